@@ -1,0 +1,312 @@
+//! The gradient at every timestep of one sequence, in the log domain.
+
+use ndarray::{ArrayView1, ArrayView2};
+
+use super::{LogProduct, Magnitude, Probe};
+use crate::rnn::{Batch, Inputs, Interrupt, Interrupted, Loss, Network, Spectrum, norm};
+
+/// What is known of the gradient at one timestep t.
+///
+/// For H = 1 every magnitude is the number itself, with its sign. For H > 1 the magnitudes follow the
+/// loss's own gradient: `to_end` is the gain ‖g_t‖/‖g_n‖, and `factor` is ‖g_{t−1}‖/‖g_t‖, the product
+/// of ‖f′(a_t) ⊙ g_t‖/‖g_t‖ and ‖W_hᵀ δ_t‖/‖δ_t‖, which are what f′ and W_h each did to it. For H = 1
+/// these are f′(a_t) and w_h.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct StepFlow {
+    /// What f′ contributes to the factor.
+    pub f_prime: Magnitude,
+    /// What W_h contributes to the factor.
+    pub w_h: Magnitude,
+    /// The factor between o_{t−1} and o_t.
+    pub factor: Magnitude,
+    /// P_{n←t} = ∂o_n/∂o_t.
+    pub to_end: Magnitude,
+    /// P_{t←1} = ∂o_t/∂o_1.
+    pub from_first: Magnitude,
+    /// ∂L/∂o_t; for H > 1 its norm.
+    pub dl_do: Magnitude,
+    /// This timestep's term of ∂L/∂W_h, δ_t o_{t−1}ᵀ.
+    pub term_w_h: Term,
+    /// This timestep's term of ∂L/∂W_i, δ_t x_tᵀ.
+    pub term_w_i: Term,
+}
+
+/// One summand of a weight gradient.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Term {
+    /// The number itself for one weight; the Frobenius norm of the matrix for more.
+    pub magnitude: Magnitude,
+    /// ⟨term, sum⟩ / ‖sum‖²: the part of the sum that comes from this timestep. All shares together
+    /// are 1; one is negative where its term pulls against the sum. NaN if the sum is zero or not
+    /// finite.
+    pub share: f64,
+}
+
+/// The gradient flow of one sequence.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GradientFlow {
+    /// Timestep t at index t − 1.
+    pub steps: Vec<StepFlow>,
+    /// H; for 1, magnitudes carry signs.
+    pub hidden: usize,
+    /// ∂L/∂W_h: the number for H = 1, otherwise the Frobenius norm.
+    pub sum_w_h: Magnitude,
+    /// ∂L/∂W_i: the number for one weight, otherwise the Frobenius norm.
+    pub sum_w_i: Magnitude,
+    /// log₁₀(γ σ₁): by how much the bound of the product grows per step. −∞ for W_h = 0, NaN if W_h is
+    /// not finite.
+    pub bound_per_step_log10: f64,
+}
+
+impl GradientFlow {
+    /// Computes the flow of the sequence `batch` after `probe` has run over it.
+    ///
+    /// # Errors
+    /// [`Interrupted`] if `interrupt` was raised.
+    pub fn of(
+        network: &Network,
+        batch: &Batch,
+        probe: &Probe,
+        loss: Loss,
+        spectrum: Spectrum,
+        interrupt: &Interrupt,
+    ) -> Result<Self, Interrupted> {
+        let (length, _, hidden) = probe.unrolled.shape();
+        let mut walk = Walk::new(network);
+        let at_end = gradient_at_end(network, batch, probe, loss);
+        let gradients = &probe.gradients;
+        let sum_w_h = norm_or_number(probe.gradients.slices()[1]);
+        let sum_w_i = norm_or_number(probe.gradients.slices()[0]);
+        let (square_w_h, square_w_i) = (square(sum_w_h), square(sum_w_i));
+
+        let mut steps = Vec::with_capacity(length);
+        for t in (1..=length).rev() {
+            interrupt.check()?;
+            let to_end = walk.product();
+            let (f_prime, w_h) = walk.step_back(network, probe.unrolled.f_prime(t));
+            let dl_do = at_end.times(to_end);
+            let delta = dl_do.times(f_prime);
+            let previous = probe.unrolled.state(t - 1);
+            let delta_values = probe.backward.delta(t);
+            steps.push(StepFlow {
+                f_prime,
+                w_h,
+                factor: f_prime.times(w_h),
+                to_end,
+                from_first: Magnitude::ONE,
+                dl_do,
+                term_w_h: Term {
+                    magnitude: delta.times(norm_or_number(previous)),
+                    share: bilinear(delta_values, gradients.w_h.view(), previous) / square_w_h,
+                },
+                term_w_i: Term {
+                    magnitude: delta.times(input_magnitude(batch, t, hidden)),
+                    share: input_projection(delta_values, gradients.w_i.view(), batch, t)
+                        / square_w_i,
+                },
+            });
+        }
+        steps.reverse();
+        fill_from_first(&mut steps);
+        Ok(Self {
+            steps,
+            hidden,
+            sum_w_h,
+            sum_w_i,
+            bound_per_step_log10: (network.activation.gamma() * spectrum.sigma_1).log10(),
+        })
+    }
+
+    /// n.
+    pub fn len(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// Whether there is no timestep at all.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// log₁₀ of the bound (γ σ₁)^(n−t) on ‖P_{n←t}‖₂, for 1-based `t`.
+    pub fn bound_to_end_log10(&self, t: usize) -> f64 {
+        power_log10(self.bound_per_step_log10, self.len() - t)
+    }
+
+    /// log₁₀ of the bound (γ σ₁)^(t−1) on ‖P_{t←1}‖₂, for 1-based `t`.
+    pub fn bound_from_first_log10(&self, t: usize) -> f64 {
+        power_log10(self.bound_per_step_log10, t - 1)
+    }
+
+    /// λ, the mean of the natural logarithm of the factors of P_{n←1}: below zero the gradient shrinks
+    /// on its way back, above it grows. `None` for a single timestep; −∞ if a factor is zero.
+    pub fn lyapunov(&self) -> Option<f64> {
+        let factors = self.len().checked_sub(1).filter(|&count| count > 0)?;
+        let product = self.steps.first()?.to_end;
+        let log10 = match product {
+            Magnitude::Finite { log10, .. } => log10,
+            Magnitude::Zero => f64::NEG_INFINITY,
+            Magnitude::Overflow { .. } => f64::INFINITY,
+            Magnitude::Nan => f64::NAN,
+        };
+        Some(log10 * std::f64::consts::LN_10 / factors as f64)
+    }
+
+    /// How many steps back until half of the gradient is left, ln 2 / −λ; `None` unless it shrinks.
+    pub fn half_life(&self) -> Option<f64> {
+        let lyapunov = self.lyapunov()?;
+        (lyapunov < 0.0).then(|| std::f64::consts::LN_2 / -lyapunov)
+    }
+}
+
+/// The empty product is 1, also of a base of zero.
+fn power_log10(base_log10: f64, exponent: usize) -> f64 {
+    if exponent == 0 {
+        0.0
+    } else {
+        base_log10 * exponent as f64
+    }
+}
+
+/// ∂L/∂o_n = ∂L/∂z · w_o: the number for H = 1, otherwise the norm.
+fn gradient_at_end(network: &Network, batch: &Batch, probe: &Probe, loss: Loss) -> Magnitude {
+    let dz = loss.derivative(probe.unrolled.read_outs()[0], batch.targets[0]);
+    let w_o = network.parameters.slices()[3];
+    let gradient = Magnitude::new(dz).times(norm_or_number(w_o));
+    match (w_o.len(), gradient) {
+        // A norm has no sign.
+        (2.., Magnitude::Finite { log10, .. }) => Magnitude::Finite {
+            negative: false,
+            log10,
+        },
+        _ => gradient,
+    }
+}
+
+/// The gradient's way back through time, renormalised at every step so that it neither underflows nor
+/// overflows.
+struct Walk {
+    product: LogProduct,
+    /// Unit vector along g_t; for H = 1 the number 1.
+    direction: Vec<f64>,
+    scratch: Vec<f64>,
+}
+
+impl Walk {
+    fn new(network: &Network) -> Self {
+        let w_o = network.parameters.slices()[3];
+        let hidden = w_o.len();
+        let mut direction = w_o.to_vec();
+        if hidden == 1 {
+            direction[0] = 1.0;
+        } else {
+            // A read-out of zero has no direction: NaN, which is what the gain then is.
+            let length = norm(&direction);
+            direction.iter_mut().for_each(|value| *value /= length);
+        }
+        Self {
+            product: LogProduct::default(),
+            direction,
+            scratch: vec![0.0; hidden],
+        }
+    }
+
+    fn product(&self) -> Magnitude {
+        self.product.product()
+    }
+
+    /// From g_t to g_{t−1}: what f′ and what W_h contributes.
+    fn step_back(&mut self, network: &Network, f_prime: &[f64]) -> (Magnitude, Magnitude) {
+        let w_h = &network.parameters.w_h;
+        let (by_f_prime, by_w_h) = if self.direction.len() == 1 {
+            (Magnitude::new(f_prime[0]), Magnitude::new(w_h[[0, 0]]))
+        } else {
+            for (value, f_prime) in self.direction.iter_mut().zip(f_prime) {
+                *value *= f_prime;
+            }
+            let by_f_prime = normalise(&mut self.direction);
+            self.scratch.fill(0.0);
+            for (&delta, row) in self.direction.iter().zip(w_h.rows()) {
+                for (value, &weight) in self.scratch.iter_mut().zip(row) {
+                    *value += delta * weight;
+                }
+            }
+            std::mem::swap(&mut self.direction, &mut self.scratch);
+            let by_w_h = normalise(&mut self.direction);
+            // Where nothing is left there is nothing for W_h to act on; its own factor is not zero.
+            let by_w_h = if by_f_prime == Magnitude::Zero {
+                Magnitude::ONE
+            } else {
+                by_w_h
+            };
+            (by_f_prime, by_w_h)
+        };
+        self.product.multiply(by_f_prime);
+        self.product.multiply(by_w_h);
+        (by_f_prime, by_w_h)
+    }
+}
+
+/// Scales `values` to length 1 and returns the length it had. A zero vector stays.
+fn normalise(values: &mut [f64]) -> Magnitude {
+    let length = norm(values);
+    if length != 0.0 {
+        values.iter_mut().for_each(|value| *value /= length);
+    }
+    Magnitude::new(length)
+}
+
+fn norm_or_number(values: &[f64]) -> Magnitude {
+    match values {
+        [number] => Magnitude::new(*number),
+        _ => Magnitude::new(norm(values)),
+    }
+}
+
+/// x_t: the number where it is the only input of the only unit, otherwise the norm.
+fn input_magnitude(batch: &Batch, t: usize, hidden: usize) -> Magnitude {
+    match batch.vector(t - 1, 0) {
+        Some(&[x]) if hidden == 1 => Magnitude::new(x),
+        _ => Magnitude::new(batch.input_norm(t - 1, 0)),
+    }
+}
+
+fn square(sum: Magnitude) -> f64 {
+    let value = sum.value();
+    value * value
+}
+
+/// δᵀ G o = ⟨δ oᵀ, G⟩.
+fn bilinear(delta: &[f64], gradient: ArrayView2<'_, f64>, o: &[f64]) -> f64 {
+    let o = ArrayView1::from(o);
+    delta
+        .iter()
+        .zip(gradient.rows())
+        .map(|(delta, row)| delta * row.dot(&o))
+        .sum()
+}
+
+/// ⟨δ x_tᵀ, G⟩ for the input at 1-based `t`.
+fn input_projection(delta: &[f64], gradient: ArrayView2<'_, f64>, batch: &Batch, t: usize) -> f64 {
+    match &batch.inputs {
+        Inputs::Dense { .. } => {
+            bilinear(delta, gradient, batch.vector(t - 1, 0).unwrap_or_default())
+        }
+        Inputs::Tokens(tokens) => tokens[t - 1].map_or(0.0, |token| {
+            gradient
+                .column(token as usize)
+                .iter()
+                .zip(delta)
+                .map(|(g, delta)| g * delta)
+                .sum()
+        }),
+    }
+}
+
+/// P_{t←1} = ∏_{s=2..t} of the factors.
+fn fill_from_first(steps: &mut [StepFlow]) {
+    let mut product = LogProduct::default();
+    for step in steps.iter_mut().skip(1) {
+        product.multiply(step.factor);
+        step.from_first = product.product();
+    }
+}

@@ -1,0 +1,204 @@
+//! Numbers as sign and log₁₀, because a product over ten thousand steps fits no float.
+
+/// A number that may be far outside the range of `f64`.
+///
+/// Four outcomes are kept apart: a finite number, an exact zero (a dead ReLU), an overflow of the
+/// arithmetic that made it (∞), and NaN.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Magnitude {
+    /// ± 10^`log10`, with `log10` finite.
+    Finite {
+        /// Whether the number is below zero.
+        negative: bool,
+        /// log₁₀ of the absolute value.
+        log10: f64,
+    },
+    /// Exactly zero.
+    Zero,
+    /// Infinite: some `f64` of the training arithmetic overflowed.
+    Overflow {
+        /// Whether it is −∞.
+        negative: bool,
+    },
+    /// Not a number.
+    Nan,
+}
+
+impl Magnitude {
+    /// The number 1.
+    pub const ONE: Self = Self::Finite {
+        negative: false,
+        log10: 0.0,
+    };
+
+    /// The magnitude of an ordinary number.
+    pub fn new(value: f64) -> Self {
+        let negative = value < 0.0;
+        if value.is_nan() {
+            Self::Nan
+        } else if value == 0.0 {
+            Self::Zero
+        } else if value.is_infinite() {
+            Self::Overflow { negative }
+        } else {
+            Self::Finite {
+                negative,
+                log10: value.abs().log10(),
+            }
+        }
+    }
+
+    /// log₁₀ of the absolute value of a finite, non-zero number; `None` for the other outcomes.
+    pub fn log10(self) -> Option<f64> {
+        match self {
+            Self::Finite { log10, .. } => Some(log10),
+            _ => None,
+        }
+    }
+
+    /// Whether the number is below zero.
+    pub fn is_negative(self) -> bool {
+        matches!(
+            self,
+            Self::Finite { negative: true, .. } | Self::Overflow { negative: true }
+        )
+    }
+
+    /// The number as `f64`: zero or infinite where it does not fit.
+    pub fn value(self) -> f64 {
+        match self {
+            Self::Finite { negative, log10 } => signed(negative, 10.0_f64.powf(log10)),
+            Self::Zero => 0.0,
+            Self::Overflow { negative } => signed(negative, f64::INFINITY),
+            Self::Nan => f64::NAN,
+        }
+    }
+
+    /// The product of two numbers. 0 · ∞ is NaN, as in floating point.
+    #[must_use]
+    pub fn times(self, other: Self) -> Self {
+        let negative = self.is_negative() != other.is_negative();
+        match (self, other) {
+            (Self::Finite { log10: a, .. }, Self::Finite { log10: b, .. }) => Self::Finite {
+                negative,
+                log10: a + b,
+            },
+            (Self::Nan, _)
+            | (_, Self::Nan)
+            | (Self::Zero, Self::Overflow { .. })
+            | (Self::Overflow { .. }, Self::Zero) => Self::Nan,
+            (Self::Zero, _) | (_, Self::Zero) => Self::Zero,
+            (Self::Overflow { .. }, _) | (_, Self::Overflow { .. }) => Self::Overflow { negative },
+        }
+    }
+}
+
+fn signed(negative: bool, value: f64) -> f64 {
+    if negative { -value } else { value }
+}
+
+/// A running product of many numbers. The logarithms are summed with Neumaier's compensation, so that
+/// ten thousand factors cost no more accuracy than one.
+#[derive(Clone, Copy, Debug)]
+pub struct LogProduct {
+    /// Everything but the logarithm: sign, zero, overflow, NaN. `log10` is not used.
+    outcome: Magnitude,
+    sum: f64,
+    compensation: f64,
+}
+
+impl Default for LogProduct {
+    fn default() -> Self {
+        Self {
+            outcome: Magnitude::ONE,
+            sum: 0.0,
+            compensation: 0.0,
+        }
+    }
+}
+
+impl LogProduct {
+    /// Multiplies by one more factor.
+    pub fn multiply(&mut self, factor: Magnitude) {
+        if let Some(log10) = factor.log10() {
+            let sum = self.sum + log10;
+            self.compensation += if self.sum.abs() >= log10.abs() {
+                (self.sum - sum) + log10
+            } else {
+                (log10 - sum) + self.sum
+            };
+            self.sum = sum;
+        }
+        self.outcome = self.outcome.times(match factor {
+            Magnitude::Finite { negative, .. } => Magnitude::Finite {
+                negative,
+                log10: 0.0,
+            },
+            other => other,
+        });
+    }
+
+    /// The product so far.
+    pub fn product(&self) -> Magnitude {
+        match self.outcome {
+            Magnitude::Finite { negative, .. } => Magnitude::Finite {
+                negative,
+                log10: self.sum + self.compensation,
+            },
+            other => other,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn round_trip_and_product(a in proptest::num::f64::NORMAL, b in proptest::num::f64::NORMAL) {
+            let back = Magnitude::new(a).value();
+            // log₁₀ of a number near 1e±308 has 3 digits before the point, so 10^log10 is good to
+            // about 308 · ln 10 · ε / 2 ≈ 8e-14; at the very end of the range it may round to ∞ or 0.
+            prop_assert!((back / a - 1.0).abs() < 4e-13 || a.abs() > 1e307);
+            let product = a * b;
+            if product.is_normal() {
+                let found = Magnitude::new(a).times(Magnitude::new(b));
+                prop_assert!((found.log10().unwrap() - product.abs().log10()).abs() < 2e-13);
+                prop_assert_eq!(found.is_negative(), product < 0.0);
+            }
+        }
+    }
+
+    #[test]
+    fn the_four_outcomes_multiply_like_floats() {
+        let samples = [2.0, -3.0, 0.0, f64::INFINITY, f64::NEG_INFINITY, f64::NAN];
+        for a in samples {
+            for b in samples {
+                let found = Magnitude::new(a).times(Magnitude::new(b)).value();
+                let expected = a * b;
+                assert!(
+                    (found.is_nan() && expected.is_nan())
+                        || found == expected
+                        || (found / expected - 1.0).abs() < 1e-14,
+                    "{a} · {b}: {found}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn ten_thousand_factors_lose_nothing() {
+        let mut product = LogProduct::default();
+        for _ in 0..9_999 {
+            product.multiply(Magnitude::new(-0.3));
+        }
+        let expected = 9_999.0 * 0.3_f64.log10();
+        let found = product.product();
+        assert!(found.is_negative());
+        assert!((found.log10().unwrap() / expected - 1.0).abs() < 1e-15);
+        product.multiply(Magnitude::Zero);
+        assert_eq!(product.product(), Magnitude::Zero);
+    }
+}

@@ -1,0 +1,159 @@
+//! What the numbers mean, in words.
+
+use super::{GradientFlow, Magnitude, decimal};
+
+/// log₁₀ of the share of the gradient below which it counts as vanished (a hundredth), and above whose
+/// inverse it counts as exploded. One hundredth is where a weight update by the far end of the
+/// sequence drowns in the near end's.
+pub const NEGLIGIBLE_LOG10: f64 = -2.0;
+
+/// What becomes of the gradient between the last timestep and the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Less than a hundredth arrives.
+    Vanishing,
+    /// More than a hundredfold arrives.
+    Exploding,
+    /// Something between arrives.
+    Carried,
+    /// A factor is exactly zero: nothing arrives.
+    Blocked,
+    /// The arithmetic overflowed or is undefined.
+    NotFinite,
+}
+
+impl Outcome {
+    /// One word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Vanishing => "Vanishing",
+            Self::Exploding => "Exploding",
+            Self::Carried => "Carried",
+            Self::Blocked => "Blocked",
+            Self::NotFinite => "Not finite",
+        }
+    }
+}
+
+/// The outcome and how to say it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    /// What becomes of the gradient.
+    pub outcome: Outcome,
+    /// One sentence without a full stop, beginning with the outcome's name.
+    pub sentence: String,
+}
+
+impl Verdict {
+    /// Judges `flow`. `label` names 1-based timesteps that have a word, such as `“not”`; padding before
+    /// the first word is not a place where a gradient is of use, so `first` is the timestep of the
+    /// first input.
+    pub fn of(flow: &GradientFlow, first: usize, label: impl Fn(usize) -> Option<String>) -> Self {
+        let n = flow.len();
+        let Some(step) = flow.steps.get(first.saturating_sub(1)) else {
+            return Self {
+                outcome: Outcome::NotFinite,
+                sentence: "No timestep".to_owned(),
+            };
+        };
+        let place = |t: usize| match label(t) {
+            Some(label) => format!("{label}, step {t}"),
+            None => format!("step {t}"),
+        };
+        let outcome = outcome_of(step.to_end);
+        let name = outcome.name();
+        let sentence = match outcome {
+            Outcome::NotFinite => {
+                let at = last_where(flow, |magnitude| {
+                    matches!(magnitude, Magnitude::Nan | Magnitude::Overflow { .. })
+                });
+                format!(
+                    "{name}: going back, the product is {} from {} on",
+                    flow.steps[at - 1].to_end,
+                    place(at)
+                )
+            }
+            Outcome::Blocked => {
+                let at = last_where(flow, |magnitude| magnitude == Magnitude::Zero);
+                format!("{name}: the gradient is exactly 0 from {} back", place(at))
+            }
+            _ if n == 1 || first == n => {
+                format!("{name}: the whole gradient reaches {}", place(first))
+            }
+            _ => format!(
+                "{name}: {} of the gradient reaches {}",
+                amount(step.to_end),
+                place(first)
+            ),
+        };
+        Self { outcome, sentence }
+    }
+}
+
+/// `half-life 3.2 steps`, or what the gradient does instead of shrinking; `None` for one timestep.
+pub(super) fn rate(flow: &GradientFlow) -> Option<String> {
+    let lyapunov = flow.lyapunov()?;
+    if let Some(half_life) = flow.half_life() {
+        return Some(format!("half-life {} steps", number(half_life)));
+    }
+    (lyapunov > 0.0 && lyapunov.is_finite()).then(|| {
+        format!(
+            "doubles every {} steps",
+            number(std::f64::consts::LN_2 / lyapunov)
+        )
+    })
+}
+
+fn number(value: f64) -> String {
+    if value < 100.0 {
+        decimal(value, if value < 10.0 { 2 } else { 1 })
+    } else {
+        super::significant(value)
+    }
+}
+
+impl GradientFlow {
+    /// The speed at which the gradient shrinks or grows, such as `half-life 3.2 steps`. `None` for one
+    /// timestep or a gain of exactly 1.
+    pub fn rate_text(&self) -> Option<String> {
+        rate(self)
+    }
+}
+
+fn outcome_of(product: Magnitude) -> Outcome {
+    match product {
+        Magnitude::Zero => Outcome::Blocked,
+        Magnitude::Overflow { .. } | Magnitude::Nan => Outcome::NotFinite,
+        Magnitude::Finite { log10, .. } if log10 < NEGLIGIBLE_LOG10 => Outcome::Vanishing,
+        Magnitude::Finite { log10, .. } if log10 > -NEGLIGIBLE_LOG10 => Outcome::Exploding,
+        Magnitude::Finite { .. } => Outcome::Carried,
+    }
+}
+
+/// `3.2·10⁻¹²` or, near 1, a percentage. Signs are for the plot.
+fn amount(product: Magnitude) -> String {
+    let Some(log10) = product.log10() else {
+        return product.to_string();
+    };
+    if (-3.0..0.5).contains(&log10) {
+        let percent = 10.0_f64.powf(log10 + 2.0);
+        return format!("{} %", decimal(percent, if percent < 1.0 { 2 } else { 1 }));
+    }
+    let magnitude = Magnitude::Finite {
+        negative: false,
+        log10,
+    };
+    if log10 > 0.0 {
+        format!("{magnitude} times")
+    } else {
+        magnitude.to_string()
+    }
+}
+
+/// The last (nearest to the end) 1-based timestep whose product to the end is such, or 1.
+fn last_where(flow: &GradientFlow, such: impl Fn(Magnitude) -> bool) -> usize {
+    flow.steps
+        .iter()
+        .rposition(|step| such(step.to_end))
+        .map_or(1, |index| index + 1)
+}

@@ -1,0 +1,5 @@
+//! placeholder
+pub mod flow;
+pub mod rnn;
+pub mod tasks;
+pub mod training;

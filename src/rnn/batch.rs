@@ -1,0 +1,96 @@
+//! Input sequences of one length, side by side.
+
+/// What the network reads. Laid out time first: row `t · size + s` belongs to 0-based timestep `t` of
+/// sequence `s`, so that one timestep of the whole batch is contiguous.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Inputs {
+    /// Vectors x_t, `length · size` rows of `width` numbers.
+    Dense {
+        /// D.
+        width: usize,
+        /// Row after row.
+        values: Vec<f64>,
+    },
+    /// One-hot vectors, as the index of the one; `None` is the zero vector (padding).
+    Tokens(Vec<Option<u32>>),
+}
+
+/// `size` sequences of `length` timesteps with one target each.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Batch {
+    /// n, the number of timesteps.
+    pub length: usize,
+    /// B, the number of sequences.
+    pub size: usize,
+    /// x_t of every sequence.
+    pub inputs: Inputs,
+    /// y of every sequence.
+    pub targets: Vec<f64>,
+}
+
+impl Batch {
+    /// An empty batch of vectors of the given width.
+    pub fn dense(width: usize) -> Self {
+        Self {
+            length: 0,
+            size: 0,
+            inputs: Inputs::Dense {
+                width,
+                values: Vec::new(),
+            },
+            targets: Vec::new(),
+        }
+    }
+
+    /// An empty batch of one-hot tokens.
+    pub fn tokens() -> Self {
+        Self {
+            length: 0,
+            size: 0,
+            inputs: Inputs::Tokens(Vec::new()),
+            targets: Vec::new(),
+        }
+    }
+
+    /// Makes room for `size` sequences of `length` steps, all zero. Allocates only to grow.
+    pub fn reset(&mut self, length: usize, size: usize) {
+        self.length = length;
+        self.size = size;
+        self.targets.clear();
+        self.targets.resize(size, 0.0);
+        match &mut self.inputs {
+            Inputs::Dense { width, values } => {
+                values.clear();
+                values.resize(length * size * *width, 0.0);
+            }
+            Inputs::Tokens(tokens) => {
+                tokens.clear();
+                tokens.resize(length * size, None);
+            }
+        }
+    }
+
+    /// x_t (0-based `t`) of sequence `s`, if this batch holds vectors.
+    pub fn vector(&self, t: usize, s: usize) -> Option<&[f64]> {
+        match &self.inputs {
+            Inputs::Dense { width, values } => {
+                let row = t * self.size + s;
+                values.get(row * width..(row + 1) * width)
+            }
+            Inputs::Tokens(_) => None,
+        }
+    }
+
+    /// The Euclidean length of x_t (0-based `t`) of sequence `s`.
+    pub fn input_norm(&self, t: usize, s: usize) -> f64 {
+        match &self.inputs {
+            Inputs::Dense { .. } => {
+                super::parameters::scaled_norm(self.vector(t, s).unwrap_or_default())
+            }
+            Inputs::Tokens(tokens) => match tokens[t * self.size + s] {
+                Some(_) => 1.0,
+                None => 0.0,
+            },
+        }
+    }
+}

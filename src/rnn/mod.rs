@@ -1,0 +1,42 @@
+//! Floor 1: the recurrent network itself, as arithmetic.
+//!
+//! The many-to-one Elman network of the lecture, unrolled in time and differentiated by
+//! backpropagation through time (Werbos, *Backpropagation through time: what it does and how to do
+//! it*, Proceedings of the IEEE 78, 1990):
+//!
+//! ```text
+//! a_t = W_i x_t + W_h o_{t−1} + b        pre-activation
+//! o_t = f(a_t)                           hidden state, o_0 given
+//! z   = w_o · o_n + b_o                  read-out, from the last state only
+//! ```
+//!
+//! Names are the lecture's. In PyTorch's `nn.RNN` they are called: `w_i` = `weight_ih_l0`,
+//! `w_h` = `weight_hh_l0`, `b` = `bias_ih_l0 + bias_hh_l0`, `o_t` = `h_t`, `o_0` = `h_0`; `w_o` and
+//! `b_o` are the `weight` and `bias` of an `nn.Linear(hidden, 1)`.
+//!
+//! **Architecture invariant.** This floor knows numbers, shapes and a seeded random generator. It
+//! does not know what a sequence means, who trains it, why, for how long, or that anybody looks. It
+//! touches no file, no clock, no thread and no global state, so the same calls give the same bits.
+
+mod activation;
+mod backward;
+mod batch;
+mod initialise;
+mod interrupt;
+mod loss;
+mod network;
+mod parameters;
+mod products;
+mod spectrum;
+mod unrolled;
+
+pub use activation::Activation;
+pub use backward::Backward;
+pub use batch::{Batch, Inputs};
+pub use initialise::{RecurrentInit, draw_input_weights, draw_output_weights, draw_recurrent};
+pub use interrupt::{Interrupt, Interrupted};
+pub use loss::Loss;
+pub use network::Network;
+pub use parameters::{Gradients, Parameter, Parameters, norm};
+pub use spectrum::{Spectrum, largest_singular_value, spectral_radius};
+pub use unrolled::Unrolled;

@@ -1,0 +1,47 @@
+//! The adding problem: two of many numbers count.
+
+use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
+
+use super::drawn::{Recipe, SequenceInputs};
+use crate::rnn::Loss;
+
+/// Each step has a number in \[−1, 1\] and a marker. One number is marked in the first half and one in
+/// the second; the target is ½ + (X₁ + X₂)/4, as in the source. A single timestep is its own pair.
+pub struct Adding;
+
+impl Recipe for Adding {
+    const WIDTH: usize = 2;
+    const LOSS: Loss = Loss::SquaredError;
+    const SOURCE: &'static str =
+        "experiment 4 of Hochreiter and Schmidhuber, Long short-term memory (1997)";
+    const CORRECTNESS: &'static str =
+        "ŷ within 0.04 of the target, as Hochreiter and Schmidhuber count it";
+
+    fn memory(&self, length: usize) -> String {
+        format!(
+            "Add the two marked numbers, one in each half, up to {} apart",
+            super::drawn::steps(length - 1)
+        )
+    }
+
+    fn sequence(&self, rng: &mut ChaCha8Rng, inputs: &mut SequenceInputs<'_>) -> f64 {
+        let half = inputs.length / 2;
+        let first = rng.random_range(0..half.max(1));
+        let second = rng.random_range(half..inputs.length);
+        let mut sum = 0.0;
+        for t in 0..inputs.length {
+            let number = rng.random_range(-1.0..=1.0);
+            inputs.set(t, 0, number);
+            if t == first || t == second {
+                inputs.set(t, 1, 1.0);
+            }
+            sum += number * (f64::from(t == first) + f64::from(t == second));
+        }
+        0.5 + sum / 4.0
+    }
+
+    fn is_correct(&self, z: f64, y: f64) -> bool {
+        (z - y).abs() < 0.04
+    }
+}

@@ -1,0 +1,34 @@
+//! No input: the pure dynamics.
+
+use rand_chacha::ChaCha8Rng;
+
+use super::drawn::{Recipe, SequenceInputs, steps};
+use crate::rnn::Loss;
+
+/// Where the state shall be at the end, as in the source.
+const TARGET: f64 = 0.7;
+
+/// Every input is zero; only o_0 and the weights decide where the state ends, and it shall end at 0.7.
+pub struct Constant;
+
+impl Recipe for Constant {
+    const WIDTH: usize = 1;
+    const LOSS: Loss = Loss::SquaredError;
+    const SOURCE: &'static str = "figure 6 of Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks (2013)";
+    const CORRECTNESS: &'static str = "ŷ within 0.04 of the target";
+
+    fn memory(&self, length: usize) -> String {
+        format!(
+            "Nothing comes in: steer the state from o₀ to 0.7 in {}",
+            steps(length)
+        )
+    }
+
+    fn sequence(&self, _rng: &mut ChaCha8Rng, _inputs: &mut SequenceInputs<'_>) -> f64 {
+        TARGET
+    }
+
+    fn is_correct(&self, z: f64, y: f64) -> bool {
+        (z - y).abs() < 0.04
+    }
+}

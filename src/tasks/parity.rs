@@ -1,0 +1,33 @@
+//! Parity: every bit counts.
+
+use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
+
+use super::drawn::{Recipe, SequenceInputs, steps};
+use crate::rnn::Loss;
+
+/// Random bits 0 and 1; the target is 1 if the number of ones is odd.
+pub struct Parity;
+
+impl Recipe for Parity {
+    const WIDTH: usize = 1;
+    const LOSS: Loss = Loss::BinaryCrossEntropy;
+    const SOURCE: &'static str = "the parity problem of Bengio, Simard and Frasconi, Learning long-term dependencies with gradient descent is difficult (1994)";
+
+    fn memory(&self, length: usize) -> String {
+        format!(
+            "Remember, through all {}, whether the number of ones so far is odd",
+            steps(length)
+        )
+    }
+
+    fn sequence(&self, rng: &mut ChaCha8Rng, inputs: &mut SequenceInputs<'_>) -> f64 {
+        let mut odd = false;
+        for t in 0..inputs.length {
+            let bit = rng.random::<bool>();
+            odd ^= bit;
+            inputs.set(t, 0, f64::from(bit));
+        }
+        f64::from(odd)
+    }
+}

@@ -1,0 +1,152 @@
+//! From a sentence to words, and from words to a sequence of one length.
+
+use serde::{Deserialize, Serialize};
+
+/// How much of a pasted text is read; the rest is left away. Ten thousand words are the longest
+/// sequence, but a sentence that long is a slip of the clipboard.
+pub const MAX_CHARACTERS: usize = 10_000;
+
+/// On which side a short sentence is filled up, and a long one cut.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Padding {
+    /// Padding first, then the words: the last word stands next to the loss. A long sentence loses its
+    /// beginning.
+    #[default]
+    Before,
+    /// The words first, then padding, through which the state must survive. A long sentence loses its
+    /// end.
+    After,
+}
+
+impl Padding {
+    /// Both, in the order menus show them.
+    pub const ALL: [Self; 2] = [Self::Before, Self::After];
+
+    /// The name on screen.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Before => "before",
+            Self::After => "after",
+        }
+    }
+}
+
+/// What stands at one timestep of a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// As it is read: lower case, without punctuation.
+    pub text: String,
+    /// Whether the vocabulary has it.
+    pub known: bool,
+}
+
+/// The words of a text: lower-cased runs of anything but white space and punctuation. An apostrophe
+/// inside a word stays (`isn't`), in its typewriter form. Emoji are words of their own.
+pub fn tokenise(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut characters = text.chars().take(MAX_CHARACTERS).peekable();
+    while let Some(character) = characters.next() {
+        let apostrophe = matches!(character, '\'' | '’');
+        let inside = apostrophe
+            && !word.is_empty()
+            && characters.peek().is_some_and(|next| next.is_alphanumeric());
+        if inside {
+            word.push('\'');
+        } else if character.is_alphanumeric() || is_joiner(character) {
+            word.extend(character.to_lowercase());
+        } else {
+            finish(&mut word, &mut words);
+            if is_symbol(character) {
+                words.push(character.to_string());
+            }
+        }
+    }
+    finish(&mut word, &mut words);
+    words
+}
+
+fn finish(word: &mut String, words: &mut Vec<String>) {
+    // A word of joiners alone (a stray variation selector) is nothing to read.
+    if word.chars().any(char::is_alphanumeric) {
+        words.push(std::mem::take(word));
+    }
+    word.clear();
+}
+
+/// Combining marks belong to the letter before them.
+fn is_joiner(character: char) -> bool {
+    matches!(character, '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5c7}' | '\u{610}'..='\u{61a}' | '\u{64b}'..='\u{65f}' | '\u{900}'..='\u{94f}')
+}
+
+/// Pictures that people write instead of words.
+fn is_symbol(character: char) -> bool {
+    matches!(character, '\u{2190}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}')
+}
+
+/// Places `words` on `length` timesteps: `None` is padding.
+pub fn fit<T: Clone>(words: &[T], length: usize, padding: Padding) -> Vec<Option<T>> {
+    let missing = length.saturating_sub(words.len());
+    let pad = std::iter::repeat_n(None, missing);
+    match padding {
+        Padding::Before => {
+            let kept = &words[words.len().saturating_sub(length)..];
+            pad.chain(kept.iter().cloned().map(Some)).collect()
+        }
+        Padding::After => {
+            let kept = &words[..words.len().min(length)];
+            kept.iter().cloned().map(Some).chain(pad).collect()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn words_are_what_a_reader_sees() {
+        assert_eq!(
+            tokenise("Slow at first, but it ISN’T dull!"),
+            ["slow", "at", "first", "but", "it", "isn't", "dull"]
+        );
+        assert_eq!(
+            tokenise("'quoted' --- dash—dash"),
+            ["quoted", "dash", "dash"]
+        );
+        assert_eq!(
+            tokenise("good 😀😀 סרט טוב"),
+            ["good", "😀", "😀", "סרט", "טוב"]
+        );
+        assert!(tokenise("  …  ").is_empty());
+    }
+
+    #[test]
+    fn the_side_that_is_padded_is_the_side_that_is_cut() {
+        let words = ["a", "b", "c"];
+        assert_eq!(
+            fit(&words, 5, Padding::Before),
+            [None, None, Some("a"), Some("b"), Some("c")]
+        );
+        assert_eq!(
+            fit(&words, 4, Padding::After),
+            [Some("a"), Some("b"), Some("c"), None]
+        );
+        assert_eq!(fit(&words, 2, Padding::Before), [Some("b"), Some("c")]);
+        assert_eq!(fit(&words, 2, Padding::After), [Some("a"), Some("b")]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_becomes_words_without_white_space(text in any::<String>()) {
+            for word in tokenise(&text) {
+                prop_assert!(!word.is_empty());
+                prop_assert!(!word.chars().any(char::is_whitespace));
+                let again = tokenise(&word);
+                prop_assert_eq!(again, vec![word]);
+            }
+        }
+    }
+}

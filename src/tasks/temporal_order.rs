@@ -1,0 +1,58 @@
+//! Temporal order: which of two symbols came first?
+
+use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
+
+use super::drawn::{Recipe, SequenceInputs};
+use crate::rnn::Loss;
+
+/// X and Y, then four distractors.
+const SYMBOLS: usize = 6;
+
+/// A string of distractors with one X and one Y in it, at about 15 % and 55 % of its length; the target
+/// is 1 if X comes first. The source has four classes, which need four read-outs; of them these are the
+/// two that differ in order alone. A single timestep holds only the first symbol.
+pub struct TemporalOrder;
+
+impl Recipe for TemporalOrder {
+    const WIDTH: usize = SYMBOLS;
+    const LOSS: Loss = Loss::BinaryCrossEntropy;
+    const SOURCE: &'static str = "experiment 6a of Hochreiter and Schmidhuber, Long short-term memory (1997), its classes X–Y and Y–X";
+
+    fn memory(&self, length: usize) -> String {
+        let (early, late) = windows(length);
+        format!(
+            "Remember whether X or Y came at steps {} to {}, until the other comes at steps {} to {} and on to step {length}",
+            early.start + 1,
+            early.end,
+            late.start + 1,
+            late.end
+        )
+    }
+
+    fn sequence(&self, rng: &mut ChaCha8Rng, inputs: &mut SequenceInputs<'_>) -> f64 {
+        let (early, late) = windows(inputs.length);
+        let x_first = rng.random::<bool>();
+        let (first, second) = (rng.random_range(early), rng.random_range(late));
+        for t in 0..inputs.length {
+            let symbol = if t == first {
+                usize::from(!x_first)
+            } else if t == second {
+                usize::from(x_first)
+            } else {
+                rng.random_range(2..SYMBOLS)
+            };
+            inputs.set(t, symbol, 1.0);
+        }
+        f64::from(x_first)
+    }
+}
+
+/// Where the first and the second symbol may stand: 10 to 20 % and 50 to 60 % of the length, as in the
+/// source, and at least one timestep each.
+fn windows(length: usize) -> (std::ops::Range<usize>, std::ops::Range<usize>) {
+    let early = length / 10..(length / 5).max(length / 10 + 1);
+    let start = (length / 2).max(early.end).min(length - 1);
+    let late = start..(length * 3 / 5).clamp(start + 1, length.max(start + 1));
+    (early, late)
+}

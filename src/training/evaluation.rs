@@ -1,0 +1,194 @@
+//! How good the network is on sequences that are the same every time.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+
+use crate::rnn::{Batch, Interrupt, Interrupted, Network, Unrolled};
+use crate::tasks::{Part, Task};
+
+/// Evaluations kept. When there are more, every second one goes, and from then on every second one only
+/// is kept, so that they stay evenly spread. The newest is always there.
+const KEPT: usize = 512;
+
+/// Result on one fixed set of sequences.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Score {
+    /// Mean loss.
+    pub loss: f64,
+    /// Share that is right, 0 to 1.
+    pub accuracy: f64,
+    /// How many sequences.
+    pub count: usize,
+}
+
+/// Results after one training step.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Evaluation {
+    /// After how many training steps.
+    pub step: u64,
+    /// On the training part, for tasks that have a fixed one.
+    pub training: Option<Score>,
+    /// On sequences never trained on.
+    pub held_out: Score,
+}
+
+/// The evaluations of a run, in bounded memory.
+#[derive(Clone, Debug)]
+pub struct Evaluations {
+    kept: VecDeque<Evaluation>,
+    /// One in so many is kept.
+    stride: u64,
+    /// How many came.
+    count: u64,
+    /// The newest is here only until the next comes.
+    newest_is_passing: bool,
+}
+
+impl Default for Evaluations {
+    fn default() -> Self {
+        Self {
+            kept: VecDeque::with_capacity(KEPT),
+            stride: 1,
+            count: 0,
+            newest_is_passing: false,
+        }
+    }
+}
+
+impl Evaluations {
+    /// Adds the newest; replaces one of the same step.
+    pub fn push(&mut self, evaluation: Evaluation) {
+        let again = self.last().is_some_and(|last| last.step == evaluation.step);
+        if again || self.newest_is_passing {
+            self.kept.pop_back();
+        }
+        if !again {
+            self.newest_is_passing = !self.count.is_multiple_of(self.stride);
+            self.count += 1;
+        }
+        self.kept.push_back(evaluation);
+        if self.kept.len() == KEPT && !self.newest_is_passing {
+            self.thin();
+        }
+    }
+
+    fn thin(&mut self) {
+        let mut index = 0;
+        // The odd ones go, but for the newest, which waits for its successor.
+        self.kept.retain(|_| {
+            index += 1;
+            index % 2 == 1 || index == KEPT
+        });
+        self.stride *= 2;
+        self.newest_is_passing = true;
+    }
+
+    /// The newest.
+    pub fn last(&self) -> Option<Evaluation> {
+        self.kept.back().copied()
+    }
+
+    /// Oldest first.
+    pub fn iter(&self) -> impl Iterator<Item = Evaluation> + '_ {
+        self.kept.iter().copied()
+    }
+}
+
+/// Buffers for evaluating, kept from one to the next.
+pub struct Evaluator {
+    batch: Batch,
+    unrolled: Unrolled,
+}
+
+impl Evaluator {
+    /// For the sequences of `task`.
+    pub fn new(task: &dyn Task) -> Self {
+        Self {
+            batch: task.empty_batch(),
+            unrolled: Unrolled::default(),
+        }
+    }
+
+    /// Runs `network` over the fixed sets of `task`, `at_once` sequences at a time.
+    ///
+    /// # Errors
+    /// [`Interrupted`] if `interrupt` was raised.
+    pub fn evaluate(
+        &mut self,
+        network: &Network,
+        task: &dyn Task,
+        (step, at_once): (u64, usize),
+        interrupt: &Interrupt,
+    ) -> Result<Evaluation, Interrupted> {
+        let collection = task.collection();
+        let training = if collection.training > 0 {
+            let all = 0..collection.training;
+            Some(self.score(network, task, Part::Training, (all, at_once), interrupt)?)
+        } else {
+            None
+        };
+        let all = 0..collection.held_out;
+        let held_out = self.score(network, task, Part::HeldOut, (all, at_once), interrupt)?;
+        Ok(Evaluation {
+            step,
+            training,
+            held_out,
+        })
+    }
+
+    fn score(
+        &mut self,
+        network: &Network,
+        task: &dyn Task,
+        part: Part,
+        (all, at_once): (Range<usize>, usize),
+        interrupt: &Interrupt,
+    ) -> Result<Score, Interrupted> {
+        let count = all.len();
+        let (mut loss, mut correct) = (0.0, 0);
+        let mut start = all.start;
+        while start < all.end {
+            let end = (start + at_once).min(all.end);
+            task.fixed(part, start..end, &mut self.batch);
+            self.unrolled.forward(network, &self.batch, interrupt)?;
+            for (&z, &y) in self.unrolled.read_outs().iter().zip(&self.batch.targets) {
+                loss += task.loss().value(z, y);
+                correct += usize::from(task.is_correct(z, y));
+            }
+            start = end;
+        }
+        Ok(Score {
+            loss: loss / count as f64,
+            accuracy: correct as f64 / count as f64,
+            count,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn evaluations_thin_out_evenly_and_keep_the_newest() {
+        let mut evaluations = Evaluations::default();
+        let held_out = Score {
+            loss: 0.0,
+            accuracy: 1.0,
+            count: 1,
+        };
+        for step in 1..=10_000 {
+            evaluations.push(Evaluation {
+                step,
+                training: None,
+                held_out,
+            });
+            assert_eq!(evaluations.last().unwrap().step, step);
+        }
+        assert!(evaluations.iter().count() <= KEPT);
+        let steps: Vec<u64> = evaluations.iter().map(|e| e.step).collect();
+        let gaps: Vec<u64> = steps.windows(2).map(|w| w[1] - w[0]).collect();
+        assert_eq!(steps[0], 1);
+        assert!(gaps[..gaps.len() - 1].iter().all(|&gap| gap == gaps[0]));
+    }
+}

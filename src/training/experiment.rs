@@ -1,0 +1,268 @@
+//! What a user chooses.
+
+use std::ops::Deref;
+
+use serde::{Deserialize, Serialize};
+
+use super::limits::{OutOfRange, limit};
+use super::optimizer::OptimizerKind;
+use crate::rnn::{Activation, RecurrentInit};
+use crate::tasks::{Padding, TaskKind};
+
+/// A whole experiment: the same experiment gives the same numbers, to the last bit.
+///
+/// | part | what it decides |
+/// | --- | --- |
+/// | `seed` | every random number |
+/// | `task` | what is read and what is asked for |
+/// | `network` | the network before its first training step |
+/// | `training` | how it is trained |
+/// | `probe` | the one sequence whose gradient is shown |
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Experiment {
+    /// Seed of every random stream. Default 7.
+    pub seed: u64,
+    /// What is read and what is asked for.
+    pub task: TaskSettings,
+    /// The network before its first training step.
+    pub network: NetworkSettings,
+    /// How it is trained.
+    pub training: TrainingSettings,
+    /// The sequence whose gradient is shown.
+    pub probe: ProbeSettings,
+}
+
+/// What is read and what is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TaskSettings {
+    /// Which task. Default sentiment.
+    pub kind: TaskKind,
+    /// n, 1 to 10,000. Default 10.
+    pub length: usize,
+    /// Where a short sentence is filled up and a long one cut. Default before.
+    pub padding: Padding,
+}
+
+/// The network before its first training step.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NetworkSettings {
+    /// H, 1 to 512. Default 1, the lecture's scalar network.
+    pub hidden: usize,
+    /// f. Default tanh.
+    pub activation: Activation,
+    /// The recurrent weight for H = 1, otherwise the spectral radius of W_h. Default 0.9.
+    pub w_h: f64,
+    /// The input weight where there is one only, otherwise the root-mean-square length of a column of
+    /// W_i. Default 0.5.
+    pub w_i: f64,
+    /// The read-out weight for H = 1, otherwise the length of w_o. Default 1.
+    pub w_o: f64,
+    /// The state before the first timestep, in every unit. Default 0.
+    pub o_0: f64,
+    /// Whether the hidden state and the read-out have biases. Default false.
+    pub bias: bool,
+    /// The shape of W_h for H > 1. Default orthogonal.
+    pub recurrent: RecurrentInit,
+}
+
+/// How the network is trained.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TrainingSettings {
+    /// The rule that turns gradients into updates. Default SGD.
+    pub optimizer: OptimizerKind,
+    /// η, 0 to 1000. Default 0.05.
+    pub learning_rate: f64,
+    /// B, the number of sequences per update, 1 to 1024. Default 16.
+    pub batch: usize,
+    /// The gradient norm above which gradients are scaled down. Default none.
+    pub clip_norm: Option<f64>,
+    /// Whether training leaves W_h alone. Default false.
+    pub hold_w_h: bool,
+}
+
+/// The sequence whose gradient is shown.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ProbeSettings {
+    /// The sentence, for tasks that read text.
+    pub text: String,
+    /// The sentence's label. Default positive.
+    pub positive: bool,
+    /// Which held-out sequence, for tasks that do not read text. Default 0.
+    pub index: usize,
+}
+
+impl Default for Experiment {
+    fn default() -> Self {
+        Self {
+            seed: 7,
+            task: TaskSettings::default(),
+            network: NetworkSettings::default(),
+            training: TrainingSettings::default(),
+            probe: ProbeSettings::default(),
+        }
+    }
+}
+
+impl Default for TaskSettings {
+    fn default() -> Self {
+        Self {
+            kind: TaskKind::default(),
+            length: 10,
+            padding: Padding::default(),
+        }
+    }
+}
+
+impl Default for NetworkSettings {
+    fn default() -> Self {
+        Self {
+            hidden: 1,
+            activation: Activation::default(),
+            w_h: 0.9,
+            w_i: 0.5,
+            w_o: 1.0,
+            o_0: 0.0,
+            bias: false,
+            recurrent: RecurrentInit::default(),
+        }
+    }
+}
+
+impl Default for TrainingSettings {
+    fn default() -> Self {
+        Self {
+            optimizer: OptimizerKind::default(),
+            learning_rate: 0.05,
+            batch: 16,
+            clip_norm: None,
+            hold_w_h: false,
+        }
+    }
+}
+
+impl Default for ProbeSettings {
+    fn default() -> Self {
+        Self {
+            text: "the film was not bad, we loved it to the end".to_owned(),
+            positive: true,
+            index: 0,
+        }
+    }
+}
+
+/// An experiment whose every number is in its range. The inside of the program trusts it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CheckedExperiment(Experiment);
+
+impl Experiment {
+    /// The door: checks every number against its range.
+    ///
+    /// # Errors
+    /// [`OutOfRange`] names the first key that is outside its range, and the range.
+    pub fn check(self) -> Result<CheckedExperiment, OutOfRange> {
+        limit::LENGTH.check(self.task.length as f64)?;
+        limit::HIDDEN.check(self.network.hidden as f64)?;
+        limit::W_H.check(self.network.w_h)?;
+        limit::W_I.check(self.network.w_i)?;
+        limit::W_O.check(self.network.w_o)?;
+        limit::O_0.check(self.network.o_0)?;
+        limit::LEARNING_RATE.check(self.training.learning_rate)?;
+        limit::BATCH.check(self.training.batch as f64)?;
+        if let Some(clip_norm) = self.training.clip_norm {
+            limit::CLIP_NORM.check(clip_norm)?;
+        }
+        limit::PROBE_INDEX.check(self.probe.index as f64)?;
+        Ok(CheckedExperiment(self))
+    }
+}
+
+impl CheckedExperiment {
+    /// Whether going from `self` to `next` needs a new network, and so a new run from step 0.
+    pub fn needs_new_run(&self, next: &Self) -> bool {
+        let (a, b) = (&self.0, &next.0);
+        a.seed != b.seed
+            || a.task.kind != b.task.kind
+            || a.network.hidden != b.network.hidden
+            || a.network.bias != b.network.bias
+            || a.network.recurrent != b.network.recurrent
+    }
+
+    pub(super) fn set_weights(&mut self, w_i: f64, w_h: f64, w_o: f64) {
+        let network = &mut self.0.network;
+        network.w_i = limit::W_I.clamp(w_i);
+        network.w_h = limit::W_H.clamp(w_h);
+        network.w_o = limit::W_O.clamp(w_o);
+    }
+}
+
+impl Deref for CheckedExperiment {
+    type Target = Experiment;
+
+    fn deref(&self) -> &Experiment {
+        &self.0
+    }
+}
+
+impl Default for CheckedExperiment {
+    fn default() -> Self {
+        Self(Experiment::default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_passes_its_own_check() {
+        assert_eq!(
+            Experiment::default().check(),
+            Ok(CheckedExperiment::default())
+        );
+    }
+
+    #[test]
+    fn a_number_out_of_range_is_refused_with_its_key_and_range() {
+        let mut experiment = Experiment::default();
+        experiment.network.w_h = 1e300;
+        let message = experiment.check().unwrap_err().to_string();
+        assert!(
+            message.starts_with("network.w_h takes -1000 to 1000, not 1000000"),
+            "{message}"
+        );
+        for spoil in [
+            |e: &mut Experiment| e.task.length = 0,
+            |e: &mut Experiment| e.task.length = 10_001,
+            |e: &mut Experiment| e.network.hidden = 513,
+            |e: &mut Experiment| e.network.w_i = f64::NAN,
+            |e: &mut Experiment| e.training.learning_rate = -0.1,
+            |e: &mut Experiment| e.training.batch = 0,
+            |e: &mut Experiment| e.training.clip_norm = Some(0.0),
+        ] {
+            let mut experiment = Experiment::default();
+            spoil(&mut experiment);
+            assert!(experiment.check().is_err());
+        }
+    }
+
+    #[test]
+    fn an_experiment_survives_being_written_and_read() {
+        let mut experiment = Experiment::default();
+        experiment.task.kind = TaskKind::TemporalOrder;
+        experiment.network.activation = Activation::LeakyRelu;
+        experiment.training.clip_norm = Some(0.1);
+        let text = serde_json::to_string(&experiment).unwrap();
+        assert!(text.contains("temporal-order") && text.contains("leaky-relu"));
+        assert_eq!(
+            serde_json::from_str::<Experiment>(&text).unwrap(),
+            experiment
+        );
+        let unknown = serde_json::from_str::<Experiment>(r#"{"network": {"wh": 1}}"#);
+        assert!(unknown.unwrap_err().to_string().contains("w_h"));
+    }
+}

@@ -1,0 +1,84 @@
+//! The range of every number of an experiment, in one place for the check, the controls and the
+//! messages.
+
+use std::fmt;
+
+/// The allowed range of one number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Limit {
+    /// The number's key in an experiment, such as `network.w_h`.
+    pub key: &'static str,
+    /// Smallest allowed value.
+    pub min: f64,
+    /// Largest allowed value.
+    pub max: f64,
+}
+
+/// A number outside its range.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[error("{limit}, not {value}")]
+pub struct OutOfRange {
+    /// What was exceeded.
+    pub limit: Limit,
+    /// What was asked for.
+    pub value: f64,
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} takes {} to {}", self.key, self.min, self.max)
+    }
+}
+
+impl Limit {
+    /// `Ok` if `value` is in the range. NaN is not.
+    ///
+    /// # Errors
+    /// [`OutOfRange`] names the range.
+    pub fn check(self, value: f64) -> Result<(), OutOfRange> {
+        if value >= self.min && value <= self.max {
+            Ok(())
+        } else {
+            Err(OutOfRange { limit: self, value })
+        }
+    }
+
+    /// The allowed value nearest to `value`; the smallest for NaN.
+    pub fn clamp(self, value: f64) -> f64 {
+        if value.is_nan() {
+            self.min
+        } else {
+            value.clamp(self.min, self.max)
+        }
+    }
+}
+
+/// Every range.
+pub mod limit {
+    use super::Limit;
+
+    const fn new(key: &'static str, min: f64, max: f64) -> Limit {
+        Limit { key, min, max }
+    }
+
+    /// n. A product over ten thousand steps is as far as any plot is read.
+    pub const LENGTH: Limit = new("task.length", 1.0, 10_000.0);
+    /// H. W_h of 512 × 512 is what one core still trains while one watches.
+    pub const HIDDEN: Limit = new("network.hidden", 1.0, 512.0);
+    /// w_h for H = 1, the spectral radius for more. Everything beyond saturates or overflows alike.
+    pub const W_H: Limit = new("network.w_h", -1000.0, 1000.0);
+    /// w_i, or the length of one input's column.
+    pub const W_I: Limit = new("network.w_i", -1000.0, 1000.0);
+    /// w_o, or its length.
+    pub const W_O: Limit = new("network.w_o", -1000.0, 1000.0);
+    /// o_0.
+    pub const O_0: Limit = new("network.o_0", -1000.0, 1000.0);
+    /// η.
+    pub const LEARNING_RATE: Limit = new("training.learning_rate", 0.0, 1000.0);
+    /// B.
+    pub const BATCH: Limit = new("training.batch", 1.0, 1024.0);
+    /// The norm above which gradients are scaled down.
+    pub const CLIP_NORM: Limit = new("training.clip_norm", 1e-6, 1e6);
+    /// Which held-out sequence is the probe.
+    pub const PROBE_INDEX: Limit = new("probe.index", 0.0, 1_000_000.0);
+}

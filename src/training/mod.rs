@@ -1,0 +1,36 @@
+//! Floor 3: an experiment becomes a network that is trained.
+//!
+//! [`Experiment`] is what a user chooses, checked once at the door. [`Trainer`] owns everything that
+//! changes; its `step` is synchronous and deterministic. [`Session`] says when to step and publishes
+//! [`Snapshot`]s; [`Worker`] runs a session on a thread of its own.
+//!
+//! **Architecture invariant.** Nothing here knows that there is a screen: a waker callback is all that a
+//! worker is given. Randomness comes from `ChaCha8Rng` alone, whose stream is documented as portable,
+//! seeded by the experiment; the clock is asked by [`Session`] and [`Worker`] alone and decides only
+//! *when* a step is made, never what it computes.
+
+mod clipping;
+mod evaluation;
+mod experiment;
+mod history;
+mod limits;
+mod optimizer;
+mod session;
+mod snapshot;
+mod trainer;
+mod weight;
+mod worker;
+
+pub use clipping::clip;
+pub use evaluation::{Evaluation, Score};
+pub use experiment::{
+    CheckedExperiment, Experiment, NetworkSettings, ProbeSettings, TaskSettings, TrainingSettings,
+};
+pub use history::{History, StepRecord};
+pub use limits::{Limit, OutOfRange, limit};
+pub use optimizer::{Optimizer, OptimizerKind};
+pub use session::{Command, Next, Session, Speed, Update};
+pub use snapshot::{ProductNormsState, Snapshot};
+pub use trainer::{Divergence, Stepped, Trainer};
+pub use weight::{Weight, WeightValues};
+pub use worker::{Worker, WorkerGone};

@@ -1,0 +1,111 @@
+//! The rules that turn a gradient into an update.
+
+use serde::{Deserialize, Serialize};
+
+use crate::rnn::{Gradients, Parameters};
+
+/// Momentum's share of the velocity that is kept.
+const MOMENTUM: f64 = 0.9;
+/// RMSProp's share of the mean square that is kept (PyTorch's default).
+const RMSPROP_ALPHA: f64 = 0.99;
+/// Adam's two shares, and the number that keeps a division from zero (Kingma and Ba, 2015).
+const ADAM_BETA_1: f64 = 0.9;
+const ADAM_BETA_2: f64 = 0.999;
+const EPSILON: f64 = 1e-8;
+
+/// Which rule. Constants are PyTorch's defaults.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OptimizerKind {
+    /// θ ← θ − η g
+    #[default]
+    Sgd,
+    /// v ← 0.9 v + g, θ ← θ − η v
+    Momentum,
+    /// s ← 0.99 s + 0.01 g², θ ← θ − η g / (√s + 10⁻⁸)
+    Rmsprop,
+    /// RMSProp with momentum, both corrected for their start at zero.
+    Adam,
+}
+
+impl OptimizerKind {
+    /// Every rule, in the order menus show them.
+    pub const ALL: [Self; 4] = [Self::Sgd, Self::Momentum, Self::Rmsprop, Self::Adam];
+
+    /// The name people know it by.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sgd => "SGD",
+            Self::Momentum => "momentum",
+            Self::Rmsprop => "RMSProp",
+            Self::Adam => "Adam",
+        }
+    }
+}
+
+/// A rule and what it remembers.
+#[derive(Clone, Debug)]
+pub struct Optimizer {
+    kind: OptimizerKind,
+    /// v, or Adam's first moment.
+    first: Gradients,
+    /// Mean of squares.
+    second: Gradients,
+    updates: i32,
+}
+
+impl Optimizer {
+    /// A rule that has seen nothing yet, for parameters shaped like `parameters`.
+    pub fn new(kind: OptimizerKind, parameters: &Parameters) -> Self {
+        Self {
+            kind,
+            first: parameters.zeros_like(),
+            second: parameters.zeros_like(),
+            updates: 0,
+        }
+    }
+
+    /// Which rule it is.
+    pub fn kind(&self) -> OptimizerKind {
+        self.kind
+    }
+
+    /// Moves `parameters` against `gradients` with rate `learning_rate`.
+    pub fn update(
+        &mut self,
+        parameters: &mut Parameters,
+        gradients: &Gradients,
+        learning_rate: f64,
+    ) {
+        self.updates = self.updates.saturating_add(1);
+        // Adam's corrections of moments that began at zero.
+        let bias_1 = 1.0 - ADAM_BETA_1.powi(self.updates);
+        let bias_2 = 1.0 - ADAM_BETA_2.powi(self.updates);
+        let kind = self.kind;
+        let tensors = parameters
+            .slices_mut()
+            .into_iter()
+            .zip(gradients.slices())
+            .zip(self.first.slices_mut())
+            .zip(self.second.slices_mut());
+        for (((parameters, gradients), first), second) in tensors {
+            let numbers = parameters.iter_mut().zip(gradients).zip(first).zip(second);
+            match kind {
+                OptimizerKind::Sgd => numbers.for_each(|(((w, g), _), _)| *w -= learning_rate * g),
+                OptimizerKind::Momentum => numbers.for_each(|(((w, g), v), _)| {
+                    *v = MOMENTUM * *v + g;
+                    *w -= learning_rate * *v;
+                }),
+                OptimizerKind::Rmsprop => numbers.for_each(|(((w, g), _), s)| {
+                    *s = RMSPROP_ALPHA * *s + (1.0 - RMSPROP_ALPHA) * g * g;
+                    *w -= learning_rate * g / (s.sqrt() + EPSILON);
+                }),
+                OptimizerKind::Adam => numbers.for_each(|(((w, g), m), s)| {
+                    *m = ADAM_BETA_1 * *m + (1.0 - ADAM_BETA_1) * g;
+                    *s = ADAM_BETA_2 * *s + (1.0 - ADAM_BETA_2) * g * g;
+                    *w -= learning_rate * (*m / bias_1) / ((*s / bias_2).sqrt() + EPSILON);
+                }),
+            }
+        }
+    }
+}

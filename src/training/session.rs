@@ -1,0 +1,293 @@
+//! When to step: run, pause, speed, and what is told to whoever looks.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use web_time::Instant;
+
+use super::experiment::CheckedExperiment;
+use super::snapshot::Snapshot;
+use super::trainer::{Stepped, Trainer};
+use super::weight::Weight;
+use crate::rnn::Interrupt;
+
+/// Snapshots are published at most this often while running: a screen shows no more.
+const PUBLISH_INTERVAL: Duration = Duration::from_millis(16);
+
+/// Publishing may take at most this share of the time while running, as a divisor.
+const PUBLISH_SHARE: u32 = 4;
+
+/// Over how long the speed is averaged.
+const SPEED_WINDOW: Duration = Duration::from_millis(500);
+
+/// How fast to train.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Speed {
+    /// So many steps per second, at most.
+    PerSecond(f64),
+    /// As fast as it goes.
+    Unlimited,
+}
+
+/// What a session is asked to do.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Take on this experiment: at once where the network can stay, as a new run where it cannot.
+    Change(Box<CheckedExperiment>),
+    /// Set one weight by its slider.
+    SetWeight(Weight, f64),
+    /// One training step.
+    Step,
+    /// Train until told otherwise.
+    Run,
+    /// Stop training.
+    Pause,
+    /// Back to step 0.
+    Reset,
+    /// How fast to train.
+    SetSpeed(Speed),
+    /// Whether ‖P‖₂ is wanted in snapshots.
+    WantProductNorms(bool),
+}
+
+/// What a session publishes.
+#[derive(Clone, Debug)]
+pub struct Update {
+    /// The moment.
+    pub snapshot: Arc<Snapshot>,
+    /// Whether training goes on.
+    pub running: bool,
+    /// Steps per second, while running.
+    pub steps_per_second: Option<f64>,
+    /// How many commands have been carried out so far. Whoever sent more than that is looking at
+    /// the time before.
+    pub commands_done: u64,
+}
+
+/// What to do until there is more work.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Next {
+    /// There is work now.
+    Work,
+    /// There will be work after this long.
+    Wait(Duration),
+    /// There is none until a command comes.
+    Sleep,
+}
+
+/// A trainer and its pace. Runs on any thread, in time slices: each call of [`Session::work`] does one
+/// piece of work.
+pub struct Session {
+    trainer: Trainer,
+    interrupt: Interrupt,
+    run: u64,
+    running: bool,
+    speed: Speed,
+    product_norms: bool,
+    /// Steps asked for one by one.
+    single_steps: u64,
+    next_step_at: Option<Instant>,
+    /// Something changed that has not been published.
+    unpublished: bool,
+    /// It changed by a command: publish at once.
+    urgent: bool,
+    publish_at: Option<Instant>,
+    meter: SpeedMeter,
+    commands_done: u64,
+}
+
+impl Session {
+    /// A paused session at step 0. `interrupt` cuts its work short.
+    pub fn new(experiment: CheckedExperiment, interrupt: Interrupt) -> Self {
+        Self {
+            trainer: Trainer::new(experiment),
+            interrupt,
+            run: 0,
+            running: false,
+            speed: Speed::Unlimited,
+            product_norms: false,
+            single_steps: 0,
+            next_step_at: None,
+            unpublished: true,
+            urgent: true,
+            publish_at: None,
+            meter: SpeedMeter::default(),
+            commands_done: 0,
+        }
+    }
+
+    /// Carries out a command. The work it makes is done by [`Self::work`].
+    pub fn command(&mut self, command: Command) {
+        match command {
+            Command::Change(experiment) => {
+                if self.trainer.change(*experiment) {
+                    self.begin_run();
+                }
+            }
+            Command::SetWeight(weight, value) => self.trainer.set_weight(weight, value),
+            Command::Step => self.single_steps += 1,
+            Command::Run => {
+                self.running = self.trainer.divergence().is_none();
+                self.next_step_at = None;
+                self.meter = SpeedMeter::default();
+            }
+            Command::Pause => {
+                self.running = false;
+                self.single_steps = 0;
+            }
+            Command::Reset => {
+                self.trainer.reset();
+                self.begin_run();
+            }
+            Command::SetSpeed(speed) => {
+                self.speed = speed;
+                self.next_step_at = None;
+                self.meter = SpeedMeter::default();
+            }
+            Command::WantProductNorms(wanted) => self.product_norms = wanted,
+        }
+        self.commands_done += 1;
+        self.unpublished = true;
+        self.urgent = true;
+    }
+
+    /// Does one piece of work, publishes if it is time, and says what is next.
+    pub fn work(&mut self) -> (Option<Update>, Next) {
+        let now = Instant::now();
+        // A change made by hand is shown before any further step.
+        if self.urgent {
+            return (self.publish(now), Next::Work);
+        }
+        let due = self.is_step_due(now);
+        if self.trainer.is_evaluation_due() || (!due && !self.running && self.needs_evaluation()) {
+            if self.trainer.evaluate(&self.interrupt).is_ok() {
+                self.unpublished = true;
+                self.urgent = !self.running;
+            }
+            return (None, Next::Work);
+        }
+        if due {
+            self.step(now);
+        }
+        let update = self.publish_if_due(now);
+        (update, self.next(now))
+    }
+
+    /// The run, from which results are told apart after a reset.
+    pub fn run(&self) -> u64 {
+        self.run
+    }
+
+    fn begin_run(&mut self) {
+        self.run += 1;
+        self.running = false;
+        self.single_steps = 0;
+        self.meter = SpeedMeter::default();
+    }
+
+    /// While paused, accuracy is brought up to date, so that it belongs to what is on screen.
+    fn needs_evaluation(&self) -> bool {
+        self.single_steps == 0 && self.trainer.is_stale()
+    }
+
+    fn is_step_due(&self, now: Instant) -> bool {
+        self.single_steps > 0 || (self.running && self.next_step_at.is_none_or(|at| now >= at))
+    }
+
+    fn step(&mut self, now: Instant) {
+        match self.trainer.step(&self.interrupt) {
+            Stepped::Interrupted => return,
+            Stepped::Done => {}
+            Stepped::Diverged => {
+                self.running = false;
+                self.single_steps = 0;
+                self.urgent = true;
+            }
+        }
+        self.unpublished = true;
+        if self.single_steps > 0 {
+            self.single_steps -= 1;
+            self.urgent |= self.single_steps == 0;
+        }
+        if let Speed::PerSecond(rate) = self.speed {
+            let period = Duration::from_secs_f64(1.0 / rate);
+            // From when the step was due rather than from now, so that the pace is even; but a step
+            // that came late is not made up for.
+            let due = self.next_step_at.unwrap_or(now);
+            self.next_step_at = Some((due + period).max(now));
+        }
+        self.meter.count(now);
+    }
+
+    fn publish_if_due(&mut self, now: Instant) -> Option<Update> {
+        let due = self.publish_at.is_none_or(|at| now >= at);
+        if self.unpublished && (due || self.urgent) {
+            self.publish(now)
+        } else {
+            None
+        }
+    }
+
+    fn publish(&mut self, now: Instant) -> Option<Update> {
+        let snapshot = self
+            .trainer
+            .snapshot(self.run, self.product_norms, &self.interrupt)
+            .ok()?;
+        self.unpublished = false;
+        self.urgent = false;
+        let cost = now.elapsed();
+        self.publish_at = Some(now + PUBLISH_INTERVAL.max(cost * PUBLISH_SHARE));
+        Some(Update {
+            snapshot: Arc::new(snapshot),
+            running: self.running,
+            steps_per_second: if self.running { self.meter.rate } else { None },
+            commands_done: self.commands_done,
+        })
+    }
+
+    fn next(&self, now: Instant) -> Next {
+        if self.urgent || self.single_steps > 0 {
+            return Next::Work;
+        }
+        if self.running {
+            let until = |at: Option<Instant>| {
+                at.map_or(Duration::ZERO, |at| at.saturating_duration_since(now))
+            };
+            let mut wait = until(self.next_step_at);
+            if self.unpublished {
+                wait = wait.min(until(self.publish_at));
+            }
+            return if wait.is_zero() {
+                Next::Work
+            } else {
+                Next::Wait(wait)
+            };
+        }
+        if self.unpublished || self.needs_evaluation() {
+            Next::Work
+        } else {
+            Next::Sleep
+        }
+    }
+}
+
+/// Steps per second over the last half second.
+#[derive(Clone, Copy, Debug, Default)]
+struct SpeedMeter {
+    since: Option<Instant>,
+    steps: u64,
+    rate: Option<f64>,
+}
+
+impl SpeedMeter {
+    fn count(&mut self, now: Instant) {
+        let since = *self.since.get_or_insert(now);
+        let elapsed = now.saturating_duration_since(since);
+        if elapsed >= SPEED_WINDOW {
+            self.rate = Some(self.steps as f64 / elapsed.as_secs_f64());
+            self.since = Some(now);
+            self.steps = 0;
+        }
+        self.steps += 1;
+    }
+}

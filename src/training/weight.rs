@@ -1,0 +1,62 @@
+//! The one number by which each weight matrix is turned up and down.
+
+use crate::rnn::{Parameters, Spectrum, norm};
+
+/// A weight that has a slider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weight {
+    /// w_i: the weight itself where there is one only, otherwise the root-mean-square length of a
+    /// column of W_i.
+    Input,
+    /// w_h: the weight itself for H = 1, otherwise the spectral radius of W_h.
+    Recurrent,
+    /// w_o: the weight itself for H = 1, otherwise the length of w_o.
+    Output,
+}
+
+/// Where the three sliders stand.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WeightValues {
+    /// w_i.
+    pub w_i: f64,
+    /// w_h.
+    pub w_h: f64,
+    /// w_o.
+    pub w_o: f64,
+}
+
+impl WeightValues {
+    /// The values of `parameters`, whose W_h has the given `spectrum`.
+    pub fn of(parameters: &Parameters, spectrum: Spectrum) -> Self {
+        let number_or = |values: &[f64], length: f64| match values {
+            [number] => *number,
+            _ => length,
+        };
+        let [w_i, w_h, _, w_o, _] = parameters.slices();
+        Self {
+            w_i: number_or(w_i, norm(w_i) / (parameters.inputs() as f64).sqrt()),
+            w_h: number_or(w_h, spectrum.spectral_radius),
+            w_o: number_or(w_o, norm(w_o)),
+        }
+    }
+
+    /// One of the three.
+    pub fn get(self, weight: Weight) -> f64 {
+        match weight {
+            Weight::Input => self.w_i,
+            Weight::Recurrent => self.w_h,
+            Weight::Output => self.w_o,
+        }
+    }
+}
+
+impl Weight {
+    /// The matrix's place in [`Parameters::slices`].
+    pub(super) fn slice(self) -> usize {
+        match self {
+            Self::Input => 0,
+            Self::Recurrent => 1,
+            Self::Output => 3,
+        }
+    }
+}

@@ -1,0 +1,345 @@
+//! The trainer, the session and the worker, as the window uses them.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use bptt_scope::rnn::{Activation, Interrupt};
+use bptt_scope::tasks::TaskKind;
+use bptt_scope::training::{
+    CheckedExperiment, Command, Experiment, OptimizerKind, Session, Snapshot, Speed, Stepped,
+    Trainer, Update, Weight, Worker,
+};
+
+fn experiment(change: impl FnOnce(&mut Experiment)) -> CheckedExperiment {
+    let mut experiment = Experiment::default();
+    change(&mut experiment);
+    experiment.check().unwrap()
+}
+
+fn train(trainer: &mut Trainer, steps: usize) {
+    for _ in 0..steps {
+        assert_eq!(trainer.step(&Interrupt::default()), Stepped::Done);
+    }
+}
+
+fn look(trainer: &mut Trainer) -> Snapshot {
+    trainer.snapshot(0, false, &Interrupt::default()).unwrap()
+}
+
+/// Waits until the worker has carried out everything sent and `such` holds of what it shows.
+fn wait_for(worker: &Worker, such: impl Fn(&Update) -> bool) -> Update {
+    let start = Instant::now();
+    loop {
+        if let Some(update) = worker.latest().unwrap()
+            && update.commands_done == worker.sent()
+            && such(&update)
+        {
+            return update;
+        }
+        assert!(start.elapsed() < Duration::from_secs(60), "nothing came");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bits_and_another_seed_others() {
+    for kind in TaskKind::ALL {
+        for hidden in [1, 7] {
+            let of = |seed| {
+                let mut trainer = Trainer::new(experiment(|e| {
+                    e.seed = seed;
+                    e.task.kind = kind;
+                    e.network.hidden = hidden;
+                    e.training.optimizer = OptimizerKind::Adam;
+                }));
+                train(&mut trainer, 50);
+                trainer.network().parameters.clone()
+            };
+            assert_eq!(of(1), of(1), "{kind:?}, H = {hidden}");
+            // Nothing is drawn for one weight without input.
+            if !(kind == TaskKind::Constant && hidden == 1) {
+                assert_ne!(of(1), of(2), "{kind:?}, H = {hidden}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_reset_repeats_the_run_to_the_last_bit() {
+    let mut trainer = Trainer::new(experiment(|e| e.network.hidden = 4));
+    train(&mut trainer, 30);
+    let first = trainer.network().parameters.clone();
+    trainer.reset();
+    assert_eq!(trainer.steps_done(), 0);
+    train(&mut trainer, 30);
+    assert_eq!(trainer.network().parameters, first);
+}
+
+#[test]
+fn looking_evaluating_and_being_interrupted_leave_no_trace() {
+    let new = || Trainer::new(experiment(|e| e.network.hidden = 3));
+    let mut undisturbed = new();
+    train(&mut undisturbed, 20);
+    let mut disturbed = new();
+    let raised = Interrupt::default();
+    raised.raise();
+    for _ in 0..20 {
+        assert_eq!(disturbed.step(&raised), Stepped::Interrupted);
+        assert!(disturbed.snapshot(0, true, &raised).is_err());
+        disturbed.evaluate(&Interrupt::default()).unwrap();
+        assert!(disturbed.evaluate(&raised).is_err());
+        look(&mut disturbed);
+        train(&mut disturbed, 1);
+    }
+    assert_eq!(
+        disturbed.network().parameters,
+        undisturbed.network().parameters
+    );
+}
+
+/// A batch too large for the buffers is run in parts; the sum may be ordered differently.
+#[test]
+fn a_batch_in_parts_is_the_batch() {
+    let of = |length, batch| {
+        let mut trainer = Trainer::new(experiment(|e| {
+            e.task.kind = TaskKind::Parity;
+            e.task.length = length;
+            e.network.hidden = 100;
+            e.network.w_h = 0.5;
+            e.training.batch = batch;
+        }));
+        train(&mut trainer, 1);
+        trainer.last_record().unwrap()
+    };
+    // 10,000 · 100 numbers per sequence: four at a time.
+    let record = of(10_000, 6);
+    assert!(record.loss.is_finite() && record.gradient_norm > 0.0);
+}
+
+#[test]
+fn sixteen_units_learn_the_training_part_of_sentiment() {
+    let mut trainer = Trainer::new(experiment(|e| {
+        e.network.hidden = 16;
+        e.task.length = 14;
+        e.training.optimizer = OptimizerKind::Adam;
+        e.training.learning_rate = 0.005;
+    }));
+    let start = Instant::now();
+    train(&mut trainer, 3000);
+    trainer.evaluate(&Interrupt::default()).unwrap();
+    let evaluation = trainer.last_evaluation().unwrap();
+    let training = evaluation.training.unwrap();
+    println!(
+        "training {:.1} %, held out {:.1} % after 3,000 steps in {:.1} s",
+        100.0 * training.accuracy,
+        100.0 * evaluation.held_out.accuracy,
+        start.elapsed().as_secs_f64()
+    );
+    assert!(training.accuracy >= 0.95, "{}", training.accuracy);
+    assert!(evaluation.held_out.accuracy > 0.5);
+}
+
+#[test]
+fn every_task_can_be_learnt_in_part() {
+    for kind in TaskKind::ALL {
+        let mut trainer = Trainer::new(experiment(|e| {
+            e.task.kind = kind;
+            e.task.length = 4;
+            e.network.hidden = 8;
+            e.network.bias = true;
+            e.training.optimizer = OptimizerKind::Adam;
+            e.training.learning_rate = 0.01;
+        }));
+        train(&mut trainer, 1500);
+        trainer.evaluate(&Interrupt::default()).unwrap();
+        let accuracy = trainer.last_evaluation().unwrap().held_out.accuracy;
+        // Chance is ½, for adding about 0.1.
+        assert!(accuracy > 0.6, "{kind:?}: {accuracy}");
+    }
+}
+
+#[test]
+fn held_weights_stay_and_others_move() {
+    let mut trainer = Trainer::new(experiment(|e| {
+        e.training.optimizer = OptimizerKind::Momentum;
+        e.network.hidden = 3;
+    }));
+    train(&mut trainer, 5);
+    let before = trainer.network().parameters.clone();
+    trainer.change(experiment(|e| {
+        e.training.optimizer = OptimizerKind::Momentum;
+        e.network.hidden = 3;
+        e.training.hold_w_h = true;
+    }));
+    train(&mut trainer, 5);
+    let after = &trainer.network().parameters;
+    assert_eq!(before.w_h, after.w_h);
+    assert_ne!(before.w_i, after.w_i);
+    assert_ne!(before.w_o, after.w_o);
+}
+
+#[test]
+fn a_slider_sets_the_weight_in_the_middle_of_training() {
+    for hidden in [1, 6] {
+        let mut trainer = Trainer::new(experiment(|e| e.network.hidden = hidden));
+        train(&mut trainer, 10);
+        for (weight, value) in [
+            (Weight::Recurrent, 1.25),
+            (Weight::Input, 0.3),
+            (Weight::Output, 2.0),
+        ] {
+            trainer.set_weight(weight, value);
+            let found = look(&mut trainer).weights.get(weight);
+            assert!((found - value).abs() < 1e-12, "{weight:?}: {found}");
+        }
+        // To zero and back: the shape is not lost.
+        let before = look(&mut trainer);
+        trainer.set_weight(Weight::Recurrent, 0.0);
+        assert_eq!(look(&mut trainer).weights.w_h, 0.0);
+        trainer.set_weight(Weight::Recurrent, 1.25);
+        let after = look(&mut trainer);
+        for (a, b) in before.flow.steps.iter().zip(&after.flow.steps) {
+            let (a, b) = (a.to_end.log10().unwrap(), b.to_end.log10().unwrap());
+            // Two scalings, each to the last bit or two.
+            assert!((a - b).abs() < 1e-12);
+        }
+        assert_eq!(after.step, 10);
+    }
+}
+
+#[test]
+fn activation_and_length_change_at_once_and_keep_the_network() {
+    let mut trainer = Trainer::new(experiment(|_| {}));
+    train(&mut trainer, 10);
+    let parameters = trainer.network().parameters.clone();
+    let new_run = trainer.change(experiment(|e| {
+        e.network.activation = Activation::Sigmoid;
+        e.task.length = 40;
+    }));
+    assert!(!new_run);
+    let snapshot = look(&mut trainer);
+    assert_eq!((snapshot.len(), snapshot.step), (40, 10));
+    assert_eq!(trainer.network().parameters, parameters);
+    assert!(trainer.change(experiment(|e| e.network.hidden = 2)));
+    assert_eq!(trainer.steps_done(), 0);
+}
+
+#[test]
+fn divergence_names_the_step_and_the_parameter_and_keeps_the_last_finite_state() {
+    let mut trainer = Trainer::new(experiment(|e| {
+        e.task.kind = TaskKind::Adding;
+        e.task.length = 1000;
+        e.network.activation = Activation::Identity;
+        e.network.w_h = 3.0;
+    }));
+    assert_eq!(trainer.step(&Interrupt::default()), Stepped::Diverged);
+    let snapshot = look(&mut trainer);
+    let divergence = snapshot.divergence.unwrap();
+    assert_eq!(
+        (divergence.step, divergence.what.as_str()),
+        (1, "w_i[1, 1]")
+    );
+    assert!(!divergence.value.is_finite());
+    let parameters = &trainer.network().parameters;
+    assert_eq!(parameters.first_non_finite(), None);
+    assert_eq!(snapshot.weights.w_h, 3.0);
+    // It stays stopped, and a reset begins anew.
+    assert_eq!(trainer.step(&Interrupt::default()), Stepped::Diverged);
+    trainer.reset();
+    assert_eq!(trainer.divergence(), None);
+}
+
+#[test]
+fn a_session_paused_and_up_to_date_asks_for_nothing() {
+    use bptt_scope::training::Next;
+    let mut session = Session::new(experiment(|_| {}), Interrupt::default());
+    let mut published = 0;
+    let mut calls = 0;
+    loop {
+        let (update, next) = session.work();
+        published += usize::from(update.is_some());
+        calls += 1;
+        assert!(calls < 10);
+        if next == Next::Sleep {
+            break;
+        }
+    }
+    // The first picture, and the same with its accuracy.
+    assert_eq!(published, 2);
+}
+
+#[test]
+fn a_slow_session_makes_one_step_and_waits() {
+    use bptt_scope::training::Next;
+    let mut session = Session::new(experiment(|_| {}), Interrupt::default());
+    session.command(Command::SetSpeed(Speed::PerSecond(1.0)));
+    session.command(Command::Run);
+    let mut last = None;
+    for _ in 0..20 {
+        let (update, next) = session.work();
+        last = update.or(last);
+        if let Next::Wait(duration) = next {
+            assert!(duration <= Duration::from_secs(1));
+            if duration > Duration::from_millis(500) {
+                break;
+            }
+            std::thread::sleep(duration);
+        }
+    }
+    assert_eq!(last.unwrap().snapshot.step, 1);
+}
+
+#[test]
+fn a_worker_steps_runs_pauses_and_resets() {
+    let woken = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&woken);
+    let mut worker = Worker::start(experiment(|_| {}), move || {
+        count.fetch_add(1, Ordering::Relaxed);
+    })
+    .unwrap();
+    let first = wait_for(&worker, |_| true);
+    assert_eq!(first.snapshot.step, 0);
+    worker.send(Command::Step).unwrap();
+    wait_for(&worker, |update| update.snapshot.step == 1);
+    worker.send(Command::Run).unwrap();
+    wait_for(&worker, |update| {
+        update.snapshot.step > 100 && update.running
+    });
+    worker.send(Command::Pause).unwrap();
+    let paused = wait_for(&worker, |update| !update.running);
+    std::thread::sleep(Duration::from_millis(50));
+    // Nothing but the accuracy may still come.
+    while let Some(update) = worker.latest().unwrap() {
+        assert_eq!(update.snapshot.step, paused.snapshot.step);
+    }
+    worker.send(Command::Reset).unwrap();
+    let reset = wait_for(&worker, |update| update.snapshot.run == 1);
+    assert_eq!(reset.snapshot.step, 0);
+    assert_eq!(reset.snapshot.weights, first.snapshot.weights);
+    assert!(woken.load(Ordering::Relaxed) >= 5);
+}
+
+/// A step of this network takes seconds; the answer to a pause must not.
+#[test]
+fn a_heavy_step_is_cut_short_and_leaves_no_trace() {
+    let heavy = experiment(|e| {
+        e.task.kind = TaskKind::Latch;
+        e.task.length = 1000;
+        e.network.hidden = 256;
+        e.training.batch = 64;
+        e.network.recurrent = bptt_scope::rnn::RecurrentInit::Identity;
+    });
+    let mut worker = Worker::start(heavy, || {}).unwrap();
+    wait_for(&worker, |_| true);
+    worker.send(Command::Run).unwrap();
+    wait_for(&worker, |update| update.running);
+    worker
+        .send(Command::SetWeight(Weight::Recurrent, 0.5))
+        .unwrap();
+    let during = wait_for(&worker, |update| update.snapshot.weights.w_h == 0.5);
+    assert!(during.running);
+    worker.send(Command::Pause).unwrap();
+    let paused = wait_for(&worker, |update| !update.running);
+    assert_eq!(paused.snapshot.divergence, None);
+}
