@@ -158,6 +158,28 @@ impl GradientFlow {
     }
 }
 
+impl GradientFlow {
+    /// How many of the last timesteps make up the sum ∂L/∂W_h or ∂L/∂W_i to within a tenth: adding any
+    /// number of earlier ones changes it no more. `None` if the sum is zero or not finite.
+    pub fn steps_that_count(&self, share: impl Fn(&StepFlow) -> f64) -> Option<usize> {
+        let mut sum = 0.0;
+        let mut count = 0;
+        for (index, step) in self.steps.iter().rev().enumerate() {
+            sum += share(step);
+            if sum.is_nan() {
+                return None;
+            }
+            if (sum - 1.0_f64).abs() > 0.1 {
+                // Not there yet, or no longer: at least one more step is needed.
+                count = index + 2;
+            } else if count == 0 {
+                count = 1;
+            }
+        }
+        Some(count.min(self.len()))
+    }
+}
+
 /// The empty product is 1, also of a base of zero.
 fn power_log10(base_log10: f64, exponent: usize) -> f64 {
     if exponent == 0 {

@@ -41,6 +41,15 @@ impl Recipe for Adding {
         0.5 + sum / 4.0
     }
 
+    fn input_label(&self, x: &[f64]) -> String {
+        let number = format!("{:.2}", x[0]).replace('-', "−");
+        if x[1] == 0.0 {
+            number
+        } else {
+            format!("{number} +")
+        }
+    }
+
     fn is_correct(&self, z: f64, y: f64) -> bool {
         (z - y).abs() < 0.04
     }

@@ -28,6 +28,10 @@ impl Recipe for Constant {
         TARGET
     }
 
+    fn input_label(&self, _x: &[f64]) -> String {
+        String::new()
+    }
+
     fn is_correct(&self, z: f64, y: f64) -> bool {
         (z - y).abs() < 0.04
     }

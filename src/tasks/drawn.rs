@@ -31,6 +31,14 @@ pub trait Recipe: Send {
     /// Draws the inputs, all zero at first, and returns the target.
     fn sequence(&self, rng: &mut ChaCha8Rng, inputs: &mut SequenceInputs<'_>) -> f64;
 
+    /// How to write one input under its timestep.
+    fn input_label(&self, x: &[f64]) -> String {
+        x.iter()
+            .map(|x| format!("{x:.2}").replace('-', "−"))
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
     /// Whether the read-out `z` counts as right for the target `y`.
     fn is_correct(&self, z: f64, y: f64) -> bool {
         (z > 0.0) == (y > 0.5)
@@ -124,6 +132,10 @@ impl<R: Recipe> Task for Drawn<R> {
             rng.set_stream(2 * sequence as u64 + u64::from(part == Part::HeldOut));
             self.write(&mut rng, index, batch);
         }
+    }
+
+    fn input_label(&self, x: &[f64]) -> String {
+        self.recipe.input_label(x)
     }
 
     fn is_correct(&self, z: f64, y: f64) -> bool {

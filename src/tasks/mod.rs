@@ -83,7 +83,7 @@ impl TaskKind {
     }
 }
 
-/// Where a sequence that is not drawn for training comes from.
+/// How many sequences the fixed sets of a task have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Collection {
     /// How many sequences the training part has, if it is a fixed set.
@@ -118,13 +118,12 @@ pub trait Task: Send {
     /// Fills `batch` with the sequences `range` of a fixed set.
     fn fixed(&self, part: Part, range: std::ops::Range<usize>, batch: &mut Batch);
 
+    /// How to write the input vector `x` under its timestep; empty for none.
+    fn input_label(&self, x: &[f64]) -> String;
+
     /// Whether the read-out `z` counts as right for the target `y`.
-    fn is_correct(&self, z: f64, y: f64) -> bool {
-        (z > 0.0) == (y > 0.5)
-    }
+    fn is_correct(&self, z: f64, y: f64) -> bool;
 
     /// What "right" means, for a tooltip.
-    fn correctness(&self) -> &'static str {
-        "ŷ on the right side of ½"
-    }
+    fn correctness(&self) -> &'static str;
 }

@@ -30,4 +30,8 @@ impl Recipe for Parity {
         }
         f64::from(odd)
     }
+
+    fn input_label(&self, x: &[f64]) -> String {
+        if x == [0.0] { "0" } else { "1" }.to_owned()
+    }
 }

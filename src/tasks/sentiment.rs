@@ -118,6 +118,19 @@ impl Task for Sentiment {
             self.write(example, index, batch);
         }
     }
+
+    fn input_label(&self, _x: &[f64]) -> String {
+        // Words are written by whoever has the sentence.
+        String::new()
+    }
+
+    fn is_correct(&self, z: f64, y: f64) -> bool {
+        (z > 0.0) == (y > 0.5)
+    }
+
+    fn correctness(&self) -> &'static str {
+        "ŷ on the right side of ½"
+    }
 }
 
 #[cfg(test)]

@@ -46,6 +46,11 @@ impl Recipe for TemporalOrder {
         }
         f64::from(x_first)
     }
+
+    fn input_label(&self, x: &[f64]) -> String {
+        let symbol = x.iter().position(|&x| x != 0.0).unwrap_or_default();
+        ["X", "Y", "a", "b", "c", "d"][symbol].to_owned()
+    }
 }
 
 /// Where the first and the second symbol may stand: 10 to 20 % and 50 to 60 % of the length, as in the

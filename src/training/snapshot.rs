@@ -8,7 +8,7 @@ use super::history::StepRecord;
 use super::trainer::Divergence;
 use super::weight::WeightValues;
 use crate::flow::{GradientFlow, ProductNorms, Verdict};
-use crate::rnn::{Batch, Spectrum};
+use crate::rnn::Spectrum;
 use crate::tasks::Word;
 
 /// Everything there is to see at one moment of a run. It never changes and is shared by [`Arc`];
@@ -23,16 +23,20 @@ pub struct Snapshot {
     pub experiment: CheckedExperiment,
     /// What the task asks to be remembered.
     pub memory: Arc<str>,
+    /// Where the task comes from.
+    pub source: &'static str,
+    /// What counts as right.
+    pub correctness: &'static str,
     /// Where the sliders of the weights stand now.
     pub weights: WeightValues,
     /// Spectral radius and largest singular value of W_h.
     pub spectrum: Spectrum,
     /// How many numbers are trained.
     pub parameter_count: usize,
-    /// The probe.
-    pub inputs: Arc<Batch>,
     /// What is written at each timestep of the probe, for tasks that read text; `None` is padding.
     pub words: Option<Arc<[Option<Word>]>>,
+    /// How to write the input of each timestep, for tasks that do not read text; otherwise empty.
+    pub input_labels: Arc<[String]>,
     /// a_t for t = 1..n: the number for H = 1, otherwise the root mean square over units.
     pub pre_activations: Vec<f64>,
     /// o_t for t = 0..n: the number for H = 1, otherwise the root mean square over units.
@@ -89,6 +93,17 @@ impl Snapshot {
     /// The word at 1-based timestep `t`, if the task reads text and it is not padding.
     pub fn word(&self, t: usize) -> Option<&Word> {
         self.words.as_ref()?.get(t.checked_sub(1)?)?.as_ref()
+    }
+
+    /// What to write under the 1-based timestep `t`: its word or input; empty for padding.
+    pub fn input_text(&self, t: usize) -> &str {
+        match self.word(t) {
+            Some(word) => &word.text,
+            None => self
+                .input_labels
+                .get(t.wrapping_sub(1))
+                .map_or("", String::as_str),
+        }
     }
 
     /// Whether the timestep `t` (1-based) is padding.

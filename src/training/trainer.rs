@@ -73,8 +73,9 @@ pub struct Trainer {
     pass: PassBuffers,
     evaluator: Evaluator,
     probe: Probe,
-    probe_batch: Arc<Batch>,
+    probe_batch: Batch,
     words: Option<Arc<[Option<Word>]>>,
+    input_labels: Arc<[String]>,
     memory: Arc<str>,
 }
 
@@ -113,8 +114,9 @@ impl Trainer {
             },
             evaluator: Evaluator::new(task.as_ref()),
             probe: Probe::new(parameters),
-            probe_batch: Arc::new(task.empty_batch()),
+            probe_batch: task.empty_batch(),
             words: None,
+            input_labels: Arc::default(),
             memory: task.memory().into(),
             experiment,
             task,
@@ -305,17 +307,10 @@ impl Trainer {
         interrupt: &Interrupt,
     ) -> Result<Snapshot, Interrupted> {
         let loss = self.task.loss();
-        let batch = Arc::clone(&self.probe_batch);
-        self.probe.run(&self.network, &batch, loss, interrupt)?;
         let spectrum = self.spectrum();
-        let flow = GradientFlow::of(
-            &self.network,
-            &batch,
-            &self.probe,
-            loss,
-            spectrum,
-            interrupt,
-        )?;
+        let batch = &self.probe_batch;
+        self.probe.run(&self.network, batch, loss, interrupt)?;
+        let flow = GradientFlow::of(&self.network, batch, &self.probe, loss, spectrum, interrupt)?;
         let unrolled = &self.probe.unrolled;
         let (length, _, hidden) = unrolled.shape();
         let (z, y) = (unrolled.read_outs()[0], batch.targets[0]);
@@ -325,6 +320,8 @@ impl Trainer {
             step: self.step,
             experiment: self.experiment.clone(),
             memory: Arc::clone(&self.memory),
+            source: self.task.source(),
+            correctness: self.task.correctness(),
             weights: WeightValues::of(&self.network.parameters, spectrum),
             spectrum,
             parameter_count: self.network.parameters.count(),
@@ -351,8 +348,8 @@ impl Trainer {
             },
             verdict: verdict(&flow, words.as_deref()),
             flow,
-            inputs: batch,
             words,
+            input_labels: Arc::clone(&self.input_labels),
             history: self.history.records().collect(),
             evaluations: self.evaluations.iter().collect(),
             divergence: self.divergence.clone(),
@@ -479,7 +476,10 @@ impl Trainer {
             self.task
                 .fixed(Part::HeldOut, probe.index..probe.index + 1, &mut batch);
         }
-        self.probe_batch = Arc::new(batch);
+        self.input_labels = (0..batch.length)
+            .filter_map(|t| Some(self.task.input_label(batch.vector(t, 0)?)))
+            .collect();
+        self.probe_batch = batch;
     }
 }
 

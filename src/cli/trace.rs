@@ -1,0 +1,138 @@
+//! `trace`: train some steps, then print the probe's gradient as a table.
+
+use std::io::{self, Write};
+
+use crate::flow::Magnitude;
+use crate::rnn::Interrupt;
+use crate::training::{CheckedExperiment, Snapshot, Stepped, Trainer};
+
+/// Width of the bar of a timestep.
+const BAR: usize = 30;
+
+/// Decades at which the bar is empty.
+const BAR_DECADES: f64 = 12.0;
+
+/// How a trace ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TraceOutcome {
+    /// All steps were made.
+    Done,
+    /// Training diverged; the last finite state was printed.
+    Diverged,
+}
+
+/// Why a trace could not be printed.
+#[derive(Debug, thiserror::Error)]
+pub enum TraceError {
+    /// The output cannot be written to.
+    #[error("cannot write the result: {0}")]
+    Write(#[from] io::Error),
+}
+
+/// Trains `steps` steps of `experiment` and writes a table with one row per timestep to `out`.
+///
+/// # Errors
+/// [`TraceError::Write`] if `out` fails.
+pub fn trace(
+    experiment: CheckedExperiment,
+    steps: u64,
+    out: &mut dyn Write,
+) -> Result<TraceOutcome, TraceError> {
+    let never = Interrupt::default();
+    let mut trainer = Trainer::new(experiment);
+    let mut outcome = TraceOutcome::Done;
+    for _ in 0..steps {
+        if trainer.step(&never) == Stepped::Diverged {
+            outcome = TraceOutcome::Diverged;
+            break;
+        }
+    }
+    if let Ok(snapshot) = trainer.snapshot(0, false, &never) {
+        write_table(&snapshot, out)?;
+    }
+    out.flush()?;
+    Ok(outcome)
+}
+
+fn write_table(snapshot: &Snapshot, out: &mut dyn Write) -> io::Result<()> {
+    let words = (1..=snapshot.len()).map(|t| snapshot.input_text(t).chars().count());
+    let width = words.max().unwrap_or(0).clamp(4, 24);
+    writeln!(
+        out,
+        "{:>6}  {:width$}  {:>12}  {:>12}  {:>12}  to the end",
+        "t", "x", "o", "factor", "do_n/do_t"
+    )?;
+    for (index, step) in snapshot.flow.steps.iter().enumerate() {
+        let t = index + 1;
+        let text: String = snapshot.input_text(t).chars().take(width).collect();
+        writeln!(
+            out,
+            "{t:>6}  {text:width$}  {:>12}  {:>12}  {:>12}  {}",
+            crate::flow::significant(snapshot.states[t]),
+            step.factor.to_string(),
+            step.to_end.to_string(),
+            bar(step.to_end)
+        )?;
+    }
+    writeln!(out)?;
+    if let Some(divergence) = &snapshot.divergence {
+        writeln!(
+            out,
+            "Diverged at step {}: {} became {}; the last finite state is shown",
+            divergence.step,
+            divergence.what,
+            crate::flow::significant(divergence.value)
+        )?;
+    }
+    write!(out, "{}", snapshot.verdict.sentence)?;
+    if let Some(rate) = snapshot.flow.rate_text() {
+        write!(out, ", {rate}")?;
+    }
+    writeln!(out)?;
+    writeln!(
+        out,
+        "Step {}, loss of the probe {}, prediction {}, target {}",
+        snapshot.step,
+        crate::flow::significant(snapshot.loss),
+        crate::flow::significant(snapshot.prediction),
+        crate::flow::significant(snapshot.target)
+    )
+}
+
+/// Full at 1 and above, empty twelve decades below.
+fn bar(magnitude: Magnitude) -> String {
+    let log10 = match magnitude {
+        Magnitude::Finite { log10, .. } => log10,
+        Magnitude::Zero => return "0".to_owned(),
+        Magnitude::Overflow { .. } | Magnitude::Nan => return magnitude.to_string(),
+    };
+    let share = (1.0 + log10.min(0.0) / BAR_DECADES).max(0.0);
+    let filled = (share * BAR as f64).round() as usize;
+    let overflow = if log10 > 0.5 { "▶" } else { "" };
+    format!("{}{overflow}", "█".repeat(filled))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::training::Experiment;
+
+    #[test]
+    fn a_trace_has_a_row_per_timestep_and_a_verdict() {
+        let mut out = Vec::new();
+        let experiment = Experiment::default().check().unwrap();
+        assert_eq!(trace(experiment, 3, &mut out).unwrap(), TraceOutcome::Done);
+        let text = String::from_utf8(out).unwrap();
+        assert_eq!(text.lines().count(), 1 + 10 + 3);
+        assert!(text.contains("loved") && text.contains("of the gradient reaches"));
+        assert!(text.contains("Step 3,"));
+    }
+
+    #[test]
+    fn bars_shrink_with_the_magnitude() {
+        assert_eq!(bar(Magnitude::ONE).chars().count(), BAR);
+        assert_eq!(bar(Magnitude::new(1e-6)).chars().count(), BAR / 2);
+        assert_eq!(bar(Magnitude::new(1e-40)), "");
+        assert!(bar(Magnitude::new(1e9)).ends_with('▶'));
+    }
+}

@@ -1,0 +1,51 @@
+//! Everything a person can do, as values.
+
+use crate::training::{Experiment, Speed, Weight};
+
+use super::view_state::{Direction, Measure};
+
+/// One thing a person has done. Widgets return these; [`super::ScopeApp`] applies them in one place.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// One training step.
+    Step,
+    /// Run if paused, pause if running.
+    ToggleRun,
+    /// Back to step 0 with the same seed.
+    Reset,
+    /// Another seed, from step 0.
+    NewSeed,
+    /// How fast to train.
+    SetSpeed(Speed),
+    /// The experiment with something changed by hand.
+    Edit(Box<Experiment>),
+    /// A weight set by its slider.
+    SetWeight(Weight, f64),
+    /// Another held-out sentence or sequence as the probe.
+    NextExample,
+    /// The cursor to a timestep, counted from 1.
+    SetCursor(usize),
+    /// The cursor by so many timesteps.
+    MoveCursor(isize),
+    /// Zoom the time axis by a factor around a time.
+    Zoom {
+        /// Above 1 shows less.
+        factor: f64,
+        /// The time that stays where it is.
+        around: f64,
+    },
+    /// Move the visible time range by so many timesteps.
+    Pan(f64),
+    /// Show every timestep.
+    ShowAll,
+    /// To the end or from the first.
+    SetDirection(Direction),
+    /// Which magnitude the product plot shows.
+    SetMeasure(Measure),
+    /// Dark to light and back.
+    ToggleTheme,
+    /// Show or hide the help window.
+    ToggleHelp,
+    /// Something to tell.
+    Tell(String),
+}

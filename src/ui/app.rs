@@ -1,0 +1,311 @@
+//! The window's state: takes in what the worker publishes, carries out actions, and draws.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use egui::{CentralPanel, Context, Panel, ThemePreference, Ui};
+use web_time::Instant;
+
+use super::action::Action;
+use super::controls::{self, Controls};
+use super::status_bar::{self, Status};
+use super::theme::{self, Palette};
+use super::view_state::{Measure, ViewState};
+use super::{bands, fonts, help, keys, top_bar};
+use crate::tasks::{Corpus, Part, TaskKind};
+use crate::training::{
+    CheckedExperiment, Command, Experiment, Snapshot, Speed, Update, WeightValues, Worker,
+};
+
+/// What the window is called.
+pub const WINDOW_TITLE: &str = "BPTT Scope";
+
+/// How long something told stays in the status line.
+const NOTICE_TIME: Duration = Duration::from_secs(8);
+
+/// A pace at which a person can follow.
+const FIRST_SPEED: Speed = Speed::PerSecond(30.0);
+
+/// The program's window.
+pub struct ScopeApp {
+    worker: Worker,
+    latest: Option<Update>,
+    /// As last changed by hand; sent to the worker at every change.
+    experiment: Experiment,
+    speed: Speed,
+    /// Updates older than this many commands belong to a run that has been left.
+    stale_before: u64,
+    /// Until the worker has carried out this many commands, weights stand where they were put by hand.
+    weights_pending: u64,
+    view: ViewState,
+    notice: Option<(String, Instant)>,
+    worker_gone: bool,
+}
+
+impl ScopeApp {
+    /// Starts `experiment`, paused, in a window drawn by `ctx`.
+    ///
+    /// # Errors
+    /// What the system says if it gives no thread to train on.
+    pub fn new(ctx: &Context, experiment: CheckedExperiment) -> std::io::Result<Self> {
+        fonts::install(ctx);
+        theme::install(ctx);
+        let waker = ctx.clone();
+        let view = ViewState {
+            time: super::time_axis::TimeAxis::new(experiment.task.length),
+            ..ViewState::default()
+        };
+        let copy = Experiment::clone(&experiment);
+        let mut app = Self {
+            worker: Worker::start(experiment, move || waker.request_repaint())?,
+            latest: None,
+            experiment: copy,
+            speed: FIRST_SPEED,
+            stale_before: 0,
+            weights_pending: 0,
+            view,
+            notice: None,
+            worker_gone: false,
+        };
+        app.send(Command::SetSpeed(FIRST_SPEED));
+        Ok(app)
+    }
+
+    /// Takes in what the worker has published and carries out what the keyboard asks for. Draws
+    /// nothing.
+    pub fn logic(&mut self, ctx: &Context) {
+        match self.worker.latest() {
+            Ok(Some(update)) if update.commands_done >= self.stale_before => {
+                self.view.time.set_length(update.snapshot.len());
+                self.latest = Some(update);
+            }
+            Ok(_) => {}
+            Err(gone) if !self.worker_gone => {
+                self.worker_gone = true;
+                self.tell(gone.to_string());
+            }
+            Err(_) => {}
+        }
+        for action in keys::pressed(ctx, self.view.time.length()) {
+            self.apply(ctx, action);
+        }
+        if let Some((_, since)) = &self.notice {
+            let age = since.elapsed();
+            if age >= NOTICE_TIME {
+                self.notice = None;
+            } else {
+                ctx.request_repaint_after(NOTICE_TIME - age);
+            }
+        }
+    }
+
+    /// Draws the window and carries out what was done in it.
+    pub fn ui(&mut self, ui: &mut Ui) {
+        let actions = self.draw(ui);
+        let ctx = ui.ctx().clone();
+        if !actions.is_empty() {
+            // What an action changed is drawn in the next frame.
+            ctx.request_repaint();
+        }
+        for action in actions {
+            self.apply(&ctx, action);
+        }
+    }
+
+    /// The moment on screen, once there is one.
+    pub fn snapshot(&self) -> Option<&Arc<Snapshot>> {
+        self.latest.as_ref().map(|update| &update.snapshot)
+    }
+
+    /// Whether training goes on, as far as is known.
+    pub fn is_running(&self) -> bool {
+        self.latest.as_ref().is_some_and(|update| update.running)
+    }
+
+    /// Whether the worker has carried out everything that was asked of it.
+    pub fn is_up_to_date(&self) -> bool {
+        self.latest
+            .as_ref()
+            .is_some_and(|update| update.commands_done == self.worker.sent())
+    }
+
+    /// What is looked at.
+    pub fn view(&self) -> &ViewState {
+        &self.view
+    }
+
+    /// The experiment as last changed by hand.
+    pub fn experiment(&self) -> &Experiment {
+        &self.experiment
+    }
+
+    /// Carries out one action: the only place where anything changes.
+    pub fn apply(&mut self, ctx: &Context, action: Action) {
+        match action {
+            Action::Step => self.send(Command::Step),
+            Action::ToggleRun if self.is_running() => self.send(Command::Pause),
+            Action::ToggleRun => self.send(Command::Run),
+            Action::Reset => {
+                self.send(Command::Reset);
+                self.stale_before = self.worker.sent();
+                self.weights_pending = self.worker.sent();
+            }
+            Action::NewSeed => {
+                let mut next = self.experiment.clone();
+                next.seed = next.seed.wrapping_add(1);
+                self.edit(next);
+            }
+            Action::SetSpeed(speed) => {
+                self.speed = speed;
+                self.send(Command::SetSpeed(speed));
+            }
+            Action::Edit(next) => self.edit(*next),
+            Action::SetWeight(weight, value) => self.set_weight(weight, value),
+            Action::NextExample => self.next_example(),
+            Action::SetCursor(t) => self.view.time.set_cursor(t),
+            Action::MoveCursor(by) => self.view.time.move_cursor(by),
+            Action::Zoom { factor, around } => self.view.time.zoom(factor, around),
+            Action::Pan(by) => self.view.time.pan(by),
+            Action::ShowAll => self.view.time.show_all(),
+            Action::SetDirection(direction) => self.view.direction = direction,
+            Action::SetMeasure(measure) => {
+                self.view.measure = measure;
+                self.send(Command::WantProductNorms(measure == Measure::Norm));
+            }
+            Action::ToggleTheme => {
+                let dark = ctx.theme() == egui::Theme::Dark;
+                ctx.set_theme(if dark {
+                    ThemePreference::Light
+                } else {
+                    ThemePreference::Dark
+                });
+            }
+            Action::ToggleHelp => self.view.help_open = !self.view.help_open,
+            Action::Tell(text) => self.tell(text),
+        }
+    }
+
+    fn draw(&mut self, ui: &mut Ui) -> Vec<Action> {
+        let mut actions = Vec::new();
+        let palette = Palette::of(ui.visuals());
+        let latest = self.latest.as_ref();
+        let snapshot = latest.map(|update| update.snapshot.as_ref());
+        let running = latest.is_some_and(|update| update.running);
+        Panel::top("top").exact_size(40.0).show(ui, |ui| {
+            top_bar::show(ui, snapshot, (running, self.speed), &mut actions);
+        });
+        let Some(update) = latest else {
+            CentralPanel::default().show(ui, |ui| {
+                ui.centered_and_justified(|ui| ui.label("Drawing the network"));
+            });
+            return actions;
+        };
+        let status = Status {
+            snapshot: &update.snapshot,
+            running: update.running,
+            steps_per_second: update.steps_per_second,
+            notice: self.notice.as_ref().map(|(text, _)| text.as_str()),
+        };
+        Panel::bottom("status").exact_size(30.0).show(ui, |ui| {
+            status_bar::show(ui, &status, &palette, &mut actions);
+        });
+        let controls = Controls {
+            experiment: &self.experiment,
+            weights: self.weights(update),
+            snapshot: &update.snapshot,
+        };
+        Panel::left("controls")
+            .resizable(true)
+            .default_size(288.0)
+            .size_range(250.0..=420.0)
+            .show(ui, |ui| controls::show(ui, &controls, &mut actions));
+        CentralPanel::default().show(ui, |ui| {
+            bands::show(ui, &update.snapshot, &self.view, &palette, &mut actions);
+        });
+        let ctx = ui.ctx().clone();
+        help::window(&ctx, &mut self.view.help_open);
+        actions
+    }
+
+    /// Where the sliders of the weights stand: where they were just put, or where training has them.
+    fn weights(&self, update: &Update) -> WeightValues {
+        if update.commands_done < self.weights_pending {
+            let network = &self.experiment.network;
+            WeightValues {
+                w_i: network.w_i,
+                w_h: network.w_h,
+                w_o: network.w_o,
+            }
+        } else {
+            update.snapshot.weights
+        }
+    }
+
+    fn set_weight(&mut self, weight: crate::training::Weight, value: f64) {
+        use crate::training::Weight;
+        // The other two stay where training has them.
+        if let Some(update) = &self.latest {
+            let now = self.weights(update);
+            let network = &mut self.experiment.network;
+            (network.w_i, network.w_h, network.w_o) = (now.w_i, now.w_h, now.w_o);
+        }
+        let network = &mut self.experiment.network;
+        match weight {
+            Weight::Input => network.w_i = value,
+            Weight::Recurrent => network.w_h = value,
+            Weight::Output => network.w_o = value,
+        }
+        self.send(Command::SetWeight(weight, value));
+        self.weights_pending = self.worker.sent();
+    }
+
+    fn edit(&mut self, next: Experiment) {
+        match next.clone().check() {
+            Ok(checked) => {
+                self.experiment = next;
+                self.send(Command::Change(Box::new(checked)));
+            }
+            Err(error) => self.tell(error.to_string()),
+        }
+    }
+
+    /// The next held-out example: after a sentence of the corpus the next one, after one that was typed
+    /// the first.
+    fn next_example(&mut self) {
+        let mut next = self.experiment.clone();
+        if next.task.kind == TaskKind::Sentiment {
+            let examples = Corpus::bundled().part(Part::HeldOut);
+            let current = examples
+                .iter()
+                .position(|example| example.text == next.probe.text);
+            let index = current.map_or(0, |index| (index + 1) % examples.len());
+            next.probe.text.clone_from(&examples[index].text);
+            next.probe.positive = examples[index].positive;
+        } else {
+            next.probe.index += 1;
+        }
+        self.edit(next);
+    }
+
+    fn tell(&mut self, text: String) {
+        log::info!("{text}");
+        self.notice = Some((text, Instant::now()));
+    }
+
+    fn send(&mut self, command: Command) {
+        if let Err(gone) = self.worker.send(command) {
+            self.worker_gone = true;
+            self.tell(gone.to_string());
+        }
+    }
+}
+
+impl eframe::App for ScopeApp {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        Self::logic(self, ctx);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        Self::ui(self, ui);
+    }
+}

@@ -1,0 +1,199 @@
+//! The network: activation, weights, size.
+
+use egui::{RichText, Ui};
+
+use super::super::action::Action;
+use super::super::number_field::NumberField;
+use super::{Controls, choice, grid};
+use crate::flow::{decimal, significant};
+use crate::rnn::{Activation, RecurrentInit};
+use crate::training::{Experiment, Weight, limit};
+
+/// What the sliders of weights cover; more can be typed.
+const WEIGHTS: std::ops::RangeInclusive<f64> = -3.0..=3.0;
+const SIZES: std::ops::RangeInclusive<f64> = 0.0..=3.0;
+
+/// Draws the section.
+pub fn show(
+    ui: &mut Ui,
+    controls: &Controls<'_>,
+    edited: &mut Experiment,
+    actions: &mut Vec<Action>,
+) {
+    let scalar = edited.network.hidden == 1;
+    grid(ui, "network", |ui| {
+        choice(
+            ui,
+            (
+                "f",
+                "activation",
+                "The activation function of the hidden state",
+            ),
+            &Activation::ALL,
+            Activation::name,
+            &mut edited.network.activation,
+        );
+        recurrent_weight(ui, controls, edited, actions);
+        let one_input = controls.snapshot.words.is_none() && scalar && one_weight(controls);
+        weight(
+            ui,
+            (Weight::Input, "wᵢ", "w_i"),
+            if one_input {
+                "The input weight"
+            } else {
+                "The size of the input weights: the root-mean-square length of what one word or input adds to a"
+            },
+            one_input,
+            controls,
+            actions,
+        );
+        weight(
+            ui,
+            (Weight::Output, "wₒ", "w_o"),
+            if scalar {
+                "The read-out weight"
+            } else {
+                "The size of the read-out weights: their Euclidean length"
+            },
+            scalar,
+            controls,
+            actions,
+        );
+        shape(ui, edited, actions);
+    });
+    size_remark(ui, controls, scalar);
+}
+
+/// w_h: slider, exact value, hold.
+fn recurrent_weight(
+    ui: &mut Ui,
+    controls: &Controls<'_>,
+    edited: &mut Experiment,
+    actions: &mut Vec<Action>,
+) {
+    let scalar = edited.network.hidden == 1;
+    let meaning = if scalar {
+        "The recurrent weight: every step back in time multiplies the gradient by it and by f′"
+    } else {
+        "The spectral radius of the recurrent weights: moving it scales the whole matrix"
+    };
+    weight(
+        ui,
+        (Weight::Recurrent, "wₕ", "w_h"),
+        meaning,
+        scalar,
+        controls,
+        actions,
+    );
+    ui.label("");
+    ui.checkbox(&mut edited.training.hold_w_h, "hold wₕ")
+        .on_hover_text("Training leaves wₕ alone; you can still move it")
+        .accessible_name("hold w_h");
+    ui.end_row();
+}
+
+/// A weight's slider. Its number may be negative where it is a single weight.
+fn weight(
+    ui: &mut Ui,
+    (weight, symbol, name): (Weight, &str, &str),
+    meaning: &str,
+    single: bool,
+    controls: &Controls<'_>,
+    actions: &mut Vec<Action>,
+) {
+    let mut limit = match weight {
+        Weight::Input => limit::W_I,
+        Weight::Recurrent => limit::W_H,
+        Weight::Output => limit::W_O,
+    };
+    if !single {
+        limit.min = 0.0;
+    }
+    let field = NumberField {
+        symbol,
+        name,
+        meaning,
+        limit,
+        slider: Some(if single { WEIGHTS } else { SIZES }),
+        logarithmic: false,
+        integer: false,
+    };
+    if let Some(value) = field.show(ui, controls.weights.get(weight), actions) {
+        actions.push(Action::SetWeight(weight, value));
+    }
+    ui.end_row();
+}
+
+/// o_0, hidden size, initialisation, bias.
+fn shape(ui: &mut Ui, edited: &mut Experiment, actions: &mut Vec<Action>) {
+    let network = &mut edited.network;
+    let field = NumberField {
+        symbol: "o₀",
+        name: "o_0",
+        meaning: "The hidden state before the first timestep",
+        limit: limit::O_0,
+        slider: Some(-1.0..=1.0),
+        logarithmic: false,
+        integer: false,
+    };
+    if let Some(value) = field.show(ui, network.o_0, actions) {
+        network.o_0 = value;
+    }
+    ui.end_row();
+    let field = NumberField {
+        symbol: "H",
+        name: "hidden",
+        meaning: "Hidden size: the number of units. Another number begins a new run",
+        limit: limit::HIDDEN,
+        slider: Some(1.0..=512.0),
+        logarithmic: true,
+        integer: true,
+    };
+    if let Some(value) = field.show(ui, network.hidden as f64, actions) {
+        network.hidden = value.round() as usize;
+    }
+    ui.end_row();
+    if network.hidden > 1 {
+        choice(
+            ui,
+            (
+                "Wₕ begins",
+                "recurrent",
+                "The shape of Wₕ before training. Another one begins a new run",
+            ),
+            &RecurrentInit::ALL,
+            RecurrentInit::name,
+            &mut network.recurrent,
+        );
+    }
+    ui.label("");
+    ui.checkbox(&mut network.bias, "bias")
+        .on_hover_text("Biases b of the hidden state and bₒ of the read-out, zero at first. Changing this begins a new run");
+    ui.end_row();
+}
+
+/// Whether W_i is a single number: the only one whose length is not positive by nature.
+fn one_weight(controls: &Controls<'_>) -> bool {
+    use crate::tasks::TaskKind;
+    matches!(
+        controls.experiment.task.kind,
+        TaskKind::Latch | TaskKind::Parity | TaskKind::Constant
+    )
+}
+
+fn size_remark(ui: &mut Ui, controls: &Controls<'_>, scalar: bool) {
+    let snapshot = controls.snapshot;
+    let count = significant(snapshot.parameter_count as f64);
+    let text = if scalar {
+        format!("{count} parameters")
+    } else {
+        format!(
+            "{count} parameters, ρ(Wₕ) = {}, σ₁(Wₕ) = {}",
+            decimal(snapshot.spectrum.spectral_radius, 4),
+            decimal(snapshot.spectrum.sigma_1, 4)
+        )
+    };
+    ui.label(RichText::new(text).small()).on_hover_text(
+        "ρ is the spectral radius: the growth per step in the long run. σ₁ is the largest singular value: the most one step can stretch a vector. σ₁ above 1 does not mean exploding",
+    );
+}

@@ -1,0 +1,108 @@
+//! How the network is trained.
+
+use egui::Ui;
+
+use super::super::action::Action;
+use super::super::number_field::NumberField;
+use super::{choice, grid};
+use crate::training::{Experiment, OptimizerKind, limit};
+
+/// What a clip norm begins at when it is switched on.
+const USUAL_CLIP_NORM: f64 = 1.0;
+
+/// Draws the section.
+pub fn show(ui: &mut Ui, edited: &mut Experiment, actions: &mut Vec<Action>) {
+    grid(ui, "training", |ui| {
+        let training = &mut edited.training;
+        choice(
+            ui,
+            (
+                "optimiser",
+                "optimizer",
+                "The rule that turns the gradient into an update",
+            ),
+            &OptimizerKind::ALL,
+            OptimizerKind::name,
+            &mut training.optimizer,
+        );
+        let field = NumberField {
+            symbol: "η",
+            name: "learning_rate",
+            meaning: "Learning rate: how far an update goes against the gradient",
+            limit: limit::LEARNING_RATE,
+            slider: Some(1e-4..=10.0),
+            logarithmic: true,
+            integer: false,
+        };
+        if let Some(value) = field.show(ui, training.learning_rate, actions) {
+            training.learning_rate = value;
+        }
+        ui.end_row();
+        clip_norm(ui, &mut training.clip_norm, actions);
+        let field = NumberField {
+            symbol: "batch",
+            name: "batch",
+            meaning: "How many sequences make one update",
+            limit: limit::BATCH,
+            slider: Some(1.0..=256.0),
+            logarithmic: true,
+            integer: true,
+        };
+        if let Some(value) = field.show(ui, training.batch as f64, actions) {
+            training.batch = value.round() as usize;
+        }
+        ui.end_row();
+        seed(ui, &mut edited.seed, actions);
+    });
+}
+
+fn clip_norm(ui: &mut Ui, clip_norm: &mut Option<f64>, actions: &mut Vec<Action>) {
+    let mut on = clip_norm.is_some();
+    let meaning = "Scales a gradient down to this norm where it is longer, so that one explosion does not throw the network away";
+    ui.checkbox(&mut on, "clip")
+        .on_hover_text(meaning)
+        .accessible_name("clip");
+    if on != clip_norm.is_some() {
+        *clip_norm = on.then_some(USUAL_CLIP_NORM);
+    }
+    if let Some(value) = clip_norm {
+        let field = NumberField {
+            symbol: "",
+            name: "clip_norm",
+            meaning,
+            limit: limit::CLIP_NORM,
+            slider: Some(1e-3..=100.0),
+            logarithmic: true,
+            integer: false,
+        };
+        if let Some(new) = field.control(ui, *value, actions) {
+            *value = new;
+        }
+    } else {
+        ui.weak("none");
+    }
+    ui.end_row();
+}
+
+/// The seed is no measure: it has no slider, and every whole number is allowed.
+fn seed(ui: &mut Ui, seed: &mut u64, actions: &mut Vec<Action>) {
+    let meaning = "Every random number comes from it: the same seed gives the same run to the last bit. Another one begins a new run";
+    ui.label("seed").on_hover_text(meaning);
+    ui.horizontal(|ui| {
+        ui.add(
+            egui::DragValue::new(seed)
+                .speed(0.1)
+                .update_while_editing(false),
+        )
+        .on_hover_text(meaning)
+        .accessible_name("seed");
+        if ui
+            .button("New seed")
+            .on_hover_text("Another network and other batches, from step 0")
+            .clicked()
+        {
+            actions.push(Action::NewSeed);
+        }
+    });
+    ui.end_row();
+}

@@ -1,0 +1,52 @@
+//! The help window: how to read the screen, and the keys.
+
+use egui::{Context, Grid, RichText, Window};
+
+use super::keys::KEYS;
+
+const READING: [(&str, &str); 5] = [
+    (
+        "Unrolled network",
+        "Every state oₜ in time, the words or inputs below. The colour and width of the edge between two states is what is left there of the loss's gradient: grey is all of it, blue less, orange to red more.",
+    ),
+    (
+        "Product",
+        "log₁₀ of ∏ f′(aₜ)·wₕ, step by step. A straight line down is vanishing, one up exploding. The dashed line is the theoretical bound (γ σ₁)ⁿ⁻ᵗ; dotted lines are where a float format gives up.",
+    ),
+    (
+        "Reason",
+        "One bar per timestep: how much f′ and how much wₕ multiply the gradient there. Bars below 1 shrink it, bars above let it grow; the mark is both together.",
+    ),
+    (
+        "Terms",
+        "∂L/∂wₕ and ∂L/∂wᵢ are sums of one term per timestep. Marks near the bottom on the left mean that the sum looks healthy while nothing is learnt from far back.",
+    ),
+    (
+        "Try",
+        "Drag wₕ from 0.5 to 2. With tanh a larger wₕ does not explode: saturation wins, f′ falls. Then choose ReLU or identity and do it again.",
+    ),
+];
+
+/// Draws the window; `open` becomes false when it is closed.
+pub fn window(ctx: &Context, open: &mut bool) {
+    Window::new("Help")
+        .open(open)
+        .collapsible(false)
+        .default_width(560.0)
+        .anchor(egui::Align2::CENTER_CENTER, egui::Vec2::ZERO)
+        .show(ctx, |ui| {
+            for (name, text) in READING {
+                ui.label(RichText::new(name).strong());
+                ui.label(text);
+                ui.add_space(4.0);
+            }
+            ui.separator();
+            Grid::new("keys").num_columns(2).show(ui, |ui| {
+                for (key, meaning) in KEYS {
+                    ui.label(RichText::new(key).strong());
+                    ui.label(meaning);
+                    ui.end_row();
+                }
+            });
+        });
+}

@@ -1,0 +1,48 @@
+//! The keyboard.
+
+use egui::{Context, Key, Modifiers};
+
+use super::action::Action;
+
+/// Every key and what it does, for the help window.
+pub const KEYS: [(&str, &str); 9] = [
+    ("Space", "Run or pause"),
+    ("S", "One training step"),
+    ("R", "Reset to step 0, same seed"),
+    ("← →", "Cursor one timestep back or on"),
+    ("Home End", "Cursor to the first or last timestep"),
+    (
+        "Ctrl + wheel",
+        "Zoom the time axis; drag to move, double-click for all",
+    ),
+    ("Ctrl and + − 0", "Zoom the whole window"),
+    ("T", "Dark or light"),
+    ("F1", "Help"),
+];
+
+/// What the keys pressed since the last frame ask for. While a text is being edited the keys are its
+/// own.
+pub fn pressed(ctx: &Context, length: usize) -> Vec<Action> {
+    let mut actions = Vec::new();
+    let editing = ctx.text_edit_focused();
+    // A focused widget is worked by Space and arrows.
+    let focused = ctx.egui_wants_keyboard_input();
+    let far = isize::try_from(length).unwrap_or(isize::MAX);
+    ctx.input_mut(|input| {
+        let mut key = |key, action: Action, allowed: bool| {
+            if allowed && input.consume_key(Modifiers::NONE, key) {
+                actions.push(action);
+            }
+        };
+        key(Key::F1, Action::ToggleHelp, true);
+        key(Key::Space, Action::ToggleRun, !focused);
+        key(Key::S, Action::Step, !editing);
+        key(Key::R, Action::Reset, !editing);
+        key(Key::T, Action::ToggleTheme, !editing);
+        key(Key::ArrowLeft, Action::MoveCursor(-1), !focused);
+        key(Key::ArrowRight, Action::MoveCursor(1), !focused);
+        key(Key::Home, Action::MoveCursor(-far), !focused);
+        key(Key::End, Action::MoveCursor(far), !focused);
+    });
+    actions
+}

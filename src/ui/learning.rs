@@ -1,0 +1,261 @@
+//! View (d): loss, gradient norms and accuracy over training steps.
+
+use egui::{Ui, Vec2};
+use egui_plot::{Line, LineStyle, MarkerShape, Plot, Points};
+
+use super::plot::{
+    Swatch, decade_axis, decade_step, explain, finite_runs, fix_bounds, legend_entry, round_range,
+    round_step, spaced_marks, still_plot, value_axis,
+};
+use super::theme::Palette;
+use crate::flow::decimal;
+use crate::training::{Score, Snapshot, StepRecord};
+
+/// Title row of the loss.
+pub fn loss_title_ui(ui: &mut Ui, snapshot: &Snapshot, palette: &Palette) {
+    ui.strong("Loss");
+    legend_entry(
+        ui,
+        Swatch::Line,
+        palette.measured,
+        "L",
+        "Mean loss of each batch, on a logarithmic axis",
+    );
+    legend_entry(
+        ui,
+        Swatch::Line,
+        palette.f_prime,
+        "‖∂L/∂w‖",
+        "Norm of the whole gradient before clipping",
+    );
+    if snapshot.experiment.training.clip_norm.is_some() {
+        legend_entry(
+            ui,
+            Swatch::Dashed,
+            palette.w_i,
+            "clipped",
+            "Norm of the gradient after clipping",
+        );
+    }
+}
+
+/// Title row of the accuracy.
+pub fn accuracy_title_ui(ui: &mut Ui, snapshot: &Snapshot, palette: &Palette) {
+    ui.strong("Accuracy");
+    let last = snapshot.evaluations.last();
+    let percent = |score: Option<Score>| {
+        score.map_or_else(String::new, |score| {
+            format!(" {} %", decimal(100.0 * score.accuracy, 1))
+        })
+    };
+    let training = last.and_then(|last| last.training);
+    if training.is_some() {
+        legend_entry(
+            ui,
+            Swatch::Line,
+            palette.f_prime,
+            &format!("training{}", percent(training)),
+            &format!(
+                "On the part that is trained on. Right is {}",
+                snapshot.correctness
+            ),
+        );
+    } else {
+        legend_entry(
+            ui,
+            Swatch::Line,
+            palette.theory,
+            "batch",
+            &format!("On each batch. Right is {}", snapshot.correctness),
+        );
+    }
+    legend_entry(
+        ui,
+        Swatch::Point,
+        palette.w_h,
+        &format!("held out{}", percent(last.map(|last| last.held_out))),
+        &format!(
+            "On sequences never trained on. Right is {}",
+            snapshot.correctness
+        ),
+    );
+}
+
+/// Loss and gradient norms, in decades.
+pub fn loss_plot_ui(ui: &mut Ui, snapshot: &Snapshot, palette: &Palette, size: Vec2) {
+    let clipped = snapshot.experiment.training.clip_norm.is_some();
+    type Curve = (&'static str, fn(&StepRecord) -> f64);
+    let mut curves: Vec<(Curve, egui::Color32, LineStyle)> = vec![
+        (
+            ("gradient norm", |record| record.gradient_norm),
+            palette.f_prime,
+            LineStyle::Solid,
+        ),
+        (
+            ("loss", |record| record.loss),
+            palette.measured,
+            LineStyle::Solid,
+        ),
+    ];
+    if clipped {
+        curves.push((
+            ("clipped norm", |record| record.clipped_norm),
+            palette.w_i,
+            LineStyle::dashed_dense(),
+        ));
+    }
+    let decades = |value: f64| (value > 0.0 && value.is_finite()).then(|| value.log10());
+    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+    for record in snapshot.history.iter() {
+        for ((_, of), ..) in &curves {
+            if let Some(log10) = decades(of(record)) {
+                low = low.min(log10);
+                high = high.max(log10);
+            }
+        }
+    }
+    if low > high {
+        (low, high) = (-1.0, 1.0);
+    }
+    let y = round_range(low, high, 1.0);
+    let step = decade_step(y.1 - y.0, size.y);
+    let x = step_range(snapshot);
+    let response = over_steps("loss", size, snapshot)
+        .custom_y_axes(vec![decade_axis()])
+        .y_grid_spacer(move |input| spaced_marks(&input, step))
+        .show(ui, |plot_ui| {
+            fix_bounds(plot_ui, x, y);
+            for ((name, of), colour, style) in curves {
+                let points = snapshot
+                    .history
+                    .iter()
+                    .map(|record| (record.step as f64, decades(of(record))));
+                for (index, run) in finite_runs(points).into_iter().enumerate() {
+                    plot_ui.line(
+                        Line::new(name, run)
+                            .id((name, index))
+                            .color(colour)
+                            .style(style)
+                            .width(1.5),
+                    );
+                }
+            }
+        });
+    if snapshot.history.is_empty() {
+        let frame = *response.transform.frame();
+        explain(
+            ui.painter(),
+            frame,
+            "No step yet: press Step or Run",
+            palette.theory,
+        );
+    }
+    response.response.widget_info(|| {
+        let mut info = egui::WidgetInfo::labeled(egui::Role::Image, true, "Loss over steps");
+        info.current_text_value = snapshot.history.last().map(|record| {
+            format!(
+                "after step {} the loss is {}, the gradient norm {}",
+                record.step,
+                crate::flow::significant(record.loss),
+                crate::flow::significant(record.gradient_norm)
+            )
+        });
+        info
+    });
+}
+
+/// Accuracy, in percent.
+pub fn accuracy_plot_ui(ui: &mut Ui, snapshot: &Snapshot, palette: &Palette, size: Vec2) {
+    let x = step_range(snapshot);
+    let percent = |accuracy: f64| 100.0 * accuracy;
+    let fixed = |score: fn(&crate::training::Evaluation) -> Option<Score>| -> Vec<[f64; 2]> {
+        snapshot
+            .evaluations
+            .iter()
+            .filter_map(|evaluation| {
+                let score = score(evaluation)?;
+                Some([evaluation.step as f64, percent(score.accuracy)])
+            })
+            .collect()
+    };
+    let training = fixed(|evaluation| evaluation.training);
+    let held_out = fixed(|evaluation| Some(evaluation.held_out));
+    let batches: Vec<[f64; 2]> = snapshot
+        .history
+        .iter()
+        .map(|record| [record.step as f64, percent(record.accuracy)])
+        .collect();
+    let tick = if size.y > 90.0 { 25.0 } else { 50.0 };
+    let response = over_steps("accuracy", size, snapshot)
+        .custom_y_axes(vec![
+            value_axis().formatter(|mark, _| format!("{} %", mark.value)),
+        ])
+        .y_grid_spacer(move |input| spaced_marks(&input, tick))
+        .show(ui, |plot_ui| {
+            fix_bounds(plot_ui, x, (-4.0, 104.0));
+            if training.is_empty() {
+                plot_ui.line(Line::new("batch", batches).color(palette.theory).width(1.0));
+            } else {
+                draw_scores(plot_ui, "training", training, palette.f_prime);
+            }
+            draw_scores(plot_ui, "held out", held_out, palette.w_h);
+        });
+    response.response.widget_info(|| {
+        let mut info = egui::WidgetInfo::labeled(egui::Role::Image, true, "Accuracy over steps");
+        info.current_text_value = snapshot.evaluations.last().map(|last| {
+            let training = last.training.map_or_else(String::new, |score| {
+                format!(
+                    "{} % on the training part, ",
+                    decimal(percent(score.accuracy), 1)
+                )
+            });
+            format!(
+                "{training}{} % held out after step {}",
+                decimal(percent(last.held_out.accuracy), 1),
+                last.step
+            )
+        });
+        info
+    });
+}
+
+fn draw_scores(
+    plot_ui: &mut egui_plot::PlotUi<'_>,
+    name: &'static str,
+    points: Vec<[f64; 2]>,
+    colour: egui::Color32,
+) {
+    if points.len() < 40 {
+        plot_ui.points(
+            Points::new(name, points.clone())
+                .id((name, "points"))
+                .shape(MarkerShape::Circle)
+                .color(colour)
+                .radius(3.0),
+        );
+    }
+    plot_ui.line(Line::new(name, points).color(colour).width(1.5));
+}
+
+fn step_range(snapshot: &Snapshot) -> (f64, f64) {
+    let last = (snapshot.step as f64).max(10.0);
+    (-0.02 * last, 1.02 * last)
+}
+
+fn over_steps<'a>(id: &'static str, size: Vec2, snapshot: &Snapshot) -> Plot<'a> {
+    let last = (snapshot.step as f64).max(10.0);
+    let step = round_step(last * f64::from(70.0 / size.x.max(70.0)));
+    still_plot(id, size)
+        .x_grid_spacer(move |input| spaced_marks(&input, step))
+        .x_axis_formatter(|mark, _| {
+            if mark.value < 0.0 {
+                String::new()
+            } else if mark.value >= 1e6 {
+                format!("{} M", decimal(mark.value / 1e6, 2))
+            } else if mark.value >= 1e4 {
+                format!("{} k", decimal(mark.value / 1e3, 2))
+            } else {
+                format!("{}", mark.value)
+            }
+        })
+}

@@ -1,0 +1,268 @@
+//! What the plots have in common: a fixed place for the axis, decades as powers of ten, a legend that
+//! never covers data, and shapes for what is not finite.
+
+use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Sense, Shape, Stroke, Ui, Vec2};
+use egui_plot::{AxisHints, GridInput, GridMark, Plot, PlotBounds, PlotTransform, PlotUi};
+
+use crate::flow::{Magnitude, power_of_ten, significant};
+
+/// Width of the axis on the left, wide enough for `10⁻¹⁰⁰⁰⁰`, so that every band begins at the same
+/// place and the axis never jumps.
+pub const Y_AXIS_WIDTH: f32 = 58.0;
+
+/// A plot that takes no gestures of its own: the bands share one zoom and one cursor.
+pub fn still_plot<'a>(id: &'static str, size: Vec2) -> Plot<'a> {
+    Plot::new(id)
+        .width(size.x)
+        .height(size.y)
+        .min_size(Vec2::new(64.0, 32.0))
+        .allow_zoom(false)
+        .allow_drag(false)
+        .allow_scroll(false)
+        .allow_boxed_zoom(false)
+        .allow_double_click_reset(false)
+        .allow_axis_zoom_drag(false)
+        .show_x(false)
+        .show_y(false)
+        .sense(Sense::hover())
+        .clamp_grid(false)
+}
+
+/// An axis on the left whose values are decades.
+pub fn decade_axis<'a>() -> AxisHints<'a> {
+    value_axis().formatter(|mark, _| decade_label(mark.value))
+}
+
+/// An axis on the left of the usual width.
+pub fn value_axis<'a>() -> AxisHints<'a> {
+    AxisHints::new_y()
+        .min_thickness(Y_AXIS_WIDTH)
+        .label_spacing(12.0..=16.0)
+        .tick_label_font(FontId::proportional(11.5))
+}
+
+/// Marks at a step that leaves about `points` points between two.
+pub fn spaced_marks(input: &GridInput, step: f64) -> Vec<GridMark> {
+    let (low, high) = input.bounds;
+    let first = (low / step).ceil() as i64;
+    let last = (high / step).floor() as i64;
+    (first..=last.min(first + 1000))
+        .map(|index| GridMark {
+            value: index as f64 * step,
+            // egui_plot fades grid lines and labels whose step is small on the screen.
+            step_size: step,
+        })
+        .collect()
+}
+
+fn decade_label(log10: f64) -> String {
+    if (log10 - log10.round()).abs() < 1e-9 {
+        match log10.round() as i64 {
+            0 => "1".to_owned(),
+            1 => "10".to_owned(),
+            -1 => "0.1".to_owned(),
+            exponent => power_of_ten(exponent),
+        }
+    } else {
+        significant(10.0_f64.powf(log10))
+    }
+}
+
+/// A round number of decades per mark, for a range of `span` decades over `height` points.
+pub fn decade_step(span: f64, height: f32) -> f64 {
+    round_step(span * f64::from(28.0 / height.max(28.0)))
+}
+
+/// The smallest of 1, 2 and 5 times a power of ten that is at least `step`.
+pub fn round_step(step: f64) -> f64 {
+    if !(step > 0.0 && step.is_finite()) {
+        return 1.0;
+    }
+    let power = 10.0_f64.powf(step.log10().floor());
+    [1.0, 2.0, 5.0, 10.0]
+        .into_iter()
+        .map(|leading| leading * power)
+        .find(|&candidate| candidate >= step * (1.0 - 1e-9))
+        .unwrap_or(10.0 * power)
+}
+
+/// The range `low` to `high`, widened to round numbers and at least `least` wide, with room above and
+/// below. Round numbers keep the axis still while training moves the curve a little.
+pub fn round_range(low: f64, high: f64, least: f64) -> (f64, f64) {
+    let missing = (least - (high - low)).max(0.0);
+    let (low, high) = (low - missing / 2.0, high + missing / 2.0);
+    let step = round_step((high - low) / 8.0);
+    let (floor, ceil) = ((low / step).floor() * step, (high / step).ceil() * step);
+    let room = 0.35 * step;
+    (floor - room, ceil + room)
+}
+
+/// Fixes what the plot shows.
+pub fn fix_bounds(plot_ui: &mut PlotUi<'_>, x: (f64, f64), y: (f64, f64)) {
+    plot_ui.set_plot_bounds(PlotBounds::from_min_max([x.0, y.0], [x.1, y.1]));
+}
+
+/// Splits a curve where it has no value, because a plot line would drop the neighbours of a gap.
+pub fn finite_runs(points: impl Iterator<Item = (f64, Option<f64>)>) -> Vec<Vec<[f64; 2]>> {
+    let mut runs = Vec::new();
+    let mut run = Vec::new();
+    for (x, y) in points {
+        match y {
+            Some(y) if y.is_finite() => run.push([x, y]),
+            _ if run.is_empty() => {}
+            _ => runs.push(std::mem::take(&mut run)),
+        }
+    }
+    if !run.is_empty() {
+        runs.push(run);
+    }
+    runs
+}
+
+/// Draws what a curve cannot: a triangle at the bottom where the value is exactly zero, one at the top
+/// where it is infinite, a cross where it is not a number.
+pub fn non_finite_marks(
+    painter: &Painter,
+    transform: &PlotTransform,
+    values: impl Iterator<Item = (f64, Magnitude)>,
+    colour: Color32,
+) {
+    let frame = *transform.frame();
+    let painter = painter.with_clip_rect(frame);
+    let mut last = [f32::NEG_INFINITY; 3];
+    for (t, magnitude) in values {
+        let kind = match magnitude {
+            Magnitude::Finite { .. } => continue,
+            Magnitude::Zero => 0,
+            Magnitude::Overflow { .. } => 1,
+            Magnitude::Nan => 2,
+        };
+        let x = transform.position_from_point_x(t);
+        // No more marks than can be told apart.
+        if x - last[kind] < 5.0 || !frame.x_range().contains(x) {
+            continue;
+        }
+        last[kind] = x;
+        match kind {
+            0 => triangle(&painter, Pos2::new(x, frame.bottom() - 6.0), 5.0, colour),
+            1 => triangle(&painter, Pos2::new(x, frame.top() + 6.0), -5.0, colour),
+            _ => cross(&painter, Pos2::new(x, frame.center().y), 4.0, colour),
+        }
+    }
+}
+
+/// A triangle that points down for a positive size and up for a negative one.
+pub fn triangle(painter: &Painter, centre: Pos2, size: f32, colour: Color32) {
+    let width = size.abs();
+    painter.add(Shape::convex_polygon(
+        vec![
+            centre + Vec2::new(-width, -size * 0.8),
+            centre + Vec2::new(width, -size * 0.8),
+            centre + Vec2::new(0.0, size * 0.8),
+        ],
+        colour,
+        Stroke::NONE,
+    ));
+}
+
+/// A diagonal cross.
+pub fn cross(painter: &Painter, centre: Pos2, size: f32, colour: Color32) {
+    let stroke = Stroke::new(1.8, colour);
+    for sign in [1.0, -1.0] {
+        let arm = Vec2::new(size, sign * size);
+        painter.line_segment([centre - arm, centre + arm], stroke);
+    }
+}
+
+/// One entry of a legend.
+#[derive(Clone, Copy)]
+pub enum Swatch {
+    /// A continuous line.
+    Line,
+    /// A dashed line.
+    Dashed,
+    /// A bar.
+    Bar,
+    /// A filled point.
+    Point,
+    /// A filled square.
+    Square,
+}
+
+/// One entry of a legend, in a title row.
+pub fn legend_entry(ui: &mut Ui, swatch: Swatch, colour: Color32, text: &str, meaning: &str) {
+    let (rect, _) = ui.allocate_exact_size(Vec2::new(18.0, 12.0), Sense::hover());
+    let painter = ui.painter();
+    let middle = rect.center();
+    let stroke = Stroke::new(2.0, colour);
+    let line = [rect.left_center(), rect.right_center()];
+    match swatch {
+        Swatch::Line => {
+            painter.line_segment(line, stroke);
+        }
+        Swatch::Dashed => {
+            painter.extend(Shape::dashed_line(&line, stroke, 5.0, 3.0));
+        }
+        Swatch::Bar => {
+            painter.rect_filled(
+                Rect::from_center_size(middle, Vec2::new(10.0, 10.0)),
+                1.0,
+                colour,
+            );
+        }
+        Swatch::Point => {
+            painter.circle_filled(middle, 3.5, colour);
+        }
+        Swatch::Square => {
+            painter.rect_filled(
+                Rect::from_center_size(middle, Vec2::splat(6.5)),
+                0.0,
+                colour,
+            );
+        }
+    }
+    ui.add_space(-4.0);
+    ui.small(text).on_hover_text(meaning);
+}
+
+/// A sentence in the middle of a plot that has nothing to draw: no plot is blank without a reason.
+pub fn explain(painter: &Painter, frame: Rect, text: &str, colour: Color32) {
+    painter.text(
+        frame.center(),
+        Align2::CENTER_CENTER,
+        text,
+        FontId::proportional(14.0),
+        colour,
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_and_ranges_are_round() {
+        assert_eq!(round_step(0.03), 0.05);
+        assert_eq!(round_step(1.0), 1.0);
+        assert_eq!(round_step(70.0), 100.0);
+        assert_eq!(round_step(f64::NAN), 1.0);
+        let (low, high) = round_range(-4770.0, 0.0, 2.0);
+        assert!(low <= -4770.0 && high >= 0.0 && high < 500.0);
+        let (low, high) = round_range(0.0, 0.0, 2.0);
+        assert!(high - low >= 2.0 && high - low < 4.0);
+    }
+
+    #[test]
+    fn a_gap_splits_a_curve_and_drops_no_neighbour() {
+        let values = [Some(1.0), Some(2.0), None, Some(f64::NAN), Some(3.0)];
+        let runs = finite_runs(values.iter().enumerate().map(|(i, &y)| (i as f64, y)));
+        assert_eq!(runs, [vec![[0.0, 1.0], [1.0, 2.0]], vec![[4.0, 3.0]]]);
+    }
+
+    #[test]
+    fn decades_are_labelled_as_people_write_them() {
+        assert_eq!(decade_label(0.0), "1");
+        assert_eq!(decade_label(-5.0), "10⁻⁵");
+        assert_eq!(decade_label(0.5), "3.16");
+    }
+}

@@ -1,0 +1,378 @@
+//! Band (b): log₁₀ of the product per timestep, with the bound and the float limits.
+
+use egui::{Align2, FontId, Ui, Vec2};
+use egui_plot::{Line, LineStyle, MarkerShape, PlotTransform, Points};
+
+use super::action::Action;
+use super::plot::{
+    Swatch, decade_axis, decade_step, explain, finite_runs, fix_bounds, legend_entry,
+    non_finite_marks, round_range, spaced_marks, still_plot,
+};
+use super::theme::Palette;
+use super::time_axis::TimeScale;
+use super::view_state::{Direction, Measure, ViewState};
+use crate::flow::{FLOAT_LIMITS, Magnitude, ProductNorms, power_of_ten};
+use crate::training::{ProductNormsState, Snapshot};
+
+/// Points get marks of their own where one timestep is at least this wide.
+const MARKED_STEP_WIDTH: f32 = 7.0;
+
+/// The quantity that the band shows, as chosen.
+pub struct Shown<'a> {
+    snapshot: &'a Snapshot,
+    direction: Direction,
+    measure: Measure,
+}
+
+impl<'a> Shown<'a> {
+    /// As chosen in `view`, as far as it exists for the network of `snapshot`.
+    pub fn new(snapshot: &'a Snapshot, view: &ViewState) -> Self {
+        let measure = match view.measure {
+            // For H = 1 the norm is the product's absolute value.
+            Measure::Norm if snapshot.flow.hidden == 1 => Measure::Gain,
+            measure => measure,
+        };
+        Self {
+            snapshot,
+            direction: match measure {
+                // ∂L/∂o_t is counted from the end by its nature.
+                Measure::Gradient => Direction::ToEnd,
+                _ => view.direction,
+            },
+            measure,
+        }
+    }
+
+    /// The value at 1-based `t`; `None` where it has not been computed.
+    pub fn value(&self, t: usize) -> Option<Magnitude> {
+        let step = &self.snapshot.flow.steps[t - 1];
+        match (self.measure, self.direction) {
+            (Measure::Gradient, _) => Some(step.dl_do),
+            (Measure::Gain, Direction::ToEnd) => Some(step.to_end),
+            (Measure::Gain, Direction::FromFirst) => Some(step.from_first),
+            (Measure::Norm, direction) => match &self.snapshot.product_norms {
+                ProductNormsState::Ready(norms) => Some(match direction {
+                    Direction::ToEnd => norms.to_end[t - 1],
+                    Direction::FromFirst => norms.from_first[t - 1],
+                }),
+                _ => None,
+            },
+        }
+    }
+
+    /// log₁₀ of the bound at 1-based `t`, in the units of what is shown.
+    fn bound(&self, t: usize) -> f64 {
+        let flow = &self.snapshot.flow;
+        match (self.measure, self.direction) {
+            (Measure::Gradient, _) => {
+                let at_end = flow.steps[flow.len() - 1].dl_do.log10();
+                at_end.map_or(f64::NAN, |log10| log10 + flow.bound_to_end_log10(t))
+            }
+            (_, Direction::ToEnd) => flow.bound_to_end_log10(t),
+            (_, Direction::FromFirst) => flow.bound_from_first_log10(t),
+        }
+    }
+
+    /// What it is called, in letters.
+    pub fn symbol(&self) -> &'static str {
+        let scalar = self.snapshot.flow.hidden == 1;
+        match (self.measure, self.direction) {
+            (Measure::Gradient, _) if scalar => "∂L/∂oₜ",
+            (Measure::Gradient, _) => "‖∂L/∂oₜ‖",
+            (Measure::Norm, Direction::ToEnd) => "‖∂oₙ/∂oₜ‖₂",
+            (Measure::Norm, Direction::FromFirst) => "‖∂oₜ/∂o₁‖₂",
+            (Measure::Gain, Direction::ToEnd) if scalar => "∂oₙ/∂oₜ",
+            (Measure::Gain, Direction::FromFirst) if scalar => "∂oₜ/∂o₁",
+            (Measure::Gain, Direction::ToEnd) => "‖gₜ‖/‖gₙ‖",
+            (Measure::Gain, Direction::FromFirst) => "‖g₁‖/‖gₜ‖",
+        }
+    }
+
+    /// Why there is nothing to see, if so.
+    fn absence(&self) -> Option<String> {
+        if self.measure == Measure::Norm {
+            match &self.snapshot.product_norms {
+                ProductNormsState::TooCostly { cost } => {
+                    return Some(format!(
+                        "‖P‖₂ would take n·H³ = {} multiplications, and {} are affordable: choose the gain, fewer units or fewer steps",
+                        crate::flow::significant(*cost),
+                        crate::flow::significant(ProductNorms::AFFORDABLE),
+                    ));
+                }
+                ProductNormsState::NotAsked => return Some("Computing ‖P‖₂".to_owned()),
+                ProductNormsState::Ready(_) => {}
+            }
+        }
+        let mut values = (1..=self.snapshot.len()).filter_map(|t| self.value(t));
+        if values.any(|value| value.log10().is_some()) {
+            return None;
+        }
+        let last = self.value(self.snapshot.len())?;
+        Some(match last {
+            Magnitude::Zero => {
+                "Exactly 0 at every step: the loss has no gradient, or w_o is 0".to_owned()
+            }
+            _ => format!("{last} at every step: the forward pass has overflowed"),
+        })
+    }
+}
+
+/// The title row: what is shown, the choices, the legend.
+pub fn title_ui(
+    ui: &mut Ui,
+    snapshot: &Snapshot,
+    view: &ViewState,
+    palette: &Palette,
+    actions: &mut Vec<Action>,
+) {
+    let shown = Shown::new(snapshot, view);
+    let scalar = snapshot.flow.hidden == 1;
+    let at = view.time.cursor();
+    let value = shown
+        .value(at)
+        .map_or_else(|| "…".to_owned(), |value| value.to_string());
+    ui.strong("Product");
+    ui.label(format!("{} at t = {at} is {value}", shown.symbol()))
+        .on_hover_text("The product ∏ f′(aₜ)·wₕ at the cursor");
+    let mut choice = |ui: &mut Ui, selected: bool, text: &str, meaning: &str, action: Action| {
+        if ui
+            .selectable_label(selected, text)
+            .on_hover_text(meaning)
+            .clicked()
+        {
+            actions.push(action);
+        }
+    };
+    ui.separator();
+    for (direction, text, meaning) in [
+        (
+            Direction::ToEnd,
+            "to the end",
+            "∂oₙ/∂oₜ: what the loss sees of step t",
+        ),
+        (
+            Direction::FromFirst,
+            "from the first",
+            "∂oₜ/∂o₁: the lecture's product from step 1 to step t",
+        ),
+    ] {
+        let selected = shown.direction == direction;
+        choice(ui, selected, text, meaning, Action::SetDirection(direction));
+    }
+    ui.separator();
+    let gain = if scalar { "product" } else { "gain" };
+    choice(
+        ui,
+        shown.measure == Measure::Gain,
+        gain,
+        "What is left of the loss's own gradient: ‖gₜ‖/‖gₙ‖, for one unit the product itself",
+        Action::SetMeasure(Measure::Gain),
+    );
+    choice(
+        ui,
+        shown.measure == Measure::Gradient,
+        "∂L/∂oₜ",
+        "The loss's gradient at step t itself",
+        Action::SetMeasure(Measure::Gradient),
+    );
+    if !scalar {
+        choice(
+            ui,
+            shown.measure == Measure::Norm,
+            "‖P‖₂",
+            "The most that any direction keeps: the largest singular value of the product",
+            Action::SetMeasure(Measure::Norm),
+        );
+    }
+    ui.separator();
+    legend_entry(
+        ui,
+        Swatch::Line,
+        palette.measured,
+        "measured",
+        "The product itself",
+    );
+    legend_entry(
+        ui,
+        Swatch::Dashed,
+        palette.theory,
+        "bound (γ σ₁)ⁿ⁻ᵗ",
+        "No product is above it. Below 1 it proves vanishing; above 1 it only permits exploding",
+    );
+}
+
+/// The plot.
+pub fn plot_ui(
+    ui: &mut Ui,
+    snapshot: &Snapshot,
+    view: &ViewState,
+    palette: &Palette,
+    size: Vec2,
+) -> PlotTransform {
+    let shown = Shown::new(snapshot, view);
+    let visible = view.time.visible();
+    let y = y_range(&shown, view);
+    let step = decade_step(y.1 - y.0, size.y);
+    let curve = finite_runs(
+        visible
+            .clone()
+            .map(|t| (t as f64, shown.value(t).and_then(Magnitude::log10))),
+    );
+    let bound = finite_runs(visible.clone().map(|t| (t as f64, Some(shown.bound(t)))));
+    let scale = TimeScale::new(&view.time, 0.0, size.x);
+    let marked = scale.step_width() >= MARKED_STEP_WIDTH;
+    let signed = |negative: bool| -> Vec<[f64; 2]> {
+        if !marked {
+            return Vec::new();
+        }
+        visible
+            .clone()
+            .filter_map(|t| {
+                let value = shown.value(t)?;
+                let log10 = value.log10()?;
+                (value.is_negative() == negative).then_some([t as f64, log10])
+            })
+            .collect()
+    };
+    let (positive, negative) = (signed(false), signed(true));
+
+    let response = still_plot("product", size)
+        .show_axes([false, true])
+        .custom_y_axes(vec![decade_axis()])
+        .x_grid_spacer(|_| Vec::new())
+        .y_grid_spacer(move |input| spaced_marks(&input, step))
+        .show(ui, |plot_ui| {
+            fix_bounds(plot_ui, view.time.range(), y);
+            let one = vec![[-1.0, 0.0], [snapshot.len() as f64 + 2.0, 0.0]];
+            plot_ui.line(Line::new("", one).color(palette.faint).width(1.0));
+            for (index, run) in bound.into_iter().enumerate() {
+                plot_ui.line(
+                    Line::new("bound", run)
+                        .id(("bound", index))
+                        .color(palette.theory)
+                        .style(LineStyle::dashed_dense())
+                        .width(1.5),
+                );
+            }
+            for (index, run) in curve.into_iter().enumerate() {
+                plot_ui.line(
+                    Line::new("measured", run)
+                        .id(("measured", index))
+                        .color(palette.measured)
+                        .width(2.0),
+                );
+            }
+            for (points, filled) in [(positive, true), (negative, false)] {
+                plot_ui.points(
+                    Points::new("signs", points)
+                        .id(("signs", filled))
+                        .shape(MarkerShape::Circle)
+                        .filled(filled)
+                        .color(palette.measured)
+                        .radius(3.5),
+                );
+            }
+        });
+    let transform = response.transform;
+    let painter = ui.painter_at(*transform.frame());
+    float_limits(ui, &transform, y, palette);
+    let values = visible.filter_map(|t| Some((t as f64, shown.value(t)?)));
+    non_finite_marks(&painter, &transform, values, palette.error);
+    if let Some(reason) = shown.absence() {
+        explain(&painter, *transform.frame(), &reason, palette.error);
+    }
+    describe(&response.response, snapshot, &shown, view);
+    transform
+}
+
+/// The visible decades: the measured curve, 1, and the bound as far as it does not dwarf the curve.
+fn y_range(shown: &Shown<'_>, view: &ViewState) -> (f64, f64) {
+    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+    let visible = view.time.visible();
+    for t in visible.clone() {
+        if let Some(log10) = shown.value(t).and_then(Magnitude::log10) {
+            low = low.min(log10);
+            high = high.max(log10);
+        }
+    }
+    if shown.measure != Measure::Gradient || low > high {
+        (low, high) = (low.min(0.0), high.max(0.0));
+    }
+    let reach = 1.5 * (high - low).max(2.0);
+    let (floor, ceil) = (low - reach, high + reach);
+    for t in visible {
+        let bound = shown.bound(t);
+        if bound.is_finite() {
+            low = low.min(bound.max(floor));
+            high = high.max(bound.min(ceil));
+        }
+    }
+    round_range(low, high, 2.0)
+}
+
+/// Lines where a float format gives up.
+fn float_limits(ui: &Ui, transform: &PlotTransform, y: (f64, f64), palette: &Palette) {
+    let frame = *transform.frame();
+    let painter = ui.painter_at(frame);
+    let mut labelled: Vec<f32> = Vec::new();
+    let limits = FLOAT_LIMITS.iter().flat_map(|limit| {
+        [
+            (limit.smallest_log10, format!("{} is 0 below", limit.name)),
+            (
+                limit.largest_log10,
+                format!("{} overflows above", limit.name),
+            ),
+        ]
+    });
+    for (log10, text) in limits {
+        if log10 < y.0 || log10 > y.1 {
+            continue;
+        }
+        let height = transform.position_from_point_y(log10);
+        let line = [
+            egui::Pos2::new(frame.left(), height),
+            egui::Pos2::new(frame.right(), height),
+        ];
+        let stroke = egui::Stroke::new(1.0, palette.theory);
+        painter.extend(egui::Shape::dotted_line(&line, stroke.color, 6.0, 0.8));
+        if labelled.iter().all(|other| (other - height).abs() > 14.0) {
+            labelled.push(height);
+            // Above the line, unless there is no room.
+            let (anchor, offset) = if height - 16.0 > frame.top() {
+                (Align2::LEFT_BOTTOM, -1.0)
+            } else {
+                (Align2::LEFT_TOP, 1.0)
+            };
+            painter.text(
+                egui::Pos2::new(frame.left() + 6.0, height + offset),
+                anchor,
+                text,
+                FontId::proportional(11.0),
+                palette.theory,
+            );
+        }
+    }
+}
+
+/// What a screen reader says.
+fn describe(response: &egui::Response, snapshot: &Snapshot, shown: &Shown<'_>, view: &ViewState) {
+    response.widget_info(|| {
+        let mut info = egui::WidgetInfo::labeled(egui::Role::Image, true, "Product per timestep");
+        let value = |t: usize| {
+            shown
+                .value(t)
+                .map_or_else(|| "unknown".to_owned(), |value| value.to_string())
+        };
+        info.current_text_value = Some(format!(
+            "{} is {} at step 1, {} at step {} and {} at step {}; 1 is {}",
+            shown.symbol(),
+            value(1),
+            value(view.time.cursor()),
+            view.time.cursor(),
+            value(snapshot.len()),
+            snapshot.len(),
+            power_of_ten(0),
+        ));
+        info
+    });
+}

@@ -1,0 +1,249 @@
+//! Band (c): why. One bar per timestep splits the factor into f′ and w_h.
+
+use egui::{Color32, Mesh, Pos2, Rect, Shape, Stroke, Ui, Vec2};
+use egui_plot::PlotTransform;
+
+use super::plot::{
+    Swatch, decade_axis, decade_step, fix_bounds, legend_entry, non_finite_marks, round_range,
+    spaced_marks, still_plot,
+};
+use super::theme::Palette;
+use super::time_axis::TimeScale;
+use super::view_state::ViewState;
+use crate::flow::{Magnitude, StepFlow};
+use crate::training::Snapshot;
+
+/// The title row: the factor at the cursor, split, and the legend.
+pub fn title_ui(ui: &mut Ui, snapshot: &Snapshot, view: &ViewState, palette: &Palette) {
+    let at = view.time.cursor();
+    let step = &snapshot.flow.steps[at - 1];
+    let (f_prime, w_h) = names(snapshot);
+    ui.strong("Reason");
+    ui.label(format!(
+        "factor at t = {at} is {} = {} · {}",
+        step.factor, step.f_prime, step.w_h
+    ))
+    .on_hover_text(format!("∂oₜ/∂oₜ₋₁ = {f_prime} · {w_h}"));
+    ui.separator();
+    legend_entry(
+        ui,
+        Swatch::Bar,
+        palette.f_prime,
+        f_prime,
+        "What the slope of the activation does to the gradient: at most γ",
+    );
+    legend_entry(
+        ui,
+        Swatch::Bar,
+        palette.w_h,
+        w_h,
+        "What the recurrent weight does to it",
+    );
+    legend_entry(
+        ui,
+        Swatch::Line,
+        palette.measured,
+        "both",
+        "Their product: the factor by which the gradient changes on this step",
+    );
+}
+
+fn names(snapshot: &Snapshot) -> (&'static str, &'static str) {
+    if snapshot.flow.hidden == 1 {
+        ("f′(aₜ)", "wₕ")
+    } else {
+        ("‖f′⊙gₜ‖/‖gₜ‖", "‖Wₕᵀδₜ‖/‖δₜ‖")
+    }
+}
+
+/// The plot.
+pub fn plot_ui(
+    ui: &mut Ui,
+    snapshot: &Snapshot,
+    view: &ViewState,
+    palette: &Palette,
+    size: Vec2,
+) -> PlotTransform {
+    let y = y_range(snapshot, view);
+    let step = decade_step(y.1 - y.0, size.y);
+    let scale = TimeScale::new(&view.time, 0.0, size.x);
+    let every = round_label_step(snapshot, scale.step_width());
+    let length = snapshot.len();
+    let labels: Vec<(usize, String)> = view
+        .time
+        .visible()
+        .filter(|t| t % every == 0 || (every == 1))
+        .map(|t| (t, time_label(snapshot, t, scale.step_width())))
+        .collect();
+    let response = still_plot("reason", size)
+        .custom_y_axes(vec![decade_axis()])
+        .custom_x_axes(vec![
+            egui_plot::AxisHints::new_x()
+                .label_spacing(4.0..=6.0)
+                .tick_label_font(egui::FontId::proportional(11.5))
+                .formatter(move |mark, _| {
+                    labels
+                        .iter()
+                        .find(|(t, _)| *t as f64 == mark.value)
+                        .map_or_else(String::new, |(_, label)| label.clone())
+                }),
+        ])
+        .x_grid_spacer(move |input| {
+            spaced_marks(&input, every as f64)
+                .into_iter()
+                .filter(|mark| mark.value >= 1.0 && mark.value <= length as f64)
+                .collect()
+        })
+        .y_grid_spacer(move |input| spaced_marks(&input, step))
+        .show_grid([false, true])
+        .show(ui, |plot_ui| fix_bounds(plot_ui, view.time.range(), y));
+    let transform = response.transform;
+    bars(ui, &transform, snapshot, view, palette);
+    let painter = ui.painter_at(*transform.frame());
+    let values = view
+        .time
+        .visible()
+        .map(|t| (t as f64, snapshot.flow.steps[t - 1].factor));
+    non_finite_marks(&painter, &transform, values, palette.error);
+    response.response.widget_info(|| {
+        let mut info = egui::WidgetInfo::labeled(egui::Role::Image, true, "Factor per timestep");
+        let step = &snapshot.flow.steps[view.time.cursor() - 1];
+        info.current_text_value = Some(format!(
+            "at step {} the factor is {}, of which f′ is {} and w_h {}",
+            view.time.cursor(),
+            step.factor,
+            step.f_prime,
+            step.w_h
+        ));
+        info
+    });
+    transform
+}
+
+fn y_range(snapshot: &Snapshot, view: &ViewState) -> (f64, f64) {
+    let (mut low, mut high) = (0.0_f64, 0.0_f64);
+    for t in view.time.visible() {
+        let (below, above) = extent(&snapshot.flow.steps[t - 1]);
+        low = low.min(below);
+        high = high.max(above);
+    }
+    round_range(low, high, 0.5)
+}
+
+/// How far the stacked bars of one step reach below and above 1.
+fn extent(step: &StepFlow) -> (f64, f64) {
+    let part = |magnitude: Magnitude| magnitude.log10().unwrap_or(0.0);
+    let (a, b) = (part(step.f_prime), part(step.w_h));
+    (a.min(0.0) + b.min(0.0), a.max(0.0) + b.max(0.0))
+}
+
+/// Two stacked bars and a mark per timestep. Where timesteps are narrower than a pixel, each pixel shows
+/// the one that reaches farthest.
+fn bars(
+    ui: &Ui,
+    transform: &PlotTransform,
+    snapshot: &Snapshot,
+    view: &ViewState,
+    palette: &Palette,
+) {
+    let frame = *transform.frame();
+    let scale = TimeScale::new(&view.time, frame.left(), frame.right());
+    let half = f64::from((0.36 * scale.step_width()).max(0.5) / scale.step_width());
+    let painter = ui.painter_at(frame);
+    let mut mesh = Mesh::default();
+    let mut marks = Vec::new();
+    let mut bar = |t: f64, from: f64, to: f64, colour: Color32| {
+        let rect = Rect::from_two_pos(
+            Pos2::new(
+                scale.x_from_time(t - half),
+                transform.position_from_point_y(from),
+            ),
+            Pos2::new(
+                scale.x_from_time(t + half),
+                transform.position_from_point_y(to),
+            ),
+        );
+        mesh.add_colored_rect(rect, colour);
+    };
+    for t in one_per_pixel(snapshot, view, &scale) {
+        let step = &snapshot.flow.steps[t - 1];
+        let (mut below, mut above) = (0.0, 0.0);
+        for (part, colour) in [(step.w_h, palette.w_h), (step.f_prime, palette.f_prime)] {
+            let Some(log10) = part.log10() else { continue };
+            let base = if log10 < 0.0 { &mut below } else { &mut above };
+            bar(t as f64, *base, *base + log10, colour);
+            *base += log10;
+        }
+        if let Some(log10) = step.factor.log10()
+            && scale.step_width() > 4.0
+        {
+            let height = transform.position_from_point_y(log10);
+            marks.push([
+                Pos2::new(scale.x_from_time(t as f64 - 1.25 * half), height),
+                Pos2::new(scale.x_from_time(t as f64 + 1.25 * half), height),
+            ]);
+        }
+    }
+    painter.add(Shape::mesh(mesh));
+    for mark in marks {
+        painter.line_segment(mark, Stroke::new(2.0, palette.measured));
+    }
+    let one = transform.position_from_point_y(0.0);
+    painter.hline(frame.x_range(), one, Stroke::new(1.0, palette.faint));
+}
+
+/// The timesteps to draw: all that are visible, or of each pixel the one with the largest bars.
+fn one_per_pixel(snapshot: &Snapshot, view: &ViewState, scale: &TimeScale) -> Vec<usize> {
+    let visible = view.time.visible();
+    if scale.step_width() >= 1.0 {
+        return visible.collect();
+    }
+    let size = |t: usize| {
+        let (below, above) = extent(&snapshot.flow.steps[t - 1]);
+        above - below
+    };
+    let mut chosen: Vec<(i32, usize)> = Vec::new();
+    for t in visible {
+        let pixel = scale.x_from_time(t as f64) as i32;
+        match chosen.last_mut() {
+            Some((last, best)) if *last == pixel => {
+                if size(t) > size(*best) {
+                    *best = t;
+                }
+            }
+            _ => chosen.push((pixel, t)),
+        }
+    }
+    chosen.into_iter().map(|(_, t)| t).collect()
+}
+
+/// Every how many timesteps there is a label.
+fn round_label_step(snapshot: &Snapshot, step_width: f32) -> usize {
+    let room = if snapshot.words.is_some() && step_width > 26.0 {
+        1.0
+    } else {
+        // A number of up to five digits.
+        (44.0 / step_width).max(1.0)
+    };
+    super::plot::round_step(f64::from(room)).max(1.0) as usize
+}
+
+/// The word of a timestep if there is room for it, otherwise its number.
+fn time_label(snapshot: &Snapshot, t: usize, step_width: f32) -> String {
+    match snapshot.word(t) {
+        Some(word) if step_width > 26.0 => elided(&word.text, step_width),
+        None if snapshot.is_padding(t) => String::new(),
+        _ => t.to_string(),
+    }
+}
+
+/// As much of `text` as fits into `width` points of small letters.
+pub fn elided(text: &str, width: f32) -> String {
+    let fitting = (width / 6.6) as usize;
+    if text.chars().count() <= fitting {
+        text.to_owned()
+    } else {
+        let kept: String = text.chars().take(fitting.saturating_sub(1)).collect();
+        format!("{kept}…")
+    }
+}

@@ -1,0 +1,121 @@
+//! The row at the bottom: the verdict in words, the pace, and what there is to tell.
+
+use egui::{Color32, RichText, Ui};
+
+use super::action::Action;
+use super::colour;
+use super::theme::Palette;
+use crate::flow::{Magnitude, Outcome, decimal, significant};
+use crate::training::{Divergence, Snapshot};
+
+/// What the row shows.
+pub struct Status<'a> {
+    /// The moment.
+    pub snapshot: &'a Snapshot,
+    /// Whether training goes on.
+    pub running: bool,
+    /// Steps per second, while running.
+    pub steps_per_second: Option<f64>,
+    /// Something to tell, for a while.
+    pub notice: Option<&'a str>,
+}
+
+/// Draws the row.
+pub fn show(ui: &mut Ui, status: &Status<'_>, palette: &Palette, actions: &mut Vec<Action>) {
+    ui.horizontal_centered(|ui| {
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            ui.label(pace(status));
+            ui.separator();
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                if let Some(divergence) = &status.snapshot.divergence {
+                    diverged(ui, divergence, palette, actions);
+                } else if let Some(notice) = status.notice {
+                    ui.add(egui::Label::new(RichText::new(notice).color(palette.error)).truncate());
+                } else {
+                    verdict(ui, status.snapshot, palette);
+                }
+            });
+        });
+    });
+}
+
+fn pace(status: &Status<'_>) -> String {
+    let step = thousands(status.snapshot.step);
+    match status.steps_per_second {
+        Some(rate) if status.running => {
+            let rate = if rate < 9.95 {
+                decimal(rate, 1)
+            } else {
+                thousands(rate.round() as u64)
+            };
+            format!("step {step} · {rate} steps/s")
+        }
+        _ if status.running => format!("step {step} · running"),
+        _ => format!("step {step} · paused"),
+    }
+}
+
+fn diverged(ui: &mut Ui, divergence: &Divergence, palette: &Palette, actions: &mut Vec<Action>) {
+    if ui.button("Reset").clicked() {
+        actions.push(Action::Reset);
+    }
+    let text = format!(
+        "Diverged at step {}: {} became {}. The last finite state is shown. Before running again, lower η or set a clip norm",
+        thousands(divergence.step),
+        divergence.what,
+        significant(divergence.value),
+    );
+    ui.add(egui::Label::new(RichText::new(text).color(palette.error)).truncate());
+}
+
+fn verdict(ui: &mut Ui, snapshot: &Snapshot, palette: &Palette) {
+    let verdict = &snapshot.verdict;
+    let magnitude = snapshot.flow.steps[0].to_end;
+    let colour = match verdict.outcome {
+        Outcome::NotFinite => palette.error,
+        Outcome::Blocked => colour::of_log10(-colour::DECADES, palette.dark),
+        _ => magnitude_colour(magnitude, palette),
+    };
+    let mut text = verdict.sentence.clone();
+    if let Some(rate) = snapshot.flow.rate_text() {
+        text.push_str(" · ");
+        text.push_str(&rate);
+    }
+    let (dot, _) = ui.allocate_exact_size(egui::Vec2::splat(12.0), egui::Sense::hover());
+    ui.painter().circle_filled(dot.center(), 5.0, colour);
+    ui.add(egui::Label::new(RichText::new(text).strong()).truncate())
+        .on_hover_text(
+            "Vanishing is less than a hundredth at the first step, exploding more than a hundredfold",
+        );
+}
+
+fn magnitude_colour(magnitude: Magnitude, palette: &Palette) -> Color32 {
+    magnitude
+        .log10()
+        .map_or(palette.faint, |log10| colour::of_log10(log10, palette.dark))
+}
+
+/// `1,204,000`
+fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_numbers_are_grouped() {
+        assert_eq!(thousands(0), "0");
+        assert_eq!(thousands(999), "999");
+        assert_eq!(thousands(1_204_000), "1,204,000");
+    }
+}

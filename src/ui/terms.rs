@@ -1,0 +1,207 @@
+//! The terms of ∂L/∂w_h and ∂L/∂w_i, timestep by timestep, and their sums: a healthy sum whose
+//! long-range terms are dead.
+
+use egui::{Color32, Ui, Vec2};
+use egui_plot::{HLine, Line, MarkerShape, PlotTransform, Points};
+
+use super::plot::{
+    Swatch, decade_axis, decade_step, explain, finite_runs, fix_bounds, legend_entry, round_range,
+    spaced_marks, still_plot,
+};
+use super::theme::Palette;
+use super::time_axis::TimeScale;
+use super::view_state::ViewState;
+use crate::flow::{Magnitude, StepFlow};
+use crate::training::Snapshot;
+
+/// Decades below the larger sum that are shown at most: terms below contribute nothing that a float64
+/// could hold beside it, so the axis ends there and they lie on its floor.
+const DEEPEST: f64 = 18.0;
+
+/// One of the two sums.
+struct Sum<'a> {
+    name: &'static str,
+    symbol: &'static str,
+    term: Box<dyn Fn(&StepFlow) -> Magnitude + 'a>,
+    total: Magnitude,
+    colour: Color32,
+    shape: MarkerShape,
+}
+
+fn sums<'a>(snapshot: &Snapshot, palette: &Palette) -> [Sum<'a>; 2] {
+    [
+        Sum {
+            name: "w_h terms",
+            symbol: "∂L/∂wₕ",
+            term: Box::new(|step| step.term_w_h.magnitude),
+            total: snapshot.flow.sum_w_h,
+            colour: palette.w_h,
+            shape: MarkerShape::Circle,
+        },
+        Sum {
+            name: "w_i terms",
+            symbol: "∂L/∂wᵢ",
+            term: Box::new(|step| step.term_w_i.magnitude),
+            total: snapshot.flow.sum_w_i,
+            colour: palette.w_i,
+            shape: MarkerShape::Square,
+        },
+    ]
+}
+
+/// The title row: how many steps count, and the legend.
+pub fn title_ui(ui: &mut Ui, snapshot: &Snapshot, palette: &Palette) {
+    let flow = &snapshot.flow;
+    ui.strong("Terms");
+    if let Some(count) = flow.steps_that_count(|step| step.term_w_h.share) {
+        ui.label(format!(
+            "last {count} of {} steps make ∂L/∂wₕ",
+            snapshot.len()
+        ))
+        .on_hover_text(
+            "So many of the last steps make up the sum to within a tenth. What lies before them teaches the network nothing, however healthy the sum looks.",
+        );
+    }
+    legend_entry(
+        ui,
+        Swatch::Point,
+        palette.w_h,
+        "∂L/∂wₕ",
+        "Marks are the terms δₜ·oₜ₋₁, the line is their sum; hollow marks are negative",
+    );
+    legend_entry(
+        ui,
+        Swatch::Square,
+        palette.w_i,
+        "∂L/∂wᵢ",
+        "Marks are the terms δₜ·xₜ, the line is their sum; hollow marks are negative",
+    );
+}
+
+/// The plot.
+pub fn plot_ui(
+    ui: &mut Ui,
+    snapshot: &Snapshot,
+    view: &ViewState,
+    palette: &Palette,
+    size: Vec2,
+) -> PlotTransform {
+    let sums = sums(snapshot, palette);
+    let y = y_range(snapshot, view, &sums);
+    let step = decade_step(y.1 - y.0, size.y);
+    let width = TimeScale::new(&view.time, 0.0, size.x).step_width();
+    let response = still_plot("terms", size)
+        .custom_y_axes(vec![decade_axis()])
+        .x_grid_spacer(egui_plot::uniform_grid_spacer(move |_| {
+            let step = super::plot::round_step(f64::from(40.0 / width)).max(1.0);
+            [step, step, step]
+        }))
+        .y_grid_spacer(move |input| spaced_marks(&input, step))
+        .x_axis_formatter(|mark, _| {
+            if mark.value >= 1.0 {
+                format!("{}", mark.value)
+            } else {
+                String::new()
+            }
+        })
+        .show(ui, |plot_ui| {
+            fix_bounds(plot_ui, view.time.range(), y);
+            for sum in &sums {
+                if let Some(total) = sum.total.log10() {
+                    plot_ui.hline(HLine::new(sum.name, total).color(sum.colour).width(1.5));
+                }
+                draw_terms(plot_ui, snapshot, view, sum, (y.0, width));
+            }
+        });
+    let transform = response.transform;
+    let nothing = sums.iter().all(|sum| sum.total.log10().is_none());
+    if nothing {
+        let text = format!("∂L/∂wₕ is {}, ∂L/∂wᵢ is {}", sums[0].total, sums[1].total);
+        explain(ui.painter(), *transform.frame(), &text, palette.error);
+    }
+    response.response.widget_info(|| {
+        let mut info = egui::WidgetInfo::labeled(egui::Role::Image, true, "Terms of the gradient");
+        let step = &snapshot.flow.steps[view.time.cursor() - 1];
+        info.current_text_value = Some(
+            sums.iter()
+                .map(|sum| {
+                    format!(
+                        "{} is {}, its term at step {} is {}",
+                        sum.symbol,
+                        sum.total,
+                        view.time.cursor(),
+                        (sum.term)(step)
+                    )
+                })
+                .collect::<Vec<_>>()
+                .join("; "),
+        );
+        info
+    });
+    transform
+}
+
+fn draw_terms(
+    plot_ui: &mut egui_plot::PlotUi<'_>,
+    snapshot: &Snapshot,
+    view: &ViewState,
+    sum: &Sum<'_>,
+    (floor, step_width): (f64, f32),
+) {
+    // Terms too small for the axis, and exact zeros, lie on its floor.
+    let height = |magnitude: Magnitude| match magnitude {
+        Magnitude::Zero => Some(floor),
+        _ => magnitude.log10().map(|log10| log10.max(floor)),
+    };
+    let terms = view.time.visible().map(|t| {
+        let term = (sum.term)(&snapshot.flow.steps[t - 1]);
+        (t as f64, term)
+    });
+    if step_width < 5.0 {
+        let runs = finite_runs(terms.map(|(t, term)| (t, height(term))));
+        for (index, run) in runs.into_iter().enumerate() {
+            plot_ui.line(
+                Line::new(sum.name, run)
+                    .id((sum.name, index))
+                    .color(sum.colour)
+                    .width(1.2),
+            );
+        }
+        return;
+    }
+    for negative in [false, true] {
+        let points: Vec<[f64; 2]> = terms
+            .clone()
+            .filter(|(_, term)| term.is_negative() == negative)
+            .filter_map(|(t, term)| Some([t, height(term)?]))
+            .collect();
+        plot_ui.points(
+            Points::new(sum.name, points)
+                .id((sum.name, negative))
+                .shape(sum.shape)
+                .filled(!negative)
+                .color(sum.colour)
+                .radius(4.0),
+        );
+    }
+}
+
+fn y_range(snapshot: &Snapshot, view: &ViewState, sums: &[Sum<'_>; 2]) -> (f64, f64) {
+    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+    let mut include = |magnitude: Magnitude| {
+        if let Some(log10) = magnitude.log10() {
+            low = low.min(log10);
+            high = high.max(log10);
+        }
+    };
+    for sum in sums {
+        include(sum.total);
+        for t in view.time.visible() {
+            include((sum.term)(&snapshot.flow.steps[t - 1]));
+        }
+    }
+    if low > high {
+        return (-2.0, 1.0);
+    }
+    round_range(low.max(high - DEEPEST), high, 2.0)
+}

@@ -1,0 +1,207 @@
+//! The time axis that the bands share: visible range and cursor.
+
+/// How much of the time before o_1 and after o_n is shown: room for o_0, and for ŷ and L.
+const BEFORE: f64 = 0.5;
+const AFTER: f64 = 1.5;
+
+/// The least number of timesteps that fill the screen.
+const NARROWEST: f64 = 3.0;
+
+/// Visible range and cursor over timesteps 1 to n; o_0 is at time 0, the loss at n + 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TimeAxis {
+    length: usize,
+    low: f64,
+    high: f64,
+    cursor: usize,
+}
+
+impl TimeAxis {
+    /// All of `length` timesteps, the cursor at the last.
+    pub fn new(length: usize) -> Self {
+        let length = length.max(1);
+        Self {
+            length,
+            low: -BEFORE,
+            high: length as f64 + AFTER,
+            cursor: length,
+        }
+    }
+
+    /// Takes on another number of timesteps: shows all of them, and keeps the cursor at its distance
+    /// from the end, where the gradient comes from.
+    pub fn set_length(&mut self, length: usize) {
+        if length != self.length {
+            let from_end = self.length - self.cursor;
+            *self = Self::new(length);
+            self.cursor = self.length.saturating_sub(from_end).max(1);
+        }
+    }
+
+    /// n.
+    pub fn length(&self) -> usize {
+        self.length
+    }
+
+    /// The visible range of times.
+    pub fn range(&self) -> (f64, f64) {
+        (self.low, self.high)
+    }
+
+    /// The timestep of the cursor, 1 to n.
+    pub fn cursor(&self) -> usize {
+        self.cursor
+    }
+
+    /// Every visible timestep, 1 to n.
+    pub fn visible(&self) -> std::ops::RangeInclusive<usize> {
+        let first = (self.low.floor().max(1.0)) as usize;
+        let last = (self.high.ceil().max(1.0) as usize).min(self.length);
+        first.min(self.length)..=last
+    }
+
+    /// Whether some timestep is out of sight.
+    pub fn is_zoomed(&self) -> bool {
+        self.low > -BEFORE || self.high < self.length as f64 + AFTER
+    }
+
+    /// Puts the cursor on the timestep nearest to `t`.
+    pub fn set_cursor(&mut self, t: usize) {
+        self.cursor = t.clamp(1, self.length);
+    }
+
+    /// Moves the cursor and, if it leaves the visible range, the range after it.
+    pub fn move_cursor(&mut self, by: isize) {
+        self.set_cursor(self.cursor.saturating_add_signed(by));
+        let cursor = self.cursor as f64;
+        if cursor - 0.5 < self.low {
+            self.pan(cursor - 0.5 - self.low);
+        } else if cursor + 0.5 > self.high {
+            self.pan(cursor + 0.5 - self.high);
+        }
+    }
+
+    /// Shows 1/`factor` of the range, with the time `around` staying where it is.
+    pub fn zoom(&mut self, factor: f64, around: f64) {
+        let full = self.length as f64 + BEFORE + AFTER;
+        let width = ((self.high - self.low) / factor).clamp(NARROWEST.min(full), full);
+        let share = ((around - self.low) / (self.high - self.low)).clamp(0.0, 1.0);
+        self.low = around - share * width;
+        self.high = self.low + width;
+        self.pan(0.0);
+    }
+
+    /// Moves the visible range, as far as there are timesteps.
+    pub fn pan(&mut self, by: f64) {
+        let width = self.high - self.low;
+        let rightmost = self.length as f64 + AFTER - width;
+        self.low = (self.low + by).min(rightmost).max(-BEFORE);
+        self.high = self.low + width;
+    }
+
+    /// Shows every timestep.
+    pub fn show_all(&mut self) {
+        let cursor = self.cursor;
+        *self = Self::new(self.length);
+        self.cursor = cursor;
+    }
+}
+
+/// The time axis laid over a horizontal stretch of the screen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TimeScale {
+    left: f32,
+    right: f32,
+    low: f64,
+    high: f64,
+}
+
+impl TimeScale {
+    /// The visible range of `axis` between two horizontal positions.
+    pub fn new(axis: &TimeAxis, left: f32, right: f32) -> Self {
+        let (low, high) = axis.range();
+        Self {
+            left,
+            right: right.max(left + 1.0),
+            low,
+            high,
+        }
+    }
+
+    /// Where the time `t` is on the screen.
+    pub fn x_from_time(&self, t: f64) -> f32 {
+        let share = (t - self.low) / (self.high - self.low);
+        self.left + (share * f64::from(self.right - self.left)) as f32
+    }
+
+    /// Which time is at `x`.
+    pub fn time_from_x(&self, x: f32) -> f64 {
+        let share = f64::from(x - self.left) / f64::from(self.right - self.left);
+        self.low + share * (self.high - self.low)
+    }
+
+    /// How many points one timestep is wide.
+    pub fn step_width(&self) -> f32 {
+        self.right_minus_left() / (self.high - self.low) as f32
+    }
+
+    fn right_minus_left(&self) -> f32 {
+        self.right - self.left
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_cursor_keeps_its_distance_from_the_end() {
+        let mut axis = TimeAxis::new(10);
+        axis.set_cursor(7);
+        axis.set_length(50);
+        assert_eq!(axis.cursor(), 47);
+        axis.set_length(2);
+        assert_eq!(axis.cursor(), 1);
+        axis.move_cursor(-5);
+        assert_eq!(axis.cursor(), 1);
+        axis.move_cursor(9);
+        assert_eq!(axis.cursor(), 2);
+    }
+
+    #[test]
+    fn zooming_keeps_the_time_under_the_pointer() {
+        let mut axis = TimeAxis::new(100);
+        let scale = TimeScale::new(&axis, 50.0, 1050.0);
+        let around = scale.time_from_x(300.0);
+        axis.zoom(4.0, around);
+        let zoomed = TimeScale::new(&axis, 50.0, 1050.0);
+        assert!((zoomed.x_from_time(around) - 300.0).abs() < 0.01);
+        axis.show_all();
+        assert!(!axis.is_zoomed());
+    }
+
+    proptest! {
+        #[test]
+        fn no_gesture_leaves_the_timesteps(
+            length in 1..10_000_usize,
+            gestures in prop::collection::vec((0..4_u8, -1e4..1e4_f64), 0..40),
+        ) {
+            let mut axis = TimeAxis::new(length);
+            for (kind, amount) in gestures {
+                match kind {
+                    0 => axis.zoom(2.0_f64.powf(amount / 1e3), amount),
+                    1 => axis.pan(amount),
+                    2 => axis.move_cursor(amount as isize),
+                    _ => axis.set_length((amount.abs() as usize).max(1)),
+                }
+                let (low, high) = axis.range();
+                prop_assert!(low >= -BEFORE - 1e-6 && high <= axis.length() as f64 + AFTER + 1e-6);
+                prop_assert!(high > low);
+                prop_assert!((1..=axis.length()).contains(&axis.cursor()));
+                let visible = axis.visible();
+                prop_assert!(*visible.start() >= 1 && *visible.end() <= axis.length());
+            }
+        }
+    }
+}

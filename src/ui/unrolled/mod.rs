@@ -1,0 +1,94 @@
+//! Band (a): the network unrolled in time, its edges coloured by the gradient that crosses them.
+//!
+//! `layout` says where things go and knows no egui painter; `paint` draws them.
+
+mod layout;
+mod paint;
+
+use egui::{Rect, Sense, Ui, Vec2};
+
+use super::theme::Palette;
+use super::view_state::ViewState;
+use crate::flow::{Magnitude, decimal, significant};
+use crate::training::Snapshot;
+
+use layout::Layout;
+
+/// The title row: the state at the cursor and the end of the network.
+pub fn title_ui(ui: &mut Ui, snapshot: &Snapshot, view: &ViewState, palette: &Palette) {
+    let at = view.time.cursor();
+    ui.strong("Unrolled network");
+    let mut here = format!("t = {at}");
+    if let Some(word) = snapshot.word(at) {
+        let unknown = if word.known { "" } else { " (unknown)" };
+        here = format!("{here} “{}”{unknown}", shortened(&word.text));
+    } else if snapshot.is_padding(at) {
+        here = format!("{here} (padding)");
+    } else if !snapshot.input_text(at).is_empty() {
+        here = format!("{here}, xₜ = {}", snapshot.input_text(at));
+    }
+    let symbol = if snapshot.flow.hidden == 1 {
+        "oₜ"
+    } else {
+        "rms oₜ"
+    };
+    ui.label(format!(
+        "{here}: {symbol} = {}",
+        significant(snapshot.states[at])
+    ))
+    .on_hover_text("The hidden state at the cursor; for more than one unit its root mean square");
+    ui.separator();
+    ui.label(format!(
+        "ŷ = {}, y = {}, L = {}",
+        significant(snapshot.prediction),
+        decimal(snapshot.target, 3),
+        significant(snapshot.loss)
+    ))
+    .on_hover_text("Prediction, target and loss of this one sequence");
+    ui.separator();
+    paint::colour_key(ui, palette);
+}
+
+/// A word as long as fits a title.
+fn shortened(text: &str) -> String {
+    super::reason::elided(text, 160.0)
+}
+
+/// The picture. Returns the stretch of the screen that the time axis covers.
+pub fn picture_ui(
+    ui: &mut Ui,
+    snapshot: &Snapshot,
+    view: &ViewState,
+    palette: &Palette,
+    size: Vec2,
+) -> Rect {
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    let frame = rect.with_min_x(rect.left() + super::plot::Y_AXIS_WIDTH);
+    let layout = Layout::new(frame, &view.time);
+    let painter = ui.painter_at(rect);
+    painter.rect_filled(frame, 0.0, ui.visuals().extreme_bg_color);
+    paint::picture(&painter, &layout, snapshot, view, palette);
+    response.widget_info(|| {
+        let mut info = egui::WidgetInfo::labeled(egui::Role::Image, true, "Unrolled network");
+        info.current_text_value = Some(format!(
+            "{} timesteps, {} units, the cursor is at step {} {}",
+            snapshot.len(),
+            snapshot.flow.hidden,
+            view.time.cursor(),
+            snapshot.input_text(view.time.cursor())
+        ));
+        info
+    });
+    frame
+}
+
+/// What is left of the loss's gradient at o_{t−1}, after it has crossed the edge into o_t.
+fn across_edge(snapshot: &Snapshot, t: usize) -> Magnitude {
+    match t.checked_sub(2) {
+        Some(previous) => snapshot.flow.steps[previous].to_end,
+        None => {
+            let first = &snapshot.flow.steps[0];
+            first.to_end.times(first.factor)
+        }
+    }
+}
