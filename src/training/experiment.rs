@@ -148,7 +148,7 @@ impl Default for TrainingSettings {
 impl Default for ProbeSettings {
     fn default() -> Self {
         Self {
-            text: "the film was not bad, we loved it to the end".to_owned(),
+            text: "the film was not bad and we loved the end".to_owned(),
             positive: true,
             index: 0,
         }

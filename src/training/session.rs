@@ -96,6 +96,18 @@ pub struct Session {
     commands_done: u64,
 }
 
+impl Command {
+    /// Whether nothing is lost if `self` alone is carried out in place of `earlier` and `self`: a
+    /// dragged slider sends more values than a heavy network can follow.
+    pub fn supersedes(&self, earlier: &Self) -> bool {
+        match (earlier, self) {
+            (Self::Change(_), Self::Change(_)) | (Self::SetSpeed(_), Self::SetSpeed(_)) => true,
+            (Self::SetWeight(earlier, _), Self::SetWeight(weight, _)) => earlier == weight,
+            _ => false,
+        }
+    }
+}
+
 impl Session {
     /// A paused session at step 0. `interrupt` cuts its work short.
     pub fn new(experiment: CheckedExperiment, interrupt: Interrupt) -> Self {
@@ -125,7 +137,12 @@ impl Session {
                 }
             }
             Command::SetWeight(weight, value) => self.trainer.set_weight(weight, value),
-            Command::Step => self.single_steps += 1,
+            Command::Step => {
+                // Published when it is made, not before.
+                self.single_steps += 1;
+                self.commands_done += 1;
+                return;
+            }
             Command::Run => {
                 self.running = self.trainer.divergence().is_none();
                 self.next_step_at = None;
@@ -151,6 +168,11 @@ impl Session {
         self.urgent = true;
     }
 
+    /// Leaves out a command that another supersedes.
+    pub fn skip(&mut self) {
+        self.commands_done += 1;
+    }
+
     /// Does one piece of work, publishes if it is time, and says what is next.
     pub fn work(&mut self) -> (Option<Update>, Next) {
         let now = Instant::now();
@@ -162,7 +184,7 @@ impl Session {
         if self.trainer.is_evaluation_due() || (!due && !self.running && self.needs_evaluation()) {
             if self.trainer.evaluate(&self.interrupt).is_ok() {
                 self.unpublished = true;
-                self.urgent = !self.running;
+                self.urgent = !self.running && self.single_steps == 0;
             }
             return (None, Next::Work);
         }

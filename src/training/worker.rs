@@ -1,5 +1,6 @@
 //! A session on a thread of its own.
 
+use std::collections::VecDeque;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -107,13 +108,20 @@ fn serve(
     interrupt: &Interrupt,
     publish: impl Fn(Update),
 ) {
+    let mut queue = VecDeque::new();
     loop {
         interrupt.clear();
         loop {
             match commands.try_recv() {
-                Ok(command) => session.command(command),
+                Ok(command) => queue.push_back(command),
                 Err(mpsc::TryRecvError::Empty) => break,
                 Err(mpsc::TryRecvError::Disconnected) => return,
+            }
+        }
+        while let Some(command) = queue.pop_front() {
+            match queue.front() {
+                Some(next) if next.supersedes(&command) => session.skip(),
+                _ => session.command(command),
             }
         }
         let (update, next) = session.work();
@@ -126,7 +134,8 @@ fn serve(
             Next::Sleep => commands.recv().map_err(RecvTimeoutError::from),
         };
         match received {
-            Ok(command) => session.command(command),
+            // More may have come with it: they are looked at together.
+            Ok(command) => queue.push_back(command),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return,
         }

@@ -4,8 +4,8 @@ use egui::{Ui, Vec2};
 use egui_plot::{Line, LineStyle, MarkerShape, Plot, Points};
 
 use super::plot::{
-    Swatch, decade_axis, decade_step, explain, finite_runs, fix_bounds, legend_entry, round_range,
-    round_step, spaced_marks, still_plot, value_axis,
+    Swatch, decade_axis, decade_marks, explain, finite_runs, fix_bounds, legend_entry, round_range,
+    round_step, spaced_marks, still_plot, time_axis, value_axis,
 };
 use super::theme::Palette;
 use crate::flow::decimal;
@@ -118,11 +118,10 @@ pub fn loss_plot_ui(ui: &mut Ui, snapshot: &Snapshot, palette: &Palette, size: V
         (low, high) = (-1.0, 1.0);
     }
     let y = round_range(low, high, 1.0);
-    let step = decade_step(y.1 - y.0, size.y);
     let x = step_range(snapshot);
     let response = over_steps("loss", size, snapshot)
         .custom_y_axes(vec![decade_axis()])
-        .y_grid_spacer(move |input| spaced_marks(&input, step))
+        .y_grid_spacer(move |input| decade_marks(&input, y.1 - y.0, size.y))
         .show(ui, |plot_ui| {
             fix_bounds(plot_ui, x, y);
             for ((name, of), colour, style) in curves {
@@ -152,13 +151,14 @@ pub fn loss_plot_ui(ui: &mut Ui, snapshot: &Snapshot, palette: &Palette, size: V
     }
     response.response.widget_info(|| {
         let mut info = egui::WidgetInfo::labeled(egui::Role::Image, true, "Loss over steps");
-        info.current_text_value = snapshot.history.last().map(|record| {
-            format!(
+        info.current_text_value = Some(match snapshot.history.last() {
+            None => "no step yet".to_owned(),
+            Some(record) => format!(
                 "after step {} the loss is {}, the gradient norm {}",
                 record.step,
                 crate::flow::significant(record.loss),
                 crate::flow::significant(record.gradient_norm)
-            )
+            ),
         });
         info
     });
@@ -247,15 +247,15 @@ fn over_steps<'a>(id: &'static str, size: Vec2, snapshot: &Snapshot) -> Plot<'a>
     let step = round_step(last * f64::from(70.0 / size.x.max(70.0)));
     still_plot(id, size)
         .x_grid_spacer(move |input| spaced_marks(&input, step))
-        .x_axis_formatter(|mark, _| {
-            if mark.value < 0.0 {
+        .custom_x_axes(vec![time_axis(|count| {
+            if count < 0.0 {
                 String::new()
-            } else if mark.value >= 1e6 {
-                format!("{} M", decimal(mark.value / 1e6, 2))
-            } else if mark.value >= 1e4 {
-                format!("{} k", decimal(mark.value / 1e3, 2))
+            } else if count >= 1e6 {
+                format!("{} M", decimal(count / 1e6, 2))
+            } else if count >= 1e4 {
+                format!("{} k", decimal(count / 1e3, 2))
             } else {
-                format!("{}", mark.value)
+                count.to_string()
             }
-        })
+        })])
 }

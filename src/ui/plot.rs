@@ -68,9 +68,37 @@ fn decade_label(log10: f64) -> String {
     }
 }
 
-/// A round number of decades per mark, for a range of `span` decades over `height` points.
-pub fn decade_step(span: f64, height: f32) -> f64 {
-    round_step(span * f64::from(28.0 / height.max(28.0)))
+/// The axis of timesteps below a plot, with a label for each mark.
+pub fn time_axis<'a>(label: impl Fn(f64) -> String + 'a) -> AxisHints<'a> {
+    AxisHints::new_x()
+        .label_spacing(4.0..=6.0)
+        .tick_label_font(FontId::proportional(11.5))
+        .formatter(move |mark, _| label(mark.value))
+}
+
+/// Marks for an axis of decades that spans `span` decades over `height` points: whole decades where
+/// they are dense enough, otherwise 1, 2 and 5 of each, or finer.
+pub fn decade_marks(input: &GridInput, span: f64, height: f32) -> Vec<GridMark> {
+    // A label is about 28 points high with the room around it.
+    let step = span * f64::from(28.0 / height.max(28.0));
+    let leading: &[f64] = if step > 0.6 {
+        return spaced_marks(input, round_step(step.max(1.0)));
+    } else if step > 0.25 {
+        &[1.0, 3.0]
+    } else if step > 0.12 {
+        &[1.0, 2.0, 5.0]
+    } else {
+        &[1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0]
+    };
+    let (low, high) = input.bounds;
+    (low.floor() as i64..=high.ceil() as i64)
+        .flat_map(|decade| leading.iter().map(move |x| decade as f64 + x.log10()))
+        .filter(|value| (low..=high).contains(value))
+        .map(|value| GridMark {
+            value,
+            step_size: step,
+        })
+        .collect()
 }
 
 /// The smallest of 1, 2 and 5 times a power of ten that is at least `step`.
@@ -263,6 +291,6 @@ mod tests {
     fn decades_are_labelled_as_people_write_them() {
         assert_eq!(decade_label(0.0), "1");
         assert_eq!(decade_label(-5.0), "10⁻⁵");
-        assert_eq!(decade_label(0.5), "3.16");
+        assert_eq!(decade_label(0.3_f64.log10()), "0.3");
     }
 }

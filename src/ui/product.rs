@@ -5,8 +5,8 @@ use egui_plot::{Line, LineStyle, MarkerShape, PlotTransform, Points};
 
 use super::action::Action;
 use super::plot::{
-    Swatch, decade_axis, decade_step, explain, finite_runs, fix_bounds, legend_entry,
-    non_finite_marks, round_range, spaced_marks, still_plot,
+    Swatch, decade_axis, decade_marks, explain, finite_runs, fix_bounds, legend_entry,
+    non_finite_marks, round_range, still_plot,
 };
 use super::theme::Palette;
 use super::time_axis::TimeScale;
@@ -212,7 +212,6 @@ pub fn plot_ui(
     let shown = Shown::new(snapshot, view);
     let visible = view.time.visible();
     let y = y_range(&shown, view);
-    let step = decade_step(y.1 - y.0, size.y);
     let curve = finite_runs(
         visible
             .clone()
@@ -240,7 +239,7 @@ pub fn plot_ui(
         .show_axes([false, true])
         .custom_y_axes(vec![decade_axis()])
         .x_grid_spacer(|_| Vec::new())
-        .y_grid_spacer(move |input| spaced_marks(&input, step))
+        .y_grid_spacer(move |input| decade_marks(&input, y.1 - y.0, size.y))
         .show(ui, |plot_ui| {
             fix_bounds(plot_ui, view.time.range(), y);
             let one = vec![[-1.0, 0.0], [snapshot.len() as f64 + 2.0, 0.0]];

@@ -4,8 +4,8 @@ use egui::{Color32, Mesh, Pos2, Rect, Shape, Stroke, Ui, Vec2};
 use egui_plot::PlotTransform;
 
 use super::plot::{
-    Swatch, decade_axis, decade_step, fix_bounds, legend_entry, non_finite_marks, round_range,
-    spaced_marks, still_plot,
+    Swatch, decade_axis, decade_marks, fix_bounds, legend_entry, non_finite_marks, round_range,
+    spaced_marks, still_plot, time_axis,
 };
 use super::theme::Palette;
 use super::time_axis::TimeScale;
@@ -65,7 +65,6 @@ pub fn plot_ui(
     size: Vec2,
 ) -> PlotTransform {
     let y = y_range(snapshot, view);
-    let step = decade_step(y.1 - y.0, size.y);
     let scale = TimeScale::new(&view.time, 0.0, size.x);
     let every = round_label_step(snapshot, scale.step_width());
     let length = snapshot.len();
@@ -77,24 +76,19 @@ pub fn plot_ui(
         .collect();
     let response = still_plot("reason", size)
         .custom_y_axes(vec![decade_axis()])
-        .custom_x_axes(vec![
-            egui_plot::AxisHints::new_x()
-                .label_spacing(4.0..=6.0)
-                .tick_label_font(egui::FontId::proportional(11.5))
-                .formatter(move |mark, _| {
-                    labels
-                        .iter()
-                        .find(|(t, _)| *t as f64 == mark.value)
-                        .map_or_else(String::new, |(_, label)| label.clone())
-                }),
-        ])
+        .custom_x_axes(vec![time_axis(move |t| {
+            labels
+                .iter()
+                .find(|(labelled, _)| *labelled as f64 == t)
+                .map_or_else(String::new, |(_, label)| label.clone())
+        })])
         .x_grid_spacer(move |input| {
             spaced_marks(&input, every as f64)
                 .into_iter()
                 .filter(|mark| mark.value >= 1.0 && mark.value <= length as f64)
                 .collect()
         })
-        .y_grid_spacer(move |input| spaced_marks(&input, step))
+        .y_grid_spacer(move |input| decade_marks(&input, y.1 - y.0, size.y))
         .show_grid([false, true])
         .show(ui, |plot_ui| fix_bounds(plot_ui, view.time.range(), y));
     let transform = response.transform;

@@ -5,8 +5,8 @@ use egui::{Color32, Ui, Vec2};
 use egui_plot::{HLine, Line, MarkerShape, PlotTransform, Points};
 
 use super::plot::{
-    Swatch, decade_axis, decade_step, explain, finite_runs, fix_bounds, legend_entry, round_range,
-    spaced_marks, still_plot,
+    Swatch, decade_axis, decade_marks, explain, finite_runs, fix_bounds, legend_entry, round_range,
+    round_step, spaced_marks, still_plot, time_axis,
 };
 use super::theme::Palette;
 use super::time_axis::TimeScale;
@@ -88,22 +88,19 @@ pub fn plot_ui(
 ) -> PlotTransform {
     let sums = sums(snapshot, palette);
     let y = y_range(snapshot, view, &sums);
-    let step = decade_step(y.1 - y.0, size.y);
     let width = TimeScale::new(&view.time, 0.0, size.x).step_width();
+    let length = snapshot.len() as f64;
     let response = still_plot("terms", size)
         .custom_y_axes(vec![decade_axis()])
-        .x_grid_spacer(egui_plot::uniform_grid_spacer(move |_| {
-            let step = super::plot::round_step(f64::from(40.0 / width)).max(1.0);
-            [step, step, step]
-        }))
-        .y_grid_spacer(move |input| spaced_marks(&input, step))
-        .x_axis_formatter(|mark, _| {
-            if mark.value >= 1.0 {
-                format!("{}", mark.value)
-            } else {
-                String::new()
-            }
+        .custom_x_axes(vec![time_axis(|t| t.to_string())])
+        .x_grid_spacer(move |input| {
+            let every = round_step(f64::from(40.0 / width)).max(1.0);
+            spaced_marks(&input, every)
+                .into_iter()
+                .filter(|mark| mark.value >= 1.0 && mark.value <= length)
+                .collect()
         })
+        .y_grid_spacer(move |input| decade_marks(&input, y.1 - y.0, size.y))
         .show(ui, |plot_ui| {
             fix_bounds(plot_ui, view.time.range(), y);
             for sum in &sums {

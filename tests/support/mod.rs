@@ -1,0 +1,163 @@
+//! A window without a screen: the real app in egui's test harness.
+
+use std::time::{Duration, Instant};
+
+use bptt_scope::training::{Experiment, Snapshot};
+use bptt_scope::ui::ScopeApp;
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+
+/// How long anything may take before a test gives up: generous, because machines are slow at times.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The app with an experiment, on a window of the given size.
+pub struct Window {
+    pub harness: Harness<'static, ScopeApp>,
+}
+
+impl Window {
+    pub fn open(size: [f32; 2], change: impl FnOnce(&mut Experiment)) -> Self {
+        Self::build(size, change, false)
+    }
+
+    /// The usual window, in which letters may be typed that the bundled fonts do not have.
+    pub fn with_any_glyph() -> Self {
+        Self::build([1280.0, 800.0], |_| {}, true)
+    }
+
+    fn build(size: [f32; 2], change: impl FnOnce(&mut Experiment), any_glyph: bool) -> Self {
+        let mut experiment = Experiment::default();
+        change(&mut experiment);
+        let experiment = experiment.check().unwrap();
+        let mut builder = Harness::builder()
+            .with_size(size)
+            .with_theme(egui::Theme::Dark);
+        if any_glyph {
+            builder = builder.allow_missing_glyphs();
+        }
+        let harness = builder.build_eframe(move |creation| {
+            ScopeApp::new(&creation.egui_ctx, experiment).expect("a thread")
+        });
+        let mut window = Self { harness };
+        window.settle();
+        window
+    }
+
+    /// The default experiment on the usual window.
+    pub fn usual() -> Self {
+        Self::open([1280.0, 800.0], |_| {})
+    }
+
+    /// Draws until the worker has answered everything and, while paused, measured its accuracy.
+    pub fn settle(&mut self) {
+        self.wait_until("the worker has answered", |app| {
+            app.is_up_to_date()
+                && (app.is_running()
+                    || app
+                        .snapshot()
+                        .and_then(|snapshot| snapshot.evaluations.last().map(|e| e.step))
+                        == app.snapshot().map(|snapshot| snapshot.step))
+        });
+        self.harness.run_steps(2);
+    }
+
+    /// Draws until `such` holds of the app.
+    pub fn wait_until(&mut self, what: &str, such: impl Fn(&ScopeApp) -> bool) {
+        let start = Instant::now();
+        loop {
+            self.harness.run_steps(1);
+            if such(self.harness.state()) {
+                return;
+            }
+            assert!(start.elapsed() < PATIENCE, "waited in vain until {what}");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    pub fn snapshot(&self) -> &Snapshot {
+        self.harness.state().snapshot().expect("a first snapshot")
+    }
+
+    pub fn click(&mut self, label: &str) {
+        self.harness.get_by_label(label).click();
+        self.harness.run_steps(3);
+        self.settle();
+    }
+
+    pub fn key(&mut self, key: egui::Key) {
+        self.harness.key_press(key);
+        self.harness.run_steps(2);
+        self.settle();
+    }
+
+    /// Opens the menu `name` and chooses `item`.
+    pub fn choose(&mut self, name: &str, item: &str) {
+        self.harness
+            .get_by_role_and_label(egui::Role::ComboBox, name)
+            .click();
+        self.harness.run_steps(3);
+        self.click(item);
+    }
+
+    /// Types an exact value into the field `name`.
+    pub fn type_value(&mut self, name: &str, text: &str) {
+        self.harness
+            .get_by_role_and_label(egui::Role::SpinButton, name)
+            .focus();
+        self.harness.run_steps(2);
+        self.harness
+            .get_by_role_and_label(egui::Role::SpinButton, name)
+            .type_text(text);
+        self.harness.run_steps(1);
+        self.harness.key_press(egui::Key::Enter);
+        self.harness.run_steps(2);
+        self.settle();
+    }
+
+    /// Replaces the sentence under the instrument.
+    pub fn type_sentence(&mut self, text: &str) {
+        let field = self.harness.get_by_label("sentence");
+        field.focus();
+        self.harness.run_steps(1);
+        self.harness
+            .key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+        self.harness.run_steps(1);
+        if text.is_empty() {
+            self.harness.key_press(egui::Key::Backspace);
+        } else {
+            self.harness.event(egui::Event::Paste(text.to_owned()));
+        }
+        self.harness.run_steps(2);
+        self.harness.key_press(egui::Key::Escape);
+        self.harness.run_steps(1);
+        self.settle();
+    }
+
+    /// Drags from one place to another, drawing on the way.
+    pub fn drag(&mut self, from: egui::Pos2, to: egui::Pos2) {
+        self.harness.hover_at(from);
+        self.harness.drag_at(from);
+        self.harness.run_steps(2);
+        self.harness.hover_at(to);
+        self.harness.run_steps(2);
+        self.harness.drop_at(to);
+        self.harness.run_steps(2);
+        self.settle();
+    }
+
+    /// Whether some text on the screen contains `part`.
+    pub fn shows(&self, part: &str) -> bool {
+        self.harness
+            .query_all_by_label_contains(part)
+            .next()
+            .is_some()
+    }
+
+    /// What a screen reader says of the picture `name`.
+    pub fn described(&self, name: &str) -> String {
+        self.harness
+            .get_by_role_and_label(egui::Role::Image, name)
+            .value()
+            .expect("a description")
+    }
+}
