@@ -62,10 +62,7 @@ fn run_trace(steps: u64) -> u8 {
 
 fn run_window() -> u8 {
     if let Some(reason) = missing_display() {
-        eprintln!(
-            "bptt-scope: no window can be opened here ({reason}); `bptt-scope trace --steps 100` shows the same numbers in the terminal"
-        );
-        return UNUSABLE;
+        return no_window(reason);
     }
     let options = eframe::NativeOptions {
         viewport: eframe::egui::ViewportBuilder::default()
@@ -86,12 +83,23 @@ fn run_window() -> u8 {
     match result {
         Ok(()) => DONE,
         Err(error) => {
-            eprintln!(
-                "bptt-scope: the window could not be opened ({error}); `bptt-scope trace --steps 100` shows the same numbers in the terminal"
-            );
-            UNUSABLE
+            log::debug!("{error}");
+            let reason = match error {
+                // Its text is of the windowing library's own source files.
+                eframe::Error::WinitEventLoop(_) => "the display cannot be reached".to_owned(),
+                eframe::Error::Wgpu(error) => format!("no graphics driver answers: {error}"),
+                other => other.to_string(),
+            };
+            no_window(&reason)
         }
     }
+}
+
+fn no_window(reason: &str) -> u8 {
+    eprintln!(
+        "bptt-scope: no window can be opened here ({reason}); `bptt-scope trace --steps 100` shows the same numbers in the terminal"
+    );
+    UNUSABLE
 }
 
 /// Why there is no screen, if it can be told beforehand: the windowing library answers a display that

@@ -364,3 +364,73 @@ fn tokens_are_one_hot_vectors() {
         }
     }
 }
+
+/// Linear networks: 10 steps have 9 factors, and the half-life is ln 2 / −ln w_h.
+#[test]
+fn sentences_say_how_much_reaches_what() {
+    let cases = [
+        (
+            10,
+            0.5,
+            "Vanishing: 0.2 % of the gradient reaches step 1",
+            Some("half-life 1 steps"),
+        ),
+        (
+            11,
+            0.1,
+            "Vanishing: 10⁻¹⁰ of the gradient reaches step 1",
+            Some("half-life 0.3 steps"),
+        ),
+        (
+            10,
+            1.0,
+            "Carried: 100 % of the gradient reaches step 1",
+            None,
+        ),
+        (
+            10,
+            0.9,
+            "Carried: 38.7 % of the gradient reaches step 1",
+            Some("half-life 6.58 steps"),
+        ),
+        (
+            11,
+            10.0,
+            "Exploding: 10¹⁰ times the gradient reaches step 1",
+            Some("doubles every 0.3 steps"),
+        ),
+        (1, 0.5, "Carried: the whole gradient reaches step 1", None),
+        (
+            10,
+            0.0,
+            "Blocked: the gradient is exactly 0 from step 9 back",
+            None,
+        ),
+    ];
+    for (length, w_h, sentence, rate) in cases {
+        let snapshot = snapshot(|e| {
+            e.task.kind = TaskKind::Constant;
+            e.task.length = length;
+            e.network.activation = Activation::Identity;
+            e.network.w_h = w_h;
+        });
+        assert_eq!(snapshot.verdict.sentence, sentence);
+        assert_eq!(snapshot.verdict.rate.as_deref(), rate, "{sentence}");
+    }
+}
+
+/// Padding before the first word carries nothing that could be learnt: the verdict is of the words.
+#[test]
+fn the_verdict_of_a_short_sentence_begins_at_its_first_word() {
+    let snapshot = snapshot(|e| {
+        e.network.activation = Activation::Identity;
+        e.network.w_h = 0.5;
+        e.task.length = 30;
+        e.probe.text = "not bad at all".to_owned();
+    });
+    let sentence = &snapshot.verdict.sentence;
+    assert_eq!(
+        sentence,
+        "Carried: 12.5 % of the gradient reaches “not”, step 27"
+    );
+}

@@ -209,6 +209,29 @@ fn a_slider_sets_the_weight_in_the_middle_of_training() {
     }
 }
 
+/// Measuring the spectrum of many units would hold up a run; it is brought up to date while paused.
+#[test]
+fn the_spectrum_of_a_large_network_is_measured_while_paused() {
+    let large = experiment(|e| {
+        e.network.hidden = 150;
+        e.network.recurrent = bptt_scope::rnn::RecurrentInit::Gaussian;
+        e.training.optimizer = OptimizerKind::Adam;
+    });
+    let mut worker = Worker::start(large, || {}).unwrap();
+    wait_for(&worker, |update| !update.snapshot.spectrum_is_old);
+    worker.send(Command::Run).unwrap();
+    let during = wait_for(&worker, |update| update.snapshot.step > 2 && update.running);
+    assert!(during.snapshot.spectrum_is_old);
+    worker.send(Command::Pause).unwrap();
+    let paused = wait_for(&worker, |update| !update.snapshot.spectrum_is_old);
+    assert!(!paused.running);
+    assert_ne!(paused.snapshot.spectrum, during.snapshot.spectrum);
+    assert_eq!(
+        paused.snapshot.weights.w_h,
+        paused.snapshot.spectrum.spectral_radius
+    );
+}
+
 #[test]
 fn activation_and_length_change_at_once_and_keep_the_network() {
     let mut trainer = Trainer::new(experiment(|_| {}));

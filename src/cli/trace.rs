@@ -85,7 +85,7 @@ fn write_table(snapshot: &Snapshot, out: &mut dyn Write) -> io::Result<()> {
         )?;
     }
     write!(out, "{}", snapshot.verdict.sentence)?;
-    if let Some(rate) = snapshot.flow.rate_text() {
+    if let Some(rate) = &snapshot.verdict.rate {
         write!(out, ", {rate}")?;
     }
     writeln!(out)?;

@@ -137,11 +137,12 @@ impl GradientFlow {
         power_log10(self.bound_per_step_log10, t - 1)
     }
 
-    /// λ, the mean of the natural logarithm of the factors of P_{n←1}: below zero the gradient shrinks
-    /// on its way back, above it grows. `None` for a single timestep; −∞ if a factor is zero.
-    pub fn lyapunov(&self) -> Option<f64> {
-        let factors = self.len().checked_sub(1).filter(|&count| count > 0)?;
-        let product = self.steps.first()?.to_end;
+    /// λ, the mean of the natural logarithm of the factors of P_{n←t} for 1-based `t`: below zero the
+    /// gradient shrinks on its way back, above it grows. `None` if there is no factor; −∞ if one is
+    /// zero.
+    pub fn lyapunov(&self, t: usize) -> Option<f64> {
+        let factors = self.len().checked_sub(t).filter(|&count| count > 0)?;
+        let product = self.steps.get(t.checked_sub(1)?)?.to_end;
         let log10 = match product {
             Magnitude::Finite { log10, .. } => log10,
             Magnitude::Zero => f64::NEG_INFINITY,
@@ -151,9 +152,10 @@ impl GradientFlow {
         Some(log10 * std::f64::consts::LN_10 / factors as f64)
     }
 
-    /// How many steps back until half of the gradient is left, ln 2 / −λ; `None` unless it shrinks.
-    pub fn half_life(&self) -> Option<f64> {
-        let lyapunov = self.lyapunov()?;
+    /// How many steps back until half of the gradient is left, ln 2 / −λ, between 1-based `t` and n;
+    /// `None` unless it shrinks.
+    pub fn half_life(&self, t: usize) -> Option<f64> {
+        let lyapunov = self.lyapunov(t)?;
         (lyapunov < 0.0).then(|| std::f64::consts::LN_2 / -lyapunov)
     }
 }

@@ -42,6 +42,8 @@ pub struct Verdict {
     pub outcome: Outcome,
     /// One sentence without a full stop, beginning with the outcome's name.
     pub sentence: String,
+    /// How fast the gradient shrinks or grows, such as `half-life 3.2 steps`.
+    pub rate: Option<String>,
 }
 
 impl Verdict {
@@ -54,6 +56,7 @@ impl Verdict {
             return Self {
                 outcome: Outcome::NotFinite,
                 sentence: "No timestep".to_owned(),
+                rate: None,
             };
         };
         let place = |t: usize| match label(t) {
@@ -81,20 +84,25 @@ impl Verdict {
                 format!("{name}: the whole gradient reaches {}", place(first))
             }
             _ => format!(
-                "{name}: {} of the gradient reaches {}",
+                "{name}: {} the gradient reaches {}",
                 amount(step.to_end),
                 place(first)
             ),
         };
-        Self { outcome, sentence }
+        Self {
+            outcome,
+            sentence,
+            rate: rate(flow, first),
+        }
     }
 }
 
-/// `half-life 3.2 steps`, or what the gradient does instead of shrinking; `None` for one timestep.
-pub(super) fn rate(flow: &GradientFlow) -> Option<String> {
-    let lyapunov = flow.lyapunov()?;
-    if let Some(half_life) = flow.half_life() {
-        return Some(format!("half-life {} steps", number(half_life)));
+/// `half-life 3.2 steps` between 1-based `first` and the end, or how fast the gradient grows; `None` where
+/// it does neither.
+fn rate(flow: &GradientFlow, first: usize) -> Option<String> {
+    let lyapunov = flow.lyapunov(first)?;
+    if let Some(half_life) = flow.half_life(first) {
+        return (half_life > 0.0).then(|| format!("half-life {} steps", number(half_life)));
     }
     (lyapunov > 0.0 && lyapunov.is_finite()).then(|| {
         format!(
@@ -109,14 +117,6 @@ fn number(value: f64) -> String {
         decimal(value, if value < 10.0 { 2 } else { 1 })
     } else {
         super::significant(value)
-    }
-}
-
-impl GradientFlow {
-    /// The speed at which the gradient shrinks or grows, such as `half-life 3.2 steps`. `None` for one
-    /// timestep or a gain of exactly 1.
-    pub fn rate_text(&self) -> Option<String> {
-        rate(self)
     }
 }
 
@@ -137,7 +137,10 @@ fn amount(product: Magnitude) -> String {
     };
     if (-3.0..0.5).contains(&log10) {
         let percent = 10.0_f64.powf(log10 + 2.0);
-        return format!("{} %", decimal(percent, if percent < 1.0 { 2 } else { 1 }));
+        return format!(
+            "{} % of",
+            decimal(percent, if percent < 1.0 { 2 } else { 1 })
+        );
     }
     let magnitude = Magnitude::Finite {
         negative: false,
@@ -146,7 +149,7 @@ fn amount(product: Magnitude) -> String {
     if log10 > 0.0 {
         format!("{magnitude} times")
     } else {
-        magnitude.to_string()
+        format!("{magnitude} of")
     }
 }
 

@@ -84,9 +84,7 @@ impl Batch {
     /// The Euclidean length of x_t (0-based `t`) of sequence `s`.
     pub fn input_norm(&self, t: usize, s: usize) -> f64 {
         match &self.inputs {
-            Inputs::Dense { .. } => {
-                super::parameters::scaled_norm(self.vector(t, s).unwrap_or_default())
-            }
+            Inputs::Dense { .. } => super::norm(self.vector(t, s).unwrap_or_default()),
             Inputs::Tokens(tokens) => match tokens[t * self.size + s] {
                 Some(_) => 1.0,
                 None => 0.0,

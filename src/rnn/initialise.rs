@@ -7,8 +7,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 use serde::{Deserialize, Serialize};
 
-use super::parameters::scaled_norm;
-use super::spectral_radius;
+use super::{norm, spectral_radius};
 
 /// The shape of a new W_h of more than one unit; its size is the spectral radius it is scaled to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,7 +76,7 @@ pub fn draw_input_weights(
     for weight in w_i.iter_mut() {
         *weight = rng.sample(StandardNormal);
     }
-    let length = scaled_norm(w_i.iter()) / (inputs as f64).sqrt();
+    let length = norm(w_i.as_slice_memory_order().unwrap_or_default()) / (inputs as f64).sqrt();
     w_i *= scale / length;
     w_i
 }
@@ -88,7 +87,7 @@ pub fn draw_output_weights(hidden: usize, scale: f64, rng: &mut ChaCha8Rng) -> A
         return Array1::from_elem(1, scale);
     }
     let mut w_o = Array1::from_shape_simple_fn(hidden, || rng.sample(StandardNormal));
-    let length = scaled_norm(w_o.iter());
+    let length = norm(w_o.as_slice().unwrap_or_default());
     w_o *= scale / length;
     w_o
 }
@@ -156,6 +155,6 @@ mod tests {
         let mean_square = w_i.iter().map(|w| w * w).sum::<f64>() / 40.0;
         assert!((mean_square.sqrt() - 0.8).abs() < 1e-14);
         let w_o = draw_output_weights(9, 2.0, &mut rng());
-        assert!((scaled_norm(w_o.iter()) - 2.0).abs() < 1e-14);
+        assert!((norm(w_o.as_slice().unwrap_or_default()) - 2.0).abs() < 1e-14);
     }
 }

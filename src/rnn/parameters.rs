@@ -153,7 +153,7 @@ impl Parameters {
     /// The Euclidean norm of all numbers together, what gradient clipping measures. Scaled by the
     /// largest, so that a gradient of 1e200 has a norm and not an overflow.
     pub fn norm(&self) -> f64 {
-        scaled_norm(self.slices().into_iter().flatten())
+        norm_of(&self.slices())
     }
 
     /// The first number that is infinite or NaN, as its tensor and flat index.
@@ -191,16 +191,17 @@ impl Parameters {
     }
 }
 
-/// √Σ v² of a slice; see [`scaled_norm`].
-pub fn norm(values: &[f64]) -> f64 {
-    scaled_norm(values)
-}
-
 /// √Σ v², scaled so that it neither overflows nor underflows where the result itself does not. NaN if
 /// any value is NaN.
-pub(crate) fn scaled_norm<'a>(values: impl IntoIterator<Item = &'a f64> + Clone) -> f64 {
+pub fn norm(values: &[f64]) -> f64 {
+    norm_of(&[values])
+}
+
+/// The norm of all the numbers of several slices together.
+fn norm_of(slices: &[&[f64]]) -> f64 {
+    let values = || slices.iter().flat_map(|slice| slice.iter());
     let mut largest = 0.0_f64;
-    for value in values.clone() {
+    for value in values() {
         let magnitude = value.abs();
         if magnitude.is_nan() {
             return f64::NAN;
@@ -210,8 +211,7 @@ pub(crate) fn scaled_norm<'a>(values: impl IntoIterator<Item = &'a f64> + Clone)
     if largest == 0.0 || largest.is_infinite() {
         return largest;
     }
-    let sum: f64 = values
-        .into_iter()
+    let sum: f64 = values()
         .map(|value| (value / largest) * (value / largest))
         .sum();
     largest * sum.sqrt()

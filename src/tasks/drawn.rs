@@ -151,3 +151,77 @@ impl<R: Recipe> Task for Drawn<R> {
 pub fn steps(count: usize) -> String {
     format!("{count} {}", if count == 1 { "step" } else { "steps" })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tasks::{Padding, TaskKind};
+
+    fn batch(kind: TaskKind, length: usize, size: usize) -> Batch {
+        let task = kind.build(length, Padding::default());
+        let mut batch = task.empty_batch();
+        task.draw(size, &mut ChaCha8Rng::seed_from_u64(5), &mut batch);
+        batch
+    }
+
+    /// Input `d` of sequence `s` over time.
+    fn channel(batch: &Batch, s: usize, d: usize) -> Vec<f64> {
+        (0..batch.length)
+            .map(|t| batch.vector(t, s).unwrap()[d])
+            .collect()
+    }
+
+    /// Every target is worked out again from the inputs alone.
+    #[test]
+    fn targets_are_what_the_tasks_say() {
+        for length in [2, 3, 10, 57] {
+            let latch = batch(TaskKind::Latch, length, 40);
+            let parity = batch(TaskKind::Parity, length, 40);
+            let adding = batch(TaskKind::Adding, length, 40);
+            let order = batch(TaskKind::TemporalOrder, length, 40);
+            for s in 0..40 {
+                let x = channel(&latch, s, 0);
+                assert_eq!(latch.targets[s], f64::from(x[0] > 0.0));
+                assert_eq!(x[0].abs(), 1.0);
+
+                let ones: f64 = channel(&parity, s, 0).iter().sum();
+                assert_eq!(parity.targets[s], ones % 2.0);
+
+                let (numbers, marks) = (channel(&adding, s, 0), channel(&adding, s, 1));
+                assert_eq!(marks.iter().sum::<f64>(), 2.0);
+                let sum: f64 = numbers.iter().zip(&marks).map(|(x, m)| x * m).sum();
+                assert!((adding.targets[s] - (0.5 + sum / 4.0)).abs() < 1e-15);
+
+                let place = |d| channel(&order, s, d).iter().position(|&x| x == 1.0);
+                let (x, y) = (place(0).unwrap(), place(1).unwrap());
+                assert_eq!(order.targets[s], f64::from(x < y));
+            }
+        }
+    }
+
+    #[test]
+    fn every_length_from_one_works_and_classes_are_balanced() {
+        for kind in TaskKind::ALL {
+            for length in 1..30 {
+                assert_eq!(batch(kind, length, 3).length, length);
+            }
+            if matches!(kind, TaskKind::Adding | TaskKind::Constant) {
+                continue;
+            }
+            let ones: f64 = batch(kind, 10, 2000).targets.iter().sum();
+            // Binomial(2000, ½): five standard deviations are 112.
+            assert!((ones - 1000.0).abs() < 112.0, "{kind:?}: {ones}");
+        }
+    }
+
+    #[test]
+    fn a_held_out_sequence_is_the_same_alone_and_in_a_batch() {
+        let task = TaskKind::Adding.build(9, Padding::default());
+        let (mut many, mut one) = (task.empty_batch(), task.empty_batch());
+        task.fixed(Part::HeldOut, 0..5, &mut many);
+        task.fixed(Part::HeldOut, 3..4, &mut one);
+        assert_eq!(one.targets[0], many.targets[3]);
+        assert_eq!(channel(&one, 0, 0), channel(&many, 3, 0));
+        assert_ne!(channel(&many, 0, 0), channel(&many, 1, 0));
+    }
+}

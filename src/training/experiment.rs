@@ -156,7 +156,7 @@ impl Default for ProbeSettings {
 }
 
 /// An experiment whose every number is in its range. The inside of the program trusts it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CheckedExperiment(Experiment);
 
 impl Experiment {
@@ -205,12 +205,6 @@ impl Deref for CheckedExperiment {
 
     fn deref(&self) -> &Experiment {
         &self.0
-    }
-}
-
-impl Default for CheckedExperiment {
-    fn default() -> Self {
-        Self(Experiment::default())
     }
 }
 

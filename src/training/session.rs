@@ -17,6 +17,11 @@ const PUBLISH_INTERVAL: Duration = Duration::from_millis(16);
 /// Publishing may take at most this share of the time while running, as a divisor.
 const PUBLISH_SHARE: u32 = 4;
 
+/// Up to so many multiplications per pass over the probe (n · H²), about a second in all, a snapshot that
+/// answers a command is finished even if the next command is there: a slider that is dragged without rest
+/// would otherwise never be answered.
+const FINISHED_IN_ANY_CASE: usize = 500_000_000;
+
 /// Over how long the speed is averaged.
 const SPEED_WINDOW: Duration = Duration::from_millis(500);
 
@@ -188,6 +193,12 @@ impl Session {
             }
             return (None, Next::Work);
         }
+        if !due && !self.running && self.trainer.is_spectrum_old() {
+            self.trainer.measure_spectrum();
+            self.unpublished = true;
+            self.urgent = true;
+            return (None, Next::Work);
+        }
         if due {
             self.step(now);
         }
@@ -251,9 +262,17 @@ impl Session {
     }
 
     fn publish(&mut self, now: Instant) -> Option<Update> {
+        let experiment = self.trainer.experiment();
+        let multiplications = experiment.task.length * experiment.network.hidden.pow(2);
+        let never = Interrupt::default();
+        let interrupt = if self.urgent && multiplications <= FINISHED_IN_ANY_CASE {
+            &never
+        } else {
+            &self.interrupt
+        };
         let snapshot = self
             .trainer
-            .snapshot(self.run, self.product_norms, &self.interrupt)
+            .snapshot(self.run, self.product_norms, interrupt)
             .ok()?;
         self.unpublished = false;
         self.urgent = false;
@@ -285,7 +304,7 @@ impl Session {
                 Next::Wait(wait)
             };
         }
-        if self.unpublished || self.needs_evaluation() {
+        if self.unpublished || self.needs_evaluation() || self.trainer.is_spectrum_old() {
             Next::Work
         } else {
             Next::Sleep

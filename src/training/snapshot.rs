@@ -31,6 +31,9 @@ pub struct Snapshot {
     pub weights: WeightValues,
     /// Spectral radius and largest singular value of W_h.
     pub spectrum: Spectrum,
+    /// Training has changed W_h since the spectrum was measured: for a large network that happens only
+    /// while paused.
+    pub spectrum_is_old: bool,
     /// How many numbers are trained.
     pub parameter_count: usize,
     /// What is written at each timestep of the probe, for tasks that read text; `None` is padding.

@@ -15,8 +15,9 @@ use super::snapshot::{ProductNormsState, Snapshot};
 use super::weight::{Weight, WeightValues};
 use crate::flow::{GradientFlow, Probe, ProductNorms, Verdict};
 use crate::rnn::{
-    Backward, Batch, Gradients, Interrupt, Interrupted, Network, Parameters, Spectrum, Unrolled,
-    draw_input_weights, draw_output_weights, draw_recurrent,
+    Backward, Batch, Gradients, Interrupt, Interrupted, Network, Parameters, RecurrentInit,
+    Spectrum, Unrolled, draw_input_weights, draw_output_weights, draw_recurrent,
+    largest_singular_value,
 };
 use crate::tasks::{Part, Sentiment, Task, TaskKind, Word};
 
@@ -28,6 +29,10 @@ const STREAM_BATCHES: u64 = 1;
 /// Numbers per buffer of a pass (n · B · H): 32 MB each. A larger batch is run in parts, whose
 /// gradients are added.
 const NUMBERS_PER_PASS: usize = 4_000_000;
+
+/// Up to this hidden size the spectrum of W_h is measured for every snapshot, in about 9 ms; above, only
+/// while paused, so that a run and a dragged slider never wait for eigenvalues.
+const LARGEST_MEASURED_ALWAYS: usize = 128;
 
 /// The share of the time that evaluating may take, as a divisor: an evaluation of N sequences is due
 /// every N / B · this / 3 steps, because its forward pass is about a third of a step.
@@ -66,8 +71,10 @@ pub struct Trainer {
     history: History,
     evaluations: Evaluations,
     divergence: Option<Divergence>,
-    /// W_h's spectrum, until W_h changes.
-    spectrum: Option<Spectrum>,
+    /// W_h's spectrum as last measured.
+    spectrum: Spectrum,
+    /// W_h has been changed by training since.
+    spectrum_is_old: bool,
     /// The parameters before a slider took one of the matrices to zero, which loses its shape.
     before_zero: Option<Parameters>,
     pass: PassBuffers,
@@ -103,7 +110,8 @@ impl Trainer {
             history: History::default(),
             evaluations: Evaluations::default(),
             divergence: None,
-            spectrum: None,
+            spectrum: initial_spectrum(&experiment, parameters),
+            spectrum_is_old: false,
             before_zero: None,
             pass: PassBuffers {
                 batch: task.empty_batch(),
@@ -184,7 +192,7 @@ impl Trainer {
             let held = &self.pass.last_finite.w_h;
             self.network.parameters.w_h.assign(held);
         } else {
-            self.spectrum = None;
+            self.spectrum_is_old = true;
         }
         self.step += 1;
         self.history.push(StepRecord {
@@ -196,7 +204,6 @@ impl Trainer {
         });
         if self.find_divergence(loss) {
             self.network.parameters.copy_from(&self.pass.last_finite);
-            self.spectrum = None;
             return Stepped::Diverged;
         }
         Stepped::Done
@@ -232,13 +239,13 @@ impl Trainer {
 
     /// Sets one weight by its slider, in the middle of training too.
     pub fn set_weight(&mut self, weight: Weight, value: f64) {
-        let spectrum = self.spectrum();
+        let spectrum = self.affordable_spectrum();
         let current = WeightValues::of(&self.network.parameters, spectrum).get(weight);
         let slice = weight.slice();
         let is_number = self.network.parameters.slices()[slice].len() == 1;
         if is_number {
             self.network.parameters.slices_mut()[slice][0] = value;
-            self.spectrum = None;
+            self.spectrum_is_old |= weight == Weight::Recurrent;
         } else {
             self.scale_weight(weight, current, value);
         }
@@ -307,7 +314,7 @@ impl Trainer {
         interrupt: &Interrupt,
     ) -> Result<Snapshot, Interrupted> {
         let loss = self.task.loss();
-        let spectrum = self.spectrum();
+        let spectrum = self.affordable_spectrum();
         let batch = &self.probe_batch;
         self.probe.run(&self.network, batch, loss, interrupt)?;
         let flow = GradientFlow::of(&self.network, batch, &self.probe, loss, spectrum, interrupt)?;
@@ -324,6 +331,7 @@ impl Trainer {
             correctness: self.task.correctness(),
             weights: WeightValues::of(&self.network.parameters, spectrum),
             spectrum,
+            spectrum_is_old: self.spectrum_is_old,
             parameter_count: self.network.parameters.count(),
             pre_activations: (1..=length)
                 .map(|t| number_or_rms(unrolled.pre_activation(t)))
@@ -356,9 +364,24 @@ impl Trainer {
         })
     }
 
-    fn spectrum(&mut self) -> Spectrum {
-        let w_h = &self.network.parameters.w_h;
-        *self.spectrum.get_or_insert_with(|| Spectrum::of(w_h))
+    /// Whether the spectrum on screen is older than W_h, because measuring it takes too long to be done
+    /// at every snapshot of a run.
+    pub fn is_spectrum_old(&self) -> bool {
+        self.spectrum_is_old
+    }
+
+    /// Measures the spectrum of W_h as it is now. Takes about a second for 512 units.
+    pub fn measure_spectrum(&mut self) {
+        self.spectrum = Spectrum::of(&self.network.parameters.w_h);
+        self.spectrum_is_old = false;
+    }
+
+    /// The spectrum of W_h as it is now, or for a large network the one last measured.
+    fn affordable_spectrum(&mut self) -> Spectrum {
+        if self.spectrum_is_old && self.experiment.network.hidden <= LARGEST_MEASURED_ALWAYS {
+            self.measure_spectrum();
+        }
+        self.spectrum
     }
 
     /// Scales a matrix from its size `current` to `value`.
@@ -375,8 +398,10 @@ impl Trainer {
                 .take()
                 .unwrap_or_else(|| draw_network(&self.experiment, self.task.width()).parameters);
             self.network.parameters.slices_mut()[slice].copy_from_slice(shape.slices()[slice]);
-            self.spectrum = None;
-            let spectrum = self.spectrum();
+            if weight == Weight::Recurrent {
+                self.measure_spectrum();
+            }
+            let spectrum = self.spectrum;
             current = WeightValues::of(&self.network.parameters, spectrum).get(weight);
             if !(current > 0.0 && current.is_finite()) {
                 return;
@@ -388,7 +413,7 @@ impl Trainer {
         }
         if weight == Weight::Recurrent {
             // Known without computing eigenvalues again, which a dragged slider has no time for.
-            self.spectrum = self.spectrum.map(|spectrum| spectrum.scaled(factor));
+            self.spectrum = self.spectrum.scaled(factor);
         }
     }
 
@@ -500,6 +525,22 @@ fn draw_network(experiment: &CheckedExperiment, width: usize) -> Network {
     parameters.w_i = draw_input_weights(width, hidden, settings.w_i, &mut rng);
     debug_assert!(limit::HIDDEN.check(hidden as f64).is_ok());
     Network::new(settings.activation, parameters, settings.o_0)
+}
+
+/// The spectrum of a W_h that has just been drawn, whose spectral radius is known and, unless it is
+/// Gaussian, σ₁ too.
+fn initial_spectrum(experiment: &CheckedExperiment, parameters: &Parameters) -> Spectrum {
+    let settings = &experiment.network;
+    let spectral_radius = settings.w_h.abs();
+    let gaussian = settings.hidden > 1 && settings.recurrent == RecurrentInit::Gaussian;
+    Spectrum {
+        spectral_radius,
+        sigma_1: if gaussian {
+            largest_singular_value(&parameters.w_h)
+        } else {
+            spectral_radius
+        },
+    }
 }
 
 fn number_or_rms(values: &[f64]) -> f64 {

@@ -37,6 +37,8 @@ pub struct ScopeApp {
     stale_before: u64,
     /// Until the worker has carried out this many commands, weights stand where they were put by hand.
     weights_pending: u64,
+    /// Whether training shall go on, until the worker has carried out that many commands.
+    run_wanted: Option<(bool, u64)>,
     view: ViewState,
     notice: Option<(String, Instant)>,
     worker_gone: bool,
@@ -63,6 +65,7 @@ impl ScopeApp {
             speed: FIRST_SPEED,
             stale_before: 0,
             weights_pending: 0,
+            run_wanted: None,
             view,
             notice: None,
             worker_gone: false,
@@ -117,9 +120,16 @@ impl ScopeApp {
         self.latest.as_ref().map(|update| &update.snapshot)
     }
 
-    /// Whether training goes on, as far as is known.
+    /// Whether training goes on: as the worker says, or as was just asked of it.
     pub fn is_running(&self) -> bool {
-        self.latest.as_ref().is_some_and(|update| update.running)
+        let done = self
+            .latest
+            .as_ref()
+            .map_or(0, |update| update.commands_done);
+        match self.run_wanted {
+            Some((wanted, at)) if done < at => wanted,
+            _ => self.latest.as_ref().is_some_and(|update| update.running),
+        }
     }
 
     /// Whether the worker has carried out everything that was asked of it.
@@ -143,8 +153,11 @@ impl ScopeApp {
     pub fn apply(&mut self, ctx: &Context, action: Action) {
         match action {
             Action::Step => self.send(Command::Step),
-            Action::ToggleRun if self.is_running() => self.send(Command::Pause),
-            Action::ToggleRun => self.send(Command::Run),
+            Action::ToggleRun => {
+                let run = !self.is_running();
+                self.send(if run { Command::Run } else { Command::Pause });
+                self.run_wanted = Some((run, self.worker.sent()));
+            }
             Action::Reset => {
                 self.send(Command::Reset);
                 self.stale_before = self.worker.sent();
@@ -190,7 +203,7 @@ impl ScopeApp {
         let palette = Palette::of(ui.visuals());
         let latest = self.latest.as_ref();
         let snapshot = latest.map(|update| update.snapshot.as_ref());
-        let running = latest.is_some_and(|update| update.running);
+        let running = self.is_running();
         Panel::top("top").exact_size(40.0).show(ui, |ui| {
             top_bar::show(ui, snapshot, (running, self.speed), &mut actions);
         });
@@ -202,7 +215,7 @@ impl ScopeApp {
         };
         let status = Status {
             snapshot: &update.snapshot,
-            running: update.running,
+            running,
             steps_per_second: update.steps_per_second,
             notice: self.notice.as_ref().map(|(text, _)| text.as_str()),
         };

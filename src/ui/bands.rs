@@ -12,6 +12,9 @@ use crate::training::Snapshot;
 /// Height of a title row.
 const TITLE: f32 = 22.0;
 
+/// Room for the half of the last label that stands out beyond a plot.
+const RIGHT_MARGIN: f32 = 14.0;
+
 /// How the height below the titles is shared out: unrolled network, product, reason, tiles.
 const SHARES: [f32; 4] = [0.235, 0.28, 0.205, 0.28];
 
@@ -24,7 +27,8 @@ pub fn show(
     actions: &mut Vec<Action>,
 ) {
     ui.spacing_mut().item_spacing.y = 2.0;
-    let area = ui.available_rect_before_wrap();
+    let whole = ui.available_rect_before_wrap();
+    let area = whole.with_max_x(whole.right() - RIGHT_MARGIN);
     let heights = SHARES.map(|share| (share * (area.height() - 4.0 * TITLE)).max(48.0));
     let [unrolled, product, reason, tiles] = stacked(area, heights);
 
@@ -49,9 +53,11 @@ pub fn show(
     for (name, frame) in [("band a", first), ("band b", second), ("band c", third)] {
         gestures(ui, name, frame, view, actions);
     }
-    cursor_line(ui, first.union(second).union(third), view, palette);
+    for frame in [second, third] {
+        cursor_line(ui, frame, view, palette);
+    }
     tiles_ui(ui, tiles, snapshot, view, palette, actions);
-    ui.advance_cursor_after_rect(area);
+    ui.advance_cursor_after_rect(whole);
 }
 
 /// Rectangles of a title and a body each, one below the other.
@@ -130,7 +136,7 @@ fn gestures(ui: &Ui, name: &str, frame: Rect, view: &ViewState, actions: &mut Ve
     }
 }
 
-/// The cursor through all three bands.
+/// The cursor through a band over time. The unrolled network has it behind its nodes.
 fn cursor_line(ui: &Ui, frame: Rect, view: &ViewState, palette: &Palette) {
     let scale = TimeScale::new(&view.time, frame.left(), frame.right());
     let x = scale.x_from_time(view.time.cursor() as f64);

@@ -1,14 +1,14 @@
 //! View (d): loss, gradient norms and accuracy over training steps.
 
 use egui::{Ui, Vec2};
-use egui_plot::{Line, LineStyle, MarkerShape, Plot, Points};
+use egui_plot::{Line, LineStyle, MarkerShape, Plot, PlotTransform, Points};
 
 use super::plot::{
-    Swatch, decade_axis, decade_marks, explain, finite_runs, fix_bounds, legend_entry, round_range,
-    round_step, spaced_marks, still_plot, time_axis, value_axis,
+    Swatch, decade_axis, decade_marks, explain, finite_runs, fix_bounds, legend_entry,
+    non_finite_marks, round_range, round_step, spaced_marks, still_plot, time_axis, value_axis,
 };
 use super::theme::Palette;
-use crate::flow::decimal;
+use crate::flow::{Magnitude, decimal, significant};
 use crate::training::{Score, Snapshot, StepRecord};
 
 /// Title row of the loss.
@@ -140,15 +140,7 @@ pub fn loss_plot_ui(ui: &mut Ui, snapshot: &Snapshot, palette: &Palette, size: V
                 }
             }
         });
-    if snapshot.history.is_empty() {
-        let frame = *response.transform.frame();
-        explain(
-            ui.painter(),
-            frame,
-            "No step yet: press Step or Run",
-            palette.theory,
-        );
-    }
+    loss_remarks(ui, snapshot, palette, &response.transform);
     response.response.widget_info(|| {
         let mut info = egui::WidgetInfo::labeled(egui::Role::Image, true, "Loss over steps");
         info.current_text_value = Some(match snapshot.history.last() {
@@ -156,12 +148,35 @@ pub fn loss_plot_ui(ui: &mut Ui, snapshot: &Snapshot, palette: &Palette, size: V
             Some(record) => format!(
                 "after step {} the loss is {}, the gradient norm {}",
                 record.step,
-                crate::flow::significant(record.loss),
-                crate::flow::significant(record.gradient_norm)
+                significant(record.loss),
+                significant(record.gradient_norm)
             ),
         });
         info
     });
+}
+
+/// What the curves cannot say: that there is no step yet, or that numbers are not finite.
+fn loss_remarks(ui: &Ui, snapshot: &Snapshot, palette: &Palette, transform: &PlotTransform) {
+    let frame = *transform.frame();
+    let Some(last) = snapshot.history.last() else {
+        let text = "No step yet: press Step or Run";
+        explain(ui.painter(), frame, text, palette.theory);
+        return;
+    };
+    let records = || snapshot.history.iter();
+    let finite = |value: f64| value > 0.0 && value.is_finite();
+    if records().any(|record| finite(record.loss) || finite(record.gradient_norm)) {
+        let losses = records().map(|record| (record.step as f64, Magnitude::new(record.loss)));
+        non_finite_marks(ui.painter(), transform, losses, palette.error);
+    } else {
+        let text = format!(
+            "L is {}, ‖∂L/∂w‖ is {}",
+            significant(last.loss),
+            significant(last.gradient_norm)
+        );
+        explain(ui.painter(), frame, &text, palette.error);
+    }
 }
 
 /// Accuracy, in percent.

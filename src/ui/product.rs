@@ -1,6 +1,6 @@
 //! Band (b): log₁₀ of the product per timestep, with the bound and the float limits.
 
-use egui::{Align2, FontId, Ui, Vec2};
+use egui::{Align2, FontId, Pos2, Rangef, Shape, Ui, Vec2};
 use egui_plot::{Line, LineStyle, MarkerShape, PlotTransform, Points};
 
 use super::action::Action;
@@ -309,47 +309,50 @@ fn y_range(shown: &Shown<'_>, view: &ViewState) -> (f64, f64) {
     round_range(low, high, 2.0)
 }
 
-/// Lines where a float format gives up.
+/// Lines where a float format gives up, with a name wherever one fits between two lines.
 fn float_limits(ui: &Ui, transform: &PlotTransform, y: (f64, f64), palette: &Palette) {
     let frame = *transform.frame();
     let painter = ui.painter_at(frame);
-    let mut labelled: Vec<f32> = Vec::new();
-    let limits = FLOAT_LIMITS.iter().flat_map(|limit| {
-        [
-            (limit.smallest_log10, format!("{} is 0 below", limit.name)),
-            (
-                limit.largest_log10,
-                format!("{} overflows above", limit.name),
-            ),
-        ]
-    });
-    for (log10, text) in limits {
-        if log10 < y.0 || log10 > y.1 {
-            continue;
-        }
-        let height = transform.position_from_point_y(log10);
+    let lines: Vec<(f32, String)> = FLOAT_LIMITS
+        .iter()
+        .flat_map(|limit| {
+            [
+                (limit.smallest_log10, format!("{} is 0 below", limit.name)),
+                (
+                    limit.largest_log10,
+                    format!("{} overflows above", limit.name),
+                ),
+            ]
+        })
+        .filter(|(log10, _)| (y.0..=y.1).contains(log10))
+        .map(|(log10, text)| (transform.position_from_point_y(log10), text))
+        .collect();
+    let one = transform.position_from_point_y(0.0);
+    for (height, text) in &lines {
         let line = [
-            egui::Pos2::new(frame.left(), height),
-            egui::Pos2::new(frame.right(), height),
+            Pos2::new(frame.left(), *height),
+            Pos2::new(frame.right(), *height),
         ];
-        let stroke = egui::Stroke::new(1.0, palette.theory);
-        painter.extend(egui::Shape::dotted_line(&line, stroke.color, 6.0, 0.8));
-        if labelled.iter().all(|other| (other - height).abs() > 14.0) {
-            labelled.push(height);
-            // Above the line, unless there is no room.
-            let (anchor, offset) = if height - 16.0 > frame.top() {
-                (Align2::LEFT_BOTTOM, -1.0)
-            } else {
-                (Align2::LEFT_TOP, 1.0)
-            };
-            painter.text(
-                egui::Pos2::new(frame.left() + 6.0, height + offset),
-                anchor,
-                text,
-                FontId::proportional(11.0),
-                palette.theory,
-            );
-        }
+        painter.extend(Shape::dotted_line(&line, palette.theory, 6.0, 0.8));
+        // Above the line or below it, where no other line runs through the letters.
+        let free = |range: Rangef| {
+            let others = lines.iter().map(|(other, _)| *other).chain([one]);
+            range.min >= frame.top()
+                && range.max <= frame.bottom()
+                && others
+                    .filter(|other| other != height)
+                    .all(|other| !range.expand(1.0).contains(other))
+        };
+        let (anchor, y) = if free(Rangef::new(height - 15.0, height - 2.0)) {
+            (Align2::LEFT_BOTTOM, height - 1.0)
+        } else if free(Rangef::new(height + 2.0, height + 15.0)) {
+            (Align2::LEFT_TOP, height + 1.0)
+        } else {
+            continue;
+        };
+        let at = Pos2::new(frame.left() + 8.0, y);
+        let font = FontId::proportional(11.0);
+        painter.text(at, anchor, text, font, palette.theory);
     }
 }
 

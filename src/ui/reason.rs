@@ -89,7 +89,6 @@ pub fn plot_ui(
                 .collect()
         })
         .y_grid_spacer(move |input| decade_marks(&input, y.1 - y.0, size.y))
-        .show_grid([false, true])
         .show(ui, |plot_ui| fix_bounds(plot_ui, view.time.range(), y));
     let transform = response.transform;
     bars(ui, &transform, snapshot, view, palette);
@@ -142,7 +141,12 @@ fn bars(
 ) {
     let frame = *transform.frame();
     let scale = TimeScale::new(&view.time, frame.left(), frame.right());
-    let half = f64::from((0.36 * scale.step_width()).max(0.5) / scale.step_width());
+    // Gaps between bars narrower than a few pixels would only make stripes.
+    let half = if scale.step_width() > 6.0 {
+        0.36
+    } else {
+        f64::from((0.5_f32).max(0.5 / scale.step_width()))
+    };
     let painter = ui.painter_at(frame);
     let mut mesh = Mesh::default();
     let mut marks = Vec::new();

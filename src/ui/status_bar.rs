@@ -77,9 +77,9 @@ fn verdict(ui: &mut Ui, snapshot: &Snapshot, palette: &Palette) {
         _ => magnitude_colour(magnitude, palette),
     };
     let mut text = verdict.sentence.clone();
-    if let Some(rate) = snapshot.flow.rate_text() {
+    if let Some(rate) = &snapshot.verdict.rate {
         text.push_str(" · ");
-        text.push_str(&rate);
+        text.push_str(rate);
     }
     let (dot, _) = ui.allocate_exact_size(egui::Vec2::splat(12.0), egui::Sense::hover());
     ui.painter().circle_filled(dot.center(), 5.0, colour);

@@ -5,8 +5,8 @@ use egui::{Color32, Ui, Vec2};
 use egui_plot::{HLine, Line, MarkerShape, PlotTransform, Points};
 
 use super::plot::{
-    Swatch, decade_axis, decade_marks, explain, finite_runs, fix_bounds, legend_entry, round_range,
-    round_step, spaced_marks, still_plot, time_axis,
+    Swatch, decade_axis, decade_marks, explain, finite_runs, fix_bounds, legend_entry,
+    non_finite_marks, round_range, round_step, spaced_marks, still_plot, time_axis,
 };
 use super::theme::Palette;
 use super::time_axis::TimeScale;
@@ -90,6 +90,7 @@ pub fn plot_ui(
     let y = y_range(snapshot, view, &sums);
     let width = TimeScale::new(&view.time, 0.0, size.x).step_width();
     let length = snapshot.len() as f64;
+    let floor = y.0 + 0.04 * (y.1 - y.0);
     let response = still_plot("terms", size)
         .custom_y_axes(vec![decade_axis()])
         .custom_x_axes(vec![time_axis(|t| t.to_string())])
@@ -107,10 +108,17 @@ pub fn plot_ui(
                 if let Some(total) = sum.total.log10() {
                     plot_ui.hline(HLine::new(sum.name, total).color(sum.colour).width(1.5));
                 }
-                draw_terms(plot_ui, snapshot, view, sum, (y.0, width));
+                draw_terms(plot_ui, snapshot, view, sum, (floor, width));
             }
         });
     let transform = response.transform;
+    for sum in &sums {
+        let terms = view.time.visible().map(|t| {
+            let term = (sum.term)(&snapshot.flow.steps[t - 1]);
+            (t as f64, term)
+        });
+        non_finite_marks(ui.painter(), &transform, terms, sum.colour);
+    }
     let nothing = sums.iter().all(|sum| sum.total.log10().is_none());
     if nothing {
         let text = format!("∂L/∂wₕ is {}, ∂L/∂wᵢ is {}", sums[0].total, sums[1].total);
@@ -145,11 +153,8 @@ fn draw_terms(
     sum: &Sum<'_>,
     (floor, step_width): (f64, f32),
 ) {
-    // Terms too small for the axis, and exact zeros, lie on its floor.
-    let height = |magnitude: Magnitude| match magnitude {
-        Magnitude::Zero => Some(floor),
-        _ => magnitude.log10().map(|log10| log10.max(floor)),
-    };
+    // Terms too small for the axis lie on its floor.
+    let height = |magnitude: Magnitude| magnitude.log10().map(|log10| log10.max(floor));
     let terms = view.time.visible().map(|t| {
         let term = (sum.term)(&snapshot.flow.steps[t - 1]);
         (t as f64, term)

@@ -187,13 +187,15 @@ fn size_remark(ui: &mut Ui, controls: &Controls<'_>, scalar: bool) {
     let text = if scalar {
         format!("{count} parameters")
     } else {
+        // Training has moved it since it was measured.
+        let equals = if snapshot.spectrum_is_old { "≈" } else { "=" };
         format!(
-            "{count} parameters, ρ(Wₕ) = {}, σ₁(Wₕ) = {}",
+            "{count} parameters, ρ(Wₕ) {equals} {}, σ₁(Wₕ) {equals} {}",
             decimal(snapshot.spectrum.spectral_radius, 4),
             decimal(snapshot.spectrum.sigma_1, 4)
         )
     };
     ui.label(RichText::new(text).small()).on_hover_text(
-        "ρ is the spectral radius: the growth per step in the long run. σ₁ is the largest singular value: the most one step can stretch a vector. σ₁ above 1 does not mean exploding",
+        "ρ is the spectral radius: the growth per step in the long run. σ₁ is the largest singular value: the most one step can stretch a vector. σ₁ above 1 does not mean exploding. Above 128 units they are measured while paused",
     );
 }

@@ -67,6 +67,7 @@ pub fn picture_ui(
     let layout = Layout::new(frame, &view.time);
     let painter = ui.painter_at(rect);
     painter.rect_filled(frame, 0.0, ui.visuals().extreme_bg_color);
+    paint::cursor(&painter, &layout, view.time.cursor(), palette);
     paint::picture(&painter, &layout, snapshot, view, palette);
     response.widget_info(|| {
         let mut info = egui::WidgetInfo::labeled(egui::Role::Image, true, "Unrolled network");

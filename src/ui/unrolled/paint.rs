@@ -15,6 +15,22 @@ use super::layout::{Layout, Style};
 use crate::flow::{Magnitude, decimal, power_of_ten, significant};
 use crate::training::Snapshot;
 
+/// The column of the cursor, behind everything else.
+pub fn cursor(painter: &Painter, layout: &Layout, cursor: usize, palette: &Palette) {
+    let centre = layout.scale.x_from_time(cursor as f64);
+    let half = (0.5 * layout.scale.step_width()).max(0.5);
+    let column = Rect::from_x_y_ranges(centre - half..=centre + half, layout.frame.y_range());
+    painter.with_clip_rect(layout.frame).rect_filled(
+        column,
+        0.0,
+        palette.cursor.gamma_multiply(0.12),
+    );
+    if layout.scale.step_width() < 4.0 {
+        let stroke = Stroke::new(1.0, palette.cursor.gamma_multiply(0.55));
+        painter.vline(centre, layout.frame.y_range(), stroke);
+    }
+}
+
 /// Draws the visible part of the network.
 pub fn picture(
     painter: &Painter,
@@ -53,10 +69,20 @@ pub fn picture(
             nodes.end();
         }
         Style::Strip { states, gradient } => {
-            row_name(painter, layout, states.center().y, "oₜ", palette);
+            let largest = largest_state(snapshot, view);
+            let middle = states.center().y;
+            row_name(painter, layout, middle - 8.0, "|oₜ| up to", palette);
+            row_name(
+                painter,
+                layout,
+                middle + 8.0,
+                &significant(largest),
+                palette,
+            );
             row_name(painter, layout, gradient.center().y, "gradient", palette);
             let inside = painter.with_clip_rect(layout.frame);
-            strip(&inside, layout, snapshot, view, palette, (states, gradient));
+            let rows = (states, gradient);
+            strip(&inside, layout, snapshot, view, palette, (rows, largest));
         }
     }
 }
@@ -66,7 +92,7 @@ fn row_name(painter: &Painter, layout: &Layout, y: f32, name: &str, palette: &Pa
         Pos2::new(layout.frame.left() - 6.0, y),
         Align2::RIGHT_CENTER,
         name,
-        FontId::proportional(12.0),
+        FontId::proportional(11.0),
         palette.theory,
     );
 }
@@ -216,10 +242,14 @@ impl Nodes<'_> {
         if self.radius < 11.0 {
             return;
         }
-        let text = if value.is_finite() && value.abs() < 99.5 {
+        let text = if !value.is_finite() {
+            significant(value)
+        } else if value.abs() < 999.5 {
             decimal(value, if value.abs() < 9.95 { 2 } else { 0 })
         } else {
-            significant(value)
+            // Only the order of magnitude fits; the number itself is in the title at the cursor.
+            let sign = if value < 0.0 { "−" } else { "" };
+            format!("{sign}{}", power_of_ten(value.abs().log10().round() as i64))
         };
         let fitting = 2.0 * self.radius / (text.chars().count().max(3) as f32 * 0.58);
         self.painter.text(
@@ -280,6 +310,15 @@ impl Nodes<'_> {
     }
 }
 
+/// The largest finite state in sight.
+fn largest_state(snapshot: &Snapshot, view: &ViewState) -> f64 {
+    view.time
+        .visible()
+        .map(|t| snapshot.states[t].abs())
+        .filter(|value| value.is_finite())
+        .fold(0.0, f64::max)
+}
+
 /// States as bars over a strip of colour, one timestep or one pixel wide.
 fn strip(
     painter: &Painter,
@@ -287,15 +326,9 @@ fn strip(
     snapshot: &Snapshot,
     view: &ViewState,
     palette: &Palette,
-    (states, gradient): (Rect, Rect),
+    ((states, gradient), largest): ((Rect, Rect), f64),
 ) {
-    let largest = view
-        .time
-        .visible()
-        .map(|t| snapshot.states[t].abs())
-        .filter(|value| value.is_finite())
-        .fold(0.0_f64, f64::max)
-        .max(1e-300);
+    let unit = largest.max(f64::MIN_POSITIVE);
     let half = (0.5 * layout.scale.step_width()).max(0.5);
     let gap = if layout.scale.step_width() > 5.0 {
         0.5
@@ -320,7 +353,7 @@ fn strip(
         let share = if value.is_nan() {
             1.0
         } else {
-            (value / largest).clamp(-1.0, 1.0) as f32
+            (value / unit).clamp(-1.0, 1.0) as f32
         };
         let height = zero - share * 0.5 * states.height();
         bars.add_colored_rect(
@@ -342,13 +375,6 @@ fn strip(
     painter.add(Shape::mesh(bars));
     painter.hline(states.x_range(), zero, Stroke::new(1.0, palette.faint));
     painter.add(Shape::mesh(colours));
-    painter.text(
-        states.left_top() + Vec2::new(4.0, -2.0),
-        Align2::LEFT_TOP,
-        format!("largest |oₜ| {}", significant(largest)),
-        FontId::proportional(11.0),
-        palette.theory,
-    );
 }
 
 /// The colour scale with its ends, for a title row.

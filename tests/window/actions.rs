@@ -1,14 +1,12 @@
 //! What a person does in the window, and what they see.
 
-mod support;
-
+use super::support::Window;
 use bptt_scope::flow::Outcome;
 use bptt_scope::rnn::Activation;
 use bptt_scope::tasks::TaskKind;
 use bptt_scope::training::{ProductNormsState, Speed};
 use bptt_scope::ui::{Action, Direction, Measure};
 use egui_kittest::kittest::Queryable as _;
-use support::Window;
 
 fn act(window: &mut Window, action: Action) {
     let ctx = window.harness.ctx.clone();

@@ -1,0 +1,71 @@
+//! What one frame of the window costs the processor: taking in a snapshot, layout and tessellation, at
+//! 1600 × 1000 while training runs as fast as it goes on its own thread. No graphics card is involved.
+//!
+//! The empty frame is egui's own cost; the ratio to it is what a machine's speed does not change.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use bptt_scope::tasks::TaskKind;
+use bptt_scope::training::{CheckedExperiment, Experiment, Speed};
+use bptt_scope::ui::{Action, ScopeApp};
+use criterion::{Criterion, criterion_group, criterion_main};
+use egui::{Context, FullOutput, RawInput, Rect, Vec2};
+
+fn input() -> RawInput {
+    RawInput {
+        screen_rect: Some(Rect::from_min_size(
+            egui::Pos2::ZERO,
+            Vec2::new(1600.0, 1000.0),
+        )),
+        ..RawInput::default()
+    }
+}
+
+fn tessellate(ctx: &Context, mut output: FullOutput) {
+    let shapes = std::mem::take(&mut output.shapes);
+    black_box(ctx.tessellate(shapes, output.pixels_per_point));
+    output.textures_delta.clear();
+}
+
+fn frame(ctx: &Context, app: &mut ScopeApp) {
+    app.logic(ctx);
+    let output = ctx.run_ui(input(), |ui| app.ui(ui));
+    tessellate(ctx, output);
+}
+
+fn experiment(length: usize) -> CheckedExperiment {
+    let mut experiment = Experiment::default();
+    experiment.task.kind = TaskKind::Latch;
+    experiment.task.length = length;
+    experiment.check().expect("in range")
+}
+
+fn frames(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("frame");
+    group.bench_function("empty", |bencher| {
+        let ctx = Context::default();
+        bencher.iter(|| {
+            let output = ctx.run_ui(input(), |_| {});
+            tessellate(&ctx, output);
+        });
+    });
+    for length in [10, 200, 1000, 10_000] {
+        group.bench_function(format!("n = {length}, training"), |bencher| {
+            let ctx = Context::default();
+            let mut app = ScopeApp::new(&ctx, experiment(length)).expect("a thread");
+            app.apply(&ctx, Action::SetSpeed(Speed::Unlimited));
+            app.apply(&ctx, Action::ToggleRun);
+            let start = Instant::now();
+            while !app.is_running() {
+                frame(&ctx, &mut app);
+                assert!(start.elapsed() < Duration::from_secs(60), "it does not run");
+            }
+            bencher.iter(|| frame(&ctx, &mut app));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, frames);
+criterion_main!(benches);

@@ -1,0 +1,89 @@
+//! The house holds: imports point down, and only the window knows egui.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// The code of a file, without its comments.
+fn code(path: &Path) -> String {
+    fs::read_to_string(path)
+        .unwrap()
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .map(|line| format!("{line}\n"))
+        .collect()
+}
+
+fn floor(name: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(name);
+    let files = sources(&folder);
+    assert!(!files.is_empty(), "{name} has files");
+    files
+}
+
+#[test]
+fn no_floor_names_one_above_it() {
+    let forbidden: [(&str, &[&str]); 6] = [
+        ("rnn", &["flow", "tasks", "training", "cli", "ui"]),
+        ("flow", &["tasks", "training", "cli", "ui"]),
+        ("tasks", &["flow", "training", "cli", "ui"]),
+        ("training", &["cli", "ui"]),
+        ("cli", &["ui"]),
+        ("ui", &["cli"]),
+    ];
+    for (name, above) in forbidden {
+        for path in floor(name) {
+            let code = code(&path);
+            for other in above {
+                assert!(
+                    !code.contains(&format!("crate::{other}")),
+                    "{} names {other}",
+                    path.display()
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn only_the_window_knows_egui_and_nothing_below_training_a_clock_or_a_thread() {
+    for name in ["rnn", "flow", "tasks", "training", "cli"] {
+        for path in floor(name) {
+            let code = code(&path);
+            for word in ["egui", "eframe"] {
+                assert!(!code.contains(word), "{} names {word}", path.display());
+            }
+        }
+    }
+    for name in ["rnn", "flow", "tasks"] {
+        for path in floor(name) {
+            let code = code(&path);
+            for word in ["std::fs", "std::thread", "Instant", "SystemTime", "StdRng"] {
+                assert!(!code.contains(word), "{} names {word}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn the_instrument_draws_with_no_unsafe_code_and_leaves_nothing_unfinished() {
+    let all = sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+    for path in all {
+        let code = code(&path);
+        for word in ["unsafe ", "todo!", "unimplemented!", "dbg!"] {
+            assert!(!code.contains(word), "{} has {word}", path.display());
+        }
+    }
+}

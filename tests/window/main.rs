@@ -1,0 +1,5 @@
+//! The window as a person meets it: what they do, what they see, and what it looks like.
+
+mod actions;
+mod pictures;
+mod support;

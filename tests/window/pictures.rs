@@ -1,0 +1,199 @@
+//! Pictures of the window. `UPDATE_SNAPSHOTS=1 cargo test --test window pictures` writes them anew; the first is
+//! the one in the README.
+//!
+//! They are drawn by a renderer in software or on a graphics card, whatever there is. Where there is none
+//! at all they cannot be drawn, and the test says so and passes, unless `BPTT_SCOPE_REQUIRE_RENDERER` is
+//! set, as it is where changes are checked.
+
+use super::support::Window;
+use bptt_scope::rnn::{Activation, RecurrentInit};
+use bptt_scope::tasks::TaskKind;
+use bptt_scope::training::{Experiment, OptimizerKind, Weight};
+use bptt_scope::ui::{Action, Measure};
+use egui_kittest::SnapshotOptions;
+
+/// Whether anything can draw. The harness panics where nothing can.
+fn can_render() -> bool {
+    let drawn = std::panic::catch_unwind(|| {
+        egui_kittest::wgpu::create_render_state(
+            egui_kittest::wgpu::default_wgpu_setup(),
+            eframe::egui_wgpu::RendererOptions::PREDICTABLE,
+        )
+    });
+    let required = std::env::var_os("BPTT_SCOPE_REQUIRE_RENDERER").is_some();
+    assert!(drawn.is_ok() || !required, "no renderer");
+    if drawn.is_err() {
+        eprintln!("no renderer on this machine: the picture was not compared");
+    }
+    drawn.is_ok()
+}
+
+/// Renderers round differently at the edges of shapes and letters; a part that moved, vanished or changed
+/// its colour is thousands of pixels.
+fn options() -> SnapshotOptions {
+    SnapshotOptions::new()
+        .threshold(1.5)
+        .max_failed_pixels(600_usize)
+        .output_path("tests/window/reference")
+}
+
+fn picture(
+    name: &str,
+    size: [f32; 2],
+    change: impl FnOnce(&mut Experiment),
+    then: impl FnOnce(&mut Window),
+) {
+    if !can_render() {
+        return;
+    }
+    let mut window = Window::open(size, change);
+    then(&mut window);
+    window.harness.remove_cursor();
+    window.harness.run();
+    window.harness.snapshot_options(name, &options());
+}
+
+fn act(window: &mut Window, action: Action) {
+    let ctx = window.harness.ctx.clone();
+    window.harness.state_mut().apply(&ctx, action);
+    window.settle();
+}
+
+const SMALL: [f32; 2] = [1280.0, 800.0];
+const LARGE: [f32; 2] = [1920.0, 1080.0];
+
+#[test]
+fn vanishing() {
+    picture(
+        "vanishing",
+        SMALL,
+        |_| {},
+        |window| {
+            for _ in 0..30 {
+                window.key(egui::Key::S);
+            }
+            window.key(egui::Key::ArrowLeft);
+            window.key(egui::Key::ArrowLeft);
+        },
+    );
+}
+
+#[test]
+fn vanishing_light() {
+    picture(
+        "vanishing_light",
+        SMALL,
+        |_| {},
+        |window| {
+            act(window, Action::ToggleTheme);
+        },
+    );
+}
+
+#[test]
+fn exploding() {
+    picture(
+        "exploding",
+        LARGE,
+        |e| {
+            e.task.kind = TaskKind::Adding;
+            e.task.length = 24;
+            e.network.activation = Activation::Identity;
+            e.network.w_h = -1.3;
+            e.training.clip_norm = Some(1.0);
+        },
+        |window| {
+            for _ in 0..5 {
+                window.key(egui::Key::S);
+            }
+        },
+    );
+}
+
+#[test]
+fn exploding_light() {
+    picture(
+        "exploding_light",
+        LARGE,
+        |e| {
+            e.task.kind = TaskKind::TemporalOrder;
+            e.task.length = 30;
+            e.network.activation = Activation::Softplus;
+            e.network.w_h = 1.6;
+        },
+        |window| act(window, Action::ToggleTheme),
+    );
+}
+
+#[test]
+fn a_thousand_steps() {
+    picture(
+        "a_thousand_steps",
+        SMALL,
+        |e| {
+            e.task.kind = TaskKind::Latch;
+            e.task.length = 1000;
+            e.network.w_h = 1.05;
+            e.network.w_i = 1.5;
+        },
+        |window| {
+            for _ in 0..3 {
+                window.key(egui::Key::S);
+            }
+        },
+    );
+}
+
+#[test]
+fn many_units() {
+    picture(
+        "many_units",
+        SMALL,
+        |e| {
+            e.task.length = 14;
+            e.network.hidden = 16;
+            e.network.recurrent = RecurrentInit::Gaussian;
+            e.training.optimizer = OptimizerKind::Adam;
+            e.probe.text = "the flibbertigibbet was never dull".to_owned();
+        },
+        |window| {
+            act(window, Action::SetMeasure(Measure::Norm));
+            for _ in 0..20 {
+                window.key(egui::Key::S);
+            }
+        },
+    );
+}
+
+#[test]
+fn non_finite() {
+    picture(
+        "non_finite",
+        SMALL,
+        |e| {
+            e.task.kind = TaskKind::Adding;
+            e.task.length = 800;
+            e.network.activation = Activation::Identity;
+            e.network.w_h = 3.0;
+        },
+        |window| {
+            window.key(egui::Key::S);
+        },
+    );
+}
+
+#[test]
+fn blocked() {
+    picture(
+        "blocked",
+        SMALL,
+        |e| {
+            e.task.kind = TaskKind::Latch;
+            e.network.activation = Activation::Relu;
+        },
+        |window| {
+            act(window, Action::SetWeight(Weight::Recurrent, 1.2));
+            window.key(egui::Key::F1);
+        },
+    );
+}
