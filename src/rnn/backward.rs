@@ -1,6 +1,6 @@
 //! Backpropagation through time, with ∂L/∂o_t kept for every timestep.
 
-use super::products::{add_outer_products, product};
+use super::products::{add_outer_products, add_scaled, product};
 use super::{Batch, Gradients, Inputs, Interrupt, Interrupted, Loss, Network, Unrolled};
 
 /// Multiplications of a weight gradient done between two looks at the interrupt: about 10 ms.
@@ -115,15 +115,22 @@ impl Backward {
             interrupt.check()?;
             add_outer_products(deltas, states, &mut w_h);
         }
+        let deltas = self.deltas.chunks_exact(hidden);
+        // W_i is stored column by column.
+        let w_i = &mut *gradients.slices_mut()[0];
         match &batch.inputs {
-            Inputs::Dense { values, .. } => {
-                add_outer_products(&self.deltas, values, &mut gradients.w_i.view_mut());
+            Inputs::Dense { width, values } => {
+                for (delta, x) in deltas.zip(values.chunks_exact(*width)) {
+                    for (&x, column) in x.iter().zip(w_i.chunks_exact_mut(hidden)) {
+                        add_scaled(x, delta, column);
+                    }
+                }
             }
             Inputs::Tokens(tokens) => {
-                for (delta, token) in self.deltas.chunks_exact(hidden).zip(tokens) {
+                for (delta, token) in deltas.zip(tokens) {
                     if let Some(token) = token {
-                        let mut column = gradients.w_i.column_mut(*token as usize);
-                        column.iter_mut().zip(delta).for_each(|(g, d)| *g += d);
+                        let start = *token as usize * hidden;
+                        add_scaled(1.0, delta, &mut w_i[start..start + hidden]);
                     }
                 }
             }

@@ -1,4 +1,4 @@
-//! The three matrix products of the network, over row-major slices.
+//! The matrix products of the network, over row-major slices.
 
 use ndarray::linalg::general_mat_mul;
 use ndarray::{ArrayView2, ArrayViewMut2};
@@ -6,6 +6,9 @@ use ndarray::{ArrayView2, ArrayViewMut2};
 /// Below this many multiplications a plain loop beats the blocked product, whose packing costs more
 /// than it saves.
 const SMALL: usize = 4096;
+
+/// Up to this hidden size a weight gradient is summed by plain loops, for the same reason.
+const SMALL_OUTER: usize = 16;
 
 /// `out += x · wᵀ` for `x` and `out` of `rows` × H and a square `w` of H × H: W_h o for every row.
 pub fn add_product_transposed(x: &[f64], w: &ArrayView2<'_, f64>, out: &mut [f64]) {
@@ -32,9 +35,7 @@ pub fn product(x: &[f64], w: &ArrayView2<'_, f64>, out: &mut [f64]) {
         Some(w) if rows * hidden * hidden <= SMALL || rows == 1 => {
             for (x, out) in x.chunks_exact(hidden).zip(out.chunks_exact_mut(hidden)) {
                 for (&x, w) in x.iter().zip(w.chunks_exact(hidden)) {
-                    for (out, &w) in out.iter_mut().zip(w) {
-                        *out += x * w;
-                    }
+                    add_scaled(x, w, out);
                 }
             }
         }
@@ -42,20 +43,26 @@ pub fn product(x: &[f64], w: &ArrayView2<'_, f64>, out: &mut [f64]) {
     }
 }
 
-/// `out += xᵀ · y` for `x` of `rows` × `out.nrows()` and `y` of `rows` × `out.ncols()`: a weight
-/// gradient, summed over rows.
+/// `out += xᵀ · y` for `x` and `y` of `rows` × H and a square `out` of H × H: a recurrent weight gradient,
+/// summed over rows.
 pub fn add_outer_products(x: &[f64], y: &[f64], out: &mut ArrayViewMut2<'_, f64>) {
-    let (height, width) = out.dim();
-    if x.len() * width <= SMALL {
-        for (x, y) in x.chunks_exact(height).zip(y.chunks_exact(width)) {
-            for (i, &x) in x.iter().enumerate() {
-                for (j, &y) in y.iter().enumerate() {
-                    out[[i, j]] += x * y;
+    let hidden = out.nrows();
+    match out.as_slice_mut() {
+        Some(out) if hidden <= SMALL_OUTER => {
+            for (x, y) in x.chunks_exact(hidden).zip(y.chunks_exact(hidden)) {
+                for (&x, out) in x.iter().zip(out.chunks_exact_mut(hidden)) {
+                    add_scaled(x, y, out);
                 }
             }
         }
-    } else {
-        general_mat_mul(1.0, &view(x, height).t(), &view(y, width), 1.0, out);
+        _ => general_mat_mul(1.0, &view(x, hidden).t(), &view(y, hidden), 1.0, out),
+    }
+}
+
+/// `out += factor · x`, elementwise.
+pub fn add_scaled(factor: f64, x: &[f64], out: &mut [f64]) {
+    for (out, &x) in out.iter_mut().zip(x) {
+        *out += factor * x;
     }
 }
 
@@ -88,7 +95,7 @@ fn multiply(x: ArrayView2<'_, f64>, w: ArrayView2<'_, f64>, out: &mut [f64], wid
 
 #[cfg(test)]
 mod tests {
-    use ndarray::{Array2, ShapeBuilder};
+    use ndarray::Array2;
 
     use super::*;
 
@@ -127,17 +134,12 @@ mod tests {
             product(&x, &w.view(), &mut out);
             assert!(close(&out, &x_array.dot(&w)));
 
-            let y = numbers(rows * 5, 2.0);
-            let mut outer = Array2::ones((hidden, 5).f());
+            let y = numbers(rows * hidden, 2.0);
+            let mut outer = Array2::ones((hidden, hidden));
             add_outer_products(&x, &y, &mut outer.view_mut());
-            let y_array = Array2::from_shape_vec((rows, 5), y).unwrap();
+            let y_array = Array2::from_shape_vec((rows, hidden), y).unwrap();
             let expected = x_array.t().dot(&y_array) + 1.0;
-            assert!(
-                outer
-                    .iter()
-                    .zip(&expected)
-                    .all(|(a, b)| (a - b).abs() < 1e-12)
-            );
+            assert!(close(outer.as_slice().unwrap(), &expected));
         }
     }
 }

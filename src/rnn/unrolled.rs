@@ -1,8 +1,6 @@
 //! The forward pass, unrolled in time, with everything the backward pass and the screen need.
 
-use ndarray::{ArrayView2, ArrayViewMut2, linalg::general_mat_mul};
-
-use super::products::add_product_transposed;
+use super::products::{add_product_transposed, add_scaled};
 use super::{Batch, Inputs, Interrupt, Interrupted, Network};
 
 /// Every intermediate of a forward pass over a batch, timestep by timestep. The buffers are kept from
@@ -112,21 +110,24 @@ impl Unrolled {
         } else {
             self.pre_activations.fill(0.0);
         }
+        // W_i is stored column by column.
+        let w_i = parameters.slices()[0];
+        let columns = w_i.chunks_exact(self.hidden);
         match &batch.inputs {
             Inputs::Dense { width, values } => {
-                let rows = batch.length * batch.size;
-                let x = ArrayView2::from_shape((rows, *width), values);
-                let a = ArrayViewMut2::from_shape((rows, self.hidden), &mut self.pre_activations);
-                if let (Ok(x), Ok(mut a)) = (x, a) {
-                    general_mat_mul(1.0, &x, &parameters.w_i.t(), 1.0, &mut a);
+                let rows = self.pre_activations.chunks_exact_mut(self.hidden);
+                for (row, x) in rows.zip(values.chunks_exact(*width)) {
+                    for (&x, column) in x.iter().zip(columns.clone()) {
+                        add_scaled(x, column, row);
+                    }
                 }
             }
             Inputs::Tokens(tokens) => {
                 let rows = self.pre_activations.chunks_exact_mut(self.hidden);
                 for (row, token) in rows.zip(tokens) {
                     if let Some(token) = token {
-                        let column = parameters.w_i.column(*token as usize);
-                        row.iter_mut().zip(column).for_each(|(a, &w)| *a += w);
+                        let start = *token as usize * self.hidden;
+                        add_scaled(1.0, &w_i[start..start + self.hidden], row);
                     }
                 }
             }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::limits::{OutOfRange, limit};
 use super::optimizer::OptimizerKind;
+use super::weight::Weight;
 use crate::rnn::{Activation, RecurrentInit};
 use crate::tasks::{Padding, TaskKind};
 
@@ -192,11 +193,13 @@ impl CheckedExperiment {
             || a.network.recurrent != b.network.recurrent
     }
 
-    pub(super) fn set_weights(&mut self, w_i: f64, w_h: f64, w_o: f64) {
+    pub(super) fn set_weight(&mut self, weight: Weight, value: f64) {
         let network = &mut self.0.network;
-        network.w_i = limit::W_I.clamp(w_i);
-        network.w_h = limit::W_H.clamp(w_h);
-        network.w_o = limit::W_O.clamp(w_o);
+        match weight {
+            Weight::Input => network.w_i = limit::W_I.clamp(value),
+            Weight::Recurrent => network.w_h = limit::W_H.clamp(value),
+            Weight::Output => network.w_o = limit::W_O.clamp(value),
+        }
     }
 }
 

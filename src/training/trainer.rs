@@ -249,18 +249,7 @@ impl Trainer {
         } else {
             self.scale_weight(weight, current, value);
         }
-        let mut values = WeightValues {
-            w_i: self.experiment.network.w_i,
-            w_h: self.experiment.network.w_h,
-            w_o: self.experiment.network.w_o,
-        };
-        match weight {
-            Weight::Input => values.w_i = value,
-            Weight::Recurrent => values.w_h = value,
-            Weight::Output => values.w_o = value,
-        }
-        self.experiment
-            .set_weights(values.w_i, values.w_h, values.w_o);
+        self.experiment.set_weight(weight, value);
     }
 
     /// Takes on `next`: at once where the network can stay, as a new run where it cannot. Returns

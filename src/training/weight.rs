@@ -40,6 +40,17 @@ impl WeightValues {
         }
     }
 
+    /// The three with one of them replaced.
+    #[must_use]
+    pub fn with(mut self, weight: Weight, value: f64) -> Self {
+        match weight {
+            Weight::Input => self.w_i = value,
+            Weight::Recurrent => self.w_h = value,
+            Weight::Output => self.w_o = value,
+        }
+        self
+    }
+
     /// One of the three.
     pub fn get(self, weight: Weight) -> f64 {
         match weight {

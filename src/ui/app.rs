@@ -14,7 +14,7 @@ use super::view_state::{Measure, ViewState};
 use super::{bands, fonts, help, keys, top_bar};
 use crate::tasks::{Corpus, Part, TaskKind};
 use crate::training::{
-    CheckedExperiment, Command, Experiment, Snapshot, Speed, Update, WeightValues, Worker,
+    CheckedExperiment, Command, Experiment, Snapshot, Speed, Update, Weight, WeightValues, Worker,
 };
 
 /// What the window is called.
@@ -35,8 +35,8 @@ pub struct ScopeApp {
     speed: Speed,
     /// Updates older than this many commands belong to a run that has been left.
     stale_before: u64,
-    /// Until the worker has carried out this many commands, weights stand where they were put by hand.
-    weights_pending: u64,
+    /// Where weights were put by hand, until the worker has carried out that many commands.
+    weights_put: Option<(WeightValues, u64)>,
     /// Whether training shall go on, until the worker has carried out that many commands.
     run_wanted: Option<(bool, u64)>,
     view: ViewState,
@@ -64,7 +64,7 @@ impl ScopeApp {
             experiment: copy,
             speed: FIRST_SPEED,
             stale_before: 0,
-            weights_pending: 0,
+            weights_put: None,
             run_wanted: None,
             view,
             notice: None,
@@ -161,7 +161,6 @@ impl ScopeApp {
             Action::Reset => {
                 self.send(Command::Reset);
                 self.stale_before = self.worker.sent();
-                self.weights_pending = self.worker.sent();
             }
             Action::NewSeed => {
                 let mut next = self.experiment.clone();
@@ -242,26 +241,15 @@ impl ScopeApp {
 
     /// Where the sliders of the weights stand: where they were just put, or where training has them.
     fn weights(&self, update: &Update) -> WeightValues {
-        if update.commands_done < self.weights_pending {
-            let network = &self.experiment.network;
-            WeightValues {
-                w_i: network.w_i,
-                w_h: network.w_h,
-                w_o: network.w_o,
-            }
-        } else {
-            update.snapshot.weights
+        match self.weights_put {
+            Some((put, at)) if update.commands_done < at => put,
+            _ => update.snapshot.weights,
         }
     }
 
-    fn set_weight(&mut self, weight: crate::training::Weight, value: f64) {
-        use crate::training::Weight;
-        // The other two stay where training has them.
-        if let Some(update) = &self.latest {
-            let now = self.weights(update);
-            let network = &mut self.experiment.network;
-            (network.w_i, network.w_h, network.w_o) = (now.w_i, now.w_h, now.w_o);
-        }
+    fn set_weight(&mut self, weight: Weight, value: f64) {
+        // In the experiment this one alone changes: the others are where a reset shall put them, not
+        // where training has moved them.
         let network = &mut self.experiment.network;
         match weight {
             Weight::Input => network.w_i = value,
@@ -269,7 +257,10 @@ impl ScopeApp {
             Weight::Output => network.w_o = value,
         }
         self.send(Command::SetWeight(weight, value));
-        self.weights_pending = self.worker.sent();
+        if let Some(update) = &self.latest {
+            let put = self.weights(update).with(weight, value);
+            self.weights_put = Some((put, self.worker.sent()));
+        }
     }
 
     fn edit(&mut self, next: Experiment) {

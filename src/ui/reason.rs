@@ -19,9 +19,14 @@ pub fn title_ui(ui: &mut Ui, snapshot: &Snapshot, view: &ViewState, palette: &Pa
     let step = &snapshot.flow.steps[at - 1];
     let (f_prime, w_h) = names(snapshot);
     ui.strong("Reason");
+    let w_h_text = if step.w_h.is_negative() {
+        format!("({})", step.w_h)
+    } else {
+        step.w_h.to_string()
+    };
     ui.label(format!(
-        "factor at t = {at} is {} = {} · {}",
-        step.factor, step.f_prime, step.w_h
+        "factor at t = {at} is {} = {} · {w_h_text}",
+        step.factor, step.f_prime
     ))
     .on_hover_text(format!("∂oₜ/∂oₜ₋₁ = {f_prime} · {w_h}"));
     ui.separator();

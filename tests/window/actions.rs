@@ -128,6 +128,29 @@ fn a_slider_moved_while_running_takes_effect_at_once() {
     assert!(window.harness.state().is_running());
 }
 
+/// Changing one thing leaves alone what training has moved in the meantime.
+#[test]
+fn an_edit_keeps_the_weights_where_training_has_them() {
+    let mut window = Window::usual();
+    for _ in 0..20 {
+        window.key(egui::Key::S);
+    }
+    act(
+        &mut window,
+        Action::SetWeight(bptt_scope::training::Weight::Recurrent, 1.5),
+    );
+    for _ in 0..20 {
+        window.key(egui::Key::S);
+    }
+    let before = window.snapshot().weights;
+    window.type_value("learning_rate", "0.2");
+    window.choose("activation", "softsign");
+    assert_eq!(window.snapshot().weights, before);
+    // A reset goes back to what was chosen, not to what was learnt.
+    window.click("Reset");
+    assert_eq!(window.snapshot().weights.w_h, 1.5);
+}
+
 #[test]
 fn exact_values_are_typed_and_values_out_of_range_are_named() {
     let mut window = Window::usual();

@@ -100,6 +100,7 @@ fn exploding() {
             e.task.length = 24;
             e.network.activation = Activation::Identity;
             e.network.w_h = -1.3;
+            e.training.hold_w_h = true;
             e.training.clip_norm = Some(1.0);
         },
         |window| {
