@@ -2,17 +2,16 @@
 
 use super::{GradientFlow, Magnitude, decimal};
 
-/// log₁₀ of the share of the gradient below which it counts as vanished (a hundredth), and above whose
-/// inverse it counts as exploded. One hundredth is where a weight update by the far end of the
-/// sequence drowns in the near end's.
-pub const NEGLIGIBLE_LOG10: f64 = -2.0;
+/// log₁₀ of the share of the gradient below which it counts as vanishing (a tenth), and above whose
+/// inverse it counts as exploding: an order of magnitude between what the two ends of the sequence teach.
+pub const NEGLIGIBLE_LOG10: f64 = -1.0;
 
 /// What becomes of the gradient between the last timestep and the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// Less than a hundredth arrives.
+    /// Less than a tenth arrives.
     Vanishing,
-    /// More than a hundredfold arrives.
+    /// More than ten times as much arrives.
     Exploding,
     /// Something between arrives.
     Carried,

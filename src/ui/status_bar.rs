@@ -85,7 +85,7 @@ fn verdict(ui: &mut Ui, snapshot: &Snapshot, palette: &Palette) {
     ui.painter().circle_filled(dot.center(), 5.0, colour);
     ui.add(egui::Label::new(RichText::new(text).strong()).truncate())
         .on_hover_text(
-            "Vanishing is less than a hundredth at the first step, exploding more than a hundredfold",
+            "Vanishing is less than a tenth of it at the first step or word, exploding more than ten times as much",
         );
 }
 

@@ -1,0 +1,306 @@
+//! A network in training: the synchronous, deterministic heart.
+//!
+//! Here is what a step does; `setup` makes a new run, `change` carries out what is changed by hand in
+//! the middle of one, and `look` makes a snapshot.
+
+mod change;
+mod look;
+mod setup;
+
+use std::sync::Arc;
+
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+use super::clipping::clip;
+use super::evaluation::{Evaluation, Evaluations, Evaluator};
+use super::experiment::CheckedExperiment;
+use super::history::{History, StepRecord};
+use super::optimizer::Optimizer;
+use crate::flow::Probe;
+use crate::rnn::{
+    Backward, Batch, Gradients, Interrupt, Interrupted, Network, Parameters, Spectrum, Unrolled,
+};
+use crate::tasks::{Task, Word};
+use setup::{STREAM_BATCHES, build_task, draw_network, initial_spectrum};
+
+/// Numbers per buffer of a pass (n · B · H): 32 MB each. A larger batch is run in parts, whose
+/// gradients are added.
+const NUMBERS_PER_PASS: usize = 4_000_000;
+
+/// The share of the time that evaluating may take, as a divisor: an evaluation of N sequences is due
+/// every N / B · this / 3 steps, because its forward pass is about a third of a step.
+const EVALUATION_SHARE: usize = 10;
+
+/// Training stopped because a number was no longer finite.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Divergence {
+    /// In which training step, counted from 1.
+    pub step: u64,
+    /// The first parameter that became infinite or NaN, such as `w_h`; `L` if only the loss did.
+    pub what: String,
+    /// What it became.
+    pub value: f64,
+}
+
+/// What a training step came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stepped {
+    /// One update was made.
+    Done,
+    /// It was interrupted; nothing has changed.
+    Interrupted,
+    /// The network has diverged, in this step or before; the last finite state is kept.
+    Diverged,
+}
+
+/// Owns everything that changes in a run.
+pub struct Trainer {
+    experiment: CheckedExperiment,
+    task: Box<dyn Task>,
+    network: Network,
+    optimizer: Optimizer,
+    rng: ChaCha8Rng,
+    step: u64,
+    history: History,
+    evaluations: Evaluations,
+    divergence: Option<Divergence>,
+    /// W_h's spectrum as last measured.
+    spectrum: Spectrum,
+    /// W_h has been changed by training since.
+    spectrum_is_old: bool,
+    /// The parameters before a slider took one of the matrices to zero, which loses its shape.
+    before_zero: Option<Parameters>,
+    pass: PassBuffers,
+    evaluator: Evaluator,
+    probe: Probe,
+    probe_batch: Batch,
+    words: Option<Arc<[Option<Word>]>>,
+    input_labels: Arc<[String]>,
+    memory: Arc<str>,
+}
+
+/// What a training step writes to, kept from step to step.
+struct PassBuffers {
+    batch: Batch,
+    unrolled: Unrolled,
+    backward: Backward,
+    gradients: Gradients,
+    last_finite: Parameters,
+}
+
+impl Trainer {
+    /// A new run of `experiment`, before its first step.
+    pub fn new(experiment: CheckedExperiment) -> Self {
+        let task = build_task(&experiment);
+        let network = draw_network(&experiment, task.width());
+        let parameters = &network.parameters;
+        let mut rng = ChaCha8Rng::seed_from_u64(experiment.seed);
+        rng.set_stream(STREAM_BATCHES);
+        let mut trainer = Self {
+            optimizer: Optimizer::new(experiment.training.optimizer, parameters),
+            rng,
+            step: 0,
+            history: History::default(),
+            evaluations: Evaluations::default(),
+            divergence: None,
+            spectrum: initial_spectrum(&experiment, parameters),
+            spectrum_is_old: false,
+            before_zero: None,
+            pass: PassBuffers {
+                batch: task.empty_batch(),
+                unrolled: Unrolled::default(),
+                backward: Backward::default(),
+                gradients: parameters.zeros_like(),
+                last_finite: parameters.clone(),
+            },
+            evaluator: Evaluator::new(task.as_ref()),
+            probe: Probe::new(parameters),
+            probe_batch: task.empty_batch(),
+            words: None,
+            input_labels: Arc::default(),
+            memory: task.memory().into(),
+            experiment,
+            task,
+            network,
+        };
+        trainer.place_probe();
+        trainer
+    }
+
+    /// The experiment, with the changes made since it began.
+    pub fn experiment(&self) -> &CheckedExperiment {
+        &self.experiment
+    }
+
+    /// The network as it is now.
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// Training steps made.
+    pub fn steps_done(&self) -> u64 {
+        self.step
+    }
+
+    /// Why training stopped, if it diverged.
+    pub fn divergence(&self) -> Option<&Divergence> {
+        self.divergence.as_ref()
+    }
+
+    /// The newest step, if there is one.
+    pub fn last_record(&self) -> Option<StepRecord> {
+        self.history.last()
+    }
+
+    /// The newest evaluation, if there is one.
+    pub fn last_evaluation(&self) -> Option<Evaluation> {
+        self.evaluations.last()
+    }
+
+    /// One update: a batch forward and backward, clipping, the optimiser. Allocates nothing once the
+    /// buffers have grown to the batch.
+    pub fn step(&mut self, interrupt: &Interrupt) -> Stepped {
+        if self.divergence.is_some() {
+            return Stepped::Diverged;
+        }
+        let rng = self.rng.clone();
+        let Ok((loss, accuracy)) = self.accumulate_gradients(interrupt) else {
+            // The same batch is drawn again next time: an interruption leaves no trace.
+            self.rng = rng;
+            return Stepped::Interrupted;
+        };
+        let training = self.experiment.training;
+        if training.hold_w_h {
+            self.pass.gradients.w_h.fill(0.0);
+        }
+        let (gradient_norm, clipped_norm) = clip(&mut self.pass.gradients, training.clip_norm);
+        self.pass.last_finite.copy_from(&self.network.parameters);
+        self.optimizer.update(
+            &mut self.network.parameters,
+            &self.pass.gradients,
+            training.learning_rate,
+        );
+        if training.hold_w_h {
+            // Momentum gathered before the hold would still move it.
+            let held = &self.pass.last_finite.w_h;
+            self.network.parameters.w_h.assign(held);
+        } else {
+            self.spectrum_is_old = true;
+        }
+        self.step += 1;
+        self.history.push(StepRecord {
+            step: self.step,
+            loss,
+            accuracy,
+            gradient_norm,
+            clipped_norm,
+        });
+        if self.find_divergence(loss) {
+            self.network.parameters.copy_from(&self.pass.last_finite);
+            return Stepped::Diverged;
+        }
+        Stepped::Done
+    }
+
+    /// Whether accuracy on the fixed sequences should be measured before the next step.
+    pub fn is_evaluation_due(&self) -> bool {
+        self.step > 0 && self.step.is_multiple_of(self.evaluation_interval()) && self.is_stale()
+    }
+
+    /// Whether training has gone on since accuracy was measured last.
+    pub fn is_stale(&self) -> bool {
+        self.evaluations
+            .last()
+            .is_none_or(|last| last.step != self.step)
+    }
+
+    /// Measures accuracy on the fixed sequences. Changes nothing of the training.
+    ///
+    /// # Errors
+    /// [`Interrupted`] if `interrupt` was raised.
+    pub fn evaluate(&mut self, interrupt: &Interrupt) -> Result<(), Interrupted> {
+        let at_once = self.sequences_per_pass(64);
+        let evaluation = self.evaluator.evaluate(
+            &self.network,
+            self.task.as_ref(),
+            (self.step, at_once),
+            interrupt,
+        )?;
+        self.evaluations.push(evaluation);
+        Ok(())
+    }
+
+    /// Back to step 0 of the experiment as it is now.
+    pub fn reset(&mut self) {
+        *self = Self::new(self.experiment.clone());
+    }
+
+    /// Draws a batch and leaves the gradient of its mean loss in the buffers. Returns mean loss and
+    /// accuracy.
+    fn accumulate_gradients(&mut self, interrupt: &Interrupt) -> Result<(f64, f64), Interrupted> {
+        let size = self.experiment.training.batch;
+        let at_once = self.sequences_per_pass(size);
+        let weight = 1.0 / size as f64;
+        let loss = self.task.loss();
+        let (mut total_loss, mut correct, mut done) = (0.0, 0, 0);
+        let pass = &mut self.pass;
+        pass.gradients.fill(0.0);
+        while done < size {
+            let part = at_once.min(size - done);
+            self.task.draw(part, &mut self.rng, &mut pass.batch);
+            pass.unrolled
+                .forward(&self.network, &pass.batch, interrupt)?;
+            pass.backward.accumulate(
+                &self.network,
+                &pass.batch,
+                &pass.unrolled,
+                (loss, weight),
+                &mut pass.gradients,
+                interrupt,
+            )?;
+            for (&z, &y) in pass.unrolled.read_outs().iter().zip(&pass.batch.targets) {
+                total_loss += loss.value(z, y);
+                correct += usize::from(self.task.is_correct(z, y));
+            }
+            done += part;
+        }
+        Ok((total_loss * weight, correct as f64 * weight))
+    }
+
+    fn sequences_per_pass(&self, wanted: usize) -> usize {
+        let per_sequence = self.experiment.task.length * self.experiment.network.hidden;
+        (NUMBERS_PER_PASS / per_sequence).clamp(1, wanted)
+    }
+
+    fn evaluation_interval(&self) -> u64 {
+        let collection = self.task.collection();
+        let sequences = collection.training + collection.held_out;
+        let batch = self.experiment.training.batch;
+        (sequences * EVALUATION_SHARE).div_ceil(3 * batch).max(1) as u64
+    }
+
+    fn find_divergence(&mut self, loss: f64) -> bool {
+        let parameters = &self.network.parameters;
+        let (what, value) = match parameters.first_non_finite() {
+            Some((parameter, index)) => {
+                let slice = crate::rnn::Parameter::ALL
+                    .iter()
+                    .position(|&other| other == parameter)
+                    .unwrap_or_default();
+                (
+                    parameters.name_of(parameter, index),
+                    parameters.slices()[slice][index],
+                )
+            }
+            None if !loss.is_finite() => ("L".to_owned(), loss),
+            None => return false,
+        };
+        self.divergence = Some(Divergence {
+            step: self.step,
+            what,
+            value,
+        });
+        true
+    }
+}
