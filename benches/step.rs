@@ -46,7 +46,7 @@ fn drags(criterion: &mut Criterion) {
             bencher.iter(|| {
                 w_h = if w_h < 1.5 { w_h + 1e-3 } else { 0.5 };
                 trainer.set_weight(Weight::Recurrent, w_h);
-                trainer.snapshot(0, false, &never).expect("not interrupted")
+                trainer.snapshot(false, &never).expect("not interrupted")
             });
         });
     }

@@ -13,7 +13,7 @@ fn snapshot(change: impl FnOnce(&mut Experiment)) -> Snapshot {
     let mut experiment = Experiment::default();
     change(&mut experiment);
     Trainer::new(experiment.check().unwrap())
-        .snapshot(0, true, &Interrupt::default())
+        .snapshot(true, &Interrupt::default())
         .unwrap()
 }
 
@@ -230,7 +230,7 @@ fn the_measures_agree_where_they_must() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     /// ‖g_k‖/‖g_n‖ ≤ ‖P_{n←k}‖₂ ≤ (γ σ₁)^(n−k); the product of factors is the product; the shares of a
-    /// sum are 1 together; ∂L/∂o_t in the log domain is the training arithmetic's.
+    /// sum are 1 together.
     #[test]
     fn gain_norm_and_bound_are_in_order(
         seed in 0..1000_u64,
@@ -373,7 +373,7 @@ fn sentences_say_how_much_reaches_what() {
             10,
             0.5,
             "Vanishing: 0.2 % of the gradient reaches step 1",
-            Some("half-life 1 steps"),
+            Some("half-life 1 step"),
         ),
         (
             11,
@@ -432,5 +432,83 @@ fn the_verdict_of_a_short_sentence_begins_at_its_first_word() {
     assert_eq!(
         sentence,
         "Carried: 12.5 % of the gradient reaches “not”, step 27"
+    );
+}
+
+/// ∂L/∂o_t and the terms of both sums, in the log domain, are the training arithmetic's own.
+#[test]
+fn what_is_drawn_is_what_training_computes() {
+    use bptt_scope::flow::{GradientFlow, Probe};
+    use bptt_scope::rnn::norm;
+    for hidden in [1, 4] {
+        for kind in TaskKind::ALL {
+            let mut experiment = Experiment::default();
+            experiment.task.kind = kind;
+            experiment.network.hidden = hidden;
+            experiment.network.o_0 = 0.3;
+            let checked = experiment.check().unwrap();
+            let network = Trainer::new(checked.clone()).network().clone();
+            let task = kind.build(10, checked.task.padding);
+            let mut batch = task.empty_batch();
+            task.fixed(bptt_scope::tasks::Part::HeldOut, 3..4, &mut batch);
+            let never = Interrupt::default();
+            let mut probe = Probe::new(&network.parameters);
+            probe.run(&network, &batch, task.loss(), &never).unwrap();
+            let spectrum = Spectrum::of(&network.parameters.w_h);
+            let flow =
+                GradientFlow::of(&network, &batch, &probe, task.loss(), spectrum, &never).unwrap();
+            // A chain of ten factors and logarithms, each to about 1e-15.
+            let close = |found: Magnitude, expected: f64| {
+                (found.value().abs() - expected).abs() <= 1e-12 * expected
+            };
+            for (index, step) in flow.steps.iter().enumerate() {
+                let t = index + 1;
+                let delta = norm(probe.backward.delta(t));
+                assert!(close(step.dl_do, norm(probe.backward.state_gradient(t))));
+                let o = norm(probe.unrolled.state(t - 1));
+                assert!(close(step.term_w_h.magnitude, delta * o), "{kind:?} {t}");
+                let x = batch.input_norm(t - 1, 0);
+                assert!(close(step.term_w_i.magnitude, delta * x), "{kind:?} {t}");
+                if hidden == 1 {
+                    let gradient = probe.backward.state_gradient(t)[0];
+                    assert_eq!(step.dl_do.is_negative(), gradient < 0.0);
+                }
+            }
+        }
+    }
+}
+
+/// A saturated tanh has a tiny derivative and not none: with |a| near 1000 a factor is 10^−866.
+#[test]
+fn saturation_is_not_a_dead_unit() {
+    for hidden in [1, 3] {
+        let snapshot = snapshot(|e| {
+            e.task.kind = TaskKind::Constant;
+            e.network.hidden = hidden;
+            e.network.recurrent = bptt_scope::rnn::RecurrentInit::Identity;
+            e.network.w_h = 1000.0;
+            e.network.o_0 = 1.0;
+        });
+        assert_eq!(snapshot.verdict.outcome, Outcome::Vanishing);
+        let per_step = 4000.0_f64.log10() - 2000.0 / std::f64::consts::LN_10;
+        let found = log10(snapshot.flow.steps[0].to_end);
+        assert!((found / (9.0 * per_step) - 1.0).abs() < 1e-12, "{found}");
+    }
+}
+
+/// A read-out of zero sends no gradient back; that is zero and not undefined.
+#[test]
+fn a_read_out_of_zero_blocks_everything() {
+    let snapshot = snapshot(|e| {
+        e.network.hidden = 3;
+        e.network.w_o = 0.0;
+    });
+    assert_eq!(snapshot.verdict.outcome, Outcome::Blocked);
+    assert!(
+        snapshot
+            .flow
+            .steps
+            .iter()
+            .all(|step| step.dl_do == Magnitude::Zero)
     );
 }

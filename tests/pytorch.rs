@@ -3,9 +3,13 @@
 //! `reference/reference.py` made the numbers in `reference/reference.json`; its docstring says with which
 //! versions.
 
-use bptt_scope::flow::Probe;
-use bptt_scope::rnn::{Activation, Batch, Inputs, Interrupt, Loss, Network, Parameters};
+use bptt_scope::flow::{GradientFlow, Probe, ProductNorms};
+use bptt_scope::rnn::{
+    Activation, Batch, Inputs, Interrupt, Loss, Network, Parameters, Spectrum,
+    largest_singular_value,
+};
 use bptt_scope::training::{Optimizer, OptimizerKind};
+use ndarray::Array2;
 use serde_json::Value;
 
 /// The design's tolerance. Both sides are float64; six timesteps of differently ordered sums differ by
@@ -109,6 +113,31 @@ fn every_case_agrees() {
         for (tensor, found) in row_major(&probe.gradients) {
             assert_close(name, tensor, &found, &case["gradients"][tensor]);
         }
+        let flow = GradientFlow::of(
+            &network,
+            &batch,
+            &probe,
+            loss,
+            Spectrum::of(&network.parameters.w_h),
+            &Interrupt::default(),
+        )
+        .unwrap();
+        let jacobian = numbers(&case["jacobian_n_1"]);
+        if network.parameters.hidden() == 1 {
+            let found = flow.steps[0].to_end.value();
+            assert_close(name, "do_n/do_1", &[found], &case["jacobian_n_1"]);
+        } else {
+            let shape = (network.parameters.hidden(), network.parameters.hidden());
+            let jacobian = Array2::from_shape_vec(shape, jacobian).unwrap();
+            let norms = ProductNorms::of(&network, unrolled).unwrap();
+            let expected = largest_singular_value(&jacobian);
+            let found = norms.to_end[0].value();
+            let close = (found - expected).abs() <= RELATIVE * expected + ABSOLUTE;
+            assert!(
+                close,
+                "{name}: the norm is {found}, PyTorch says {expected}"
+            );
+        }
         let dl_do_0 = probe.backward.state_gradient(0);
         assert_close(name, "dL/do_0", dl_do_0, &case["gradients"]["o_0"]);
     }
@@ -145,6 +174,42 @@ fn every_optimiser_agrees_over_three_steps() {
             for (tensor, found) in row_major(&network.parameters) {
                 assert_close(name, tensor, &found, &expected[tensor]);
             }
+        }
+    }
+}
+
+/// On the wall a small change grows three thousandfold, and so do the last bits of 50 steps.
+const ON_THE_WALL: f64 = 1e-8;
+
+#[test]
+fn figure_6_of_pascanu_agrees() {
+    let reference = reference();
+    for case in reference["pascanu_figure_6"].as_array().unwrap() {
+        let number = |key: &str| case[key].as_f64().unwrap();
+        let sigmoid = Activation::Sigmoid;
+        let mut parameters = Parameters::zeros(1, 1, true);
+        parameters.w_h[[0, 0]] = number("w");
+        parameters.b[0] = number("b");
+        parameters.w_o[0] = 1.0;
+        let network = Network::new(sigmoid, parameters, sigmoid.f(number("a_0")));
+        let mut batch = Batch::dense(1);
+        batch.reset(number("steps") as usize, 1);
+        batch.targets[0] = number("target");
+        let mut probe = Probe::new(&network.parameters);
+        let loss = Loss::SquaredError;
+        probe
+            .run(&network, &batch, loss, &Interrupt::default())
+            .unwrap();
+        let value = loss.value(probe.unrolled.read_outs()[0], number("target"));
+        for (found, key) in [
+            (probe.unrolled.pre_activation(batch.length)[0], "a_50"),
+            (value, "loss"),
+            (probe.gradients.w_h[[0, 0]], "dloss_dw"),
+        ] {
+            assert!(
+                (found / number(key) - 1.0).abs() < ON_THE_WALL,
+                "{key}: {found}"
+            );
         }
     }
 }

@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use bptt_scope::rnn::{Activation, Interrupt};
+use bptt_scope::rnn::{Activation, Backward, Interrupt, RecurrentInit, Unrolled};
 use bptt_scope::tasks::TaskKind;
 use bptt_scope::training::{
     CheckedExperiment, Command, Experiment, OptimizerKind, Session, Snapshot, Speed, Stepped,
     Trainer, Update, Weight, Worker,
 };
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
 
 fn experiment(change: impl FnOnce(&mut Experiment)) -> CheckedExperiment {
     let mut experiment = Experiment::default();
@@ -24,7 +26,7 @@ fn train(trainer: &mut Trainer, steps: usize) {
 }
 
 fn look(trainer: &mut Trainer) -> Snapshot {
-    trainer.snapshot(0, false, &Interrupt::default()).unwrap()
+    trainer.snapshot(false, &Interrupt::default()).unwrap()
 }
 
 /// Waits until the worker has carried out everything sent and `such` holds of what it shows.
@@ -86,7 +88,7 @@ fn looking_evaluating_and_being_interrupted_leave_no_trace() {
     raised.raise();
     for _ in 0..20 {
         assert_eq!(disturbed.step(&raised), Stepped::Interrupted);
-        assert!(disturbed.snapshot(0, true, &raised).is_err());
+        assert!(disturbed.snapshot(true, &raised).is_err());
         disturbed.evaluate(&Interrupt::default()).unwrap();
         assert!(disturbed.evaluate(&raised).is_err());
         look(&mut disturbed);
@@ -98,23 +100,47 @@ fn looking_evaluating_and_being_interrupted_leave_no_trace() {
     );
 }
 
-/// A batch too large for the buffers is run in parts; the sum may be ordered differently.
+/// A batch too large for the buffers is run in parts; the same sequences at once give the same loss and
+/// gradient, but for the order of the sums.
 #[test]
 fn a_batch_in_parts_is_the_batch() {
-    let of = |length, batch| {
-        let mut trainer = Trainer::new(experiment(|e| {
-            e.task.kind = TaskKind::Parity;
-            e.task.length = length;
-            e.network.hidden = 100;
-            e.network.w_h = 0.5;
-            e.training.batch = batch;
-        }));
-        train(&mut trainer, 1);
-        trainer.last_record().unwrap()
-    };
-    // 10,000 · 100 numbers per sequence: four at a time.
-    let record = of(10_000, 6);
-    assert!(record.loss.is_finite() && record.gradient_norm > 0.0);
+    // 10,000 · 50 numbers per sequence: eight at a time, so 8 + 2.
+    let checked = experiment(|e| {
+        e.task.kind = TaskKind::Latch;
+        e.task.length = 10_000;
+        e.network.hidden = 50;
+        e.network.w_h = 0.5;
+        e.training.batch = 10;
+    });
+    let mut trainer = Trainer::new(checked.clone());
+    let network = trainer.network().clone();
+    train(&mut trainer, 1);
+    let record = trainer.last_record().unwrap();
+
+    let task = checked.task.kind.build(10_000, checked.task.padding);
+    // The stream that batches are drawn from.
+    let mut rng = ChaCha8Rng::seed_from_u64(checked.seed);
+    rng.set_stream(1);
+    let mut batch = task.empty_batch();
+    task.draw(10, &mut rng, &mut batch);
+    let never = Interrupt::default();
+    let mut unrolled = Unrolled::default();
+    unrolled.forward(&network, &batch, &never).unwrap();
+    let mut gradients = network.parameters.zeros_like();
+    Backward::default()
+        .accumulate(
+            &network,
+            &batch,
+            &unrolled,
+            (task.loss(), 0.1),
+            &mut gradients,
+            &never,
+        )
+        .unwrap();
+    let ends = unrolled.read_outs().iter().zip(&batch.targets);
+    let loss: f64 = ends.map(|(&z, &y)| 0.1 * task.loss().value(z, y)).sum();
+    assert!((record.loss / loss - 1.0).abs() < 1e-12);
+    assert!((record.gradient_norm / gradients.norm() - 1.0).abs() < 1e-12);
 }
 
 #[test]
@@ -214,7 +240,7 @@ fn a_slider_sets_the_weight_in_the_middle_of_training() {
 fn the_spectrum_of_a_large_network_is_measured_while_paused() {
     let large = experiment(|e| {
         e.network.hidden = 150;
-        e.network.recurrent = bptt_scope::rnn::RecurrentInit::Gaussian;
+        e.network.recurrent = RecurrentInit::Gaussian;
         e.training.optimizer = OptimizerKind::Adam;
     });
     let mut worker = Worker::start(large, || {}).unwrap();
@@ -338,23 +364,24 @@ fn a_worker_steps_runs_pauses_and_resets() {
         assert_eq!(update.snapshot.step, paused.snapshot.step);
     }
     worker.send(Command::Reset).unwrap();
-    let reset = wait_for(&worker, |update| update.snapshot.run == 1);
+    let reset = wait_for(&worker, |update| update.snapshot.step == 0);
     assert_eq!(reset.snapshot.step, 0);
     assert_eq!(reset.snapshot.weights, first.snapshot.weights);
     assert!(woken.load(Ordering::Relaxed) >= 5);
 }
 
-/// A step of this network takes seconds; the answer to a pause must not.
+/// A step of this network takes minutes; the answers to a drag and a pause come in the middle of it, and
+/// it is as if it had never begun.
 #[test]
 fn a_heavy_step_is_cut_short_and_leaves_no_trace() {
     let heavy = experiment(|e| {
         e.task.kind = TaskKind::Latch;
         e.task.length = 1000;
-        e.network.hidden = 256;
-        e.training.batch = 64;
-        e.network.recurrent = bptt_scope::rnn::RecurrentInit::Identity;
+        e.network.hidden = 512;
+        e.training.batch = 1024;
+        e.network.recurrent = RecurrentInit::Identity;
     });
-    let mut worker = Worker::start(heavy, || {}).unwrap();
+    let mut worker = Worker::start(heavy.clone(), || {}).unwrap();
     wait_for(&worker, |_| true);
     worker.send(Command::Run).unwrap();
     wait_for(&worker, |update| update.running);
@@ -365,5 +392,54 @@ fn a_heavy_step_is_cut_short_and_leaves_no_trace() {
     assert!(during.running);
     worker.send(Command::Pause).unwrap();
     let paused = wait_for(&worker, |update| !update.running);
-    assert_eq!(paused.snapshot.divergence, None);
+    assert_eq!(
+        (paused.snapshot.step, paused.snapshot.history.len()),
+        (0, 0)
+    );
+    let mut untouched = Trainer::new(heavy);
+    untouched.set_weight(Weight::Recurrent, 0.5);
+    assert_eq!(look(&mut untouched).flow, paused.snapshot.flow);
+}
+
+/// What is measured belongs to the network on screen, also after a change by hand.
+#[test]
+fn accuracy_follows_a_slider() {
+    let mut worker = Worker::start(experiment(|e| e.network.hidden = 8), || {}).unwrap();
+    let measured = |update: &Update| {
+        let last = update.snapshot.evaluations.last()?;
+        Some((last.step, last.held_out.accuracy, last.training?.accuracy))
+    };
+    let before = wait_for(&worker, |update| measured(update).is_some());
+    worker.send(Command::SetWeight(Weight::Input, 0.0)).unwrap();
+    // With no input every sentence gets one answer, and half of the labels are right.
+    let after = wait_for(&worker, |update| measured(update) == Some((0, 0.5, 0.5)));
+    assert_ne!(measured(&before), measured(&after));
+    assert_eq!(after.snapshot.evaluations.len(), 1);
+}
+
+/// A matrix that began at zero, or was taken there before another was, can be turned up.
+#[test]
+fn zero_is_not_the_end_of_a_slider() {
+    let mut trainer = Trainer::new(experiment(|e| {
+        e.network.hidden = 5;
+        e.network.w_i = 0.0;
+        e.network.w_h = 0.0;
+    }));
+    for weight in [Weight::Recurrent, Weight::Input, Weight::Output] {
+        trainer.set_weight(weight, 0.5);
+        let found = look(&mut trainer).weights.get(weight);
+        assert!((found - 0.5).abs() < 1e-12, "{weight:?}: {found}");
+    }
+    let before = trainer.network().parameters.clone();
+    trainer.set_weight(Weight::Recurrent, 0.0);
+    trainer.set_weight(Weight::Input, 0.0);
+    trainer.set_weight(Weight::Recurrent, 0.5);
+    trainer.set_weight(Weight::Input, 0.5);
+    let after = &trainer.network().parameters;
+    for (a, b) in before.slices().into_iter().zip(after.slices()) {
+        for (a, b) in a.iter().zip(b) {
+            // Scaled there and back.
+            assert!((a - b).abs() < 1e-14);
+        }
+    }
 }

@@ -47,7 +47,7 @@ pub fn trace(
             break;
         }
     }
-    if let Ok(snapshot) = trainer.snapshot(0, false, &never) {
+    if let Ok(snapshot) = trainer.snapshot(false, &never) {
         write_table(&snapshot, out)?;
     }
     out.flush()?;

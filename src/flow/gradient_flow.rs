@@ -3,7 +3,9 @@
 use ndarray::{ArrayView1, ArrayView2};
 
 use super::{LogProduct, Magnitude, Probe};
-use crate::rnn::{Batch, Inputs, Interrupt, Interrupted, Loss, Network, Spectrum, norm};
+use crate::rnn::{
+    Activation, Batch, Inputs, Interrupt, Interrupted, Loss, Network, Spectrum, norm,
+};
 
 /// What is known of the gradient at one timestep t.
 ///
@@ -53,6 +55,9 @@ pub struct GradientFlow {
     pub sum_w_h: Magnitude,
     /// ∂L/∂W_i: the number for one weight, otherwise the Frobenius norm.
     pub sum_w_i: Magnitude,
+    /// How many of the last timesteps make up ∂L/∂W_h to within a tenth: adding any number of earlier
+    /// ones changes it no more. `None` if the sum is zero or not finite.
+    pub steps_that_count: Option<usize>,
     /// log₁₀(γ σ₁): by how much the bound of the product grows per step. −∞ for W_h = 0, NaN if W_h is
     /// not finite.
     pub bound_per_step_log10: f64,
@@ -77,13 +82,17 @@ impl GradientFlow {
         let gradients = &probe.gradients;
         let sum_w_h = norm_or_number(probe.gradients.slices()[1]);
         let sum_w_i = norm_or_number(probe.gradients.slices()[0]);
-        let (square_w_h, square_w_i) = (square(sum_w_h), square(sum_w_i));
+        let (length_w_h, length_w_i) = (sum_w_h.value().abs(), sum_w_i.value().abs());
 
         let mut steps = Vec::with_capacity(length);
         for t in (1..=length).rev() {
             interrupt.check()?;
             let to_end = walk.product();
-            let (f_prime, w_h) = walk.step_back(network, probe.unrolled.f_prime(t));
+            let (f_prime, w_h) = walk.step_back(
+                network,
+                probe.unrolled.pre_activation(t),
+                probe.unrolled.f_prime(t),
+            );
             let dl_do = at_end.times(to_end);
             let delta = dl_do.times(f_prime);
             let previous = probe.unrolled.state(t - 1);
@@ -97,18 +106,22 @@ impl GradientFlow {
                 dl_do,
                 term_w_h: Term {
                     magnitude: delta.times(norm_or_number(previous)),
-                    share: bilinear(delta_values, gradients.w_h.view(), previous) / square_w_h,
+                    share: bilinear(delta_values, gradients.w_h.view(), previous)
+                        / length_w_h
+                        / length_w_h,
                 },
                 term_w_i: Term {
                     magnitude: delta.times(input_magnitude(batch, t, hidden)),
                     share: input_projection(delta_values, gradients.w_i.view(), batch, t)
-                        / square_w_i,
+                        / length_w_i
+                        / length_w_i,
                 },
             });
         }
         steps.reverse();
         fill_from_first(&mut steps);
         Ok(Self {
+            steps_that_count: steps_that_count(steps.iter().map(|step| step.term_w_h.share)),
             steps,
             hidden,
             sum_w_h,
@@ -125,6 +138,15 @@ impl GradientFlow {
     /// Whether there is no timestep at all.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
+    }
+
+    /// P_{n←t−1} for 1-based `t`: what is left after the gradient has crossed the edge from o_t to
+    /// o_{t−1}.
+    pub fn across_edge(&self, t: usize) -> Magnitude {
+        match t.checked_sub(2) {
+            Some(previous) => self.steps[previous].to_end,
+            None => self.steps[0].to_end.times(self.steps[0].factor),
+        }
     }
 
     /// log₁₀ of the bound (γ σ₁)^(n−t) on ‖P_{n←t}‖₂, for 1-based `t`.
@@ -160,26 +182,21 @@ impl GradientFlow {
     }
 }
 
-impl GradientFlow {
-    /// How many of the last timesteps make up the sum ∂L/∂W_h or ∂L/∂W_i to within a tenth: adding any
-    /// number of earlier ones changes it no more. `None` if the sum is zero or not finite.
-    pub fn steps_that_count(&self, share: impl Fn(&StepFlow) -> f64) -> Option<usize> {
-        let mut sum = 0.0;
-        let mut count = 0;
-        for (index, step) in self.steps.iter().rev().enumerate() {
-            sum += share(step);
-            if sum.is_nan() {
-                return None;
-            }
-            if (sum - 1.0_f64).abs() > 0.1 {
-                // Not there yet, or no longer: at least one more step is needed.
-                count = index + 2;
-            } else if count == 0 {
-                count = 1;
-            }
+/// How many of the last shares it takes until their sum stays within a tenth of 1.
+fn steps_that_count(shares: impl DoubleEndedIterator<Item = f64>) -> Option<usize> {
+    let (mut sum, mut count, mut length) = (0.0, 1, 0);
+    for (index, share) in shares.rev().enumerate() {
+        sum += share;
+        length = index + 1;
+        if sum.is_nan() {
+            return None;
         }
-        Some(count.min(self.len()))
+        if (sum - 1.0_f64).abs() > 0.1 {
+            // Not there yet, or no longer: at least one more step is needed.
+            count = index + 2;
+        }
     }
+    Some(count.min(length))
 }
 
 /// The empty product is 1, also of a base of zero.
@@ -206,11 +223,15 @@ fn gradient_at_end(network: &Network, batch: &Batch, probe: &Probe, loss: Loss) 
     }
 }
 
+/// Below this every f′ of a timestep is close to the end of `f64`, and is taken from the tail of the
+/// activation instead.
+const SMALLEST_F_PRIME: f64 = 1e-280;
+
 /// The gradient's way back through time, renormalised at every step so that it neither underflows nor
 /// overflows.
 struct Walk {
     product: LogProduct,
-    /// Unit vector along g_t; for H = 1 the number 1.
+    /// Unit vector along g_t; for H = 1 the number 1; zero once nothing is left.
     direction: Vec<f64>,
     scratch: Vec<f64>,
 }
@@ -219,19 +240,18 @@ impl Walk {
     fn new(network: &Network) -> Self {
         let w_o = network.parameters.slices()[3];
         let hidden = w_o.len();
-        let mut direction = w_o.to_vec();
-        if hidden == 1 {
-            direction[0] = 1.0;
-        } else {
-            // A read-out of zero has no direction: NaN, which is what the gain then is.
-            let length = norm(&direction);
-            direction.iter_mut().for_each(|value| *value /= length);
-        }
-        Self {
+        let mut walk = Self {
             product: LogProduct::default(),
-            direction,
+            direction: w_o.to_vec(),
             scratch: vec![0.0; hidden],
+        };
+        if hidden == 1 {
+            walk.direction[0] = 1.0;
+        } else if normalise(&mut walk.direction) == Magnitude::Zero {
+            // A read-out of zero sends no gradient anywhere.
+            walk.product.multiply(Magnitude::Zero);
         }
+        walk
     }
 
     fn product(&self) -> Magnitude {
@@ -239,15 +259,25 @@ impl Walk {
     }
 
     /// From g_t to g_{t−1}: what f′ and what W_h contributes.
-    fn step_back(&mut self, network: &Network, f_prime: &[f64]) -> (Magnitude, Magnitude) {
+    fn step_back(
+        &mut self,
+        network: &Network,
+        a: &[f64],
+        f_prime: &[f64],
+    ) -> (Magnitude, Magnitude) {
         let w_h = &network.parameters.w_h;
-        let (by_f_prime, by_w_h) = if self.direction.len() == 1 {
-            (Magnitude::new(f_prime[0]), Magnitude::new(w_h[[0, 0]]))
+        let is_number = self.direction.len() == 1;
+        if !is_number && self.direction.iter().all(|&value| value == 0.0) {
+            // Nothing arrives here, so nothing is done to it: the step that let nothing through has
+            // been named already.
+            return (Magnitude::ONE, Magnitude::ONE);
+        }
+        let by_f_prime = self.through_activation(network.activation, a, f_prime);
+        let by_w_h = if is_number {
+            Magnitude::new(w_h[[0, 0]])
+        } else if by_f_prime == Magnitude::Zero {
+            Magnitude::ONE
         } else {
-            for (value, f_prime) in self.direction.iter_mut().zip(f_prime) {
-                *value *= f_prime;
-            }
-            let by_f_prime = normalise(&mut self.direction);
             self.scratch.fill(0.0);
             for (&delta, row) in self.direction.iter().zip(w_h.rows()) {
                 for (value, &weight) in self.scratch.iter_mut().zip(row) {
@@ -255,19 +285,60 @@ impl Walk {
                 }
             }
             std::mem::swap(&mut self.direction, &mut self.scratch);
-            let by_w_h = normalise(&mut self.direction);
-            // Where nothing is left there is nothing for W_h to act on; its own factor is not zero.
-            let by_w_h = if by_f_prime == Magnitude::Zero {
-                Magnitude::ONE
-            } else {
-                by_w_h
-            };
-            (by_f_prime, by_w_h)
+            normalise(&mut self.direction)
         };
         self.product.multiply(by_f_prime);
         self.product.multiply(by_w_h);
         (by_f_prime, by_w_h)
     }
+
+    /// From g_t to δ_t. For H = 1 the direction stays 1 and the sign is in the result.
+    fn through_activation(
+        &mut self,
+        activation: Activation,
+        a: &[f64],
+        f_prime: &[f64],
+    ) -> Magnitude {
+        let scale = saturation(activation, a, f_prime);
+        let factor = |(a, f_prime): (&f64, &f64)| match scale {
+            None => *f_prime,
+            Some(scale) => match activation.underflowing_f_prime(*a) {
+                Some((negative, log10)) => {
+                    let size = 10.0_f64.powf(log10 - scale);
+                    if negative { -size } else { size }
+                }
+                None => 0.0,
+            },
+        };
+        let factors = a.iter().zip(f_prime).map(factor);
+        let left = if self.direction.len() == 1 {
+            factors.map(Magnitude::new).next().unwrap_or(Magnitude::ONE)
+        } else {
+            for (value, factor) in self.direction.iter_mut().zip(factors) {
+                *value *= factor;
+            }
+            normalise(&mut self.direction)
+        };
+        left.times(Magnitude::Finite {
+            negative: false,
+            log10: scale.unwrap_or(0.0),
+        })
+    }
+}
+
+/// log₁₀ of the largest f′ of a timestep that is too small for `f64`; `None` if they fit.
+fn saturation(activation: Activation, a: &[f64], f_prime: &[f64]) -> Option<f64> {
+    // Written so that a NaN counts as one that fits.
+    if !f_prime
+        .iter()
+        .all(|f_prime| f_prime.abs() < SMALLEST_F_PRIME)
+    {
+        return None;
+    }
+    a.iter()
+        .filter_map(|&a| activation.underflowing_f_prime(a))
+        .map(|(_, log10)| log10)
+        .reduce(f64::max)
 }
 
 /// Scales `values` to length 1 and returns the length it had. A zero vector stays.
@@ -292,11 +363,6 @@ fn input_magnitude(batch: &Batch, t: usize, hidden: usize) -> Magnitude {
         Some(&[x]) if hidden == 1 => Magnitude::new(x),
         _ => Magnitude::new(batch.input_norm(t - 1, 0)),
     }
-}
-
-fn square(sum: Magnitude) -> f64 {
-    let value = sum.value();
-    value * value
 }
 
 /// δᵀ G o = ⟨δ oᵀ, G⟩.

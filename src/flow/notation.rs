@@ -7,8 +7,8 @@ pub fn power_of_ten(exponent: i64) -> String {
     format!("10{}", superscript(exponent))
 }
 
-/// `value` with three significant digits, in plain notation between a thousandth and ten thousand and
-/// with a power of ten elsewhere. Says ∞ and NaN.
+/// `value` with three significant digits in plain notation between a thousandth and ten thousand, and
+/// with two and a power of ten elsewhere. Says ∞ and NaN.
 pub fn significant(value: f64) -> String {
     Magnitude::new(value).to_string()
 }
@@ -28,7 +28,7 @@ pub fn decimal(value: f64, digits: usize) -> String {
     }
 }
 
-/// Three significant digits; `0`, `∞` and `NaN` for the other outcomes.
+/// As [`significant`] writes it; `0`, `∞` and `NaN` for the other outcomes.
 impl std::fmt::Display for Magnitude {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let sign = if self.is_negative() { "−" } else { "" };

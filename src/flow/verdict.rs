@@ -6,6 +6,9 @@ use super::{GradientFlow, Magnitude, decimal};
 /// inverse it counts as exploding: an order of magnitude between what the two ends of the sequence teach.
 pub const NEGLIGIBLE_LOG10: f64 = -1.0;
 
+/// A half-life longer than this many steps is rounding and not dynamics.
+const MEASURABLE_STEPS: f64 = 1e9;
+
 /// What becomes of the gradient between the last timestep and the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -39,6 +42,8 @@ impl Outcome {
 pub struct Verdict {
     /// What becomes of the gradient.
     pub outcome: Outcome,
+    /// The product that was judged: what reaches the first input.
+    pub reached: Magnitude,
     /// One sentence without a full stop, beginning with the outcome's name.
     pub sentence: String,
     /// How fast the gradient shrinks or grows, such as `half-life 3.2 steps`.
@@ -54,6 +59,7 @@ impl Verdict {
         let Some(step) = flow.steps.get(first.saturating_sub(1)) else {
             return Self {
                 outcome: Outcome::NotFinite,
+                reached: Magnitude::Nan,
                 sentence: "No timestep".to_owned(),
                 rate: None,
             };
@@ -90,6 +96,7 @@ impl Verdict {
         };
         Self {
             outcome,
+            reached: step.to_end,
             sentence,
             rate: rate(flow, first),
         }
@@ -100,14 +107,20 @@ impl Verdict {
 /// it does neither.
 fn rate(flow: &GradientFlow, first: usize) -> Option<String> {
     let lyapunov = flow.lyapunov(first)?;
-    if let Some(half_life) = flow.half_life(first) {
-        return (half_life > 0.0).then(|| format!("half-life {} steps", number(half_life)));
+    let steps = std::f64::consts::LN_2 / lyapunov.abs();
+    // A gain of 1 to within rounding neither shrinks nor grows; a factor of zero does both at once.
+    if !(steps > 0.0 && steps < MEASURABLE_STEPS) {
+        return None;
     }
-    (lyapunov > 0.0 && lyapunov.is_finite()).then(|| {
-        format!(
-            "doubles every {} steps",
-            number(std::f64::consts::LN_2 / lyapunov)
-        )
+    let change = if lyapunov < 0.0 {
+        "half-life"
+    } else {
+        "doubles every"
+    };
+    Some(match number(steps).as_str() {
+        "1" if lyapunov > 0.0 => "doubles every step".to_owned(),
+        "1" => "half-life 1 step".to_owned(),
+        steps => format!("{change} {steps} steps"),
     })
 }
 

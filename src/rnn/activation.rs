@@ -95,6 +95,31 @@ impl Activation {
         self.f_and_derivative(a).1
     }
 
+    /// f′(a) as its sign (`true` for below zero) and log₁₀ of its absolute value, where it is too small
+    /// for `f64` but not zero: in deep saturation. `None` where f′ really is zero, or is not known to be
+    /// anything else.
+    ///
+    /// tanh′ = 4 e^(−2|a|), σ′ = e^(−|a|), softplus′ and ELU′ = e^a, SiLU′ = (1 + a) e^a and, by the
+    /// expansion of Φ in the tail, GELU′ = (a − 1/a) φ(a), each to the last bit where f′ underflows.
+    pub fn underflowing_f_prime(self, a: f64) -> Option<(bool, f64)> {
+        use std::f64::consts::{LN_10, TAU};
+        if !a.is_finite() {
+            return None;
+        }
+        let exponential = |x: f64| x / LN_10;
+        match self {
+            Self::Tanh => Some((false, 4.0_f64.log10() + exponential(-2.0 * a.abs()))),
+            Self::Sigmoid => Some((false, exponential(-a.abs()))),
+            Self::Softplus | Self::Elu if a < 0.0 => Some((false, exponential(a))),
+            Self::Silu if a < -1.0 => Some((true, (-1.0 - a).log10() + exponential(a))),
+            Self::Gelu if a < -1.0 => {
+                let density = exponential(-0.5 * a * a) - 0.5 * TAU.log10();
+                Some((true, (1.0 / a - a).log10() + density))
+            }
+            _ => None,
+        }
+    }
+
     /// Fills `o` with f(a) and `f_prime` with f′(a), elementwise. All three have one length.
     pub fn evaluate(self, a: &[f64], o: &mut [f64], f_prime: &mut [f64]) {
         // One match outside the loop, so that each loop is over one known function.
@@ -327,6 +352,29 @@ mod tests {
         // 4 e^−200, where 1 − tanh² is 0.
         let expected = 4.0 * (-200.0_f64).exp();
         assert!((tanh(100.0).1 / expected - 1.0).abs() < 1e-13);
+    }
+
+    /// Where both exist, the tail formulas meet f′ itself.
+    #[test]
+    fn tails_continue_the_derivative() {
+        for (activation, a) in [
+            (Activation::Tanh, 300.0),
+            (Activation::Tanh, -300.0),
+            (Activation::Sigmoid, 600.0),
+            (Activation::Softplus, -600.0),
+            (Activation::Elu, -600.0),
+            (Activation::Silu, -600.0),
+            (Activation::Gelu, -36.0),
+        ] {
+            let (negative, log10) = activation.underflowing_f_prime(a).unwrap();
+            let f_prime = activation.f_prime(a);
+            assert_eq!(negative, f_prime < 0.0, "{}", activation.name());
+            // The next term of GELU's expansion is 2/a⁴ ≈ 1e-6 relative at −36.
+            let close = (log10 - f_prime.abs().log10()).abs();
+            assert!(close < 1e-6, "{}: {close}", activation.name());
+        }
+        assert_eq!(Activation::Relu.underflowing_f_prime(-5.0), None);
+        assert_eq!(Activation::HardTanh.underflowing_f_prime(5.0), None);
     }
 
     #[test]

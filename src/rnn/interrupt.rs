@@ -18,19 +18,19 @@ pub struct Interrupt(Arc<AtomicBool>);
 impl Interrupt {
     /// Asks the pass under way to stop.
     pub fn raise(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.0.store(true, Ordering::SeqCst);
     }
 
     /// Takes the request back, before the next pass.
     pub fn clear(&self) {
-        self.0.store(false, Ordering::Relaxed);
+        // A swap, so that no command sent before the flag was raised can be overlooked after this.
+        self.0.swap(false, Ordering::SeqCst);
     }
 
     /// `Err` when the pass has been asked to stop.
     #[inline]
     pub fn check(&self) -> Result<(), Interrupted> {
-        // Relaxed is enough: the flag carries no data, and a pass that sees it one timestep late
-        // is as good.
+        // Relaxed is enough here: a pass that sees the flag one timestep late is as good.
         if self.0.load(Ordering::Relaxed) {
             Err(Interrupted)
         } else {

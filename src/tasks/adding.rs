@@ -7,14 +7,14 @@ use super::drawn::{Recipe, SequenceInputs};
 use crate::rnn::Loss;
 
 /// Each step has a number in \[−1, 1\] and a marker. One number is marked in the first half and one in
-/// the second; the target is ½ + (X₁ + X₂)/4, as in the source. A single timestep is its own pair.
+/// the second; the target is ½ + (X₁ + X₂)/4, as in the source, which marks one of
+/// the first ten numbers and one of the first half. A single timestep is its own pair.
 pub struct Adding;
 
 impl Recipe for Adding {
     const WIDTH: usize = 2;
     const LOSS: Loss = Loss::SquaredError;
-    const SOURCE: &'static str =
-        "experiment 4 of Hochreiter and Schmidhuber, Long short-term memory (1997)";
+    const SOURCE: &'static str = "after experiment 4 of Hochreiter and Schmidhuber, Long short-term memory (1997), with one mark in each half";
     const CORRECTNESS: &'static str =
         "ŷ within 0.04 of the target, as Hochreiter and Schmidhuber count it";
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How much of a pasted text is read; the rest is left away. Ten thousand words are the longest
+/// How much of a pasted text is read; the rest is left out. Ten thousand words are the longest
 /// sequence, but a sentence that long is a slip of the clipboard.
 pub const MAX_CHARACTERS: usize = 10_000;
 

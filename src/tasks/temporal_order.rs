@@ -22,11 +22,9 @@ impl Recipe for TemporalOrder {
     fn memory(&self, length: usize) -> String {
         let (early, late) = windows(length);
         format!(
-            "Remember whether X or Y came at steps {} to {}, until the other comes at steps {} to {} and on to step {length}",
-            early.start + 1,
-            early.end,
-            late.start + 1,
-            late.end
+            "Remember whether X or Y came {}, until the other comes {} and on to step {length}",
+            between(&early),
+            between(&late)
         )
     }
 
@@ -50,6 +48,15 @@ impl Recipe for TemporalOrder {
     fn input_label(&self, x: &[f64]) -> String {
         let symbol = x.iter().position(|&x| x != 0.0).unwrap_or_default();
         ["X", "Y", "a", "b", "c", "d"][symbol].to_owned()
+    }
+}
+
+/// The timesteps of a window, counted from 1.
+fn between(window: &std::ops::Range<usize>) -> String {
+    if window.len() == 1 {
+        format!("at step {}", window.end)
+    } else {
+        format!("at steps {} to {}", window.start + 1, window.end)
     }
 }
 

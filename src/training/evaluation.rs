@@ -13,12 +13,8 @@ const KEPT: usize = 512;
 /// Result on one fixed set of sequences.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Score {
-    /// Mean loss.
-    pub loss: f64,
     /// Share that is right, 0 to 1.
     pub accuracy: f64,
-    /// How many sequences.
-    pub count: usize,
 }
 
 /// Results after one training step.
@@ -145,22 +141,19 @@ impl Evaluator {
         interrupt: &Interrupt,
     ) -> Result<Score, Interrupted> {
         let count = all.len();
-        let (mut loss, mut correct) = (0.0, 0);
+        let mut correct = 0;
         let mut start = all.start;
         while start < all.end {
             let end = (start + at_once).min(all.end);
             task.fixed(part, start..end, &mut self.batch);
             self.unrolled.forward(network, &self.batch, interrupt)?;
             for (&z, &y) in self.unrolled.read_outs().iter().zip(&self.batch.targets) {
-                loss += task.loss().value(z, y);
                 correct += usize::from(task.is_correct(z, y));
             }
             start = end;
         }
         Ok(Score {
-            loss: loss / count as f64,
             accuracy: correct as f64 / count as f64,
-            count,
         })
     }
 }
@@ -172,11 +165,7 @@ mod tests {
     #[test]
     fn evaluations_thin_out_evenly_and_keep_the_newest() {
         let mut evaluations = Evaluations::default();
-        let held_out = Score {
-            loss: 0.0,
-            accuracy: 1.0,
-            count: 1,
-        };
+        let held_out = Score { accuracy: 1.0 };
         for step in 1..=10_000 {
             evaluations.push(Evaluation {
                 step,

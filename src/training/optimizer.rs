@@ -65,11 +65,6 @@ impl Optimizer {
         }
     }
 
-    /// Which rule it is.
-    pub fn kind(&self) -> OptimizerKind {
-        self.kind
-    }
-
     /// Moves `parameters` against `gradients` with rate `learning_rate`.
     pub fn update(
         &mut self,

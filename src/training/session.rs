@@ -85,7 +85,6 @@ pub enum Next {
 pub struct Session {
     trainer: Trainer,
     interrupt: Interrupt,
-    run: u64,
     running: bool,
     speed: Speed,
     product_norms: bool,
@@ -106,7 +105,9 @@ impl Command {
     /// dragged slider sends more values than a heavy network can follow.
     pub fn supersedes(&self, earlier: &Self) -> bool {
         match (earlier, self) {
-            (Self::Change(_), Self::Change(_)) | (Self::SetSpeed(_), Self::SetSpeed(_)) => true,
+            (Self::Change(_), Self::Change(_))
+            | (Self::SetSpeed(_), Self::SetSpeed(_))
+            | (Self::Reset, Self::Reset) => true,
             (Self::SetWeight(earlier, _), Self::SetWeight(weight, _)) => earlier == weight,
             _ => false,
         }
@@ -119,7 +120,6 @@ impl Session {
         Self {
             trainer: Trainer::new(experiment),
             interrupt,
-            run: 0,
             running: false,
             speed: Speed::Unlimited,
             product_norms: false,
@@ -183,7 +183,7 @@ impl Session {
         let now = Instant::now();
         // A change made by hand is shown before any further step.
         if self.urgent {
-            return (self.publish(now), Next::Work);
+            return (self.publish(), Next::Work);
         }
         let due = self.is_step_due(now);
         if self.trainer.is_evaluation_due() || (!due && !self.running && self.needs_evaluation()) {
@@ -206,13 +206,7 @@ impl Session {
         (update, self.next(now))
     }
 
-    /// The run, from which results are told apart after a reset.
-    pub fn run(&self) -> u64 {
-        self.run
-    }
-
     fn begin_run(&mut self) {
-        self.run += 1;
         self.running = false;
         self.single_steps = 0;
         self.meter = SpeedMeter::default();
@@ -220,7 +214,7 @@ impl Session {
 
     /// While paused, accuracy is brought up to date, so that it belongs to what is on screen.
     fn needs_evaluation(&self) -> bool {
-        self.single_steps == 0 && self.trainer.is_stale()
+        self.single_steps == 0 && self.trainer.is_evaluation_old()
     }
 
     fn is_step_due(&self, now: Instant) -> bool {
@@ -255,13 +249,15 @@ impl Session {
     fn publish_if_due(&mut self, now: Instant) -> Option<Update> {
         let due = self.publish_at.is_none_or(|at| now >= at);
         if self.unpublished && (due || self.urgent) {
-            self.publish(now)
+            self.publish()
         } else {
             None
         }
     }
 
-    fn publish(&mut self, now: Instant) -> Option<Update> {
+    fn publish(&mut self) -> Option<Update> {
+        // Not when the step before it began, which would count as a cost of publishing.
+        let now = Instant::now();
         let experiment = self.trainer.experiment();
         let multiplications = experiment.task.length * experiment.network.hidden.pow(2);
         let never = Interrupt::default();
@@ -270,10 +266,7 @@ impl Session {
         } else {
             &self.interrupt
         };
-        let snapshot = self
-            .trainer
-            .snapshot(self.run, self.product_norms, interrupt)
-            .ok()?;
+        let snapshot = self.trainer.snapshot(self.product_norms, interrupt).ok()?;
         self.unpublished = false;
         self.urgent = false;
         let cost = now.elapsed();

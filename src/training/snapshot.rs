@@ -15,8 +15,6 @@ use crate::tasks::Word;
 /// views draw from it alone.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
-    /// Which run it belongs to; a reset begins a new one.
-    pub run: u64,
     /// Training steps made.
     pub step: u64,
     /// The experiment, with the changes made since it began.
@@ -40,20 +38,14 @@ pub struct Snapshot {
     pub words: Option<Arc<[Option<Word>]>>,
     /// How to write the input of each timestep, for tasks that do not read text; otherwise empty.
     pub input_labels: Arc<[String]>,
-    /// a_t for t = 1..n: the number for H = 1, otherwise the root mean square over units.
-    pub pre_activations: Vec<f64>,
     /// o_t for t = 0..n: the number for H = 1, otherwise the root mean square over units.
     pub states: Vec<f64>,
-    /// z of the probe.
-    pub read_out: f64,
     /// ŷ of the probe.
     pub prediction: f64,
     /// y of the probe.
     pub target: f64,
     /// L of the probe.
     pub loss: f64,
-    /// Whether the probe counts as right.
-    pub correct: bool,
     /// The gradient at every timestep of the probe.
     pub flow: GradientFlow,
     /// ‖P‖₂ for H > 1, if somebody looks at it.

@@ -62,6 +62,15 @@ impl WeightValues {
 }
 
 impl Weight {
+    /// The weight's place among the three.
+    pub(super) fn index(self) -> usize {
+        match self {
+            Self::Input => 0,
+            Self::Recurrent => 1,
+            Self::Output => 2,
+        }
+    }
+
     /// The matrix's place in [`Parameters::slices`].
     pub(super) fn slice(self) -> usize {
         match self {

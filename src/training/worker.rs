@@ -61,10 +61,14 @@ impl Worker {
     /// [`WorkerGone`] if the thread has ended.
     pub fn send(&mut self, command: Command) -> Result<(), WorkerGone> {
         let commands = self.commands.as_ref().ok_or(WorkerGone)?;
+        let can_wait = matches!(command, Command::Step);
         commands.send(command).map_err(|_| WorkerGone)?;
         self.sent += 1;
-        // In this order: a flag raised before its command is there could be taken back unheeded.
-        self.interrupt.raise();
+        // In this order: a flag raised before its command is there could be taken back unheeded. A step
+        // that is asked for during a step is simply the next.
+        if !can_wait {
+            self.interrupt.raise();
+        }
         Ok(())
     }
 

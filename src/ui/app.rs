@@ -235,7 +235,11 @@ impl ScopeApp {
             bands::show(ui, &update.snapshot, &self.view, &palette, &mut actions);
         });
         let ctx = ui.ctx().clone();
-        help::window(&ctx, &mut self.view.help_open);
+        let mut open = self.view.help_open;
+        help::window(&ctx, &mut open);
+        if open != self.view.help_open {
+            actions.push(Action::ToggleHelp);
+        }
         actions
     }
 
@@ -263,7 +267,10 @@ impl ScopeApp {
         }
     }
 
-    fn edit(&mut self, next: Experiment) {
+    fn edit(&mut self, mut next: Experiment) {
+        // Weights are set by their own action, which may have come in the same frame.
+        let now = &self.experiment.network;
+        (next.network.w_i, next.network.w_h, next.network.w_o) = (now.w_i, now.w_h, now.w_o);
         match next.clone().check() {
             Ok(checked) => {
                 self.experiment = next;

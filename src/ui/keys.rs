@@ -29,8 +29,16 @@ pub fn pressed(ctx: &Context, length: usize) -> Vec<Action> {
     let focused = ctx.egui_wants_keyboard_input();
     let far = isize::try_from(length).unwrap_or(isize::MAX);
     ctx.input_mut(|input| {
+        // A key that is held down repeats; only the cursor is moved by that.
+        let held = |input: &egui::InputState, wanted: Key| {
+            input.events.iter().any(|event| {
+                matches!(event, egui::Event::Key { key, pressed: true, repeat: true, .. } if *key == wanted)
+            })
+        };
         let mut key = |key, action: Action, allowed: bool| {
-            if allowed && input.consume_key(Modifiers::NONE, key) {
+            let moves = matches!(action, Action::MoveCursor(_));
+            let repeated = held(input, key);
+            if allowed && input.consume_key(Modifiers::NONE, key) && (moves || !repeated) {
                 actions.push(action);
             }
         };

@@ -26,7 +26,7 @@ pub fn loss_title_ui(ui: &mut Ui, snapshot: &Snapshot, palette: &Palette) {
         Swatch::Line,
         palette.f_prime,
         "‖∂L/∂w‖",
-        "Norm of the whole gradient before clipping",
+        "Norm of the gradient of everything that is trained, before clipping",
     );
     if snapshot.experiment.training.clip_norm.is_some() {
         legend_entry(
@@ -215,6 +215,10 @@ pub fn accuracy_plot_ui(ui: &mut Ui, snapshot: &Snapshot, palette: &Palette, siz
             }
             draw_scores(plot_ui, "held out", held_out, palette.w_h);
         });
+    if snapshot.evaluations.is_empty() && snapshot.history.is_empty() {
+        let frame = *response.transform.frame();
+        explain(ui.painter(), frame, "Not measured yet", palette.theory);
+    }
     response.response.widget_info(|| {
         let mut info = egui::WidgetInfo::labeled(egui::Role::Image, true, "Accuracy over steps");
         info.current_text_value = snapshot.evaluations.last().map(|last| {

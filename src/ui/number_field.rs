@@ -37,25 +37,30 @@ impl NumberField<'_> {
 
     /// As [`Self::show`], without the symbol.
     pub fn control(&self, ui: &mut Ui, value: f64, actions: &mut Vec<Action>) -> Option<f64> {
-        let mut changed = value;
+        let mut new = None;
         ui.horizontal(|ui| {
             if let Some(range) = &self.slider {
-                let mut slider = Slider::new(&mut changed, range.clone())
+                let mut slid = value;
+                let mut slider = Slider::new(&mut slid, range.clone())
                     .show_value(false)
                     .logarithmic(self.logarithmic)
                     .clamping(SliderClamping::Never);
                 if self.integer {
                     slider = slider.integer();
                 }
-                ui.add(slider)
+                let response = ui
+                    .add(slider)
                     .on_hover_text(self.tooltip())
                     .accessible_name(format!("{} slider", self.name));
+                if response.changed() && slid != value {
+                    new = Some(slid);
+                }
             }
-            self.exact(ui, &mut changed, actions);
+            if let Some(typed) = self.exact(ui, value, actions) {
+                new = Some(typed);
+            }
         });
-        // Touched or not, a value that training has left outside the range is not moved here.
-        let touched = changed != value && !(changed.is_nan() && value.is_nan());
-        touched.then(|| self.limit.clamp(changed))
+        new.map(|new| self.limit.clamp(new))
     }
 
     fn tooltip(&self) -> String {
@@ -68,66 +73,85 @@ impl NumberField<'_> {
         )
     }
 
-    /// The field in which exact values are typed.
-    fn exact(&self, ui: &mut Ui, value: &mut f64, actions: &mut Vec<Action>) {
+    /// The field in which exact values are typed. While it has the keyboard it shows the value it had
+    /// then: training moves weights many times a second, and would take the text away from under the
+    /// typing hand.
+    fn exact(&self, ui: &mut Ui, value: f64, actions: &mut Vec<Action>) -> Option<f64> {
+        let id = ui.next_auto_id();
+        let focused = ui.memory(|memory| memory.has_focus(id));
+        let before = ui.data_mut(|data| {
+            let kept = id.with("before");
+            if focused {
+                *data.get_temp_mut_or_insert_with(kept, || value)
+            } else {
+                // Once more in the frame after the focus has left, in which the text is taken over.
+                data.remove_temp::<f64>(kept).unwrap_or(value)
+            }
+        });
+        let mut edited = before;
         let typed = Cell::new(None);
-        let unreadable = Cell::new(false);
-        let speed = if self.integer {
-            0.2
-        } else {
-            (value.abs() * 0.01)
-                .clamp(1e-6, 1.0)
-                .max(if self.logarithmic { 1e-6 } else { 0.005 })
-        };
-        let field = DragValue::new(value)
-            .speed(speed)
+        let field = DragValue::new(&mut edited)
+            .speed(self.drag_speed(before))
             .range(self.limit.min..=self.limit.max)
             .clamp_existing_to_range(false)
             .update_while_editing(false)
             .custom_formatter(|value, _| self.written(value))
             .custom_parser(|text| {
-                let parsed = parse(text);
-                match parsed {
-                    Some(parsed) => typed.set(Some(parsed)),
-                    None => unreadable.set(true),
+                if text == self.written(before) {
+                    // Looked at and left: the digits that are not shown stay.
+                    return Some(before);
                 }
+                let parsed = parse(text);
+                typed.set(Some(parsed));
                 parsed.map(|parsed| if self.integer { parsed.round() } else { parsed })
             });
         let response = ui
             .add(field)
             .on_hover_text(format!("{}\nClick to type an exact value", self.tooltip()))
             .accessible_name(self.name);
-        if let Some(typed) = typed.get()
-            && let Err(out_of_range) = self.limit.check(typed)
-            && response.lost_focus()
+        if response.lost_focus()
+            && let Some(typed) = typed.get()
         {
-            actions.push(Action::Tell(format!(
-                "{} takes {} to {}; {} was set to the nearest",
-                self.name,
-                number(self.limit.min),
-                number(self.limit.max),
-                significant(out_of_range.value)
-            )));
+            self.remark(typed, actions);
         }
-        if unreadable.get() && response.lost_focus() {
-            actions.push(Action::Tell(format!(
-                "{} takes a number from {} to {}, such as 0.9 or 1e-3; nothing was changed",
-                self.name,
-                number(self.limit.min),
-                number(self.limit.max)
-            )));
+        (edited != before).then_some(edited)
+    }
+
+    /// Tells of a typed value that could not be taken as it is.
+    fn remark(&self, typed: Option<f64>, actions: &mut Vec<Action>) {
+        let (min, max) = (number(self.limit.min), number(self.limit.max));
+        let name = self.name;
+        let text = match typed {
+            None => format!(
+                "{name} takes a number from {min} to {max}, such as 0.9 or 1e-3; nothing was changed"
+            ),
+            Some(typed) if self.limit.check(typed).is_err() => format!(
+                "{name} takes {min} to {max}; {} was set to the nearest",
+                significant(typed)
+            ),
+            Some(_) => return,
+        };
+        actions.push(Action::Tell(text));
+    }
+
+    fn drag_speed(&self, value: f64) -> f64 {
+        if self.integer {
+            0.2
+        } else if self.logarithmic {
+            (value.abs() * 0.01).clamp(1e-6, 1.0)
+        } else {
+            (value.abs() * 0.01).clamp(0.005, 1.0)
         }
     }
 
+    /// Up to five decimals; a power of ten where they would not show the number.
     fn written(&self, value: f64) -> String {
         if self.integer {
             format!("{value:.0}")
         } else if value != 0.0 && (value.abs() < 1e-3 || value.abs() >= 1e5) {
             format!("{value:.3e}")
         } else {
-            // Six significant digits, without trailing zeros.
-            let digits = (5.0 - value.abs().max(1e-3).log10().floor()).clamp(0.0, 6.0) as usize;
-            let digits = digits.min(5);
+            let digits = (5.0 - value.abs().max(1.0).log10().floor()).max(0.0) as usize;
             crate::flow::decimal(value, digits)
         }
     }

@@ -4,6 +4,8 @@
 use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Sense, Shape, Stroke, Ui, Vec2};
 use egui_plot::{AxisHints, GridInput, GridMark, Plot, PlotBounds, PlotTransform, PlotUi};
 
+use super::time_axis::TimeScale;
+use super::view_state::ViewState;
 use crate::flow::{Magnitude, power_of_ten, significant};
 
 /// Width of the axis on the left, wide enough for `10⁻¹⁰⁰⁰⁰`, so that every band begins at the same
@@ -43,7 +45,7 @@ pub fn value_axis<'a>() -> AxisHints<'a> {
         .tick_label_font(FontId::proportional(11.5))
 }
 
-/// Marks at a step that leaves about `points` points between two.
+/// Marks at every whole multiple of `step`.
 pub fn spaced_marks(input: &GridInput, step: f64) -> Vec<GridMark> {
     let (low, high) = input.bounds;
     let first = (low / step).ceil() as i64;
@@ -179,6 +181,32 @@ pub fn non_finite_marks(
             _ => cross(&painter, Pos2::new(x, frame.center().y), 4.0, colour),
         }
     }
+}
+
+/// The timesteps to draw: all that are visible or, where they are narrower than a pixel, of each pixel the
+/// one of the greatest `weight`.
+pub fn one_per_pixel(
+    scale: &TimeScale,
+    view: &ViewState,
+    weight: impl Fn(usize) -> f64,
+) -> Vec<usize> {
+    let visible = view.time.visible();
+    if scale.step_width() >= 1.0 {
+        return visible.collect();
+    }
+    let mut chosen: Vec<(i32, usize)> = Vec::new();
+    for t in visible {
+        let pixel = scale.x_from_time(t as f64) as i32;
+        match chosen.last_mut() {
+            Some((last, best)) if *last == pixel => {
+                if weight(t) > weight(*best) {
+                    *best = t;
+                }
+            }
+            _ => chosen.push((pixel, t)),
+        }
+    }
+    chosen.into_iter().map(|(_, t)| t).collect()
 }
 
 /// A triangle that points down for a positive size and up for a negative one.

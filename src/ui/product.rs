@@ -11,7 +11,7 @@ use super::plot::{
 use super::theme::Palette;
 use super::time_axis::TimeScale;
 use super::view_state::{Direction, Measure, ViewState};
-use crate::flow::{FLOAT_LIMITS, FloatLimit, Magnitude, ProductNorms, power_of_ten};
+use crate::flow::{FLOAT_LIMITS, FloatLimit, Magnitude, ProductNorms};
 use crate::training::{ProductNormsState, Snapshot};
 
 /// Points get marks of their own where one timestep is at least this wide.
@@ -133,7 +133,7 @@ pub fn title_ui(
         .map_or_else(|| "…".to_owned(), |value| value.to_string());
     ui.strong("Product");
     ui.label(format!("{} at t = {at} is {value}", shown.symbol()))
-        .on_hover_text("The product ∏ f′(aₜ)·wₕ at the cursor");
+        .on_hover_text("What the plot shows, at the cursor");
     let mut choice = |ui: &mut Ui, selected: bool, text: &str, meaning: &str, action: Action| {
         if ui
             .selectable_label(selected, text)
@@ -196,7 +196,10 @@ pub fn title_ui(
         ui,
         Swatch::Dashed,
         palette.theory,
-        "bound (γ σ₁)ⁿ⁻ᵗ",
+        match shown.direction {
+            Direction::ToEnd => "bound (γ σ₁)ⁿ⁻ᵗ",
+            Direction::FromFirst => "bound (γ σ₁)ᵗ⁻¹",
+        },
         "No product is above it. Below 1 it proves vanishing; above 1 it only permits exploding",
     );
 }
@@ -406,14 +409,13 @@ fn describe(response: &egui::Response, snapshot: &Snapshot, shown: &Shown<'_>, v
                 .map_or_else(|| "unknown".to_owned(), |value| value.to_string())
         };
         info.current_text_value = Some(format!(
-            "{} is {} at step 1, {} at step {} and {} at step {}; 1 is {}",
+            "{} is {} at step 1, {} at step {} and {} at step {}",
             shown.symbol(),
             value(1),
             value(view.time.cursor()),
             view.time.cursor(),
             value(snapshot.len()),
             snapshot.len(),
-            power_of_ten(0),
         ));
         info
     });

@@ -4,8 +4,8 @@ use egui::{Color32, Mesh, Pos2, Rect, Shape, Stroke, Ui, Vec2};
 use egui_plot::PlotTransform;
 
 use super::plot::{
-    Swatch, decade_axis, decade_marks, fix_bounds, legend_entry, non_finite_marks, round_range,
-    spaced_marks, still_plot, time_axis,
+    Swatch, decade_axis, decade_marks, fix_bounds, legend_entry, non_finite_marks, one_per_pixel,
+    round_range, spaced_marks, still_plot, time_axis,
 };
 use super::theme::Palette;
 use super::time_axis::TimeScale;
@@ -168,7 +168,11 @@ fn bars(
         );
         mesh.add_colored_rect(rect, colour);
     };
-    for t in one_per_pixel(snapshot, view, &scale) {
+    let reach = |t: usize| {
+        let (below, above) = extent(&snapshot.flow.steps[t - 1]);
+        above - below
+    };
+    for t in one_per_pixel(&scale, view, reach) {
         let step = &snapshot.flow.steps[t - 1];
         let (mut below, mut above) = (0.0, 0.0);
         for (part, colour) in [(step.w_h, palette.w_h), (step.f_prime, palette.f_prime)] {
@@ -193,31 +197,6 @@ fn bars(
     }
     let one = transform.position_from_point_y(0.0);
     painter.hline(frame.x_range(), one, Stroke::new(1.0, palette.faint));
-}
-
-/// The timesteps to draw: all that are visible, or of each pixel the one with the largest bars.
-fn one_per_pixel(snapshot: &Snapshot, view: &ViewState, scale: &TimeScale) -> Vec<usize> {
-    let visible = view.time.visible();
-    if scale.step_width() >= 1.0 {
-        return visible.collect();
-    }
-    let size = |t: usize| {
-        let (below, above) = extent(&snapshot.flow.steps[t - 1]);
-        above - below
-    };
-    let mut chosen: Vec<(i32, usize)> = Vec::new();
-    for t in visible {
-        let pixel = scale.x_from_time(t as f64) as i32;
-        match chosen.last_mut() {
-            Some((last, best)) if *last == pixel => {
-                if size(t) > size(*best) {
-                    *best = t;
-                }
-            }
-            _ => chosen.push((pixel, t)),
-        }
-    }
-    chosen.into_iter().map(|(_, t)| t).collect()
 }
 
 /// Every how many timesteps there is a label.

@@ -70,11 +70,10 @@ fn diverged(ui: &mut Ui, divergence: &Divergence, palette: &Palette, actions: &m
 
 fn verdict(ui: &mut Ui, snapshot: &Snapshot, palette: &Palette) {
     let verdict = &snapshot.verdict;
-    let magnitude = snapshot.flow.steps[0].to_end;
     let colour = match verdict.outcome {
         Outcome::NotFinite => palette.error,
         Outcome::Blocked => colour::of_log10(-colour::DECADES, palette.dark),
-        _ => magnitude_colour(magnitude, palette),
+        _ => magnitude_colour(verdict.reached, palette),
     };
     let mut text = verdict.sentence.clone();
     if let Some(rate) = &snapshot.verdict.rate {
@@ -96,7 +95,7 @@ fn magnitude_colour(magnitude: Magnitude, palette: &Palette) -> Color32 {
 }
 
 /// `1,204,000`
-fn thousands(number: u64) -> String {
+pub fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {

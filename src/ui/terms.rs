@@ -53,7 +53,7 @@ fn sums<'a>(snapshot: &Snapshot, palette: &Palette) -> [Sum<'a>; 2] {
 pub fn title_ui(ui: &mut Ui, snapshot: &Snapshot, palette: &Palette) {
     let flow = &snapshot.flow;
     ui.strong("Terms");
-    if let Some(count) = flow.steps_that_count(|step| step.term_w_h.share) {
+    if let Some(count) = flow.steps_that_count {
         ui.label(format!(
             "last {count} of {} steps make ∂L/∂wₕ",
             snapshot.len()

@@ -1,6 +1,6 @@
 //! What is changed by hand in the middle of a run.
 
-use super::setup::{build_task, draw_network};
+use super::setup::{build_task, draw_unit_network};
 use super::{Evaluator, Optimizer, Trainer};
 use crate::tasks::{Part, Sentiment, TaskKind};
 use crate::training::{CheckedExperiment, Weight, WeightValues};
@@ -18,6 +18,7 @@ impl Trainer {
         } else {
             self.scale_weight(weight, current, value);
         }
+        self.evaluation_is_old = true;
         self.experiment.set_weight(weight, value);
     }
 
@@ -28,6 +29,7 @@ impl Trainer {
             *self = Self::new(next);
             return true;
         }
+        self.evaluation_is_old = true;
         let previous = std::mem::replace(&mut self.experiment, next);
         let next = self.experiment.clone();
         self.network.activation = next.network.activation;
@@ -82,23 +84,16 @@ impl Trainer {
     /// Scales a matrix from its size `current` to `value`.
     fn scale_weight(&mut self, weight: Weight, current: f64, value: f64) {
         let slice = weight.slice();
-        if value == 0.0 && current != 0.0 {
-            self.before_zero = Some(self.network.parameters.clone());
+        let has_size = |size: f64| size > 0.0 && size.is_finite();
+        if value == 0.0 && has_size(current) {
+            let shape = self.network.parameters.slices()[slice].to_vec();
+            self.before_zero[weight.index()] = Some(shape);
         }
         let mut current = current;
-        if !(current > 0.0 && current.is_finite()) {
-            // A matrix of zeros has no shape left: take the one it had, or the one it began with.
-            let shape = self
-                .before_zero
-                .take()
-                .unwrap_or_else(|| draw_network(&self.experiment, self.task.width()).parameters);
-            self.network.parameters.slices_mut()[slice].copy_from_slice(shape.slices()[slice]);
-            if weight == Weight::Recurrent {
-                self.measure_spectrum();
-            }
-            let spectrum = self.spectrum;
-            current = WeightValues::of(&self.network.parameters, spectrum).get(weight);
-            if !(current > 0.0 && current.is_finite()) {
+        if !has_size(current) {
+            self.restore_shape(weight);
+            current = WeightValues::of(&self.network.parameters, self.spectrum).get(weight);
+            if !has_size(current) {
                 return;
             }
         }
@@ -109,6 +104,18 @@ impl Trainer {
         if weight == Weight::Recurrent {
             // Known without computing eigenvalues again, which a dragged slider has no time for.
             self.spectrum = self.spectrum.scaled(factor);
+        }
+    }
+
+    /// A matrix of zeros has no shape left: gives it the one it had before, or the one it is drawn with.
+    fn restore_shape(&mut self, weight: Weight) {
+        let shape = self.before_zero[weight.index()].take().unwrap_or_else(|| {
+            let drawn = draw_unit_network(&self.experiment, self.task.width());
+            drawn.parameters.slices()[weight.slice()].to_vec()
+        });
+        self.network.parameters.slices_mut()[weight.slice()].copy_from_slice(&shape);
+        if weight == Weight::Recurrent {
+            self.measure_spectrum();
         }
     }
 }

@@ -13,13 +13,12 @@ use crate::training::{ProductNormsState, Snapshot, WeightValues};
 const LARGEST_MEASURED_ALWAYS: usize = 128;
 
 impl Trainer {
-    /// Everything there is to see now, as part of run `run`; with ‖P‖₂ if `product_norms`.
+    /// Everything there is to see now; with ‖P‖₂ if `product_norms`.
     ///
     /// # Errors
     /// [`Interrupted`] if `interrupt` was raised.
     pub fn snapshot(
         &mut self,
-        run: u64,
         product_norms: bool,
         interrupt: &Interrupt,
     ) -> Result<Snapshot, Interrupted> {
@@ -33,7 +32,6 @@ impl Trainer {
         let (z, y) = (unrolled.read_outs()[0], batch.targets[0]);
         let words = self.words.clone();
         Ok(Snapshot {
-            run,
             step: self.step,
             experiment: self.experiment.clone(),
             memory: Arc::clone(&self.memory),
@@ -43,17 +41,12 @@ impl Trainer {
             spectrum,
             spectrum_is_old: self.spectrum_is_old,
             parameter_count: self.network.parameters.count(),
-            pre_activations: (1..=length)
-                .map(|t| number_or_rms(unrolled.pre_activation(t)))
-                .collect(),
             states: (0..=length)
                 .map(|t| number_or_rms(unrolled.state(t)))
                 .collect(),
-            read_out: z,
             prediction: loss.prediction(z),
             target: y,
             loss: loss.value(z, y),
-            correct: self.task.is_correct(z, y),
             product_norms: if product_norms && hidden > 1 {
                 match ProductNorms::of(&self.network, unrolled) {
                     Some(norms) => ProductNormsState::Ready(norms),

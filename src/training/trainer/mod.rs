@@ -24,8 +24,8 @@ use crate::rnn::{
 use crate::tasks::{Task, Word};
 use setup::{STREAM_BATCHES, build_task, draw_network, initial_spectrum};
 
-/// Numbers per buffer of a pass (n · B · H): 32 MB each. A larger batch is run in parts, whose
-/// gradients are added.
+/// Numbers per buffer of a pass (n · B · H): 32 MB each, or one sequence if that is more. A larger batch
+/// is run in parts, whose gradients are added.
 const NUMBERS_PER_PASS: usize = 4_000_000;
 
 /// The share of the time that evaluating may take, as a divisor: an evaluation of N sequences is due
@@ -65,12 +65,14 @@ pub struct Trainer {
     history: History,
     evaluations: Evaluations,
     divergence: Option<Divergence>,
+    /// The network or the task has changed since accuracy was measured last.
+    evaluation_is_old: bool,
     /// W_h's spectrum as last measured.
     spectrum: Spectrum,
     /// W_h has been changed by training since.
     spectrum_is_old: bool,
-    /// The parameters before a slider took one of the matrices to zero, which loses its shape.
-    before_zero: Option<Parameters>,
+    /// What a matrix was before a slider took it to zero, which loses its shape; one for each weight.
+    before_zero: [Option<Vec<f64>>; 3],
     pass: PassBuffers,
     evaluator: Evaluator,
     probe: Probe,
@@ -104,9 +106,10 @@ impl Trainer {
             history: History::default(),
             evaluations: Evaluations::default(),
             divergence: None,
+            evaluation_is_old: true,
             spectrum: initial_spectrum(&experiment, parameters),
             spectrum_is_old: false,
-            before_zero: None,
+            before_zero: [const { None }; 3],
             pass: PassBuffers {
                 batch: task.empty_batch(),
                 unrolled: Unrolled::default(),
@@ -159,7 +162,8 @@ impl Trainer {
     }
 
     /// One update: a batch forward and backward, clipping, the optimiser. Allocates nothing once the
-    /// buffers have grown to the batch.
+    /// buffers have grown to the batch, but for the packing buffer of a blocked matrix product of more
+    /// than sixteen units.
     pub fn step(&mut self, interrupt: &Interrupt) -> Stepped {
         if self.divergence.is_some() {
             return Stepped::Diverged;
@@ -189,6 +193,7 @@ impl Trainer {
             self.spectrum_is_old = true;
         }
         self.step += 1;
+        self.evaluation_is_old = true;
         self.history.push(StepRecord {
             step: self.step,
             loss,
@@ -205,14 +210,14 @@ impl Trainer {
 
     /// Whether accuracy on the fixed sequences should be measured before the next step.
     pub fn is_evaluation_due(&self) -> bool {
-        self.step > 0 && self.step.is_multiple_of(self.evaluation_interval()) && self.is_stale()
+        self.step > 0
+            && self.step.is_multiple_of(self.evaluation_interval())
+            && self.evaluation_is_old
     }
 
-    /// Whether training has gone on since accuracy was measured last.
-    pub fn is_stale(&self) -> bool {
-        self.evaluations
-            .last()
-            .is_none_or(|last| last.step != self.step)
+    /// Whether the network or the task has changed since accuracy was measured last.
+    pub fn is_evaluation_old(&self) -> bool {
+        self.evaluation_is_old
     }
 
     /// Measures accuracy on the fixed sequences. Changes nothing of the training.
@@ -228,6 +233,7 @@ impl Trainer {
             interrupt,
         )?;
         self.evaluations.push(evaluation);
+        self.evaluation_is_old = false;
         Ok(())
     }
 

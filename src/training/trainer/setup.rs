@@ -8,7 +8,7 @@ use crate::rnn::{
     draw_recurrent, largest_singular_value,
 };
 use crate::tasks::Task;
-use crate::training::CheckedExperiment;
+use crate::training::{CheckedExperiment, NetworkSettings};
 
 /// Streams of the seeded generator, one for each purpose, so that drawing more for one leaves the
 /// others as they are.
@@ -23,7 +23,21 @@ pub(super) fn build_task(experiment: &CheckedExperiment) -> Box<dyn Task> {
 
 /// The network of `experiment` before training, for inputs of `width`.
 pub(super) fn draw_network(experiment: &CheckedExperiment, width: usize) -> Network {
-    let settings = &experiment.network;
+    draw(experiment, width, experiment.network)
+}
+
+/// The same with weights of size 1: the shapes alone.
+pub(super) fn draw_unit_network(experiment: &CheckedExperiment, width: usize) -> Network {
+    let unit = NetworkSettings {
+        w_i: 1.0,
+        w_h: 1.0,
+        w_o: 1.0,
+        ..experiment.network
+    };
+    draw(experiment, width, unit)
+}
+
+fn draw(experiment: &CheckedExperiment, width: usize, settings: NetworkSettings) -> Network {
     let mut rng = ChaCha8Rng::seed_from_u64(experiment.seed);
     rng.set_stream(STREAM_PARAMETERS);
     let hidden = settings.hidden;

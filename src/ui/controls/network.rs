@@ -4,8 +4,9 @@ use egui::{RichText, Ui};
 
 use super::super::action::Action;
 use super::super::number_field::NumberField;
+use super::super::status_bar::thousands;
 use super::{Controls, choice, grid};
-use crate::flow::{decimal, significant};
+use crate::flow::decimal;
 use crate::rnn::{Activation, RecurrentInit};
 use crate::training::{Experiment, Weight, limit};
 
@@ -183,7 +184,7 @@ fn one_weight(controls: &Controls<'_>) -> bool {
 
 fn size_remark(ui: &mut Ui, controls: &Controls<'_>, scalar: bool) {
     let snapshot = controls.snapshot;
-    let count = significant(snapshot.parameter_count as f64);
+    let count = thousands(snapshot.parameter_count as u64);
     let text = if scalar {
         format!("{count} parameters")
     } else {

@@ -9,7 +9,7 @@ use egui::{Rect, Sense, Ui, Vec2};
 
 use super::theme::Palette;
 use super::view_state::ViewState;
-use crate::flow::{Magnitude, decimal, significant};
+use crate::flow::{decimal, significant};
 use crate::training::Snapshot;
 
 use layout::Layout;
@@ -81,15 +81,4 @@ pub fn picture_ui(
         info
     });
     frame
-}
-
-/// What is left of the loss's gradient at o_{t−1}, after it has crossed the edge into o_t.
-fn across_edge(snapshot: &Snapshot, t: usize) -> Magnitude {
-    match t.checked_sub(2) {
-        Some(previous) => snapshot.flow.steps[previous].to_end,
-        None => {
-            let first = &snapshot.flow.steps[0];
-            first.to_end.times(first.factor)
-        }
-    }
 }

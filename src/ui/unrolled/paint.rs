@@ -6,11 +6,10 @@ use egui::{
 };
 
 use super::super::colour::{self, DECADES};
-use super::super::plot::{cross, triangle};
+use super::super::plot::{cross, one_per_pixel, triangle};
 use super::super::reason::elided;
 use super::super::theme::Palette;
 use super::super::view_state::ViewState;
-use super::across_edge;
 use super::layout::{Layout, Style};
 use crate::flow::{Magnitude, decimal, power_of_ten, significant};
 use crate::training::Snapshot;
@@ -128,7 +127,7 @@ struct Nodes<'a> {
 impl Nodes<'_> {
     /// The edge from o_{t−1} into o_t, which the gradient crosses from right to left.
     fn edge(&self, t: usize) {
-        let magnitude = across_edge(self.snapshot, t);
+        let magnitude = self.snapshot.flow.across_edge(t);
         let colour = colour_of(magnitude, self.palette);
         let from = self.layout.at(t as f64 - 1.0, self.states) + Vec2::new(self.radius, 0.0);
         let to = self.layout.at(t as f64, self.states) - Vec2::new(self.radius, 0.0);
@@ -337,13 +336,12 @@ fn strip(
     };
     let (mut bars, mut colours) = (Mesh::default(), Mesh::default());
     let zero = states.center().y;
-    let mut last_x = f32::NEG_INFINITY;
-    for t in view.time.visible() {
+    let odd = |t: usize| {
+        let gradient = snapshot.flow.steps[t - 1].to_end;
+        !snapshot.states[t].is_finite() || gradient.log10().is_none()
+    };
+    for t in one_per_pixel(&layout.scale, view, |t| f64::from(odd(t))) {
         let x = layout.scale.x_from_time(t as f64);
-        if x - last_x < 0.9 {
-            continue;
-        }
-        last_x = x;
         let value = snapshot.states[t];
         let colour = if value.is_finite() {
             palette.theory
@@ -375,6 +373,33 @@ fn strip(
     painter.add(Shape::mesh(bars));
     painter.hline(states.x_range(), zero, Stroke::new(1.0, palette.faint));
     painter.add(Shape::mesh(colours));
+    strip_marks(painter, layout, snapshot, view, gradient);
+}
+
+/// What colour alone must not say on the strip: triangles where the gradient is infinite or exactly zero,
+/// crosses where it is not a number.
+fn strip_marks(
+    painter: &Painter,
+    layout: &Layout,
+    snapshot: &Snapshot,
+    view: &ViewState,
+    strip: Rect,
+) {
+    let ink = Color32::WHITE;
+    let mut last_x = f32::NEG_INFINITY;
+    for t in view.time.visible() {
+        let magnitude = snapshot.flow.steps[t - 1].to_end;
+        let at = layout.at(t as f64, strip.center().y);
+        if magnitude.log10().is_some() || at.x - last_x < 12.0 {
+            continue;
+        }
+        last_x = at.x;
+        match magnitude {
+            Magnitude::Zero => triangle(painter, at, 4.0, ink),
+            Magnitude::Overflow { .. } => triangle(painter, at, -4.0, ink),
+            Magnitude::Nan | Magnitude::Finite { .. } => cross(painter, at, 3.5, ink),
+        }
+    }
 }
 
 /// The colour scale with its ends, for a title row.
