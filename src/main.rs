@@ -69,7 +69,7 @@ fn run_window() -> u8 {
             .with_title(WINDOW_TITLE)
             .with_app_id("bptt-scope")
             .with_inner_size([1280.0, 800.0])
-            .with_min_inner_size([900.0, 600.0]),
+            .with_min_inner_size([1000.0, 640.0]),
         ..eframe::NativeOptions::default()
     };
     let result = eframe::run_native(

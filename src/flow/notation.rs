@@ -2,6 +2,10 @@
 
 use super::Magnitude;
 
+/// Beyond so many decades a number is only said to be smaller or larger: a tanh unit at a = 10³⁰⁰ has a
+/// derivative whose exponent alone has three hundred digits.
+const WRITTEN_DECADES: f64 = 1e6;
+
 /// 10ⁿ with real superscripts.
 pub fn power_of_ten(exponent: i64) -> String {
     format!("10{}", superscript(exponent))
@@ -38,6 +42,11 @@ impl std::fmt::Display for Magnitude {
             Self::Overflow { .. } => return write!(f, "{sign}∞"),
             Self::Nan => return f.write_str("NaN"),
         };
+        if log10.abs() >= WRITTEN_DECADES {
+            let relation = if log10 < 0.0 { "<" } else { ">" };
+            let limit = power_of_ten(WRITTEN_DECADES.copysign(log10) as i64);
+            return write!(f, "{relation} {sign}{limit}");
+        }
         if (-3.0..4.0).contains(&log10) {
             let value = 10.0_f64.powf(log10);
             // As many decimals as make three significant digits.

@@ -41,6 +41,8 @@ pub enum Command {
     Change(Box<CheckedExperiment>),
     /// Set one weight by its slider.
     SetWeight(Weight, f64),
+    /// A slider is held by hand, or none is: training leaves that weight alone meanwhile.
+    Grab(Option<Weight>),
     /// One training step.
     Step,
     /// Train until told otherwise.
@@ -142,6 +144,7 @@ impl Session {
                 }
             }
             Command::SetWeight(weight, value) => self.trainer.set_weight(weight, value),
+            Command::Grab(weight) => self.trainer.grab(weight),
             Command::Step => {
                 // Published when it is made, not before.
                 self.single_steps += 1;
@@ -186,17 +189,17 @@ impl Session {
             return (self.publish(), Next::Work);
         }
         let due = self.is_step_due(now);
+        if !due && !self.running && self.trainer.is_spectrum_old() {
+            self.trainer.measure_spectrum();
+            self.unpublished = true;
+            self.urgent = true;
+            return (None, Next::Work);
+        }
         if self.trainer.is_evaluation_due() || (!due && !self.running && self.needs_evaluation()) {
             if self.trainer.evaluate(&self.interrupt).is_ok() {
                 self.unpublished = true;
                 self.urgent = !self.running && self.single_steps == 0;
             }
-            return (None, Next::Work);
-        }
-        if !due && !self.running && self.trainer.is_spectrum_old() {
-            self.trainer.measure_spectrum();
-            self.unpublished = true;
-            self.urgent = true;
             return (None, Next::Work);
         }
         if due {

@@ -36,6 +36,8 @@ pub struct Snapshot {
     pub parameter_count: usize,
     /// What is written at each timestep of the probe, for tasks that read text; `None` is padding.
     pub words: Option<Arc<[Option<Word>]>>,
+    /// How many words of the sentence are cut off because it is longer than n.
+    pub words_cut: usize,
     /// How to write the input of each timestep, for tasks that do not read text; otherwise empty.
     pub input_labels: Arc<[String]>,
     /// o_t for t = 0..n: the number for H = 1, otherwise the root mean square over units.

@@ -21,6 +21,8 @@ pub enum Action {
     Edit(Box<Experiment>),
     /// A weight set by its slider.
     SetWeight(Weight, f64),
+    /// The slider of this weight is held, or none is.
+    Grab(Option<Weight>),
     /// Another held-out sentence or sequence as the probe.
     NextExample,
     /// The cursor to a timestep, counted from 1.

@@ -37,6 +37,8 @@ pub struct ScopeApp {
     stale_before: u64,
     /// Where weights were put by hand, until the worker has carried out that many commands.
     weights_put: Option<(WeightValues, u64)>,
+    /// The weight whose slider is held.
+    grabbed: Option<Weight>,
     /// Whether training shall go on, until the worker has carried out that many commands.
     run_wanted: Option<(bool, u64)>,
     view: ViewState,
@@ -65,6 +67,7 @@ impl ScopeApp {
             speed: FIRST_SPEED,
             stale_before: 0,
             weights_put: None,
+            grabbed: None,
             run_wanted: None,
             view,
             notice: None,
@@ -89,9 +92,7 @@ impl ScopeApp {
             }
             Err(_) => {}
         }
-        for action in keys::pressed(ctx, self.view.time.length()) {
-            self.apply(ctx, action);
-        }
+        self.apply_all(ctx, keys::pressed(ctx, &self.view));
         if let Some((_, since)) = &self.notice {
             let age = since.elapsed();
             if age >= NOTICE_TIME {
@@ -104,15 +105,15 @@ impl ScopeApp {
 
     /// Draws the window and carries out what was done in it.
     pub fn ui(&mut self, ui: &mut Ui) {
-        let actions = self.draw(ui);
+        let mut actions = self.draw(ui);
+        let grabbed = self.grabbed;
+        actions.retain(|action| *action != Action::Grab(grabbed));
         let ctx = ui.ctx().clone();
         if !actions.is_empty() {
             // What an action changed is drawn in the next frame.
             ctx.request_repaint();
         }
-        for action in actions {
-            self.apply(&ctx, action);
-        }
+        self.apply_all(&ctx, actions);
     }
 
     /// The moment on screen, once there is one.
@@ -149,6 +150,17 @@ impl ScopeApp {
         &self.experiment
     }
 
+    /// Carries out what was done in one frame. Whatever is done answers what was told before.
+    fn apply_all(&mut self, ctx: &Context, actions: Vec<Action>) {
+        let passing = |action: &Action| matches!(action, Action::SetCursor(_) | Action::Grab(_));
+        if !actions.iter().all(passing) {
+            self.notice = None;
+        }
+        for action in actions {
+            self.apply(ctx, action);
+        }
+    }
+
     /// Carries out one action: the only place where anything changes.
     pub fn apply(&mut self, ctx: &Context, action: Action) {
         match action {
@@ -173,6 +185,10 @@ impl ScopeApp {
             }
             Action::Edit(next) => self.edit(*next),
             Action::SetWeight(weight, value) => self.set_weight(weight, value),
+            Action::Grab(weight) => {
+                self.grabbed = weight;
+                self.send(Command::Grab(weight));
+            }
             Action::NextExample => self.next_example(),
             Action::SetCursor(t) => self.view.time.set_cursor(t),
             Action::MoveCursor(by) => self.view.time.move_cursor(by),

@@ -4,14 +4,14 @@ use egui::{Context, Grid, RichText, Window};
 
 use super::keys::KEYS;
 
-const READING: [(&str, &str); 5] = [
+const READING: [(&str, &str); 6] = [
     (
         "Unrolled network",
         "Every state oₜ in time, the words or inputs below. The colour and width of the edge between two states is what is left there of the loss's gradient: grey is all of it, blue less, orange to red more.",
     ),
     (
         "Product",
-        "log₁₀ of ∏ f′(aₜ)·wₕ, step by step. A straight line down is vanishing, one up exploding. The dashed line is the theoretical bound (γ σ₁)ⁿ⁻ᵗ; dotted lines are where a float format gives up.",
+        "log₁₀ of ∏ f′(aₜ)·wₕ, step by step. Read it from right to left, the way the gradient goes: falling to the left is vanishing, rising to the left exploding. The dashed line is the theoretical bound (γ σ₁)ⁿ⁻ᵗ; dotted lines are where a float format gives up.",
     ),
     (
         "Reason",
@@ -22,8 +22,12 @@ const READING: [(&str, &str); 5] = [
         "∂L/∂wₕ and ∂L/∂wᵢ are sums of one term per timestep. Marks near the bottom on the left mean that the sum looks healthy while nothing is learnt from far back.",
     ),
     (
+        "Marks",
+        "Filled marks are positive, hollow ones negative. A triangle pointing down is exactly 0, one pointing up is ∞, a cross is not a number.",
+    ),
+    (
         "Try",
-        "Drag wₕ from 0.5 to 2. With tanh a larger wₕ does not explode: saturation wins, f′ falls. Then choose ReLU or identity and do it again.",
+        "Drag wₕ from 0.5 to 2. With tanh a larger wₕ does not explode: saturation wins, f′ falls. Then choose identity and do it again, and ReLU, whose dead steps block the gradient altogether.",
     ),
 ];
 
@@ -33,7 +37,8 @@ pub fn window(ctx: &Context, open: &mut bool) {
         .open(open)
         .collapsible(false)
         .default_width(560.0)
-        .anchor(egui::Align2::CENTER_CENTER, egui::Vec2::ZERO)
+        .pivot(egui::Align2::RIGHT_TOP)
+        .default_pos(ctx.content_rect().right_top() + egui::vec2(-24.0, 52.0))
         .show(ctx, |ui| {
             for (name, text) in READING {
                 ui.label(RichText::new(name).strong());

@@ -3,6 +3,7 @@
 use egui::{Context, Key, Modifiers};
 
 use super::action::Action;
+use super::view_state::ViewState;
 
 /// Every key and what it does, for the help window.
 pub const KEYS: [(&str, &str); 9] = [
@@ -17,17 +18,17 @@ pub const KEYS: [(&str, &str); 9] = [
     ),
     ("Ctrl and + − 0", "Zoom the whole window"),
     ("T", "Dark or light"),
-    ("F1", "Help"),
+    ("F1", "Help; Esc closes it"),
 ];
 
 /// What the keys pressed since the last frame ask for. While a text is being edited the keys are its
 /// own.
-pub fn pressed(ctx: &Context, length: usize) -> Vec<Action> {
+pub fn pressed(ctx: &Context, view: &ViewState) -> Vec<Action> {
     let mut actions = Vec::new();
     let editing = ctx.text_edit_focused();
     // A focused widget is worked by Space and arrows.
     let focused = ctx.egui_wants_keyboard_input();
-    let far = isize::try_from(length).unwrap_or(isize::MAX);
+    let far = isize::try_from(view.time.length()).unwrap_or(isize::MAX);
     ctx.input_mut(|input| {
         // A key that is held down repeats; only the cursor is moved by that.
         let held = |input: &egui::InputState, wanted: Key| {
@@ -43,6 +44,7 @@ pub fn pressed(ctx: &Context, length: usize) -> Vec<Action> {
             }
         };
         key(Key::F1, Action::ToggleHelp, true);
+        key(Key::Escape, Action::ToggleHelp, view.help_open && !editing);
         key(Key::Space, Action::ToggleRun, !focused);
         key(Key::S, Action::Step, !editing);
         key(Key::R, Action::Reset, !editing);

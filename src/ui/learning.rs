@@ -130,6 +130,11 @@ pub fn loss_plot_ui(ui: &mut Ui, snapshot: &Snapshot, palette: &Palette, size: V
                     .iter()
                     .map(|record| (record.step as f64, decades(of(record))));
                 for (index, run) in finite_runs(points).into_iter().enumerate() {
+                    if let [point] = run[..] {
+                        // A line needs two.
+                        let points = Points::new(name, vec![point]).id((name, "point", index));
+                        plot_ui.points(points.color(colour).radius(3.0));
+                    }
                     plot_ui.line(
                         Line::new(name, run)
                             .id((name, index))

@@ -7,7 +7,10 @@ use egui::{DragValue, Slider, SliderClamping, Ui};
 
 use super::action::Action;
 use crate::flow::significant;
-use crate::training::Limit;
+use crate::training::{Limit, Weight};
+
+/// Size of the field for exact values.
+const FIELD: egui::Vec2 = egui::vec2(68.0, 20.0);
 
 /// How a number is shown and changed.
 pub struct NumberField<'a> {
@@ -25,6 +28,8 @@ pub struct NumberField<'a> {
     pub logarithmic: bool,
     /// Whether only whole numbers make sense.
     pub integer: bool,
+    /// The weight it sets, which training leaves alone while the slider is held.
+    pub weight: Option<Weight>,
 }
 
 impl NumberField<'_> {
@@ -48,15 +53,24 @@ impl NumberField<'_> {
                 if self.integer {
                     slider = slider.integer();
                 }
+                // No tooltip here: it would cover what one looks at while dragging.
                 let response = ui
                     .add(slider)
-                    .on_hover_text(self.tooltip())
                     .accessible_name(format!("{} slider", self.name));
+                if let Some(weight) = self.weight
+                    && response.is_pointer_button_down_on()
+                {
+                    actions.push(Action::Grab(Some(weight)));
+                }
                 if response.changed() && slid != value {
                     new = Some(slid);
                 }
             }
-            if let Some(typed) = self.exact(ui, value, actions) {
+            // Of a fixed size: the panel must not grow with the digits.
+            let layout = egui::Layout::centered_and_justified(egui::Direction::TopDown);
+            let field =
+                ui.allocate_ui_with_layout(FIELD, layout, |ui| self.exact(ui, value, actions));
+            if let Some(typed) = field.inner {
                 new = Some(typed);
             }
         });
@@ -159,8 +173,27 @@ impl NumberField<'_> {
 
 /// A number as people type it: a decimal comma and a real minus sign are understood.
 fn parse(text: &str) -> Option<f64> {
-    let text = text.trim().replace('−', "-").replace(',', ".");
+    let text = text.trim().replace('−', "-");
+    let text = if has_grouped_thousands(&text) {
+        text.replace(',', "")
+    } else {
+        text.replace(',', ".")
+    };
     text.parse().ok().filter(|value: &f64| !value.is_nan())
+}
+
+/// `1,000` is a thousand, as this program writes it, while `0,9` and `1,25` are decimals.
+fn has_grouped_thousands(text: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let whole = text.split('.').next().unwrap_or_default();
+    let mut groups = whole.trim_start_matches('-').split(',');
+    let first = groups.next().unwrap_or_default();
+    let rest: Vec<&str> = groups.collect();
+    digits(first)
+        && (1..=3).contains(&first.len())
+        && !first.starts_with('0')
+        && !rest.is_empty()
+        && rest.iter().all(|group| digits(group) && group.len() == 3)
 }
 
 fn number(value: f64) -> String {
@@ -179,6 +212,10 @@ mod tests {
     fn numbers_are_read_as_people_type_them() {
         assert_eq!(parse(" 0,9 "), Some(0.9));
         assert_eq!(parse("−1.5"), Some(-1.5));
+        assert_eq!(parse("1,000"), Some(1000.0));
+        assert_eq!(parse("10,000.5"), Some(10_000.5));
+        assert_eq!(parse("1,25"), Some(1.25));
+        assert_eq!(parse("0,125"), Some(0.125));
         assert_eq!(parse("1e-3"), Some(0.001));
         assert_eq!(parse("1e300"), Some(1e300));
         assert_eq!(parse("NaN"), None);

@@ -1,7 +1,8 @@
 //! What the plots have in common: a fixed place for the axis, decades as powers of ten, a legend that
 //! never covers data, and shapes for what is not finite.
 
-use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Sense, Shape, Stroke, Ui, Vec2};
+use egui::text::LayoutJob;
+use egui::{Align, Color32, FontId, Painter, Pos2, Rect, Sense, Shape, Stroke, Ui, Vec2};
 use egui_plot::{AxisHints, GridInput, GridMark, Plot, PlotBounds, PlotTransform, PlotUi};
 
 use super::time_axis::TimeScale;
@@ -62,9 +63,7 @@ pub fn spaced_marks(input: &GridInput, step: f64) -> Vec<GridMark> {
 fn decade_label(log10: f64) -> String {
     if (log10 - log10.round()).abs() < 1e-9 {
         match log10.round() as i64 {
-            0 => "1".to_owned(),
-            1 => "10".to_owned(),
-            -1 => "0.1".to_owned(),
+            exponent @ -3..=3 => crate::flow::decimal(10.0_f64.powi(exponent as i32), 3),
             exponent => power_of_ten(exponent),
         }
     } else {
@@ -121,6 +120,8 @@ pub fn round_step(step: f64) -> f64 {
 /// The range `low` to `high`, widened to round numbers and at least `least` wide, with room above and
 /// below. Round numbers keep the axis still while training moves the curve a little.
 pub fn round_range(low: f64, high: f64, least: f64) -> (f64, f64) {
+    // Of numbers near 1e155 two apart are one number: the width must be one that can be seen.
+    let least = least.max(1e-6 * low.abs().max(high.abs()));
     let missing = (least - (high - low)).max(0.0);
     let (low, high) = (low - missing / 2.0, high + missing / 2.0);
     let step = round_step((high - low) / 8.0);
@@ -183,30 +184,50 @@ pub fn non_finite_marks(
     }
 }
 
+/// Neighbouring timesteps that are drawn as one.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    /// The one that is shown.
+    pub t: usize,
+    /// The first and the last of them.
+    pub span: (usize, usize),
+}
+
+impl Column {
+    /// Where it begins and ends. The end of one is exactly the beginning of the next, so that no gap
+    /// shows between them.
+    pub fn edges(&self, scale: &TimeScale) -> (f32, f32) {
+        let (first, last) = self.span;
+        (
+            scale.x_from_time(first as f64 - 0.5),
+            scale.x_from_time(last as f64 + 0.5),
+        )
+    }
+}
+
 /// The timesteps to draw: all that are visible or, where they are narrower than a pixel, of each pixel the
 /// one of the greatest `weight`.
 pub fn one_per_pixel(
     scale: &TimeScale,
     view: &ViewState,
     weight: impl Fn(usize) -> f64,
-) -> Vec<usize> {
-    let visible = view.time.visible();
-    if scale.step_width() >= 1.0 {
-        return visible.collect();
-    }
-    let mut chosen: Vec<(i32, usize)> = Vec::new();
-    for t in visible {
+) -> Vec<Column> {
+    let mut columns: Vec<Column> = Vec::new();
+    let mut last_pixel = i32::MIN;
+    for t in view.time.visible() {
         let pixel = scale.x_from_time(t as f64) as i32;
-        match chosen.last_mut() {
-            Some((last, best)) if *last == pixel => {
-                if weight(t) > weight(*best) {
-                    *best = t;
+        match columns.last_mut() {
+            Some(column) if pixel == last_pixel && scale.step_width() < 1.0 => {
+                column.span.1 = t;
+                if weight(t) > weight(column.t) {
+                    column.t = t;
                 }
             }
-            _ => chosen.push((pixel, t)),
+            _ => columns.push(Column { t, span: (t, t) }),
         }
+        last_pixel = pixel;
     }
-    chosen.into_iter().map(|(_, t)| t).collect()
+    columns
 }
 
 /// A triangle that points down for a positive size and up for a negative one.
@@ -285,13 +306,23 @@ pub fn legend_entry(ui: &mut Ui, swatch: Swatch, colour: Color32, text: &str, me
 
 /// A sentence in the middle of a plot that has nothing to draw: no plot is blank without a reason.
 pub fn explain(painter: &Painter, frame: Rect, text: &str, colour: Color32) {
-    painter.text(
-        frame.center(),
-        Align2::CENTER_CENTER,
-        text,
+    let mut job = LayoutJob::simple(
+        text.to_owned(),
         FontId::proportional(14.0),
         colour,
+        (frame.width() - 24.0).max(40.0),
     );
+    job.halign = Align::Center;
+    let galley = painter.layout_job(job);
+    let top = frame.center() - Vec2::new(0.0, 0.5 * galley.size().y);
+    let area = galley.rect.translate(top.to_vec2()).expand(4.0);
+    // No grid line shall run through the letters.
+    painter.rect_filled(
+        area,
+        2.0,
+        painter.ctx().global_style().visuals.extreme_bg_color,
+    );
+    painter.galley(top, galley, colour);
 }
 
 #[cfg(test)]

@@ -126,64 +126,15 @@ pub fn title_ui(
     actions: &mut Vec<Action>,
 ) {
     let shown = Shown::new(snapshot, view);
-    let scalar = snapshot.flow.hidden == 1;
     let at = view.time.cursor();
     let value = shown
         .value(at)
         .map_or_else(|| "…".to_owned(), |value| value.to_string());
     ui.strong("Product");
+    choices_ui(ui, snapshot, &shown, actions);
+    ui.separator();
     ui.label(format!("{} at t = {at} is {value}", shown.symbol()))
         .on_hover_text("What the plot shows, at the cursor");
-    let mut choice = |ui: &mut Ui, selected: bool, text: &str, meaning: &str, action: Action| {
-        if ui
-            .selectable_label(selected, text)
-            .on_hover_text(meaning)
-            .clicked()
-        {
-            actions.push(action);
-        }
-    };
-    ui.separator();
-    for (direction, text, meaning) in [
-        (
-            Direction::ToEnd,
-            "to the end",
-            "∂oₙ/∂oₜ: what the loss sees of step t",
-        ),
-        (
-            Direction::FromFirst,
-            "from the first",
-            "∂oₜ/∂o₁: the lecture's product from step 1 to step t",
-        ),
-    ] {
-        let selected = shown.direction == direction;
-        choice(ui, selected, text, meaning, Action::SetDirection(direction));
-    }
-    ui.separator();
-    let gain = if scalar { "product" } else { "gain" };
-    choice(
-        ui,
-        shown.measure == Measure::Gain,
-        gain,
-        "What is left of the loss's own gradient: ‖gₜ‖/‖gₙ‖, for one unit the product itself",
-        Action::SetMeasure(Measure::Gain),
-    );
-    choice(
-        ui,
-        shown.measure == Measure::Gradient,
-        "∂L/∂oₜ",
-        "The loss's gradient at step t itself",
-        Action::SetMeasure(Measure::Gradient),
-    );
-    if !scalar {
-        choice(
-            ui,
-            shown.measure == Measure::Norm,
-            "‖P‖₂",
-            "The most that any direction keeps: the largest singular value of the product",
-            Action::SetMeasure(Measure::Norm),
-        );
-    }
     ui.separator();
     legend_entry(
         ui,
@@ -196,12 +147,72 @@ pub fn title_ui(
         ui,
         Swatch::Dashed,
         palette.theory,
-        match shown.direction {
-            Direction::ToEnd => "bound (γ σ₁)ⁿ⁻ᵗ",
-            Direction::FromFirst => "bound (γ σ₁)ᵗ⁻¹",
+        match (shown.measure, shown.direction) {
+            (Measure::Gradient, _) => "bound ‖∂L/∂oₙ‖ (γ σ₁)ⁿ⁻ᵗ",
+            (_, Direction::ToEnd) => "bound (γ σ₁)ⁿ⁻ᵗ",
+            (_, Direction::FromFirst) => "bound (γ σ₁)ᵗ⁻¹",
         },
         "No product is above it. Below 1 it proves vanishing; above 1 it only permits exploding",
     );
+}
+
+/// Which product and which magnitude of it. They stand before everything that changes its width, so that
+/// they stay where they are.
+fn choices_ui(ui: &mut Ui, snapshot: &Snapshot, shown: &Shown<'_>, actions: &mut Vec<Action>) {
+    let scalar = snapshot.flow.hidden == 1;
+    for (direction, text, meaning) in [
+        (
+            Direction::ToEnd,
+            "to the end",
+            "∂oₙ/∂oₜ: what the loss sees of step t",
+        ),
+        (
+            Direction::FromFirst,
+            "from the first",
+            "∂oₜ/∂o₁: the lecture's product from step 1 to step t",
+        ),
+    ] {
+        // ∂L/∂oₜ is counted from the end by its nature.
+        let possible = shown.measure != Measure::Gradient || direction == Direction::ToEnd;
+        let button = egui::Button::selectable(shown.direction == direction, text);
+        if ui
+            .add_enabled(possible, button)
+            .on_hover_text(meaning)
+            .on_disabled_hover_text("∂L/∂oₜ is counted from the end")
+            .clicked()
+        {
+            actions.push(Action::SetDirection(direction));
+        }
+    }
+    ui.separator();
+    let mut measures = vec![
+        (
+            Measure::Gain,
+            if scalar { "product" } else { "gain" },
+            "What is left of the loss's own gradient: ‖gₜ‖/‖gₙ‖, for one unit the product itself",
+        ),
+        (
+            Measure::Gradient,
+            "∂L/∂oₜ",
+            "The loss's gradient at step t itself",
+        ),
+    ];
+    if !scalar {
+        measures.push((
+            Measure::Norm,
+            "‖P‖₂",
+            "The most that any direction keeps: the largest singular value of the product",
+        ));
+    }
+    for (measure, text, meaning) in measures {
+        if ui
+            .selectable_label(shown.measure == measure, text)
+            .on_hover_text(meaning)
+            .clicked()
+        {
+            actions.push(Action::SetMeasure(measure));
+        }
+    }
 }
 
 /// The plot.

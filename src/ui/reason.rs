@@ -1,6 +1,6 @@
 //! Band (c): why. One bar per timestep splits the factor into f′ and w_h.
 
-use egui::{Color32, Mesh, Pos2, Rect, Shape, Stroke, Ui, Vec2};
+use egui::{Mesh, Pos2, Rect, Shape, Stroke, Ui, Vec2};
 use egui_plot::PlotTransform;
 
 use super::plot::{
@@ -147,48 +147,38 @@ fn bars(
     let frame = *transform.frame();
     let scale = TimeScale::new(&view.time, frame.left(), frame.right());
     // Gaps between bars narrower than a few pixels would only make stripes.
-    let half = if scale.step_width() > 6.0 {
-        0.36
+    let gap = if scale.step_width() > 6.0 {
+        0.14 * scale.step_width()
     } else {
-        f64::from((0.5_f32).max(0.5 / scale.step_width()))
+        0.0
     };
     let painter = ui.painter_at(frame);
     let mut mesh = Mesh::default();
     let mut marks = Vec::new();
-    let mut bar = |t: f64, from: f64, to: f64, colour: Color32| {
-        let rect = Rect::from_two_pos(
-            Pos2::new(
-                scale.x_from_time(t - half),
-                transform.position_from_point_y(from),
-            ),
-            Pos2::new(
-                scale.x_from_time(t + half),
-                transform.position_from_point_y(to),
-            ),
-        );
-        mesh.add_colored_rect(rect, colour);
-    };
     let reach = |t: usize| {
         let (below, above) = extent(&snapshot.flow.steps[t - 1]);
         above - below
     };
-    for t in one_per_pixel(&scale, view, reach) {
-        let step = &snapshot.flow.steps[t - 1];
+    for column in one_per_pixel(&scale, view, reach) {
+        let step = &snapshot.flow.steps[column.t - 1];
+        let (left, right) = column.edges(&scale);
         let (mut below, mut above) = (0.0, 0.0);
         for (part, colour) in [(step.w_h, palette.w_h), (step.f_prime, palette.f_prime)] {
             let Some(log10) = part.log10() else { continue };
             let base = if log10 < 0.0 { &mut below } else { &mut above };
-            bar(t as f64, *base, *base + log10, colour);
+            let rect = Rect::from_two_pos(
+                Pos2::new(left + gap, transform.position_from_point_y(*base)),
+                Pos2::new(right - gap, transform.position_from_point_y(*base + log10)),
+            );
+            mesh.add_colored_rect(rect, colour);
             *base += log10;
         }
         if let Some(log10) = step.factor.log10()
-            && scale.step_width() > 4.0
+            && scale.step_width() > 6.0
         {
             let height = transform.position_from_point_y(log10);
-            marks.push([
-                Pos2::new(scale.x_from_time(t as f64 - 1.25 * half), height),
-                Pos2::new(scale.x_from_time(t as f64 + 1.25 * half), height),
-            ]);
+            let (left, right) = (left + 0.5 * gap, right - 0.5 * gap);
+            marks.push([Pos2::new(left, height), Pos2::new(right, height)]);
         }
     }
     painter.add(Shape::mesh(mesh));
@@ -214,7 +204,7 @@ fn round_label_step(snapshot: &Snapshot, step_width: f32) -> usize {
 fn time_label(snapshot: &Snapshot, t: usize, step_width: f32) -> String {
     match snapshot.word(t) {
         Some(word) if step_width > 26.0 => elided(&word.text, step_width),
-        None if snapshot.is_padding(t) => String::new(),
+        None if snapshot.is_padding(t) && step_width > 26.0 => String::new(),
         _ => t.to_string(),
     }
 }

@@ -60,10 +60,15 @@ fn diverged(ui: &mut Ui, divergence: &Divergence, palette: &Palette, actions: &m
         actions.push(Action::Reset);
     }
     let text = format!(
-        "Diverged at step {}: {} became {}. The last finite state is shown. Before running again, lower η or set a clip norm",
+        "Diverged at step {}: {} became {}. The parameters are the last finite ones. {}",
         thousands(divergence.step),
         divergence.what,
         significant(divergence.value),
+        if divergence.forward {
+            "The forward pass overflows: lower w_h or n"
+        } else {
+            "Lower η or set a clip norm, or press Reset"
+        }
     );
     ui.add(egui::Label::new(RichText::new(text).color(palette.error)).truncate());
 }

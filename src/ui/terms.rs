@@ -1,7 +1,7 @@
 //! The terms of ∂L/∂w_h and ∂L/∂w_i, timestep by timestep, and their sums: a healthy sum whose
 //! long-range terms are dead.
 
-use egui::{Color32, Ui, Vec2};
+use egui::{Color32, Painter, Pos2, Stroke, Ui, Vec2};
 use egui_plot::{HLine, Line, MarkerShape, PlotTransform, Points};
 
 use super::plot::{
@@ -51,31 +51,22 @@ fn sums<'a>(snapshot: &Snapshot, palette: &Palette) -> [Sum<'a>; 2] {
 
 /// The title row: how many steps count, and the legend.
 pub fn title_ui(ui: &mut Ui, snapshot: &Snapshot, palette: &Palette) {
-    let flow = &snapshot.flow;
     ui.strong("Terms");
-    if let Some(count) = flow.steps_that_count {
-        ui.label(format!(
-            "last {count} of {} steps make ∂L/∂wₕ",
-            snapshot.len()
-        ))
-        .on_hover_text(
-            "So many of the last steps make up the sum to within a tenth. What lies before them teaches the network nothing, however healthy the sum looks.",
+    for (swatch, colour, text, term) in [
+        (Swatch::Point, palette.w_h, "∂L/∂wₕ", "δₜ·oₜ₋₁"),
+        (Swatch::Square, palette.w_i, "∂L/∂wᵢ", "δₜ·xₜ"),
+    ] {
+        let meaning = format!(
+            "Marks are the terms {term}, the line is their sum. Hollow marks are negative, a triangle at the foot is exactly 0, an arrow there is below the axis"
         );
+        legend_entry(ui, swatch, colour, text, &meaning);
     }
-    legend_entry(
-        ui,
-        Swatch::Point,
-        palette.w_h,
-        "∂L/∂wₕ",
-        "Marks are the terms δₜ·oₜ₋₁, the line is their sum; hollow marks are negative",
-    );
-    legend_entry(
-        ui,
-        Swatch::Square,
-        palette.w_i,
-        "∂L/∂wᵢ",
-        "Marks are the terms δₜ·xₜ, the line is their sum; hollow marks are negative",
-    );
+    if let Some(count) = snapshot.flow.steps_that_count {
+        ui.small(format!("last {count} of {} steps count", snapshot.len()))
+            .on_hover_text(
+                "So many of the last steps make up ∂L/∂wₕ to within a tenth. What lies before them teaches the network nothing, however healthy the sum looks.",
+            );
+    }
 }
 
 /// The plot.
@@ -117,7 +108,8 @@ pub fn plot_ui(
             let term = (sum.term)(&snapshot.flow.steps[t - 1]);
             (t as f64, term)
         });
-        non_finite_marks(ui.painter(), &transform, terms, sum.colour);
+        non_finite_marks(ui.painter(), &transform, terms.clone(), sum.colour);
+        below_marks(ui.painter(), &transform, terms, (floor, sum.colour));
     }
     let nothing = sums.iter().all(|sum| sum.total.log10().is_none());
     if nothing {
@@ -153,8 +145,8 @@ fn draw_terms(
     sum: &Sum<'_>,
     (floor, step_width): (f64, f32),
 ) {
-    // Terms too small for the axis lie on its floor.
-    let height = |magnitude: Magnitude| magnitude.log10().map(|log10| log10.max(floor));
+    // Terms too small for the axis are marked at its foot.
+    let height = |magnitude: Magnitude| magnitude.log10().filter(|&log10| log10 >= floor);
     let terms = view.time.visible().map(|t| {
         let term = (sum.term)(&snapshot.flow.steps[t - 1]);
         (t as f64, term)
@@ -185,6 +177,31 @@ fn draw_terms(
                 .color(sum.colour)
                 .radius(4.0),
         );
+    }
+}
+
+/// Arrows at the foot of the plot for terms that are below it, but not zero.
+fn below_marks(
+    painter: &Painter,
+    transform: &PlotTransform,
+    terms: impl Iterator<Item = (f64, Magnitude)>,
+    (floor, colour): (f64, Color32),
+) {
+    let frame = *transform.frame();
+    let mut last = f32::NEG_INFINITY;
+    for (t, term) in terms {
+        let x = transform.position_from_point_x(t);
+        let below = term.log10().is_some_and(|log10| log10 < floor);
+        if !below || x - last < 6.0 || !frame.x_range().contains(x) {
+            continue;
+        }
+        last = x;
+        let foot = Pos2::new(x, frame.bottom() - 2.0);
+        let stroke = Stroke::new(1.3, colour);
+        painter.line_segment([foot, foot - Vec2::new(0.0, 8.0)], stroke);
+        for side in [-2.5, 2.5] {
+            painter.line_segment([foot, foot + Vec2::new(side, -3.5)], stroke);
+        }
     }
 }
 

@@ -71,7 +71,7 @@ pub fn install(ctx: &Context) {
         ]
         .into();
         style.spacing.item_spacing = egui::vec2(8.0, 5.0);
-        style.spacing.slider_width = 120.0;
+        style.spacing.slider_width = 112.0;
         style.interaction.tooltip_delay = 0.3;
     });
     // The default light grey on white is too faint on a projector, as is the dark theme's grey.

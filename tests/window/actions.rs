@@ -112,6 +112,42 @@ fn dragging_w_h_redraws_the_product_without_a_training_step() {
     assert_eq!(window.snapshot().step, 1);
 }
 
+/// However fast training is, a weight whose slider is held stays under the hand.
+#[test]
+fn a_held_slider_holds_its_weight_while_training_runs() {
+    let mut window = Window::usual();
+    act(&mut window, Action::SetSpeed(Speed::Unlimited));
+    window.click("Run");
+    let slider = window
+        .harness
+        .get_by_role_and_label(egui::Role::Slider, "w_h slider")
+        .rect();
+    window.harness.hover_at(slider.center());
+    window.harness.drag_at(slider.center());
+    window.harness.run_steps(2);
+    window
+        .harness
+        .hover_at(slider.center() + egui::Vec2::new(20.0, 0.0));
+    window.harness.run_steps(2);
+    window.settle();
+    let held = window.snapshot().weights;
+    let step = window.snapshot().step;
+    window.wait_until("training has gone on", |app| {
+        app.snapshot()
+            .is_some_and(|snapshot| snapshot.step > step + 500)
+    });
+    assert_eq!(window.snapshot().weights.w_h, held.w_h);
+    assert_ne!(window.snapshot().weights.w_o, held.w_o);
+    window
+        .harness
+        .drop_at(slider.center() + egui::Vec2::new(20.0, 0.0));
+    window.harness.run_steps(2);
+    window.wait_until("training moves it again", |app| {
+        app.snapshot()
+            .is_some_and(|snapshot| snapshot.weights.w_h != held.w_h)
+    });
+}
+
 #[test]
 fn a_slider_moved_while_running_takes_effect_at_once() {
     let mut window = Window::usual();
@@ -316,6 +352,8 @@ fn any_sentence_becomes_the_probe_and_unknown_words_are_marked() {
         );
         assert_eq!(window.snapshot().len(), 10);
     }
+    window.type_sentence("one two three four five six seven eight nine ten eleven twelve");
+    assert!(window.shows("the first 2 of 12 words are not read"));
     window.click("Next sentence");
     assert!(
         window
@@ -366,12 +404,22 @@ fn divergence_is_told_and_reset_offered() {
     });
     window.settle();
     assert!(window.shows("Diverged at step 1: w_i[1, 1] became"));
-    assert!(window.shows("lower η or set a clip norm"));
+    assert!(window.shows("The forward pass overflows: lower w_h or n"));
     assert!(!window.harness.state().is_running());
     // The keyboard cannot go on either.
     window.key(egui::Key::Space);
     assert!(!window.harness.state().is_running());
     window.key(egui::Key::R);
+    assert_eq!(window.snapshot().divergence, None);
+    // What is changed by hand can be tried without a reset.
+    window.key(egui::Key::S);
+    assert!(window.snapshot().divergence.is_some());
+    act(
+        &mut window,
+        Action::SetWeight(bptt_scope::training::Weight::Recurrent, 0.5),
+    );
+    assert_eq!(window.snapshot().divergence, None);
+    window.key(egui::Key::S);
     assert_eq!(window.snapshot().divergence, None);
 }
 

@@ -2,7 +2,7 @@
 
 use super::setup::{build_task, draw_unit_network};
 use super::{Evaluator, Optimizer, Trainer};
-use crate::tasks::{Part, Sentiment, TaskKind};
+use crate::tasks::{Part, Sentiment, TaskKind, tokenise};
 use crate::training::{CheckedExperiment, Weight, WeightValues};
 
 impl Trainer {
@@ -19,7 +19,14 @@ impl Trainer {
             self.scale_weight(weight, current, value);
         }
         self.evaluation_is_old = true;
+        // Training may be tried again with it.
+        self.divergence = None;
         self.experiment.set_weight(weight, value);
+    }
+
+    /// Leaves `weight` alone while its slider is held by hand; `None` when it is let go.
+    pub fn grab(&mut self, weight: Option<Weight>) {
+        self.grabbed = weight;
     }
 
     /// Takes on `next`: at once where the network can stay, as a new run where it cannot. Returns
@@ -30,6 +37,7 @@ impl Trainer {
             return true;
         }
         self.evaluation_is_old = true;
+        self.divergence = None;
         let previous = std::mem::replace(&mut self.experiment, next);
         let next = self.experiment.clone();
         self.network.activation = next.network.activation;
@@ -63,6 +71,7 @@ impl Trainer {
         let probe = &self.experiment.probe;
         let mut batch = self.task.empty_batch();
         self.words = None;
+        self.words_cut = 0;
         if self.experiment.task.kind == TaskKind::Sentiment {
             let task = &self.experiment.task;
             let words = Sentiment::new(task.length, task.padding).sentence(
@@ -70,6 +79,7 @@ impl Trainer {
                 probe.positive,
                 &mut batch,
             );
+            self.words_cut = tokenise(&probe.text).len().saturating_sub(task.length);
             self.words = Some(words.into());
         } else {
             self.task

@@ -60,6 +60,7 @@ impl Trainer {
             verdict: verdict(&flow, words.as_deref()),
             flow,
             words,
+            words_cut: self.words_cut,
             input_labels: Arc::clone(&self.input_labels),
             history: self.history.records().collect(),
             evaluations: self.evaluations.iter().collect(),

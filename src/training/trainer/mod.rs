@@ -17,6 +17,7 @@ use super::evaluation::{Evaluation, Evaluations, Evaluator};
 use super::experiment::CheckedExperiment;
 use super::history::{History, StepRecord};
 use super::optimizer::Optimizer;
+use super::weight::Weight;
 use crate::flow::Probe;
 use crate::rnn::{
     Backward, Batch, Gradients, Interrupt, Interrupted, Network, Parameters, Spectrum, Unrolled,
@@ -41,6 +42,9 @@ pub struct Divergence {
     pub what: String,
     /// What it became.
     pub value: f64,
+    /// The loss was not finite before the update: the forward pass had overflowed already, and no
+    /// smaller update would have helped.
+    pub forward: bool,
 }
 
 /// What a training step came to.
@@ -67,6 +71,8 @@ pub struct Trainer {
     divergence: Option<Divergence>,
     /// The network or the task has changed since accuracy was measured last.
     evaluation_is_old: bool,
+    /// The weight whose slider is held by hand.
+    grabbed: Option<Weight>,
     /// W_h's spectrum as last measured.
     spectrum: Spectrum,
     /// W_h has been changed by training since.
@@ -78,6 +84,7 @@ pub struct Trainer {
     probe: Probe,
     probe_batch: Batch,
     words: Option<Arc<[Option<Word>]>>,
+    words_cut: usize,
     input_labels: Arc<[String]>,
     memory: Arc<str>,
 }
@@ -107,6 +114,7 @@ impl Trainer {
             evaluations: Evaluations::default(),
             divergence: None,
             evaluation_is_old: true,
+            grabbed: None,
             spectrum: initial_spectrum(&experiment, parameters),
             spectrum_is_old: false,
             before_zero: [const { None }; 3],
@@ -121,6 +129,7 @@ impl Trainer {
             probe: Probe::new(parameters),
             probe_batch: task.empty_batch(),
             words: None,
+            words_cut: 0,
             input_labels: Arc::default(),
             memory: task.memory().into(),
             experiment,
@@ -175,8 +184,8 @@ impl Trainer {
             return Stepped::Interrupted;
         };
         let training = self.experiment.training;
-        if training.hold_w_h {
-            self.pass.gradients.w_h.fill(0.0);
+        for slice in self.held_slices().into_iter().flatten() {
+            self.pass.gradients.slices_mut()[slice].fill(0.0);
         }
         let (gradient_norm, clipped_norm) = clip(&mut self.pass.gradients, training.clip_norm);
         self.pass.last_finite.copy_from(&self.network.parameters);
@@ -185,13 +194,12 @@ impl Trainer {
             &self.pass.gradients,
             training.learning_rate,
         );
-        if training.hold_w_h {
+        for slice in self.held_slices().into_iter().flatten() {
             // Momentum gathered before the hold would still move it.
-            let held = &self.pass.last_finite.w_h;
-            self.network.parameters.w_h.assign(held);
-        } else {
-            self.spectrum_is_old = true;
+            let held = self.pass.last_finite.slices()[slice];
+            self.network.parameters.slices_mut()[slice].copy_from_slice(held);
         }
+        self.spectrum_is_old |= !self.is_held(Weight::Recurrent);
         self.step += 1;
         self.evaluation_is_old = true;
         self.history.push(StepRecord {
@@ -203,6 +211,9 @@ impl Trainer {
         });
         if self.find_divergence(loss) {
             self.network.parameters.copy_from(&self.pass.last_finite);
+            // What momentum remembers is not finite either.
+            let kind = training.optimizer;
+            self.optimizer = Optimizer::new(kind, &self.network.parameters);
             return Stepped::Diverged;
         }
         Stepped::Done
@@ -240,6 +251,18 @@ impl Trainer {
     /// Back to step 0 of the experiment as it is now.
     pub fn reset(&mut self) {
         *self = Self::new(self.experiment.clone());
+    }
+
+    /// Whether training leaves a weight alone: held for good, or by the hand on its slider.
+    fn is_held(&self, weight: Weight) -> bool {
+        self.grabbed == Some(weight)
+            || (weight == Weight::Recurrent && self.experiment.training.hold_w_h)
+    }
+
+    /// The tensors that training leaves alone, by their place in [`Parameters::slices`].
+    fn held_slices(&self) -> [Option<usize>; 3] {
+        [Weight::Input, Weight::Recurrent, Weight::Output]
+            .map(|weight| self.is_held(weight).then(|| weight.slice()))
     }
 
     /// Draws a batch and leaves the gradient of its mean loss in the buffers. Returns mean loss and
@@ -306,6 +329,7 @@ impl Trainer {
             step: self.step,
             what,
             value,
+            forward: !loss.is_finite(),
         });
         true
     }

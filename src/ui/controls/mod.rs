@@ -24,6 +24,7 @@ pub fn show(ui: &mut Ui, controls: &Controls<'_>, actions: &mut Vec<Action>) {
     ScrollArea::vertical()
         .auto_shrink([false, false])
         .show(ui, |ui| {
+            let before = actions.len();
             let mut edited = controls.experiment.clone();
             section(ui, "Task", |ui| {
                 task::show(ui, controls, &mut edited, actions);
@@ -35,7 +36,14 @@ pub fn show(ui: &mut Ui, controls: &Controls<'_>, actions: &mut Vec<Action>) {
                 training::show(ui, &mut edited, actions);
             });
             if edited != *controls.experiment {
-                actions.push(Action::Edit(Box::new(edited)));
+                // Before whatever else was done in this frame, which it must not undo.
+                actions.insert(before, Action::Edit(Box::new(edited)));
+            }
+            if !actions
+                .iter()
+                .any(|action| matches!(action, Action::Grab(_)))
+            {
+                actions.push(Action::Grab(None));
             }
         });
 }
@@ -47,11 +55,15 @@ fn section(ui: &mut Ui, name: &str, contents: impl FnOnce(&mut Ui)) {
     ui.add_space(2.0);
 }
 
+/// Width of the column of names, the same in every section.
+const LABELS: f32 = 64.0;
+
 /// Two columns: names and controls.
 fn grid(ui: &mut Ui, name: &str, contents: impl FnOnce(&mut Ui)) {
     Grid::new(name)
         .num_columns(2)
         .spacing([8.0, 4.0])
+        .min_col_width(LABELS)
         .show(ui, contents);
 }
 

@@ -118,6 +118,7 @@ fn weight(
         slider: Some(if single { WEIGHTS } else { SIZES }),
         logarithmic: false,
         integer: false,
+        weight: Some(weight),
     };
     if let Some(value) = field.show(ui, controls.weights.get(weight), actions) {
         actions.push(Action::SetWeight(weight, value));
@@ -136,6 +137,7 @@ fn shape(ui: &mut Ui, edited: &mut Experiment, actions: &mut Vec<Action>) {
         slider: Some(-1.0..=1.0),
         logarithmic: false,
         integer: false,
+        weight: None,
     };
     if let Some(value) = field.show(ui, network.o_0, actions) {
         network.o_0 = value;
@@ -149,6 +151,7 @@ fn shape(ui: &mut Ui, edited: &mut Experiment, actions: &mut Vec<Action>) {
         slider: Some(1.0..=512.0),
         logarithmic: true,
         integer: true,
+        weight: None,
     };
     if let Some(value) = field.show(ui, network.hidden as f64, actions) {
         network.hidden = value.round() as usize;
@@ -158,7 +161,7 @@ fn shape(ui: &mut Ui, edited: &mut Experiment, actions: &mut Vec<Action>) {
         choice(
             ui,
             (
-                "Wₕ begins",
+                "Wₕ init",
                 "recurrent",
                 "The shape of Wₕ before training. Another one begins a new run",
             ),

@@ -24,6 +24,11 @@ pub fn show(
             TaskKind::name,
             &mut edited.task.kind,
         );
+        // Without input and without a first state nothing would ever happen.
+        let chosen = edited.task.kind != controls.experiment.task.kind;
+        if chosen && edited.task.kind == TaskKind::Constant && edited.network.o_0 == 0.0 {
+            edited.network.o_0 = 0.5;
+        }
         let length = NumberField {
             symbol: "n",
             name: "length",
@@ -32,6 +37,7 @@ pub fn show(
             slider: Some(1.0..=10_000.0),
             logarithmic: true,
             integer: true,
+            weight: None,
         };
         if let Some(value) = length.show(ui, edited.task.length as f64, actions) {
             edited.task.length = value.round() as usize;
@@ -68,15 +74,20 @@ fn sentence(
     actions: &mut Vec<Action>,
 ) {
     let width = ui.available_width();
-    ui.add(
-        TextEdit::multiline(&mut edited.probe.text)
-            .hint_text("Type a sentence")
-            .desired_rows(2)
-            .desired_width(width)
-            .char_limit(MAX_CHARACTERS),
-    )
-    .on_hover_text("The probe: the one sentence whose gradient is shown. Type any")
-    .accessible_name("sentence");
+    egui::ScrollArea::vertical()
+        .id_salt("sentence")
+        .max_height(84.0)
+        .show(ui, |ui| {
+            ui.add(
+                TextEdit::multiline(&mut edited.probe.text)
+                    .hint_text("Type a sentence")
+                    .desired_rows(2)
+                    .desired_width(width)
+                    .char_limit(MAX_CHARACTERS),
+            )
+            .on_hover_text("The probe: the one sentence whose gradient is shown. Type any")
+            .accessible_name("sentence");
+        });
     // A sentence is one line, whatever is pasted.
     if edited.probe.text.contains('\n') {
         edited.probe.text = edited.probe.text.replace(['\n', '\r'], " ");
@@ -105,6 +116,17 @@ fn remark(controls: &Controls<'_>) -> Option<String> {
     if words.iter().all(Option::is_none) {
         return Some("No words: the network reads padding only".to_owned());
     }
+    let cut = controls.snapshot.words_cut;
+    if cut > 0 {
+        let end = match controls.experiment.task.padding {
+            Padding::Before => "first",
+            Padding::After => "last",
+        };
+        return Some(format!(
+            "Longer than n: the {end} {cut} of {} words are not read",
+            cut + words.len()
+        ));
+    }
     match unknown.as_slice() {
         [] => None,
         [word] => Some(format!("Unknown word {}?", short(word))),
@@ -131,6 +153,7 @@ fn example(ui: &mut Ui, edited: &mut Experiment, actions: &mut Vec<Action>) {
             slider: None,
             logarithmic: false,
             integer: true,
+            weight: None,
         };
         if let Some(index) = field.show(ui, edited.probe.index as f64, actions) {
             edited.probe.index = index.round() as usize;

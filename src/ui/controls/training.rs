@@ -33,6 +33,7 @@ pub fn show(ui: &mut Ui, edited: &mut Experiment, actions: &mut Vec<Action>) {
             slider: Some(1e-4..=10.0),
             logarithmic: true,
             integer: false,
+            weight: None,
         };
         if let Some(value) = field.show(ui, training.learning_rate, actions) {
             training.learning_rate = value;
@@ -47,6 +48,7 @@ pub fn show(ui: &mut Ui, edited: &mut Experiment, actions: &mut Vec<Action>) {
             slider: Some(1.0..=256.0),
             logarithmic: true,
             integer: true,
+            weight: None,
         };
         if let Some(value) = field.show(ui, training.batch as f64, actions) {
             training.batch = value.round() as usize;
@@ -74,6 +76,7 @@ fn clip_norm(ui: &mut Ui, clip_norm: &mut Option<f64>, actions: &mut Vec<Action>
             slider: Some(1e-3..=100.0),
             logarithmic: true,
             integer: false,
+            weight: None,
         };
         if let Some(new) = field.control(ui, *value, actions) {
             *value = new;

@@ -328,7 +328,6 @@ fn strip(
     ((states, gradient), largest): ((Rect, Rect), f64),
 ) {
     let unit = largest.max(f64::MIN_POSITIVE);
-    let half = (0.5 * layout.scale.step_width()).max(0.5);
     let gap = if layout.scale.step_width() > 5.0 {
         0.5
     } else {
@@ -340,8 +339,10 @@ fn strip(
         let gradient = snapshot.flow.steps[t - 1].to_end;
         !snapshot.states[t].is_finite() || gradient.log10().is_none()
     };
-    for t in one_per_pixel(&layout.scale, view, |t| f64::from(odd(t))) {
-        let x = layout.scale.x_from_time(t as f64);
+    for column in one_per_pixel(&layout.scale, view, |t| f64::from(odd(t))) {
+        let t = column.t;
+        let (left, right) = column.edges(&layout.scale);
+        let (left, right) = (left + gap, right - gap);
         let value = snapshot.states[t];
         let colour = if value.is_finite() {
             palette.theory
@@ -355,17 +356,14 @@ fn strip(
         };
         let height = zero - share * 0.5 * states.height();
         bars.add_colored_rect(
-            Rect::from_two_pos(
-                Pos2::new(x - half + gap, zero),
-                Pos2::new(x + half - gap, height),
-            ),
+            Rect::from_two_pos(Pos2::new(left, zero), Pos2::new(right, height)),
             colour,
         );
         let magnitude = snapshot.flow.steps[t - 1].to_end;
         colours.add_colored_rect(
             Rect::from_min_max(
-                Pos2::new(x - half + gap, gradient.top()),
-                Pos2::new(x + half - gap, gradient.bottom()),
+                Pos2::new(left, gradient.top()),
+                Pos2::new(right, gradient.bottom()),
             ),
             colour_of(magnitude, palette),
         );
