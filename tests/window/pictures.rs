@@ -189,6 +189,19 @@ fn blocked() {
         "blocked",
         SMALL,
         |e| {
+            e.network.activation = Activation::Relu;
+            e.network.w_h = 1.2;
+        },
+        |window| window.key(egui::Key::Home),
+    );
+}
+
+#[test]
+fn help() {
+    picture(
+        "help",
+        SMALL,
+        |e| {
             e.task.kind = TaskKind::Latch;
             e.network.activation = Activation::Relu;
         },
