@@ -443,3 +443,26 @@ fn zero_is_not_the_end_of_a_slider() {
         }
     }
 }
+
+/// What the README suggests to try: without clipping it diverges, with it it does not.
+#[test]
+fn clipping_keeps_an_exploding_network_together() {
+    let of = |clip_norm| {
+        let mut trainer = Trainer::new(experiment(|e| {
+            e.task.kind = TaskKind::Adding;
+            e.task.length = 50;
+            e.network.activation = Activation::Identity;
+            e.network.w_h = 1.3;
+            e.training.clip_norm = clip_norm;
+        }));
+        let done = (0..300)
+            .take_while(|_| trainer.step(&Interrupt::default()) == Stepped::Done)
+            .count();
+        (done, trainer.last_record().unwrap().loss)
+    };
+    let (steps, _) = of(None);
+    assert!(steps < 10, "{steps}");
+    let (steps, loss) = of(Some(1.0));
+    assert_eq!(steps, 300);
+    assert!(loss < 1.0, "{loss}");
+}

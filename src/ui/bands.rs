@@ -156,8 +156,8 @@ fn tiles_ui(
     actions: &mut Vec<Action>,
 ) {
     let gap = 10.0;
-    let (terms, rest) = area.split_left_right_at_fraction(0.44);
-    let (loss, accuracy) = rest.split_left_right_at_fraction(0.48);
+    let (terms, rest) = area.split_left_right_at_fraction(0.4);
+    let (loss, accuracy) = rest.split_left_right_at_fraction(0.46);
     let terms = terms.with_max_x(terms.right() - gap);
     let loss = loss.with_max_x(loss.right() - gap);
     title(ui, terms, |ui| terms::title_ui(ui, snapshot, palette));

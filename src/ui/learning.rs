@@ -146,7 +146,12 @@ pub fn loss_plot_ui(ui: &mut Ui, snapshot: &Snapshot, palette: &Palette, size: V
             }
         });
     loss_remarks(ui, snapshot, palette, &response.transform);
-    response.response.widget_info(|| {
+    describe_loss(&response.response, snapshot);
+}
+
+/// What a screen reader says.
+fn describe_loss(response: &egui::Response, snapshot: &Snapshot) {
+    response.widget_info(|| {
         let mut info = egui::WidgetInfo::labeled(egui::Role::Image, true, "Loss over steps");
         info.current_text_value = Some(match snapshot.history.last() {
             None => "no step yet".to_owned(),

@@ -133,7 +133,7 @@ pub fn title_ui(
     ui.strong("Product");
     choices_ui(ui, snapshot, &shown, actions);
     ui.separator();
-    ui.label(format!("{} at t = {at} is {value}", shown.symbol()))
+    ui.label(format!("{} = {value}", shown.symbol()))
         .on_hover_text("What the plot shows, at the cursor");
     ui.separator();
     legend_entry(
@@ -232,22 +232,10 @@ pub fn plot_ui(
             .map(|t| (t as f64, shown.value(t).and_then(Magnitude::log10))),
     );
     let bound = finite_runs(visible.clone().map(|t| (t as f64, Some(shown.bound(t)))));
-    let scale = TimeScale::new(&view.time, 0.0, size.x);
-    let marked = scale.step_width() >= MARKED_STEP_WIDTH;
-    let signed = |negative: bool| -> Vec<[f64; 2]> {
-        if !marked {
-            return Vec::new();
-        }
-        visible
-            .clone()
-            .filter_map(|t| {
-                let value = shown.value(t)?;
-                let log10 = value.log10()?;
-                (value.is_negative() == negative).then_some([t as f64, log10])
-            })
-            .collect()
-    };
-    let (positive, negative) = (signed(false), signed(true));
+    let (positive, negative) = (
+        signed_points(&shown, view, size.x, false),
+        signed_points(&shown, view, size.x, true),
+    );
 
     let response = still_plot("product", size)
         .show_axes([false, true])
@@ -296,6 +284,21 @@ pub fn plot_ui(
     }
     describe(&response.response, snapshot, &shown, view);
     transform
+}
+
+/// A mark for every visible timestep whose value has the sign, if there is room for marks.
+fn signed_points(shown: &Shown<'_>, view: &ViewState, width: f32, negative: bool) -> Vec<[f64; 2]> {
+    if TimeScale::new(&view.time, 0.0, width).step_width() < MARKED_STEP_WIDTH {
+        return Vec::new();
+    }
+    view.time
+        .visible()
+        .filter_map(|t| {
+            let value = shown.value(t)?;
+            let log10 = value.log10()?;
+            (value.is_negative() == negative).then_some([t as f64, log10])
+        })
+        .collect()
 }
 
 /// The visible decades: the measured curve, 1, and the bound as far as it does not dwarf the curve.

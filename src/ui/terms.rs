@@ -116,7 +116,13 @@ pub fn plot_ui(
         let text = format!("∂L/∂wₕ is {}, ∂L/∂wᵢ is {}", sums[0].total, sums[1].total);
         explain(ui.painter(), *transform.frame(), &text, palette.error);
     }
-    response.response.widget_info(|| {
+    describe(&response.response, snapshot, view, &sums);
+    transform
+}
+
+/// What a screen reader says.
+fn describe(response: &egui::Response, snapshot: &Snapshot, view: &ViewState, sums: &[Sum<'_>; 2]) {
+    response.widget_info(|| {
         let mut info = egui::WidgetInfo::labeled(egui::Role::Image, true, "Terms of the gradient");
         let step = &snapshot.flow.steps[view.time.cursor() - 1];
         info.current_text_value = Some(
@@ -135,7 +141,6 @@ pub fn plot_ui(
         );
         info
     });
-    transform
 }
 
 fn draw_terms(

@@ -26,38 +26,7 @@ pub fn show(
 ) {
     ui.horizontal_centered(|ui| {
         let diverged = snapshot.is_some_and(|snapshot| snapshot.divergence.is_some());
-        let run =
-            Button::new(if running { "⏸ Pause" } else { "▶ Run" }).min_size([76.0, 26.0].into());
-        let response = ui
-            .add_enabled(!diverged, run)
-            .on_hover_text("Train until paused (Space)")
-            .on_disabled_hover_text("Training has diverged: press Reset")
-            .accessible_name(if running { "Pause" } else { "Run" });
-        if response.clicked() {
-            actions.push(Action::ToggleRun);
-        }
-        let step = Button::new("⏭ Step").min_size([66.0, 26.0].into());
-        let response = ui
-            .add_enabled(!diverged, step)
-            .on_hover_text("One training step: a batch forward, backward, one update (S)")
-            .on_disabled_hover_text("Training has diverged: press Reset")
-            .accessible_name("Step");
-        if response.clicked() {
-            actions.push(Action::Step);
-        }
-        let reset = Button::new("⟲ Reset").min_size([70.0, 26.0].into());
-        let reset = if diverged {
-            reset.selected(true)
-        } else {
-            reset
-        };
-        let response = ui
-            .add(reset)
-            .on_hover_text("Back to step 0 with the same seed and the same numbers (R)")
-            .accessible_name("Reset");
-        if response.clicked() {
-            actions.push(Action::Reset);
-        }
+        run_buttons(ui, diverged, running, actions);
         ui.separator();
         speed_menu(ui, speed, actions);
         ui.separator();
@@ -80,6 +49,41 @@ pub fn show(
             }
         });
     });
+}
+
+/// Run or pause, step, reset.
+fn run_buttons(ui: &mut Ui, diverged: bool, running: bool, actions: &mut Vec<Action>) {
+    let run = Button::new(if running { "⏸ Pause" } else { "▶ Run" }).min_size([76.0, 26.0].into());
+    let response = ui
+        .add_enabled(!diverged, run)
+        .on_hover_text("Train until paused (Space)")
+        .on_disabled_hover_text("Training has diverged: press Reset")
+        .accessible_name(if running { "Pause" } else { "Run" });
+    if response.clicked() {
+        actions.push(Action::ToggleRun);
+    }
+    let step = Button::new("⏭ Step").min_size([66.0, 26.0].into());
+    let response = ui
+        .add_enabled(!diverged, step)
+        .on_hover_text("One training step: a batch forward, backward, one update (S)")
+        .on_disabled_hover_text("Training has diverged: press Reset")
+        .accessible_name("Step");
+    if response.clicked() {
+        actions.push(Action::Step);
+    }
+    let reset = Button::new("⟲ Reset").min_size([70.0, 26.0].into());
+    let reset = if diverged {
+        reset.selected(true)
+    } else {
+        reset
+    };
+    let response = ui
+        .add(reset)
+        .on_hover_text("Back to step 0 with the same seed and the same numbers (R)")
+        .accessible_name("Reset");
+    if response.clicked() {
+        actions.push(Action::Reset);
+    }
 }
 
 fn speed_menu(ui: &mut Ui, speed: Speed, actions: &mut Vec<Action>) {
