@@ -139,6 +139,7 @@ impl Session {
     pub fn command(&mut self, command: Command) {
         match command {
             Command::Change(experiment) => {
+                // Who changes the network in the middle of a run wants to see the new one run.
                 if self.trainer.change(*experiment) {
                     self.begin_run();
                 }
@@ -163,6 +164,7 @@ impl Session {
             Command::Reset => {
                 self.trainer.reset();
                 self.begin_run();
+                self.running = false;
             }
             Command::SetSpeed(speed) => {
                 self.speed = speed;
@@ -210,8 +212,8 @@ impl Session {
     }
 
     fn begin_run(&mut self) {
-        self.running = false;
         self.single_steps = 0;
+        self.next_step_at = None;
         self.meter = SpeedMeter::default();
     }
 
