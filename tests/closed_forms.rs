@@ -490,6 +490,11 @@ fn saturation_is_not_a_dead_unit() {
             e.network.o_0 = 1.0;
         });
         assert_eq!(snapshot.verdict.outcome, Outcome::Vanishing);
+        if let ProductNormsState::Ready(norms) = &snapshot.product_norms {
+            // For three equal units the norm is the gain.
+            let (norm, gain) = (log10(norms.to_end[0]), log10(snapshot.flow.steps[0].to_end));
+            assert!((norm / gain - 1.0).abs() < 1e-12);
+        }
         let per_step = 4000.0_f64.log10() - 2000.0 / std::f64::consts::LN_10;
         let found = log10(snapshot.flow.steps[0].to_end);
         assert!((found / (9.0 * per_step) - 1.0).abs() < 1e-12, "{found}");
@@ -511,4 +516,40 @@ fn a_read_out_of_zero_blocks_everything() {
             .iter()
             .all(|step| step.dl_do == Magnitude::Zero)
     );
+}
+
+/// Shares are ratios: they do not care how large the gradient is, not even near the ends of `f64`.
+#[test]
+fn shares_of_tiny_and_huge_gradients_are_shares() {
+    for w_o in [1e-180, 1.0, 1e150] {
+        let mut parameters = Parameters::zeros(1, 1, false);
+        parameters.w_h[[0, 0]] = 0.5;
+        parameters.w_i[[0, 0]] = 1.0;
+        parameters.w_o[0] = w_o;
+        let network = Network::new(Activation::Identity, parameters, 0.0);
+        let mut batch = Batch::dense(1);
+        batch.reset(30, 1);
+        batch.inputs = Inputs::Dense {
+            width: 1,
+            values: vec![1.0; 30],
+        };
+        batch.targets[0] = -0.5;
+        let never = Interrupt::default();
+        let mut probe = bptt_scope::flow::Probe::new(&network.parameters);
+        let loss = Loss::BinaryCrossEntropy;
+        probe.run(&network, &batch, loss, &never).unwrap();
+        let spectrum = Spectrum::of(&network.parameters.w_h);
+        let flow =
+            bptt_scope::flow::GradientFlow::of(&network, &batch, &probe, loss, spectrum, &never)
+                .unwrap();
+        let shares: f64 = flow.steps.iter().map(|step| step.term_w_i.share).sum();
+        assert!((shares - 1.0).abs() < 1e-12, "{shares}");
+        // 1/2 + 1/4 + 1/8 + 1/16 is the first sum within a tenth of 1.
+        let first = flow.steps.iter().rev().scan(0.0, |sum, step| {
+            *sum += step.term_w_i.share;
+            Some(*sum)
+        });
+        assert_eq!(first.take_while(|sum| *sum < 0.9).count() + 1, 4);
+        assert!(flow.steps_that_count.is_some_and(|count| count < 7));
+    }
 }

@@ -466,3 +466,17 @@ fn clipping_keeps_an_exploding_network_together() {
     assert_eq!(steps, 300);
     assert!(loss < 1.0, "{loss}");
 }
+
+/// The hand is still on the slider when a new run begins.
+#[test]
+fn a_held_weight_stays_held_through_a_reset() {
+    let mut trainer = Trainer::new(experiment(|_| {}));
+    trainer.grab(Some(Weight::Recurrent));
+    trainer.reset();
+    train(&mut trainer, 5);
+    assert_eq!(look(&mut trainer).weights.w_h, 0.9);
+    assert_ne!(look(&mut trainer).weights.w_o, 1.0);
+    trainer.grab(None);
+    train(&mut trainer, 5);
+    assert_ne!(look(&mut trainer).weights.w_h, 0.9);
+}

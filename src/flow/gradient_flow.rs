@@ -2,6 +2,7 @@
 
 use ndarray::{ArrayView1, ArrayView2};
 
+use super::slopes::scaled_slopes;
 use super::{LogProduct, Magnitude, Probe};
 use crate::rnn::{
     Activation, Batch, Inputs, Interrupt, Interrupted, Loss, Network, Spectrum, norm,
@@ -82,7 +83,11 @@ impl GradientFlow {
         let gradients = &probe.gradients;
         let sum_w_h = norm_or_number(probe.gradients.slices()[1]);
         let sum_w_i = norm_or_number(probe.gradients.slices()[0]);
+        // Along the sums, of length 1: products with the sums themselves would underflow or overflow long
+        // before the shares do.
         let (length_w_h, length_w_i) = (sum_w_h.value().abs(), sum_w_i.value().abs());
+        let along_w_h = &gradients.w_h / length_w_h;
+        let along_w_i = &gradients.w_i / length_w_i;
 
         let mut steps = Vec::with_capacity(length);
         for t in (1..=length).rev() {
@@ -106,15 +111,11 @@ impl GradientFlow {
                 dl_do,
                 term_w_h: Term {
                     magnitude: delta.times(norm_or_number(previous)),
-                    share: bilinear(delta_values, gradients.w_h.view(), previous)
-                        / length_w_h
-                        / length_w_h,
+                    share: bilinear(delta_values, along_w_h.view(), previous) / length_w_h,
                 },
                 term_w_i: Term {
                     magnitude: delta.times(input_magnitude(batch, t, hidden)),
-                    share: input_projection(delta_values, gradients.w_i.view(), batch, t)
-                        / length_w_i
-                        / length_w_i,
+                    share: input_projection(delta_values, along_w_i.view(), batch, t) / length_w_i,
                 },
             });
         }
@@ -223,10 +224,6 @@ fn gradient_at_end(network: &Network, batch: &Batch, probe: &Probe, loss: Loss) 
     }
 }
 
-/// Below this every f′ of a timestep is close to the end of `f64`, and is taken from the tail of the
-/// activation instead.
-const SMALLEST_F_PRIME: f64 = 1e-280;
-
 /// The gradient's way back through time, renormalised at every step so that it neither underflows nor
 /// overflows.
 struct Walk {
@@ -299,46 +296,20 @@ impl Walk {
         a: &[f64],
         f_prime: &[f64],
     ) -> Magnitude {
-        let scale = saturation(activation, a, f_prime);
-        let factor = |(a, f_prime): (&f64, &f64)| match scale {
-            None => *f_prime,
-            Some(scale) => match activation.underflowing_f_prime(*a) {
-                Some((negative, log10)) => {
-                    let size = 10.0_f64.powf(log10 - scale);
-                    if negative { -size } else { size }
-                }
-                None => 0.0,
-            },
-        };
-        let factors = a.iter().zip(f_prime).map(factor);
+        let (scale, slopes) = scaled_slopes(activation, a, f_prime);
         let left = if self.direction.len() == 1 {
-            factors.map(Magnitude::new).next().unwrap_or(Magnitude::ONE)
+            slopes.map(Magnitude::new).next().unwrap_or(Magnitude::ONE)
         } else {
-            for (value, factor) in self.direction.iter_mut().zip(factors) {
-                *value *= factor;
+            for (value, slope) in self.direction.iter_mut().zip(slopes) {
+                *value *= slope;
             }
             normalise(&mut self.direction)
         };
         left.times(Magnitude::Finite {
             negative: false,
-            log10: scale.unwrap_or(0.0),
+            log10: scale,
         })
     }
-}
-
-/// log₁₀ of the largest f′ of a timestep that is too small for `f64`; `None` if they fit.
-fn saturation(activation: Activation, a: &[f64], f_prime: &[f64]) -> Option<f64> {
-    // Written so that a NaN counts as one that fits.
-    if !f_prime
-        .iter()
-        .all(|f_prime| f_prime.abs() < SMALLEST_F_PRIME)
-    {
-        return None;
-    }
-    a.iter()
-        .filter_map(|&a| activation.underflowing_f_prime(a))
-        .map(|(_, log10)| log10)
-        .reduce(f64::max)
 }
 
 /// Scales `values` to length 1 and returns the length it had. A zero vector stays.

@@ -14,6 +14,7 @@ mod magnitude;
 mod notation;
 mod probe;
 mod product_norms;
+mod slopes;
 mod verdict;
 
 pub use gradient_flow::{GradientFlow, StepFlow, Term};

@@ -3,6 +3,7 @@
 use nalgebra::DMatrix;
 use ndarray::Array2;
 
+use super::slopes::scaled_slopes;
 use super::{LogProduct, Magnitude};
 use crate::rnn::{Network, Unrolled, largest_singular_value};
 
@@ -34,26 +35,29 @@ impl ProductNorms {
         }
         let w_h = &network.parameters.w_h;
         let w_h = DMatrix::from_fn(hidden, hidden, |i, j| w_h[[i, j]]);
-        // J_t = diag(f′(a_t)) W_h
+        // J_t = diag(f′(a_t)) W_h, and log₁₀ of a factor taken out of it.
         let jacobian = |t: usize| {
-            let f_prime = unrolled.f_prime(t);
+            let (a, f_prime) = (unrolled.pre_activation(t), unrolled.f_prime(t));
+            let (scale, slopes) = scaled_slopes(network.activation, a, f_prime);
             let mut jacobian = w_h.clone();
-            for (mut row, &f_prime) in jacobian.row_iter_mut().zip(f_prime) {
-                row *= f_prime;
+            for (mut row, slope) in jacobian.row_iter_mut().zip(slopes) {
+                row *= slope;
             }
-            jacobian
+            (jacobian, scale)
         };
 
         let mut to_end = vec![Magnitude::ONE; length];
         let mut running = ScaledMatrix::identity(hidden);
         for t in (2..=length).rev() {
-            running.replace(|matrix| matrix * jacobian(t));
+            let (jacobian, scale) = jacobian(t);
+            running.replace(&running.matrix * jacobian, scale);
             to_end[t - 2] = running.norm();
         }
         let mut from_first = vec![Magnitude::ONE; length];
         let mut running = ScaledMatrix::identity(hidden);
         for t in 2..=length {
-            running.replace(|matrix| jacobian(t) * matrix);
+            let (jacobian, scale) = jacobian(t);
+            running.replace(jacobian * &running.matrix, scale);
             from_first[t - 1] = running.norm();
         }
         Some(Self { to_end, from_first })
@@ -74,8 +78,13 @@ impl ScaledMatrix {
         }
     }
 
-    fn replace(&mut self, next: impl FnOnce(&DMatrix<f64>) -> DMatrix<f64>) {
-        self.matrix = next(&self.matrix);
+    /// Takes on 10^`log10` · `matrix` in place of its matrix.
+    fn replace(&mut self, matrix: DMatrix<f64>, log10: f64) {
+        self.matrix = matrix;
+        self.scale.multiply(Magnitude::Finite {
+            negative: false,
+            log10,
+        });
         let largest = self.matrix.amax();
         let broken = self.matrix.iter().any(|value| value.is_nan());
         let scale = if broken { f64::NAN } else { largest };

@@ -107,7 +107,9 @@ impl Verdict {
 /// it does neither.
 fn rate(flow: &GradientFlow, first: usize) -> Option<String> {
     let lyapunov = flow.lyapunov(first)?;
-    let steps = std::f64::consts::LN_2 / lyapunov.abs();
+    let steps = flow
+        .half_life(first)
+        .unwrap_or(std::f64::consts::LN_2 / lyapunov);
     // A gain of 1 to within rounding neither shrinks nor grows; a factor of zero does both at once.
     if !(steps > 0.0 && steps < MEASURABLE_STEPS) {
         return None;
@@ -125,7 +127,7 @@ fn rate(flow: &GradientFlow, first: usize) -> Option<String> {
 }
 
 fn number(value: f64) -> String {
-    if value < 100.0 {
+    if (0.01..100.0).contains(&value) {
         decimal(value, if value < 10.0 { 2 } else { 1 })
     } else {
         super::significant(value)

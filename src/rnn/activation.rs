@@ -107,7 +107,7 @@ impl Activation {
             return None;
         }
         let exponential = |x: f64| x / LN_10;
-        match self {
+        let tail = match self {
             Self::Tanh => Some((false, 4.0_f64.log10() + exponential(-2.0 * a.abs()))),
             Self::Sigmoid => Some((false, exponential(-a.abs()))),
             Self::Softplus | Self::Elu if a < 0.0 => Some((false, exponential(a))),
@@ -117,7 +117,9 @@ impl Activation {
                 Some((true, (1.0 / a - a).log10() + density))
             }
             _ => None,
-        }
+        };
+        // Where even the exponent is too large, it is zero.
+        tail.filter(|(_, log10)| log10.is_finite())
     }
 
     /// Fills `o` with f(a) and `f_prime` with f′(a), elementwise. All three have one length.

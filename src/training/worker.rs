@@ -33,6 +33,7 @@ impl Worker {
         wake: impl Fn() + Send + 'static,
     ) -> std::io::Result<Self> {
         let (sender, receiver) = mpsc::channel();
+        let wake = WakeOnDrop(wake);
         let latest = Arc::new(Mutex::new(None));
         let interrupt = Interrupt::default();
         let outbox = Arc::clone(&latest);
@@ -40,10 +41,12 @@ impl Worker {
         let thread = std::thread::Builder::new()
             .name("training".to_owned())
             .spawn(move || {
+                // As a whole, so that it is dropped with the thread.
+                let wake = wake;
                 let session = Session::new(experiment, flag.clone());
                 serve(session, &receiver, &flag, |update| {
                     *outbox.lock().unwrap_or_else(PoisonError::into_inner) = Some(update);
-                    wake();
+                    (wake.0)();
                 });
             })?;
         Ok(Self {
@@ -91,6 +94,15 @@ impl Worker {
             Some(thread) if thread.is_finished() && update.is_none() => Err(WorkerGone),
             _ => Ok(update),
         }
+    }
+}
+
+/// Wakes whoever looks once more when the thread ends, however it ends: a fault must be seen.
+struct WakeOnDrop<F: Fn()>(F);
+
+impl<F: Fn()> Drop for WakeOnDrop<F> {
+    fn drop(&mut self) {
+        (self.0)();
     }
 }
 

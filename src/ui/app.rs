@@ -15,6 +15,7 @@ use super::{bands, fonts, help, keys, top_bar};
 use crate::tasks::{Corpus, Part, TaskKind};
 use crate::training::{
     CheckedExperiment, Command, Experiment, Snapshot, Speed, Update, Weight, WeightValues, Worker,
+    WorkerGone,
 };
 
 /// What the window is called.
@@ -43,7 +44,7 @@ pub struct ScopeApp {
     run_wanted: Option<(bool, u64)>,
     view: ViewState,
     notice: Option<(String, Instant)>,
-    worker_gone: bool,
+    worker_gone: Option<WorkerGone>,
 }
 
 impl ScopeApp {
@@ -71,7 +72,7 @@ impl ScopeApp {
             run_wanted: None,
             view,
             notice: None,
-            worker_gone: false,
+            worker_gone: None,
         };
         app.send(Command::SetSpeed(FIRST_SPEED));
         Ok(app)
@@ -86,11 +87,7 @@ impl ScopeApp {
                 self.latest = Some(update);
             }
             Ok(_) => {}
-            Err(gone) if !self.worker_gone => {
-                self.worker_gone = true;
-                self.tell(gone.to_string());
-            }
-            Err(_) => {}
+            Err(gone) => self.worker_gone = Some(gone),
         }
         self.apply_all(ctx, keys::pressed(ctx, &self.view));
         if let Some((_, since)) = &self.notice {
@@ -123,6 +120,9 @@ impl ScopeApp {
 
     /// Whether training goes on: as the worker says, or as was just asked of it.
     pub fn is_running(&self) -> bool {
+        if self.worker_gone.is_some() {
+            return false;
+        }
         let done = self
             .latest
             .as_ref()
@@ -173,6 +173,7 @@ impl ScopeApp {
             Action::Reset => {
                 self.send(Command::Reset);
                 self.stale_before = self.worker.sent();
+                self.run_wanted = Some((false, self.worker.sent()));
             }
             Action::NewSeed => {
                 let mut next = self.experiment.clone();
@@ -228,11 +229,14 @@ impl ScopeApp {
             });
             return actions;
         };
+        // It stays until the program is started again.
+        let gone = self.worker_gone.map(|gone| gone.to_string());
+        let passing = self.notice.as_ref().map(|(text, _)| text.as_str());
         let status = Status {
             snapshot: &update.snapshot,
             running,
             steps_per_second: update.steps_per_second,
-            notice: self.notice.as_ref().map(|(text, _)| text.as_str()),
+            notice: gone.as_deref().or(passing),
         };
         Panel::bottom("status").exact_size(30.0).show(ui, |ui| {
             status_bar::show(ui, &status, &palette, &mut actions);
@@ -289,8 +293,13 @@ impl ScopeApp {
         (next.network.w_i, next.network.w_h, next.network.w_o) = (now.w_i, now.w_h, now.w_o);
         match next.clone().check() {
             Ok(checked) => {
+                let previous = self.experiment.clone().check();
+                let new_run = previous.is_ok_and(|previous| previous.needs_new_run(&checked));
                 self.experiment = next;
                 self.send(Command::Change(Box::new(checked)));
+                if new_run {
+                    self.stale_before = self.worker.sent();
+                }
             }
             Err(error) => self.tell(error.to_string()),
         }
@@ -321,8 +330,7 @@ impl ScopeApp {
 
     fn send(&mut self, command: Command) {
         if let Err(gone) = self.worker.send(command) {
-            self.worker_gone = true;
-            self.tell(gone.to_string());
+            self.worker_gone = Some(gone);
         }
     }
 }

@@ -105,7 +105,11 @@ impl NumberField<'_> {
         let mut edited = before;
         let typed = Cell::new(None);
         let field = DragValue::new(&mut edited)
-            .speed(self.drag_speed(before))
+            .speed(if focused && self.integer {
+                1.0
+            } else {
+                self.drag_speed(before)
+            })
             .range(self.limit.min..=self.limit.max)
             .clamp_existing_to_range(false)
             .update_while_editing(false)
@@ -128,7 +132,18 @@ impl NumberField<'_> {
         {
             self.remark(typed, actions);
         }
-        (edited != before).then_some(edited)
+        if let Some(weight) = self.weight
+            && response.is_pointer_button_down_on()
+        {
+            actions.push(Action::Grab(Some(weight)));
+        }
+        let changed = response.changed() && !edited.is_nan() && edited != before;
+        if changed && focused {
+            // Stepped by an arrow key: the text goes on from there.
+            let kept = self.limit.clamp(edited);
+            ui.data_mut(|data| data.insert_temp(id.with("before"), kept));
+        }
+        changed.then_some(edited)
     }
 
     /// Tells of a typed value that could not be taken as it is.

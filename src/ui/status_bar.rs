@@ -27,10 +27,10 @@ pub fn show(ui: &mut Ui, status: &Status<'_>, palette: &Palette, actions: &mut V
             ui.label(pace(status));
             ui.separator();
             ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                if let Some(divergence) = &status.snapshot.divergence {
-                    diverged(ui, divergence, palette, actions);
-                } else if let Some(notice) = status.notice {
+                if let Some(notice) = status.notice {
                     ui.add(egui::Label::new(RichText::new(notice).color(palette.error)).truncate());
+                } else if let Some(divergence) = &status.snapshot.divergence {
+                    diverged(ui, divergence, palette, actions);
                 } else {
                     verdict(ui, status.snapshot, palette);
                 }

@@ -223,13 +223,42 @@ fn an_exact_value_can_be_typed_while_training_runs() {
             .harness
             .get_by_role_and_label(egui::Role::SpinButton, "w_h")
             .type_text(letter);
-        window.wait_until("training goes on", |_| true);
+        let step = window.snapshot().step;
+        window.wait_until("training goes on", |app| {
+            app.snapshot().is_some_and(|snapshot| snapshot.step > step)
+        });
         std::thread::sleep(std::time::Duration::from_millis(20));
         window.harness.run_steps(2);
     }
     window.harness.key_press(egui::Key::Enter);
     window.harness.run_steps(2);
     assert_eq!(window.harness.state().experiment().network.w_h, 1.75);
+}
+
+/// As in any field for numbers.
+#[test]
+fn arrow_keys_step_through_a_focused_field() {
+    let mut window = Window::usual();
+    for (name, value) in [("batch", 18.0), ("length", 12.0)] {
+        window
+            .harness
+            .get_by_role_and_label(egui::Role::SpinButton, name)
+            .focus();
+        window.harness.run_steps(2);
+        for _ in 0..2 {
+            window.harness.key_press(egui::Key::ArrowUp);
+            window.harness.run_steps(2);
+        }
+        window.harness.key_press(egui::Key::Enter);
+        window.harness.run_steps(3);
+        window.settle();
+        let experiment = window.harness.state().experiment();
+        let found = match name {
+            "batch" => experiment.training.batch,
+            _ => experiment.task.length,
+        };
+        assert_eq!(found as f64, value, "{name}");
+    }
 }
 
 /// A trained weight has more digits than are shown; looking at it must not cut them off.

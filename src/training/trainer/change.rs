@@ -5,6 +5,9 @@ use super::{Evaluator, Optimizer, Trainer};
 use crate::tasks::{Part, Sentiment, TaskKind, tokenise};
 use crate::training::{CheckedExperiment, Weight, WeightValues};
 
+/// A matrix smaller than this has lost its shape to underflow, or soon will.
+const SMALLEST_SIZE: f64 = 1e-200;
+
 impl Trainer {
     /// Sets one weight by its slider, in the middle of training too.
     pub fn set_weight(&mut self, weight: Weight, value: f64) {
@@ -26,6 +29,10 @@ impl Trainer {
 
     /// Leaves `weight` alone while its slider is held by hand; `None` when it is let go.
     pub fn grab(&mut self, weight: Option<Weight>) {
+        if weight == Some(Weight::Recurrent) && self.spectrum_is_old {
+            // What the slider scales must be known, once.
+            self.measure_spectrum();
+        }
         self.grabbed = weight;
     }
 
@@ -33,7 +40,7 @@ impl Trainer {
     /// whether it was a new run.
     pub fn change(&mut self, next: CheckedExperiment) -> bool {
         if self.experiment.needs_new_run(&next) {
-            *self = Self::new(next);
+            self.begin(next);
             return true;
         }
         self.evaluation_is_old = true;
@@ -94,8 +101,8 @@ impl Trainer {
     /// Scales a matrix from its size `current` to `value`.
     fn scale_weight(&mut self, weight: Weight, current: f64, value: f64) {
         let slice = weight.slice();
-        let has_size = |size: f64| size > 0.0 && size.is_finite();
-        if value == 0.0 && has_size(current) {
+        let has_size = |size: f64| size >= SMALLEST_SIZE && size.is_finite();
+        if value < SMALLEST_SIZE && has_size(current) {
             let shape = self.network.parameters.slices()[slice].to_vec();
             self.before_zero[weight.index()] = Some(shape);
         }

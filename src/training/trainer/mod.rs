@@ -250,7 +250,14 @@ impl Trainer {
 
     /// Back to step 0 of the experiment as it is now.
     pub fn reset(&mut self) {
-        *self = Self::new(self.experiment.clone());
+        self.begin(self.experiment.clone());
+    }
+
+    /// A new run. The hand on a slider stays where it is.
+    fn begin(&mut self, experiment: CheckedExperiment) {
+        let grabbed = self.grabbed;
+        *self = Self::new(experiment);
+        self.grabbed = grabbed;
     }
 
     /// Whether training leaves a weight alone: held for good, or by the hand on its slider.

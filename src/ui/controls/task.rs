@@ -28,6 +28,9 @@ pub fn show(
         let chosen = edited.task.kind != controls.experiment.task.kind;
         if chosen && edited.task.kind == TaskKind::Constant && edited.network.o_0 == 0.0 {
             edited.network.o_0 = 0.5;
+            actions.push(Action::Tell(
+                "o₀ was set to 0.5: from 0 and without input nothing would ever happen".to_owned(),
+            ));
         }
         let length = NumberField {
             symbol: "n",
