@@ -13,6 +13,7 @@ mod app;
 mod bands;
 mod colour;
 mod controls;
+mod float_limits;
 mod fonts;
 mod help;
 mod keys;

@@ -1,42 +1,12 @@
-//! What a person does in the window, and what they see.
+//! Buttons, keys, sliders and fields.
 
-use super::support::Window;
 use bptt_scope::flow::Outcome;
 use bptt_scope::rnn::Activation;
-use bptt_scope::tasks::TaskKind;
-use bptt_scope::training::{ProductNormsState, Speed};
-use bptt_scope::ui::{Action, Direction, Measure};
+use bptt_scope::training::{Speed, Weight};
+use bptt_scope::ui::Action;
 use egui_kittest::kittest::Queryable as _;
 
-fn act(window: &mut Window, action: Action) {
-    let ctx = window.harness.ctx.clone();
-    window.harness.state_mut().apply(&ctx, action);
-    window.settle();
-}
-
-#[test]
-fn the_first_picture_is_the_lectures_network_with_ten_words() {
-    let window = Window::usual();
-    let snapshot = window.snapshot();
-    assert_eq!(
-        (snapshot.len(), snapshot.flow.hidden, snapshot.step),
-        (10, 1, 0)
-    );
-    assert!(snapshot.words.as_ref().unwrap().iter().all(Option::is_some));
-    assert!(window.shows("tanh(xₜ wᵢ + oₜ₋₁ wₕ)"));
-    assert!(window.shows("of the gradient reaches “the”"));
-    assert!(window.shows("step 0 · paused"));
-    for picture in [
-        "Unrolled network",
-        "Product per timestep",
-        "Factor per timestep",
-        "Terms of the gradient",
-        "Loss over steps",
-        "Accuracy over steps",
-    ] {
-        assert!(!window.described(picture).is_empty());
-    }
-}
+use super::support::Window;
 
 #[test]
 fn stepping_running_pausing_and_resetting() {
@@ -116,7 +86,7 @@ fn dragging_w_h_redraws_the_product_without_a_training_step() {
 #[test]
 fn a_held_slider_holds_its_weight_while_training_runs() {
     let mut window = Window::usual();
-    act(&mut window, Action::SetSpeed(Speed::Unlimited));
+    window.act(Action::SetSpeed(Speed::Unlimited));
     window.click("Run");
     let slider = window
         .harness
@@ -151,12 +121,9 @@ fn a_held_slider_holds_its_weight_while_training_runs() {
 #[test]
 fn a_slider_moved_while_running_takes_effect_at_once() {
     let mut window = Window::usual();
-    act(&mut window, Action::SetSpeed(Speed::Unlimited));
+    window.act(Action::SetSpeed(Speed::Unlimited));
     window.click("Run");
-    act(
-        &mut window,
-        Action::SetWeight(bptt_scope::training::Weight::Recurrent, 2.5),
-    );
+    window.act(Action::SetWeight(Weight::Recurrent, 2.5));
     window.wait_until("the weight is there", |app| {
         app.snapshot()
             .is_some_and(|snapshot| (snapshot.weights.w_h - 2.5).abs() < 0.5)
@@ -171,10 +138,7 @@ fn an_edit_keeps_the_weights_where_training_has_them() {
     for _ in 0..20 {
         window.key(egui::Key::S);
     }
-    act(
-        &mut window,
-        Action::SetWeight(bptt_scope::training::Weight::Recurrent, 1.5),
-    );
+    window.act(Action::SetWeight(Weight::Recurrent, 1.5));
     for _ in 0..20 {
         window.key(egui::Key::S);
     }
@@ -211,7 +175,7 @@ fn exact_values_are_typed_and_values_out_of_range_are_named() {
 #[test]
 fn an_exact_value_can_be_typed_while_training_runs() {
     let mut window = Window::usual();
-    act(&mut window, Action::SetSpeed(Speed::Unlimited));
+    window.act(Action::SetSpeed(Speed::Unlimited));
     window.click("Run");
     window
         .harness
@@ -295,262 +259,4 @@ fn the_activation_and_the_length_change_the_product_at_once() {
     window.type_value("length", "200");
     assert_eq!(window.snapshot().len(), 200);
     assert_eq!(window.harness.state().view().time.length(), 200);
-}
-
-#[test]
-fn one_cursor_goes_through_every_view() {
-    let mut window = Window::usual();
-    assert_eq!(window.harness.state().view().time.cursor(), 10);
-    window.key(egui::Key::ArrowLeft);
-    window.key(egui::Key::ArrowLeft);
-    assert!(window.shows("t = 8 “loved”"));
-    assert!(window.described("Product per timestep").contains("step 8"));
-    assert!(window.described("Factor per timestep").contains("step 8"));
-    assert!(window.described("Terms of the gradient").contains("step 8"));
-    assert!(window.described("Unrolled network").contains("step 8"));
-    window.key(egui::Key::Home);
-    assert_eq!(window.harness.state().view().time.cursor(), 1);
-    // Hovering moves it in any of the three bands.
-    for picture in [
-        "Unrolled network",
-        "Product per timestep",
-        "Factor per timestep",
-    ] {
-        let rect = window
-            .harness
-            .get_by_role_and_label(egui::Role::Image, picture)
-            .rect();
-        window
-            .harness
-            .hover_at(rect.center() - egui::Vec2::new(120.0, 0.0));
-        window.harness.run_steps(2);
-        window.harness.hover_at(rect.center());
-        window.harness.run_steps(2);
-        let cursor = window.harness.state().view().time.cursor();
-        assert!((4..=8).contains(&cursor), "{picture}: {cursor}");
-        window.key(egui::Key::Home);
-    }
-}
-
-#[test]
-fn the_time_axis_zooms_moves_and_comes_back() {
-    let mut window = Window::open([1280.0, 800.0], |e| e.task.length = 1000);
-    act(
-        &mut window,
-        Action::Zoom {
-            factor: 20.0,
-            around: 500.0,
-        },
-    );
-    let (low, high) = window.harness.state().view().time.range();
-    assert!(high - low < 51.0 && low < 500.0 && high > 500.0);
-    act(&mut window, Action::Pan(100.0));
-    assert!(window.harness.state().view().time.range().0 > low + 99.0);
-    act(&mut window, Action::ShowAll);
-    assert!(!window.harness.state().view().time.is_zoomed());
-}
-
-#[test]
-fn any_sentence_becomes_the_probe_and_unknown_words_are_marked() {
-    // What people paste may be in no bundled font; the window then asks the system's.
-    let mut window = Window::with_any_glyph();
-    window.type_sentence("not a flibbertigibbet film");
-    let words = window.snapshot().words.as_ref().unwrap();
-    assert_eq!(words.iter().flatten().count(), 4);
-    assert!(window.shows("Unknown word flibbertigibbet?"));
-    window.type_sentence("");
-    assert!(window.shows("No words: the network reads padding only"));
-    for text in [
-        "😀😀 👍🏽 👩‍👩‍👧",
-        "הסרט הזה היה טוב מאוד",
-        "film \u{202e}gnorw si siht\u{202c} ok",
-        &"word ".repeat(2000),
-        &"x".repeat(20_000),
-        "a\nb\r\nc\td",
-        "\u{0}\u{7}\u{feff}",
-    ] {
-        window.type_sentence(text);
-        assert!(
-            !window
-                .harness
-                .state()
-                .experiment()
-                .probe
-                .text
-                .contains('\n')
-        );
-        assert_eq!(window.snapshot().len(), 10);
-    }
-    window.type_sentence("one two three four five six seven eight nine ten eleven twelve");
-    assert!(window.shows("the first 2 of 12 words are not read"));
-    window.click("Next sentence");
-    assert!(
-        window
-            .snapshot()
-            .words
-            .as_ref()
-            .unwrap()
-            .iter()
-            .flatten()
-            .count()
-            >= 3
-    );
-    let first = window.harness.state().experiment().probe.text.clone();
-    window.click("Next sentence");
-    assert_ne!(window.harness.state().experiment().probe.text, first);
-}
-
-#[test]
-fn every_task_says_what_to_remember() {
-    let mut window = Window::usual();
-    for kind in TaskKind::ALL {
-        if kind != TaskKind::Sentiment {
-            window.choose("task", kind.name());
-        }
-        let snapshot = window.snapshot();
-        assert_eq!(snapshot.experiment.task.kind, kind);
-        let memory = snapshot.memory.to_string();
-        assert!(memory.contains("step"), "{memory}");
-        assert!(window.shows(&memory), "{memory}");
-        assert!(!window.snapshot().source.is_empty());
-        window.click("Step");
-        assert_eq!(window.snapshot().step, 1);
-    }
-}
-
-#[test]
-fn divergence_is_told_and_reset_offered() {
-    let mut window = Window::open([1280.0, 800.0], |e| {
-        e.task.kind = TaskKind::Adding;
-        e.task.length = 1000;
-        e.network.activation = Activation::Identity;
-        e.network.w_h = 3.0;
-    });
-    window.click("Run");
-    window.wait_until("it has diverged", |app| {
-        app.snapshot()
-            .is_some_and(|snapshot| snapshot.divergence.is_some())
-    });
-    window.settle();
-    assert!(window.shows("Diverged at step 1: w_i[1, 1] became"));
-    assert!(window.shows("The forward pass overflows: lower w_h or n"));
-    assert!(!window.harness.state().is_running());
-    // The keyboard cannot go on either.
-    window.key(egui::Key::Space);
-    assert!(!window.harness.state().is_running());
-    window.key(egui::Key::R);
-    assert_eq!(window.snapshot().divergence, None);
-    // What is changed by hand can be tried without a reset.
-    window.key(egui::Key::S);
-    assert!(window.snapshot().divergence.is_some());
-    act(
-        &mut window,
-        Action::SetWeight(bptt_scope::training::Weight::Recurrent, 0.5),
-    );
-    assert_eq!(window.snapshot().divergence, None);
-    window.key(egui::Key::S);
-    assert_eq!(window.snapshot().divergence, None);
-}
-
-#[test]
-fn every_measure_of_many_units() {
-    let mut window = Window::open([1280.0, 800.0], |e| e.network.hidden = 5);
-    assert!(window.shows("‖gₜ‖/‖gₙ‖"));
-    assert!(window.shows("ρ(Wₕ) = 0.9"));
-    act(&mut window, Action::SetMeasure(Measure::Norm));
-    assert!(matches!(
-        window.snapshot().product_norms,
-        ProductNormsState::Ready(_)
-    ));
-    assert!(window.shows("‖∂oₙ/∂oₜ‖₂"));
-    act(&mut window, Action::SetDirection(Direction::FromFirst));
-    assert!(window.shows("‖∂oₜ/∂o₁‖₂"));
-    act(&mut window, Action::SetMeasure(Measure::Gradient));
-    assert!(window.shows("‖∂L/∂oₜ‖"));
-    act(&mut window, Action::SetMeasure(Measure::Norm));
-    // From five units to one: the norm is the number.
-    window.type_value("hidden", "1");
-    assert!(window.shows("∂oₜ/∂o₁"));
-}
-
-/// No combination of extremes panics, freezes, or leaves the window without a verdict.
-#[test]
-fn extremes_are_states_to_be_shown() {
-    let mut window = Window::usual();
-    act(&mut window, Action::SetSpeed(Speed::Unlimited));
-    for activation in Activation::ALL {
-        for w_h in [-1000.0, 0.0, 1000.0] {
-            for length in [1, 10_000] {
-                let mut next = window.harness.state().experiment().clone();
-                next.task.length = length;
-                next.network.activation = activation;
-                next.training.learning_rate = 1000.0;
-                act(&mut window, Action::Edit(Box::new(next)));
-                act(
-                    &mut window,
-                    Action::SetWeight(bptt_scope::training::Weight::Recurrent, w_h),
-                );
-                assert_eq!(window.snapshot().weights.w_h, w_h);
-                assert_eq!(window.snapshot().len(), length);
-                assert!(!window.snapshot().verdict.sentence.is_empty());
-            }
-        }
-    }
-    // And everything switched while it runs.
-    let mut next = window.harness.state().experiment().clone();
-    next.task.length = 37;
-    next.network.activation = Activation::Tanh;
-    next.training.learning_rate = 0.001;
-    act(&mut window, Action::Edit(Box::new(next)));
-    act(
-        &mut window,
-        Action::SetWeight(bptt_scope::training::Weight::Recurrent, 0.5),
-    );
-    window.click("Run");
-    for kind in TaskKind::ALL {
-        for hidden in [1, 9] {
-            let mut next = window.harness.state().experiment().clone();
-            next.task.kind = kind;
-            next.task.length = 37;
-            next.network.hidden = hidden;
-            next.training.batch = 3;
-            act(&mut window, Action::Edit(Box::new(next)));
-            assert_eq!(window.snapshot().experiment.task.kind, kind);
-            assert_eq!(window.snapshot().flow.hidden, hidden);
-            assert_eq!(window.snapshot().len(), 37);
-            // The new network runs on.
-            assert!(window.harness.state().is_running());
-            assert_eq!(window.snapshot().divergence, None);
-        }
-    }
-}
-
-#[test]
-fn the_theme_changes() {
-    let mut window = Window::usual();
-    assert_eq!(window.harness.ctx.theme(), egui::Theme::Dark);
-    window.click("Theme");
-    assert_eq!(window.harness.ctx.theme(), egui::Theme::Light);
-    window.key(egui::Key::T);
-    assert_eq!(window.harness.ctx.theme(), egui::Theme::Dark);
-}
-
-/// Paused and untouched, nothing asks for another frame.
-#[test]
-fn a_paused_window_asks_for_no_frame() {
-    let mut window = Window::usual();
-    window.harness.remove_cursor();
-    window.harness.run();
-    for _ in 0..5 {
-        window.harness.run_steps(1);
-        let delay = window
-            .harness
-            .output()
-            .viewport_output
-            .values()
-            .map(|viewport| viewport.repaint_delay)
-            .min()
-            .unwrap();
-        assert!(delay > std::time::Duration::from_secs(3600), "{delay:?}");
-    }
 }

@@ -53,12 +53,6 @@ fn picture(
     window.harness.snapshot_options(name, &options());
 }
 
-fn act(window: &mut Window, action: Action) {
-    let ctx = window.harness.ctx.clone();
-    window.harness.state_mut().apply(&ctx, action);
-    window.settle();
-}
-
 const SMALL: [f32; 2] = [1280.0, 800.0];
 const LARGE: [f32; 2] = [1920.0, 1080.0];
 
@@ -85,7 +79,7 @@ fn vanishing_light() {
         SMALL,
         |_| {},
         |window| {
-            act(window, Action::ToggleTheme);
+            window.act(Action::ToggleTheme);
         },
     );
 }
@@ -122,7 +116,7 @@ fn exploding_light() {
             e.network.activation = Activation::Softplus;
             e.network.w_h = 1.6;
         },
-        |window| act(window, Action::ToggleTheme),
+        |window| window.act(Action::ToggleTheme),
     );
 }
 
@@ -158,7 +152,7 @@ fn many_units() {
             e.probe.text = "the flibbertigibbet was never dull".to_owned();
         },
         |window| {
-            act(window, Action::SetMeasure(Measure::Norm));
+            window.act(Action::SetMeasure(Measure::Norm));
             for _ in 0..20 {
                 window.key(egui::Key::S);
             }
@@ -206,7 +200,7 @@ fn help() {
             e.network.activation = Activation::Relu;
         },
         |window| {
-            act(window, Action::SetWeight(Weight::Recurrent, 1.2));
+            window.act(Action::SetWeight(Weight::Recurrent, 1.2));
             window.key(egui::Key::F1);
         },
     );

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use bptt_scope::training::{Experiment, Snapshot};
-use bptt_scope::ui::ScopeApp;
+use bptt_scope::ui::{Action, ScopeApp};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
@@ -72,6 +72,13 @@ impl Window {
             assert!(start.elapsed() < PATIENCE, "waited in vain until {what}");
             std::thread::sleep(Duration::from_millis(1));
         }
+    }
+
+    /// Carries out one action, as if a widget had returned it.
+    pub fn act(&mut self, action: Action) {
+        let ctx = self.harness.ctx.clone();
+        self.harness.state_mut().apply(&ctx, action);
+        self.settle();
     }
 
     pub fn snapshot(&self) -> &Snapshot {

@@ -1,9 +1,11 @@
 //! Band (a): the network unrolled in time, its edges coloured by the gradient that crosses them.
 //!
-//! `layout` says where things go and knows no egui painter; `paint` draws them.
+//! `layout` says where things go and knows no egui painter; `paint` draws them, `strip` where there are
+//! too many for nodes.
 
 mod layout;
 mod paint;
+mod strip;
 
 use egui::{Rect, Sense, Ui, Vec2};
 

@@ -1,0 +1,19 @@
+//! A snapshot of an experiment, reached through the same trainer that the window uses.
+
+use bptt_scope::flow::Magnitude;
+use bptt_scope::rnn::Interrupt;
+use bptt_scope::training::{Experiment, Snapshot, Trainer};
+
+/// The default experiment with something changed, before its first step.
+pub fn snapshot(change: impl FnOnce(&mut Experiment)) -> Snapshot {
+    let mut experiment = Experiment::default();
+    change(&mut experiment);
+    Trainer::new(experiment.check().unwrap())
+        .snapshot(true, &Interrupt::default())
+        .unwrap()
+}
+
+/// log₁₀ of a magnitude that is finite and not zero.
+pub fn log10(magnitude: Magnitude) -> f64 {
+    magnitude.log10().expect("a finite magnitude")
+}
