@@ -480,3 +480,23 @@ fn a_held_weight_stays_held_through_a_reset() {
     train(&mut trainer, 5);
     assert_ne!(look(&mut trainer).weights.w_h, 0.9);
 }
+
+/// An accuracy that belongs to another network is known to.
+#[test]
+fn every_change_makes_the_accuracy_old() {
+    let never = Interrupt::default();
+    let mut trainer = Trainer::new(experiment(|_| {}));
+    let changes: [fn(&mut Trainer); 3] = [
+        |trainer| train(trainer, 1),
+        |trainer| trainer.set_weight(Weight::Recurrent, 0.3),
+        |trainer| {
+            trainer.change(experiment(|e| e.task.length = 12));
+        },
+    ];
+    for change in changes {
+        trainer.evaluate(&never).unwrap();
+        assert!(!look(&mut trainer).evaluation_is_old);
+        change(&mut trainer);
+        assert!(look(&mut trainer).evaluation_is_old);
+    }
+}

@@ -58,6 +58,8 @@ pub struct Snapshot {
     pub history: Arc<[StepRecord]>,
     /// Accuracy on fixed sequences, oldest first.
     pub evaluations: Arc<[Evaluation]>,
+    /// The network or the task has changed since accuracy was measured last, by training or by hand.
+    pub evaluation_is_old: bool,
     /// Why and where training stopped, if it diverged.
     pub divergence: Option<Divergence>,
 }

@@ -43,7 +43,13 @@ pub fn loss_title_ui(ui: &mut Ui, snapshot: &Snapshot, palette: &Palette) {
 pub fn accuracy_title_ui(ui: &mut Ui, snapshot: &Snapshot, palette: &Palette) {
     ui.strong("Accuracy");
     let last = snapshot.evaluations.last();
+    // A number of another network is not shown as this one's.
+    let of_another =
+        snapshot.evaluation_is_old && last.is_some_and(|last| last.step == snapshot.step);
     let percent = |score: Option<Score>| {
+        if of_another {
+            return " …".to_owned();
+        }
         score.map_or_else(String::new, |score| {
             format!(" {} %", decimal(100.0 * score.accuracy, 1))
         })

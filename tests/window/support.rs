@@ -51,12 +51,11 @@ impl Window {
     /// Draws until the worker has answered everything and, while paused, measured its accuracy.
     pub fn settle(&mut self) {
         self.wait_until("the worker has answered", |app| {
-            app.is_up_to_date()
-                && (app.is_running()
-                    || app
-                        .snapshot()
-                        .and_then(|snapshot| snapshot.evaluations.last().map(|e| e.step))
-                        == app.snapshot().map(|snapshot| snapshot.step))
+            let measured = || {
+                app.snapshot()
+                    .is_some_and(|snapshot| !snapshot.evaluation_is_old)
+            };
+            app.is_up_to_date() && (app.is_running() || measured())
         });
         self.harness.run_steps(2);
     }

@@ -64,6 +64,7 @@ impl Trainer {
             input_labels: Arc::clone(&self.input_labels),
             history: self.history.records().collect(),
             evaluations: self.evaluations.iter().collect(),
+            evaluation_is_old: self.evaluation_is_old,
             divergence: self.divergence.clone(),
         })
     }
