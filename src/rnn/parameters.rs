@@ -49,6 +49,11 @@ impl Parameter {
         Self::OutputBias,
     ];
 
+    /// Its place in [`Self::ALL`] and in [`Parameters::slices`].
+    pub fn slice(self) -> usize {
+        self as usize
+    }
+
     /// The name in code and files: `w_i`, `w_h`, `b`, `w_o`, `b_o`.
     pub fn name(self) -> &'static str {
         match self {

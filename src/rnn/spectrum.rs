@@ -38,60 +38,43 @@ impl Spectrum {
 
 /// ρ(W_h), by the real Schur form. NaN if an entry is not finite or the iteration does not settle.
 pub fn spectral_radius(w_h: &Array2<f64>) -> f64 {
-    let Some((matrix, scale)) = scaled_copy(w_h) else {
-        return f64::NAN;
-    };
-    if matrix.nrows() == 1 {
-        return w_h[[0, 0]].abs();
-    }
-    if scale == 0.0 {
-        return 0.0;
-    }
-    let sweeps = SWEEPS_PER_EIGENVALUE * matrix.nrows();
-    match Schur::try_new(matrix, f64::EPSILON, sweeps) {
-        Some(schur) => {
-            let largest = schur
+    scaled(w_h, |matrix| {
+        let sweeps = SWEEPS_PER_EIGENVALUE * matrix.nrows();
+        Schur::try_new(matrix, f64::EPSILON, sweeps).map_or(f64::NAN, |schur| {
+            schur
                 .complex_eigenvalues()
                 .iter()
                 .fold(0.0_f64, |largest, value| {
                     largest.max(value.re.hypot(value.im))
-                });
-            largest * scale
-        }
-        None => f64::NAN,
-    }
+                })
+        })
+    })
 }
 
 /// σ₁(W_h) = √λ₁(W_hᵀ W_h). NaN if an entry is not finite.
 pub fn largest_singular_value(w_h: &Array2<f64>) -> f64 {
-    let Some((matrix, scale)) = scaled_copy(w_h) else {
-        return f64::NAN;
-    };
-    if matrix.nrows() == 1 {
-        return w_h[[0, 0]].abs();
-    }
-    if scale == 0.0 {
-        return 0.0;
-    }
-    // The largest singular value is not hurt by squaring, as the small ones would be.
-    let gram = matrix.tr_mul(&matrix);
-    let largest = gram.symmetric_eigenvalues().max();
-    largest.max(0.0).sqrt() * scale
+    scaled(w_h, |matrix| {
+        // The largest singular value is not hurt by squaring, as the small ones would be.
+        let gram = matrix.tr_mul(&matrix);
+        gram.symmetric_eigenvalues().max().max(0.0).sqrt()
+    })
 }
 
-/// W_h divided by its largest entry, and that entry; `None` if an entry is not finite. The iterations
-/// below never end on NaN, and overflow on entries near 1e300.
-fn scaled_copy(w_h: &Array2<f64>) -> Option<(DMatrix<f64>, f64)> {
+/// A size of W_h, `of` it divided by its largest entry; |w_h| for a single number, NaN if an entry is not
+/// finite. The iterations never end on NaN, and overflow on entries near 1e300.
+fn scaled(w_h: &Array2<f64>, of: impl FnOnce(DMatrix<f64>) -> f64) -> f64 {
     let mut scale = 0.0_f64;
     for &weight in w_h {
         if !weight.is_finite() {
-            return None;
+            return f64::NAN;
         }
         scale = scale.max(weight.abs());
     }
-    let divisor = if scale == 0.0 { 1.0 } else { scale };
-    let matrix = DMatrix::from_fn(w_h.nrows(), w_h.ncols(), |i, j| w_h[[i, j]] / divisor);
-    Some((matrix, scale))
+    if w_h.len() == 1 || scale == 0.0 {
+        return scale;
+    }
+    let matrix = DMatrix::from_fn(w_h.nrows(), w_h.ncols(), |i, j| w_h[[i, j]] / scale);
+    of(matrix) * scale
 }
 
 #[cfg(test)]

@@ -119,6 +119,17 @@ impl Default for TaskSettings {
     }
 }
 
+impl NetworkSettings {
+    /// Sets one of the three weights.
+    pub fn set_weight(&mut self, weight: Weight, value: f64) {
+        match weight {
+            Weight::Input => self.w_i = value,
+            Weight::Recurrent => self.w_h = value,
+            Weight::Output => self.w_o = value,
+        }
+    }
+}
+
 impl Default for NetworkSettings {
     fn default() -> Self {
         Self {
@@ -180,26 +191,26 @@ impl Experiment {
         limit::PROBE_INDEX.check(self.probe.index as f64)?;
         Ok(CheckedExperiment(self))
     }
+
+    /// Whether going from `self` to `next` needs a new network, and so a new run from step 0.
+    pub fn needs_new_run(&self, next: &Self) -> bool {
+        self.seed != next.seed
+            || self.task.kind != next.task.kind
+            || self.network.hidden != next.network.hidden
+            || self.network.bias != next.network.bias
+            || self.network.recurrent != next.network.recurrent
+    }
 }
 
 impl CheckedExperiment {
-    /// Whether going from `self` to `next` needs a new network, and so a new run from step 0.
-    pub fn needs_new_run(&self, next: &Self) -> bool {
-        let (a, b) = (&self.0, &next.0);
-        a.seed != b.seed
-            || a.task.kind != b.task.kind
-            || a.network.hidden != b.network.hidden
-            || a.network.bias != b.network.bias
-            || a.network.recurrent != b.network.recurrent
-    }
-
+    /// As [`NetworkSettings::set_weight`], with `value` brought into its range.
     pub(super) fn set_weight(&mut self, weight: Weight, value: f64) {
-        let network = &mut self.0.network;
-        match weight {
-            Weight::Input => network.w_i = limit::W_I.clamp(value),
-            Weight::Recurrent => network.w_h = limit::W_H.clamp(value),
-            Weight::Output => network.w_o = limit::W_O.clamp(value),
-        }
+        let limit = match weight {
+            Weight::Input => limit::W_I,
+            Weight::Recurrent => limit::W_H,
+            Weight::Output => limit::W_O,
+        };
+        self.0.network.set_weight(weight, limit.clamp(value));
     }
 }
 

@@ -1,6 +1,6 @@
 //! The one number by which each weight matrix is turned up and down.
 
-use crate::rnn::{Parameters, Spectrum, norm};
+use crate::rnn::{Parameter, Parameters, Spectrum, norm};
 
 /// A weight that has a slider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,10 +73,11 @@ impl Weight {
 
     /// The matrix's place in [`Parameters::slices`].
     pub(super) fn slice(self) -> usize {
-        match self {
-            Self::Input => 0,
-            Self::Recurrent => 1,
-            Self::Output => 3,
-        }
+        let parameter = match self {
+            Self::Input => Parameter::InputWeights,
+            Self::Recurrent => Parameter::RecurrentWeights,
+            Self::Output => Parameter::OutputWeights,
+        };
+        parameter.slice()
     }
 }

@@ -274,12 +274,7 @@ impl ScopeApp {
     fn set_weight(&mut self, weight: Weight, value: f64) {
         // In the experiment this one alone changes: the others are where a reset shall put them, not
         // where training has moved them.
-        let network = &mut self.experiment.network;
-        match weight {
-            Weight::Input => network.w_i = value,
-            Weight::Recurrent => network.w_h = value,
-            Weight::Output => network.w_o = value,
-        }
+        self.experiment.network.set_weight(weight, value);
         self.send(Command::SetWeight(weight, value));
         if let Some(update) = &self.latest {
             let put = self.weights(update).with(weight, value);
@@ -293,8 +288,7 @@ impl ScopeApp {
         (next.network.w_i, next.network.w_h, next.network.w_o) = (now.w_i, now.w_h, now.w_o);
         match next.clone().check() {
             Ok(checked) => {
-                let previous = self.experiment.clone().check();
-                let new_run = previous.is_ok_and(|previous| previous.needs_new_run(&checked));
+                let new_run = self.experiment.needs_new_run(&checked);
                 self.experiment = next;
                 self.send(Command::Change(Box::new(checked)));
                 if new_run {

@@ -319,16 +319,10 @@ impl Trainer {
     fn find_divergence(&mut self, loss: f64) -> bool {
         let parameters = &self.network.parameters;
         let (what, value) = match parameters.first_non_finite() {
-            Some((parameter, index)) => {
-                let slice = crate::rnn::Parameter::ALL
-                    .iter()
-                    .position(|&other| other == parameter)
-                    .unwrap_or_default();
-                (
-                    parameters.name_of(parameter, index),
-                    parameters.slices()[slice][index],
-                )
-            }
+            Some((parameter, index)) => (
+                parameters.name_of(parameter, index),
+                parameters.slices()[parameter.slice()][index],
+            ),
             None if !loss.is_finite() => ("L".to_owned(), loss),
             None => return false,
         };
