@@ -5,7 +5,7 @@ use ndarray::{ArrayView1, ArrayView2};
 use super::slopes::scaled_slopes;
 use super::{LogProduct, Magnitude, Probe};
 use crate::rnn::{
-    Activation, Batch, Inputs, Interrupt, Interrupted, Loss, Network, Spectrum, norm,
+    Activation, Batch, Inputs, Interrupt, Interrupted, Loss, Network, Spectrum, Unrolled, norm,
 };
 
 /// What is known of the gradient at one timestep t.
@@ -181,6 +181,27 @@ impl GradientFlow {
         let lyapunov = self.lyapunov(t)?;
         (lyapunov < 0.0).then(|| std::f64::consts::LN_2 / -lyapunov)
     }
+}
+
+/// The gain ‖g_t‖/‖g_n‖ for t = 1..n at index t − 1, for H = 1 the product ∂o_n/∂o_t with its sign: what
+/// [`GradientFlow`] has as `to_end`, without everything else.
+///
+/// # Errors
+/// [`Interrupted`] if `interrupt` was raised.
+pub fn gains(
+    network: &Network,
+    unrolled: &Unrolled,
+    interrupt: &Interrupt,
+) -> Result<Vec<Magnitude>, Interrupted> {
+    let (length, _, _) = unrolled.shape();
+    let mut walk = Walk::new(network);
+    let mut gains = vec![Magnitude::ONE; length];
+    for t in (1..=length).rev() {
+        interrupt.check()?;
+        gains[t - 1] = walk.product();
+        walk.step_back(network, unrolled.pre_activation(t), unrolled.f_prime(t));
+    }
+    Ok(gains)
 }
 
 /// How many of the last shares it takes until their sum stays within a tenth of 1.

@@ -8,19 +8,43 @@
 //! neither, does not know tasks, training, files or screens, and never forms a long product in
 //! floating point to take its logarithm afterwards.
 
+mod bidiagonal;
+mod differences;
+mod float_format;
+mod gradient_check;
 mod gradient_flow;
+mod landscape;
 mod limits;
 mod magnitude;
 mod notation;
+mod operating_points;
+mod phase_lanes;
+mod phase_map;
+mod prefix_product;
 mod probe;
 mod product_norms;
+mod progress;
+mod rounded_flow;
+mod singular_values;
 mod slopes;
+mod step_matrices;
+mod triangle;
+mod unevenness;
 mod verdict;
 
-pub use gradient_flow::{GradientFlow, StepFlow, Term};
+pub use float_format::FloatFormat;
+pub use gradient_check::{CheckOutcome, CheckScope, GradientCheck, TOLERANCE, Worst};
+pub use gradient_flow::{GradientFlow, StepFlow, Term, gains};
+pub use landscape::{Landscape, LandscapePoint};
 pub use limits::{FLOAT_LIMITS, FloatLimit};
 pub use magnitude::{LogProduct, Magnitude};
 pub use notation::{decimal, power_of_ten, significant};
+pub use operating_points::{OperatingPoint, OperatingPoints, SATURATED_BELOW};
+pub use phase_map::{PhaseGrid, PhaseInputs, PhaseMap, Span};
 pub use probe::Probe;
 pub use product_norms::ProductNorms;
+pub use progress::Progress;
+pub use rounded_flow::RoundedFlow;
+pub use singular_values::{SingularValues, singular_values};
+pub use triangle::Triangle;
 pub use verdict::{NEGLIGIBLE_LOG10, Outcome, Verdict};

@@ -1,11 +1,8 @@
 //! ‖P_{n←k}‖₂ and ‖P_{j←1}‖₂: the most that any direction keeps.
 
-use nalgebra::DMatrix;
-use ndarray::Array2;
-
-use super::slopes::scaled_slopes;
-use super::{LogProduct, Magnitude};
-use crate::rnn::{Network, Unrolled, largest_singular_value};
+use super::Magnitude;
+use super::step_matrices::{ScaledMatrix, StepMatrices};
+use crate::rnn::{Interrupt, Interrupted, Network, Unrolled};
 
 /// The largest singular value of every product of step factors that begins at the first or ends at the
 /// last timestep. For H = 1 it is the product's absolute value.
@@ -33,75 +30,29 @@ impl ProductNorms {
         if size != 1 || Self::cost(length, hidden) > Self::AFFORDABLE {
             return None;
         }
-        let w_h = &network.parameters.w_h;
-        let w_h = DMatrix::from_fn(hidden, hidden, |i, j| w_h[[i, j]]);
-        // J_t = diag(f′(a_t)) W_h, and log₁₀ of a factor taken out of it.
-        let jacobian = |t: usize| {
-            let (a, f_prime) = (unrolled.pre_activation(t), unrolled.f_prime(t));
-            let (scale, slopes) = scaled_slopes(network.activation, a, f_prime);
-            let mut jacobian = w_h.clone();
-            for (mut row, slope) in jacobian.row_iter_mut().zip(slopes) {
-                row *= slope;
-            }
-            (jacobian, scale)
-        };
+        // Half a second is not worth an interruption.
+        Self::of_any_size(network, unrolled, &Interrupt::default()).ok()
+    }
 
+    fn of_any_size(
+        network: &Network,
+        unrolled: &Unrolled,
+        interrupt: &Interrupt,
+    ) -> Result<Self, Interrupted> {
+        let (length, _, hidden) = unrolled.shape();
+        let steps = StepMatrices::new(network, unrolled);
         let mut to_end = vec![Magnitude::ONE; length];
         let mut running = ScaledMatrix::identity(hidden);
         for t in (2..=length).rev() {
-            let (jacobian, scale) = jacobian(t);
-            running.replace(&running.matrix * jacobian, scale);
-            to_end[t - 2] = running.norm();
+            running = running.times(&steps.step(t), interrupt)?;
+            to_end[t - 2] = running.norm(interrupt)?;
         }
         let mut from_first = vec![Magnitude::ONE; length];
         let mut running = ScaledMatrix::identity(hidden);
         for t in 2..=length {
-            let (jacobian, scale) = jacobian(t);
-            running.replace(jacobian * &running.matrix, scale);
-            from_first[t - 1] = running.norm();
+            running = steps.step(t).times(&running, interrupt)?;
+            from_first[t - 1] = running.norm(interrupt)?;
         }
-        Some(Self { to_end, from_first })
-    }
-}
-
-/// A matrix whose largest entry is kept at 1, and the scale taken out of it.
-struct ScaledMatrix {
-    matrix: DMatrix<f64>,
-    scale: LogProduct,
-}
-
-impl ScaledMatrix {
-    fn identity(size: usize) -> Self {
-        Self {
-            matrix: DMatrix::identity(size, size),
-            scale: LogProduct::default(),
-        }
-    }
-
-    /// Takes on 10^`log10` · `matrix` in place of its matrix.
-    fn replace(&mut self, matrix: DMatrix<f64>, log10: f64) {
-        self.matrix = matrix;
-        self.scale.multiply(Magnitude::Finite {
-            negative: false,
-            log10,
-        });
-        let largest = self.matrix.amax();
-        let broken = self.matrix.iter().any(|value| value.is_nan());
-        let scale = if broken { f64::NAN } else { largest };
-        self.scale.multiply(Magnitude::new(scale));
-        if scale > 0.0 && scale.is_finite() {
-            self.matrix /= scale;
-        }
-    }
-
-    fn norm(&self) -> Magnitude {
-        let scale = self.scale.product();
-        if scale.log10().is_none() {
-            return scale;
-        }
-        let matrix = &self.matrix;
-        let shape = (matrix.nrows(), matrix.ncols());
-        let array = Array2::from_shape_fn(shape, |(i, j)| matrix[(i, j)]);
-        scale.times(Magnitude::new(largest_singular_value(&array)))
+        Ok(Self { to_end, from_first })
     }
 }

@@ -4,7 +4,7 @@ use libm::{erfc, exp, expm1, log1p};
 use serde::{Deserialize, Serialize};
 
 /// Slope of leaky ReLU left of zero, as in PyTorch.
-const LEAKY_SLOPE: f64 = 0.01;
+pub(super) const LEAKY_SLOPE: f64 = 0.01;
 
 /// An activation function of the hidden state.
 ///

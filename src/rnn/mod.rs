@@ -29,6 +29,7 @@ mod parameters;
 mod products;
 mod spectrum;
 mod unrolled;
+pub mod vectorised;
 
 pub use activation::Activation;
 pub use backward::Backward;
@@ -38,5 +39,5 @@ pub use interrupt::{Interrupt, Interrupted};
 pub use loss::Loss;
 pub use network::Network;
 pub use parameters::{Gradients, Parameter, Parameters, norm};
-pub use spectrum::{Spectrum, largest_singular_value, spectral_radius};
+pub use spectrum::{Spectrum, eigenvalues, largest_singular_value, spectral_radius};
 pub use unrolled::Unrolled;

@@ -20,10 +20,17 @@ pub struct Spectrum {
 impl Spectrum {
     /// Both numbers for W_h. They are NaN if an entry is not finite.
     pub fn of(w_h: &Array2<f64>) -> Self {
-        Self {
-            spectral_radius: spectral_radius(w_h),
+        Self::with_eigenvalues(w_h).0
+    }
+
+    /// Both numbers and the [`eigenvalues`] that the first comes from; none if there are none to tell.
+    pub fn with_eigenvalues(w_h: &Array2<f64>) -> (Self, Vec<[f64; 2]>) {
+        let values = eigenvalues(w_h);
+        let spectrum = Self {
+            spectral_radius: values.as_deref().map_or(f64::NAN, largest),
             sigma_1: largest_singular_value(w_h),
-        }
+        };
+        (spectrum, values.unwrap_or_default())
     }
 
     /// Both numbers of `factor · W_h`.
@@ -36,45 +43,61 @@ impl Spectrum {
     }
 }
 
-/// ρ(W_h), by the real Schur form. NaN if an entry is not finite or the iteration does not settle.
+/// Every eigenvalue of W_h as its real and imaginary part, in no particular order, by the real Schur
+/// form. `None` if an entry is not finite or the iteration does not settle.
+pub fn eigenvalues(w_h: &Array2<f64>) -> Option<Vec<[f64; 2]>> {
+    let (matrix, scale) = normalised(w_h)?;
+    if scale == 0.0 || w_h.len() == 1 {
+        return Some(w_h.diag().iter().map(|&weight| [weight, 0.0]).collect());
+    }
+    let sweeps = SWEEPS_PER_EIGENVALUE * matrix.nrows();
+    let schur = Schur::try_new(matrix, f64::EPSILON, sweeps)?;
+    let values = schur.complex_eigenvalues();
+    let scaled = values
+        .iter()
+        .map(|value| [value.re * scale, value.im * scale]);
+    Some(scaled.collect())
+}
+
+/// ρ(W_h), the size of the largest of the [`eigenvalues`]. NaN if an entry is not finite or the iteration
+/// does not settle.
 pub fn spectral_radius(w_h: &Array2<f64>) -> f64 {
-    scaled(w_h, |matrix| {
-        let sweeps = SWEEPS_PER_EIGENVALUE * matrix.nrows();
-        Schur::try_new(matrix, f64::EPSILON, sweeps).map_or(f64::NAN, |schur| {
-            schur
-                .complex_eigenvalues()
-                .iter()
-                .fold(0.0_f64, |largest, value| {
-                    largest.max(value.re.hypot(value.im))
-                })
-        })
-    })
+    eigenvalues(w_h).map_or(f64::NAN, |values| largest(&values))
+}
+
+/// max |λ|
+fn largest(eigenvalues: &[[f64; 2]]) -> f64 {
+    eigenvalues
+        .iter()
+        .fold(0.0_f64, |largest, [re, im]| largest.max(re.hypot(*im)))
 }
 
 /// σ₁(W_h) = √λ₁(W_hᵀ W_h). NaN if an entry is not finite.
 pub fn largest_singular_value(w_h: &Array2<f64>) -> f64 {
-    scaled(w_h, |matrix| {
-        // The largest singular value is not hurt by squaring, as the small ones would be.
-        let gram = matrix.tr_mul(&matrix);
-        gram.symmetric_eigenvalues().max().max(0.0).sqrt()
-    })
+    match normalised(w_h) {
+        None => f64::NAN,
+        Some((_, scale)) if scale == 0.0 || w_h.len() == 1 => scale,
+        Some((matrix, scale)) => {
+            // The largest singular value is not hurt by squaring, as the small ones would be.
+            let gram = matrix.tr_mul(&matrix);
+            gram.symmetric_eigenvalues().max().max(0.0).sqrt() * scale
+        }
+    }
 }
 
-/// A size of W_h, `of` it divided by its largest entry; |w_h| for a single number, NaN if an entry is not
-/// finite. The iterations never end on NaN, and overflow on entries near 1e300.
-fn scaled(w_h: &Array2<f64>, of: impl FnOnce(DMatrix<f64>) -> f64) -> f64 {
+/// W_h divided by the size of its largest entry (by 1 if all are zero), and that size; `None` if an entry
+/// is not finite. The iterations never end on NaN, and overflow on entries near 1e300.
+fn normalised(w_h: &Array2<f64>) -> Option<(DMatrix<f64>, f64)> {
     let mut scale = 0.0_f64;
     for &weight in w_h {
         if !weight.is_finite() {
-            return f64::NAN;
+            return None;
         }
         scale = scale.max(weight.abs());
     }
-    if w_h.len() == 1 || scale == 0.0 {
-        return scale;
-    }
-    let matrix = DMatrix::from_fn(w_h.nrows(), w_h.ncols(), |i, j| w_h[[i, j]] / scale);
-    of(matrix) * scale
+    let divisor = if scale == 0.0 { 1.0 } else { scale };
+    let matrix = DMatrix::from_fn(w_h.nrows(), w_h.ncols(), |i, j| w_h[[i, j]] / divisor);
+    Some((matrix, scale))
 }
 
 #[cfg(test)]

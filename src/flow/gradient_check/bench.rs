@@ -1,0 +1,311 @@
+//! One parameter after another: differences of the loss, and what they say of its gradient.
+
+use super::super::differences::{Difference, Steps, Value, derivative};
+use super::super::{Probe, Progress};
+use super::noise::{back_from_z, noise_of_read_out, noise_of_states};
+use super::places::{Place, every_place, sample, used_inputs};
+use super::{CheckScope, GradientCheck, TOLERANCE};
+use crate::rnn::{
+    Activation, Batch, Gradients, Interrupt, Interrupted, Loss, Network, Parameter, Unrolled,
+};
+
+/// Differences are compared with only where their own error, relative to the gradient, is below this:
+/// so much below the tolerance that it is never they who break it.
+const ACCURATE: f64 = TOLERANCE / 4.0;
+
+/// The largest step, relative to max(1, |θ|).
+const LARGEST_STEP: f64 = 0.0625;
+
+/// The smallest step, relative to max(1, |θ|): below it too few digits of the step are left.
+const SMALLEST_STEP: f64 = 1e-9;
+
+/// How far the read-out may move by one step if BPTT is right, relative to its own scale. It keeps the
+/// steps of an exploding gradient within the narrow range over which the loss has that slope at all.
+const MOVE: f64 = 0.1;
+
+/// Noise of the differences, relative to the loss over max(1, |θ|), below which a gradient that is lost
+/// in it is called negligible: it would take a change of the parameter by a million times itself (or
+/// 1) to change the loss as much as it is.
+const NEGLIGIBLE: f64 = 1e-6;
+
+/// A disagreement of so many times what rounding can explain is one, however few digits of the
+/// difference are good.
+const REFUTED: f64 = 1000.0;
+
+/// How one gradient fares.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Comparison {
+    /// Both are known well enough.
+    Compared {
+        /// ∂L/∂θ by backpropagation through time.
+        bptt: f64,
+        /// ∂L/∂θ by differences.
+        difference: f64,
+    },
+    /// Both are zero, or lost in rounding.
+    Negligible,
+    /// Differences are no use here.
+    Undecided,
+}
+
+/// What all comparisons of one check share.
+pub struct Bench<'a> {
+    network: &'a Network,
+    batch: &'a Batch,
+    /// The forward pass at the parameters themselves.
+    unrolled: &'a Unrolled,
+    loss: Loss,
+    /// L.
+    value: f64,
+    /// ∂L/∂z.
+    slope: f64,
+    /// How far z goes when the last state goes as far as states do.
+    scale_of_z: f64,
+    /// ∂z/∂ of every parameter.
+    gradients_of_z: Gradients,
+    /// How far z may be from the true one because of the rounding of the states.
+    noise_of_states: f64,
+    /// The same because of the rounding of the read-out: all there is between two z after the same
+    /// states.
+    noise_of_read_out: f64,
+}
+
+impl<'a> Bench<'a> {
+    /// Prepares the comparison with what `probe` found.
+    ///
+    /// # Errors
+    /// [`Interrupted`] if `interrupt` was raised.
+    pub fn new(
+        network: &'a Network,
+        batch: &'a Batch,
+        probe: &'a Probe,
+        loss: Loss,
+        interrupt: &Interrupt,
+    ) -> Result<Self, Interrupted> {
+        let unrolled = &probe.unrolled;
+        let (z, y) = (unrolled.read_outs()[0], batch.targets[0]);
+        let (backward, gradients_of_z) = back_from_z(network, batch, unrolled, interrupt)?;
+        let w_o = network.parameters.slices()[3];
+        Ok(Self {
+            network,
+            batch,
+            unrolled,
+            loss,
+            value: loss.value(z, y),
+            slope: loss.derivative(z, y),
+            scale_of_z: 1.0 + z.abs() + w_o.iter().map(|w| w.abs()).sum::<f64>(),
+            gradients_of_z,
+            noise_of_states: noise_of_states(network, unrolled, &backward),
+            noise_of_read_out: noise_of_read_out(network, unrolled),
+        })
+    }
+
+    /// Compares `gradients` with differences.
+    ///
+    /// # Errors
+    /// [`Interrupted`] if `interrupt` was raised.
+    pub fn check(
+        &self,
+        gradients: &Gradients,
+        scope: CheckScope,
+        interrupt: &Interrupt,
+        progress: &Progress,
+    ) -> Result<GradientCheck, Interrupted> {
+        let parameters = &self.network.parameters;
+        let used = used_inputs(parameters, self.batch);
+        let places = match scope {
+            CheckScope::All => every_place(parameters),
+            CheckScope::Sample { count, round } => sample(gradients, &used, count, round),
+        };
+        let mut moved = Moved {
+            network: self.network.clone(),
+            unrolled: Unrolled::default(),
+        };
+        let mut check = GradientCheck {
+            total: parameters.count(),
+            ..GradientCheck::default()
+        };
+        for (done, &(parameter, index)) in places.iter().enumerate() {
+            interrupt.check()?;
+            progress.set(done as f64 / places.len() as f64);
+            let bptt = gradients.slices()[parameter.slice()][index];
+            let unused = parameter == Parameter::InputWeights && !used.contains(index);
+            let comparison = if unused {
+                without_influence(bptt)
+            } else {
+                self.compare(bptt, (parameter, index), &mut moved, interrupt)?
+            };
+            check.count(comparison, || parameters.name_of(parameter, index));
+        }
+        progress.set(1.0);
+        Ok(check)
+    }
+
+    fn compare(
+        &self,
+        bptt: f64,
+        place: Place,
+        moved: &mut Moved,
+        interrupt: &Interrupt,
+    ) -> Result<Comparison, Interrupted> {
+        let (tensor, index) = (place.0.slice(), place.1);
+        let theta = self.network.parameters.slices()[tensor][index];
+        // A gradient that has overflowed is shown as such wherever gradients are; it is not a formula
+        // that differences could refute. Nor is a ∂L/∂z that is all rounding.
+        if !(bptt.is_finite() && self.value.is_finite() && self.slope_is_exact()) {
+            return Ok(Comparison::Undecided);
+        }
+        let noise_of_z = match place.0 {
+            Parameter::OutputWeights | Parameter::OutputBias => self.noise_of_read_out,
+            _ => self.noise_of_read_out + self.noise_of_states,
+        };
+        let difference = derivative(
+            (theta, self.value),
+            self.steps(bptt, theta, place),
+            |theta| {
+                moved.network.parameters.slices_mut()[tensor][index] = theta;
+                self.loss_of(moved, noise_of_z, interrupt)
+            },
+        );
+        moved.network.parameters.slices_mut()[tensor][index] = theta;
+        Ok(match difference? {
+            Some(difference) => self.judge(bptt, theta, difference),
+            None => Comparison::Undecided,
+        })
+    }
+
+    fn judge(&self, bptt: f64, theta: f64, found: Difference) -> Comparison {
+        let difference = found.value;
+        if bptt == 0.0 && difference == 0.0 && found.change == 0.0 {
+            return Comparison::Negligible;
+        }
+        let size = bptt.abs().max(difference.abs());
+        // Either so exact that the digits can be compared, or far apart beyond any doubt.
+        let exact = found.error() <= ACCURATE * size && found.has_converged(ACCURATE);
+        let refuted =
+            found.change <= found.noise && (bptt - difference).abs() > REFUTED * found.noise;
+        if exact || refuted {
+            return Comparison::Compared { bptt, difference };
+        }
+        let lost = size <= found.noise && found.change <= found.noise;
+        let small = found.noise * theta.abs().max(1.0) <= NEGLIGIBLE * self.value.abs();
+        if lost && small {
+            Comparison::Negligible
+        } else {
+            Comparison::Undecided
+        }
+    }
+
+    fn steps(&self, bptt: f64, theta: f64, (parameter, index): Place) -> Steps {
+        let scale = theta.abs().max(1.0);
+        // ∂z/∂θ if BPTT is right. 0/0 counts as 0.
+        let slope_of_z = self.gradients_of_z.slices()[parameter.slice()][index].abs();
+        let slope_of_z = slope_of_z.max((bptt / self.slope).abs());
+        let largest = (LARGEST_STEP * scale).min(MOVE * self.scale_of_z / slope_of_z);
+        Steps {
+            largest: power_of_two_below(largest),
+            smallest: SMALLEST_STEP * scale,
+            expected: bptt.abs(),
+            accurate: ACCURATE,
+        }
+    }
+
+    /// Whether enough digits of ∂L/∂z, a difference of ŷ and y, survive the subtraction. Every gradient
+    /// has ∂L/∂z as a factor.
+    fn slope_is_exact(&self) -> bool {
+        let z = self.unrolled.read_outs()[0];
+        let size = self.loss.prediction(z).abs() + self.batch.targets[0].abs();
+        self.slope == 0.0 && self.value == 0.0
+            || 2.0 * f64::EPSILON * size <= ACCURATE * self.slope.abs()
+    }
+
+    /// L of the moved network, unless it is not finite or a pre-activation has crossed a kink of f.
+    fn loss_of(
+        &self,
+        moved: &mut Moved,
+        noise_of_z: f64,
+        interrupt: &Interrupt,
+    ) -> Result<Option<Value>, Interrupted> {
+        let Moved { network, unrolled } = moved;
+        unrolled.forward(network, self.batch, interrupt)?;
+        let (z, y) = (unrolled.read_outs()[0], self.batch.targets[0]);
+        let value = self.loss.value(z, y);
+        // The loss may be much larger and steeper here than it is at the parameters themselves.
+        let noise = 2.0 * f64::EPSILON * value.abs()
+            + noise_of_z * self.loss.derivative(z, y).abs()
+            + f64::MIN_POSITIVE;
+        // Not known is as bad as can be.
+        let noise = if noise.is_nan() { f64::INFINITY } else { noise };
+        if !value.is_finite() {
+            return Ok(None);
+        }
+        Ok(self.movement(unrolled).map(|movement| Value {
+            value,
+            noise,
+            movement,
+        }))
+    }
+
+    /// The most that a pre-activation has moved, where f bends on a scale of 1 and unbounded states on
+    /// a scale of their own; `None` if one has crossed a kink of f or
+    /// is not finite.
+    fn movement(&self, unrolled: &Unrolled) -> Option<f64> {
+        let activation = self.network.activation;
+        let kinks = has_kinks(activation);
+        let mut most = 0.0_f64;
+        for t in 1..=self.batch.length {
+            let centre = self.unrolled.pre_activation(t);
+            for (&a, &b) in unrolled.pre_activation(t).iter().zip(centre) {
+                if kinks && piece(activation, a) != piece(activation, b) {
+                    return None;
+                }
+                let moved = (a - b).abs() / b.abs().max(1.0);
+                if moved.is_nan() {
+                    return None;
+                }
+                most = most.max(moved);
+            }
+        }
+        Some(most)
+    }
+}
+
+/// The network that is moved about, and the buffers of its passes.
+struct Moved {
+    network: Network,
+    unrolled: Unrolled,
+}
+
+/// A parameter that L does not depend on: the difference is exactly zero.
+fn without_influence(bptt: f64) -> Comparison {
+    if bptt == 0.0 {
+        Comparison::Negligible
+    } else if bptt.is_finite() {
+        Comparison::Compared {
+            bptt,
+            difference: 0.0,
+        }
+    } else {
+        Comparison::Undecided
+    }
+}
+
+/// Whether f or one of its first two derivatives jumps somewhere: f″ of softsign and of ELU does at 0,
+/// and the jump is no smaller a nuisance to differences for being a soft one.
+fn has_kinks(activation: Activation) -> bool {
+    use Activation::{Elu, HardTanh, LeakyRelu, Relu, Softsign};
+    matches!(activation, Relu | LeakyRelu | Elu | HardTanh | Softsign)
+}
+
+/// Which of the smooth pieces of f `a` is on.
+fn piece(activation: Activation, a: f64) -> u8 {
+    match activation {
+        Activation::HardTanh => u8::from(a > -1.0) + u8::from(a >= 1.0),
+        _ => u8::from(a > 0.0),
+    }
+}
+
+fn power_of_two_below(x: f64) -> f64 {
+    // The exponent bits alone.
+    f64::from_bits(x.to_bits() & 0x7FF0_0000_0000_0000)
+}

@@ -1,0 +1,211 @@
+//! The loss as a function of w_h alone: the valley that training walks in, and its walls.
+
+use super::Progress;
+use super::unevenness::{Unevenness, worst};
+use crate::rnn::{
+    Backward, Batch, Gradients, Inputs, Interrupt, Interrupted, Loss, Network, Unrolled,
+};
+
+/// Multiplications that all points together may take: about five seconds.
+const AFFORDABLE: f64 = 5e9;
+
+/// Most points, for a network of which a hundred are computed in a blink: more than a plot has columns
+/// where it is steep.
+const MOST_POINTS: f64 = 500.0;
+
+/// Fewest points, whatever they cost: with fewer nothing would be seen.
+const FEWEST_POINTS: f64 = 25.0;
+
+/// The share of the points that is evenly spaced; the others go where they are needed.
+const EVEN: f64 = 0.4;
+
+/// What an activation and its derivative cost, in multiplications.
+const PER_ACTIVATION: f64 = 20.0;
+
+/// The loss and its slope where the slider of w_h stands at `w_h`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LandscapePoint {
+    /// Where the slider stands: the weight for H = 1, the spectral radius ρ that W_h is scaled to for
+    /// more.
+    pub w_h: f64,
+    /// L, the mean over the batch; infinite or NaN as the training arithmetic makes it.
+    pub loss: f64,
+    /// ∂L/∂w_h, or ∂L/∂ρ for H > 1; infinite or NaN as the training arithmetic makes it.
+    pub gradient: f64,
+}
+
+/// L(w_h) with the other parameters held.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Landscape {
+    /// In ascending order of `w_h`, no two at the same.
+    pub points: Vec<LandscapePoint>,
+}
+
+impl Landscape {
+    /// The mean loss of `network` over `batch` between the ends of `range`, the ends included.
+    ///
+    /// For H = 1 the slider is the weight. For H > 1 it is the spectral radius, at present `today`:
+    /// W_h(ρ) = (ρ / `today`) W_h and ∂L/∂ρ = ⟨∂L/∂W_h(ρ), W_h⟩ / `today`. `today` itself is one of the
+    /// points if it is in the range.
+    ///
+    /// Two fifths of the points are spaced evenly. Each of the others halves the interval between
+    /// whose ends the loss or its slope changes most, so that a cliff is drawn that is much narrower
+    /// than the even spacing; what rises and falls again between two even points may be missed. There
+    /// are 500 points, fewer (but 25) where they take more than 5·10⁹ multiplications (about
+    /// B n (3 H² + 2 D H) each).
+    ///
+    /// There are no points if an end of the range is not finite, if the batch is empty, or, for H > 1,
+    /// if `today` is zero or not finite: then no factor leads from W_h to another spectral radius.
+    ///
+    /// # Errors
+    /// [`Interrupted`] if `interrupt` was raised.
+    pub fn of(
+        network: &Network,
+        batch: &Batch,
+        loss: Loss,
+        today: f64,
+        range: (f64, f64),
+        interrupt: &Interrupt,
+        progress: &Progress,
+    ) -> Result<Self, Interrupted> {
+        let scalable = today.is_finite() && today != 0.0;
+        let ends_finite = range.0.is_finite() && range.1.is_finite();
+        let is_number = network.parameters.w_h.len() == 1;
+        if !ends_finite || batch.size * batch.length == 0 || !(is_number || scalable) {
+            progress.set(1.0);
+            return Ok(Self::default());
+        }
+        let count = count(network, batch);
+        let even = even_grid(range, today, (EVEN * count as f64) as usize);
+        let mut survey = Survey::new(network, batch, loss, today);
+        let mut points = Vec::with_capacity(count);
+        for w_h in even {
+            points.push(survey.point(w_h, interrupt)?);
+            progress.set(points.len() as f64 / count as f64);
+        }
+        let unevenness = Unevenness::of(&points);
+        let mut gaps: Vec<f64> = points
+            .windows(2)
+            .map(|pair| unevenness.between(pair[0], pair[1]))
+            .collect();
+        while points.len() < count {
+            let Some(gap) = worst(&gaps) else { break };
+            let (left, right) = (points[gap], points[gap + 1]);
+            let point = survey.point(f64::midpoint(left.w_h, right.w_h), interrupt)?;
+            points.insert(gap + 1, point);
+            gaps[gap] = unevenness.between(left, point);
+            gaps.insert(gap + 1, unevenness.between(point, right));
+            progress.set(points.len() as f64 / count as f64);
+        }
+        progress.set(1.0);
+        Ok(Self { points })
+    }
+}
+
+/// How many points are affordable.
+fn count(network: &Network, batch: &Batch) -> usize {
+    let hidden = network.parameters.hidden() as f64;
+    let inputs = match &batch.inputs {
+        Inputs::Dense { width, .. } => *width as f64,
+        Inputs::Tokens(_) => 1.0,
+    };
+    // Forward, backward and the gradient of W_h; W_i forward and its gradient.
+    let per_unit = 3.0 * hidden + 2.0 * inputs + PER_ACTIVATION;
+    let per_point = (batch.length * batch.size) as f64 * hidden * per_unit;
+    (AFFORDABLE / per_point).clamp(FEWEST_POINTS, MOST_POINTS) as usize
+}
+
+/// `count` evenly spaced numbers between the ends of `range`, and `today` if it is there, ascending
+/// and each once.
+fn even_grid(range: (f64, f64), today: f64, count: usize) -> Vec<f64> {
+    let (low, high) = (range.0.min(range.1), range.0.max(range.1));
+    let last = count.max(2) - 1;
+    let mut grid: Vec<f64> = (0..=last)
+        .map(|index| {
+            let share = index as f64 / last as f64;
+            // Not low + share · (high − low), which may overflow; and the ends are exact.
+            low * (1.0 - share) + high * share
+        })
+        .collect();
+    if (low..=high).contains(&today) {
+        grid.push(today);
+    }
+    grid.sort_by(f64::total_cmp);
+    // 0 and −0 are one place.
+    grid.dedup_by(|a, b| a == b);
+    grid
+}
+
+/// The passes over the batch with one w_h after another. Buffers are kept.
+struct Survey<'a> {
+    /// The network as it is today.
+    origin: &'a Network,
+    batch: &'a Batch,
+    loss: Loss,
+    today: f64,
+    network: Network,
+    unrolled: Unrolled,
+    backward: Backward,
+    gradients: Gradients,
+}
+
+impl<'a> Survey<'a> {
+    fn new(origin: &'a Network, batch: &'a Batch, loss: Loss, today: f64) -> Self {
+        Self {
+            origin,
+            batch,
+            loss,
+            today,
+            network: origin.clone(),
+            unrolled: Unrolled::default(),
+            backward: Backward::default(),
+            gradients: origin.parameters.zeros_like(),
+        }
+    }
+
+    fn point(&mut self, w_h: f64, interrupt: &Interrupt) -> Result<LandscapePoint, Interrupted> {
+        let direction = &self.origin.parameters.w_h;
+        let is_number = direction.len() == 1;
+        if is_number {
+            self.network.parameters.w_h.fill(w_h);
+        } else {
+            // Exactly 1 today.
+            let factor = w_h / self.today;
+            self.network.parameters.w_h.assign(direction);
+            self.network.parameters.w_h *= factor;
+        }
+        let mean = 1.0 / self.batch.size as f64;
+        self.unrolled
+            .forward(&self.network, self.batch, interrupt)?;
+        self.gradients.fill(0.0);
+        self.backward.accumulate(
+            &self.network,
+            self.batch,
+            &self.unrolled,
+            (self.loss, mean),
+            &mut self.gradients,
+            interrupt,
+        )?;
+        let ends = self.unrolled.read_outs().iter().zip(&self.batch.targets);
+        let sum: f64 = ends.map(|(&z, &y)| self.loss.value(z, y)).sum();
+        let along: f64 = self
+            .gradients
+            .w_h
+            .iter()
+            .zip(direction)
+            .map(|(gradient, weight)| gradient * (weight / self.today))
+            .sum();
+        Ok(LandscapePoint {
+            w_h,
+            loss: sum * mean,
+            gradient: if is_number {
+                self.gradients.w_h[[0, 0]]
+            } else {
+                along
+            },
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

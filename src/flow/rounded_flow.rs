@@ -1,0 +1,151 @@
+//! The gradient at every timestep as a narrower floating-point format would carry it.
+
+use super::float_format::{to_bfloat16, to_float16, to_float32};
+use super::{FloatFormat, GradientFlow, Magnitude, Probe};
+use crate::rnn::{Batch, Interrupt, Interrupted, Loss, Network, norm};
+
+/// The backward pass of one sequence with every operation rounded to a format, beside the exact one.
+///
+/// The forward pass is the probe's, in `f64`. Then f′(a_t), W_h, w_o and ∂L/∂z are rounded; every
+/// product and every addition of g_n = ∂L/∂z · w_o, δ_t = f′(a_t) ⊙ g_t and g_{t−1} = W_hᵀ δ_t is
+/// rounded too, the addends in the order of their index. No loss scaling is applied: this is what
+/// plain training in the format would see.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RoundedFlow {
+    /// The format everything is rounded to.
+    pub format: FloatFormat,
+    /// ∂L/∂o_t as the format carries it, timestep t at index t − 1: the number for H = 1, for more
+    /// the norm of the rounded vector (the norm itself is not rounded).
+    pub dl_do: Vec<Magnitude>,
+    /// The gain of the rounded gradient g_t / g_n, timestep t at index t − 1: the signed quotient for
+    /// H = 1, for more that of the norms. Where g_n is zero in the format, nothing sets out and
+    /// nothing arrives: every gain is zero, that of n too. Where g_n is ∞ or NaN, every gain is NaN.
+    pub to_end: Vec<Magnitude>,
+    /// Going back from n, the first 1-based timestep (the largest t) whose gradient is exactly zero
+    /// although the exact one is finite and not.
+    pub zero_from: Option<usize>,
+    /// The same for a gradient that is ∞ or NaN although the exact one is finite.
+    pub overflow_from: Option<usize>,
+    /// The largest relative error |rounded/exact − 1| of `dl_do` (of the norms, for H > 1) and its
+    /// 1-based timestep, among those where both are finite and not zero; `None` if there is none. It
+    /// has no bound: a format stuck at its smallest number for ever, because 0.9 of that rounds to it
+    /// again, ends up infinitely far from a gradient that really vanishes.
+    pub worst: Option<(usize, f64)>,
+}
+
+impl RoundedFlow {
+    /// Carries the gradient of the sequence `batch`, over which `probe` has run, back in `format`.
+    /// `flow` is the exact flow of the same pass.
+    ///
+    /// # Errors
+    /// [`Interrupted`] if `interrupt` was raised.
+    pub fn of(
+        network: &Network,
+        batch: &Batch,
+        probe: &Probe,
+        loss: Loss,
+        flow: &GradientFlow,
+        format: FloatFormat,
+        interrupt: &Interrupt,
+    ) -> Result<Self, Interrupted> {
+        let dz = loss.derivative(probe.unrolled.read_outs()[0], batch.targets[0]);
+        let source = (network, probe);
+        // One match outside the loop, so that each loop is over one known rounding.
+        let dl_do = match format {
+            FloatFormat::Float16 => carry_back(source, dz, to_float16, interrupt),
+            FloatFormat::Bfloat16 => carry_back(source, dz, to_bfloat16, interrupt),
+            FloatFormat::Float32 => carry_back(source, dz, to_float32, interrupt),
+        }?;
+        let exact = |t: usize| flow.steps[t - 1].dl_do;
+        let last_where = |such: fn(Magnitude, Magnitude) -> bool| {
+            let mut timesteps = (1..=dl_do.len()).rev();
+            timesteps.find(|&t| such(dl_do[t - 1], exact(t)))
+        };
+        Ok(Self {
+            format,
+            to_end: gains(&dl_do),
+            zero_from: last_where(|rounded, exact| {
+                rounded == Magnitude::Zero && exact.log10().is_some()
+            }),
+            overflow_from: last_where(|rounded, exact| !is_finite(rounded) && is_finite(exact)),
+            worst: (1..=dl_do.len())
+                .rev()
+                .filter_map(|t| Some((t, relative_error(dl_do[t - 1], exact(t))?)))
+                .reduce(|worst, here| if here.1 > worst.1 { here } else { worst }),
+            dl_do,
+        })
+    }
+}
+
+/// g_1 to g_n with every operation rounded by `round`.
+///
+/// The operations are done in `f64` and rounded after that, which gives what the format itself would:
+/// the product of two numbers of at most 24 bits has at most 48 and is exact in `f64`, whose range
+/// holds it as well; the sum of two may be rounded twice, but with 53 ≥ 2 · 24 + 2 bits in between the
+/// first rounding never changes the second (Figueroa, *When is double rounding innocuous?*, 1995), and
+/// a sum that is subnormal in the format is exact.
+fn carry_back(
+    (network, probe): (&Network, &Probe),
+    dz: f64,
+    round: impl Fn(f64) -> f64 + Copy,
+    interrupt: &Interrupt,
+) -> Result<Vec<Magnitude>, Interrupted> {
+    let (length, _, hidden) = probe.unrolled.shape();
+    let [_, w_h, _, w_o, _] = network.parameters.slices();
+    let w_h: Vec<f64> = w_h.iter().copied().map(round).collect();
+    let dz = round(dz);
+    let mut g: Vec<f64> = w_o.iter().map(|&w| round(dz * round(w))).collect();
+    let mut previous = vec![0.0; hidden];
+    let mut dl_do = vec![Magnitude::Zero; length];
+    for t in (1..=length).rev() {
+        interrupt.check()?;
+        dl_do[t - 1] = match g.as_slice() {
+            [number] => Magnitude::new(*number),
+            _ => Magnitude::new(norm(&g)),
+        };
+        previous.fill(0.0);
+        let rows = w_h.chunks_exact(hidden);
+        for ((&g, &f_prime), row) in g.iter().zip(probe.unrolled.f_prime(t)).zip(rows) {
+            let delta = round(round(f_prime) * g);
+            for (sum, &w) in previous.iter_mut().zip(row) {
+                *sum = round(*sum + round(w * delta));
+            }
+        }
+        std::mem::swap(&mut g, &mut previous);
+    }
+    Ok(dl_do)
+}
+
+/// Every gradient divided by the last one.
+fn gains(dl_do: &[Magnitude]) -> Vec<Magnitude> {
+    let Some(&at_end) = dl_do.last() else {
+        return Vec::new();
+    };
+    let gain = |magnitude: Magnitude| match at_end {
+        Magnitude::Finite { negative, log10 } => magnitude.times(Magnitude::Finite {
+            negative,
+            log10: -log10,
+        }),
+        // What a NaN of f′ made of the zero is still shown.
+        Magnitude::Zero => magnitude,
+        Magnitude::Overflow { .. } | Magnitude::Nan => Magnitude::Nan,
+    };
+    dl_do.iter().copied().map(gain).collect()
+}
+
+fn is_finite(magnitude: Magnitude) -> bool {
+    matches!(magnitude, Magnitude::Finite { .. } | Magnitude::Zero)
+}
+
+/// |rounded/exact − 1| of two finite numbers that are not zero.
+fn relative_error(rounded: Magnitude, exact: Magnitude) -> Option<f64> {
+    let logarithm = (rounded.log10()? - exact.log10()?) * std::f64::consts::LN_10;
+    Some(if rounded.is_negative() == exact.is_negative() {
+        logarithm.exp_m1().abs()
+    } else {
+        logarithm.exp() + 1.0
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,220 @@
+//! The kernels against the C library's functions in [`Activation`].
+//!
+//! Against 90 digits the kernels are good to the figures in the module's documentation; the library's own
+//! 2 ulp come on top.
+
+use super::{Kernel, Response, Sweep, mantissa_and_exponent, sweep};
+use crate::rnn::Activation;
+use proptest::prelude::*;
+
+/// Responds to every number of an array.
+struct Evaluate<'a> {
+    a: &'a [f64],
+    /// Whether to go without fused multiply-add, as on a processor that has none.
+    plain: bool,
+}
+
+impl Sweep for Evaluate<'_> {
+    type Output = Vec<Response>;
+
+    #[inline(always)]
+    fn run<K: Kernel, const FUSED: bool>(self) -> Vec<Response> {
+        let mut responses = Vec::with_capacity(self.a.len());
+        for &a in self.a {
+            responses.push(if self.plain {
+                K::respond::<false>(a)
+            } else {
+                K::respond::<FUSED>(a)
+            });
+        }
+        responses
+    }
+}
+
+/// Both signs of every size that `f64` has, and more where the functions bend.
+fn arguments() -> Vec<f64> {
+    let sizes = (-1074..1024).map(|k| 1.37 * 2.0_f64.powi(k));
+    let grid = (0..6_000).map(|k| f64::from(k) * 0.007_3);
+    let deep = (0..1_500).map(|k| 40.0 + f64::from(k) * 0.53);
+    let positive: Vec<f64> = sizes.chain(grid).chain(deep).collect();
+    positive.iter().flat_map(|&a| [a, -a]).collect()
+}
+
+/// Calls `check` for every activation and argument, with and without fused multiply-add.
+fn for_every_response(arguments: &[f64], check: impl Fn(Activation, f64, Response)) {
+    for activation in Activation::ALL {
+        for plain in [false, true] {
+            let a = arguments;
+            let responses = sweep(activation, Evaluate { a, plain });
+            for (&a, response) in arguments.iter().zip(responses) {
+                check(activation, a, response);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_state_is_the_librarys() {
+    for_every_response(&arguments(), |activation, a, response| {
+        let expected = activation.f(a);
+        let relative = match activation {
+            // The library rounds a/√2, which the square makes a² ε/2 of erfc; without fused multiply-add,
+            // a²/2 is rounded here, too.
+            Activation::Gelu if a < 0.0 => (8.0 + a * a).min(1_500.0) * f64::EPSILON,
+            // 5 ulp here and 2 there.
+            _ => 7.0 * f64::EPSILON,
+        };
+        // Where e^x is taken to be 0: 708 e^−708 for SiLU.
+        let absolute = 3e-305;
+        assert!(
+            (response.o - expected).abs() <= relative * expected.abs() + absolute,
+            "{} of {a}: {} for {expected}",
+            activation.name(),
+            response.o
+        );
+        assert_eq!(
+            response.o.is_sign_negative() && response.o != 0.0,
+            expected < 0.0 && response.o != 0.0,
+            "{} of {a}",
+            activation.name()
+        );
+    });
+}
+
+#[test]
+fn the_derivative_is_the_librarys() {
+    for_every_response(&arguments(), |activation, a, response| {
+        let name = activation.name();
+        let expected = activation.f_prime(a);
+        if expected.abs() > 1e-280 && response.exponent.abs() < 600.0 {
+            let found = response.exponent.exp() * response.slope;
+            // Rounding the exponent to ε/2 of itself is as much of f′.
+            let relative = f64::EPSILON * (8.0 + response.exponent.abs());
+            // GELU′ and SiLU′ are the difference of two numbers below 1.13 each.
+            let is_difference = matches!(activation, Activation::Gelu | Activation::Silu);
+            let absolute = if is_difference {
+                4.0 * f64::EPSILON
+            } else {
+                0.0
+            };
+            assert!(
+                (found - expected).abs() <= relative * expected.abs() + absolute,
+                "{name}′ of {a}: {found} for {expected}"
+            );
+        } else if let Some((negative, log10)) = activation.underflowing_f_prime(a) {
+            let found = response.exponent + response.slope.abs().ln();
+            let expected = log10 * std::f64::consts::LN_10;
+            // GELU's tail is an expansion without its 2/a⁴, which is 1e-6 where it is first used.
+            let expansion = if activation == Activation::Gelu {
+                2e-6
+            } else {
+                0.0
+            };
+            let tolerance = 4.0 * f64::EPSILON * expected.abs() + expansion;
+            assert!(
+                (found - expected).abs() <= tolerance,
+                "ln {name}′ of {a}: {found} for {expected}"
+            );
+            assert_eq!(response.slope < 0.0, negative, "{name}′ of {a}");
+        } else if expected == 0.0 {
+            assert_eq!(
+                response.exponent.exp() * response.slope,
+                0.0,
+                "{name}′ of {a}"
+            );
+        } else {
+            // What is left is softsign beyond 1e140: f′ = 1/a², for a² close to the end of f64 with few
+            // digits, but the same ones.
+            assert_eq!(activation, Activation::Softsign);
+            assert_eq!(response.slope, expected, "{name}′ of {a}");
+        }
+    });
+}
+
+#[test]
+fn special_arguments_give_what_the_library_gives() {
+    let specials = [
+        0.0,
+        -0.0,
+        1.0,
+        -1.0,
+        f64::INFINITY,
+        f64::NEG_INFINITY,
+        f64::NAN,
+    ];
+    for_every_response(&specials, |activation, a, response| {
+        let name = activation.name();
+        let (o, f_prime) = (activation.f(a), activation.f_prime(a));
+        let found = response.exponent.exp() * response.slope;
+        assert_eq!(response.o.is_nan(), o.is_nan(), "{name} of {a}");
+        assert_eq!(found.is_nan(), f_prime.is_nan(), "{name}′ of {a}");
+        if !o.is_nan() {
+            let is_close = |x: f64, y: f64| x == y || (x - y).abs() <= 8.0 * f64::EPSILON * y.abs();
+            assert!(
+                is_close(response.o, o),
+                "{name} of {a}: {} for {o}",
+                response.o
+            );
+            assert!(
+                is_close(found, f_prime),
+                "{name}′ of {a}: {found} for {f_prime}"
+            );
+        }
+        if activation == Activation::Tanh && a == 0.0 {
+            assert_eq!(response.o.is_sign_negative(), a.is_sign_negative());
+        }
+    });
+}
+
+proptest! {
+    #[test]
+    fn every_argument_gives_a_number(a in proptest::num::f64::ANY) {
+        for_every_response(&[a], |activation, a, response| {
+            let found = response.exponent.exp() * response.slope;
+            assert_eq!(response.o.is_nan(), a.is_nan(), "{} of {a}", activation.name());
+            assert!(!found.is_nan() || a.is_nan(), "{}′ of {a}", activation.name());
+            assert!(response.exponent <= 0.0 || a.is_nan());
+        });
+    }
+
+    #[test]
+    fn mantissa_and_exponent_are_the_number(value in proptest::num::f64::ANY) {
+        let (mantissa, k) = mantissa_and_exponent(value);
+        if value.is_nan() {
+            prop_assert!(mantissa.is_nan() && k == 0.0);
+        } else if value == 0.0 || value.is_infinite() {
+            prop_assert!(mantissa == value && k == 0.0);
+        } else {
+            prop_assert!((1.0..2.0).contains(&mantissa.abs()));
+            // In two halves, neither of which leaves the range; both products are exact.
+            let half = (k / 2.0).trunc();
+            let first = mantissa * 2.0_f64.powi(half as i32);
+            prop_assert_eq!(first * 2.0_f64.powi((k - half) as i32), value);
+        }
+    }
+}
+
+/// The bounds that keep products in range, [`Kernel::SLOPES_IN_RANGE`].
+#[test]
+fn slopes_keep_to_their_range() {
+    struct Range<'a>(&'a [f64]);
+
+    impl Sweep for Range<'_> {
+        type Output = ();
+
+        fn run<K: Kernel, const FUSED: bool>(self) {
+            for &a in self.0 {
+                let slope = K::respond::<FUSED>(a).slope.abs();
+                let product = slope.powi(K::SLOPES_IN_RANGE as i32);
+                assert!(
+                    slope == 0.0 || K::SLOPES_IN_RANGE == 1 || product.is_normal(),
+                    "{a}: {slope}"
+                );
+            }
+        }
+    }
+
+    for activation in Activation::ALL {
+        sweep(activation, Range(&arguments()));
+    }
+}
