@@ -2,7 +2,7 @@
 
 use bptt_scope::rnn::{Interrupt, RecurrentInit, Spectrum};
 use bptt_scope::tasks::TaskKind;
-use bptt_scope::training::{Experiment, Trainer, Weight};
+use bptt_scope::training::{Experiment, Trainer, Wanted, Weight};
 use criterion::{Criterion, criterion_group, criterion_main};
 
 fn trainer(kind: TaskKind, hidden: usize, length: usize, batch: usize) -> Trainer {
@@ -46,7 +46,9 @@ fn drags(criterion: &mut Criterion) {
             bencher.iter(|| {
                 w_h = if w_h < 1.5 { w_h + 1e-3 } else { 0.5 };
                 trainer.set_weight(Weight::Recurrent, w_h);
-                trainer.snapshot(false, &never).expect("not interrupted")
+                trainer
+                    .snapshot(Wanted::default(), &never)
+                    .expect("not interrupted")
             });
         });
     }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use bptt_scope::cli::{TraceError, TraceOutcome, trace};
 use bptt_scope::training::CheckedExperiment;
-use bptt_scope::ui::{ScopeApp, WINDOW_TITLE};
+use bptt_scope::ui::{Memory, MemoryFile, ScopeApp, WINDOW_TITLE};
 use clap::{Parser, Subcommand};
 
 /// An oscilloscope for the gradient inside a recurrent network.
@@ -64,11 +64,16 @@ fn run_window() -> u8 {
     if let Some(reason) = missing_display() {
         return no_window(reason);
     }
+    let file = MemoryFile::usual();
+    let (memory, trouble) = match &file {
+        Some(file) => file.load(),
+        None => (Memory::default(), None),
+    };
     let options = eframe::NativeOptions {
         viewport: eframe::egui::ViewportBuilder::default()
             .with_title(WINDOW_TITLE)
             .with_app_id("bptt-scope")
-            .with_inner_size([1280.0, 800.0])
+            .with_inner_size(memory.size)
             .with_min_inner_size([1000.0, 640.0]),
         ..eframe::NativeOptions::default()
     };
@@ -76,7 +81,10 @@ fn run_window() -> u8 {
         WINDOW_TITLE,
         options,
         Box::new(|creation| {
-            let app = ScopeApp::new(&creation.egui_ctx, CheckedExperiment::default())?;
+            let mut app = ScopeApp::with_memory(&creation.egui_ctx, &memory, file)?;
+            if let Some(trouble) = trouble {
+                app.tell(trouble);
+            }
             Ok(Box::new(app))
         }),
     );

@@ -8,10 +8,18 @@ use bptt_scope::rnn::{Activation, Backward, Interrupt, RecurrentInit, Unrolled};
 use bptt_scope::tasks::TaskKind;
 use bptt_scope::training::{
     CheckedExperiment, Command, Experiment, OptimizerKind, Session, Snapshot, Speed, Stepped,
-    Trainer, Update, Weight, Worker,
+    Trainer, Update, Wanted, Weight, Worker,
 };
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
+
+/// ‖P‖₂ too.
+const NORMS: Wanted = Wanted {
+    product_norms: true,
+    eigenvalues: false,
+    triangle: false,
+    history: false,
+};
 
 fn experiment(change: impl FnOnce(&mut Experiment)) -> CheckedExperiment {
     let mut experiment = Experiment::default();
@@ -26,7 +34,9 @@ fn train(trainer: &mut Trainer, steps: usize) {
 }
 
 fn look(trainer: &mut Trainer) -> Snapshot {
-    trainer.snapshot(false, &Interrupt::default()).unwrap()
+    trainer
+        .snapshot(Wanted::default(), &Interrupt::default())
+        .unwrap()
 }
 
 /// Waits until the worker has carried out everything sent and `such` holds of what it shows.
@@ -88,7 +98,7 @@ fn looking_evaluating_and_being_interrupted_leave_no_trace() {
     raised.raise();
     for _ in 0..20 {
         assert_eq!(disturbed.step(&raised), Stepped::Interrupted);
-        assert!(disturbed.snapshot(true, &raised).is_err());
+        assert!(disturbed.snapshot(NORMS, &raised).is_err());
         disturbed.evaluate(&Interrupt::default()).unwrap();
         assert!(disturbed.evaluate(&raised).is_err());
         look(&mut disturbed);

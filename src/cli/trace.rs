@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::flow::Magnitude;
 use crate::rnn::Interrupt;
-use crate::training::{CheckedExperiment, Snapshot, Stepped, Trainer};
+use crate::training::{CheckedExperiment, Snapshot, Stepped, Trainer, Wanted};
 
 /// Width of the bar of a timestep.
 const BAR: usize = 30;
@@ -47,7 +47,7 @@ pub fn trace(
             break;
         }
     }
-    if let Ok(snapshot) = trainer.snapshot(false, &never) {
+    if let Ok(snapshot) = trainer.snapshot(Wanted::default(), &never) {
         write_table(&snapshot, out)?;
     }
     out.flush()?;

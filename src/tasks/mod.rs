@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 pub use corpus::{Corpus, Example, Part, Vocabulary};
 use drawn::Drawn;
-pub use sentence::{MAX_CHARACTERS, Padding, Word, fit, tokenise};
+pub use sentence::{MAX_CHARACTERS, Padding, Reading, Word, fit, tokenise};
 pub use sentiment::Sentiment;
 
 use crate::rnn::{Batch, Loss};
@@ -117,6 +117,12 @@ pub trait Task: Send {
 
     /// Fills `batch` with the sequences `range` of a fixed set.
     fn fixed(&self, part: Part, range: std::ops::Range<usize>, batch: &mut Batch);
+
+    /// For a task that reads text: fills `batch` with the one sentence `text`, labelled `positive` or not.
+    /// `None`, and nothing done, for the others.
+    fn read(&self, _text: &str, _positive: bool, _batch: &mut Batch) -> Option<Reading> {
+        None
+    }
 
     /// How to write the input vector `x` under its timestep; empty for none.
     fn input_label(&self, x: &[f64]) -> String;

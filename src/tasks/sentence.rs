@@ -41,6 +41,15 @@ pub struct Word {
     pub known: bool,
 }
 
+/// A sentence as a task reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// What stands at each timestep; `None` is padding.
+    pub words: Vec<Option<Word>>,
+    /// How many words are cut off because the sentence is too long.
+    pub cut: usize,
+}
+
 /// The words of a text: lower-cased runs of anything but white space and punctuation. An apostrophe
 /// inside a word stays (`isn't`), in its typewriter form. Emoji are words of their own.
 pub fn tokenise(text: &str) -> Vec<String> {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-use super::{Collection, Corpus, Example, Padding, Part, Task, Word, fit, tokenise};
+use super::{Collection, Corpus, Example, Padding, Part, Reading, Task, Word, fit, tokenise};
 use crate::rnn::{Batch, Inputs, Loss};
 
 /// Sentences of the bundled corpus, one-hot word by word, padded or cut to one length.
@@ -23,28 +23,6 @@ impl Sentiment {
             padding,
             corpus: Corpus::bundled(),
         }
-    }
-
-    /// Fills `batch` with the one sentence `text`, and says what stands at each timestep (`None` is
-    /// padding).
-    pub fn sentence(&self, text: &str, positive: bool, batch: &mut Batch) -> Vec<Option<Word>> {
-        let vocabulary = self.corpus.vocabulary();
-        let words: Vec<Word> = tokenise(text)
-            .into_iter()
-            .map(|text| Word {
-                known: vocabulary.knows(&text),
-                text,
-            })
-            .collect();
-        let words = fit(&words, self.length, self.padding);
-        batch.reset(self.length, 1);
-        batch.targets[0] = f64::from(positive);
-        if let Inputs::Tokens(tokens) = &mut batch.inputs {
-            for (token, word) in tokens.iter_mut().zip(&words) {
-                *token = word.as_ref().map(|word| vocabulary.index(&word.text));
-            }
-        }
-        words
     }
 
     fn write(&self, example: &Example, index: usize, batch: &mut Batch) {
@@ -119,6 +97,27 @@ impl Task for Sentiment {
         }
     }
 
+    fn read(&self, text: &str, positive: bool, batch: &mut Batch) -> Option<Reading> {
+        let vocabulary = self.corpus.vocabulary();
+        let words: Vec<Word> = tokenise(text)
+            .into_iter()
+            .map(|text| Word {
+                known: vocabulary.knows(&text),
+                text,
+            })
+            .collect();
+        let cut = words.len().saturating_sub(self.length);
+        let words = fit(&words, self.length, self.padding);
+        batch.reset(self.length, 1);
+        batch.targets[0] = f64::from(positive);
+        if let Inputs::Tokens(tokens) = &mut batch.inputs {
+            for (token, word) in tokens.iter_mut().zip(&words) {
+                *token = word.as_ref().map(|word| vocabulary.index(&word.text));
+            }
+        }
+        Some(Reading { words, cut })
+    }
+
     fn input_label(&self, _x: &[f64]) -> String {
         // Words are written by whoever has the sentence.
         String::new()
@@ -149,7 +148,7 @@ mod tests {
                 let (mut typed, mut fixed) = (task.empty_batch(), task.empty_batch());
                 for index in 0..20 {
                     let example = &task.corpus.part(Part::HeldOut)[index];
-                    task.sentence(&example.text, example.positive, &mut typed);
+                    task.read(&example.text, example.positive, &mut typed);
                     task.fixed(Part::HeldOut, index..index + 1, &mut fixed);
                     assert_eq!(typed, fixed, "{}", example.text);
                 }
@@ -161,8 +160,12 @@ mod tests {
     fn unknown_words_are_marked_and_share_one_index() {
         let task = Sentiment::new(4, Padding::After);
         let mut batch = task.empty_batch();
-        let words = task.sentence("not a flibbertigibbet", true, &mut batch);
-        let known: Vec<_> = words
+        let reading = task
+            .read("not a flibbertigibbet", true, &mut batch)
+            .unwrap();
+        assert_eq!(reading.cut, 0);
+        let known: Vec<_> = reading
+            .words
             .iter()
             .map(|word| word.as_ref().map(|word| word.known))
             .collect();

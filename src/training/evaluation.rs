@@ -79,6 +79,15 @@ impl Evaluations {
         self.newest_is_passing = true;
     }
 
+    /// Forgets every evaluation after `step`.
+    pub fn forget_after(&mut self, step: u64) {
+        let mut gone = false;
+        while self.kept.pop_back_if(|one| one.step > step).is_some() {
+            gone = true;
+        }
+        self.newest_is_passing &= !gone;
+    }
+
     /// The newest.
     pub fn last(&self) -> Option<Evaluation> {
         self.kept.back().copied()

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::limits::{OutOfRange, limit};
 use super::optimizer::OptimizerKind;
-use super::weight::Weight;
+use super::weight::{Weight, WeightValues};
 use crate::rnn::{Activation, RecurrentInit};
 use crate::tasks::{Padding, TaskKind};
 
@@ -65,6 +65,9 @@ pub struct NetworkSettings {
     pub o_0: f64,
     /// Whether the hidden state and the read-out have biases. Default false.
     pub bias: bool,
+    /// The bias of every hidden unit at first, if there are biases; the read-out's begins at 0.
+    /// Default 0.
+    pub b: f64,
     /// The shape of W_h for H > 1. Default orthogonal.
     pub recurrent: RecurrentInit,
 }
@@ -120,12 +123,45 @@ impl Default for TaskSettings {
 }
 
 impl NetworkSettings {
-    /// Sets one of the three weights.
+    /// Sets one of the weights that have a slider.
     pub fn set_weight(&mut self, weight: Weight, value: f64) {
         match weight {
             Weight::Input => self.w_i = value,
             Weight::Recurrent => self.w_h = value,
             Weight::Output => self.w_o = value,
+            Weight::Bias => self.b = value,
+        }
+    }
+
+    /// One of the weights that have a slider.
+    pub fn weight(&self, weight: Weight) -> f64 {
+        match weight {
+            Weight::Input => self.w_i,
+            Weight::Recurrent => self.w_h,
+            Weight::Output => self.w_o,
+            Weight::Bias => self.b,
+        }
+    }
+
+    /// All of them.
+    pub fn weights(&self) -> WeightValues {
+        WeightValues {
+            w_i: self.w_i,
+            w_h: self.w_h,
+            w_o: self.w_o,
+            b: self.b,
+        }
+    }
+
+    /// These settings with the four weights of `other`.
+    #[must_use]
+    pub fn with_weights_of(self, other: &Self) -> Self {
+        Self {
+            w_i: other.w_i,
+            w_h: other.w_h,
+            w_o: other.w_o,
+            b: other.b,
+            ..self
         }
     }
 }
@@ -140,6 +176,7 @@ impl Default for NetworkSettings {
             w_o: 1.0,
             o_0: 0.0,
             bias: false,
+            b: 0.0,
             recurrent: RecurrentInit::default(),
         }
     }
@@ -183,6 +220,7 @@ impl Experiment {
         limit::W_I.check(self.network.w_i)?;
         limit::W_O.check(self.network.w_o)?;
         limit::O_0.check(self.network.o_0)?;
+        limit::B.check(self.network.b)?;
         limit::LEARNING_RATE.check(self.training.learning_rate)?;
         limit::BATCH.check(self.training.batch as f64)?;
         if let Some(clip_norm) = self.training.clip_norm {
@@ -203,12 +241,19 @@ impl Experiment {
 }
 
 impl CheckedExperiment {
+    /// This with the weights of `other`.
+    pub(super) fn with_weights_of(mut self, other: &Self) -> Self {
+        self.0.network = self.0.network.with_weights_of(&other.0.network);
+        self
+    }
+
     /// As [`NetworkSettings::set_weight`], with `value` brought into its range.
     pub(super) fn set_weight(&mut self, weight: Weight, value: f64) {
         let limit = match weight {
             Weight::Input => limit::W_I,
             Weight::Recurrent => limit::W_H,
             Weight::Output => limit::W_O,
+            Weight::Bias => limit::B,
         };
         self.0.network.set_weight(weight, limit.clamp(value));
     }

@@ -93,6 +93,19 @@ impl History {
         self.recent.back().copied()
     }
 
+    /// Forgets every step after `step`, and a group of older ones that reaches beyond it.
+    pub fn forget_after(&mut self, step: u64) {
+        while self
+            .recent
+            .pop_back_if(|record| record.step > step)
+            .is_some()
+        {}
+        if self.recent.is_empty() {
+            self.pending = self.pending.filter(|(record, _)| record.step <= step);
+            while self.older.pop_if(|record| record.step > step).is_some() {}
+        }
+    }
+
     fn push_older(&mut self, record: StepRecord) {
         let (group, count) = match self.pending {
             Some((group, count)) => (group.merged(count, record, 1), count + 1),
@@ -156,6 +169,25 @@ mod tests {
         // Means of means of equal groups are means: the first group covers 1..=group.
         let expected = (1 + history.group) as f64 / 2.0;
         assert!((records[0].loss / expected - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn what_comes_after_a_step_can_be_forgotten() {
+        for kept in [0, 5, 1_000, 2_500, 9_000, 10_000] {
+            let mut history = History::default();
+            for step in 1..=10_000 {
+                history.push(record(step));
+            }
+            history.forget_after(kept);
+            let last = history.records().last().map_or(0, |record| record.step);
+            assert!(
+                last <= kept && last + 2 * history.group > kept,
+                "{kept}: {last}"
+            );
+            history.push(record(kept + 1));
+            let steps: Vec<u64> = history.records().map(|record| record.step).collect();
+            assert!(steps.is_sorted() && steps.last() == Some(&(kept + 1)));
+        }
     }
 
     #[test]

@@ -71,6 +71,8 @@ pub mod limit {
     pub const W_I: Limit = new("network.w_i", -1000.0, 1000.0);
     /// w_o, or its length.
     pub const W_O: Limit = new("network.w_o", -1000.0, 1000.0);
+    /// b, the bias of a hidden unit.
+    pub const B: Limit = new("network.b", -1000.0, 1000.0);
     /// o_0.
     pub const O_0: Limit = new("network.o_0", -1000.0, 1000.0);
     /// η.

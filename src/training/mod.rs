@@ -2,35 +2,46 @@
 //!
 //! [`Experiment`] is what a user chooses, checked once at the door. [`Trainer`] owns everything that
 //! changes; its `step` is synchronous and deterministic. [`Session`] says when to step and publishes
-//! [`Snapshot`]s; [`Worker`] runs a session on a thread of its own.
+//! [`Snapshot`]s; [`Worker`] runs a session on a thread of its own. What takes longer than a frame to find
+//! out about a moment is asked as a [`Question`], which the [`Analyst`] answers on another thread.
 //!
 //! **Architecture invariant.** Nothing here knows that there is a screen: a waker callback is all that a
 //! worker is given. Randomness comes from `ChaCha8Rng` alone, whose stream is documented as portable,
 //! seeded by the experiment; the clock is asked by [`Session`] and [`Worker`] alone and decides only
 //! *when* a step is made, never what it computes.
 
+mod analyst;
 mod clipping;
 mod evaluation;
 mod experiment;
 mod history;
+mod history_row;
 mod limits;
 mod optimizer;
+mod presets;
 mod session;
 mod snapshot;
+mod study;
 mod trainer;
 mod weight;
 mod worker;
 
+pub use analyst::{Analyst, Findings};
 pub use clipping::clip;
 pub use evaluation::{Evaluation, Score};
 pub use experiment::{
     CheckedExperiment, Experiment, NetworkSettings, ProbeSettings, TaskSettings, TrainingSettings,
 };
 pub use history::{History, StepRecord};
+pub use history_row::HistoryRow;
 pub use limits::{Limit, OutOfRange, limit};
 pub use optimizer::{Optimizer, OptimizerKind};
+pub use presets::Preset;
 pub use session::{Command, Next, Session, Speed, Update};
-pub use snapshot::{ProductNormsState, Snapshot};
+pub use snapshot::{ProductNormsState, Snapshot, Timeline, Wanted};
+pub use study::{
+    Finding, OtherAxis, PhaseAxes, Question, Study, Topic, answer, is_answered_without_asking,
+};
 pub use trainer::{Divergence, Stepped, Trainer};
 pub use weight::{Weight, WeightValues};
 pub use worker::{Worker, WorkerGone};

@@ -47,22 +47,37 @@ impl OptimizerKind {
 #[derive(Clone, Debug)]
 pub struct Optimizer {
     kind: OptimizerKind,
-    /// v, or Adam's first moment.
-    first: Gradients,
-    /// Mean of squares.
-    second: Gradients,
+    /// v, or Adam's first moment; empty for rules that have none.
+    first: Vec<f64>,
+    /// Mean of squares; empty for rules that have none.
+    second: Vec<f64>,
     updates: i32,
 }
 
 impl Optimizer {
     /// A rule that has seen nothing yet, for parameters shaped like `parameters`.
     pub fn new(kind: OptimizerKind, parameters: &Parameters) -> Self {
+        let zeros = |wanted: bool| vec![0.0; if wanted { parameters.count() } else { 0 }];
+        let (first, second) = match kind {
+            OptimizerKind::Sgd => (false, false),
+            OptimizerKind::Momentum => (true, false),
+            OptimizerKind::Rmsprop => (false, true),
+            OptimizerKind::Adam => (true, true),
+        };
         Self {
             kind,
-            first: parameters.zeros_like(),
-            second: parameters.zeros_like(),
+            first: zeros(first),
+            second: zeros(second),
             updates: 0,
         }
+    }
+
+    /// Takes on all that `other` remembers. Allocates nothing if it is of the same kind and shape.
+    pub fn copy_from(&mut self, other: &Self) {
+        self.kind = other.kind;
+        self.first.clone_from(&other.first);
+        self.second.clone_from(&other.second);
+        self.updates = other.updates;
     }
 
     /// Moves `parameters` against `gradients` with rate `learning_rate`.
@@ -76,30 +91,31 @@ impl Optimizer {
         // Adam's corrections of moments that began at zero.
         let bias_1 = 1.0 - ADAM_BETA_1.powi(self.updates);
         let bias_2 = 1.0 - ADAM_BETA_2.powi(self.updates);
-        let kind = self.kind;
-        let tensors = parameters
-            .slices_mut()
-            .into_iter()
-            .zip(gradients.slices())
-            .zip(self.first.slices_mut())
-            .zip(self.second.slices_mut());
-        for (((parameters, gradients), first), second) in tensors {
-            let numbers = parameters.iter_mut().zip(gradients).zip(first).zip(second);
-            match kind {
-                OptimizerKind::Sgd => numbers.for_each(|(((w, g), _), _)| *w -= learning_rate * g),
-                OptimizerKind::Momentum => numbers.for_each(|(((w, g), v), _)| {
+        let mut place = 0;
+        for (parameters, gradients) in parameters.slices_mut().into_iter().zip(gradients.slices()) {
+            // The averages of this tensor; the empty ones stay empty.
+            let end = place + gradients.len();
+            let first = self.first.get_mut(place..end).unwrap_or_default();
+            let second = self.second.get_mut(place..end).unwrap_or_default();
+            place = end;
+            let numbers = parameters.iter_mut().zip(gradients);
+            match self.kind {
+                OptimizerKind::Sgd => numbers.for_each(|(w, g)| *w -= learning_rate * g),
+                OptimizerKind::Momentum => numbers.zip(first).for_each(|((w, g), v)| {
                     *v = MOMENTUM * *v + g;
                     *w -= learning_rate * *v;
                 }),
-                OptimizerKind::Rmsprop => numbers.for_each(|(((w, g), _), s)| {
+                OptimizerKind::Rmsprop => numbers.zip(second).for_each(|((w, g), s)| {
                     *s = RMSPROP_ALPHA * *s + (1.0 - RMSPROP_ALPHA) * g * g;
                     *w -= learning_rate * g / (s.sqrt() + EPSILON);
                 }),
-                OptimizerKind::Adam => numbers.for_each(|(((w, g), m), s)| {
-                    *m = ADAM_BETA_1 * *m + (1.0 - ADAM_BETA_1) * g;
-                    *s = ADAM_BETA_2 * *s + (1.0 - ADAM_BETA_2) * g * g;
-                    *w -= learning_rate * (*m / bias_1) / ((*s / bias_2).sqrt() + EPSILON);
-                }),
+                OptimizerKind::Adam => {
+                    numbers.zip(first).zip(second).for_each(|(((w, g), m), s)| {
+                        *m = ADAM_BETA_1 * *m + (1.0 - ADAM_BETA_1) * g;
+                        *s = ADAM_BETA_2 * *s + (1.0 - ADAM_BETA_2) * g * g;
+                        *w -= learning_rate * (*m / bias_1) / ((*s / bias_2).sqrt() + EPSILON);
+                    });
+                }
             }
         }
     }

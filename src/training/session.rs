@@ -6,7 +6,7 @@ use std::time::Duration;
 use web_time::Instant;
 
 use super::experiment::CheckedExperiment;
-use super::snapshot::Snapshot;
+use super::snapshot::{Snapshot, Wanted};
 use super::trainer::{Stepped, Trainer};
 use super::weight::Weight;
 use crate::rnn::Interrupt;
@@ -21,6 +21,9 @@ const PUBLISH_SHARE: u32 = 4;
 /// answers a command is finished even if the next command is there: a slider that is dragged without rest
 /// would otherwise never be answered.
 const FINISHED_IN_ANY_CASE: usize = 500_000_000;
+
+/// How long rows of the picture of the run are computed before a snapshot is published.
+const ROWS_TIME: Duration = Duration::from_millis(4);
 
 /// Over how long the speed is averaged.
 const SPEED_WINDOW: Duration = Duration::from_millis(500);
@@ -53,8 +56,16 @@ pub enum Command {
     Reset,
     /// How fast to train.
     SetSpeed(Speed),
-    /// Whether ‖P‖₂ is wanted in snapshots.
-    WantProductNorms(bool),
+    /// What is wanted in snapshots besides what always is.
+    Want(Wanted),
+    /// Take on this experiment and put these weights where they are given: what undoing needs.
+    Restore(Box<CheckedExperiment>, Vec<(Weight, f64)>),
+    /// Show the recorded moment nearest to this step, or the present again. Training pauses.
+    LookAt(Option<u64>),
+    /// Make the moment that is looked at the present.
+    ContinueFromHere,
+    /// A new run of this experiment, whatever ran before.
+    Begin(Box<CheckedExperiment>),
 }
 
 /// What a session publishes.
@@ -89,7 +100,9 @@ pub struct Session {
     interrupt: Interrupt,
     running: bool,
     speed: Speed,
-    product_norms: bool,
+    wanted: Wanted,
+    /// The past moment that is shown.
+    looking_at: Option<Box<Trainer>>,
     /// Steps asked for one by one.
     single_steps: u64,
     next_step_at: Option<Instant>,
@@ -109,10 +122,24 @@ impl Command {
         match (earlier, self) {
             (Self::Change(_), Self::Change(_))
             | (Self::SetSpeed(_), Self::SetSpeed(_))
-            | (Self::Reset, Self::Reset) => true,
+            | (Self::Reset, Self::Reset)
+            | (Self::Want(_), Self::Want(_))
+            | (Self::LookAt(_), Self::LookAt(_)) => true,
             (Self::SetWeight(earlier, _), Self::SetWeight(weight, _)) => earlier == weight,
             _ => false,
         }
+    }
+
+    /// Whether it leaves the run as it is, or concerns the moment that is looked at.
+    fn only_looks(&self) -> bool {
+        matches!(
+            self,
+            Self::LookAt(_)
+                | Self::ContinueFromHere
+                | Self::Want(_)
+                | Self::SetSpeed(_)
+                | Self::Grab(None)
+        )
     }
 }
 
@@ -124,7 +151,8 @@ impl Session {
             interrupt,
             running: false,
             speed: Speed::Unlimited,
-            product_norms: false,
+            wanted: Wanted::default(),
+            looking_at: None,
             single_steps: 0,
             next_step_at: None,
             unpublished: true,
@@ -137,6 +165,10 @@ impl Session {
 
     /// Carries out a command. The work it makes is done by [`Self::work`].
     pub fn command(&mut self, command: Command) {
+        if !command.only_looks() {
+            // Whatever is done is done to the present.
+            self.looking_at = None;
+        }
         match command {
             Command::Change(experiment) => {
                 // Who changes the network in the middle of a run wants to see the new one run.
@@ -171,7 +203,28 @@ impl Session {
                 self.next_step_at = None;
                 self.meter = SpeedMeter::default();
             }
-            Command::WantProductNorms(wanted) => self.product_norms = wanted,
+            Command::Want(wanted) => self.wanted = wanted,
+            Command::Restore(experiment, weights) => {
+                if self.trainer.restore(*experiment, &weights) {
+                    self.begin_run();
+                }
+            }
+            Command::Begin(experiment) => {
+                self.trainer.begin(*experiment);
+                self.begin_run();
+                self.running = false;
+            }
+            Command::LookAt(step) => {
+                self.running = false;
+                self.single_steps = 0;
+                self.look_at(step);
+            }
+            Command::ContinueFromHere => {
+                if let Some(then) = self.looking_at.take() {
+                    self.trainer.continue_from(*then);
+                    self.begin_run();
+                }
+            }
         }
         self.commands_done += 1;
         self.unpublished = true;
@@ -191,8 +244,8 @@ impl Session {
             return (self.publish(), Next::Work);
         }
         let due = self.is_step_due(now);
-        if !due && !self.running && self.trainer.is_spectrum_old() {
-            self.trainer.measure_spectrum();
+        if !due && !self.running && self.needs_spectrum() {
+            self.shown().measure_spectrum();
             self.unpublished = true;
             self.urgent = true;
             return (None, Next::Work);
@@ -215,6 +268,26 @@ impl Session {
         self.single_steps = 0;
         self.next_step_at = None;
         self.meter = SpeedMeter::default();
+    }
+
+    fn look_at(&mut self, step: Option<u64>) {
+        let newest = self.trainer.steps_done();
+        self.looking_at = step
+            .filter(|&step| step != newest)
+            .and_then(|step| self.trainer.at(step))
+            .filter(|then| then.steps_done() != newest)
+            .map(Box::new);
+    }
+
+    /// The trainer whose moment is shown.
+    fn shown(&mut self) -> &mut Trainer {
+        self.looking_at.as_deref_mut().unwrap_or(&mut self.trainer)
+    }
+
+    /// While paused, the spectrum of a large network is brought up to date.
+    fn needs_spectrum(&self) -> bool {
+        let shown = self.looking_at.as_deref().unwrap_or(&self.trainer);
+        shown.is_spectrum_old() || (self.wanted.eigenvalues && shown.needs_eigenvalues())
     }
 
     /// While paused, accuracy is brought up to date, so that it belongs to what is on screen.
@@ -271,8 +344,18 @@ impl Session {
         } else {
             &self.interrupt
         };
-        let snapshot = self.trainer.snapshot(self.product_norms, interrupt).ok()?;
-        self.unpublished = false;
+        if self.wanted.history {
+            let most = now + ROWS_TIME;
+            let more = || Instant::now() < most;
+            self.trainer.fill_rows(interrupt, more).ok()?;
+        }
+        let snapshot = match &mut self.looking_at {
+            Some(then) => self.trainer.snapshot_of_past(then, self.wanted, interrupt),
+            None => self.trainer.snapshot(self.wanted, interrupt),
+        };
+        let snapshot = snapshot.ok()?;
+        // What is left of the picture comes with the next one.
+        self.unpublished = self.wanted.history && self.trainer.is_row_missing();
         self.urgent = false;
         let cost = now.elapsed();
         self.publish_at = Some(now + PUBLISH_INTERVAL.max(cost * PUBLISH_SHARE));
@@ -302,7 +385,7 @@ impl Session {
                 Next::Wait(wait)
             };
         }
-        if self.unpublished || self.needs_evaluation() || self.trainer.is_spectrum_old() {
+        if self.unpublished || self.needs_evaluation() || self.needs_spectrum() {
             Next::Work
         } else {
             Next::Sleep

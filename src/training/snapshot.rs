@@ -5,10 +5,11 @@ use std::sync::Arc;
 use super::evaluation::Evaluation;
 use super::experiment::CheckedExperiment;
 use super::history::StepRecord;
+use super::history_row::HistoryRow;
 use super::trainer::Divergence;
 use super::weight::WeightValues;
-use crate::flow::{GradientFlow, ProductNorms, Verdict};
-use crate::rnn::Spectrum;
+use crate::flow::{GradientFlow, OperatingPoints, ProductNorms, Triangle, Verdict};
+use crate::rnn::{Batch, Loss, Network, Spectrum};
 use crate::tasks::Word;
 
 /// Everything there is to see at one moment of a run. It never changes and is shared by [`Arc`];
@@ -18,7 +19,16 @@ pub struct Snapshot {
     /// Training steps made.
     pub step: u64,
     /// The experiment, with the changes made since it began.
-    pub experiment: CheckedExperiment,
+    pub experiment: Arc<CheckedExperiment>,
+    /// How many changes were made by hand since the program began: two moments with the same number differ
+    /// by training alone.
+    pub edits: u64,
+    /// The network at this moment.
+    pub network: Arc<Network>,
+    /// The probe, as a batch of one.
+    pub batch: Arc<Batch>,
+    /// What z is compared with y by.
+    pub loss_function: Loss,
     /// What the task asks to be remembered.
     pub memory: Arc<str>,
     /// Where the task comes from.
@@ -32,6 +42,8 @@ pub struct Snapshot {
     /// Training has changed W_h since the spectrum was measured: for a large network that happens only
     /// while paused.
     pub spectrum_is_old: bool,
+    /// Eigenvalues of W_h as real and imaginary part, if somebody looks at them; as old as the spectrum.
+    pub eigenvalues: Option<Arc<[[f64; 2]]>>,
     /// How many numbers are trained.
     pub parameter_count: usize,
     /// What is written at each timestep of the probe, for tasks that read text; `None` is padding.
@@ -50,10 +62,17 @@ pub struct Snapshot {
     pub loss: f64,
     /// The gradient at every timestep of the probe.
     pub flow: GradientFlow,
+    /// Where on the curve of f the units work.
+    pub operating_points: OperatingPoints,
     /// ‖P‖₂ for H > 1, if somebody looks at it.
     pub product_norms: ProductNormsState,
+    /// Every product ∂o_j/∂o_k for H = 1, if somebody looks at them; for more units they take longer and
+    /// are asked for as a [`super::Question`].
+    pub triangle: Option<Triangle>,
     /// What becomes of the gradient, in words.
     pub verdict: Verdict,
+    /// Where this moment stands in the run.
+    pub timeline: Timeline,
     /// The past, oldest first.
     pub history: Arc<[StepRecord]>,
     /// Accuracy on fixed sequences, oldest first.
@@ -62,6 +81,59 @@ pub struct Snapshot {
     pub evaluation_is_old: bool,
     /// Why and where training stopped, if it diverged.
     pub divergence: Option<Divergence>,
+}
+
+/// What only some views need of a snapshot, and what is left out while nobody looks at them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// ‖P‖₂ of every product.
+    pub product_norms: bool,
+    /// The eigenvalues of W_h.
+    pub eigenvalues: bool,
+    /// Every product ∂o_j/∂o_k, for H = 1.
+    pub triangle: bool,
+    /// The picture of the whole run.
+    pub history: bool,
+}
+
+/// Where a moment stands in its run.
+#[derive(Clone, Debug, Default)]
+pub struct Timeline {
+    /// The newest step of the run.
+    pub newest: u64,
+    /// This is not the newest moment: somebody looks back.
+    pub is_past: bool,
+    /// The steps that can be gone back to, oldest first.
+    pub recorded: Arc<[u64]>,
+    /// The probe's gradient after each of them, as far as it has been computed; empty while nobody looks
+    /// at it.
+    pub rows: Arc<Vec<Arc<HistoryRow>>>,
+}
+
+impl Timeline {
+    /// The recorded step before `step`; `step` itself if there is none.
+    pub fn before(&self, step: u64) -> u64 {
+        let place = self.recorded.partition_point(|&recorded| recorded < step);
+        place
+            .checked_sub(1)
+            .map_or(step, |place| self.recorded[place])
+    }
+
+    /// The recorded step after `step`; `None` is the present.
+    pub fn after(&self, step: u64) -> Option<u64> {
+        let place = self.recorded.partition_point(|&recorded| recorded <= step);
+        self.recorded.get(place).copied()
+    }
+
+    /// The recorded step nearest to `step`, or the newest.
+    pub fn nearest(&self, step: u64) -> u64 {
+        self.recorded
+            .iter()
+            .copied()
+            .chain([self.newest])
+            .min_by_key(|recorded| recorded.abs_diff(step))
+            .unwrap_or(self.newest)
+    }
 }
 
 /// Whether ‖P‖₂ is there.

@@ -1,4 +1,4 @@
-//! The one number by which each weight matrix is turned up and down.
+//! The one number by which each weight matrix, and the bias, is turned up and down.
 
 use crate::rnn::{Parameter, Parameters, Spectrum, norm};
 
@@ -12,9 +12,11 @@ pub enum Weight {
     Recurrent,
     /// w_o: the weight itself for H = 1, otherwise the length of w_o.
     Output,
+    /// b: the bias itself for H = 1, otherwise the mean over the units; moving it shifts them all.
+    Bias,
 }
 
-/// Where the three sliders stand.
+/// Where the sliders stand.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct WeightValues {
     /// w_i.
@@ -23,6 +25,8 @@ pub struct WeightValues {
     pub w_h: f64,
     /// w_o.
     pub w_o: f64,
+    /// b; 0 for a network without biases.
+    pub b: f64,
 }
 
 impl WeightValues {
@@ -32,42 +36,59 @@ impl WeightValues {
             [number] => *number,
             _ => length,
         };
-        let [w_i, w_h, _, w_o, _] = parameters.slices();
+        let [w_i, w_h, b, w_o, _] = parameters.slices();
         Self {
             w_i: number_or(w_i, norm(w_i) / (parameters.inputs() as f64).sqrt()),
             w_h: number_or(w_h, spectrum.spectral_radius),
             w_o: number_or(w_o, norm(w_o)),
+            b: b.iter().sum::<f64>() / b.len().max(1) as f64,
         }
     }
 
-    /// The three with one of them replaced.
+    /// These with one of them replaced.
     #[must_use]
     pub fn with(mut self, weight: Weight, value: f64) -> Self {
         match weight {
             Weight::Input => self.w_i = value,
             Weight::Recurrent => self.w_h = value,
             Weight::Output => self.w_o = value,
+            Weight::Bias => self.b = value,
         }
         self
     }
 
-    /// One of the three.
+    /// One of them.
     pub fn get(self, weight: Weight) -> f64 {
         match weight {
             Weight::Input => self.w_i,
             Weight::Recurrent => self.w_h,
             Weight::Output => self.w_o,
+            Weight::Bias => self.b,
         }
     }
 }
 
 impl Weight {
-    /// The weight's place among the three.
+    /// Every one, in the order of their sliders.
+    pub const ALL: [Self; 4] = [Self::Input, Self::Recurrent, Self::Output, Self::Bias];
+
+    /// Its key in an experiment.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Input => "network.w_i",
+            Self::Recurrent => "network.w_h",
+            Self::Output => "network.w_o",
+            Self::Bias => "network.b",
+        }
+    }
+
+    /// The weight's place among those that have a slider.
     pub(super) fn index(self) -> usize {
         match self {
             Self::Input => 0,
             Self::Recurrent => 1,
             Self::Output => 2,
+            Self::Bias => 3,
         }
     }
 
@@ -77,6 +98,7 @@ impl Weight {
             Self::Input => Parameter::InputWeights,
             Self::Recurrent => Parameter::RecurrentWeights,
             Self::Output => Parameter::OutputWeights,
+            Self::Bias => Parameter::HiddenBias,
         };
         parameter.slice()
     }

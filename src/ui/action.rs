@@ -1,8 +1,10 @@
 //! Everything a person can do, as values.
 
-use crate::training::{Experiment, Speed, Weight};
+use crate::training::{Experiment, Question, Speed, Topic, Weight};
 
-use super::view_state::{Direction, Measure};
+use super::arrangement::Arrangement;
+use super::view::View;
+use super::view_state::{Direction, Measure, PhaseAxis};
 
 /// One thing a person has done. Widgets return these; [`super::ScopeApp`] applies them in one place.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +25,16 @@ pub enum Action {
     SetWeight(Weight, f64),
     /// The slider of this weight is held, or none is.
     Grab(Option<Weight>),
+    /// A whole experiment, as a new run.
+    Open(Box<Experiment>),
+    /// Take back the last change of the experiment.
+    Undo,
+    /// Do again what was taken back.
+    Redo,
+    /// Show the recorded moment nearest to this step, or the present again.
+    LookAt(Option<u64>),
+    /// Make the moment that is looked at the present.
+    ContinueFromHere,
     /// Another held-out sentence or sequence as the probe.
     NextExample,
     /// The cursor to a timestep, counted from 1.
@@ -44,6 +56,18 @@ pub enum Action {
     SetDirection(Direction),
     /// Which magnitude the product plot shows.
     SetMeasure(Measure),
+    /// What the phase map has upwards.
+    SetPhaseAxis(PhaseAxis),
+    /// Find this out about the moment that is shown.
+    Study(Question),
+    /// Give up what is being found out.
+    CancelStudy(Topic),
+    /// Fill the middle with a view, or bring it back to its place.
+    Enlarge(View),
+    /// Bring a view into sight, from behind others.
+    Reveal(View),
+    /// Arrange the views so.
+    Arrange(Box<Arrangement>),
     /// Dark to light and back.
     ToggleTheme,
     /// Show or hide the help window.

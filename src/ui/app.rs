@@ -3,19 +3,27 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use egui::{CentralPanel, Context, Panel, ThemePreference, Ui};
+use egui::{CentralPanel, Context, Panel, Ui};
 use web_time::Instant;
 
 use super::action::Action;
 use super::controls::{self, Controls};
+use super::gradient_checks::GradientChecks;
+use super::memory::{Memory, MemoryFile};
+use super::remembered::Remembered;
+use super::scene::Scene;
 use super::status_bar::{self, Status};
 use super::theme::{self, Palette};
+use super::top_bar::TopBar;
+use super::undo::{Restored, State, Undo};
+use super::view::View;
 use super::view_state::{Measure, ViewState};
-use super::{bands, fonts, help, keys, top_bar};
+use super::workspace::Workspace;
+use super::{asking, fonts, help, keys, top_bar};
 use crate::tasks::{Corpus, Part, TaskKind};
 use crate::training::{
-    CheckedExperiment, Command, Experiment, Snapshot, Speed, Update, Weight, WeightValues, Worker,
-    WorkerGone,
+    Analyst, CheckedExperiment, Command, Experiment, Findings, Snapshot, Speed, Update, Wanted,
+    Weight, WeightValues, Worker, WorkerGone,
 };
 
 /// What the window is called.
@@ -24,12 +32,19 @@ pub const WINDOW_TITLE: &str = "BPTT Scope";
 /// How long something told stays in the status line.
 const NOTICE_TIME: Duration = Duration::from_secs(8);
 
+/// How often the progress of a long computation is drawn.
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
+
 /// A pace at which a person can follow.
 const FIRST_SPEED: Speed = Speed::PerSecond(30.0);
 
 /// The program's window.
 pub struct ScopeApp {
+    ctx: Context,
     worker: Worker,
+    analyst: Analyst,
+    findings: Findings,
+    checks: GradientChecks,
     latest: Option<Update>,
     /// As last changed by hand; sent to the worker at every change.
     experiment: Experiment,
@@ -43,25 +58,63 @@ pub struct ScopeApp {
     /// Whether training shall go on, until the worker has carried out that many commands.
     run_wanted: Option<(bool, u64)>,
     view: ViewState,
+    workspace: Workspace,
+    undo: Undo,
+    /// What the next start shall find, unless nothing is remembered.
+    remembered: Option<Remembered>,
+    /// What the worker was last asked to put into snapshots besides what always is there.
+    wanted: Wanted,
     notice: Option<(String, Instant)>,
     worker_gone: Option<WorkerGone>,
 }
 
 impl ScopeApp {
-    /// Starts `experiment`, paused, in a window drawn by `ctx`.
+    /// Starts `experiment`, paused, in a window drawn by `ctx` that remembers nothing.
     ///
     /// # Errors
     /// What the system says if it gives no thread to train on.
     pub fn new(ctx: &Context, experiment: CheckedExperiment) -> std::io::Result<Self> {
+        let memory = Memory {
+            experiment: Experiment::clone(&experiment),
+            ..Memory::default()
+        };
+        Self::with_memory(ctx, &memory, None)
+    }
+
+    /// Starts where `memory` says, in a window drawn by `ctx`, and writes to `file` what the next start
+    /// shall find. An experiment that is out of range is replaced by the usual one.
+    ///
+    /// # Errors
+    /// What the system says if it gives no thread to train on.
+    pub fn with_memory(
+        ctx: &Context,
+        memory: &Memory,
+        file: Option<MemoryFile>,
+    ) -> std::io::Result<Self> {
+        let experiment = memory.experiment.clone().check().unwrap_or_default();
+        if let Some(dark) = memory.dark {
+            theme::choose(ctx, dark);
+        }
+        ctx.set_zoom_factor(memory.zoom);
         fonts::install(ctx);
         theme::install(ctx);
         let waker = ctx.clone();
         let view = ViewState {
             time: super::time_axis::TimeAxis::new(experiment.task.length),
+            direction: memory.direction,
+            measure: memory.measure,
+            phase_axis: memory.phase_axis,
             ..ViewState::default()
         };
         let copy = Experiment::clone(&experiment);
         let mut app = Self {
+            ctx: ctx.clone(),
+            analyst: Analyst::start({
+                let waker = ctx.clone();
+                move || waker.request_repaint()
+            })?,
+            findings: Findings::default(),
+            checks: GradientChecks::default(),
             worker: Worker::start(experiment, move || waker.request_repaint())?,
             latest: None,
             experiment: copy,
@@ -71,6 +124,10 @@ impl ScopeApp {
             grabbed: None,
             run_wanted: None,
             view,
+            workspace: Workspace::new(&memory.arrangement),
+            undo: Undo::default(),
+            remembered: file.map(|file| Remembered::new(file, memory)),
+            wanted: Wanted::default(),
             notice: None,
             worker_gone: None,
         };
@@ -89,7 +146,11 @@ impl ScopeApp {
             Ok(_) => {}
             Err(gone) => self.worker_gone = Some(gone),
         }
-        self.apply_all(ctx, keys::pressed(ctx, &self.view));
+        self.remember(ctx);
+        self.apply_all(
+            ctx,
+            keys::pressed(ctx, &self.view, self.workspace.enlarged()),
+        );
         if let Some((_, since)) = &self.notice {
             let age = since.elapsed();
             if age >= NOTICE_TIME {
@@ -102,10 +163,22 @@ impl ScopeApp {
 
     /// Draws the window and carries out what was done in it.
     pub fn ui(&mut self, ui: &mut Ui) {
+        self.findings = self.analyst.findings();
+        self.view.checking_all = self.checks.is_checking_all(&self.findings);
         let mut actions = self.draw(ui);
+        self.ask_for_what_is_drawn();
+        if self.findings.is_busy() {
+            // So that the progress is seen.
+            ui.ctx().request_repaint_after(PROGRESS_INTERVAL);
+        }
         let grabbed = self.grabbed;
         actions.retain(|action| *action != Action::Grab(grabbed));
         let ctx = ui.ctx().clone();
+        if self.workspace.take_rearranged()
+            && let Some(remembered) = &mut self.remembered
+        {
+            remembered.touch();
+        }
         if !actions.is_empty() {
             // What an action changed is drawn in the next frame.
             ctx.request_repaint();
@@ -155,6 +228,9 @@ impl ScopeApp {
         let passing = |action: &Action| matches!(action, Action::SetCursor(_) | Action::Grab(_));
         if !actions.iter().all(passing) {
             self.notice = None;
+            if let Some(remembered) = &mut self.remembered {
+                remembered.touch();
+            }
         }
         for action in actions {
             self.apply(ctx, action);
@@ -180,6 +256,20 @@ impl ScopeApp {
                 next.seed = next.seed.wrapping_add(1);
                 self.edit(next);
             }
+            Action::Open(experiment) => self.open(*experiment),
+            Action::Undo => {
+                let restored = self.undo.undo();
+                self.restore("Undone", restored);
+            }
+            Action::Redo => {
+                let restored = self.undo.redo();
+                self.restore("Done again", restored);
+            }
+            Action::LookAt(step) => {
+                self.send(Command::LookAt(step));
+                self.run_wanted = Some((false, self.worker.sent()));
+            }
+            Action::ContinueFromHere => self.send(Command::ContinueFromHere),
             Action::SetSpeed(speed) => {
                 self.speed = speed;
                 self.send(Command::SetSpeed(speed));
@@ -188,6 +278,7 @@ impl ScopeApp {
             Action::SetWeight(weight, value) => self.set_weight(weight, value),
             Action::Grab(weight) => {
                 self.grabbed = weight;
+                self.undo.finish();
                 self.send(Command::Grab(weight));
             }
             Action::NextExample => self.next_example(),
@@ -199,16 +290,19 @@ impl ScopeApp {
             Action::SetDirection(direction) => self.view.direction = direction,
             Action::SetMeasure(measure) => {
                 self.view.measure = measure;
-                self.send(Command::WantProductNorms(measure == Measure::Norm));
             }
-            Action::ToggleTheme => {
-                let dark = ctx.theme() == egui::Theme::Dark;
-                ctx.set_theme(if dark {
-                    ThemePreference::Light
-                } else {
-                    ThemePreference::Dark
-                });
+            Action::SetPhaseAxis(axis) => self.view.phase_axis = axis,
+            Action::Study(question) => {
+                if let Some(update) = &self.latest {
+                    self.analyst.ask(question, &update.snapshot);
+                    self.checks.asked_by_hand(question);
+                }
             }
+            Action::CancelStudy(topic) => self.analyst.cancel(topic),
+            Action::Enlarge(view) => self.workspace.enlarge(view),
+            Action::Reveal(view) => self.workspace.reveal(view),
+            Action::Arrange(arrangement) => self.workspace = Workspace::new(&arrangement),
+            Action::ToggleTheme => theme::choose(ctx, ctx.theme() != egui::Theme::Dark),
             Action::ToggleHelp => self.view.help_open = !self.view.help_open,
             Action::Tell(text) => self.tell(text),
         }
@@ -221,7 +315,13 @@ impl ScopeApp {
         let snapshot = latest.map(|update| update.snapshot.as_ref());
         let running = self.is_running();
         Panel::top("top").exact_size(40.0).show(ui, |ui| {
-            top_bar::show(ui, snapshot, (running, self.speed), &mut actions);
+            let bar = TopBar {
+                snapshot,
+                running,
+                speed: self.speed,
+                undo: &self.undo,
+            };
+            top_bar::show(ui, &bar, &mut actions);
         });
         let Some(update) = latest else {
             CentralPanel::default().show(ui, |ui| {
@@ -232,14 +332,20 @@ impl ScopeApp {
         // It stays until the program is started again.
         let gone = self.worker_gone.map(|gone| gone.to_string());
         let passing = self.notice.as_ref().map(|(text, _)| text.as_str());
-        let status = Status {
+        let scene = Scene {
             snapshot: &update.snapshot,
+            findings: &self.findings,
+            view: &self.view,
+            palette: &palette,
+        };
+        let status = Status {
+            scene,
             running,
             steps_per_second: update.steps_per_second,
             notice: gone.as_deref().or(passing),
         };
         Panel::bottom("status").exact_size(30.0).show(ui, |ui| {
-            status_bar::show(ui, &status, &palette, &mut actions);
+            status_bar::show(ui, &status, &mut actions);
         });
         let controls = Controls {
             experiment: &self.experiment,
@@ -250,9 +356,14 @@ impl ScopeApp {
             .resizable(true)
             .default_size(288.0)
             .size_range(250.0..=420.0)
-            .show(ui, |ui| controls::show(ui, &controls, &mut actions));
+            .show(ui, |ui| {
+                // The past is looked at, not changed.
+                ui.add_enabled_ui(!update.snapshot.timeline.is_past, |ui| {
+                    controls::show(ui, &controls, &mut actions);
+                });
+            });
         CentralPanel::default().show(ui, |ui| {
-            bands::show(ui, &update.snapshot, &self.view, &palette, &mut actions);
+            self.workspace.show(ui, &scene, &mut actions);
         });
         let ctx = ui.ctx().clone();
         let mut open = self.view.help_open;
@@ -261,6 +372,71 @@ impl ScopeApp {
             actions.push(Action::ToggleHelp);
         }
         actions
+    }
+
+    /// Writes what the next start shall find, a little after it has changed.
+    fn remember(&mut self, ctx: &Context) {
+        if let Some(remembered) = &mut self.remembered
+            && let Some(due) = remembered.due_in()
+        {
+            if due.is_zero() {
+                self.save(ctx);
+            } else {
+                ctx.request_repaint_after(due);
+            }
+        }
+    }
+
+    fn save(&mut self, ctx: &Context) {
+        let memory = self.memory(ctx);
+        if let Some(remembered) = &mut self.remembered
+            && let Some(trouble) = remembered.save(memory)
+        {
+            self.tell(trouble);
+        }
+    }
+
+    /// What the next start shall find.
+    fn memory(&self, ctx: &Context) -> Memory {
+        let size = ctx.content_rect().size();
+        Memory {
+            experiment: self.experiment.clone(),
+            arrangement: self.workspace.arrangement(),
+            dark: Some(ctx.theme() == egui::Theme::Dark),
+            zoom: ctx.zoom_factor(),
+            size: (size * ctx.zoom_factor()).into(),
+            direction: self.view.direction,
+            measure: self.view.measure,
+            phase_axis: self.view.phase_axis,
+            ..Memory::default()
+        }
+    }
+
+    /// Asks the worker for what the views that are drawn need, and for nothing else.
+    fn ask_for_what_is_drawn(&mut self) {
+        let drawn = self.workspace.drawn();
+        let wanted = Wanted {
+            product_norms: self.view.measure == Measure::Norm && drawn.contains(&View::Product),
+            eigenvalues: drawn.contains(&View::Spectrum),
+            triangle: drawn.contains(&View::Triangle),
+            history: drawn.contains(&View::History),
+        };
+        if let Some(update) = &self.latest {
+            let scene = Scene {
+                snapshot: &update.snapshot,
+                findings: &self.findings,
+                view: &self.view,
+                palette: &Palette::of(&self.ctx.global_style().visuals),
+            };
+            for question in asking::questions(drawn, &scene) {
+                self.analyst.ask(question, &update.snapshot);
+            }
+            self.checks.go_on(&self.ctx, &self.analyst, &scene);
+        }
+        if wanted != self.wanted {
+            self.wanted = wanted;
+            self.send(Command::Want(wanted));
+        }
     }
 
     /// Where the sliders of the weights stand: where they were just put, or where training has them.
@@ -272,20 +448,30 @@ impl ScopeApp {
     }
 
     fn set_weight(&mut self, weight: Weight, value: f64) {
+        let before = self.state();
         // In the experiment this one alone changes: the others are where a reset shall put them, not
         // where training has moved them.
         self.experiment.network.set_weight(weight, value);
         self.send(Command::SetWeight(weight, value));
+        self.put_weights(&[(weight, value)]);
+        self.note(before);
+    }
+
+    /// Shows weights where they were put until the worker has put them there.
+    fn put_weights(&mut self, weights: &[(Weight, f64)]) {
         if let Some(update) = &self.latest {
-            let put = self.weights(update).with(weight, value);
+            let mut put = self.weights(update);
+            for &(weight, value) in weights {
+                put = put.with(weight, value);
+            }
             self.weights_put = Some((put, self.worker.sent()));
         }
     }
 
     fn edit(&mut self, mut next: Experiment) {
+        let before = self.state();
         // Weights are set by their own action, which may have come in the same frame.
-        let now = &self.experiment.network;
-        (next.network.w_i, next.network.w_h, next.network.w_o) = (now.w_i, now.w_h, now.w_o);
+        next.network = next.network.with_weights_of(&self.experiment.network);
         match next.clone().check() {
             Ok(checked) => {
                 let new_run = self.experiment.needs_new_run(&checked);
@@ -294,9 +480,71 @@ impl ScopeApp {
                 if new_run {
                     self.stale_before = self.worker.sent();
                 }
+                self.note(before);
             }
             Err(error) => self.tell(error.to_string()),
         }
+    }
+
+    /// A new run of `experiment`, weights and all.
+    fn open(&mut self, experiment: Experiment) {
+        let before = self.state();
+        match experiment.clone().check() {
+            Ok(checked) => {
+                self.experiment = experiment;
+                self.send(Command::Begin(Box::new(checked)));
+                self.stale_before = self.worker.sent();
+                self.run_wanted = Some((false, self.worker.sent()));
+                self.note(before);
+            }
+            Err(error) => self.tell(error.to_string()),
+        }
+    }
+
+    /// Goes back or forth to what `undo` or `redo` gave.
+    fn restore(&mut self, done: &str, restored: Option<Restored>) {
+        let Some(restored) = restored else {
+            self.tell(format!("{done}: nothing"));
+            return;
+        };
+        // It was accepted before.
+        let Ok(checked) = restored.experiment.clone().check() else {
+            return;
+        };
+        if self.experiment.needs_new_run(&checked) {
+            self.stale_before = self.worker.sent() + 1;
+        }
+        self.experiment = restored.experiment;
+        self.send(Command::Restore(
+            Box::new(checked),
+            restored.weights.clone(),
+        ));
+        self.put_weights(&restored.weights);
+        self.tell(format!("{done}: {}", restored.what));
+    }
+
+    /// The experiment and where its weights are.
+    fn state(&self) -> State {
+        State {
+            experiment: self.experiment.clone(),
+            weights: self
+                .latest
+                .as_ref()
+                .map_or_else(|| self.experiment.network.weights(), |it| self.weights(it)),
+        }
+    }
+
+    /// Notes a change that leads from `before` to now.
+    fn note(&mut self, before: State) {
+        let mut after = self.state();
+        // The worker has not put them yet.
+        for weight in Weight::ALL {
+            let (old, new) = (&before.experiment.network, &after.experiment.network);
+            if old.weight(weight) != new.weight(weight) {
+                after.weights = after.weights.with(weight, new.weight(weight));
+            }
+        }
+        self.undo.note(before, after);
     }
 
     /// The next held-out example: after a sentence of the corpus the next one, after one that was typed
@@ -317,7 +565,8 @@ impl ScopeApp {
         self.edit(next);
     }
 
-    fn tell(&mut self, text: String) {
+    /// Shows something in the status line for a while.
+    pub fn tell(&mut self, text: String) {
         log::info!("{text}");
         self.notice = Some((text, Instant::now()));
     }
@@ -336,5 +585,10 @@ impl eframe::App for ScopeApp {
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         Self::ui(self, ui);
+    }
+
+    fn on_exit(&mut self) {
+        let ctx = self.ctx.clone();
+        self.save(&ctx);
     }
 }

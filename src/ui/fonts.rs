@@ -25,5 +25,6 @@ pub fn install(ctx: &Context) {
         .entry(FontFamily::Monospace)
         .or_default()
         .push(name.to_owned());
+    super::typeset::add_fonts(&mut fonts);
     ctx.set_fonts(fonts);
 }

@@ -3,10 +3,11 @@
 use egui::{Context, Key, Modifiers};
 
 use super::action::Action;
+use super::view::View;
 use super::view_state::ViewState;
 
 /// Every key and what it does, for the help window.
-pub const KEYS: [(&str, &str); 9] = [
+pub const KEYS: [(&str, &str); 11] = [
     ("Space", "Run or pause"),
     ("S", "One training step"),
     ("R", "Reset to step 0, same seed"),
@@ -16,14 +17,19 @@ pub const KEYS: [(&str, &str); 9] = [
         "Ctrl + wheel",
         "Zoom the time axis; drag to move, double-click for all",
     ),
+    ("Ctrl+Z Ctrl+Y", "Undo and redo a change of the experiment"),
     ("Ctrl and + − 0", "Zoom the whole window"),
     ("T", "Dark or light"),
-    ("F1", "Help; Esc closes it"),
+    (
+        "Esc",
+        "Bring an enlarged view back to its place; close the help",
+    ),
+    ("F1", "Help"),
 ];
 
 /// What the keys pressed since the last frame ask for. While a text is being edited the keys are its
 /// own.
-pub fn pressed(ctx: &Context, view: &ViewState) -> Vec<Action> {
+pub fn pressed(ctx: &Context, view: &ViewState, enlarged: Option<View>) -> Vec<Action> {
     let mut actions = Vec::new();
     let editing = ctx.text_edit_focused();
     // A focused widget is worked by Space and arrows.
@@ -36,6 +42,16 @@ pub fn pressed(ctx: &Context, view: &ViewState) -> Vec<Action> {
                 matches!(event, egui::Event::Key { key, pressed: true, repeat: true, .. } if *key == wanted)
             })
         };
+        // With Shift first: a combination without it also answers to one with it.
+        for (modifiers, letter, action) in [
+            (Modifiers::COMMAND | Modifiers::SHIFT, Key::Z, Action::Redo),
+            (Modifiers::COMMAND, Key::Z, Action::Undo),
+            (Modifiers::COMMAND, Key::Y, Action::Redo),
+        ] {
+            if !editing && input.consume_key(modifiers, letter) {
+                actions.push(action);
+            }
+        }
         let mut key = |key, action: Action, allowed: bool| {
             let moves = matches!(action, Action::MoveCursor(_));
             let repeated = held(input, key);
@@ -45,6 +61,10 @@ pub fn pressed(ctx: &Context, view: &ViewState) -> Vec<Action> {
         };
         key(Key::F1, Action::ToggleHelp, true);
         key(Key::Escape, Action::ToggleHelp, view.help_open && !editing);
+        if let Some(enlarged) = enlarged {
+            let allowed = !view.help_open && !editing;
+            key(Key::Escape, Action::Enlarge(enlarged), allowed);
+        }
         key(Key::Space, Action::ToggleRun, !focused);
         key(Key::S, Action::Step, !editing);
         key(Key::R, Action::Reset, !editing);

@@ -7,13 +7,16 @@ use super::plot::{
     Swatch, decade_axis, decade_marks, explain, finite_runs, fix_bounds, legend_entry,
     non_finite_marks, round_range, round_step, spaced_marks, still_plot, time_axis, value_axis,
 };
+use super::scene::Scene;
 use super::theme::Palette;
 use crate::flow::{Magnitude, decimal, significant};
 use crate::training::{Score, Snapshot, StepRecord};
 
 /// Title row of the loss.
-pub fn loss_title_ui(ui: &mut Ui, snapshot: &Snapshot, palette: &Palette) {
-    ui.strong("Loss");
+pub fn loss_title_ui(ui: &mut Ui, scene: &Scene<'_>) {
+    let Scene {
+        snapshot, palette, ..
+    } = *scene;
     legend_entry(
         ui,
         Swatch::Line,
@@ -40,8 +43,10 @@ pub fn loss_title_ui(ui: &mut Ui, snapshot: &Snapshot, palette: &Palette) {
 }
 
 /// Title row of the accuracy.
-pub fn accuracy_title_ui(ui: &mut Ui, snapshot: &Snapshot, palette: &Palette) {
-    ui.strong("Accuracy");
+pub fn accuracy_title_ui(ui: &mut Ui, scene: &Scene<'_>) {
+    let Scene {
+        snapshot, palette, ..
+    } = *scene;
     let last = snapshot.evaluations.last();
     // A number of another network is not shown as this one's.
     let of_another =
@@ -88,7 +93,10 @@ pub fn accuracy_title_ui(ui: &mut Ui, snapshot: &Snapshot, palette: &Palette) {
 }
 
 /// Loss and gradient norms, in decades.
-pub fn loss_plot_ui(ui: &mut Ui, snapshot: &Snapshot, palette: &Palette, size: Vec2) {
+pub fn loss_plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) {
+    let Scene {
+        snapshot, palette, ..
+    } = *scene;
     let clipped = snapshot.experiment.training.clip_norm.is_some();
     type Curve = (&'static str, fn(&StepRecord) -> f64);
     let mut curves: Vec<(Curve, egui::Color32, LineStyle)> = vec![
@@ -196,7 +204,10 @@ fn loss_remarks(ui: &Ui, snapshot: &Snapshot, palette: &Palette, transform: &Plo
 }
 
 /// Accuracy, in percent.
-pub fn accuracy_plot_ui(ui: &mut Ui, snapshot: &Snapshot, palette: &Palette, size: Vec2) {
+pub fn accuracy_plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) {
+    let Scene {
+        snapshot, palette, ..
+    } = *scene;
     let x = step_range(snapshot);
     let percent = |accuracy: f64| 100.0 * accuracy;
     let fixed = |score: fn(&crate::training::Evaluation) -> Option<Score>| -> Vec<[f64; 2]> {

@@ -9,7 +9,7 @@ use super::plot::{
     Swatch, decade_axis, decade_marks, explain, finite_runs, fix_bounds, legend_entry,
     non_finite_marks, round_range, still_plot,
 };
-use super::theme::Palette;
+use super::scene::Scene;
 use super::time_axis::TimeScale;
 use super::view_state::{Direction, Measure, ViewState};
 use crate::flow::{Magnitude, ProductNorms};
@@ -119,19 +119,18 @@ impl<'a> Shown<'a> {
 }
 
 /// The title row: what is shown, the choices, the legend.
-pub fn title_ui(
-    ui: &mut Ui,
-    snapshot: &Snapshot,
-    view: &ViewState,
-    palette: &Palette,
-    actions: &mut Vec<Action>,
-) {
+pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
+    let Scene {
+        snapshot,
+        view,
+        palette,
+        ..
+    } = *scene;
     let shown = Shown::new(snapshot, view);
     let at = view.time.cursor();
     let value = shown
         .value(at)
         .map_or_else(|| "…".to_owned(), |value| value.to_string());
-    ui.strong("Product");
     choices_ui(ui, snapshot, &shown, actions);
     ui.separator();
     ui.label(format!("{} = {value}", shown.symbol()))
@@ -217,13 +216,13 @@ fn choices_ui(ui: &mut Ui, snapshot: &Snapshot, shown: &Shown<'_>, actions: &mut
 }
 
 /// The plot.
-pub fn plot_ui(
-    ui: &mut Ui,
-    snapshot: &Snapshot,
-    view: &ViewState,
-    palette: &Palette,
-    size: Vec2,
-) -> PlotTransform {
+pub fn plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) -> PlotTransform {
+    let Scene {
+        snapshot,
+        view,
+        palette,
+        ..
+    } = *scene;
     let shown = Shown::new(snapshot, view);
     let visible = view.time.visible();
     let y = y_range(&shown, view);

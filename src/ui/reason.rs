@@ -1,24 +1,29 @@
 //! Band (c): why. One bar per timestep splits the factor into f′ and w_h.
 
-use egui::{Mesh, Pos2, Rect, Shape, Stroke, Ui, Vec2};
+use egui::{Mesh, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Ui, Vec2};
 use egui_plot::PlotTransform;
 
 use super::plot::{
     Swatch, decade_axis, decade_marks, fix_bounds, legend_entry, non_finite_marks, one_per_pixel,
     round_range, spaced_marks, still_plot, time_axis,
 };
-use super::theme::Palette;
+use super::scene::Scene;
 use super::time_axis::TimeScale;
 use super::view_state::ViewState;
 use crate::flow::{Magnitude, StepFlow};
 use crate::training::Snapshot;
 
 /// The title row: the factor at the cursor, split, and the legend.
-pub fn title_ui(ui: &mut Ui, snapshot: &Snapshot, view: &ViewState, palette: &Palette) {
+pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>) {
+    let Scene {
+        snapshot,
+        view,
+        palette,
+        ..
+    } = *scene;
     let at = view.time.cursor();
     let step = &snapshot.flow.steps[at - 1];
     let (f_prime, w_h) = names(snapshot);
-    ui.strong("Reason");
     let w_h_text = if step.w_h.is_negative() {
         format!("({})", step.w_h)
     } else {
@@ -62,13 +67,13 @@ fn names(snapshot: &Snapshot) -> (&'static str, &'static str) {
 }
 
 /// The plot.
-pub fn plot_ui(
-    ui: &mut Ui,
-    snapshot: &Snapshot,
-    view: &ViewState,
-    palette: &Palette,
-    size: Vec2,
-) -> PlotTransform {
+pub fn plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) -> PlotTransform {
+    let Scene {
+        snapshot,
+        view,
+        palette,
+        ..
+    } = *scene;
     let y = y_range(snapshot, view);
     let scale = TimeScale::new(&view.time, 0.0, size.x);
     let every = round_label_step(snapshot, scale.step_width());
@@ -96,7 +101,7 @@ pub fn plot_ui(
         .y_grid_spacer(move |input| decade_marks(&input, y.1 - y.0, size.y))
         .show(ui, |plot_ui| fix_bounds(plot_ui, view.time.range(), y));
     let transform = response.transform;
-    bars(ui, &transform, snapshot, view, palette);
+    bars(ui, &transform, scene);
     let painter = ui.painter_at(*transform.frame());
     let values = view
         .time
@@ -137,13 +142,8 @@ fn extent(step: &StepFlow) -> (f64, f64) {
 
 /// Two stacked bars and a mark per timestep. Where timesteps are narrower than a pixel, each pixel shows
 /// the one that reaches farthest.
-fn bars(
-    ui: &Ui,
-    transform: &PlotTransform,
-    snapshot: &Snapshot,
-    view: &ViewState,
-    palette: &Palette,
-) {
+fn bars(ui: &Ui, transform: &PlotTransform, scene: &Scene<'_>) {
+    let (snapshot, view, palette) = (scene.snapshot, scene.view, scene.palette);
     let frame = *transform.frame();
     let scale = TimeScale::new(&view.time, frame.left(), frame.right());
     // Gaps between bars narrower than a few pixels would only make stripes.
@@ -182,11 +182,35 @@ fn bars(
         }
     }
     painter.add(Shape::mesh(mesh));
+    just_multiplied(&painter, transform, scene, gap);
     for mark in marks {
         painter.line_segment(mark, Stroke::new(2.0, palette.measured));
     }
     let one = transform.position_from_point_y(0.0);
     painter.hline(frame.x_range(), one, Stroke::new(1.0, palette.faint));
+}
+
+/// A frame around the bar that was multiplied in when the cursor came to where it is.
+fn just_multiplied(painter: &Painter, transform: &PlotTransform, scene: &Scene<'_>, gap: f32) {
+    let frame = *transform.frame();
+    let scale = TimeScale::new(&scene.view.time, frame.left(), frame.right());
+    let t = scene.view.time.cursor() + 1;
+    let Some(step) = scene.snapshot.flow.steps.get(t - 1) else {
+        return;
+    };
+    let (below, above) = extent(step);
+    let rect = Rect::from_min_max(
+        Pos2::new(
+            scale.x_from_time(t as f64 - 0.5) + gap,
+            transform.position_from_point_y(above),
+        ),
+        Pos2::new(
+            scale.x_from_time(t as f64 + 0.5) - gap,
+            transform.position_from_point_y(below),
+        ),
+    );
+    let stroke = Stroke::new(2.0, scene.palette.highlight);
+    painter.rect_stroke(rect.expand(1.5), 0.0, stroke, StrokeKind::Outside);
 }
 
 /// Every how many timesteps there is a label.

@@ -3,15 +3,17 @@
 use egui::{Color32, RichText, Ui};
 
 use super::action::Action;
+use super::check_badge;
 use super::colour;
+use super::scene::Scene;
 use super::theme::Palette;
 use crate::flow::{Magnitude, Outcome, decimal, significant};
 use crate::training::{Divergence, Snapshot};
 
 /// What the row shows.
 pub struct Status<'a> {
-    /// The moment.
-    pub snapshot: &'a Snapshot,
+    /// The moment, and what is known of it.
+    pub scene: Scene<'a>,
     /// Whether training goes on.
     pub running: bool,
     /// Steps per second, while running.
@@ -21,18 +23,21 @@ pub struct Status<'a> {
 }
 
 /// Draws the row.
-pub fn show(ui: &mut Ui, status: &Status<'_>, palette: &Palette, actions: &mut Vec<Action>) {
+pub fn show(ui: &mut Ui, status: &Status<'_>, actions: &mut Vec<Action>) {
+    let (snapshot, palette) = (status.scene.snapshot, status.scene.palette);
     ui.horizontal_centered(|ui| {
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.label(pace(status));
             ui.separator();
+            check_badge::show(ui, &status.scene, actions);
+            ui.separator();
             ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
                 if let Some(notice) = status.notice {
                     ui.add(egui::Label::new(RichText::new(notice).color(palette.error)).truncate());
-                } else if let Some(divergence) = &status.snapshot.divergence {
+                } else if let Some(divergence) = &snapshot.divergence {
                     diverged(ui, divergence, palette, actions);
                 } else {
-                    verdict(ui, status.snapshot, palette);
+                    verdict(ui, snapshot, palette);
                 }
             });
         });
@@ -40,7 +45,7 @@ pub fn show(ui: &mut Ui, status: &Status<'_>, palette: &Palette, actions: &mut V
 }
 
 fn pace(status: &Status<'_>) -> String {
-    let step = thousands(status.snapshot.step);
+    let step = thousands(status.scene.snapshot.step);
     match status.steps_per_second {
         Some(rate) if status.running => {
             let rate = if rate < 9.95 {

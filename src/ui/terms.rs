@@ -8,6 +8,7 @@ use super::plot::{
     Swatch, decade_axis, decade_marks, explain, finite_runs, fix_bounds, legend_entry,
     non_finite_marks, round_range, round_step, spaced_marks, still_plot, time_axis,
 };
+use super::scene::Scene;
 use super::theme::Palette;
 use super::time_axis::TimeScale;
 use super::view_state::ViewState;
@@ -50,8 +51,10 @@ fn sums<'a>(snapshot: &Snapshot, palette: &Palette) -> [Sum<'a>; 2] {
 }
 
 /// The title row: how many steps count, and the legend.
-pub fn title_ui(ui: &mut Ui, snapshot: &Snapshot, palette: &Palette) {
-    ui.strong("Terms");
+pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>) {
+    let Scene {
+        snapshot, palette, ..
+    } = *scene;
     for (swatch, colour, text, term) in [
         (Swatch::Point, palette.w_h, "∂L/∂wₕ", "δₜ·oₜ₋₁"),
         (Swatch::Square, palette.w_i, "∂L/∂wᵢ", "δₜ·xₜ"),
@@ -70,13 +73,13 @@ pub fn title_ui(ui: &mut Ui, snapshot: &Snapshot, palette: &Palette) {
 }
 
 /// The plot.
-pub fn plot_ui(
-    ui: &mut Ui,
-    snapshot: &Snapshot,
-    view: &ViewState,
-    palette: &Palette,
-    size: Vec2,
-) -> PlotTransform {
+pub fn plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) -> PlotTransform {
+    let Scene {
+        snapshot,
+        view,
+        palette,
+        ..
+    } = *scene;
     let sums = sums(snapshot, palette);
     let y = y_range(snapshot, view, &sums);
     let width = TimeScale::new(&view.time, 0.0, size.x).step_width();

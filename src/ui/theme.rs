@@ -1,6 +1,6 @@
 //! Dark and light: styles, and the colours that name things rather than magnitudes.
 
-use egui::{Color32, Context, FontFamily, FontId, TextStyle, Theme, Visuals};
+use egui::{Color32, Context, FontFamily, FontId, TextStyle, Theme, ThemePreference, Visuals};
 
 /// The colours of curves and bars. They are of one lightness and far from the blue–orange scale of
 /// magnitudes, so that nobody reads a magnitude into them.
@@ -22,8 +22,12 @@ pub struct Palette {
     pub faint: Color32,
     /// The cursor.
     pub cursor: Color32,
+    /// The factor that was multiplied in last.
+    pub highlight: Color32,
     /// What went wrong.
     pub error: Color32,
+    /// Behind pictures and plots.
+    pub background: Color32,
 }
 
 impl Palette {
@@ -40,7 +44,9 @@ impl Palette {
                 w_i: rgb(220, 205, 90),
                 faint: rgb(90, 90, 90),
                 cursor: rgb(255, 255, 255),
+                highlight: rgb(255, 214, 64),
                 error: rgb(255, 110, 100),
+                background: visuals.extreme_bg_color,
             }
         } else {
             Self {
@@ -52,10 +58,21 @@ impl Palette {
                 w_i: rgb(140, 120, 0),
                 faint: rgb(185, 185, 185),
                 cursor: rgb(0, 0, 0),
+                highlight: rgb(176, 96, 0),
                 error: rgb(190, 20, 20),
+                background: visuals.extreme_bg_color,
             }
         }
     }
+}
+
+/// Dark or light, whatever the system has.
+pub fn choose(ctx: &Context, dark: bool) {
+    ctx.set_theme(if dark {
+        ThemePreference::Dark
+    } else {
+        ThemePreference::Light
+    });
 }
 
 /// Text sizes and spacing for a projector, in both themes.

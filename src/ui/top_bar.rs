@@ -3,7 +3,11 @@
 use egui::{Button, ComboBox, RichText, Ui};
 
 use super::action::Action;
-use crate::training::{Snapshot, Speed};
+use super::arrangement::Arrangement;
+use super::status_bar::thousands;
+use super::undo::Undo;
+use super::view::View;
+use crate::training::{Preset, Snapshot, Speed};
 
 /// The speeds that can be chosen.
 pub const SPEEDS: [(&str, Speed); 8] = [
@@ -17,21 +21,37 @@ pub const SPEEDS: [(&str, Speed); 8] = [
     ("as fast as it goes", Speed::Unlimited),
 ];
 
+/// What the row shows.
+pub struct TopBar<'a> {
+    /// The moment, once there is one.
+    pub snapshot: Option<&'a Snapshot>,
+    /// Whether training goes on.
+    pub running: bool,
+    /// How fast.
+    pub speed: Speed,
+    /// What can be taken back and done again.
+    pub undo: &'a Undo,
+}
+
 /// Draws the row.
-pub fn show(
-    ui: &mut Ui,
-    snapshot: Option<&Snapshot>,
-    (running, speed): (bool, Speed),
-    actions: &mut Vec<Action>,
-) {
+pub fn show(ui: &mut Ui, bar: &TopBar<'_>, actions: &mut Vec<Action>) {
     ui.horizontal_centered(|ui| {
-        let diverged = snapshot.is_some_and(|snapshot| snapshot.divergence.is_some());
-        run_buttons(ui, diverged, running, actions);
+        let diverged = bar
+            .snapshot
+            .is_some_and(|snapshot| snapshot.divergence.is_some());
+        run_buttons(ui, diverged, bar.running, actions);
         ui.separator();
-        speed_menu(ui, speed, actions);
+        speed_menu(ui, bar.speed, actions);
         ui.separator();
-        if let Some(snapshot) = snapshot {
-            ui.label(title(snapshot));
+        undo_buttons(ui, bar.undo, actions);
+        presets_menu(ui, actions);
+        ui.separator();
+        match bar.snapshot {
+            Some(snapshot) if snapshot.timeline.is_past => past(ui, snapshot, actions),
+            Some(snapshot) => {
+                ui.label(title(snapshot));
+            }
+            None => {}
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let help = ui
@@ -47,8 +67,66 @@ pub fn show(
             if theme.accessible_name("Theme").clicked() {
                 actions.push(Action::ToggleTheme);
             }
+            views_menu(ui, actions);
         });
     });
+}
+
+/// Take back and do again.
+fn undo_buttons(ui: &mut Ui, undo: &Undo, actions: &mut Vec<Action>) {
+    for (text, name, keys, next, action) in [
+        ("↶", "Undo", "Ctrl+Z", undo.next_undo(), Action::Undo),
+        ("↷", "Redo", "Ctrl+Y", undo.next_redo(), Action::Redo),
+    ] {
+        let what = next.as_deref().unwrap_or("nothing yet");
+        let response = ui
+            .add_enabled(
+                next.is_some(),
+                Button::new(text).min_size([26.0, 26.0].into()),
+            )
+            .on_hover_text(format!("{name}: {what} ({keys})"))
+            .on_disabled_hover_text(format!("{name}: {what} ({keys})"))
+            .accessible_name(name);
+        if response.clicked() {
+            actions.push(action);
+        }
+    }
+}
+
+/// Experiments worth beginning with.
+fn presets_menu(ui: &mut Ui, actions: &mut Vec<Action>) {
+    let menu = ui.menu_button("Presets", |ui| {
+        for preset in Preset::ALL {
+            let response = ui.button(preset.name).on_hover_text(preset.meaning);
+            if response.clicked() {
+                actions.push(Action::Open(Box::new(preset.experiment())));
+            }
+        }
+    });
+    menu.response.on_hover_text(
+        "Experiments worth beginning with; each begins a new run, and undo takes it back",
+    );
+}
+
+/// What is said in place of the formula while somebody looks back, and the two ways out of it.
+fn past(ui: &mut Ui, snapshot: &Snapshot, actions: &mut Vec<Action>) {
+    let (step, newest) = (
+        thousands(snapshot.step),
+        thousands(snapshot.timeline.newest),
+    );
+    ui.label(RichText::new(format!("Step {step} of {newest}")).strong());
+    let on = ui.button("Continue from here").on_hover_text(
+        "Make this moment the present. What came after it stays until the next step",
+    );
+    if on.clicked() {
+        actions.push(Action::ContinueFromHere);
+    }
+    let back = ui
+        .button("Back to the present")
+        .on_hover_text("Show the newest moment again; nothing was changed");
+    if back.clicked() {
+        actions.push(Action::LookAt(None));
+    }
 }
 
 /// Run or pause, step, reset.
@@ -105,6 +183,37 @@ fn speed_menu(ui: &mut Ui, speed: Speed, actions: &mut Vec<Action>) {
         .response
         .on_hover_text("Training steps per second, at most")
         .accessible_name("speed");
+}
+
+/// Every view by name, and the arrangements.
+fn views_menu(ui: &mut Ui, actions: &mut Vec<Action>) {
+    let menu = ui.menu_button("Views", |ui| {
+        for view in View::ALL {
+            let response = ui.button(view.name()).on_hover_text(view.meaning());
+            if response.clicked() {
+                actions.push(Action::Reveal(view));
+            }
+        }
+        ui.separator();
+        for (name, hint, arrangement) in [
+            (
+                "Reset layout",
+                "The three bands, and everything else in tabs below",
+                Arrangement::default as fn() -> Arrangement,
+            ),
+            (
+                "Open all",
+                "Every view beside every other, for a large screen",
+                Arrangement::all_open,
+            ),
+        ] {
+            if ui.button(name).on_hover_text(hint).clicked() {
+                actions.push(Action::Arrange(Box::new(arrangement())));
+            }
+        }
+    });
+    menu.response
+        .on_hover_text("Bring a view into sight, or put all of them back in their places");
 }
 
 /// The formula of the network at hand, as a reminder.

@@ -1,9 +1,12 @@
 //! What a person has chosen to look at.
 
+use serde::{Deserialize, Serialize};
+
 use super::time_axis::TimeAxis;
 
 /// Which product the middle band shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Direction {
     /// P_{n←t}: what the loss sees of step t.
     #[default]
@@ -13,7 +16,8 @@ pub enum Direction {
 }
 
 /// Which magnitude of it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Measure {
     /// The product itself for H = 1; for more, the gain ‖g_t‖/‖g_n‖.
     #[default]
@@ -22,6 +26,17 @@ pub enum Measure {
     Gradient,
     /// ‖P‖₂, for H > 1.
     Norm,
+}
+
+/// What a phase map has upwards.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PhaseAxis {
+    /// The sequence length.
+    #[default]
+    Length,
+    /// The input weight.
+    InputWeight,
 }
 
 /// The choices that are the screen's alone: no number of the experiment depends on them.
@@ -33,6 +48,10 @@ pub struct ViewState {
     pub direction: Direction,
     /// Which magnitude.
     pub measure: Measure,
+    /// What the phase map has upwards.
+    pub phase_axis: PhaseAxis,
+    /// Whether every parameter is being compared with differences.
+    pub checking_all: bool,
     /// Whether the help window is open.
     pub help_open: bool,
 }
@@ -43,6 +62,8 @@ impl Default for ViewState {
             time: TimeAxis::new(1),
             direction: Direction::default(),
             measure: Measure::default(),
+            phase_axis: PhaseAxis::default(),
+            checking_all: false,
             help_open: false,
         }
     }

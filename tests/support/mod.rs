@@ -2,14 +2,22 @@
 
 use bptt_scope::flow::Magnitude;
 use bptt_scope::rnn::Interrupt;
-use bptt_scope::training::{Experiment, Snapshot, Trainer};
+use bptt_scope::training::{Experiment, Snapshot, Trainer, Wanted};
+
+/// ‖P‖₂ too.
+const NORMS: Wanted = Wanted {
+    product_norms: true,
+    eigenvalues: false,
+    triangle: false,
+    history: false,
+};
 
 /// The default experiment with something changed, before its first step.
 pub fn snapshot(change: impl FnOnce(&mut Experiment)) -> Snapshot {
     let mut experiment = Experiment::default();
     change(&mut experiment);
     Trainer::new(experiment.check().unwrap())
-        .snapshot(true, &Interrupt::default())
+        .snapshot(NORMS, &Interrupt::default())
         .unwrap()
 }
 

@@ -1,8 +1,9 @@
 //! What is changed by hand in the middle of a run.
 
+use std::sync::Arc;
+
 use super::setup::{build_task, draw_unit_network};
-use super::{Evaluator, Optimizer, Trainer};
-use crate::tasks::{Part, Sentiment, TaskKind, tokenise};
+use super::{Evaluator, Optimizer, Placed, Trainer};
 use crate::training::{CheckedExperiment, Weight, WeightValues};
 
 /// A matrix smaller than this has lost its shape to underflow, or soon will.
@@ -18,13 +19,37 @@ impl Trainer {
         if is_number {
             self.network.parameters.slices_mut()[slice][0] = value;
             self.spectrum_is_old |= weight == Weight::Recurrent;
+        } else if weight == Weight::Bias {
+            for b in &mut *self.network.parameters.slices_mut()[slice] {
+                *b += value - current;
+            }
         } else {
             self.scale_weight(weight, current, value);
         }
+        self.changed_by_hand();
+        Arc::make_mut(&mut self.experiment).set_weight(weight, value);
+    }
+
+    /// Puts `weights` where they are given and takes on `experiment`, whose own weights are where a reset
+    /// shall put them: what undoing needs. Returns whether it was a new run.
+    pub fn restore(&mut self, experiment: CheckedExperiment, weights: &[(Weight, f64)]) -> bool {
+        if self.experiment.needs_new_run(&experiment) {
+            self.begin(experiment);
+            return true;
+        }
+        self.change(experiment.clone().with_weights_of(&self.experiment));
+        for &(weight, value) in weights {
+            self.set_weight(weight, value);
+        }
+        self.experiment = Arc::new(experiment);
+        false
+    }
+
+    /// Everything measured before is of another network, and training may be tried again with this one.
+    fn changed_by_hand(&mut self) {
+        self.edits += 1;
         self.evaluation_is_old = true;
-        // Training may be tried again with it.
         self.divergence = None;
-        self.experiment.set_weight(weight, value);
     }
 
     /// Leaves `weight` alone while its slider is held by hand; `None` when it is let go.
@@ -43,10 +68,9 @@ impl Trainer {
             self.begin(next);
             return true;
         }
-        self.evaluation_is_old = true;
-        self.divergence = None;
-        let previous = std::mem::replace(&mut self.experiment, next);
-        let next = self.experiment.clone();
+        self.changed_by_hand();
+        let previous = std::mem::replace(&mut self.experiment, Arc::new(next));
+        let next = Arc::clone(&self.experiment);
         self.network.activation = next.network.activation;
         self.network.o_0.fill(next.network.o_0);
         if previous.training.optimizer != next.training.optimizer {
@@ -59,43 +83,19 @@ impl Trainer {
             self.evaluator = Evaluator::new(self.task.as_ref());
         }
         if previous.task != next.task || previous.probe != next.probe {
-            self.place_probe();
+            self.placed = Placed::of(&self.experiment, self.task.as_ref());
         }
         for (weight, before, after) in [
             (Weight::Input, previous.network.w_i, next.network.w_i),
             (Weight::Recurrent, previous.network.w_h, next.network.w_h),
             (Weight::Output, previous.network.w_o, next.network.w_o),
+            (Weight::Bias, previous.network.b, next.network.b),
         ] {
             if before != after {
                 self.set_weight(weight, after);
             }
         }
         false
-    }
-
-    /// Puts the probe of the experiment under the instrument.
-    pub(super) fn place_probe(&mut self) {
-        let probe = &self.experiment.probe;
-        let mut batch = self.task.empty_batch();
-        self.words = None;
-        self.words_cut = 0;
-        if self.experiment.task.kind == TaskKind::Sentiment {
-            let task = &self.experiment.task;
-            let words = Sentiment::new(task.length, task.padding).sentence(
-                &probe.text,
-                probe.positive,
-                &mut batch,
-            );
-            self.words_cut = tokenise(&probe.text).len().saturating_sub(task.length);
-            self.words = Some(words.into());
-        } else {
-            self.task
-                .fixed(Part::HeldOut, probe.index..probe.index + 1, &mut batch);
-        }
-        self.input_labels = (0..batch.length)
-            .filter_map(|t| Some(self.task.input_label(batch.vector(t, 0)?)))
-            .collect();
-        self.probe_batch = batch;
     }
 
     /// Scales a matrix from its size `current` to `value`.
@@ -121,6 +121,12 @@ impl Trainer {
         if weight == Weight::Recurrent {
             // Known without computing eigenvalues again, which a dragged slider has no time for.
             self.spectrum = self.spectrum.scaled(factor);
+            if let Some(eigenvalues) = &mut self.eigenvalues {
+                *eigenvalues = eigenvalues
+                    .iter()
+                    .map(|value| value.map(|x| x * factor))
+                    .collect();
+            }
         }
     }
 

@@ -3,43 +3,51 @@
 use std::sync::Arc;
 
 use super::Trainer;
-use crate::flow::{GradientFlow, ProductNorms, Verdict};
+use crate::flow::{GradientFlow, OperatingPoints, ProductNorms, Triangle, Verdict};
 use crate::rnn::{Interrupt, Interrupted, Spectrum, norm};
 use crate::tasks::Word;
-use crate::training::{ProductNormsState, Snapshot, WeightValues};
+use crate::training::{ProductNormsState, Snapshot, Timeline, Wanted, WeightValues};
 
 /// Up to this hidden size the spectrum of W_h is measured for every snapshot, in about 9 ms; above, only
 /// while paused, so that a run and a dragged slider never wait for eigenvalues.
 const LARGEST_MEASURED_ALWAYS: usize = 128;
 
 impl Trainer {
-    /// Everything there is to see now; with ‖P‖₂ if `product_norms`.
+    /// Everything there is to see now, and what is `wanted` besides.
     ///
     /// # Errors
     /// [`Interrupted`] if `interrupt` was raised.
     pub fn snapshot(
         &mut self,
-        product_norms: bool,
+        wanted: Wanted,
         interrupt: &Interrupt,
     ) -> Result<Snapshot, Interrupted> {
         let loss = self.task.loss();
         let spectrum = self.affordable_spectrum();
-        let batch = &self.probe_batch;
+        if wanted.eigenvalues && self.eigenvalues.is_none() && self.measures_always() {
+            self.measure_spectrum();
+        }
+        let placed = &self.placed;
+        let batch = &placed.batch;
         self.probe.run(&self.network, batch, loss, interrupt)?;
         let flow = GradientFlow::of(&self.network, batch, &self.probe, loss, spectrum, interrupt)?;
         let unrolled = &self.probe.unrolled;
         let (length, _, hidden) = unrolled.shape();
         let (z, y) = (unrolled.read_outs()[0], batch.targets[0]);
-        let words = self.words.clone();
         Ok(Snapshot {
             step: self.step,
-            experiment: self.experiment.clone(),
+            experiment: Arc::clone(&self.experiment),
+            edits: self.edits,
+            network: Arc::new(self.network.clone()),
+            batch: Arc::clone(batch),
+            loss_function: loss,
             memory: Arc::clone(&self.memory),
             source: self.task.source(),
             correctness: self.task.correctness(),
             weights: WeightValues::of(&self.network.parameters, spectrum),
             spectrum,
             spectrum_is_old: self.spectrum_is_old,
+            eigenvalues: self.eigenvalues.clone().filter(|_| wanted.eigenvalues),
             parameter_count: self.network.parameters.count(),
             states: (0..=length)
                 .map(|t| number_or_rms(unrolled.state(t)))
@@ -47,7 +55,7 @@ impl Trainer {
             prediction: loss.prediction(z),
             target: y,
             loss: loss.value(z, y),
-            product_norms: if product_norms && hidden > 1 {
+            product_norms: if wanted.product_norms && hidden > 1 {
                 match ProductNorms::of(&self.network, unrolled) {
                     Some(norms) => ProductNormsState::Ready(norms),
                     None => ProductNormsState::TooCostly {
@@ -57,11 +65,14 @@ impl Trainer {
             } else {
                 ProductNormsState::NotAsked
             },
-            verdict: verdict(&flow, words.as_deref()),
+            verdict: verdict(&flow, placed.words.as_deref()),
+            triangle: (wanted.triangle && hidden == 1).then(|| Triangle::of_numbers(&flow)),
+            operating_points: OperatingPoints::of(unrolled),
             flow,
-            words,
-            words_cut: self.words_cut,
-            input_labels: Arc::clone(&self.input_labels),
+            words: placed.words.clone(),
+            words_cut: placed.words_cut,
+            input_labels: Arc::clone(&placed.input_labels),
+            timeline: self.timeline(wanted),
             history: self.history.records().collect(),
             evaluations: self.evaluations.iter().collect(),
             evaluation_is_old: self.evaluation_is_old,
@@ -77,13 +88,62 @@ impl Trainer {
 
     /// Measures the spectrum of W_h as it is now. Takes about a second for 512 units.
     pub fn measure_spectrum(&mut self) {
-        self.spectrum = Spectrum::of(&self.network.parameters.w_h);
+        let (spectrum, eigenvalues) = Spectrum::with_eigenvalues(&self.network.parameters.w_h);
+        self.spectrum = spectrum;
+        self.eigenvalues = Some(eigenvalues.into());
         self.spectrum_is_old = false;
+    }
+
+    /// As [`Self::snapshot`], of `then`, a past moment of this run, with the curves of the whole run.
+    ///
+    /// # Errors
+    /// [`Interrupted`] if `interrupt` was raised.
+    pub fn snapshot_of_past(
+        &self,
+        then: &mut Self,
+        wanted: Wanted,
+        interrupt: &Interrupt,
+    ) -> Result<Snapshot, Interrupted> {
+        let snapshot = then.snapshot(wanted, interrupt)?;
+        Ok(Snapshot {
+            timeline: Timeline {
+                is_past: true,
+                ..self.timeline(wanted)
+            },
+            edits: self.edits,
+            history: self.history.records().collect(),
+            evaluations: self.evaluations.iter().collect(),
+            ..snapshot
+        })
+    }
+
+    fn timeline(&self, wanted: Wanted) -> Timeline {
+        let newest_recorded = self.recorded_steps().last().unwrap_or(0);
+        Timeline {
+            newest: self.step.max(newest_recorded),
+            is_past: false,
+            recorded: self.recorded_steps().collect(),
+            rows: Arc::new(if wanted.history {
+                self.rows().collect()
+            } else {
+                Vec::new()
+            }),
+        }
+    }
+
+    /// Whether W_h is so small that its spectrum is measured for every snapshot.
+    fn measures_always(&self) -> bool {
+        self.experiment.network.hidden <= LARGEST_MEASURED_ALWAYS
+    }
+
+    /// Whether the eigenvalues are missing or old.
+    pub fn needs_eigenvalues(&self) -> bool {
+        self.eigenvalues.is_none() || self.spectrum_is_old
     }
 
     /// The spectrum of W_h as it is now, or for a large network the one last measured.
     pub(super) fn affordable_spectrum(&mut self) -> Spectrum {
-        if self.spectrum_is_old && self.experiment.network.hidden <= LARGEST_MEASURED_ALWAYS {
+        if self.spectrum_is_old && self.measures_always() {
             self.measure_spectrum();
         }
         self.spectrum

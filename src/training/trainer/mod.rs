@@ -1,10 +1,13 @@
 //! A network in training: the synchronous, deterministic heart.
 //!
 //! Here is what a step does; `setup` makes a new run, `change` carries out what is changed by hand in
-//! the middle of one, and `look` makes a snapshot.
+//! the middle of one, `look` makes a snapshot, and `replay` goes back to moments that `past` has kept.
 
 mod change;
 mod look;
+mod past;
+mod placing;
+mod replay;
 mod setup;
 
 use std::sync::Arc;
@@ -22,7 +25,10 @@ use crate::flow::Probe;
 use crate::rnn::{
     Backward, Batch, Gradients, Interrupt, Interrupted, Network, Parameters, Spectrum, Unrolled,
 };
-use crate::tasks::{Task, Word};
+use crate::tasks::Task;
+use past::Past;
+use placing::Placed;
+use replay::RowMaker;
 use setup::{STREAM_BATCHES, build_task, draw_network, initial_spectrum};
 
 /// Numbers per buffer of a pass (n · B · H): 32 MB each, or one sequence if that is more. A larger batch
@@ -60,7 +66,7 @@ pub enum Stepped {
 
 /// Owns everything that changes in a run.
 pub struct Trainer {
-    experiment: CheckedExperiment,
+    experiment: Arc<CheckedExperiment>,
     task: Box<dyn Task>,
     network: Network,
     optimizer: Optimizer,
@@ -68,6 +74,10 @@ pub struct Trainer {
     step: u64,
     history: History,
     evaluations: Evaluations,
+    past: Past,
+    rows: RowMaker,
+    /// Changes made by hand.
+    edits: u64,
     divergence: Option<Divergence>,
     /// The network or the task has changed since accuracy was measured last.
     evaluation_is_old: bool,
@@ -77,15 +87,14 @@ pub struct Trainer {
     spectrum: Spectrum,
     /// W_h has been changed by training since.
     spectrum_is_old: bool,
+    /// Eigenvalues of W_h, if they were measured with it.
+    eigenvalues: Option<Arc<[[f64; 2]]>>,
     /// What a matrix was before a slider took it to zero, which loses its shape; one for each weight.
-    before_zero: [Option<Vec<f64>>; 3],
+    before_zero: [Option<Vec<f64>>; Weight::ALL.len()],
     pass: PassBuffers,
     evaluator: Evaluator,
     probe: Probe,
-    probe_batch: Batch,
-    words: Option<Arc<[Option<Word>]>>,
-    words_cut: usize,
-    input_labels: Arc<[String]>,
+    placed: Placed,
     memory: Arc<str>,
 }
 
@@ -101,23 +110,38 @@ struct PassBuffers {
 impl Trainer {
     /// A new run of `experiment`, before its first step.
     pub fn new(experiment: CheckedExperiment) -> Self {
+        let width = build_task(&experiment).width();
+        let network = draw_network(&experiment, width);
+        let spectrum = initial_spectrum(&experiment, &network.parameters);
+        Self::with_network(Arc::new(experiment), network, spectrum)
+    }
+
+    /// As [`Self::new`], with a network that is there already and its `spectrum`.
+    fn with_network(
+        experiment: Arc<CheckedExperiment>,
+        network: Network,
+        spectrum: Spectrum,
+    ) -> Self {
         let task = build_task(&experiment);
-        let network = draw_network(&experiment, task.width());
         let parameters = &network.parameters;
         let mut rng = ChaCha8Rng::seed_from_u64(experiment.seed);
         rng.set_stream(STREAM_BATCHES);
-        let mut trainer = Self {
+        Self {
             optimizer: Optimizer::new(experiment.training.optimizer, parameters),
             rng,
             step: 0,
             history: History::default(),
             evaluations: Evaluations::default(),
+            past: Past::new(parameters),
+            rows: RowMaker::default(),
+            edits: 0,
             divergence: None,
             evaluation_is_old: true,
             grabbed: None,
-            spectrum: initial_spectrum(&experiment, parameters),
+            spectrum,
             spectrum_is_old: false,
-            before_zero: [const { None }; 3],
+            eigenvalues: None,
+            before_zero: [const { None }; Weight::ALL.len()],
             pass: PassBuffers {
                 batch: task.empty_batch(),
                 unrolled: Unrolled::default(),
@@ -127,17 +151,12 @@ impl Trainer {
             },
             evaluator: Evaluator::new(task.as_ref()),
             probe: Probe::new(parameters),
-            probe_batch: task.empty_batch(),
-            words: None,
-            words_cut: 0,
-            input_labels: Arc::default(),
+            placed: Placed::of(&experiment, task.as_ref()),
             memory: task.memory().into(),
             experiment,
             task,
             network,
-        };
-        trainer.place_probe();
-        trainer
+        }
     }
 
     /// The experiment, with the changes made since it began.
@@ -177,6 +196,7 @@ impl Trainer {
         if self.divergence.is_some() {
             return Stepped::Diverged;
         }
+        self.record_present();
         let rng = self.rng.clone();
         let Ok((loss, accuracy)) = self.accumulate_gradients(interrupt) else {
             // The same batch is drawn again next time: an interruption leaves no trace.
@@ -250,14 +270,15 @@ impl Trainer {
 
     /// Back to step 0 of the experiment as it is now.
     pub fn reset(&mut self) {
-        self.begin(self.experiment.clone());
+        self.begin(CheckedExperiment::clone(&self.experiment));
     }
 
-    /// A new run. The hand on a slider stays where it is.
-    fn begin(&mut self, experiment: CheckedExperiment) {
-        let grabbed = self.grabbed;
+    /// A new run of `experiment`. The hand on a slider stays where it is.
+    pub fn begin(&mut self, experiment: CheckedExperiment) {
+        let (grabbed, edits) = (self.grabbed, self.edits);
         *self = Self::new(experiment);
         self.grabbed = grabbed;
+        self.edits = edits + 1;
     }
 
     /// Whether training leaves a weight alone: held for good, or by the hand on its slider.
@@ -267,9 +288,8 @@ impl Trainer {
     }
 
     /// The tensors that training leaves alone, by their place in [`Parameters::slices`].
-    fn held_slices(&self) -> [Option<usize>; 3] {
-        [Weight::Input, Weight::Recurrent, Weight::Output]
-            .map(|weight| self.is_held(weight).then(|| weight.slice()))
+    fn held_slices(&self) -> [Option<usize>; Weight::ALL.len()] {
+        Weight::ALL.map(|weight| self.is_held(weight).then(|| weight.slice()))
     }
 
     /// Draws a batch and leaves the gradient of its mean loss in the buffers. Returns mean loss and

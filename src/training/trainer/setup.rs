@@ -45,6 +45,7 @@ fn draw(experiment: &CheckedExperiment, width: usize, settings: NetworkSettings)
     parameters.w_h = draw_recurrent(settings.recurrent, hidden, settings.w_h, &mut rng);
     parameters.w_o = draw_output_weights(hidden, settings.w_o, &mut rng);
     parameters.w_i = draw_input_weights(width, hidden, settings.w_i, &mut rng);
+    parameters.b.fill(settings.b);
     Network::new(settings.activation, parameters, settings.o_0)
 }
 

@@ -4,10 +4,17 @@ mod network;
 mod task;
 mod training;
 
+use std::ops::RangeInclusive;
+
 use egui::{CollapsingHeader, Grid, RichText, ScrollArea, Ui};
 
 use super::action::Action;
-use crate::training::{Experiment, Snapshot, WeightValues};
+use crate::training::{Experiment, Snapshot, Weight, WeightValues};
+
+/// What the slider of w_h or w_i covers, for the pictures over it.
+pub fn weight_range(experiment: &Experiment, weight: Weight) -> RangeInclusive<f64> {
+    network::slider_range(experiment, weight, experiment.network.hidden == 1)
+}
 
 /// What the controls show.
 pub struct Controls<'a> {

@@ -1,18 +1,32 @@
 //! The network: activation, weights, size.
 
+use std::ops::RangeInclusive;
+
 use egui::{RichText, Ui};
 
 use super::super::action::Action;
 use super::super::number_field::NumberField;
+use super::super::plot::round_step;
 use super::super::status_bar::thousands;
 use super::{Controls, choice, grid};
 use crate::flow::decimal;
 use crate::rnn::{Activation, RecurrentInit};
 use crate::training::{Experiment, Weight, limit};
 
-/// What the sliders of weights cover; more can be typed.
-const WEIGHTS: std::ops::RangeInclusive<f64> = -3.0..=3.0;
-const SIZES: std::ops::RangeInclusive<f64> = 0.0..=3.0;
+/// What the sliders of weights cover on either side of 0 unless there is a larger value.
+const WIDEST: f64 = 3.0;
+
+/// The slider reaches beyond a value that was typed or came with a preset.
+pub fn slider_range(experiment: &Experiment, weight: Weight, single: bool) -> RangeInclusive<f64> {
+    let value = experiment.network.weight(weight).abs();
+    let end = if value > WIDEST {
+        round_step(1.5 * value)
+    } else {
+        WIDEST
+    };
+    let low = if single { -end } else { 0.0 };
+    low..=end
+}
 
 /// Draws the section.
 pub fn show(
@@ -61,6 +75,9 @@ pub fn show(
             actions,
         );
         shape(ui, edited, actions);
+        if edited.network.bias {
+            bias(ui, controls, actions);
+        }
     });
     size_remark(ui, controls, scalar);
 }
@@ -93,6 +110,17 @@ fn recurrent_weight(
     ui.end_row();
 }
 
+/// The bias of the hidden units.
+fn bias(ui: &mut Ui, controls: &Controls<'_>, actions: &mut Vec<Action>) {
+    let meaning = if controls.experiment.network.hidden == 1 {
+        "The bias of the hidden unit: added to every pre-activation"
+    } else {
+        "The mean bias of the hidden units: moving it shifts them all"
+    };
+    let which = (Weight::Bias, "b", "b");
+    weight(ui, which, meaning, true, controls, actions);
+}
+
 /// A weight's slider. Its number may be negative where it is a single weight.
 fn weight(
     ui: &mut Ui,
@@ -106,6 +134,7 @@ fn weight(
         Weight::Input => limit::W_I,
         Weight::Recurrent => limit::W_H,
         Weight::Output => limit::W_O,
+        Weight::Bias => limit::B,
     };
     if !single {
         limit.min = 0.0;
@@ -115,7 +144,7 @@ fn weight(
         name,
         meaning,
         limit,
-        slider: Some(if single { WEIGHTS } else { SIZES }),
+        slider: Some(slider_range(controls.experiment, weight, single)),
         logarithmic: false,
         integer: false,
         weight: Some(weight),

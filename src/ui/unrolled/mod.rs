@@ -9,17 +9,20 @@ mod strip;
 
 use egui::{Rect, Sense, Ui, Vec2};
 
-use super::theme::Palette;
-use super::view_state::ViewState;
+use super::scene::Scene;
 use crate::flow::{decimal, significant};
-use crate::training::Snapshot;
 
 use layout::Layout;
 
 /// The title row: the state at the cursor and the end of the network.
-pub fn title_ui(ui: &mut Ui, snapshot: &Snapshot, view: &ViewState, palette: &Palette) {
+pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>) {
+    let Scene {
+        snapshot,
+        view,
+        palette,
+        ..
+    } = *scene;
     let at = view.time.cursor();
-    ui.strong("Unrolled network");
     let mut here = format!("t = {at}");
     if let Some(word) = snapshot.word(at) {
         let unknown = if word.known { "" } else { " (unknown)" };
@@ -57,13 +60,13 @@ fn shortened(text: &str) -> String {
 }
 
 /// The picture. Returns the stretch of the screen that the time axis covers.
-pub fn picture_ui(
-    ui: &mut Ui,
-    snapshot: &Snapshot,
-    view: &ViewState,
-    palette: &Palette,
-    size: Vec2,
-) -> Rect {
+pub fn picture_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) -> Rect {
+    let Scene {
+        snapshot,
+        view,
+        palette,
+        ..
+    } = *scene;
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     let frame = rect.with_min_x(rect.left() + super::plot::Y_AXIS_WIDTH);
     let layout = Layout::new(frame, &view.time);

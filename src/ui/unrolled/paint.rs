@@ -122,6 +122,11 @@ impl Nodes<'_> {
         let from = self.layout.at(t as f64 - 1.0, self.states) + Vec2::new(self.radius, 0.0);
         let to = self.layout.at(t as f64, self.states) - Vec2::new(self.radius, 0.0);
         let stroke = Stroke::new(width_of(magnitude), colour);
+        if t == self.cursor + 1 {
+            // The factor that was multiplied in when the cursor came to where it is.
+            let around = Stroke::new(stroke.width + 6.0, self.palette.highlight);
+            self.painter.line_segment([from, to], around);
+        }
         if magnitude == Magnitude::Zero {
             self.painter
                 .extend(Shape::dashed_line(&[from, to], stroke, 4.0, 4.0));

@@ -1,0 +1,299 @@
+//! A thread of its own for what takes longer than a frame: questions about one moment are answered beside
+//! training, and neither a drag nor a run waits for them.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use web_time::Instant;
+
+use super::snapshot::Snapshot;
+use super::study::{Question, Study, Topic, answer};
+use crate::flow::Progress;
+use crate::rnn::Interrupt;
+
+/// How long an answer may still be worked on when something was changed by hand in the meantime. Shorter
+/// ones are finished, so that a slider dragged without rest is answered too.
+const PATIENCE: Duration = Duration::from_millis(300);
+
+/// While nothing but training changes, an answer that took this long is followed by a rest of as many
+/// times its length: pictures of a run need not follow every step, and training needs the processor.
+const REST: u32 = 2;
+
+/// A handle to the thread. Dropping it ends the thread.
+pub struct Analyst {
+    desk: Arc<Desk>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// What is known on one topic.
+#[derive(Clone, Debug, Default)]
+pub struct Findings {
+    studies: [Option<Arc<Study>>; Topic::COUNT],
+    progress: [Option<f64>; Topic::COUNT],
+}
+
+impl Findings {
+    /// The newest answer.
+    pub fn study(&self, topic: Topic) -> Option<&Arc<Study>> {
+        self.studies[topic.index()].as_ref()
+    }
+
+    /// The share that is done, 0 to 1, of an answer that is being worked on or waits for its turn.
+    pub fn progress(&self, topic: Topic) -> Option<f64> {
+        self.progress[topic.index()]
+    }
+
+    /// Whether anything is being worked on.
+    pub fn is_busy(&self) -> bool {
+        self.progress.iter().any(Option::is_some)
+    }
+}
+
+#[derive(Default)]
+struct Desk {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    waiting: [Option<Job>; Topic::COUNT],
+    working: Option<Working>,
+    found: [Option<Arc<Study>>; Topic::COUNT],
+    /// Not before this, if only training has changed something.
+    rest_until: [Option<Instant>; Topic::COUNT],
+    /// Whose turn is next.
+    next: usize,
+    closing: bool,
+}
+
+#[derive(Clone)]
+struct Job {
+    question: Question,
+    subject: Arc<Snapshot>,
+}
+
+struct Working {
+    job: Job,
+    since: Instant,
+    interrupt: Interrupt,
+    progress: Progress,
+}
+
+impl Job {
+    fn is(&self, question: Question, subject: &Arc<Snapshot>) -> bool {
+        self.question == question && Arc::ptr_eq(&self.subject, subject)
+    }
+
+    /// Whether more than training lies between the two.
+    fn differs_by_hand(&self, question: Question, subject: &Snapshot) -> bool {
+        self.question != question
+            || self.subject.edits != subject.edits
+            || self.subject.timeline.is_past != subject.timeline.is_past
+    }
+}
+
+impl Analyst {
+    /// Starts the thread. `wake` is called from it whenever there is a new answer.
+    ///
+    /// # Errors
+    /// What the system says if it gives no thread.
+    pub fn start(wake: impl Fn() + Send + 'static) -> std::io::Result<Self> {
+        let desk = Arc::new(Desk::default());
+        let shared = Arc::clone(&desk);
+        let thread = std::thread::Builder::new()
+            .name("analysis".to_owned())
+            .spawn(move || {
+                while let Some(working) = shared.take() {
+                    let Working {
+                        job,
+                        interrupt,
+                        progress,
+                        ..
+                    } = &working;
+                    let found = answer(job.question, &job.subject, interrupt, progress).ok();
+                    shared.put(working, found);
+                    wake();
+                }
+            })?;
+        Ok(Self {
+            desk,
+            thread: Some(thread),
+        })
+    }
+
+    /// Asks `question` of `subject`. It takes the place of a question on the same topic that waits for its
+    /// turn; asking the same again changes nothing.
+    pub fn ask(&self, question: Question, subject: &Arc<Snapshot>) {
+        let topic = question.topic().index();
+        let mut state = self.desk.lock();
+        if let Some(found) = &state.found[topic]
+            && found.question == question
+            && Arc::ptr_eq(&found.subject, subject)
+        {
+            state.waiting[topic] = None;
+            return;
+        }
+        if let Some(working) = &state.working
+            && working.job.question.topic().index() == topic
+        {
+            if working.job.is(question, subject) {
+                state.waiting[topic] = None;
+                return;
+            }
+            let late = working.since.elapsed() > PATIENCE;
+            if late && working.job.differs_by_hand(question, subject) {
+                working.interrupt.raise();
+            }
+        }
+        if let Some(waiting) = &state.waiting[topic]
+            && waiting.is(question, subject)
+        {
+            return;
+        }
+        if let Some(found) = &state.found[topic] {
+            let found = Job {
+                question: found.question,
+                subject: Arc::clone(&found.subject),
+            };
+            if found.differs_by_hand(question, subject) {
+                state.rest_until[topic] = None;
+            }
+        }
+        state.waiting[topic] = Some(Job {
+            question,
+            subject: Arc::clone(subject),
+        });
+        drop(state);
+        self.desk.changed.notify_one();
+    }
+
+    /// Gives up what is worked on or waits on `topic`.
+    pub fn cancel(&self, topic: Topic) {
+        let mut state = self.desk.lock();
+        state.waiting[topic.index()] = None;
+        if let Some(working) = &state.working
+            && working.job.question.topic() == topic
+        {
+            working.interrupt.raise();
+        }
+    }
+
+    /// What is known now. Never waits for an answer.
+    pub fn findings(&self) -> Findings {
+        let state = self.desk.lock();
+        let mut progress = [None; Topic::COUNT];
+        for (progress, waiting) in progress.iter_mut().zip(&state.waiting) {
+            *progress = waiting.as_ref().map(|_| 0.0);
+        }
+        if let Some(working) = &state.working {
+            let topic = working.job.question.topic().index();
+            progress[topic] = Some(working.progress.share());
+        }
+        Findings {
+            studies: state.found.clone(),
+            progress,
+        }
+    }
+}
+
+impl Drop for Analyst {
+    fn drop(&mut self) {
+        {
+            let mut state = self.desk.lock();
+            state.closing = true;
+            if let Some(working) = &state.working {
+                working.interrupt.raise();
+            }
+        }
+        self.desk.changed.notify_one();
+        if let Some(thread) = self.thread.take() {
+            // A panic there has been reported by its own message already.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Desk {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for the next question; `None` when there will be no more.
+    fn take(&self) -> Option<Working> {
+        let mut state = self.lock();
+        loop {
+            if state.closing {
+                return None;
+            }
+            let now = Instant::now();
+            match state.due(now) {
+                Ok(job) => {
+                    let working = Working {
+                        job,
+                        since: now,
+                        interrupt: Interrupt::default(),
+                        progress: Progress::default(),
+                    };
+                    state.working = Some(Working {
+                        job: working.job.clone(),
+                        since: now,
+                        interrupt: working.interrupt.clone(),
+                        progress: working.progress.clone(),
+                    });
+                    return Some(working);
+                }
+                Err(None) => {
+                    let woken = self.changed.wait(state);
+                    state = woken.unwrap_or_else(PoisonError::into_inner);
+                }
+                Err(Some(wait)) => {
+                    let woken = self.changed.wait_timeout(state, wait);
+                    state = woken.unwrap_or_else(PoisonError::into_inner).0;
+                }
+            }
+        }
+    }
+
+    /// Puts an answer on the desk; without one the question was given up.
+    fn put(&self, working: Working, finding: Option<super::study::Finding>) {
+        let mut state = self.lock();
+        state.working = None;
+        let topic = working.job.question.topic().index();
+        if let Some(finding) = finding {
+            let now = Instant::now();
+            state.rest_until[topic] = Some(now + working.since.elapsed() * REST);
+            state.found[topic] = Some(Arc::new(Study {
+                question: working.job.question,
+                subject: working.job.subject,
+                finding,
+            }));
+        }
+    }
+}
+
+impl State {
+    /// The question whose turn it is, in turn by topic; how long until there is one; or that there is
+    /// none.
+    fn due(&mut self, now: Instant) -> Result<Job, Option<Duration>> {
+        let mut wait: Option<Duration> = None;
+        for offset in 0..Topic::COUNT {
+            let topic = (self.next + offset) % Topic::COUNT;
+            if self.waiting[topic].is_none() {
+                continue;
+            }
+            match self.rest_until[topic].filter(|&until| until > now) {
+                Some(until) => {
+                    let rest = until - now;
+                    wait = Some(wait.map_or(rest, |wait| wait.min(rest)));
+                }
+                None => {
+                    self.next = topic + 1;
+                    return self.waiting[topic].take().ok_or(None);
+                }
+            }
+        }
+        Err(wait)
+    }
+}

@@ -1,0 +1,267 @@
+//! What can be found out about one moment, besides what every snapshot holds: questions, answers, and
+//! what an answer costs.
+
+use std::sync::Arc;
+
+use super::snapshot::Snapshot;
+use crate::flow::{
+    CheckScope, FloatFormat, GradientCheck, Landscape, PhaseGrid, PhaseInputs, PhaseMap, Probe,
+    Progress, RoundedFlow, SingularValues, Span, Triangle, singular_values,
+};
+use crate::rnn::{Inputs, Interrupt, Interrupted};
+
+/// Multiplications that are made without being asked for, about a quarter of a second.
+const WITHOUT_ASKING: f64 = 3e8;
+
+/// Columns and rows of a phase map.
+const PHASE_SIDE: usize = 256;
+
+/// What is asked about a moment.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Question {
+    /// Every product ∂o_j/∂o_k.
+    Triangle,
+    /// The singular values of P_{n←k} for 1-based `k`.
+    SingularValues {
+        /// The timestep.
+        k: usize,
+    },
+    /// L and ∂L/∂w_h over a range of w_h.
+    Landscape {
+        /// From where to where.
+        range: (f64, f64),
+    },
+    /// |∂o_n/∂o_1| over w_h and something else.
+    PhaseMap(PhaseAxes),
+    /// BPTT against central differences.
+    GradientCheck(CheckScope),
+    /// The backward pass in narrower floating-point formats.
+    RoundedFlows,
+}
+
+/// What a phase map lies over.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PhaseAxes {
+    /// From which w_h to which.
+    pub w_h: (f64, f64),
+    /// The other axis.
+    pub other: OtherAxis,
+}
+
+/// The other axis of a phase map.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum OtherAxis {
+    /// Lengths from 1 to this one.
+    Length(usize),
+    /// The input weight, from where to where.
+    InputWeight(f64, f64),
+}
+
+/// The kinds of questions: of each, one is answered at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Topic {
+    /// [`Question::Triangle`]
+    Triangle,
+    /// [`Question::SingularValues`]
+    SingularValues,
+    /// [`Question::Landscape`]
+    Landscape,
+    /// [`Question::PhaseMap`]
+    PhaseMap,
+    /// [`Question::GradientCheck`]
+    GradientCheck,
+    /// [`Question::RoundedFlows`]
+    RoundedFlows,
+}
+
+impl Topic {
+    /// How many there are.
+    pub const COUNT: usize = 6;
+
+    /// Its place among them.
+    pub(super) fn index(self) -> usize {
+        self as usize
+    }
+}
+
+impl Question {
+    /// What it is about.
+    pub fn topic(self) -> Topic {
+        match self {
+            Self::Triangle => Topic::Triangle,
+            Self::SingularValues { .. } => Topic::SingularValues,
+            Self::Landscape { .. } => Topic::Landscape,
+            Self::PhaseMap(_) => Topic::PhaseMap,
+            Self::GradientCheck(_) => Topic::GradientCheck,
+            Self::RoundedFlows => Topic::RoundedFlows,
+        }
+    }
+
+    /// Multiplications, roughly, that an answer takes for `snapshot`.
+    fn cost(self, snapshot: &Snapshot) -> f64 {
+        let (length, hidden) = (snapshot.len(), snapshot.flow.hidden);
+        let (n, h) = (length as f64, hidden as f64);
+        match self {
+            Self::Triangle => Triangle::cost(length, hidden),
+            // Products, and a singular value decomposition.
+            Self::SingularValues { k } => {
+                (length - k.min(length)) as f64 * h.powi(3) + 20.0 * h.powi(3)
+            }
+            // They keep within bounds of their own.
+            Self::Landscape { .. } | Self::PhaseMap(_) => 0.0,
+            // A parameter takes about ten forward passes, a hundred at worst.
+            Self::GradientCheck(CheckScope::Sample { count, .. }) => {
+                50.0 * count as f64 * n * h * h
+            }
+            Self::GradientCheck(CheckScope::All) => f64::INFINITY,
+            Self::RoundedFlows => 3.0 * 10.0 * n * h * h,
+        }
+    }
+}
+
+/// Whether `question` is answered for `snapshot` without being asked for by hand: it takes but a moment.
+pub fn is_answered_without_asking(question: Question, snapshot: &Snapshot) -> bool {
+    question.cost(snapshot) <= WITHOUT_ASKING
+}
+
+/// An answer.
+#[derive(Clone, Debug)]
+pub enum Finding {
+    /// To [`Question::Triangle`].
+    Triangle(Triangle),
+    /// To [`Question::SingularValues`].
+    SingularValues(SingularValues),
+    /// To [`Question::Landscape`].
+    Landscape(Landscape),
+    /// To [`Question::PhaseMap`].
+    PhaseMap(PhaseMap),
+    /// To [`Question::GradientCheck`].
+    GradientCheck(GradientCheck),
+    /// To [`Question::RoundedFlows`], in the order of [`FloatFormat::ALL`].
+    RoundedFlows(Vec<RoundedFlow>),
+}
+
+/// An answer, and what it is an answer to.
+#[derive(Clone, Debug)]
+pub struct Study {
+    /// What was asked.
+    pub question: Question,
+    /// Of which moment.
+    pub subject: Arc<Snapshot>,
+    /// The answer.
+    pub finding: Finding,
+}
+
+impl Study {
+    /// Whether it answers `question` of this very `snapshot`.
+    pub fn is_of(&self, question: Question, snapshot: &Arc<Snapshot>) -> bool {
+        self.question == question && Arc::ptr_eq(&self.subject, snapshot)
+    }
+}
+
+/// Answers `question` of `subject`.
+///
+/// # Errors
+/// [`Interrupted`] if `interrupt` was raised.
+pub fn answer(
+    question: Question,
+    subject: &Snapshot,
+    interrupt: &Interrupt,
+    progress: &Progress,
+) -> Result<Finding, Interrupted> {
+    let (network, batch, loss) = (&*subject.network, &*subject.batch, subject.loss_function);
+    let probe = || {
+        let mut probe = Probe::new(&network.parameters);
+        probe.run(network, batch, loss, interrupt)?;
+        Ok(probe)
+    };
+    Ok(match question {
+        Question::Triangle if subject.flow.hidden == 1 => {
+            Finding::Triangle(Triangle::of_numbers(&subject.flow))
+        }
+        Question::Triangle => {
+            let unrolled = &probe()?.unrolled;
+            let triangle = Triangle::of_norms(network, unrolled, interrupt, progress)?;
+            Finding::Triangle(triangle)
+        }
+        Question::SingularValues { k } => {
+            let unrolled = &probe()?.unrolled;
+            let k = k.clamp(1, subject.len());
+            Finding::SingularValues(singular_values(network, unrolled, k, interrupt)?)
+        }
+        Question::Landscape { range } => {
+            let today = subject.weights.w_h;
+            Finding::Landscape(Landscape::of(
+                network, batch, loss, today, range, interrupt, progress,
+            )?)
+        }
+        Question::PhaseMap(axes) => {
+            Finding::PhaseMap(phase_map(axes, subject, interrupt, progress)?)
+        }
+        Question::GradientCheck(scope) => Finding::GradientCheck(GradientCheck::of(
+            network, batch, loss, scope, interrupt, progress,
+        )?),
+        Question::RoundedFlows => {
+            let probe = probe()?;
+            let flow = &subject.flow;
+            let of =
+                |format| RoundedFlow::of(network, batch, &probe, loss, flow, format, interrupt);
+            let flows: Result<_, Interrupted> = FloatFormat::ALL.into_iter().map(of).collect();
+            Finding::RoundedFlows(flows?)
+        }
+    })
+}
+
+/// The phase map of the scalar network of `subject`.
+fn phase_map(
+    axes: PhaseAxes,
+    subject: &Snapshot,
+    interrupt: &Interrupt,
+    progress: &Progress,
+) -> Result<PhaseMap, Interrupted> {
+    let network = &subject.network;
+    let inputs = PhaseInputs {
+        activation: network.activation,
+        o_0: network.o_0.first().copied().unwrap_or_default(),
+        b: network.parameters.b.first().copied().unwrap_or_default(),
+        input: contributions(subject),
+    };
+    let (from, to) = axes.w_h;
+    let grid = PhaseGrid {
+        w_h: Span { from, to },
+        width: PHASE_SIDE,
+        height: PHASE_SIDE,
+    };
+    match axes.other {
+        OtherAxis::Length(largest) => {
+            let grid = PhaseGrid {
+                height: largest.min(PHASE_SIDE),
+                ..grid
+            };
+            PhaseMap::by_length(&inputs, grid, largest, interrupt, progress)
+        }
+        OtherAxis::InputWeight(from, to) => {
+            // The input was made with today's weight.
+            let today = subject.weights.w_i;
+            let scale = Span {
+                from: from / today,
+                to: to / today,
+            };
+            PhaseMap::by_input_scale(&inputs, grid, scale, subject.len(), interrupt, progress)
+        }
+    }
+}
+
+/// What the input adds to the pre-activation of the first unit at every timestep.
+fn contributions(subject: &Snapshot) -> Vec<f64> {
+    let w_i = &subject.network.parameters.w_i;
+    (0..subject.batch.length)
+        .map(|t| match &subject.batch.inputs {
+            Inputs::Tokens(tokens) => tokens[t].map_or(0.0, |token| w_i[[0, token as usize]]),
+            Inputs::Dense { .. } => {
+                let x = subject.batch.vector(t, 0).unwrap_or_default();
+                x.iter().zip(w_i.row(0)).map(|(x, w)| x * w).sum()
+            }
+        })
+        .collect()
+}

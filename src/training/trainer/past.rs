@@ -1,0 +1,236 @@
+//! The moments of a run that can be gone back to, in bounded memory.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use rand_chacha::ChaCha8Rng;
+
+use super::Optimizer;
+use crate::rnn::Parameters;
+use crate::training::{CheckedExperiment, HistoryRow};
+
+/// Bytes that the moments of a run may take in all: a network of 512 units with Adam has 14 MB per moment.
+const MEMORY: usize = 192 << 20;
+
+/// Moments kept at most, half of them the newest: about what a picture can tell apart.
+const MOST: usize = 2048;
+
+/// Moments kept at least, however large the network is.
+const LEAST: usize = 8;
+
+/// What a moment takes besides its numbers: generator, experiment, bookkeeping.
+const OVERHEAD: usize = 1024;
+
+/// Everything from which the steps after it follow to the last bit: the state of a run after `step` steps
+/// and all that was changed by hand until the next one was made.
+pub struct Moment {
+    /// Training steps made.
+    pub step: u64,
+    /// The experiment as it was.
+    pub experiment: Arc<CheckedExperiment>,
+    /// All parameters.
+    pub parameters: Parameters,
+    /// What the optimiser remembered.
+    pub optimizer: Optimizer,
+    /// The generator of batches.
+    pub rng: ChaCha8Rng,
+    /// The probe's gradient then, once it has been computed.
+    pub row: Option<Arc<HistoryRow>>,
+}
+
+/// What a moment is made of, where it stands in the trainer.
+pub struct Present<'a> {
+    /// Training steps made.
+    pub step: u64,
+    /// The experiment.
+    pub experiment: &'a Arc<CheckedExperiment>,
+    /// All parameters.
+    pub parameters: &'a Parameters,
+    /// The optimiser.
+    pub optimizer: &'a Optimizer,
+    /// The generator of batches.
+    pub rng: &'a ChaCha8Rng,
+}
+
+impl Present<'_> {
+    fn keep(&self) -> Moment {
+        Moment {
+            step: self.step,
+            experiment: Arc::clone(self.experiment),
+            parameters: self.parameters.clone(),
+            optimizer: self.optimizer.clone(),
+            rng: self.rng.clone(),
+            row: None,
+        }
+    }
+
+    /// Allocates nothing if the optimiser is of the same kind.
+    fn keep_in(&self, moment: &mut Moment) {
+        moment.step = self.step;
+        moment.experiment = Arc::clone(self.experiment);
+        moment.parameters.copy_from(self.parameters);
+        moment.optimizer.copy_from(self.optimizer);
+        moment.rng.clone_from(self.rng);
+        moment.row = None;
+    }
+}
+
+/// Moments, oldest first: every one of the newest steps, and behind them those whose step is a multiple
+/// of a stride that doubles when there are too many.
+pub struct Past {
+    older: Vec<Moment>,
+    stride: u64,
+    recent: VecDeque<Moment>,
+    /// Used again, so that recording allocates nothing.
+    spare: Vec<Moment>,
+    /// Of `older` and of `recent` each.
+    capacity: usize,
+}
+
+impl Past {
+    /// Nothing yet, for a network of `parameters`.
+    pub fn new(parameters: &Parameters) -> Self {
+        // Up to two running averages beside the parameters.
+        let bytes = OVERHEAD + 3 * parameters.count() * size_of::<f64>();
+        let capacity = (MEMORY / bytes).clamp(LEAST, MOST) / 2;
+        Self {
+            older: Vec::with_capacity(capacity + 1),
+            stride: 1,
+            recent: VecDeque::with_capacity(capacity + 1),
+            spare: Vec::new(),
+            capacity,
+        }
+    }
+
+    /// Records `present`. Moments of its step or of later ones are gone: it is another future now.
+    pub fn record(&mut self, present: &Present<'_>) {
+        self.forget_from(present.step);
+        let moment = match self.spare.pop() {
+            Some(mut moment) => {
+                present.keep_in(&mut moment);
+                moment
+            }
+            None => present.keep(),
+        };
+        self.recent.push_back(moment);
+        if self.recent.len() > self.capacity
+            && let Some(oldest) = self.recent.pop_front()
+        {
+            self.move_behind(oldest);
+        }
+    }
+
+    /// Forgets every moment of `step` and later.
+    pub fn forget_from(&mut self, step: u64) {
+        while let Some(newest) = self.recent.pop_back_if(|moment| moment.step >= step) {
+            self.spare.push(newest);
+        }
+        while let Some(newest) = self.older.pop_if(|moment| moment.step >= step) {
+            self.spare.push(newest);
+        }
+    }
+
+    /// Every moment, oldest first.
+    pub fn moments(&self) -> impl DoubleEndedIterator<Item = &Moment> {
+        self.older.iter().chain(&self.recent)
+    }
+
+    /// As [`Self::moments`], to write to.
+    pub fn moments_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut Moment> {
+        self.older.iter_mut().chain(&mut self.recent)
+    }
+
+    /// The recorded moment nearest to `step`, the earlier of two.
+    pub fn nearest(&self, step: u64) -> Option<&Moment> {
+        self.moments()
+            .min_by_key(|moment| moment.step.abs_diff(step))
+    }
+
+    /// Keeps `moment` if its step is one of those that are kept for long.
+    fn move_behind(&mut self, moment: Moment) {
+        if !moment.step.is_multiple_of(self.stride) {
+            self.spare.push(moment);
+            return;
+        }
+        self.older.push(moment);
+        if self.older.len() > self.capacity {
+            self.stride *= 2;
+            let stride = self.stride;
+            let odd = |moment: &mut Moment| !moment.step.is_multiple_of(stride);
+            self.spare.extend(self.older.extract_if(.., odd));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+
+    use super::*;
+    use crate::training::OptimizerKind;
+
+    fn record(past: &mut Past, parameters: &Parameters, step: u64) {
+        let optimizer = Optimizer::new(OptimizerKind::Sgd, parameters);
+        past.record(&Present {
+            step,
+            experiment: &Arc::default(),
+            parameters,
+            optimizer: &optimizer,
+            rng: &ChaCha8Rng::seed_from_u64(step),
+        });
+    }
+
+    fn steps(past: &Past) -> Vec<u64> {
+        past.moments().map(|moment| moment.step).collect()
+    }
+
+    #[test]
+    fn the_newest_are_whole_the_older_even_and_all_are_bounded() {
+        let parameters = Parameters::zeros(1, 1, false);
+        let mut past = Past::new(&parameters);
+        let half = (MOST / 2) as u64;
+        let count = 100_000;
+        for step in 0..count {
+            record(&mut past, &parameters, step);
+        }
+        let steps = steps(&past);
+        assert!(steps.len() <= MOST && steps.len() > MOST / 2);
+        let (older, recent) = steps.split_at(steps.len() - MOST / 2);
+        assert_eq!(recent, ((count - half)..count).collect::<Vec<_>>());
+        assert!(older.iter().all(|step| step.is_multiple_of(past.stride)));
+        assert!(
+            older
+                .windows(2)
+                .all(|pair| pair[1] - pair[0] == past.stride)
+        );
+        assert_eq!(older[0], 0);
+        assert!(past.spare.len() <= MOST);
+    }
+
+    #[test]
+    fn a_step_made_again_replaces_what_came_after_it() {
+        let parameters = Parameters::zeros(1, 1, false);
+        let mut past = Past::new(&parameters);
+        for step in 0..10 {
+            record(&mut past, &parameters, step);
+        }
+        record(&mut past, &parameters, 4);
+        assert_eq!(steps(&past), [0, 1, 2, 3, 4]);
+        assert_eq!(past.nearest(100).unwrap().step, 4);
+        assert_eq!(past.nearest(2).unwrap().step, 2);
+        let mut expected = ChaCha8Rng::seed_from_u64(4);
+        let mut found = past.nearest(4).unwrap().rng.clone();
+        assert_eq!(
+            rand::RngExt::random::<u64>(&mut found),
+            rand::RngExt::random::<u64>(&mut expected)
+        );
+    }
+
+    #[test]
+    fn a_large_network_has_fewer_moments() {
+        let parameters = Parameters::zeros(300, 512, false);
+        let past = Past::new(&parameters);
+        let bytes = 2 * past.capacity * 3 * parameters.count() * 8;
+        assert!(bytes <= MEMORY && 2 * past.capacity >= LEAST);
+    }
+}

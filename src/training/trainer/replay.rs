@@ -1,0 +1,135 @@
+//! Going back to a recorded moment of the run, and going on from there.
+
+use std::sync::Arc;
+
+use super::Trainer;
+use super::past::{Moment, Present};
+use super::placing::Placed;
+use super::setup::build_task;
+use crate::flow::gains;
+use crate::rnn::{Interrupt, Interrupted, Network, Spectrum, Unrolled};
+use crate::training::{CheckedExperiment, HistoryRow};
+
+/// What computing the rows of the picture needs, kept from one to the next.
+#[derive(Default)]
+pub struct RowMaker {
+    unrolled: Unrolled,
+    /// The probe of the experiment that was looked at last.
+    placed: Option<(Arc<CheckedExperiment>, Placed)>,
+}
+
+impl RowMaker {
+    fn row(&mut self, moment: &Moment, interrupt: &Interrupt) -> Result<HistoryRow, Interrupted> {
+        let network = moment.network();
+        let placed = self.placed(&moment.experiment);
+        self.unrolled.forward(&network, &placed.batch, interrupt)?;
+        let gains = gains(&network, &self.unrolled, interrupt)?;
+        Ok(HistoryRow::new(moment.step, &gains))
+    }
+
+    fn placed(&mut self, experiment: &Arc<CheckedExperiment>) -> Placed {
+        match &self.placed {
+            Some((of, placed))
+                if Arc::ptr_eq(of, experiment)
+                    || (of.task == experiment.task && of.probe == experiment.probe) =>
+            {
+                placed.clone()
+            }
+            _ => {
+                let placed = Placed::of(experiment, build_task(experiment).as_ref());
+                self.placed = Some((Arc::clone(experiment), placed.clone()));
+                placed
+            }
+        }
+    }
+}
+
+impl Moment {
+    fn network(&self) -> Network {
+        let settings = &self.experiment.network;
+        Network::new(settings.activation, self.parameters.clone(), settings.o_0)
+    }
+}
+
+impl Trainer {
+    /// Records the present, so that it can be come back to. Everything that was recorded of this step or
+    /// of later ones belongs to another future and goes.
+    pub(super) fn record_present(&mut self) {
+        self.past.record(&Present {
+            step: self.step,
+            experiment: &self.experiment,
+            parameters: &self.network.parameters,
+            optimizer: &self.optimizer,
+            rng: &self.rng,
+        });
+        self.history.forget_after(self.step);
+        self.evaluations.forget_after(self.step);
+    }
+
+    /// The steps that can be gone back to, oldest first.
+    pub fn recorded_steps(&self) -> impl Iterator<Item = u64> + '_ {
+        self.past.moments().map(|moment| moment.step)
+    }
+
+    /// The run as it was at the recorded step nearest to `step`; `None` if nothing is recorded. Its past
+    /// and its curves are left out.
+    pub fn at(&self, step: u64) -> Option<Self> {
+        let moment = self.past.nearest(step)?;
+        // An old spectrum, until somebody measures it.
+        let spectrum = self.spectrum;
+        let mut then =
+            Self::with_network(Arc::clone(&moment.experiment), moment.network(), spectrum);
+        then.optimizer.copy_from(&moment.optimizer);
+        then.rng.clone_from(&moment.rng);
+        then.step = moment.step;
+        then.spectrum_is_old = true;
+        if moment.experiment.network.hidden == 1 {
+            then.spectrum = Spectrum::of(&moment.parameters.w_h);
+        }
+        Some(then)
+    }
+
+    /// Makes `then`, which [`Self::at`] gave, the present. What came after it can still be gone back to
+    /// until the next step is made.
+    pub fn continue_from(&mut self, mut then: Self) {
+        if self.step > then.step {
+            self.record_present();
+        }
+        std::mem::swap(&mut then.past, &mut self.past);
+        std::mem::swap(&mut then.history, &mut self.history);
+        std::mem::swap(&mut then.evaluations, &mut self.evaluations);
+        then.grabbed = self.grabbed;
+        then.edits = self.edits + 1;
+        *self = then;
+    }
+
+    /// Computes rows of the picture of the run that are missing, newest first, as long as `more` says so.
+    ///
+    /// # Errors
+    /// [`Interrupted`] if `interrupt` was raised.
+    pub fn fill_rows(
+        &mut self,
+        interrupt: &Interrupt,
+        mut more: impl FnMut() -> bool,
+    ) -> Result<(), Interrupted> {
+        for moment in self.past.moments_mut().rev() {
+            if moment.row.is_none() {
+                if !more() {
+                    break;
+                }
+                moment.row = Some(Arc::new(self.rows.row(moment, interrupt)?));
+            }
+        }
+        Ok(())
+    }
+
+    /// The rows of the picture of the run that have been computed, oldest first.
+    pub fn rows(&self) -> impl Iterator<Item = Arc<HistoryRow>> + '_ {
+        self.past.moments().filter_map(|moment| moment.row.clone())
+    }
+
+    /// Whether rows are missing.
+    pub fn is_row_missing(&self) -> bool {
+        self.past.moments().any(|moment| moment.row.is_none())
+    }
+}

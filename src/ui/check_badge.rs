@@ -1,0 +1,109 @@
+//! The badge of the live gradient check: BPTT against central differences, for the parameters of this
+//! moment.
+
+use egui::{Button, RichText, Ui};
+
+use super::action::Action;
+use super::scene::Scene;
+use super::status_bar::thousands;
+use crate::flow::{CheckOutcome, CheckScope, GradientCheck, TOLERANCE, significant};
+use crate::training::{Finding, Question, Topic};
+
+/// Parameters compared at a time while nobody asks for all.
+const SAMPLE: usize = 6;
+
+/// What is compared in the given round.
+pub fn question(round: u64) -> Question {
+    Question::GradientCheck(CheckScope::Sample {
+        count: SAMPLE,
+        round,
+    })
+}
+
+/// Draws the badge: the worst relative error, red above the tolerance. A click compares every parameter.
+pub fn show(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
+    let progress = scene.findings.progress(Topic::GradientCheck);
+    let found = found(scene);
+    let all = Question::GradientCheck(CheckScope::All);
+    let (text, colour) = match found {
+        Some(check) => badge(check, scene),
+        None => ("BPTT ?".to_owned(), scene.palette.theory),
+    };
+    // A sample is compared in passing; the whole is worth a word.
+    let text = match progress {
+        Some(share) if scene.view.checking_all => {
+            format!("checking {} %", (100.0 * share) as u32)
+        }
+        _ => text,
+    };
+    let hint = found.map_or_else(|| "Not compared yet".to_owned(), details);
+    let response = ui
+        .add(Button::new(RichText::new(text).color(colour)).small())
+        .on_hover_text(format!(
+            "{hint}\nBackpropagation through time against central differences of the probe's loss, tolerance {}. Click to compare every parameter, click again to stop",
+            significant(TOLERANCE)
+        ))
+        .accessible_name("Gradient check");
+    if response.clicked() {
+        actions.push(if scene.view.checking_all {
+            Action::CancelStudy(Topic::GradientCheck)
+        } else {
+            Action::Study(all)
+        });
+    }
+}
+
+fn found<'a>(scene: &Scene<'a>) -> Option<&'a GradientCheck> {
+    match &scene.findings.study(Topic::GradientCheck)?.finding {
+        Finding::GradientCheck(check) => Some(check),
+        _ => None,
+    }
+}
+
+fn badge(check: &GradientCheck, scene: &Scene<'_>) -> (String, egui::Color32) {
+    let worst = check.worst.as_ref();
+    match check.outcome() {
+        CheckOutcome::Passed => (
+            worst.map_or_else(
+                || "✓ BPTT".to_owned(),
+                |worst| format!("✓ BPTT {}", significant(worst.relative_error)),
+            ),
+            scene.palette.f_prime,
+        ),
+        CheckOutcome::Failed => (
+            worst.map_or_else(
+                || "✗ BPTT".to_owned(),
+                |worst| {
+                    format!(
+                        "✗ BPTT {}: {}",
+                        worst.name,
+                        significant(worst.relative_error)
+                    )
+                },
+            ),
+            scene.palette.error,
+        ),
+        CheckOutcome::Undecided => ("BPTT ?".to_owned(), scene.palette.theory),
+    }
+}
+
+/// What was compared, in words.
+fn details(check: &GradientCheck) -> String {
+    let mut text = format!(
+        "{} of {} parameters compared, {} negligible, {} that differences cannot decide",
+        thousands(check.checked as u64),
+        thousands(check.total as u64),
+        thousands(check.negligible as u64),
+        thousands(check.undecided as u64)
+    );
+    if let Some(worst) = &check.worst {
+        text.push_str(&format!(
+            "\nWorst at {}: {} by BPTT, {} by differences, relative error {}",
+            worst.name,
+            significant(worst.bptt),
+            significant(worst.difference),
+            significant(worst.relative_error)
+        ));
+    }
+    text
+}

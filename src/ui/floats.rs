@@ -1,0 +1,180 @@
+//! Float glasses: the backward pass as narrower floating-point formats carry it, beside the exact one.
+
+use egui::{Color32, Ui, Vec2};
+use egui_plot::{Line, LineStyle, PlotTransform};
+
+use super::action::Action;
+use super::plot::{
+    Swatch, decade_axis, decade_marks, explain, finite_runs, fix_bounds, legend_entry,
+    non_finite_marks, round_range, round_step, spaced_marks, still_plot, time_axis,
+};
+use super::scene::Scene;
+use super::study_ui;
+use super::time_axis::TimeScale;
+use crate::flow::{FloatFormat, Magnitude, RoundedFlow, significant};
+use crate::training::{Finding, Question, Topic};
+
+/// The title row: the legend, and from where on each format has lost the gradient.
+pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
+    legend_entry(
+        ui,
+        Swatch::Line,
+        scene.palette.measured,
+        "exact",
+        "∂L/∂oₜ in the log domain, which neither underflows nor overflows",
+    );
+    for format in FloatFormat::ALL {
+        let flow = flows(scene).iter().find(|flow| flow.format == format);
+        legend_entry(
+            ui,
+            Swatch::Dashed,
+            colour(format, scene),
+            &flow.map_or_else(|| format.name().to_owned(), outcome),
+            "The same backward pass with every product and every sum rounded to this format, without loss scaling",
+        );
+    }
+    study_ui::state_ui(ui, scene, Question::RoundedFlows, actions);
+}
+
+/// `float16: 0 from t = 3 on`
+fn outcome(flow: &RoundedFlow) -> String {
+    let name = flow.format.name();
+    match (flow.zero_from, flow.overflow_from, flow.worst) {
+        (_, Some(t), _) => format!("{name}: not finite from t = {t} back"),
+        (Some(t), ..) => format!("{name}: 0 from t = {t} back"),
+        (None, None, Some((_, error))) => format!("{name}: error {}", significant(error)),
+        (None, None, None) => name.to_owned(),
+    }
+}
+
+fn flows<'a>(scene: &Scene<'a>) -> &'a [RoundedFlow] {
+    match scene.findings.study(Topic::RoundedFlows) {
+        Some(study) if study.subject.len() == scene.snapshot.len() => match &study.finding {
+            Finding::RoundedFlows(flows) => flows,
+            _ => &[],
+        },
+        _ => &[],
+    }
+}
+
+fn colour(format: FloatFormat, scene: &Scene<'_>) -> Color32 {
+    match format {
+        FloatFormat::Float16 => scene.palette.w_h,
+        FloatFormat::Bfloat16 => scene.palette.w_i,
+        FloatFormat::Float32 => scene.palette.f_prime,
+    }
+}
+
+/// The plot.
+pub fn plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) -> PlotTransform {
+    let (snapshot, view) = (scene.snapshot, scene.view);
+    let flows = flows(scene);
+    let y = y_range(scene, flows);
+    let width = TimeScale::new(&view.time, 0.0, size.x).step_width();
+    let length = snapshot.len() as f64;
+    let response = still_plot("floats", size)
+        .custom_y_axes(vec![decade_axis()])
+        .custom_x_axes(vec![time_axis(|t| t.to_string())])
+        .x_grid_spacer(move |input| {
+            let every = round_step(f64::from(40.0 / width)).max(1.0);
+            spaced_marks(&input, every)
+                .into_iter()
+                .filter(|mark| mark.value >= 1.0 && mark.value <= length)
+                .collect()
+        })
+        .y_grid_spacer(move |input| decade_marks(&input, y.1 - y.0, size.y))
+        .show(ui, |plot_ui| {
+            fix_bounds(plot_ui, view.time.range(), y);
+            let exact = |t: usize| snapshot.flow.steps[t - 1].dl_do;
+            curve(
+                plot_ui,
+                scene,
+                ("exact", scene.palette.measured, 2.5),
+                &exact,
+            );
+            for flow in flows {
+                let style = (flow.format.name(), colour(flow.format, scene), 1.8);
+                curve(plot_ui, scene, style, &|t| flow.dl_do[t - 1]);
+            }
+        });
+    let transform = response.transform;
+    for flow in flows {
+        let values = view.time.visible().map(|t| (t as f64, flow.dl_do[t - 1]));
+        non_finite_marks(ui.painter(), &transform, values, colour(flow.format, scene));
+    }
+    if flows.is_empty() {
+        let text = study_ui::absence(scene, Question::RoundedFlows);
+        explain(
+            ui.painter(),
+            *transform.frame(),
+            &text,
+            scene.palette.theory,
+        );
+    }
+    describe(&response.response, scene, flows);
+    transform
+}
+
+fn curve(
+    plot_ui: &mut egui_plot::PlotUi<'_>,
+    scene: &Scene<'_>,
+    (name, colour, width): (&'static str, Color32, f32),
+    value: &dyn Fn(usize) -> Magnitude,
+) {
+    let points = scene
+        .view
+        .time
+        .visible()
+        .map(|t| (t as f64, value(t).log10()));
+    let exact = name == "exact";
+    for (index, run) in finite_runs(points).into_iter().enumerate() {
+        let line = Line::new(name, run)
+            .id((name, index))
+            .color(colour)
+            .width(width);
+        plot_ui.line(if exact {
+            line
+        } else {
+            line.style(LineStyle::dashed_dense())
+        });
+    }
+}
+
+fn y_range(scene: &Scene<'_>, flows: &[RoundedFlow]) -> (f64, f64) {
+    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+    let mut include = |magnitude: Magnitude| {
+        if let Some(log10) = magnitude.log10() {
+            low = low.min(log10);
+            high = high.max(log10);
+        }
+    };
+    for t in scene.view.time.visible() {
+        include(scene.snapshot.flow.steps[t - 1].dl_do);
+        for flow in flows {
+            include(flow.dl_do[t - 1]);
+        }
+    }
+    if low > high {
+        return (-2.0, 1.0);
+    }
+    round_range(low, high, 2.0)
+}
+
+/// What a screen reader says.
+fn describe(response: &egui::Response, scene: &Scene<'_>, flows: &[RoundedFlow]) {
+    response.widget_info(|| {
+        let mut info = egui::WidgetInfo::labeled(egui::Role::Image, true, "Float formats");
+        let t = scene.view.time.cursor();
+        let mut parts = vec![format!(
+            "at step {t} the gradient is {}",
+            scene.snapshot.flow.steps[t - 1].dl_do
+        )];
+        parts.extend(
+            flows
+                .iter()
+                .map(|flow| format!("in {} {}", outcome(flow), flow.dl_do[t - 1])),
+        );
+        info.current_text_value = Some(parts.join("; "));
+        info
+    });
+}

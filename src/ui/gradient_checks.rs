@@ -1,0 +1,61 @@
+//! When the live gradient check compares what: a few parameters about once a second while something
+//! changes, and all of them when asked for.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use egui::Context;
+use web_time::Instant;
+
+use super::check_badge;
+use super::scene::Scene;
+use crate::flow::CheckScope;
+use crate::training::{Analyst, Findings, Question, Topic, is_answered_without_asking};
+
+/// How often a few parameters are compared.
+const INTERVAL: Duration = Duration::from_secs(1);
+
+/// The rounds of the live check.
+#[derive(Default)]
+pub struct GradientChecks {
+    round: u64,
+    asked_at: Option<Instant>,
+    all: bool,
+}
+
+impl GradientChecks {
+    /// Asks for the next few parameters, if the moment is another than the one that was compared last and
+    /// it is time.
+    pub fn go_on(&mut self, ctx: &Context, analyst: &Analyst, scene: &Scene<'_>) {
+        let question = check_badge::question(self.round + 1);
+        let is_done = scene
+            .findings
+            .study(Topic::GradientCheck)
+            .is_some_and(|study| Arc::ptr_eq(&study.subject, scene.snapshot));
+        if is_done
+            || scene.findings.progress(Topic::GradientCheck).is_some()
+            || !is_answered_without_asking(question, scene.snapshot)
+        {
+            return;
+        }
+        let since = self.asked_at.map_or(INTERVAL, |asked| asked.elapsed());
+        if since < INTERVAL {
+            ctx.request_repaint_after(INTERVAL - since);
+            return;
+        }
+        self.round += 1;
+        self.asked_at = Some(Instant::now());
+        self.all = false;
+        analyst.ask(question, scene.snapshot);
+    }
+
+    /// Notes that every parameter was asked for.
+    pub fn asked_by_hand(&mut self, question: Question) {
+        self.all |= question == Question::GradientCheck(CheckScope::All);
+    }
+
+    /// Whether every parameter is being compared.
+    pub fn is_checking_all(&self, findings: &Findings) -> bool {
+        self.all && findings.progress(Topic::GradientCheck).is_some()
+    }
+}

@@ -1,0 +1,109 @@
+//! Pictures made of pixels: drawn once, kept as a texture until what they show changes.
+
+use std::sync::Arc;
+
+use egui::{Color32, ColorImage, Id, Painter, Rect, TextureHandle, TextureOptions, Ui};
+
+use super::colour;
+use super::theme::Palette;
+use crate::flow::Magnitude;
+
+/// Something shared that is the same as long as it is the same object.
+#[derive(Clone, Debug)]
+pub struct Same<T>(pub Arc<T>);
+
+impl<T> PartialEq for Same<T> {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// What a picture was made of, and the picture.
+#[derive(Clone)]
+struct Kept<K> {
+    key: K,
+    texture: TextureHandle,
+}
+
+/// The texture `name` of whatever `key` stands for: what `make` draws, if `key` is another than last time.
+pub fn texture<K>(
+    ui: &Ui,
+    name: &'static str,
+    key: K,
+    make: impl FnOnce() -> ColorImage,
+) -> TextureHandle
+where
+    K: Clone + PartialEq + Send + Sync + 'static,
+{
+    let id = Id::unique(name);
+    let kept: Option<Kept<K>> = ui.data(|data| data.get_temp(id));
+    let texture = match kept {
+        Some(kept) if kept.key == key => return kept.texture,
+        Some(mut kept) => {
+            kept.texture.set(make(), TextureOptions::NEAREST);
+            kept.texture
+        }
+        None => ui.ctx().load_texture(name, make(), TextureOptions::NEAREST),
+    };
+    let kept = Kept {
+        key,
+        texture: texture.clone(),
+    };
+    ui.data_mut(|data| data.insert_temp(id, kept));
+    texture
+}
+
+/// Draws a texture into all of `rect`.
+pub fn paint(painter: &Painter, texture: &TextureHandle, rect: Rect) {
+    let whole = Rect::from_min_max(egui::Pos2::ZERO, egui::Pos2::new(1.0, 1.0));
+    painter.image(texture.id(), rect, whole, Color32::WHITE);
+}
+
+/// A size in points as whole pixels of the screen, within what every graphics card can hold.
+pub fn pixels(ui: &Ui, points: f32) -> usize {
+    ((points * ui.ctx().pixels_per_point()).round() as usize).clamp(1, 2048)
+}
+
+/// The colours of magnitudes, worked out once for many pixels.
+pub struct Pixels {
+    scale: Vec<Color32>,
+    zero: Color32,
+    overflow: Color32,
+    nan: Color32,
+}
+
+/// Colours between the two ends of the scale.
+const SHADES: usize = 512;
+
+impl Pixels {
+    /// The colours of a theme. An exact zero is the background, ∞ is white or black, what is not a number
+    /// has the colour of errors.
+    pub fn new(palette: &Palette) -> Self {
+        let shade = |index: usize| {
+            let share = index as f64 / (SHADES - 1) as f64;
+            colour::of_log10((2.0 * share - 1.0) * colour::DECADES, palette.dark)
+        };
+        Self {
+            scale: (0..SHADES).map(shade).collect(),
+            zero: palette.background,
+            overflow: palette.measured,
+            nan: palette.error,
+        }
+    }
+
+    /// The colour of a magnitude.
+    pub fn of(&self, magnitude: Magnitude) -> Color32 {
+        match magnitude {
+            Magnitude::Finite { log10, .. } => self.of_log10(log10),
+            Magnitude::Zero => self.zero,
+            Magnitude::Overflow { .. } => self.overflow,
+            Magnitude::Nan => self.nan,
+        }
+    }
+
+    fn of_log10(&self, log10: f64) -> Color32 {
+        let share = 0.5 + 0.5 * log10 / colour::DECADES;
+        let index = (share * (SHADES - 1) as f64).round();
+        self.scale[index.clamp(0.0, (SHADES - 1) as f64) as usize]
+    }
+}

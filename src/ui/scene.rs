@@ -1,0 +1,20 @@
+//! What a view draws from.
+
+use std::sync::Arc;
+
+use super::theme::Palette;
+use super::view_state::ViewState;
+use crate::training::{Findings, Snapshot};
+
+/// Everything that a view may look at: one moment, what a person has chosen to look at, and the colours.
+#[derive(Clone, Copy)]
+pub struct Scene<'a> {
+    /// The moment.
+    pub snapshot: &'a Arc<Snapshot>,
+    /// What has been found out about it, or about moments before it.
+    pub findings: &'a Findings,
+    /// What is looked at.
+    pub view: &'a ViewState,
+    /// The colours.
+    pub palette: &'a Palette,
+}

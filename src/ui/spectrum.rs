@@ -1,0 +1,205 @@
+//! The spectrum: eigenvalues of W_h against the unit circle, and the singular values of the product
+//! P_{n←k} at the cursor.
+
+use egui::{Align2, FontId, Pos2, Rect, Response, Sense, Stroke, Ui, UiBuilder, Vec2};
+use egui_plot::{MarkerShape, Points};
+
+use super::action::Action;
+use super::plot::{
+    decade_axis, decade_marks, explain, fix_bounds, round_range, round_step, spaced_marks,
+    still_plot, time_axis,
+};
+use super::scene::Scene;
+use super::study_ui;
+use crate::flow::{SingularValues, decimal, significant};
+use crate::training::{Finding, Question, Topic};
+
+/// What is asked for.
+pub fn question(scene: &Scene<'_>) -> Question {
+    Question::SingularValues {
+        k: scene.view.time.cursor(),
+    }
+}
+
+/// The title row: the numbers that sum it up.
+pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
+    let snapshot = scene.snapshot;
+    let equals = if snapshot.spectrum_is_old { "≈" } else { "=" };
+    ui.label(format!(
+        "ρ {equals} {}, σ₁ {equals} {}",
+        decimal(snapshot.spectrum.spectral_radius, 4),
+        decimal(snapshot.spectrum.sigma_1, 4)
+    ))
+    .on_hover_text("ρ is the spectral radius of Wₕ, the farthest eigenvalue from 0; σ₁ its largest singular value, the most that one step can stretch a vector");
+    if let Some(lyapunov) = snapshot.flow.lyapunov(1) {
+        ui.label(format!("λ = {}", significant(lyapunov)))
+            .on_hover_text("The Lyapunov exponent: the mean of ln of what a step does to the loss's gradient. Below 0 it vanishes, above 0 it explodes. It knows f′, the eigenvalues of Wₕ do not");
+    }
+    study_ui::state_ui(ui, scene, question(scene), actions);
+}
+
+/// Eigenvalues on the left, singular values on the right.
+pub fn picture_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) {
+    let (area, _) = ui.allocate_exact_size(size, Sense::hover());
+    let side = size.y.min(0.5 * size.x);
+    let plane = Rect::from_min_size(area.min, Vec2::new(side, size.y));
+    plane_ui(ui, scene, plane);
+    let rest = area.with_min_x(plane.right() + 6.0);
+    if rest.width() > 70.0 {
+        let mut right = ui.new_child(UiBuilder::new().max_rect(rest));
+        singular_values_ui(&mut right, scene);
+    }
+}
+
+/// The complex plane with the unit circle.
+fn plane_ui(ui: &Ui, scene: &Scene<'_>, rect: Rect) {
+    let (palette, painter) = (scene.palette, ui.painter_at(rect));
+    let response = ui.interact(rect, ui.scope_id().with("eigenvalues"), Sense::hover());
+    let Some(eigenvalues) = scene.snapshot.eigenvalues.as_deref() else {
+        explain(
+            &painter,
+            rect,
+            "Being measured while paused",
+            palette.theory,
+        );
+        return;
+    };
+    painter.rect_filled(rect, 0.0, palette.background);
+    let size = |value: &[f64; 2]| value[0].hypot(value[1]);
+    let farthest = eigenvalues.iter().map(size).fold(1.0_f64, f64::max);
+    let reach = 1.15 * farthest;
+    let radius = 0.5 * rect.width().min(rect.height()) - 2.0;
+    let scale = radius / reach as f32;
+    let centre = rect.center();
+    let place = |value: &[f64; 2]| {
+        Pos2::new(
+            centre.x + value[0] as f32 * scale,
+            centre.y - value[1] as f32 * scale,
+        )
+    };
+    let faint = Stroke::new(1.0, palette.faint);
+    painter.hline(rect.x_range(), centre.y, faint);
+    painter.vline(centre.x, rect.y_range(), faint);
+    painter.circle_stroke(centre, scale, Stroke::new(1.2, palette.theory));
+    let label = |at: Pos2, align: Align2, text: &str| {
+        let font = FontId::proportional(11.0);
+        painter.text(at, align, text, font, palette.theory);
+    };
+    label(centre + Vec2::new(scale, 2.0), Align2::LEFT_TOP, "1");
+    label(
+        rect.left_top() + Vec2::splat(3.0),
+        Align2::LEFT_TOP,
+        "eigenvalues of Wₕ",
+    );
+    for value in eigenvalues.iter().filter(|value| size(value).is_finite()) {
+        painter.circle_filled(place(value), 2.6, palette.w_h);
+    }
+    hover(&response, eigenvalues, &place);
+    describe(&response, scene, eigenvalues);
+}
+
+fn hover(response: &Response, eigenvalues: &[[f64; 2]], place: &dyn Fn(&[f64; 2]) -> Pos2) {
+    let Some(at) = response.hover_pos() else {
+        return;
+    };
+    let distance = |value: &[f64; 2]| place(value).distance(at);
+    let nearest = eigenvalues
+        .iter()
+        .min_by(|a, b| distance(a).total_cmp(&distance(b)));
+    if let Some(value) = nearest.filter(|value| distance(value) < 12.0) {
+        let sign = if value[1] < 0.0 { "−" } else { "+" };
+        response.clone().on_hover_text_at_pointer(format!(
+            "{} {sign} {} i, at {} from 0",
+            decimal(value[0], 4),
+            decimal(value[1].abs(), 4),
+            decimal(value[0].hypot(value[1]), 4)
+        ));
+    }
+}
+
+fn describe(response: &Response, scene: &Scene<'_>, eigenvalues: &[[f64; 2]]) {
+    response.widget_info(|| {
+        let mut info = egui::WidgetInfo::labeled(egui::Role::Image, true, "Eigenvalues");
+        let inside = eigenvalues
+            .iter()
+            .filter(|value| value[0].hypot(value[1]) < 1.0)
+            .count();
+        info.current_text_value = Some(format!(
+            "{} eigenvalues, {inside} inside the unit circle, the farthest at {}",
+            eigenvalues.len(),
+            decimal(scene.snapshot.spectrum.spectral_radius, 4)
+        ));
+        info
+    });
+}
+
+fn found<'a>(scene: &Scene<'a>) -> Option<(usize, &'a SingularValues)> {
+    let study = scene.findings.study(Topic::SingularValues)?;
+    match (&study.finding, study.question) {
+        (Finding::SingularValues(values), Question::SingularValues { k }) => Some((k, values)),
+        _ => None,
+    }
+}
+
+/// Singular values of P_{n←k}, largest first, in decades.
+fn singular_values_ui(ui: &mut Ui, scene: &Scene<'_>) {
+    let size = ui.available_size();
+    let area = ui.available_rect_before_wrap();
+    let Some((k, values)) = found(scene) else {
+        let text = study_ui::absence(scene, question(scene));
+        explain(ui.painter(), area, &text, scene.palette.theory);
+        return;
+    };
+    let points: Vec<[f64; 2]> = values.values[..values.trusted]
+        .iter()
+        .enumerate()
+        .filter_map(|(index, value)| Some([index as f64 + 1.0, value.log10()?]))
+        .collect();
+    let low = points.iter().map(|point| point[1]).fold(0.0, f64::min);
+    let high = points.iter().map(|point| point[1]).fold(0.0, f64::max);
+    let y = round_range(low, high, 2.0);
+    let count = values.values.len() as f64;
+    let x = (0.5 - 0.02 * count, count + 0.5 + 0.02 * count);
+    let every = round_step(count * f64::from(30.0 / size.x.max(30.0))).max(1.0);
+    let response = still_plot("singular values", size)
+        .custom_y_axes(vec![decade_axis()])
+        .custom_x_axes(vec![time_axis(|index| index.to_string())])
+        .x_grid_spacer(move |input| spaced_marks(&input, every))
+        .y_grid_spacer(move |input| decade_marks(&input, y.1 - y.0, size.y))
+        .show(ui, |plot_ui| {
+            fix_bounds(plot_ui, x, y);
+            plot_ui.points(
+                Points::new("σ", points)
+                    .shape(MarkerShape::Circle)
+                    .color(scene.palette.measured)
+                    .radius(2.8),
+            );
+        });
+    let frame = *response.transform.frame();
+    let n = scene.snapshot.len();
+    let lost = values.values.len() - values.trusted;
+    let mut text = format!("σ of ∂oₙ/∂oₖ, n = {n}, k = {k}");
+    if lost > 0 {
+        text.push_str(&format!("\n{lost} smaller ones are lost to rounding"));
+    }
+    ui.painter().text(
+        frame.right_top() + Vec2::new(-4.0, 3.0),
+        Align2::RIGHT_TOP,
+        text,
+        FontId::proportional(11.0),
+        scene.palette.theory,
+    );
+    if values.values.iter().all(|value| value.log10().is_none()) {
+        let text = format!("Every singular value is {}", values.values[0]);
+        explain(ui.painter(), frame, &text, scene.palette.error);
+    }
+    response.response.widget_info(|| {
+        let mut info = egui::WidgetInfo::labeled(egui::Role::Image, true, "Singular values");
+        info.current_text_value = Some(format!(
+            "of the product from step {k} to step {n}, from {} to {}",
+            values.values[0],
+            values.values[values.trusted.max(1) - 1]
+        ));
+        info
+    });
+}

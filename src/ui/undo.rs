@@ -1,0 +1,236 @@
+//! What was changed by hand, to be taken back and done again.
+
+use std::time::Duration;
+
+use web_time::Instant;
+
+use crate::training::{Experiment, Weight, WeightValues};
+
+/// Changes kept.
+const KEPT: usize = 200;
+
+/// Changes of the same thing that follow each other faster than this are one: the letters of a word, the
+/// way of a slider.
+const TOGETHER: Duration = Duration::from_millis(800);
+
+/// An experiment and where its weights stood, which training may have moved.
+#[derive(Clone, Debug, PartialEq)]
+pub struct State {
+    /// As chosen by hand.
+    pub experiment: Experiment,
+    /// As they were.
+    pub weights: WeightValues,
+}
+
+/// One change.
+#[derive(Clone, Debug)]
+struct Change {
+    /// The keys of an experiment that it changed, such as `network.w_h`.
+    keys: Vec<String>,
+    before: State,
+    after: State,
+    at: Instant,
+    /// Nothing that comes later may be joined to it.
+    finished: bool,
+}
+
+/// What going back or forth needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Restored {
+    /// The experiment to take on.
+    pub experiment: Experiment,
+    /// Where to put the weights that the change had moved; training has the others.
+    pub weights: Vec<(Weight, f64)>,
+    /// What is taken back or done again, in words.
+    pub what: String,
+}
+
+/// Changes that can be taken back, and those that can be done again.
+#[derive(Clone, Debug, Default)]
+pub struct Undo {
+    done: Vec<Change>,
+    undone: Vec<Change>,
+}
+
+impl Undo {
+    /// Notes a change. What was undone before can be done again no more.
+    pub fn note(&mut self, before: State, after: State) {
+        let keys = changed_keys(&before.experiment, &after.experiment);
+        if keys.is_empty() {
+            return;
+        }
+        self.undone.clear();
+        let at = Instant::now();
+        if let Some(last) = self.done.last_mut()
+            && last.keys == keys
+            && !last.finished
+            && at.saturating_duration_since(last.at) < TOGETHER
+        {
+            last.after = after;
+            last.at = at;
+            return;
+        }
+        if self.done.len() == KEPT {
+            self.done.remove(0);
+        }
+        self.done.push(Change {
+            keys,
+            before,
+            after,
+            at,
+            finished: false,
+        });
+    }
+
+    /// The hand has let go: what comes next is another change.
+    pub fn finish(&mut self) {
+        if let Some(last) = self.done.last_mut() {
+            last.finished = true;
+        }
+    }
+
+    /// What would be taken back, in words.
+    pub fn next_undo(&self) -> Option<String> {
+        self.done.last().map(Change::what)
+    }
+
+    /// What would be done again, in words.
+    pub fn next_redo(&self) -> Option<String> {
+        self.undone.last().map(Change::what)
+    }
+
+    /// Takes back the last change.
+    pub fn undo(&mut self) -> Option<Restored> {
+        let mut change = self.done.pop()?;
+        change.finished = true;
+        let restored = change.restored(&change.before);
+        self.undone.push(change);
+        Some(restored)
+    }
+
+    /// Does again what was taken back last.
+    pub fn redo(&mut self) -> Option<Restored> {
+        let change = self.undone.pop()?;
+        let restored = change.restored(&change.after);
+        self.done.push(change);
+        Some(restored)
+    }
+}
+
+impl Change {
+    fn what(&self) -> String {
+        match self.keys.as_slice() {
+            [key] => key.clone(),
+            keys => format!("{} and {} more", keys[0], keys.len() - 1),
+        }
+    }
+
+    fn restored(&self, state: &State) -> Restored {
+        let moved = |weight: &Weight| self.keys.iter().any(|key| *key == weight.key());
+        Restored {
+            experiment: state.experiment.clone(),
+            weights: Weight::ALL
+                .into_iter()
+                .filter(moved)
+                .map(|weight| (weight, state.weights.get(weight)))
+                .collect(),
+            what: self.what(),
+        }
+    }
+}
+
+/// The keys at which two experiments differ.
+fn changed_keys(before: &Experiment, after: &Experiment) -> Vec<String> {
+    let json = |experiment| serde_json::to_value(experiment).unwrap_or_default();
+    let mut keys = Vec::new();
+    collect_changes("", &json(before), &json(after), &mut keys);
+    keys
+}
+
+fn collect_changes(
+    path: &str,
+    before: &serde_json::Value,
+    after: &serde_json::Value,
+    keys: &mut Vec<String>,
+) {
+    match (before.as_object(), after.as_object()) {
+        (Some(before), Some(after)) => {
+            for (key, value) in before {
+                let path = if path.is_empty() {
+                    key.clone()
+                } else {
+                    format!("{path}.{key}")
+                };
+                let other = after.get(key).unwrap_or(&serde_json::Value::Null);
+                collect_changes(&path, value, other, keys);
+            }
+        }
+        _ if before != after => keys.push(path.to_owned()),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(change: impl FnOnce(&mut Experiment)) -> State {
+        let mut experiment = Experiment::default();
+        change(&mut experiment);
+        State {
+            weights: WeightValues {
+                w_i: 0.5,
+                w_h: experiment.network.w_h,
+                w_o: 1.0,
+                b: 0.0,
+            },
+            experiment,
+        }
+    }
+
+    #[test]
+    fn changes_are_taken_back_and_done_again_in_order() {
+        let mut undo = Undo::default();
+        let (a, b, c) = (
+            state(|_| {}),
+            state(|e| e.network.w_h = 1.5),
+            state(|e| {
+                e.network.w_h = 1.5;
+                e.task.length = 20;
+            }),
+        );
+        undo.note(a.clone(), b.clone());
+        undo.note(b.clone(), c.clone());
+        undo.note(c.clone(), c.clone());
+        assert_eq!(undo.next_undo().as_deref(), Some("task.length"));
+        let restored = undo.undo().unwrap();
+        assert_eq!(
+            (restored.experiment, restored.weights),
+            (b.experiment, vec![])
+        );
+        let restored = undo.undo().unwrap();
+        assert_eq!(restored.experiment, a.experiment);
+        assert_eq!(restored.weights, [(Weight::Recurrent, 0.9)]);
+        assert_eq!(undo.undo(), None);
+        assert_eq!(undo.redo().unwrap().weights, [(Weight::Recurrent, 1.5)]);
+        assert_eq!(undo.redo().unwrap().experiment, c.experiment);
+        assert_eq!(undo.redo(), None);
+        undo.undo();
+        undo.note(a.clone(), state(|e| e.seed = 8));
+        assert_eq!(undo.next_redo(), None);
+    }
+
+    #[test]
+    fn one_drag_is_one_change_and_two_are_two() {
+        let mut undo = Undo::default();
+        let at = |w_h: f64| state(|e| e.network.w_h = w_h);
+        for step in 0..10 {
+            undo.note(at(f64::from(step)), at(f64::from(step + 1)));
+        }
+        undo.finish();
+        undo.note(at(10.0), at(11.0));
+        assert_eq!(undo.undo().unwrap().weights, [(Weight::Recurrent, 10.0)]);
+        assert_eq!(undo.undo().unwrap().weights, [(Weight::Recurrent, 0.0)]);
+        assert_eq!(undo.undo(), None);
+    }
+}

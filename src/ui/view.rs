@@ -1,0 +1,122 @@
+//! The views there are, by name. Each has a file of its own.
+
+use serde::{Deserialize, Serialize};
+
+/// One view of the experiment. A view is added by adding a file here, a line to this list and its two
+/// lines in [`super::pane`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum View {
+    /// The network unrolled in time.
+    Unrolled,
+    /// log₁₀ of the product per timestep.
+    Product,
+    /// f′ and w_h, bar by bar.
+    Reason,
+    /// The lecture's formula with today's numbers.
+    Formula,
+    /// The summands of the weight gradients.
+    Terms,
+    /// f and f′ with the operating points.
+    Activation,
+    /// The backward pass in narrower formats.
+    Floats,
+    /// Loss and gradient norms over training.
+    Loss,
+    /// Accuracy over training.
+    Accuracy,
+    /// The whole run as a picture.
+    History,
+    /// Every product ∂o_j/∂o_k.
+    Triangle,
+    /// The loss over w_h.
+    Landscape,
+    /// The product over w_h and another number.
+    PhaseMap,
+    /// Eigenvalues and singular values.
+    Spectrum,
+}
+
+impl View {
+    /// Every view, in the order menus show them.
+    pub const ALL: [Self; 14] = [
+        Self::Unrolled,
+        Self::Product,
+        Self::Reason,
+        Self::Formula,
+        Self::Terms,
+        Self::Activation,
+        Self::Floats,
+        Self::Loss,
+        Self::Accuracy,
+        Self::History,
+        Self::Triangle,
+        Self::Landscape,
+        Self::PhaseMap,
+        Self::Spectrum,
+    ];
+
+    /// What it is called on the screen.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unrolled => "Unrolled network",
+            Self::Product => "Product",
+            Self::Reason => "Reason",
+            Self::Formula => "Formula",
+            Self::Terms => "Terms",
+            Self::Activation => "f and f′",
+            Self::Floats => "Float formats",
+            Self::Loss => "Loss",
+            Self::Accuracy => "Accuracy",
+            Self::History => "History",
+            Self::Triangle => "All products",
+            Self::Landscape => "Landscape",
+            Self::PhaseMap => "Phase map",
+            Self::Spectrum => "Spectrum",
+        }
+    }
+
+    /// What it shows, in one line.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Unrolled => {
+                "The network unrolled in time, its edges coloured by the gradient that crosses them"
+            }
+            Self::Product => {
+                "log₁₀ of ∏ f′(aₜ)·wₕ per timestep, with its bound and the float limits"
+            }
+            Self::Reason => "One bar per timestep: what f′ and what wₕ does to the gradient",
+            Self::Formula => {
+                "∂L/∂wₕ as a sum and ∏ f′(aₜ)·wₕ as a product, with the numbers of the cursor's timestep"
+            }
+            Self::Terms => "∂L/∂wₕ and ∂L/∂wᵢ as sums of one term per timestep",
+            Self::Activation => {
+                "The activation and its slope, with the pre-activation of every timestep on both"
+            }
+            Self::Floats => {
+                "The backward pass as float16, bfloat16 and float32 carry it, beside the exact one"
+            }
+            Self::Loss => "Loss and gradient norms over training steps",
+            Self::Accuracy => "Accuracy over training steps",
+            Self::History => {
+                "The gradient of every timestep over the whole run, and a way back to any recorded step"
+            }
+            Self::Triangle => "Every product ∂oⱼ/∂oₖ at once, as a triangle",
+            Self::Landscape => "The loss and its gradient over wₕ, all other parameters fixed",
+            Self::PhaseMap => {
+                "What is left of the gradient over wₕ and the length, or wₕ and the input weight"
+            }
+            Self::Spectrum => {
+                "Eigenvalues of Wₕ against the unit circle, and singular values of the product"
+            }
+        }
+    }
+
+    /// Whether it lies over the time axis that the views share, with its zoom and its cursor.
+    pub fn is_over_time(self) -> bool {
+        matches!(
+            self,
+            Self::Unrolled | Self::Product | Self::Reason | Self::Terms | Self::Floats
+        )
+    }
+}
