@@ -19,11 +19,11 @@ use super::undo::{Restored, State, Undo};
 use super::view::View;
 use super::view_state::{Measure, ViewState};
 use super::workspace::Workspace;
-use super::{asking, fonts, help, keys, top_bar};
+use super::{asking, check_badge, fonts, help, keys, top_bar};
 use crate::tasks::{Corpus, Part, TaskKind};
 use crate::training::{
-    Analyst, CheckedExperiment, Command, Experiment, Findings, Snapshot, Speed, Update, Wanted,
-    Weight, WeightValues, Worker, WorkerGone,
+    Analyst, CheckedExperiment, Command, Experiment, Findings, Question, Snapshot, Speed, Update,
+    Wanted, Weight, WeightValues, Worker, WorkerGone, is_answered_without_asking,
 };
 
 /// What the window is called.
@@ -149,7 +149,12 @@ impl ScopeApp {
         self.remember(ctx);
         self.apply_all(
             ctx,
-            keys::pressed(ctx, &self.view, self.workspace.enlarged()),
+            keys::pressed(
+                ctx,
+                &self.view,
+                self.workspace.enlarged(),
+                self.latest.as_ref().map(|update| &*update.snapshot),
+            ),
         );
         if let Some((_, since)) = &self.notice {
             let age = since.elapsed();
@@ -213,6 +218,38 @@ impl ScopeApp {
             .is_some_and(|update| update.commands_done == self.worker.sent())
     }
 
+    /// Whether everything that is drawn is of the moment that is shown: all that was asked of the worker
+    /// is done, and all that the views want to know of the moment is known.
+    pub fn is_settled(&self) -> bool {
+        let Some(update) = &self.latest else {
+            return false;
+        };
+        let snapshot = &update.snapshot;
+        let timeline = &snapshot.timeline;
+        let palette = Palette::of(&self.ctx.global_style().visuals);
+        let scene = self.scene(update, &palette);
+        let questions = asking::questions(self.workspace.drawn(), &scene)
+            .chain([check_badge::question(snapshot)])
+            .filter(|question| is_answered_without_asking(*question, snapshot));
+        let answered = |question: Question| {
+            let study = self.findings.study(question.topic());
+            study.is_some_and(|study| study.is_of(question, snapshot))
+        };
+        self.is_up_to_date()
+            && (!self.wanted.history || timeline.rows.len() == timeline.recorded.len())
+            && questions.into_iter().all(answered)
+    }
+
+    /// What the views draw from.
+    fn scene<'a>(&'a self, update: &'a Update, palette: &'a Palette) -> Scene<'a> {
+        Scene {
+            snapshot: &update.snapshot,
+            findings: &self.findings,
+            view: &self.view,
+            palette,
+        }
+    }
+
     /// What is looked at.
     pub fn view(&self) -> &ViewState {
         &self.view
@@ -269,7 +306,7 @@ impl ScopeApp {
                 self.send(Command::LookAt(step));
                 self.run_wanted = Some((false, self.worker.sent()));
             }
-            Action::ContinueFromHere => self.send(Command::ContinueFromHere),
+            Action::ContinueFromHere => self.continue_from_here(),
             Action::SetSpeed(speed) => {
                 self.speed = speed;
                 self.send(Command::SetSpeed(speed));
@@ -347,8 +384,13 @@ impl ScopeApp {
         Panel::bottom("status").exact_size(30.0).show(ui, |ui| {
             status_bar::show(ui, &status, &mut actions);
         });
+        let is_past = update.snapshot.timeline.is_past;
         let controls = Controls {
-            experiment: &self.experiment,
+            experiment: if is_past {
+                &update.snapshot.experiment
+            } else {
+                &self.experiment
+            },
             weights: self.weights(update),
             snapshot: &update.snapshot,
         };
@@ -358,7 +400,7 @@ impl ScopeApp {
             .size_range(250.0..=420.0)
             .show(ui, |ui| {
                 // The past is looked at, not changed.
-                ui.add_enabled_ui(!update.snapshot.timeline.is_past, |ui| {
+                ui.add_enabled_ui(!is_past, |ui| {
                     controls::show(ui, &controls, &mut actions);
                 });
             });
@@ -499,6 +541,22 @@ impl ScopeApp {
             }
             Err(error) => self.tell(error.to_string()),
         }
+    }
+
+    /// Makes the moment that is looked at the present, with the experiment as it was.
+    fn continue_from_here(&mut self) {
+        let Some(update) = self
+            .latest
+            .as_ref()
+            .filter(|it| it.snapshot.timeline.is_past)
+        else {
+            return;
+        };
+        let then = Experiment::clone(&update.snapshot.experiment);
+        let before = self.state();
+        self.experiment = then;
+        self.send(Command::ContinueFromHere);
+        self.note(before);
     }
 
     /// Goes back or forth to what `undo` or `redo` gave.

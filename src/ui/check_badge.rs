@@ -7,16 +7,16 @@ use super::action::Action;
 use super::scene::Scene;
 use super::status_bar::thousands;
 use crate::flow::{CheckOutcome, CheckScope, GradientCheck, TOLERANCE, significant};
-use crate::training::{Finding, Question, Topic};
+use crate::training::{Finding, Question, Snapshot, Topic};
 
 /// Parameters compared at a time while nobody asks for all.
 const SAMPLE: usize = 6;
 
-/// What is compared in the given round.
-pub fn question(round: u64) -> Question {
+/// What is compared at `snapshot`: other parameters at every step, the same ones at the same step.
+pub fn question(snapshot: &Snapshot) -> Question {
     Question::GradientCheck(CheckScope::Sample {
         count: SAMPLE,
-        round,
+        round: snapshot.step,
     })
 }
 

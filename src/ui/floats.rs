@@ -30,19 +30,19 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
             Swatch::Dashed,
             colour(format, scene),
             &flow.map_or_else(|| format.name().to_owned(), outcome),
-            "The same backward pass with every product and every sum rounded to this format, without loss scaling",
+            "The same backward pass with every product and every sum rounded to this format, without loss scaling: its largest relative error, or the timestep from which on, going back, it is 0 or not finite although the exact gradient is not",
         );
     }
     study_ui::state_ui(ui, scene, Question::RoundedFlows, actions);
 }
 
-/// `float16: 0 from t = 3 on`
+/// `float16 0 from t = 3`
 fn outcome(flow: &RoundedFlow) -> String {
     let name = flow.format.name();
     match (flow.zero_from, flow.overflow_from, flow.worst) {
-        (_, Some(t), _) => format!("{name}: not finite from t = {t} back"),
-        (Some(t), ..) => format!("{name}: 0 from t = {t} back"),
-        (None, None, Some((_, error))) => format!("{name}: error {}", significant(error)),
+        (_, Some(t), _) => format!("{name} ∞ from t = {t}"),
+        (Some(t), ..) => format!("{name} 0 from t = {t}"),
+        (None, None, Some((_, error))) => format!("{name} ±{}", significant(error)),
         (None, None, None) => name.to_owned(),
     }
 }
@@ -110,6 +110,12 @@ pub fn plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) -> PlotTransform {
             &text,
             scene.palette.theory,
         );
+    }
+    let visible = || view.time.visible();
+    let exact = |t: usize| snapshot.flow.steps[t - 1].dl_do;
+    if !flows.is_empty() && visible().all(|t| exact(t).log10().is_none()) {
+        let text = format!("∂L/∂oₜ is {} at every step", exact(snapshot.len()));
+        explain(ui.painter(), *transform.frame(), &text, scene.palette.error);
     }
     describe(&response.response, scene, flows);
     transform

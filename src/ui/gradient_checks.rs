@@ -15,10 +15,9 @@ use crate::training::{Analyst, Findings, Question, Topic, is_answered_without_as
 /// How often a few parameters are compared.
 const INTERVAL: Duration = Duration::from_secs(1);
 
-/// The rounds of the live check.
+/// The live check: when it compared last, and whether it was asked for everything.
 #[derive(Default)]
 pub struct GradientChecks {
-    round: u64,
     asked_at: Option<Instant>,
     all: bool,
 }
@@ -27,7 +26,7 @@ impl GradientChecks {
     /// Asks for the next few parameters, if the moment is another than the one that was compared last and
     /// it is time.
     pub fn go_on(&mut self, ctx: &Context, analyst: &Analyst, scene: &Scene<'_>) {
-        let question = check_badge::question(self.round + 1);
+        let question = check_badge::question(scene.snapshot);
         let is_done = scene
             .findings
             .study(Topic::GradientCheck)
@@ -43,7 +42,6 @@ impl GradientChecks {
             ctx.request_repaint_after(INTERVAL - since);
             return;
         }
-        self.round += 1;
         self.asked_at = Some(Instant::now());
         self.all = false;
         analyst.ask(question, scene.snapshot);

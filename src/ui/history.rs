@@ -53,15 +53,11 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
             actions.push(Action::LookAt(to));
         }
     }
-    ui.label(format!(
-        "step {} of {}",
-        thousands(snapshot.step),
-        thousands(newest)
-    ));
-    ui.small(format!("{} kept", thousands(timeline.recorded.len() as u64)))
-        .on_hover_text(
-            "Steps that can be gone back to: all of the newest, older ones thinned evenly. Their number is bounded by memory",
-        );
+    let kept = thousands(timeline.recorded.len() as u64);
+    ui.label(format!("step {} of {}", thousands(snapshot.step), thousands(newest)))
+        .on_hover_text(format!(
+            "{kept} steps can be gone back to: all of the newest, older ones thinned evenly. Their number is bounded by memory. Click or drag in the picture to go to one"
+        ));
 }
 
 /// The picture.
@@ -208,7 +204,7 @@ fn axes(ui: &Ui, scene: &Scene<'_>, scale: &RunScale) {
     // A handle to take the line by.
     super::plot::triangle(
         painter,
-        Pos2::new(x, rect.bottom() + 4.0),
+        Pos2::new(x, rect.bottom() - 4.0),
         -4.0,
         palette.cursor,
     );

@@ -5,13 +5,18 @@ use egui::{Context, Key, Modifiers};
 use super::action::Action;
 use super::view::View;
 use super::view_state::ViewState;
+use crate::training::Snapshot;
 
 /// Every key and what it does, for the help window.
-pub const KEYS: [(&str, &str); 11] = [
+pub const KEYS: [(&str, &str); 12] = [
     ("Space", "Run or pause"),
     ("S", "One training step"),
     ("R", "Reset to step 0, same seed"),
     ("← →", "Cursor one timestep back or on"),
+    (
+        "Ctrl+← Ctrl+→",
+        "To the training step before or after, as far as it is kept",
+    ),
     ("Home End", "Cursor to the first or last timestep"),
     (
         "Ctrl + wheel",
@@ -29,7 +34,12 @@ pub const KEYS: [(&str, &str); 11] = [
 
 /// What the keys pressed since the last frame ask for. While a text is being edited the keys are its
 /// own.
-pub fn pressed(ctx: &Context, view: &ViewState, enlarged: Option<View>) -> Vec<Action> {
+pub fn pressed(
+    ctx: &Context,
+    view: &ViewState,
+    enlarged: Option<View>,
+    snapshot: Option<&Snapshot>,
+) -> Vec<Action> {
     let mut actions = Vec::new();
     let editing = ctx.text_edit_focused();
     // A focused widget is worked by Space and arrows.
@@ -52,10 +62,28 @@ pub fn pressed(ctx: &Context, view: &ViewState, enlarged: Option<View>) -> Vec<A
                 actions.push(action);
             }
         }
+        if let Some(snapshot) = snapshot {
+            let (timeline, step) = (&snapshot.timeline, snapshot.step);
+            for (arrow, to) in [
+                (Key::ArrowLeft, Some(timeline.before(step))),
+                (Key::ArrowRight, timeline.after(step)),
+            ] {
+                let pressed = !focused && input.consume_key(Modifiers::COMMAND, arrow);
+                if pressed && (to != Some(step)) && (to.is_some() || timeline.is_past) {
+                    actions.push(Action::LookAt(to));
+                }
+            }
+        }
         let mut key = |key, action: Action, allowed: bool| {
-            let moves = matches!(action, Action::MoveCursor(_));
+            if !allowed {
+                return;
+            }
             let repeated = held(input, key);
-            if allowed && input.consume_key(Modifiers::NONE, key) && (moves || !repeated) {
+            // Keys may be struck faster than frames are drawn.
+            let count = input.count_and_consume_key(Modifiers::NONE, key);
+            if matches!(action, Action::MoveCursor(_)) {
+                actions.extend(std::iter::repeat_n(action, count));
+            } else if count > 0 && !repeated {
                 actions.push(action);
             }
         };

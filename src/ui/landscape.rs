@@ -10,11 +10,14 @@ use super::plot::{
     round_step, spaced_marks, still_plot, time_axis, value_axis,
 };
 use super::scene::Scene;
-use crate::flow::{Landscape, decimal, significant};
+use crate::flow::{Landscape, LandscapePoint, decimal, significant};
 use crate::training::{Finding, Question, Topic, Weight};
 
 /// What the height of the plots is shared out by: the loss above, its gradient below.
 const LOSS_SHARE: f32 = 0.5;
+
+/// A loss that reaches so many times its usual height is drawn in decades.
+const UNEVEN: f64 = 1e3;
 
 /// What is asked for.
 pub fn question(scene: &Scene<'_>) -> Question {
@@ -104,17 +107,17 @@ struct LossScale {
 
 impl LossScale {
     fn of(landscape: &Landscape) -> Self {
-        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-        for point in &landscape.points {
-            if point.loss.is_finite() {
-                low = low.min(point.loss);
-                high = high.max(point.loss);
-            }
-        }
-        if low > high {
-            (low, high) = (0.0, 1.0);
-        }
-        let logarithmic = low > 0.0 && high / low > 1e4;
+        let finite = |point: &LandscapePoint| point.loss.is_finite().then_some(point.loss);
+        let mut losses: Vec<f64> = landscape.points.iter().filter_map(finite).collect();
+        losses.sort_by(f64::total_cmp);
+        let (low, high) = match losses.as_slice() {
+            [] => (0.0, 1.0),
+            [low, .., high] => (*low, *high),
+            [one] => (*one, *one),
+        };
+        // By the middle one: a minimum that touches zero must not turn a cliff into decades.
+        let middle = losses.get(losses.len() / 2).copied().unwrap_or(1.0);
+        let logarithmic = low > 0.0 && high / middle > UNEVEN;
         let range = if logarithmic {
             round_range(low.log10(), high.log10(), 1.0)
         } else {
@@ -182,20 +185,14 @@ fn gradient_plot(
     let size = ui.available_size();
     let log10 =
         |gradient: f64| (gradient != 0.0 && gradient.is_finite()).then(|| gradient.abs().log10());
-    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-    for value in landscape
-        .points
-        .iter()
-        .filter_map(|point| log10(point.gradient))
-    {
-        low = low.min(value);
-        high = high.max(value);
-    }
-    if low > high {
-        (low, high) = (-1.0, 1.0);
-    }
-    // What is sixteen decades below the highest is zero beside it.
-    let y = round_range(low.max(high - 16.0), high, 1.0);
+    let value = |point: &LandscapePoint| log10(point.gradient);
+    let mut values: Vec<f64> = landscape.points.iter().filter_map(value).collect();
+    values.sort_by(f64::total_cmp);
+    let y = match values.as_slice() {
+        [] => (-1.0, 1.0),
+        // Where the gradient changes its sign it dips to zero, as far as nobody needs to see.
+        [.., high] => round_range(values[values.len() / 20], *high, 1.0),
+    };
     let step = round_step((x.1 - x.0) * f64::from(44.0 / size.x.max(44.0)));
     let signed = |negative: bool| {
         finite_runs(landscape.points.iter().map(move |point| {

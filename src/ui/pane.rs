@@ -118,7 +118,7 @@ fn enlarge_button(
         )
     } else {
         (
-            "⤢",
+            "⛶",
             "Enlarge",
             "Fill the middle of the window with this view",
         )

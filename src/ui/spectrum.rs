@@ -14,6 +14,9 @@ use super::study_ui;
 use crate::flow::{SingularValues, decimal, significant};
 use crate::training::{Finding, Question, Topic};
 
+/// Height of what stands above each half.
+const HEADING: f32 = 14.0;
+
 /// What is asked for.
 pub fn question(scene: &Scene<'_>) -> Question {
     Question::SingularValues {
@@ -41,14 +44,26 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
 /// Eigenvalues on the left, singular values on the right.
 pub fn picture_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) {
     let (area, _) = ui.allocate_exact_size(size, Sense::hover());
-    let side = size.y.min(0.5 * size.x);
-    let plane = Rect::from_min_size(area.min, Vec2::new(side, size.y));
-    plane_ui(ui, scene, plane);
-    let rest = area.with_min_x(plane.right() + 6.0);
-    if rest.width() > 70.0 {
-        let mut right = ui.new_child(UiBuilder::new().max_rect(rest));
+    let side = (size.y - HEADING).min(0.5 * size.x);
+    let (left, right) = area.split_left_right_at_x(area.left() + side + 6.0);
+    heading(ui, scene, left, "eigenvalues of Wₕ");
+    plane_ui(ui, scene, left.with_min_y(left.top() + HEADING));
+    if right.width() > 70.0 {
+        let (n, k) = (scene.snapshot.len(), scene.view.time.cursor());
+        let text = format!("singular values of ∂oₙ/∂oₖ, n = {n}, k = {k}");
+        heading(ui, scene, right, &text);
+        let below = right.with_min_y(right.top() + HEADING);
+        let mut right = ui.new_child(UiBuilder::new().max_rect(below));
         singular_values_ui(&mut right, scene);
     }
+}
+
+/// What stands above each half.
+fn heading(ui: &Ui, scene: &Scene<'_>, rect: Rect, text: &str) {
+    let font = FontId::proportional(11.0);
+    let colour = scene.palette.theory;
+    let painter = ui.painter_at(rect);
+    painter.text(rect.left_top(), Align2::LEFT_TOP, text, font, colour);
 }
 
 /// The complex plane with the unit circle.
@@ -86,11 +101,6 @@ fn plane_ui(ui: &Ui, scene: &Scene<'_>, rect: Rect) {
         painter.text(at, align, text, font, palette.theory);
     };
     label(centre + Vec2::new(scale, 2.0), Align2::LEFT_TOP, "1");
-    label(
-        rect.left_top() + Vec2::splat(3.0),
-        Align2::LEFT_TOP,
-        "eigenvalues of Wₕ",
-    );
     for value in eigenvalues.iter().filter(|value| size(value).is_finite()) {
         painter.circle_filled(place(value), 2.6, palette.w_h);
     }
@@ -178,17 +188,15 @@ fn singular_values_ui(ui: &mut Ui, scene: &Scene<'_>) {
     let frame = *response.transform.frame();
     let n = scene.snapshot.len();
     let lost = values.values.len() - values.trusted;
-    let mut text = format!("σ of ∂oₙ/∂oₖ, n = {n}, k = {k}");
     if lost > 0 {
-        text.push_str(&format!("\n{lost} smaller ones are lost to rounding"));
+        ui.painter().text(
+            frame.right_top() + Vec2::new(-4.0, 3.0),
+            Align2::RIGHT_TOP,
+            format!("{lost} lost to rounding"),
+            FontId::proportional(11.0),
+            scene.palette.theory,
+        );
     }
-    ui.painter().text(
-        frame.right_top() + Vec2::new(-4.0, 3.0),
-        Align2::RIGHT_TOP,
-        text,
-        FontId::proportional(11.0),
-        scene.palette.theory,
-    );
     if values.values.iter().all(|value| value.log10().is_none()) {
         let text = format!("Every singular value is {}", values.values[0]);
         explain(ui.painter(), frame, &text, scene.palette.error);

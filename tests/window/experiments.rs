@@ -3,13 +3,13 @@
 use bptt_scope::rnn::Activation;
 use bptt_scope::tasks::TaskKind;
 use bptt_scope::training::{Speed, Weight};
-use bptt_scope::ui::Action;
+use bptt_scope::ui::{Action, View};
 
 use super::support::Window;
 
 #[test]
 fn the_first_picture_is_the_lectures_network_with_ten_words() {
-    let window = Window::usual();
+    let mut window = Window::usual();
     let snapshot = window.snapshot();
     assert_eq!(
         (snapshot.len(), snapshot.flow.hidden, snapshot.step),
@@ -23,12 +23,14 @@ fn the_first_picture_is_the_lectures_network_with_ten_words() {
         "Unrolled network",
         "Product per timestep",
         "Factor per timestep",
-        "Terms of the gradient",
+        "Formula",
         "Loss over steps",
-        "Accuracy over steps",
+        "All products",
     ] {
         assert!(!window.described(picture).is_empty());
     }
+    window.act(Action::Reveal(View::Accuracy));
+    assert!(!window.described("Accuracy over steps").is_empty());
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::support::Window;
 use bptt_scope::rnn::{Activation, RecurrentInit};
 use bptt_scope::tasks::TaskKind;
 use bptt_scope::training::{Experiment, OptimizerKind, Weight};
-use bptt_scope::ui::{Action, Measure};
+use bptt_scope::ui::{Action, Arrangement, Measure};
 use egui_kittest::SnapshotOptions;
 
 /// Whether anything can draw. The harness panics where nothing can.
@@ -49,6 +49,7 @@ fn picture(
     let mut window = Window::open(size, change);
     then(&mut window);
     window.harness.remove_cursor();
+    window.settle_fully();
     window.harness.run();
     window.harness.snapshot_options(name, &options());
 }
@@ -69,6 +70,83 @@ fn vanishing() {
             window.key(egui::Key::ArrowLeft);
             window.key(egui::Key::ArrowLeft);
         },
+    );
+}
+
+/// Every view there is, side by side, on a screen that is large enough for them.
+const LARGEST: [f32; 2] = [2200.0, 1300.0];
+
+fn every_view(name: &str, change: impl FnOnce(&mut Experiment), then: impl FnOnce(&mut Window)) {
+    picture(name, LARGEST, change, |window| {
+        window.act(Action::Arrange(Box::new(Arrangement::all_open())));
+        then(window);
+    });
+}
+
+fn steps(window: &mut Window, count: usize) {
+    for _ in 0..count {
+        window.key(egui::Key::S);
+    }
+}
+
+#[test]
+fn every_view_vanishing() {
+    every_view(
+        "every_view_vanishing",
+        |e| e.network.activation = Activation::Sigmoid,
+        |window| {
+            steps(window, 40);
+            window.key(egui::Key::ArrowLeft);
+        },
+    );
+}
+
+#[test]
+fn every_view_vanishing_light() {
+    every_view(
+        "every_view_vanishing_light",
+        |e| {
+            e.task.length = 14;
+            e.network.hidden = 8;
+        },
+        |window| {
+            steps(window, 40);
+            window.act(Action::MoveCursor(-4));
+            window.act(Action::ToggleTheme);
+        },
+    );
+}
+
+#[test]
+fn every_view_exploding() {
+    every_view(
+        "every_view_exploding",
+        |e| {
+            e.task.kind = TaskKind::Adding;
+            e.task.length = 30;
+            e.network.activation = Activation::Identity;
+            e.network.w_h = -1.4;
+            e.training.clip_norm = Some(1.0);
+            e.training.hold_w_h = true;
+        },
+        |window| {
+            steps(window, 20);
+            window.act(Action::MoveCursor(-9));
+        },
+    );
+}
+
+#[test]
+fn every_view_not_finite() {
+    every_view(
+        "every_view_not_finite",
+        |e| {
+            e.task.kind = TaskKind::Adding;
+            e.task.length = 900;
+            e.network.activation = Activation::Identity;
+            e.network.w_h = 3.0;
+        },
+        |window| steps(window, 1),
     );
 }
 

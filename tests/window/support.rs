@@ -60,6 +60,14 @@ impl Window {
         self.harness.run_steps(2);
     }
 
+    /// Draws until everything on the screen is of the moment that is shown, the pictures that are computed
+    /// beside training too.
+    pub fn settle_fully(&mut self) {
+        self.settle();
+        self.wait_until("everything is computed", ScopeApp::is_settled);
+        self.harness.run_steps(2);
+    }
+
     /// Draws until `such` holds of the app.
     pub fn wait_until(&mut self, what: &str, such: impl Fn(&ScopeApp) -> bool) {
         let start = Instant::now();

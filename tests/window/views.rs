@@ -1,7 +1,7 @@
 //! Cursor, time axis, measures and theme.
 
 use bptt_scope::training::ProductNormsState;
-use bptt_scope::ui::{Action, Direction, Measure};
+use bptt_scope::ui::{Action, Direction, Measure, View};
 use egui_kittest::kittest::Queryable as _;
 
 use super::support::Window;
@@ -9,6 +9,7 @@ use super::support::Window;
 #[test]
 fn one_cursor_goes_through_every_view() {
     let mut window = Window::usual();
+    window.act(Action::Reveal(View::Terms));
     assert_eq!(window.harness.state().view().time.cursor(), 10);
     window.key(egui::Key::ArrowLeft);
     window.key(egui::Key::ArrowLeft);
@@ -92,6 +93,7 @@ fn the_theme_changes() {
 fn a_paused_window_asks_for_no_frame() {
     let mut window = Window::usual();
     window.harness.remove_cursor();
+    window.settle_fully();
     window.harness.run();
     for _ in 0..5 {
         window.harness.run_steps(1);

@@ -107,18 +107,20 @@ fn factors(
     };
     let of = |t: usize| {
         let text = factor(t);
-        // TeX loses the room around a sign at the edge of a coloured group.
         if t == k + 1 {
-            format!("{sign}{}", coloured(colours.just_multiplied, &text))
+            coloured(colours.just_multiplied, &text)
         } else {
-            format!("{sign}{text}")
+            text
         }
     };
-    let mut parts: Vec<String> = (0..first).map(|back| of(n - back)).collect();
+    // Signs stand outside of what is coloured: TeX loses the room around one at the edge of a group.
+    let signed = |t: usize| format!("{sign}{}", of(t));
+    let mut parts: Vec<String> = (0..first).map(|back| signed(n - back)).collect();
     if last > 0 {
-        parts.push(format!("{sign}{}", coloured(colours.faint, r"\cdots ")));
+        parts.push(format!(r"\;{}\;", coloured(colours.faint, r"\cdots")));
+        parts.push(of(k + last));
+        parts.extend((0..last - 1).rev().map(|back| signed(k + 1 + back)));
     }
-    parts.extend((0..last).rev().map(|back| of(k + 1 + back)));
     parts
 }
 
@@ -252,9 +254,14 @@ mod tests {
         assert_eq!(write(9, 8).concat(), r"\textcolor{#ff0000}{[10]}");
         assert_eq!(write(7, 8).concat(), r"[10][9]\textcolor{#ff0000}{[8]}");
         let elided = write(2, 3).concat();
-        assert!(elided.starts_with("[10][9]\\textcolor"), "{elided}");
+        assert!(elided.starts_with("[10][9]\\;"), "{elided}");
         assert!(elided.ends_with(r"\textcolor{#ff0000}{[3]}"), "{elided}");
         assert!(elided.contains(r"\cdots") && !elided.contains("[4]"));
+        let signed = factors(1, 10, 4, &COLOURS, ("+", |t| format!("[{t}]"))).concat();
+        assert!(
+            signed.starts_with("+[10]+[9]") && signed.contains(r"\;[3]+"),
+            "{signed}"
+        );
     }
 
     /// Every formula of every kind of moment is understood by the typesetter, with nothing that cannot be
