@@ -240,6 +240,24 @@ impl ScopeApp {
             && questions.into_iter().all(answered)
     }
 
+    /// What the views that are drawn want to know of the moment that is shown.
+    pub fn questions(&self) -> Vec<Question> {
+        let palette = Palette::of(&self.ctx.global_style().visuals);
+        self.latest.as_ref().map_or_else(Vec::new, |update| {
+            asking::questions(self.workspace.drawn(), &self.scene(update, &palette)).collect()
+        })
+    }
+
+    /// Whether something is being computed beside training.
+    pub fn is_computing(&self) -> bool {
+        self.analyst.findings().is_busy()
+    }
+
+    /// What is told in the status line.
+    pub fn notice(&self) -> Option<&str> {
+        self.notice.as_ref().map(|(text, _)| text.as_str())
+    }
+
     /// What the views draw from.
     fn scene<'a>(&'a self, update: &'a Update, palette: &'a Palette) -> Scene<'a> {
         Scene {

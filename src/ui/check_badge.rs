@@ -38,12 +38,12 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
     };
     let hint = found.map_or_else(|| "Not compared yet".to_owned(), details);
     let response = ui
-        .add(Button::new(RichText::new(text).color(colour)).small())
+        .add(Button::new(RichText::new(&text).color(colour)).small())
         .on_hover_text(format!(
             "{hint}\nBackpropagation through time against central differences of the probe's loss, tolerance {}. Click to compare every parameter, click again to stop",
             significant(TOLERANCE)
         ))
-        .accessible_name("Gradient check");
+        .accessible_name(&format!("Gradient check: {text}"));
     if response.clicked() {
         actions.push(if scene.view.checking_all {
             Action::CancelStudy(Topic::GradientCheck)

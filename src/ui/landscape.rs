@@ -6,7 +6,7 @@ use egui_plot::{Line, PlotTransform};
 use super::action::Action;
 use super::controls::weight_range;
 use super::plot::{
-    Swatch, decade_axis, decade_marks, explain, finite_runs, fix_bounds, legend_entry, round_range,
+    Swatch, absent, decade_axis, decade_marks, finite_runs, fix_bounds, legend_entry, round_range,
     round_step, spaced_marks, still_plot, time_axis, value_axis,
 };
 use super::scene::Scene;
@@ -69,7 +69,7 @@ pub fn plots_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2, actions: &mut Vec<Ac
         } else {
             "Computing"
         };
-        explain(ui.painter(), area, text, scene.palette.theory);
+        absent(ui, area, "Landscape over w_h", text, scene.palette.theory);
         return;
     };
     let split = area.top() + LOSS_SHARE * area.height();

@@ -10,7 +10,7 @@ use super::plot::{
 use super::scene::Scene;
 use super::theme::Palette;
 use crate::flow::{Magnitude, decimal, significant};
-use crate::training::{Score, Snapshot, StepRecord};
+use crate::training::{Evaluation, Score, Snapshot, StepRecord};
 
 /// Title row of the loss.
 pub fn loss_title_ui(ui: &mut Ui, scene: &Scene<'_>) {
@@ -47,7 +47,9 @@ pub fn accuracy_title_ui(ui: &mut Ui, scene: &Scene<'_>) {
     let Scene {
         snapshot, palette, ..
     } = *scene;
-    let last = snapshot.evaluations.last();
+    // The newest that this moment has behind it.
+    let behind = |evaluation: &&Evaluation| evaluation.step <= snapshot.step;
+    let last = snapshot.evaluations.iter().rev().find(behind);
     // A number of another network is not shown as this one's.
     let of_another =
         snapshot.evaluation_is_old && last.is_some_and(|last| last.step == snapshot.step);
@@ -210,7 +212,7 @@ pub fn accuracy_plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) {
     } = *scene;
     let x = step_range(snapshot);
     let percent = |accuracy: f64| 100.0 * accuracy;
-    let fixed = |score: fn(&crate::training::Evaluation) -> Option<Score>| -> Vec<[f64; 2]> {
+    let fixed = |score: fn(&Evaluation) -> Option<Score>| -> Vec<[f64; 2]> {
         snapshot
             .evaluations
             .iter()

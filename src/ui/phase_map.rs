@@ -7,7 +7,7 @@ use egui::{Align2, ColorImage, FontId, Pos2, Rect, Response, Sense, Stroke, Ui, 
 use super::action::Action;
 use super::controls::weight_range;
 use super::picture::{self, Pixels, Same};
-use super::plot::explain;
+use super::plot::absent;
 use super::scene::Scene;
 use super::view_state::PhaseAxis;
 use crate::flow::{PhaseMap, decimal};
@@ -93,11 +93,11 @@ pub fn picture_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2, actions: &mut Vec<
     }
     if scene.snapshot.flow.hidden > 1 {
         let text = "The phase map is of one unit: set H to 1";
-        explain(ui.painter(), area, text, scene.palette.theory);
+        absent(ui, area, "Phase map", text, scene.palette.theory);
         return;
     }
     let Some((study, map)) = map(scene) else {
-        explain(ui.painter(), area, "Computing", scene.palette.theory);
+        absent(ui, area, "Phase map", "Computing", scene.palette.theory);
         return;
     };
     let Some(scale) = MapScale::new(rect, study) else {

@@ -304,6 +304,18 @@ pub fn legend_entry(ui: &mut Ui, swatch: Swatch, colour: Color32, text: &str, me
     ui.small(text).on_hover_text(meaning);
 }
 
+/// What stands in the place of the picture `name` as long as there is none, for the eye and for a screen
+/// reader.
+pub fn absent(ui: &Ui, frame: Rect, name: &str, text: &str, colour: Color32) {
+    let response = ui.interact(frame, ui.scope_id().with(name), Sense::hover());
+    response.widget_info(|| {
+        let mut info = egui::WidgetInfo::labeled(egui::Role::Image, true, name);
+        info.current_text_value = Some(text.to_owned());
+        info
+    });
+    explain(ui.painter(), frame, text, colour);
+}
+
 /// A sentence in the middle of a plot that has nothing to draw: no plot is blank without a reason.
 pub fn explain(painter: &Painter, frame: Rect, text: &str, colour: Color32) {
     let mut job = LayoutJob::simple(

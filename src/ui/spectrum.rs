@@ -6,7 +6,7 @@ use egui_plot::{MarkerShape, Points};
 
 use super::action::Action;
 use super::plot::{
-    decade_axis, decade_marks, explain, fix_bounds, round_range, round_step, spaced_marks,
+    absent, decade_axis, decade_marks, explain, fix_bounds, round_range, round_step, spaced_marks,
     still_plot, time_axis,
 };
 use super::scene::Scene;
@@ -157,7 +157,7 @@ fn singular_values_ui(ui: &mut Ui, scene: &Scene<'_>) {
     let area = ui.available_rect_before_wrap();
     let Some((k, values)) = found(scene) else {
         let text = study_ui::absence(scene, question(scene));
-        explain(ui.painter(), area, &text, scene.palette.theory);
+        absent(ui, area, "Singular values", &text, scene.palette.theory);
         return;
     };
     let points: Vec<[f64; 2]> = values.values[..values.trusted]

@@ -4,7 +4,7 @@ use egui::{Align2, Color32, ColorImage, FontId, Pos2, Rect, Response, Sense, Str
 
 use super::action::Action;
 use super::picture::{self, Pixels, Same};
-use super::plot::explain;
+use super::plot::absent;
 use super::scene::Scene;
 use super::study_ui;
 use crate::flow::{Magnitude, Triangle};
@@ -58,7 +58,7 @@ pub fn picture_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2, actions: &mut Vec<
     let (area, _) = ui.allocate_exact_size(size, Sense::hover());
     let Some(triangle) = triangle(scene) else {
         let text = study_ui::absence(scene, Question::Triangle);
-        explain(ui.painter(), area, &text, scene.palette.theory);
+        absent(ui, area, "All products", &text, scene.palette.theory);
         return;
     };
     let side = (size.x - LEFT).min(size.y - BELOW).max(16.0);

@@ -3,5 +3,8 @@
 mod actions;
 mod experiments;
 mod pictures;
+mod quantities;
+mod remembering;
 mod support;
+mod tiles;
 mod views;

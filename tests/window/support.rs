@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use bptt_scope::training::{Experiment, Snapshot};
-use bptt_scope::ui::{Action, ScopeApp};
+use bptt_scope::ui::{Action, Memory, MemoryFile, ScopeApp};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
@@ -23,6 +23,35 @@ impl Window {
     /// The usual window, in which letters may be typed that the bundled fonts do not have.
     pub fn with_any_glyph() -> Self {
         Self::build([1280.0, 800.0], |_| {}, true)
+    }
+
+    /// A window that remembers what `file` has, and writes to it.
+    pub fn remembering(file: &MemoryFile) -> Self {
+        let (memory, trouble) = file.load();
+        let mut window = Self::open_with(&memory, Some(file));
+        if let Some(trouble) = trouble {
+            window.harness.state_mut().tell(trouble);
+            window.harness.run_steps(2);
+        }
+        window
+    }
+
+    /// A window that begins with `memory`.
+    pub fn open_with(memory: &Memory, file: Option<&MemoryFile>) -> Self {
+        let (memory, file) = (memory.clone(), file.cloned());
+        let harness = Harness::builder()
+            .with_size([1280.0, 800.0])
+            .build_eframe(move |creation| {
+                ScopeApp::with_memory(&creation.egui_ctx, &memory, file).expect("a thread")
+            });
+        let mut window = Self { harness };
+        window.settle();
+        window
+    }
+
+    /// Closes the window as its user would.
+    pub fn close(mut self) {
+        eframe::App::on_exit(self.harness.state_mut());
     }
 
     fn build(size: [f32; 2], change: impl FnOnce(&mut Experiment), any_glyph: bool) -> Self {

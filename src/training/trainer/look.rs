@@ -113,6 +113,7 @@ impl Trainer {
             edits: self.edits,
             history: self.history.records().collect(),
             evaluations: self.evaluations.iter().collect(),
+            evaluation_is_old: false,
             ..snapshot
         })
     }

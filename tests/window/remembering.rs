@@ -1,0 +1,163 @@
+//! Undo and redo, and what the window remembers from one start to the next.
+
+use bptt_scope::rnn::Activation;
+use bptt_scope::training::Weight;
+use bptt_scope::ui::{Action, Direction, Memory, MemoryFile, View};
+use egui_kittest::kittest::Queryable as _;
+
+use super::support::Window;
+
+fn press(window: &mut Window, key: egui::Key) {
+    window
+        .harness
+        .key_press_modifiers(egui::Modifiers::COMMAND, key);
+    window.harness.run_steps(3);
+    window.settle();
+}
+
+#[test]
+fn changes_are_taken_back_and_done_again() {
+    let mut window = Window::usual();
+    window.type_value("w_h", "1.5");
+    window.choose("activation", "ReLU");
+    window.type_value("length", "20");
+    press(&mut window, egui::Key::Z);
+    assert_eq!(window.snapshot().len(), 10);
+    assert!(window.shows("Undone: task.length"));
+    press(&mut window, egui::Key::Z);
+    assert_eq!(
+        window.snapshot().experiment.network.activation,
+        Activation::Tanh
+    );
+    assert_eq!(window.snapshot().weights.w_h, 1.5);
+    window.click("Undo");
+    assert_eq!(window.snapshot().weights.w_h, 0.9);
+    press(&mut window, egui::Key::Z);
+    assert!(window.shows("Undone: nothing"));
+    for _ in 0..3 {
+        press(&mut window, egui::Key::Y);
+    }
+    let snapshot = window.snapshot();
+    assert_eq!((snapshot.len(), snapshot.weights.w_h), (20, 1.5));
+    assert_eq!(snapshot.experiment.network.activation, Activation::Relu);
+}
+
+/// Training goes on in between; only what the hand had changed goes back.
+#[test]
+fn undo_leaves_alone_what_training_has_moved() {
+    let mut window = Window::usual();
+    for _ in 0..20 {
+        window.key(egui::Key::S);
+    }
+    let before = window.snapshot().weights;
+    window.act(Action::SetWeight(Weight::Recurrent, 2.0));
+    let mut next = window.harness.state().experiment().clone();
+    next.training.learning_rate = 0.5;
+    window.act(Action::Edit(Box::new(next)));
+    for _ in 0..20 {
+        window.key(egui::Key::S);
+    }
+    let trained = window.snapshot().weights;
+    press(&mut window, egui::Key::Z);
+    assert_eq!(window.snapshot().weights, trained);
+    assert_eq!(window.snapshot().experiment.training.learning_rate, 0.05);
+    press(&mut window, egui::Key::Z);
+    let after = window.snapshot().weights;
+    assert_eq!(after.w_h, before.w_h);
+    assert_eq!(after.w_o, trained.w_o);
+    assert_eq!(window.snapshot().step, 40);
+}
+
+#[test]
+fn a_drag_a_preset_and_a_new_run_are_one_change_each() {
+    let mut window = Window::usual();
+    let slider = window
+        .harness
+        .get_by_role_and_label(egui::Role::Slider, "w_h slider")
+        .rect();
+    let from = slider.center();
+    window.drag(from, from + egui::Vec2::new(20.0, 0.0));
+    let dragged = window.snapshot().weights.w_h;
+    assert!(dragged > 0.95);
+    window.click("Presets");
+    window.click("Exploding");
+    assert_eq!(window.snapshot().weights.w_h, 1.3);
+    window.type_value("hidden", "4");
+    assert_eq!(window.snapshot().flow.hidden, 4);
+    press(&mut window, egui::Key::Z);
+    assert_eq!(window.snapshot().flow.hidden, 1);
+    press(&mut window, egui::Key::Z);
+    assert_eq!(window.snapshot().weights.w_h, dragged);
+    assert!(window.snapshot().words.is_some());
+    press(&mut window, egui::Key::Z);
+    assert_eq!(window.snapshot().weights.w_h, 0.9);
+}
+
+fn temporary(name: &str) -> MemoryFile {
+    let folder = std::env::temp_dir().join(format!("bptt-scope-{name}-{}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&folder);
+    MemoryFile::at(folder.join("memory.json"))
+}
+
+fn forget(file: &MemoryFile) {
+    std::fs::remove_dir_all(file.path().parent().unwrap()).unwrap();
+}
+
+#[test]
+fn the_next_start_finds_what_was_left() {
+    let file = temporary("left");
+    let mut window = Window::remembering(&file);
+    window.type_value("w_h", "1.75");
+    window.choose("activation", "softsign");
+    window.act(Action::Reveal(View::PhaseMap));
+    window.act(Action::SetDirection(Direction::FromFirst));
+    window.key(egui::Key::T);
+    let dark = window.harness.ctx.theme() == egui::Theme::Dark;
+    window.close();
+    // The test harness has a theme of its own, so what is remembered is looked at in the file.
+    assert_eq!(file.load().0.dark, Some(dark));
+    let mut window = Window::remembering(&file);
+    let snapshot = window.snapshot();
+    assert_eq!(snapshot.weights.w_h, 1.75);
+    assert_eq!(snapshot.experiment.network.activation, Activation::Softsign);
+    assert!(window.shows("∂oₜ/∂o₁"));
+    window.settle_fully();
+    assert!(window.described("Phase map").contains("here"));
+    forget(&file);
+}
+
+#[test]
+fn a_damaged_memory_is_set_aside_with_a_notice() {
+    let file = temporary("window");
+    let mut window = Window::remembering(&file);
+    window.type_value("w_h", "1.75");
+    window.close();
+    let text = std::fs::read_to_string(file.path()).unwrap();
+    std::fs::write(file.path(), &text[..text.len() / 3]).unwrap();
+    let window = Window::remembering(&file);
+    assert_eq!(window.snapshot().weights.w_h, 0.9);
+    assert!(window.shows("memory.damaged.json"));
+    let kept = file.path().with_extension("damaged.json");
+    assert_eq!(
+        std::fs::read_to_string(kept).unwrap(),
+        text[..text.len() / 3]
+    );
+    forget(&file);
+}
+
+/// What cannot be written is told, once, and nothing else suffers.
+#[test]
+fn a_folder_that_cannot_be_written_is_told() {
+    let file = temporary("blocked-window");
+    let folder = file.path().parent().unwrap().to_owned();
+    let window = Window::open_with(&Memory::default(), Some(&file));
+    std::fs::write(&folder, "a file where the folder should be").unwrap();
+    let mut window = window;
+    window.type_value("w_h", "1.75");
+    window.wait_until("it is told", |app| {
+        app.notice()
+            .is_some_and(|text| text.contains("cannot be written"))
+    });
+    assert_eq!(window.snapshot().weights.w_h, 1.75);
+    std::fs::remove_file(folder).unwrap();
+}
