@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use bptt_scope::tasks::TaskKind;
 use bptt_scope::training::{CheckedExperiment, Experiment, Speed};
-use bptt_scope::ui::{Action, ScopeApp};
+use bptt_scope::ui::{Action, Arrangement, ScopeApp, View};
 use criterion::{Criterion, criterion_group, criterion_main};
 use egui::{Context, FullOutput, RawInput, Rect, Vec2};
 
@@ -50,10 +50,22 @@ fn frames(criterion: &mut Criterion) {
             tessellate(&ctx, output);
         });
     });
-    for length in [10, 200, 1000, 10_000] {
-        group.bench_function(format!("n = {length}, training"), |bencher| {
+    let usual = || Arrangement::default();
+    let enlarged = || Arrangement::View(View::Triangle);
+    for (name, length, arrangement) in [
+        ("n = 10", 10, usual as fn() -> Arrangement),
+        ("n = 200", 200, usual),
+        ("n = 1000", 1000, usual),
+        ("n = 10,000", 10_000, usual),
+        ("every view, n = 10", 10, Arrangement::all_open),
+        ("every view, n = 200", 200, Arrangement::all_open),
+        ("every view, n = 1000", 1000, Arrangement::all_open),
+        ("all products enlarged, n = 1000", 1000, enlarged),
+    ] {
+        group.bench_function(format!("{name}, training"), |bencher| {
             let ctx = Context::default();
             let mut app = ScopeApp::new(&ctx, experiment(length)).expect("a thread");
+            app.apply(&ctx, Action::Arrange(Box::new(arrangement())));
             app.apply(&ctx, Action::SetSpeed(Speed::Unlimited));
             app.apply(&ctx, Action::ToggleRun);
             let start = Instant::now();
