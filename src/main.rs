@@ -64,8 +64,8 @@ fn run_window() -> u8 {
     if let Some(reason) = missing_display() {
         return no_window(reason);
     }
-    let file = MemoryFile::usual();
-    let (memory, trouble) = match &file {
+    let mut file = MemoryFile::usual();
+    let (memory, trouble) = match &mut file {
         Some(file) => file.load(),
         None => (Memory::default(), None),
     };

@@ -119,6 +119,32 @@ fn continuing_makes_the_past_the_present_and_keeps_the_future_until_the_next_ste
     assert_ne!(trainer.network().parameters, expected[26]);
 }
 
+/// Accuracy that was measured in an abandoned future does not stay among that of the new one.
+#[test]
+fn evaluations_stay_in_order_when_somebody_goes_on_from_the_past() {
+    let never = Interrupt::default();
+    let mut trainer = Trainer::new(experiment(|e| e.task.kind = TaskKind::Latch));
+    let evaluated = |trainer: &mut Trainer| -> Vec<u64> {
+        let snapshot = look(trainer);
+        snapshot.evaluations.iter().map(|one| one.step).collect()
+    };
+    for _ in 0..30 {
+        trainer.step(&never);
+        if trainer.steps_done().is_multiple_of(10) {
+            trainer.evaluate(&never).unwrap();
+        }
+    }
+    let then = trainer.at(15).unwrap();
+    trainer.continue_from(then);
+    trainer.evaluate(&never).unwrap();
+    assert_eq!(evaluated(&mut trainer), [10, 15, 20, 30]);
+    trainer.evaluate(&never).unwrap();
+    trainer.step(&never);
+    assert_eq!(evaluated(&mut trainer), [10, 15]);
+    trainer.evaluate(&never).unwrap();
+    assert_eq!(evaluated(&mut trainer), [10, 15, 16]);
+}
+
 /// Every row of the picture is what the screen showed at that moment.
 #[test]
 fn the_picture_of_the_run_is_made_of_its_moments() {
@@ -219,7 +245,7 @@ fn a_worker_looks_back_and_goes_on() {
     let changed = wait_for(&worker, |_| true).snapshot;
     assert_eq!((changed.step, changed.weights.w_h), (30, 0.5));
     worker.send(Command::LookAt(Some(12))).unwrap();
-    worker.send(Command::ContinueFromHere).unwrap();
+    worker.send(Command::ContinueFrom(12)).unwrap();
     let present = wait_for(&worker, |_| true).snapshot;
     assert!(!present.timeline.is_past);
     assert_eq!((present.step, present.timeline.newest), (12, 30));

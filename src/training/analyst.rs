@@ -1,6 +1,7 @@
 //! A thread of its own for what takes longer than a frame: questions about one moment are answered beside
 //! training, and neither a drag nor a run waits for them.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -8,7 +9,7 @@ use std::time::Duration;
 use web_time::Instant;
 
 use super::snapshot::Snapshot;
-use super::study::{Question, Study, Topic, answer};
+use super::study::{Finding, Question, Study, Topic, answer};
 use crate::flow::Progress;
 use crate::rnn::Interrupt;
 
@@ -26,11 +27,12 @@ pub struct Analyst {
     thread: Option<JoinHandle<()>>,
 }
 
-/// What is known on one topic.
+/// What is known on every topic.
 #[derive(Clone, Debug, Default)]
 pub struct Findings {
     studies: [Option<Arc<Study>>; Topic::COUNT],
     progress: [Option<f64>; Topic::COUNT],
+    broken: bool,
 }
 
 impl Findings {
@@ -42,6 +44,11 @@ impl Findings {
     /// The share that is done, 0 to 1, of an answer that is being worked on or waits for its turn.
     pub fn progress(&self, topic: Topic) -> Option<f64> {
         self.progress[topic.index()]
+    }
+
+    /// Whether the thread has ended by a fault of its own, and will answer no more.
+    pub fn is_broken(&self) -> bool {
+        self.broken
     }
 
     /// Whether anything is being worked on.
@@ -66,6 +73,8 @@ struct State {
     /// Whose turn is next.
     next: usize,
     closing: bool,
+    /// The thread has ended by a fault of its own.
+    broken: bool,
 }
 
 #[derive(Clone)]
@@ -82,8 +91,8 @@ struct Working {
 }
 
 impl Job {
-    fn is(&self, question: Question, subject: &Arc<Snapshot>) -> bool {
-        self.question == question && Arc::ptr_eq(&self.subject, subject)
+    fn is(&self, question: Question, subject: &Snapshot) -> bool {
+        self.question == question && self.subject.is_same_moment(subject)
     }
 
     /// Whether more than training lies between the two.
@@ -112,9 +121,16 @@ impl Analyst {
                         progress,
                         ..
                     } = &working;
-                    let found = answer(job.question, &job.subject, interrupt, progress).ok();
-                    shared.put(working, found);
+                    // A fault in one answer must neither be waited for nor asked for again for ever.
+                    let found = catch_unwind(AssertUnwindSafe(|| {
+                        answer(job.question, &job.subject, interrupt, progress)
+                    }));
+                    let broken = found.is_err();
+                    shared.put(working, found.ok().and_then(Result::ok), broken);
                     wake();
+                    if broken {
+                        break;
+                    }
                 }
             })?;
         Ok(Self {
@@ -128,11 +144,13 @@ impl Analyst {
     pub fn ask(&self, question: Question, subject: &Arc<Snapshot>) {
         let topic = question.topic().index();
         let mut state = self.desk.lock();
-        if let Some(found) = &state.found[topic]
-            && found.question == question
-            && Arc::ptr_eq(&found.subject, subject)
-        {
-            state.waiting[topic] = None;
+        if state.broken {
+            return;
+        }
+        let found = state.found[topic].as_ref();
+        if found.is_some_and(|found| found.is_of(question, subject)) {
+            // What is being worked on is wanted no more.
+            state.give_up(topic);
             return;
         }
         if let Some(working) = &state.working
@@ -171,13 +189,7 @@ impl Analyst {
 
     /// Gives up what is worked on or waits on `topic`.
     pub fn cancel(&self, topic: Topic) {
-        let mut state = self.desk.lock();
-        state.waiting[topic.index()] = None;
-        if let Some(working) = &state.working
-            && working.job.question.topic() == topic
-        {
-            working.interrupt.raise();
-        }
+        self.desk.lock().give_up(topic.index());
     }
 
     /// What is known now. Never waits for an answer.
@@ -194,6 +206,7 @@ impl Analyst {
         Findings {
             studies: state.found.clone(),
             progress,
+            broken: state.broken,
         }
     }
 }
@@ -257,9 +270,13 @@ impl Desk {
     }
 
     /// Puts an answer on the desk; without one the question was given up.
-    fn put(&self, working: Working, finding: Option<super::study::Finding>) {
+    fn put(&self, working: Working, finding: Option<Finding>, broken: bool) {
         let mut state = self.lock();
         state.working = None;
+        state.broken = broken;
+        if broken {
+            state.waiting = Default::default();
+        }
         let topic = working.job.question.topic().index();
         if let Some(finding) = finding {
             let now = Instant::now();
@@ -274,6 +291,15 @@ impl Desk {
 }
 
 impl State {
+    fn give_up(&mut self, topic: usize) {
+        self.waiting[topic] = None;
+        if let Some(working) = &self.working
+            && working.job.question.topic().index() == topic
+        {
+            working.interrupt.raise();
+        }
+    }
+
     /// The question whose turn it is, in turn by topic; how long until there is one; or that there is
     /// none.
     fn due(&mut self, now: Instant) -> Result<Job, Option<Duration>> {

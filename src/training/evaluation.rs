@@ -52,8 +52,21 @@ impl Default for Evaluations {
 }
 
 impl Evaluations {
-    /// Adds the newest; replaces one of the same step.
+    /// Adds one: the newest or, when somebody went on from a past moment, one between others. Replaces one
+    /// of the same step.
     pub fn push(&mut self, evaluation: Evaluation) {
+        let place = self
+            .kept
+            .partition_point(|other| other.step < evaluation.step);
+        if place + 1 < self.kept.len()
+            || self.last().is_some_and(|last| last.step > evaluation.step)
+        {
+            match self.kept.get_mut(place) {
+                Some(same) if same.step == evaluation.step => *same = evaluation,
+                _ => self.kept.insert(place, evaluation),
+            }
+            return;
+        }
         let again = self.last().is_some_and(|last| last.step == evaluation.step);
         if again || self.newest_is_passing {
             self.kept.pop_back();
@@ -81,11 +94,9 @@ impl Evaluations {
 
     /// Forgets every evaluation after `step`.
     pub fn forget_after(&mut self, step: u64) {
-        let mut gone = false;
         while self.kept.pop_back_if(|one| one.step > step).is_some() {
-            gone = true;
+            self.newest_is_passing = false;
         }
-        self.newest_is_passing &= !gone;
     }
 
     /// The newest.

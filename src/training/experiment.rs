@@ -249,13 +249,9 @@ impl CheckedExperiment {
 
     /// As [`NetworkSettings::set_weight`], with `value` brought into its range.
     pub(super) fn set_weight(&mut self, weight: Weight, value: f64) {
-        let limit = match weight {
-            Weight::Input => limit::W_I,
-            Weight::Recurrent => limit::W_H,
-            Weight::Output => limit::W_O,
-            Weight::Bias => limit::B,
-        };
-        self.0.network.set_weight(weight, limit.clamp(value));
+        self.0
+            .network
+            .set_weight(weight, weight.limit().clamp(value));
     }
 }
 

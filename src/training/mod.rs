@@ -7,8 +7,8 @@
 //!
 //! **Architecture invariant.** Nothing here knows that there is a screen: a waker callback is all that a
 //! worker is given. Randomness comes from `ChaCha8Rng` alone, whose stream is documented as portable,
-//! seeded by the experiment; the clock is asked by [`Session`] and [`Worker`] alone and decides only
-//! *when* a step is made, never what it computes.
+//! seeded by the experiment; the clock is asked by [`Session`] and [`Analyst`] alone and decides only
+//! *when* something is computed, never what comes of it.
 
 mod analyst;
 mod clipping;

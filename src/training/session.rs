@@ -25,6 +25,10 @@ const FINISHED_IN_ANY_CASE: usize = 500_000_000;
 /// How long rows of the picture of the run are computed before a snapshot is published.
 const ROWS_TIME: Duration = Duration::from_millis(4);
 
+/// How long somebody must have stayed at a past moment before the spectrum of a large network is measured
+/// there, which takes a second: who drags through the past does not wait for it.
+const QUIET: Duration = Duration::from_millis(300);
+
 /// Over how long the speed is averaged.
 const SPEED_WINDOW: Duration = Duration::from_millis(500);
 
@@ -62,8 +66,8 @@ pub enum Command {
     Restore(Box<CheckedExperiment>, Vec<(Weight, f64)>),
     /// Show the recorded moment nearest to this step, or the present again. Training pauses.
     LookAt(Option<u64>),
-    /// Make the moment that is looked at the present.
-    ContinueFromHere,
+    /// Make the recorded moment of this step the present.
+    ContinueFrom(u64),
     /// A new run of this experiment, whatever ran before.
     Begin(Box<CheckedExperiment>),
 }
@@ -103,6 +107,8 @@ pub struct Session {
     wanted: Wanted,
     /// The past moment that is shown.
     looking_at: Option<Box<Trainer>>,
+    /// Not before this the spectrum of a large network is measured.
+    measure_at: Option<Instant>,
     /// Steps asked for one by one.
     single_steps: u64,
     next_step_at: Option<Instant>,
@@ -135,7 +141,7 @@ impl Command {
         matches!(
             self,
             Self::LookAt(_)
-                | Self::ContinueFromHere
+                | Self::ContinueFrom(_)
                 | Self::Want(_)
                 | Self::SetSpeed(_)
                 | Self::Grab(None)
@@ -153,6 +159,7 @@ impl Session {
             speed: Speed::Unlimited,
             wanted: Wanted::default(),
             looking_at: None,
+            measure_at: None,
             single_steps: 0,
             next_step_at: None,
             unpublished: true,
@@ -219,7 +226,8 @@ impl Session {
                 self.single_steps = 0;
                 self.look_at(step);
             }
-            Command::ContinueFromHere => {
+            Command::ContinueFrom(step) => {
+                self.look_at(Some(step));
                 if let Some(then) = self.looking_at.take() {
                     self.trainer.continue_from(*then);
                     self.begin_run();
@@ -244,7 +252,8 @@ impl Session {
             return (self.publish(), Next::Work);
         }
         let due = self.is_step_due(now);
-        if !due && !self.running && self.needs_spectrum() {
+        let quiet = self.measure_at.is_none_or(|at| now >= at);
+        if !due && !self.running && quiet && self.needs_spectrum() {
             self.shown().measure_spectrum();
             self.unpublished = true;
             self.urgent = true;
@@ -271,6 +280,7 @@ impl Session {
     }
 
     fn look_at(&mut self, step: Option<u64>) {
+        self.measure_at = Some(Instant::now() + QUIET);
         let newest = self.trainer.steps_done();
         self.looking_at = step
             .filter(|&step| step != newest)
@@ -336,7 +346,8 @@ impl Session {
     fn publish(&mut self) -> Option<Update> {
         // Not when the step before it began, which would count as a cost of publishing.
         let now = Instant::now();
-        let experiment = self.trainer.experiment();
+        let shown = self.looking_at.as_deref().unwrap_or(&self.trainer);
+        let experiment = shown.experiment();
         let multiplications = experiment.task.length * experiment.network.hidden.pow(2);
         let never = Interrupt::default();
         let interrupt = if self.urgent && multiplications <= FINISHED_IN_ANY_CASE {
@@ -347,7 +358,8 @@ impl Session {
         if self.wanted.history {
             let most = now + ROWS_TIME;
             let more = || Instant::now() < most;
-            self.trainer.fill_rows(interrupt, more).ok()?;
+            // Interrupted, the rest of the rows comes later.
+            let _ = self.trainer.fill_rows(&self.interrupt, more);
         }
         let snapshot = match &mut self.looking_at {
             Some(then) => self.trainer.snapshot_of_past(then, self.wanted, interrupt),
@@ -371,24 +383,25 @@ impl Session {
         if self.urgent || self.single_steps > 0 {
             return Next::Work;
         }
-        if self.running {
-            let until = |at: Option<Instant>| {
-                at.map_or(Duration::ZERO, |at| at.saturating_duration_since(now))
-            };
-            let mut wait = until(self.next_step_at);
-            if self.unpublished {
-                wait = wait.min(until(self.publish_at));
-            }
-            return if wait.is_zero() {
-                Next::Work
-            } else {
-                Next::Wait(wait)
-            };
+        let until =
+            |at: Option<Instant>| at.map_or(Duration::ZERO, |at| at.saturating_duration_since(now));
+        let mut wait = self.running.then(|| until(self.next_step_at));
+        let mut at_latest = |time: Duration| wait = Some(wait.map_or(time, |wait| wait.min(time)));
+        if self.unpublished {
+            at_latest(until(self.publish_at));
         }
-        if self.unpublished || self.needs_evaluation() || self.needs_spectrum() {
-            Next::Work
-        } else {
-            Next::Sleep
+        if !self.running {
+            if self.needs_evaluation() {
+                at_latest(Duration::ZERO);
+            }
+            if self.needs_spectrum() {
+                at_latest(until(self.measure_at));
+            }
+        }
+        match wait {
+            None => Next::Sleep,
+            Some(wait) if wait.is_zero() => Next::Work,
+            Some(wait) => Next::Wait(wait),
         }
     }
 }

@@ -151,6 +151,16 @@ pub enum ProductNormsState {
 }
 
 impl Snapshot {
+    /// Whether `self` and `other` show one moment, however often it was published.
+    pub fn is_same_moment(&self, other: &Self) -> bool {
+        self.moment() == other.moment()
+    }
+
+    /// What tells moments apart: nothing of a network changes but by a step or by hand.
+    pub fn moment(&self) -> (u64, u64, bool) {
+        (self.edits, self.step, self.timeline.is_past)
+    }
+
     /// n.
     pub fn len(&self) -> usize {
         self.flow.len()

@@ -107,8 +107,10 @@ impl Question {
             Self::SingularValues { k } => {
                 (length - k.min(length)) as f64 * h.powi(3) + 20.0 * h.powi(3)
             }
-            // They keep within bounds of their own.
-            Self::Landscape { .. } | Self::PhaseMap(_) => 0.0,
+            // Forward and backward at the fewest points that make a curve.
+            Self::Landscape { .. } => 25.0 * 3.0 * n * h * h,
+            // Of one unit; a quarter of a second at most.
+            Self::PhaseMap(_) => 0.0,
             // A parameter takes about ten forward passes, a hundred at worst.
             Self::GradientCheck(CheckScope::Sample { count, .. }) => {
                 50.0 * count as f64 * n * h * h
@@ -153,9 +155,9 @@ pub struct Study {
 }
 
 impl Study {
-    /// Whether it answers `question` of this very `snapshot`.
-    pub fn is_of(&self, question: Question, snapshot: &Arc<Snapshot>) -> bool {
-        self.question == question && Arc::ptr_eq(&self.subject, snapshot)
+    /// Whether it answers `question` of the moment of `snapshot`.
+    pub fn is_of(&self, question: Question, snapshot: &Snapshot) -> bool {
+        self.question == question && self.subject.is_same_moment(snapshot)
     }
 }
 
@@ -220,11 +222,22 @@ fn phase_map(
     progress: &Progress,
 ) -> Result<PhaseMap, Interrupted> {
     let network = &subject.network;
+    // One input weight need not be divided by, so it may be 0. Of several only their common size is turned,
+    // and if that is 0 there is nothing to turn.
+    let single = network.parameters.w_i.len() == 1;
+    let today = match subject.weights.w_i {
+        _ if single => 1.0,
+        0.0 => f64::INFINITY,
+        today => today,
+    };
     let inputs = PhaseInputs {
         activation: network.activation,
         o_0: network.o_0.first().copied().unwrap_or_default(),
         b: network.parameters.b.first().copied().unwrap_or_default(),
-        input: contributions(subject),
+        input: contributions(
+            subject,
+            matches!(axes.other, OtherAxis::InputWeight(..)) && single,
+        ),
     };
     let (from, to) = axes.w_h;
     let grid = PhaseGrid {
@@ -241,8 +254,6 @@ fn phase_map(
             PhaseMap::by_length(&inputs, grid, largest, interrupt, progress)
         }
         OtherAxis::InputWeight(from, to) => {
-            // The input was made with today's weight.
-            let today = subject.weights.w_i;
             let scale = Span {
                 from: from / today,
                 to: to / today,
@@ -252,15 +263,17 @@ fn phase_map(
     }
 }
 
-/// What the input adds to the pre-activation of the first unit at every timestep.
-fn contributions(subject: &Snapshot) -> Vec<f64> {
+/// What the input adds to the pre-activation of the first unit at every timestep; with `w_i` = 1 in place of
+/// the only weight if `unit`.
+fn contributions(subject: &Snapshot, unit: bool) -> Vec<f64> {
     let w_i = &subject.network.parameters.w_i;
+    let weight = |d: usize| if unit { 1.0 } else { w_i[[0, d]] };
     (0..subject.batch.length)
         .map(|t| match &subject.batch.inputs {
-            Inputs::Tokens(tokens) => tokens[t].map_or(0.0, |token| w_i[[0, token as usize]]),
+            Inputs::Tokens(tokens) => tokens[t].map_or(0.0, |token| weight(token as usize)),
             Inputs::Dense { .. } => {
                 let x = subject.batch.vector(t, 0).unwrap_or_default();
-                x.iter().zip(w_i.row(0)).map(|(x, w)| x * w).sum()
+                x.iter().enumerate().map(|(d, x)| x * weight(d)).sum()
             }
         })
         .collect()

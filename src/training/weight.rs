@@ -1,5 +1,6 @@
 //! The one number by which each weight matrix, and the bias, is turned up and down.
 
+use super::limits::{Limit, limit};
 use crate::rnn::{Parameter, Parameters, Spectrum, norm};
 
 /// A weight that has a slider.
@@ -79,6 +80,16 @@ impl Weight {
             Self::Recurrent => "network.w_h",
             Self::Output => "network.w_o",
             Self::Bias => "network.b",
+        }
+    }
+
+    /// Its range.
+    pub fn limit(self) -> Limit {
+        match self {
+            Self::Input => limit::W_I,
+            Self::Recurrent => limit::W_H,
+            Self::Output => limit::W_O,
+            Self::Bias => limit::B,
         }
     }
 

@@ -9,9 +9,9 @@ use super::experiment::CheckedExperiment;
 use super::session::{Command, Next, Session, Update};
 use crate::rnn::Interrupt;
 
-/// The training thread has ended, which it does only by a fault of its own.
+/// A thread beside the window has ended, which it does only by a fault of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the training thread has stopped; please start the program again and report what you did")]
+#[error("a part of the program has stopped; please start it again and report what you did")]
 pub struct WorkerGone;
 
 /// A handle to the training thread. Dropping it ends the thread.

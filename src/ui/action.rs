@@ -21,6 +21,8 @@ pub enum Action {
     SetSpeed(Speed),
     /// The experiment with something changed by hand.
     Edit(Box<Experiment>),
+    /// Another sequence length.
+    SetLength(usize),
     /// A weight set by its slider.
     SetWeight(Weight, f64),
     /// The slider of this weight is held, or none is.

@@ -1,8 +1,9 @@
 //! f and f′, with the network's operating points on both curves.
 
-use egui::{Color32, Ui, Vec2};
-use egui_plot::{Line, LineStyle, MarkerShape, Points, VLine};
+use egui::{Color32, Mesh, Pos2, Rect, Shape, Stroke, Ui, Vec2};
+use egui_plot::{Line, LineStyle, PlotTransform, VLine};
 
+use super::accessible::describe_picture;
 use super::plot::{
     Swatch, fix_bounds, legend_entry, round_step, spaced_marks, still_plot, time_axis, value_axis,
 };
@@ -16,6 +17,9 @@ const LEAST_REACH: f64 = 3.0;
 /// And over at most this much: beyond it every activation is a straight line, and one point far out must
 /// not press all others together.
 const FARTHEST: f64 = 50.0;
+
+/// Points that are drawn as discs at most.
+const FEW: usize = 200;
 
 /// The title row: the legend and how many steps are saturated.
 pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>) {
@@ -105,51 +109,46 @@ pub fn plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) {
             );
             plot_ui.line(Line::new("f", f).color(palette.measured).width(1.5));
             plot_ui.line(Line::new("f′", f_prime).color(palette.f_prime).width(1.5));
-            for point in points {
-                draw_point(plot_ui, point, reach, snapshot.len());
-            }
-            let cursor = scene.view.time.cursor();
-            for point in points.iter().filter(|point| point.t == cursor) {
-                let a = point.a.clamp(-reach, reach);
-                for (name, y) in [("cursor f", point.o), ("cursor f′", point.f_prime)] {
-                    plot_ui.points(
-                        Points::new(name, vec![[a, y]])
-                            .id((name, point.a.to_bits()))
-                            .shape(MarkerShape::Circle)
-                            .filled(false)
-                            .color(palette.cursor)
-                            .radius(6.5),
-                    );
-                }
-            }
         });
-    let text = describe(scene);
-    response.response.widget_info(|| {
-        let mut info = egui::WidgetInfo::labeled(egui::Role::Image, true, "Activation and slope");
-        info.current_text_value = Some(text.clone());
-        info
+    draw_points(ui, scene, &response.transform);
+    describe_picture(&response.response, "Activation and slope", || {
+        describe(scene)
     });
 }
 
-/// One pre-activation on both curves, in the colour of its timestep.
-fn draw_point(
-    plot_ui: &mut egui_plot::PlotUi<'_>,
-    point: &OperatingPoint,
-    reach: f64,
-    length: usize,
-) {
-    if !point.a.is_finite() {
-        return;
+/// Every pre-activation on both curves, in the colour of its timestep; those of the cursor with a ring.
+fn draw_points(ui: &Ui, scene: &Scene<'_>, transform: &PlotTransform) {
+    let points = &scene.snapshot.operating_points.points;
+    let frame = *transform.frame();
+    let painter = ui.painter_at(frame.expand(4.0));
+    // Few points are discs, many are squares, which are drawn as one shape.
+    let few = points.len() <= FEW;
+    let mut mesh = Mesh::default();
+    let places = |point: &OperatingPoint| {
+        let x = transform
+            .position_from_point_x(point.a)
+            .clamp(frame.left(), frame.right());
+        [point.o, point.f_prime].map(|y| Pos2::new(x, transform.position_from_point_y(y)))
+    };
+    let finite = |point: &&OperatingPoint| point.a.is_finite();
+    for point in points.iter().filter(finite) {
+        let colour = time_colour(point.t, scene.snapshot.len());
+        for at in places(point) {
+            if few {
+                painter.circle_filled(at, 3.0, colour);
+            } else {
+                mesh.add_colored_rect(Rect::from_center_size(at, Vec2::splat(3.0)), colour);
+            }
+        }
     }
-    let a = point.a.clamp(-reach, reach);
-    let places = vec![[a, point.o], [a, point.f_prime]];
-    plot_ui.points(
-        Points::new("operating points", places)
-            .id(("point", point.t, point.a.to_bits()))
-            .shape(MarkerShape::Circle)
-            .color(time_colour(point.t, length))
-            .radius(3.0),
-    );
+    painter.add(Shape::mesh(mesh));
+    let cursor = scene.view.time.cursor();
+    let stroke = Stroke::new(1.5, scene.palette.cursor);
+    for point in points.iter().filter(|point| point.t == cursor).take(FEW) {
+        for at in places(point).into_iter().filter(|at| at.is_finite()) {
+            painter.circle_stroke(at, 6.5, stroke);
+        }
+    }
 }
 
 /// From dark to bright with time.

@@ -20,10 +20,11 @@ use super::view::View;
 use super::view_state::{Measure, ViewState};
 use super::workspace::Workspace;
 use super::{asking, check_badge, fonts, help, keys, top_bar};
+use crate::flow::PhaseMap;
 use crate::tasks::{Corpus, Part, TaskKind};
 use crate::training::{
-    Analyst, CheckedExperiment, Command, Experiment, Findings, Question, Snapshot, Speed, Update,
-    Wanted, Weight, WeightValues, Worker, WorkerGone, is_answered_without_asking,
+    Analyst, CheckedExperiment, Command, Experiment, Finding, Findings, Question, Snapshot, Speed,
+    Topic, Update, Wanted, Weight, WeightValues, Worker, WorkerGone, is_answered_without_asking,
 };
 
 /// What the window is called.
@@ -53,6 +54,10 @@ pub struct ScopeApp {
     stale_before: u64,
     /// Where weights were put by hand, until the worker has carried out that many commands.
     weights_put: Option<(WeightValues, u64)>,
+    /// Where the weights of the present were last seen, also while the past is looked at.
+    present_weights: Option<WeightValues>,
+    /// The past moment last asked for, and how many commands had been sent with it.
+    looked_at: Option<(Option<u64>, u64)>,
     /// The weight whose slider is held.
     grabbed: Option<Weight>,
     /// Whether training shall go on, until the worker has carried out that many commands.
@@ -121,6 +126,8 @@ impl ScopeApp {
             speed: FIRST_SPEED,
             stale_before: 0,
             weights_put: None,
+            present_weights: None,
+            looked_at: None,
             grabbed: None,
             run_wanted: None,
             view,
@@ -141,6 +148,9 @@ impl ScopeApp {
         match self.worker.latest() {
             Ok(Some(update)) if update.commands_done >= self.stale_before => {
                 self.view.time.set_length(update.snapshot.len());
+                if !update.snapshot.timeline.is_past {
+                    self.present_weights = Some(update.snapshot.weights);
+                }
                 self.latest = Some(update);
             }
             Ok(_) => {}
@@ -169,6 +179,9 @@ impl ScopeApp {
     /// Draws the window and carries out what was done in it.
     pub fn ui(&mut self, ui: &mut Ui) {
         self.findings = self.analyst.findings();
+        if self.findings.is_broken() && self.worker_gone.is_none() {
+            self.worker_gone = Some(WorkerGone);
+        }
         self.view.checking_all = self.checks.is_checking_all(&self.findings);
         let mut actions = self.draw(ui);
         self.ask_for_what_is_drawn();
@@ -253,6 +266,14 @@ impl ScopeApp {
         self.analyst.findings().is_busy()
     }
 
+    /// The newest phase map, if there is one.
+    pub fn phase_map(&self) -> Option<&PhaseMap> {
+        match &self.findings.study(Topic::PhaseMap)?.finding {
+            Finding::PhaseMap(map) => Some(map),
+            _ => None,
+        }
+    }
+
     /// What is told in the status line.
     pub fn notice(&self) -> Option<&str> {
         self.notice.as_ref().map(|(text, _)| text.as_str())
@@ -309,6 +330,7 @@ impl ScopeApp {
             Action::NewSeed => {
                 let mut next = self.experiment.clone();
                 next.seed = next.seed.wrapping_add(1);
+                self.undo.finish();
                 self.edit(next);
             }
             Action::Open(experiment) => self.open(*experiment),
@@ -321,8 +343,13 @@ impl ScopeApp {
                 self.restore("Done again", restored);
             }
             Action::LookAt(step) => {
-                self.send(Command::LookAt(step));
-                self.run_wanted = Some((false, self.worker.sent()));
+                // A drag that rests asks again in every frame, and each time would cut short the answer.
+                let asked = (step, self.worker.sent());
+                if self.looked_at != Some(asked) {
+                    self.send(Command::LookAt(step));
+                    self.run_wanted = Some((false, self.worker.sent()));
+                    self.looked_at = Some((step, self.worker.sent()));
+                }
             }
             Action::ContinueFromHere => self.continue_from_here(),
             Action::SetSpeed(speed) => {
@@ -330,6 +357,11 @@ impl ScopeApp {
                 self.send(Command::SetSpeed(speed));
             }
             Action::Edit(next) => self.edit(*next),
+            Action::SetLength(length) => {
+                let mut next = self.experiment.clone();
+                next.task.length = length;
+                self.edit(next);
+            }
             Action::SetWeight(weight, value) => self.set_weight(weight, value),
             Action::Grab(weight) => {
                 self.grabbed = weight;
@@ -426,6 +458,13 @@ impl ScopeApp {
             self.workspace.show(ui, &scene, &mut actions);
         });
         let ctx = ui.ctx().clone();
+        if !actions
+            .iter()
+            .any(|action| matches!(action, Action::Grab(_)))
+        {
+            // No slider and no picture is held.
+            actions.push(Action::Grab(None));
+        }
         let mut open = self.view.help_open;
         help::window(&ctx, &mut open);
         if open != self.view.help_open {
@@ -440,17 +479,17 @@ impl ScopeApp {
             && let Some(due) = remembered.due_in()
         {
             if due.is_zero() {
-                self.save(ctx);
+                self.save(ctx, false);
             } else {
                 ctx.request_repaint_after(due);
             }
         }
     }
 
-    fn save(&mut self, ctx: &Context) {
+    fn save(&mut self, ctx: &Context, surely: bool) {
         let memory = self.memory(ctx);
         if let Some(remembered) = &mut self.remembered
-            && let Some(trouble) = remembered.save(memory)
+            && let Some(trouble) = remembered.save(memory, surely)
         {
             self.tell(trouble);
         }
@@ -509,6 +548,7 @@ impl ScopeApp {
 
     fn set_weight(&mut self, weight: Weight, value: f64) {
         let before = self.state();
+        let value = weight.limit().clamp(value);
         // In the experiment this one alone changes: the others are where a reset shall put them, not
         // where training has moved them.
         self.experiment.network.set_weight(weight, value);
@@ -555,7 +595,9 @@ impl ScopeApp {
                 self.send(Command::Begin(Box::new(checked)));
                 self.stale_before = self.worker.sent();
                 self.run_wanted = Some((false, self.worker.sent()));
+                self.undo.finish();
                 self.note(before);
+                self.undo.finish_run();
             }
             Err(error) => self.tell(error.to_string()),
         }
@@ -571,9 +613,10 @@ impl ScopeApp {
             return;
         };
         let then = Experiment::clone(&update.snapshot.experiment);
+        let step = update.snapshot.step;
         let before = self.state();
         self.experiment = then;
-        self.send(Command::ContinueFromHere);
+        self.send(Command::ContinueFrom(step));
         self.note(before);
     }
 
@@ -591,11 +634,16 @@ impl ScopeApp {
             self.stale_before = self.worker.sent() + 1;
         }
         self.experiment = restored.experiment;
-        self.send(Command::Restore(
-            Box::new(checked),
-            restored.weights.clone(),
-        ));
-        self.put_weights(&restored.weights);
+        if restored.new_run {
+            self.send(Command::Begin(Box::new(checked)));
+            self.stale_before = self.worker.sent();
+        } else {
+            self.send(Command::Restore(
+                Box::new(checked),
+                restored.weights.clone(),
+            ));
+            self.put_weights(&restored.weights);
+        }
         self.tell(format!("{done}: {}", restored.what));
     }
 
@@ -603,10 +651,11 @@ impl ScopeApp {
     fn state(&self) -> State {
         State {
             experiment: self.experiment.clone(),
-            weights: self
-                .latest
-                .as_ref()
-                .map_or_else(|| self.experiment.network.weights(), |it| self.weights(it)),
+            weights: match (&self.latest, self.present_weights) {
+                (Some(update), _) if !update.snapshot.timeline.is_past => self.weights(update),
+                (_, Some(weights)) => weights,
+                (_, None) => self.experiment.network.weights(),
+            },
         }
     }
 
@@ -665,6 +714,6 @@ impl eframe::App for ScopeApp {
 
     fn on_exit(&mut self) {
         let ctx = self.ctx.clone();
-        self.save(&ctx);
+        self.save(&ctx, true);
     }
 }

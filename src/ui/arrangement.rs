@@ -109,8 +109,8 @@ impl Arrangement {
                 Self::Tabs(front.unwrap_or(0), children(&tabs.children))
             }
             Tile::Container(Container::Linear(linear)) => {
-                let shares = linear.children.iter().map(|&id| linear.shares[id]);
-                let parts = shares.zip(children(&linear.children)).collect();
+                let part = |&id: &TileId| Some((linear.shares[id], Self::of_tile(tiles, id)?));
+                let parts = linear.children.iter().filter_map(part).collect();
                 match linear.dir {
                     LinearDir::Horizontal => Self::Columns(parts),
                     LinearDir::Vertical => Self::Rows(parts),

@@ -54,7 +54,12 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
 }
 
 fn found<'a>(scene: &Scene<'a>) -> Option<&'a GradientCheck> {
-    match &scene.findings.study(Topic::GradientCheck)?.finding {
+    let study = scene.findings.study(Topic::GradientCheck)?;
+    // A verdict on another network is none on this one.
+    if study.subject.edits != scene.snapshot.edits {
+        return None;
+    }
+    match &study.finding {
         Finding::GradientCheck(check) => Some(check),
         _ => None,
     }

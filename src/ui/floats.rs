@@ -3,6 +3,7 @@
 use egui::{Color32, Ui, Vec2};
 use egui_plot::{Line, LineStyle, PlotTransform};
 
+use super::accessible::describe_picture;
 use super::action::Action;
 use super::plot::{
     Swatch, decade_axis, decade_marks, explain, finite_runs, fix_bounds, legend_entry,
@@ -168,8 +169,7 @@ fn y_range(scene: &Scene<'_>, flows: &[RoundedFlow]) -> (f64, f64) {
 
 /// What a screen reader says.
 fn describe(response: &egui::Response, scene: &Scene<'_>, flows: &[RoundedFlow]) {
-    response.widget_info(|| {
-        let mut info = egui::WidgetInfo::labeled(egui::Role::Image, true, "Float formats");
+    describe_picture(response, "Float formats", || {
         let t = scene.view.time.cursor();
         let mut parts = vec![format!(
             "at step {t} the gradient is {}",
@@ -180,7 +180,6 @@ fn describe(response: &egui::Response, scene: &Scene<'_>, flows: &[RoundedFlow])
                 .iter()
                 .map(|flow| format!("in {} {}", outcome(flow), flow.dl_do[t - 1])),
         );
-        info.current_text_value = Some(parts.join("; "));
-        info
+        parts.join("; ")
     });
 }

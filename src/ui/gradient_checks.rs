@@ -1,7 +1,6 @@
 //! When the live gradient check compares what: a few parameters about once a second while something
 //! changes, and all of them when asked for.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use egui::Context;
@@ -30,7 +29,7 @@ impl GradientChecks {
         let is_done = scene
             .findings
             .study(Topic::GradientCheck)
-            .is_some_and(|study| Arc::ptr_eq(&study.subject, scene.snapshot));
+            .is_some_and(|study| study.subject.is_same_moment(scene.snapshot));
         if is_done
             || scene.findings.progress(Topic::GradientCheck).is_some()
             || !is_answered_without_asking(question, scene.snapshot)

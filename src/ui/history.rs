@@ -3,6 +3,7 @@
 
 use egui::{Align2, ColorImage, FontId, Pos2, Rect, Response, Sense, Stroke, Ui, Vec2};
 
+use super::accessible::describe_picture;
 use super::action::Action;
 use super::picture::{self, Pixels, Same};
 use super::plot::explain;
@@ -87,7 +88,8 @@ pub fn picture_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2, actions: &mut Vec<
     }
     let scale = RunScale::new(rect, timeline, scene.snapshot.len());
     axes(ui, scene, &scale);
-    if let Some(at) = response.hover_pos() {
+    // A drag goes on beyond the edge.
+    if let Some(at) = response.interact_pointer_pos().or(response.hover_pos()) {
         hover(&response, scene, scale.step_and_t(at), actions);
     }
     describe(&response, scene);
@@ -144,14 +146,23 @@ fn texture(ui: &Ui, scene: &Scene<'_>, rect: Rect) -> egui::TextureHandle {
         let mut image = ColorImage::filled([width, height], scene.palette.background);
         let mut rows = timeline.rows.iter().peekable();
         let mut row: Option<&HistoryRow> = None;
+        let ts: Vec<usize> = (0..height).map(|y| y * scale.length / height + 1).collect();
         for x in 0..width {
             let step = ((x + 1) as f64 / width as f64 * scale.newest as f64).ceil() as u64;
+            let mut is_new = false;
             while let Some(next) = rows.next_if(|next| next.step < step.max(1)) {
                 row = Some(next);
+                is_new = true;
             }
             let Some(row) = row else { continue };
-            for y in 0..height {
-                let t = (y * scale.length) / height + 1;
+            if !is_new && x > 0 {
+                // Many columns show one step.
+                for y in 0..height {
+                    image.pixels[y * width + x] = image.pixels[y * width + x - 1];
+                }
+                continue;
+            }
+            for (y, &t) in ts.iter().enumerate() {
                 if t <= row.length {
                     image.pixels[y * width + x] = colours.of(row.nearest(t).1);
                 }
@@ -227,8 +238,7 @@ fn hover(response: &Response, scene: &Scene<'_>, at: (u64, usize), actions: &mut
         .clone()
         .on_hover_text_at_pointer(format!("step {}{value}", thousands(recorded)));
     if (response.dragged() || response.clicked()) && recorded != scene.snapshot.step {
-        let present = recorded == timeline.newest;
-        actions.push(Action::LookAt((!present).then_some(recorded)));
+        actions.push(Action::LookAt(Some(recorded)));
     }
     if response.clicked() {
         actions.push(Action::SetCursor(t.min(scene.snapshot.len())));
@@ -238,15 +248,13 @@ fn hover(response: &Response, scene: &Scene<'_>, at: (u64, usize), actions: &mut
 /// What a screen reader says.
 fn describe(response: &Response, scene: &Scene<'_>) {
     let timeline = &scene.snapshot.timeline;
-    response.widget_info(|| {
-        let mut info = egui::WidgetInfo::labeled(egui::Role::Image, true, "History of the run");
-        info.current_text_value = Some(format!(
+    describe_picture(response, "History of the run", || {
+        format!(
             "step {} of {}, {} steps kept, {} drawn",
             scene.snapshot.step,
             timeline.newest,
             timeline.recorded.len(),
             timeline.rows.len()
-        ));
-        info
+        )
     });
 }

@@ -3,13 +3,16 @@
 use egui::{Color32, Pos2, Rect, Response, Sense, Stroke, Ui, UiBuilder, Vec2};
 use egui_plot::{Line, PlotTransform};
 
+use super::accessible::describe_picture;
 use super::action::Action;
 use super::controls::weight_range;
+use super::picture;
 use super::plot::{
     Swatch, absent, decade_axis, decade_marks, finite_runs, fix_bounds, legend_entry, round_range,
     round_step, spaced_marks, still_plot, time_axis, value_axis,
 };
 use super::scene::Scene;
+use super::study_ui;
 use crate::flow::{Landscape, LandscapePoint, decimal, significant};
 use crate::training::{Finding, Question, Topic, Weight};
 
@@ -28,7 +31,7 @@ pub fn question(scene: &Scene<'_>) -> Question {
 }
 
 /// The title row: the legend and the values today.
-pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>) {
+pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
     let (snapshot, palette) = (scene.snapshot, scene.palette);
     legend_entry(
         ui,
@@ -37,12 +40,22 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>) {
         &format!("L = {}", significant(snapshot.loss)),
         "The loss of the probe over wₕ, all other parameters as they are now. Drag the point to move wₕ",
     );
-    let gradient = landscape(scene).and_then(|landscape| {
+    let study = scene.findings.study(Topic::Landscape);
+    let today = |landscape: &Landscape| {
         let today = snapshot.weights.w_h;
-        landscape.points.iter().find(|point| point.w_h == today)
-    });
-    let text = gradient.map_or_else(String::new, |point| {
-        format!(" = {}", significant(point.gradient))
+        let point = landscape.points.iter().find(|point| point.w_h == today);
+        point.map(|point| point.gradient)
+    };
+    let gradient = if snapshot.flow.hidden == 1 {
+        Some(snapshot.flow.sum_w_h.value())
+    } else {
+        // Of another moment it would stand beside today's loss.
+        study
+            .filter(|study| study.is_of(question(scene), snapshot))
+            .and_then(|_| landscape(scene).and_then(today))
+    };
+    let text = gradient.map_or_else(String::new, |gradient| {
+        format!(" = {}", significant(gradient))
     });
     legend_entry(
         ui,
@@ -51,6 +64,7 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>) {
         &format!("∂L/∂wₕ{text}"),
         "Its gradient, on a logarithmic axis: bright where it is positive, faint where it is negative. A spike is a wall that one step of gradient descent jumps away from",
     );
+    study_ui::state_ui(ui, scene, question(scene), actions);
 }
 
 fn landscape<'a>(scene: &Scene<'a>) -> Option<&'a Landscape> {
@@ -64,12 +78,12 @@ fn landscape<'a>(scene: &Scene<'a>) -> Option<&'a Landscape> {
 pub fn plots_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2, actions: &mut Vec<Action>) {
     let (area, _) = ui.allocate_exact_size(size, Sense::hover());
     let Some(landscape) = landscape(scene).filter(|landscape| landscape.points.len() > 1) else {
-        let text = if scene.snapshot.weights.w_h == 0.0 {
-            "Wₕ is 0 and has no shape to be scaled"
+        let text = if scene.snapshot.weights.w_h == 0.0 && scene.snapshot.flow.hidden > 1 {
+            "Wₕ is 0 and has no shape to be scaled".to_owned()
         } else {
-            "Computing"
+            study_ui::absence(scene, question(scene))
         };
-        absent(ui, area, "Landscape over w_h", text, scene.palette.theory);
+        absent(ui, area, "Landscape over w_h", &text, scene.palette.theory);
         return;
     };
     let split = area.top() + LOSS_SHARE * area.height();
@@ -89,7 +103,7 @@ pub fn plots_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2, actions: &mut Vec<Ac
         ui.scope_id().with("landscape"),
         Sense::click_and_drag(),
     );
-    drag(&response, &loss, actions);
+    drag(&response, scene, &loss, actions);
     for transform in [&loss, &gradient] {
         today(ui, scene, transform);
     }
@@ -230,17 +244,22 @@ fn sign_colour(scene: &Scene<'_>, negative: bool) -> Color32 {
     }
 }
 
-/// A drag moves w_h, which training leaves alone meanwhile.
-fn drag(response: &Response, transform: &PlotTransform, actions: &mut Vec<Action>) {
-    let held = response.is_pointer_button_down_on();
-    if held {
+/// A drag moves w_h, which training leaves alone meanwhile. The past is only looked at.
+fn drag(
+    response: &Response,
+    scene: &Scene<'_>,
+    transform: &PlotTransform,
+    actions: &mut Vec<Action>,
+) {
+    if scene.snapshot.timeline.is_past {
+        return;
+    }
+    if response.is_pointer_button_down_on() {
         actions.push(Action::Grab(Some(Weight::Recurrent)));
     }
-    if (response.dragged() || response.clicked())
-        && let Some(at) = response.interact_pointer_pos()
-    {
-        let w_h = transform.value_from_position(at).x;
+    if let Some(at) = picture::moved_to(response) {
         let bounds = transform.bounds();
+        let w_h = transform.value_from_position(at).x;
         let w_h = w_h.clamp(bounds.min()[0], bounds.max()[0]);
         actions.push(Action::SetWeight(Weight::Recurrent, w_h));
     }
@@ -299,15 +318,13 @@ fn describe(response: &Response, scene: &Scene<'_>, landscape: &Landscape) {
         .iter()
         .filter(|point| point.gradient.is_finite())
         .max_by(|a, b| a.gradient.abs().total_cmp(&b.gradient.abs()));
-    response.widget_info(|| {
-        let mut info = egui::WidgetInfo::labeled(egui::Role::Image, true, "Landscape over w_h");
-        info.current_text_value = Some(format!(
+    describe_picture(response, "Landscape over w_h", || {
+        format!(
             "at w_h = {} the loss is {}; steepest at w_h = {} with a gradient of {}",
             decimal(scene.snapshot.weights.w_h, 4),
             significant(scene.snapshot.loss),
             steepest.map_or_else(String::new, |point| decimal(point.w_h, 4)),
             steepest.map_or_else(String::new, |point| significant(point.gradient)),
-        ));
-        info
+        )
     });
 }

@@ -3,6 +3,7 @@
 use egui::{Ui, Vec2};
 use egui_plot::{Line, LineStyle, MarkerShape, Plot, PlotTransform, Points};
 
+use super::accessible::describe_picture;
 use super::plot::{
     Swatch, decade_axis, decade_marks, explain, finite_runs, fix_bounds, legend_entry,
     non_finite_marks, round_range, round_step, spaced_marks, still_plot, time_axis, value_axis,
@@ -167,9 +168,8 @@ pub fn loss_plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) {
 
 /// What a screen reader says.
 fn describe_loss(response: &egui::Response, snapshot: &Snapshot) {
-    response.widget_info(|| {
-        let mut info = egui::WidgetInfo::labeled(egui::Role::Image, true, "Loss over steps");
-        info.current_text_value = Some(match snapshot.history.last() {
+    describe_picture(response, "Loss over steps", || {
+        match snapshot.history.last() {
             None => "no step yet".to_owned(),
             Some(record) => format!(
                 "after step {} the loss is {}, the gradient norm {}",
@@ -177,8 +177,7 @@ fn describe_loss(response: &egui::Response, snapshot: &Snapshot) {
                 significant(record.loss),
                 significant(record.gradient_norm)
             ),
-        });
-        info
+        }
     });
 }
 
@@ -248,22 +247,19 @@ pub fn accuracy_plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) {
         let frame = *response.transform.frame();
         explain(ui.painter(), frame, "Not measured yet", palette.theory);
     }
-    response.response.widget_info(|| {
-        let mut info = egui::WidgetInfo::labeled(egui::Role::Image, true, "Accuracy over steps");
-        info.current_text_value = snapshot.evaluations.last().map(|last| {
-            let training = last.training.map_or_else(String::new, |score| {
-                format!(
-                    "{} % on the training part, ",
-                    decimal(percent(score.accuracy), 1)
-                )
-            });
-            format!(
-                "{training}{} % held out after step {}",
-                decimal(percent(last.held_out.accuracy), 1),
-                last.step
-            )
+    describe_picture(&response.response, "Accuracy over steps", || {
+        let Some(last) = snapshot.evaluations.last() else {
+            return "not measured yet".to_owned();
+        };
+        let training = last.training.map_or_else(String::new, |score| {
+            let accuracy = decimal(percent(score.accuracy), 1);
+            format!("{accuracy} % on the training part, ")
         });
-        info
+        format!(
+            "{training}{} % held out after step {}",
+            decimal(percent(last.held_out.accuracy), 1),
+            last.step
+        )
     });
 }
 
@@ -286,12 +282,12 @@ fn draw_scores(
 }
 
 fn step_range(snapshot: &Snapshot) -> (f64, f64) {
-    let last = (snapshot.step as f64).max(10.0);
+    let last = (snapshot.timeline.newest as f64).max(10.0);
     (-0.02 * last, 1.02 * last)
 }
 
 fn over_steps<'a>(id: &'static str, size: Vec2, snapshot: &Snapshot) -> Plot<'a> {
-    let last = (snapshot.step as f64).max(10.0);
+    let last = (snapshot.timeline.newest as f64).max(10.0);
     let step = round_step(last * f64::from(70.0 / size.x.max(70.0)));
     still_plot(id, size)
         .x_grid_spacer(move |input| spaced_marks(&input, step))

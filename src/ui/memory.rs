@@ -57,6 +57,8 @@ impl Default for Memory {
 #[derive(Clone, Debug)]
 pub struct MemoryFile {
     path: PathBuf,
+    /// What is there could not be taken over, and so must not be written over.
+    is_kept: bool,
 }
 
 impl MemoryFile {
@@ -68,12 +70,16 @@ impl MemoryFile {
 
     /// The file at `path`.
     pub fn at(path: PathBuf) -> Self {
-        Self { path }
+        Self {
+            path,
+            is_kept: false,
+        }
     }
 
     /// What was remembered, and what there is to tell of it. A file that cannot be understood is set
-    /// aside under another name, never overwritten; without one everything is as at first.
-    pub fn load(&self) -> (Memory, Option<String>) {
+    /// aside under another name; one that cannot be read or moved is left alone, and then this program
+    /// writes none. Without one everything is as at first.
+    pub fn load(&mut self) -> (Memory, Option<String>) {
         let bytes = match fs::read(&self.path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -82,6 +88,7 @@ impl MemoryFile {
             Err(error) => {
                 let path = self.path.display();
                 let text = format!("What was remembered cannot be read from {path}: {error}");
+                self.is_kept = true;
                 return (Memory::default(), Some(text));
             }
         };
@@ -93,16 +100,23 @@ impl MemoryFile {
 
     /// Writes `memory`: aside first and then into place, so that a full disk damages nothing.
     ///
+    /// With `surely` it waits until the disk has it.
+    ///
     /// # Errors
     /// What the system says.
-    pub fn save(&self, memory: &Memory) -> io::Result<()> {
+    pub fn save(&self, memory: &Memory, surely: bool) -> io::Result<()> {
+        if self.is_kept {
+            return Ok(());
+        }
         if let Some(folder) = self.path.parent() {
             fs::create_dir_all(folder)?;
         }
         let aside = self.path.with_extension("json.new");
         let mut file = fs::File::create(&aside)?;
         file.write_all(&serde_json::to_vec_pretty(memory)?)?;
-        file.sync_all()?;
+        if surely {
+            file.sync_all()?;
+        }
         fs::rename(&aside, &self.path)
     }
 
@@ -111,36 +125,44 @@ impl MemoryFile {
         &self.path
     }
 
-    fn set_aside(&self, reason: &str) -> String {
-        let aside = self.path.with_extension("damaged.json");
+    fn set_aside(&mut self, reason: &str) -> String {
+        let name = |number: usize| match number {
+            1 => self.path.with_extension("damaged.json"),
+            number => self.path.with_extension(format!("damaged-{number}.json")),
+        };
+        let mut number = 1;
+        while name(number).exists() {
+            number += 1;
+        }
+        let aside = name(number);
         match fs::rename(&self.path, &aside) {
             Ok(()) => format!(
                 "What was remembered could not be understood ({reason}); the file is kept as {}",
                 aside.display()
             ),
-            Err(error) => format!(
-                "What was remembered could not be understood ({reason}), and {} cannot be moved: {error}",
-                self.path.display()
-            ),
+            Err(error) => {
+                self.is_kept = true;
+                format!(
+                    "What was remembered could not be understood ({reason}), and {} cannot be moved: {error}",
+                    self.path.display()
+                )
+            }
         }
     }
 }
 
 fn understand(bytes: &[u8]) -> Result<Memory, String> {
-    let memory: Memory = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
-    if memory.version != VERSION {
-        return Err(format!("its version is {}", memory.version));
+    let value: serde_json::Value = serde_json::from_slice(bytes).map_err(|e| e.to_string())?;
+    let version = &value["version"];
+    if *version != VERSION {
+        return Err(format!("its version is {version}, not {VERSION}"));
     }
+    let mut memory: Memory = serde_json::from_value(value).map_err(|e| e.to_string())?;
     let checked = memory.experiment.clone().check();
     checked.map_err(|error| error.to_string())?;
-    let usable = |value: f32, low: f32, high: f32| value >= low && value <= high;
-    let sized = memory
-        .size
-        .iter()
-        .all(|&size| usable(size, 100.0, 20_000.0));
-    if !sized || !usable(memory.zoom, 0.2, 5.0) {
-        return Err("a window of that size cannot be opened".to_owned());
-    }
+    // A window of no size, or of none that a screen has, is opened at one that can be used.
+    memory.zoom = memory.zoom.clamp(0.2, 5.0);
+    memory.size = memory.size.map(|size| size.clamp(400.0, 20_000.0));
     Ok(memory)
 }
 
@@ -156,21 +178,21 @@ mod tests {
 
     #[test]
     fn what_is_saved_is_loaded() {
-        let file = temporary("saved");
+        let mut file = temporary("saved");
         assert_eq!(file.load(), (Memory::default(), None));
         let mut memory = Memory::default();
         memory.experiment.network.w_h = 0.1 + 0.2;
         memory.experiment.training.clip_norm = Some(0.3);
         memory.dark = Some(false);
         memory.size = [1333.0, 777.0];
-        file.save(&memory).unwrap();
+        file.save(&memory, true).unwrap();
         assert_eq!(file.load(), (memory, None));
         fs::remove_dir_all(file.path().parent().unwrap()).unwrap();
     }
 
     #[test]
     fn whatever_is_damaged_is_set_aside_and_told() {
-        let file = temporary("damaged");
+        let mut file = temporary("damaged");
         fs::create_dir_all(file.path().parent().unwrap()).unwrap();
         let whole = serde_json::to_string(&Memory::default()).unwrap();
         let far = whole.replace(r#""w_h":0.9"#, r#""w_h":1e300"#);
@@ -181,7 +203,6 @@ mod tests {
             whole[..whole.len() / 2].to_owned(),
             whole.replace(r#""version":1"#, r#""version":2"#),
             whole.replace(r#""zoom":1.0"#, r#""zoom":null"#),
-            whole.replace(r#""zoom":1.0"#, r#""zoom":-3"#),
             whole.replace("unrolled", "unheard-of"),
             "[".repeat(100_000),
             far,
@@ -190,21 +211,50 @@ mod tests {
             let (memory, notice) = file.load();
             assert_eq!(memory, Memory::default());
             let notice = notice.expect("something to tell");
-            assert!(notice.contains("memory.damaged.json"), "{notice}");
+            assert!(notice.contains("memory.damaged"), "{notice}");
             assert!(!file.path().exists());
-            let kept = file.path().with_extension("damaged.json");
-            assert_eq!(fs::read_to_string(kept).unwrap(), text);
         }
+        // None of them has taken the place of another.
+        let kept = fs::read_dir(file.path().parent().unwrap()).unwrap();
+        assert_eq!(kept.count(), 8);
+        fs::remove_dir_all(file.path().parent().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn a_window_of_no_size_is_opened_at_one_that_can_be_used() {
+        let mut file = temporary("sized");
+        let memory = Memory {
+            size: [0.0, 1e9],
+            zoom: 40.0,
+            ..Memory::default()
+        };
+        file.save(&memory, true).unwrap();
+        let (found, notice) = file.load();
+        assert_eq!(
+            (found.size, found.zoom, notice),
+            ([400.0, 20_000.0], 5.0, None)
+        );
+        fs::remove_dir_all(file.path().parent().unwrap()).unwrap();
+    }
+
+    /// A file that cannot be read is nobody's to write over.
+    #[test]
+    fn what_cannot_be_read_is_left_alone() {
+        let mut file = temporary("folder");
+        fs::create_dir_all(file.path().join("inside")).unwrap();
+        assert!(file.load().1.is_some());
+        assert!(file.save(&Memory::default(), true).is_ok());
+        assert!(file.path().join("inside").exists());
         fs::remove_dir_all(file.path().parent().unwrap()).unwrap();
     }
 
     #[test]
     fn a_folder_that_cannot_be_written_is_an_error_and_no_panic() {
-        let file = temporary("blocked");
-        let folder = file.path().parent().unwrap();
+        let mut file = temporary("blocked");
+        let folder = file.path().parent().unwrap().to_owned();
         fs::create_dir_all(folder.parent().unwrap()).unwrap();
-        fs::write(folder, "a file where the folder should be").unwrap();
-        assert!(file.save(&Memory::default()).is_err());
+        fs::write(&folder, "a file where the folder should be").unwrap();
+        assert!(file.save(&Memory::default(), true).is_err());
         assert!(file.load().1.is_some());
         fs::remove_file(folder).unwrap();
     }

@@ -8,6 +8,7 @@
 //! nothing that a snapshot should hold, changes no model, and never waits for the worker. Nothing below
 //! this floor names egui.
 
+mod accessible;
 mod action;
 mod activation;
 mod app;

@@ -151,7 +151,7 @@ fn title_ui(ui: &mut Ui, view: View, scene: &Scene<'_>, actions: &mut Vec<Action
         View::Accuracy => learning::accuracy_title_ui(ui, scene),
         View::History => history::title_ui(ui, scene, actions),
         View::Triangle => triangle::title_ui(ui, scene, actions),
-        View::Landscape => landscape::title_ui(ui, scene),
+        View::Landscape => landscape::title_ui(ui, scene, actions),
         View::PhaseMap => phase_map::title_ui(ui, scene, actions),
         View::Spectrum => spectrum::title_ui(ui, scene, actions),
     }

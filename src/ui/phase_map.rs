@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use egui::{Align2, ColorImage, FontId, Pos2, Rect, Response, Sense, Stroke, Ui, Vec2};
 
+use super::accessible::describe_picture;
 use super::action::Action;
 use super::controls::weight_range;
 use super::picture::{self, Pixels, Same};
@@ -11,7 +12,7 @@ use super::plot::absent;
 use super::scene::Scene;
 use super::view_state::PhaseAxis;
 use crate::flow::{PhaseMap, decimal};
-use crate::training::{Experiment, Finding, OtherAxis, PhaseAxes, Question, Study, Topic, Weight};
+use crate::training::{Finding, OtherAxis, PhaseAxes, Question, Study, Topic, Weight};
 
 /// Room for the labels of the axes.
 const LEFT: f32 = 34.0;
@@ -255,13 +256,14 @@ fn hover(response: &Response, map: &PhaseMap, scale: &MapScale, at: Pos2) {
 
 /// A click or a drag goes to the place under the pointer.
 fn go(response: &Response, scene: &Scene<'_>, scale: &MapScale, actions: &mut Vec<Action>) {
+    // The past is only looked at.
+    if scene.snapshot.timeline.is_past {
+        return;
+    }
     if response.is_pointer_button_down_on() {
         actions.push(Action::Grab(Some(Weight::Recurrent)));
     }
-    if !(response.dragged() || response.clicked()) {
-        return;
-    }
-    let Some(at) = response.interact_pointer_pos() else {
+    let Some(at) = picture::moved_to(response) else {
         return;
     };
     let (w_h, other) = scale.values(at);
@@ -270,11 +272,7 @@ fn go(response: &Response, scene: &Scene<'_>, scale: &MapScale, actions: &mut Ve
         OtherAxis::InputWeight(..) => actions.push(Action::SetWeight(Weight::Input, other)),
         // While it is dragged the picture would change its scale under the hand.
         OtherAxis::Length(_) if response.clicked() => {
-            let mut next = Experiment::clone(&scene.snapshot.experiment);
-            next.task.length = other.round() as usize;
-            if next.task.length != scene.snapshot.len() {
-                actions.push(Action::Edit(Box::new(next)));
-            }
+            actions.push(Action::SetLength(other.round() as usize));
         }
         OtherAxis::Length(_) => {}
     }
@@ -282,12 +280,10 @@ fn go(response: &Response, scene: &Scene<'_>, scale: &MapScale, actions: &mut Ve
 
 /// What a screen reader says.
 fn describe(response: &Response, scene: &Scene<'_>, map: &PhaseMap) {
-    response.widget_info(|| {
-        let mut info = egui::WidgetInfo::labeled(egui::Role::Image, true, "Phase map");
-        info.current_text_value = Some(format!(
+    describe_picture(response, "Phase map", || {
+        format!(
             "{} by {}, here {}",
             map.width, map.height, scene.snapshot.flow.steps[0].to_end
-        ));
-        info
+        )
     });
 }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use egui::{Color32, ColorImage, Id, Painter, Rect, TextureHandle, TextureOptions, Ui};
+use egui::{
+    Color32, ColorImage, Id, Painter, Pos2, Rect, Response, TextureHandle, TextureOptions, Ui, Vec2,
+};
 
 use super::colour;
 use super::theme::Palette;
@@ -57,6 +59,16 @@ where
 pub fn paint(painter: &Painter, texture: &TextureHandle, rect: Rect) {
     let whole = Rect::from_min_max(egui::Pos2::ZERO, egui::Pos2::new(1.0, 1.0));
     painter.image(texture.id(), rect, whole, Color32::WHITE);
+}
+
+/// Where a press, a drag or a click in a picture has just gone. Nowhere while the pointer rests, so that a
+/// hand that holds still asks for nothing.
+pub fn moved_to(response: &Response) -> Option<Pos2> {
+    let moved =
+        response.drag_delta() != Vec2::ZERO || response.drag_started() || response.clicked();
+    (moved && (response.dragged() || response.clicked()))
+        .then(|| response.interact_pointer_pos())
+        .flatten()
 }
 
 /// A size in points as whole pixels of the screen, within what every graphics card can hold.

@@ -5,6 +5,7 @@ use egui::text::LayoutJob;
 use egui::{Align, Color32, FontId, Painter, Pos2, Rect, Sense, Shape, Stroke, Ui, Vec2};
 use egui_plot::{AxisHints, GridInput, GridMark, Plot, PlotBounds, PlotTransform, PlotUi};
 
+use super::accessible::describe_picture;
 use super::time_axis::TimeScale;
 use super::view_state::ViewState;
 use crate::flow::{Magnitude, power_of_ten, significant};
@@ -308,11 +309,7 @@ pub fn legend_entry(ui: &mut Ui, swatch: Swatch, colour: Color32, text: &str, me
 /// reader.
 pub fn absent(ui: &Ui, frame: Rect, name: &str, text: &str, colour: Color32) {
     let response = ui.interact(frame, ui.scope_id().with(name), Sense::hover());
-    response.widget_info(|| {
-        let mut info = egui::WidgetInfo::labeled(egui::Role::Image, true, name);
-        info.current_text_value = Some(text.to_owned());
-        info
-    });
+    describe_picture(&response, name, || text.to_owned());
     explain(ui.painter(), frame, text, colour);
 }
 

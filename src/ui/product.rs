@@ -3,6 +3,7 @@
 use egui::{Ui, Vec2};
 use egui_plot::{Line, LineStyle, MarkerShape, PlotTransform, Points};
 
+use super::accessible::describe_picture;
 use super::action::Action;
 use super::float_limits;
 use super::plot::{
@@ -329,14 +330,13 @@ fn y_range(shown: &Shown<'_>, view: &ViewState) -> (f64, f64) {
 
 /// What a screen reader says.
 fn describe(response: &egui::Response, snapshot: &Snapshot, shown: &Shown<'_>, view: &ViewState) {
-    response.widget_info(|| {
-        let mut info = egui::WidgetInfo::labeled(egui::Role::Image, true, "Product per timestep");
+    describe_picture(response, "Product per timestep", || {
         let value = |t: usize| {
             shown
                 .value(t)
                 .map_or_else(|| "unknown".to_owned(), |value| value.to_string())
         };
-        info.current_text_value = Some(format!(
+        format!(
             "{} is {} at step 1, {} at step {} and {} at step {}",
             shown.symbol(),
             value(1),
@@ -344,7 +344,6 @@ fn describe(response: &egui::Response, snapshot: &Snapshot, shown: &Shown<'_>, v
             view.time.cursor(),
             value(snapshot.len()),
             snapshot.len(),
-        ));
-        info
+        )
     });
 }

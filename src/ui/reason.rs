@@ -3,6 +3,7 @@
 use egui::{Mesh, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Ui, Vec2};
 use egui_plot::PlotTransform;
 
+use super::accessible::describe_picture;
 use super::plot::{
     Swatch, decade_axis, decade_marks, fix_bounds, legend_entry, non_finite_marks, one_per_pixel,
     round_range, spaced_marks, still_plot, time_axis,
@@ -108,17 +109,15 @@ pub fn plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) -> PlotTransform {
         .visible()
         .map(|t| (t as f64, snapshot.flow.steps[t - 1].factor));
     non_finite_marks(&painter, &transform, values, palette.error);
-    response.response.widget_info(|| {
-        let mut info = egui::WidgetInfo::labeled(egui::Role::Image, true, "Factor per timestep");
+    describe_picture(&response.response, "Factor per timestep", || {
         let step = &snapshot.flow.steps[view.time.cursor() - 1];
-        info.current_text_value = Some(format!(
+        format!(
             "at step {} the factor is {}, of which f′ is {} and w_h {}",
             view.time.cursor(),
             step.factor,
             step.f_prime,
             step.w_h
-        ));
-        info
+        )
     });
     transform
 }

@@ -42,12 +42,13 @@ impl Remembered {
     }
 
     /// Writes `memory` if it is not what the file has. Returns what there is to tell if that fails.
-    pub fn save(&mut self, memory: Memory) -> Option<String> {
+    /// With `surely` it waits until it is on the disk, which a window that is being used has no time for.
+    pub fn save(&mut self, memory: Memory, surely: bool) -> Option<String> {
         self.touched = None;
-        if memory == self.saved {
+        if memory == self.saved && !surely {
             return None;
         }
-        match self.file.save(&memory) {
+        match self.file.save(&memory, surely) {
             Ok(()) => {
                 self.saved = memory;
                 None

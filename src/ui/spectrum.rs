@@ -4,6 +4,7 @@
 use egui::{Align2, FontId, Pos2, Rect, Response, Sense, Stroke, Ui, UiBuilder, Vec2};
 use egui_plot::{MarkerShape, Points};
 
+use super::accessible::describe_picture;
 use super::action::Action;
 use super::plot::{
     absent, decade_axis, decade_marks, explain, fix_bounds, round_range, round_step, spaced_marks,
@@ -49,8 +50,10 @@ pub fn picture_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) {
     heading(ui, scene, left, "eigenvalues of Wₕ");
     plane_ui(ui, scene, left.with_min_y(left.top() + HEADING));
     if right.width() > 70.0 {
-        let (n, k) = (scene.snapshot.len(), scene.view.time.cursor());
-        let text = format!("singular values of ∂oₙ/∂oₖ, n = {n}, k = {k}");
+        let text = match found(scene) {
+            Some((n, k, _)) => format!("singular values of ∂oₙ/∂oₖ, n = {n}, k = {k}"),
+            None => "singular values of ∂oₙ/∂oₖ".to_owned(),
+        };
         heading(ui, scene, right, &text);
         let below = right.with_min_y(right.top() + HEADING);
         let mut right = ui.new_child(UiBuilder::new().max_rect(below));
@@ -128,25 +131,28 @@ fn hover(response: &Response, eigenvalues: &[[f64; 2]], place: &dyn Fn(&[f64; 2]
 }
 
 fn describe(response: &Response, scene: &Scene<'_>, eigenvalues: &[[f64; 2]]) {
-    response.widget_info(|| {
-        let mut info = egui::WidgetInfo::labeled(egui::Role::Image, true, "Eigenvalues");
+    describe_picture(response, "Eigenvalues", || {
         let inside = eigenvalues
             .iter()
             .filter(|value| value[0].hypot(value[1]) < 1.0)
             .count();
-        info.current_text_value = Some(format!(
+        format!(
             "{} eigenvalues, {inside} inside the unit circle, the farthest at {}",
             eigenvalues.len(),
             decimal(scene.snapshot.spectrum.spectral_radius, 4)
-        ));
-        info
+        )
     });
 }
 
-fn found<'a>(scene: &Scene<'a>) -> Option<(usize, &'a SingularValues)> {
+/// n, k and the singular values that are known, of this network or of what it was a moment ago.
+fn found<'a>(scene: &Scene<'a>) -> Option<(usize, usize, &'a SingularValues)> {
     let study = scene.findings.study(Topic::SingularValues)?;
+    if study.subject.flow.hidden != scene.snapshot.flow.hidden {
+        return None;
+    }
+    let n = study.subject.len();
     match (&study.finding, study.question) {
-        (Finding::SingularValues(values), Question::SingularValues { k }) => Some((k, values)),
+        (Finding::SingularValues(values), Question::SingularValues { k }) => Some((n, k, values)),
         _ => None,
     }
 }
@@ -155,7 +161,7 @@ fn found<'a>(scene: &Scene<'a>) -> Option<(usize, &'a SingularValues)> {
 fn singular_values_ui(ui: &mut Ui, scene: &Scene<'_>) {
     let size = ui.available_size();
     let area = ui.available_rect_before_wrap();
-    let Some((k, values)) = found(scene) else {
+    let Some((n, k, values)) = found(scene) else {
         let text = study_ui::absence(scene, question(scene));
         absent(ui, area, "Singular values", &text, scene.palette.theory);
         return;
@@ -186,7 +192,6 @@ fn singular_values_ui(ui: &mut Ui, scene: &Scene<'_>) {
             );
         });
     let frame = *response.transform.frame();
-    let n = scene.snapshot.len();
     let lost = values.values.len() - values.trusted;
     if lost > 0 {
         ui.painter().text(
@@ -201,13 +206,11 @@ fn singular_values_ui(ui: &mut Ui, scene: &Scene<'_>) {
         let text = format!("Every singular value is {}", values.values[0]);
         explain(ui.painter(), frame, &text, scene.palette.error);
     }
-    response.response.widget_info(|| {
-        let mut info = egui::WidgetInfo::labeled(egui::Role::Image, true, "Singular values");
-        info.current_text_value = Some(format!(
+    describe_picture(&response.response, "Singular values", || {
+        format!(
             "of the product from step {k} to step {n}, from {} to {}",
             values.values[0],
             values.values[values.trusted.max(1) - 1]
-        ));
-        info
+        )
     });
 }

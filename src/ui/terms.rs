@@ -4,6 +4,7 @@
 use egui::{Color32, Painter, Pos2, Stroke, Ui, Vec2};
 use egui_plot::{HLine, Line, MarkerShape, PlotTransform, Points};
 
+use super::accessible::describe_picture;
 use super::plot::{
     Swatch, decade_axis, decade_marks, explain, finite_runs, fix_bounds, legend_entry,
     non_finite_marks, round_range, round_step, spaced_marks, still_plot, time_axis,
@@ -125,24 +126,20 @@ pub fn plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) -> PlotTransform {
 
 /// What a screen reader says.
 fn describe(response: &egui::Response, snapshot: &Snapshot, view: &ViewState, sums: &[Sum<'_>; 2]) {
-    response.widget_info(|| {
-        let mut info = egui::WidgetInfo::labeled(egui::Role::Image, true, "Terms of the gradient");
+    describe_picture(response, "Terms of the gradient", || {
         let step = &snapshot.flow.steps[view.time.cursor() - 1];
-        info.current_text_value = Some(
-            sums.iter()
-                .map(|sum| {
-                    format!(
-                        "{} is {}, its term at step {} is {}",
-                        sum.symbol,
-                        sum.total,
-                        view.time.cursor(),
-                        (sum.term)(step)
-                    )
-                })
-                .collect::<Vec<_>>()
-                .join("; "),
-        );
-        info
+        sums.iter()
+            .map(|sum| {
+                format!(
+                    "{} is {}, its term at step {} is {}",
+                    sum.symbol,
+                    sum.total,
+                    view.time.cursor(),
+                    (sum.term)(step)
+                )
+            })
+            .collect::<Vec<_>>()
+            .join("; ")
     });
 }
 

@@ -2,8 +2,9 @@
 
 use egui::{Align2, Color32, ColorImage, FontId, Pos2, Rect, Response, Sense, Stroke, Ui, Vec2};
 
+use super::accessible::describe_picture;
 use super::action::Action;
-use super::picture::{self, Pixels, Same};
+use super::picture::{self, Pixels};
 use super::plot::absent;
 use super::scene::Scene;
 use super::study_ui;
@@ -95,7 +96,7 @@ fn texture(ui: &Ui, scene: &Scene<'_>, triangle: &Triangle, side: f32) -> egui::
         Some(study) if scene.snapshot.triangle.is_none() => &study.subject,
         _ => scene.snapshot,
     };
-    let key = (Same(subject.clone()), pixels, scene.palette.dark);
+    let key = (subject.moment(), pixels, scene.palette.dark);
     picture::texture(ui, "triangle", key, || {
         let colours = Pixels::new(scene.palette);
         let time = |pixel: usize| {
@@ -235,13 +236,11 @@ fn describe(response: &Response, scene: &Scene<'_>, triangle: &Triangle) {
     let n = scene.snapshot.len();
     let text = pair_text(scene, triangle, n, scene.view.time.cursor());
     let first: Option<Magnitude> = triangle.value(n, 1);
-    response.widget_info(|| {
-        let mut info = egui::WidgetInfo::labeled(egui::Role::Image, true, "All products");
-        info.current_text_value = Some(format!(
+    describe_picture(response, "All products", || {
+        format!(
             "{n} by {n}; {text}; from the first to the last step {}",
             first.map_or_else(String::new, |value| value.to_string())
-        ));
-        info
+        )
     });
 }
 

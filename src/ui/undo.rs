@@ -32,6 +32,8 @@ struct Change {
     at: Instant,
     /// Nothing that comes later may be joined to it.
     finished: bool,
+    /// It began a new run, weights and all, and so does going back.
+    new_run: bool,
 }
 
 /// What going back or forth needs.
@@ -41,6 +43,8 @@ pub struct Restored {
     pub experiment: Experiment,
     /// Where to put the weights that the change had moved; training has the others.
     pub weights: Vec<(Weight, f64)>,
+    /// It is to begin as a new run.
+    pub new_run: bool,
     /// What is taken back or done again, in words.
     pub what: String,
 }
@@ -68,6 +72,10 @@ impl Undo {
         {
             last.after = after;
             last.at = at;
+            if last.after.experiment == last.before.experiment {
+                // There and back: nothing to take back.
+                self.done.pop();
+            }
             return;
         }
         if self.done.len() == KEPT {
@@ -79,6 +87,7 @@ impl Undo {
             after,
             at,
             finished: false,
+            new_run: false,
         });
     }
 
@@ -86,6 +95,14 @@ impl Undo {
     pub fn finish(&mut self) {
         if let Some(last) = self.done.last_mut() {
             last.finished = true;
+        }
+    }
+
+    /// The last change began a new run, weights and all.
+    pub fn finish_run(&mut self) {
+        self.finish();
+        if let Some(last) = self.done.last_mut() {
+            last.new_run = true;
         }
     }
 
@@ -134,6 +151,7 @@ impl Change {
                 .filter(moved)
                 .map(|weight| (weight, state.weights.get(weight)))
                 .collect(),
+            new_run: self.new_run,
             what: self.what(),
         }
     }
@@ -218,6 +236,15 @@ mod tests {
         undo.undo();
         undo.note(a.clone(), state(|e| e.seed = 8));
         assert_eq!(undo.next_redo(), None);
+    }
+
+    #[test]
+    fn there_and_back_at_once_is_no_change() {
+        let mut undo = Undo::default();
+        let (off, on) = (state(|_| {}), state(|e| e.training.hold_w_h = true));
+        undo.note(off.clone(), on.clone());
+        undo.note(on, off);
+        assert_eq!(undo.undo(), None);
     }
 
     #[test]

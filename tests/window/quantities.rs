@@ -99,6 +99,7 @@ fn the_triangle_of_many_units_is_computed_when_asked_for_and_can_be_given_up() {
     window.harness.run_steps(2);
     window.click("Cancel");
     window.wait_until("it is given up", |app| !app.is_computing());
+    window.harness.run_steps(2);
     assert!(window.described("All products").contains("press Compute"));
     window.type_value("length", "40");
     window.settle_fully();
@@ -178,6 +179,48 @@ fn the_landscape_has_the_wall_of_figure_6_and_its_point_can_be_dragged() {
     assert_eq!(window.snapshot().step, 0);
 }
 
+/// While it is held w_h is held too, it stays in its range, and all of it is one change to take back.
+#[test]
+fn a_drag_in_the_landscape_is_a_drag_of_the_slider() {
+    let mut window = Window::usual();
+    window.act(Action::Reveal(View::Landscape));
+    preset(&mut window, "Figure 6, on the wall");
+    window.settle_fully();
+    let plot = rect(&window, "Landscape over w_h");
+    let from = place(plot, 0.75, 0.3);
+    window.harness.hover_at(from);
+    window.harness.drag_at(from);
+    window.harness.run_steps(2);
+    for step in 1..12 {
+        // To the end of the plot and beyond.
+        let by = 12.0 * step as f32;
+        window.harness.hover_at(from + egui::Vec2::new(by, 0.0));
+        window.harness.run_steps(2);
+    }
+    // A hand that rests asks for nothing, however long it does.
+    window.settle();
+    let edits = window.snapshot().edits;
+    window.harness.run_steps(5);
+    window.settle();
+    assert_eq!(window.snapshot().edits, edits);
+    window.harness.drop_at(from + egui::Vec2::new(132.0, 0.0));
+    window.harness.run_steps(2);
+    window.settle();
+    assert_eq!(window.snapshot().weights.w_h, 10.0);
+    window.click("Undo");
+    assert_eq!(window.snapshot().weights.w_h, 5.0);
+    // The past is only looked at.
+    window.click("Step");
+    let now = window.snapshot().weights.w_h;
+    window.act(Action::LookAt(Some(0)));
+    window.settle_fully();
+    let plot = rect(&window, "Landscape over w_h");
+    click_at(&mut window, place(plot, 0.3, 0.3));
+    assert!(window.snapshot().timeline.is_past);
+    window.act(Action::LookAt(None));
+    assert_eq!(window.snapshot().weights.w_h, now);
+}
+
 #[test]
 fn a_click_in_the_phase_map_goes_there() {
     let mut window = Window::usual();
@@ -199,6 +242,18 @@ fn a_click_in_the_phase_map_goes_there() {
     click_at(&mut window, place(map, 0.25, 0.5));
     let weights = window.snapshot().weights;
     assert!((weights.w_h + 1.5).abs() < 0.05 && (weights.w_i - 1.5).abs() < 0.05);
+    // Where the only input weight is 0 the map is as it is elsewhere.
+    window.choose("task", "latch");
+    window.settle_fully();
+    let before = window.harness.state().phase_map().unwrap().log10.clone();
+    window.type_value("w_i", "0");
+    window.settle_fully();
+    let after = &window.harness.state().phase_map().unwrap().log10;
+    let far = before
+        .iter()
+        .zip(after)
+        .filter(|(a, b)| (*a - *b).abs() > 1e-3);
+    assert_eq!(far.count(), 0);
     window.type_value("hidden", "3");
     window.settle_fully();
     assert!(window.described("Phase map").contains("of one unit"));

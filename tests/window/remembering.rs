@@ -89,6 +89,15 @@ fn a_drag_a_preset_and_a_new_run_are_one_change_each() {
     press(&mut window, egui::Key::Z);
     assert_eq!(window.snapshot().weights.w_h, dragged);
     assert!(window.snapshot().words.is_some());
+    // And again, with everything that the preset has drawn.
+    press(&mut window, egui::Key::Y);
+    let preset = window.snapshot().network.clone();
+    window.click("Reset");
+    assert_eq!(window.snapshot().network, preset);
+    press(&mut window, egui::Key::Z);
+    let network = window.snapshot().network.clone();
+    window.click("Reset");
+    assert_eq!(window.snapshot().network, network);
     press(&mut window, egui::Key::Z);
     assert_eq!(window.snapshot().weights.w_h, 0.9);
 }
@@ -105,7 +114,7 @@ fn forget(file: &MemoryFile) {
 
 #[test]
 fn the_next_start_finds_what_was_left() {
-    let file = temporary("left");
+    let mut file = temporary("left");
     let mut window = Window::remembering(&file);
     window.type_value("w_h", "1.75");
     window.choose("activation", "softsign");

@@ -27,8 +27,9 @@ impl Window {
 
     /// A window that remembers what `file` has, and writes to it.
     pub fn remembering(file: &MemoryFile) -> Self {
+        let mut file = file.clone();
         let (memory, trouble) = file.load();
-        let mut window = Self::open_with(&memory, Some(file));
+        let mut window = Self::open_with(&memory, Some(&file));
         if let Some(trouble) = trouble {
             window.harness.state_mut().tell(trouble);
             window.harness.run_steps(2);

@@ -12,6 +12,13 @@ const SMALLEST_SIZE: f64 = 1e-200;
 impl Trainer {
     /// Sets one weight by its slider, in the middle of training too.
     pub fn set_weight(&mut self, weight: Weight, value: f64) {
+        if weight == Weight::Recurrent
+            && self.network.parameters.hidden() > 1
+            && self.spectrum_is_old
+        {
+            // What the slider scales must be known.
+            self.measure_spectrum();
+        }
         let spectrum = self.affordable_spectrum();
         let current = WeightValues::of(&self.network.parameters, spectrum).get(weight);
         let slice = weight.slice();
@@ -54,10 +61,6 @@ impl Trainer {
 
     /// Leaves `weight` alone while its slider is held by hand; `None` when it is let go.
     pub fn grab(&mut self, weight: Option<Weight>) {
-        if weight == Some(Weight::Recurrent) && self.spectrum_is_old {
-            // What the slider scales must be known, once.
-            self.measure_spectrum();
-        }
         self.grabbed = weight;
     }
 

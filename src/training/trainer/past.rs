@@ -18,8 +18,8 @@ const MOST: usize = 2048;
 /// Moments kept at least, however large the network is.
 const LEAST: usize = 8;
 
-/// What a moment takes besides its numbers: generator, experiment, bookkeeping.
-const OVERHEAD: usize = 1024;
+/// What a moment takes besides its numbers: generator, experiment, bookkeeping, and its row of the picture.
+const OVERHEAD: usize = 16 * 1024;
 
 /// Everything from which the steps after it follow to the last bit: the state of a run after `step` steps
 /// and all that was changed by hand until the next one was made.
@@ -123,10 +123,10 @@ impl Past {
     /// Forgets every moment of `step` and later.
     pub fn forget_from(&mut self, step: u64) {
         while let Some(newest) = self.recent.pop_back_if(|moment| moment.step >= step) {
-            self.spare.push(newest);
+            self.put_aside(newest);
         }
         while let Some(newest) = self.older.pop_if(|moment| moment.step >= step) {
-            self.spare.push(newest);
+            self.put_aside(newest);
         }
     }
 
@@ -146,10 +146,18 @@ impl Past {
             .min_by_key(|moment| moment.step.abs_diff(step))
     }
 
+    /// Keeps the memory of a moment that is no more.
+    fn put_aside(&mut self, moment: Moment) {
+        self.spare.push(Moment {
+            row: None,
+            ..moment
+        });
+    }
+
     /// Keeps `moment` if its step is one of those that are kept for long.
     fn move_behind(&mut self, moment: Moment) {
         if !moment.step.is_multiple_of(self.stride) {
-            self.spare.push(moment);
+            self.put_aside(moment);
             return;
         }
         self.older.push(moment);
@@ -157,7 +165,11 @@ impl Past {
             self.stride *= 2;
             let stride = self.stride;
             let odd = |moment: &mut Moment| !moment.step.is_multiple_of(stride);
-            self.spare.extend(self.older.extract_if(.., odd));
+            let thinned = self.older.extract_if(.., odd);
+            self.spare.extend(thinned.map(|moment| Moment {
+                row: None,
+                ..moment
+            }));
         }
     }
 }

@@ -99,6 +99,9 @@ impl Trainer {
         std::mem::swap(&mut then.history, &mut self.history);
         std::mem::swap(&mut then.evaluations, &mut self.evaluations);
         then.grabbed = self.grabbed;
+        if then.experiment.network.hidden == self.experiment.network.hidden {
+            then.before_zero = std::mem::take(&mut self.before_zero);
+        }
         then.edits = self.edits + 1;
         *self = then;
     }

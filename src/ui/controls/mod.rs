@@ -46,12 +46,6 @@ pub fn show(ui: &mut Ui, controls: &Controls<'_>, actions: &mut Vec<Action>) {
                 // Before whatever else was done in this frame, which it must not undo.
                 actions.insert(before, Action::Edit(Box::new(edited)));
             }
-            if !actions
-                .iter()
-                .any(|action| matches!(action, Action::Grab(_)))
-            {
-                actions.push(Action::Grab(None));
-            }
         });
 }
 

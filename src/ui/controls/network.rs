@@ -6,24 +6,21 @@ use egui::{RichText, Ui};
 
 use super::super::action::Action;
 use super::super::number_field::NumberField;
-use super::super::plot::round_step;
 use super::super::status_bar::thousands;
 use super::{Controls, choice, grid};
 use crate::flow::decimal;
 use crate::rnn::{Activation, RecurrentInit};
 use crate::training::{Experiment, Weight, limit};
 
-/// What the sliders of weights cover on either side of 0 unless there is a larger value.
-const WIDEST: f64 = 3.0;
+/// What the sliders of weights cover on either side of 0: the first that has room for the value.
+const REACHES: [f64; 6] = [3.0, 10.0, 30.0, 100.0, 300.0, 1000.0];
 
 /// The slider reaches beyond a value that was typed or came with a preset.
 pub fn slider_range(experiment: &Experiment, weight: Weight, single: bool) -> RangeInclusive<f64> {
     let value = experiment.network.weight(weight).abs();
-    let end = if value > WIDEST {
-        round_step(1.5 * value)
-    } else {
-        WIDEST
-    };
+    // In steps, so that a drag to the end of the range does not stretch it under the hand.
+    let end = REACHES.into_iter().find(|&end| end >= value);
+    let end = end.unwrap_or(weight.limit().max);
     let low = if single { -end } else { 0.0 };
     low..=end
 }
@@ -130,12 +127,7 @@ fn weight(
     controls: &Controls<'_>,
     actions: &mut Vec<Action>,
 ) {
-    let mut limit = match weight {
-        Weight::Input => limit::W_I,
-        Weight::Recurrent => limit::W_H,
-        Weight::Output => limit::W_O,
-        Weight::Bias => limit::B,
-    };
+    let mut limit = weight.limit();
     if !single {
         limit.min = 0.0;
     }

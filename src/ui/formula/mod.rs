@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use egui::{Color32, Id, Pos2, Response, Sense, Ui, Vec2};
 
+use super::accessible::describe_picture;
 use super::action::Action;
 use super::scene::Scene;
 use super::typeset::Formula;
@@ -133,9 +134,5 @@ fn font_size(lines: &[Formula], room: Vec2) -> (f32, f32) {
 
 /// What a screen reader says.
 fn describe(response: &Response, snapshot: &Arc<Snapshot>, k: usize) {
-    response.widget_info(|| {
-        let mut info = egui::WidgetInfo::labeled(egui::Role::Image, true, "Formula");
-        info.current_text_value = Some(write::spoken(snapshot, k));
-        info
-    });
+    describe_picture(response, "Formula", || write::spoken(snapshot, k));
 }

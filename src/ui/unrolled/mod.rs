@@ -9,6 +9,7 @@ mod strip;
 
 use egui::{Rect, Sense, Ui, Vec2};
 
+use super::accessible::describe_picture;
 use super::scene::Scene;
 use crate::flow::{decimal, significant};
 
@@ -74,16 +75,14 @@ pub fn picture_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) -> Rect {
     painter.rect_filled(frame, 0.0, ui.visuals().extreme_bg_color);
     paint::cursor(&painter, &layout, view.time.cursor(), palette);
     paint::picture(&painter, &layout, snapshot, view, palette);
-    response.widget_info(|| {
-        let mut info = egui::WidgetInfo::labeled(egui::Role::Image, true, "Unrolled network");
-        info.current_text_value = Some(format!(
+    describe_picture(&response, "Unrolled network", || {
+        format!(
             "{} timesteps, {} units, the cursor is at step {} {}",
             snapshot.len(),
             snapshot.flow.hidden,
             view.time.cursor(),
             snapshot.input_text(view.time.cursor())
-        ));
-        info
+        )
     });
     frame
 }
