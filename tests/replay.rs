@@ -137,12 +137,43 @@ fn evaluations_stay_in_order_when_somebody_goes_on_from_the_past() {
     let then = trainer.at(15).unwrap();
     trainer.continue_from(then);
     trainer.evaluate(&never).unwrap();
+    assert_eq!(evaluated(&mut trainer), [10, 15]);
+    // Until the next step the end of the first future is there with its own.
+    let end = trainer.at(30).unwrap();
+    trainer.continue_from(end);
     assert_eq!(evaluated(&mut trainer), [10, 15, 20, 30]);
-    trainer.evaluate(&never).unwrap();
+    let then = trainer.at(15).unwrap();
+    trainer.continue_from(then);
     trainer.step(&never);
     assert_eq!(evaluated(&mut trainer), [10, 15]);
     trainer.evaluate(&never).unwrap();
     assert_eq!(evaluated(&mut trainer), [10, 15, 16]);
+}
+
+/// A reset by mistake can be taken back until the next step.
+#[test]
+fn a_reset_can_be_gone_back_from() {
+    let (mut trainer, expected) = run(OptimizerKind::Adam, 3);
+    trainer.reset();
+    let now = look(&mut trainer);
+    assert_eq!((now.step, now.timeline.newest), (0, 40));
+    assert!(now.history.is_empty() && now.evaluations.is_empty());
+    let end = trainer.at(40).unwrap();
+    trainer.continue_from(end);
+    assert_eq!(trainer.network().parameters, expected[40]);
+    assert_eq!(look(&mut trainer).history.len(), 40);
+    trainer.reset();
+    assert_eq!(trainer.step(&Interrupt::default()), Stepped::Done);
+    let now = look(&mut trainer);
+    assert_eq!(
+        (now.step, now.timeline.newest, now.history.len()),
+        (1, 1, 1)
+    );
+    // Moments of another shape cannot stand beside these.
+    let mut next = Experiment::clone(trainer.experiment());
+    next.network.hidden = 5;
+    assert!(trainer.change(next.check().unwrap()));
+    assert_eq!(look(&mut trainer).timeline.newest, 0);
 }
 
 /// Every row of the picture is what the screen showed at that moment.

@@ -12,7 +12,7 @@ use super::gradient_checks::GradientChecks;
 use super::memory::{Memory, MemoryFile};
 use super::remembered::Remembered;
 use super::scene::Scene;
-use super::status_bar::{self, Status};
+use super::status_bar::{self, Notice, Status};
 use super::theme::{self, Palette};
 use super::top_bar::TopBar;
 use super::undo::{Restored, State, Undo};
@@ -35,6 +35,12 @@ const NOTICE_TIME: Duration = Duration::from_secs(8);
 
 /// How often the progress of a long computation is drawn.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
+
+/// What is said when something is asked for that the past cannot do.
+const LOOKING_BACK: &str = "This is a past moment: continue from here, or go back to the present";
+
+/// How long the worker may take until it is said that the screen waits for it.
+const WAITING: Duration = Duration::from_millis(300);
 
 /// A pace at which a person can follow.
 const FIRST_SPEED: Speed = Speed::PerSecond(30.0);
@@ -60,6 +66,8 @@ pub struct ScopeApp {
     looked_at: Option<(Option<u64>, u64)>,
     /// The weight whose slider is held.
     grabbed: Option<Weight>,
+    /// When the worker was asked for what it has not answered yet.
+    asked_at: Option<Instant>,
     /// Whether training shall go on, until the worker has carried out that many commands.
     run_wanted: Option<(bool, u64)>,
     view: ViewState,
@@ -69,7 +77,7 @@ pub struct ScopeApp {
     remembered: Option<Remembered>,
     /// What the worker was last asked to put into snapshots besides what always is there.
     wanted: Wanted,
-    notice: Option<(String, Instant)>,
+    notice: Option<Notice>,
     worker_gone: Option<WorkerGone>,
 }
 
@@ -129,6 +137,7 @@ impl ScopeApp {
             present_weights: None,
             looked_at: None,
             grabbed: None,
+            asked_at: None,
             run_wanted: None,
             view,
             workspace: Workspace::new(&memory.arrangement),
@@ -166,8 +175,8 @@ impl ScopeApp {
                 self.latest.as_ref().map(|update| &*update.snapshot),
             ),
         );
-        if let Some((_, since)) = &self.notice {
-            let age = since.elapsed();
+        if let Some(notice) = &self.notice {
+            let age = notice.since.elapsed();
             if age >= NOTICE_TIME {
                 self.notice = None;
             } else {
@@ -182,10 +191,12 @@ impl ScopeApp {
         if self.findings.is_broken() && self.worker_gone.is_none() {
             self.worker_gone = Some(WorkerGone);
         }
+        self.view
+            .hold_reaches(self.grabbed.is_some(), &self.state());
         self.view.checking_all = self.checks.is_checking_all(&self.findings);
         let mut actions = self.draw(ui);
         self.ask_for_what_is_drawn();
-        if self.findings.is_busy() {
+        if self.findings.is_busy() || !self.is_up_to_date() {
             // So that the progress is seen.
             ui.ctx().request_repaint_after(PROGRESS_INTERVAL);
         }
@@ -276,7 +287,7 @@ impl ScopeApp {
 
     /// What is told in the status line.
     pub fn notice(&self) -> Option<&str> {
-        self.notice.as_ref().map(|(text, _)| text.as_str())
+        self.notice.as_ref().map(|notice| notice.text.as_str())
     }
 
     /// What the views draw from.
@@ -308,6 +319,7 @@ impl ScopeApp {
                 remembered.touch();
             }
         }
+        self.undo.begin_frame();
         for action in actions {
             self.apply(ctx, action);
         }
@@ -316,6 +328,9 @@ impl ScopeApp {
     /// Carries out one action: the only place where anything changes.
     pub fn apply(&mut self, ctx: &Context, action: Action) {
         match action {
+            Action::Step | Action::ToggleRun | Action::Undo | Action::Redo if self.looks_back() => {
+                self.inform(LOOKING_BACK.to_owned());
+            }
             Action::Step => self.send(Command::Step),
             Action::ToggleRun => {
                 let run = !self.is_running();
@@ -418,7 +433,6 @@ impl ScopeApp {
         };
         // It stays until the program is started again.
         let gone = self.worker_gone.map(|gone| gone.to_string());
-        let passing = self.notice.as_ref().map(|(text, _)| text.as_str());
         let scene = Scene {
             snapshot: &update.snapshot,
             findings: &self.findings,
@@ -429,7 +443,9 @@ impl ScopeApp {
             scene,
             running,
             steps_per_second: update.steps_per_second,
-            notice: gone.as_deref().or(passing),
+            gone: gone.as_deref(),
+            notice: self.notice.as_ref(),
+            waiting: self.is_waiting(),
         };
         Panel::bottom("status").exact_size(30.0).show(ui, |ui| {
             status_bar::show(ui, &status, &mut actions);
@@ -443,6 +459,7 @@ impl ScopeApp {
             },
             weights: self.weights(update),
             snapshot: &update.snapshot,
+            view: &self.view,
         };
         Panel::left("controls")
             .resizable(true)
@@ -623,7 +640,6 @@ impl ScopeApp {
     /// Goes back or forth to what `undo` or `redo` gave.
     fn restore(&mut self, done: &str, restored: Option<Restored>) {
         let Some(restored) = restored else {
-            self.tell(format!("{done}: nothing"));
             return;
         };
         // It was accepted before.
@@ -644,7 +660,7 @@ impl ScopeApp {
             ));
             self.put_weights(&restored.weights);
         }
-        self.tell(format!("{done}: {}", restored.what));
+        self.inform(format!("{done}: {}", restored.what));
     }
 
     /// The experiment and where its weights are.
@@ -669,7 +685,7 @@ impl ScopeApp {
                 after.weights = after.weights.with(weight, new.weight(weight));
             }
         }
-        self.undo.note(before, after);
+        self.undo.note(before, after, self.grabbed.is_some());
     }
 
     /// The next held-out example: after a sentence of the corpus the next one, after one that was typed
@@ -690,13 +706,34 @@ impl ScopeApp {
         self.edit(next);
     }
 
-    /// Shows something in the status line for a while.
+    /// Shows what went wrong in the status line for a while.
     pub fn tell(&mut self, text: String) {
         log::info!("{text}");
-        self.notice = Some((text, Instant::now()));
+        self.notice = Some(Notice::new(text, true));
+    }
+
+    /// Shows what was done in the status line for a while.
+    fn inform(&mut self, text: String) {
+        self.notice = Some(Notice::new(text, false));
+    }
+
+    /// Whether the screen shows what was, because the worker has not answered for a while.
+    fn is_waiting(&self) -> bool {
+        self.asked_at
+            .is_some_and(|asked| !self.is_up_to_date() && asked.elapsed() > WAITING)
+    }
+
+    /// Whether a past moment is on the screen.
+    fn looks_back(&self) -> bool {
+        self.latest
+            .as_ref()
+            .is_some_and(|update| update.snapshot.timeline.is_past)
     }
 
     fn send(&mut self, command: Command) {
+        if self.is_up_to_date() {
+            self.asked_at = Some(Instant::now());
+        }
         if let Err(gone) = self.worker.send(command) {
             self.worker_gone = Some(gone);
         }

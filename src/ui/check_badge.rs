@@ -6,7 +6,7 @@ use egui::{Button, RichText, Ui};
 use super::action::Action;
 use super::scene::Scene;
 use super::status_bar::thousands;
-use crate::flow::{CheckOutcome, CheckScope, GradientCheck, TOLERANCE, significant};
+use crate::flow::{CheckOutcome, CheckScope, GradientCheck, Magnitude, TOLERANCE, significant};
 use crate::training::{Finding, Question, Snapshot, Topic};
 
 /// Parameters compared at a time while nobody asks for all.
@@ -67,6 +67,13 @@ fn found<'a>(scene: &Scene<'a>) -> Option<&'a GradientCheck> {
 
 fn badge(check: &GradientCheck, scene: &Scene<'_>) -> (String, egui::Color32) {
     let worst = check.worst.as_ref();
+    let gradients = [scene.snapshot.flow.sum_w_h, scene.snapshot.flow.sum_w_i];
+    let broken =
+        |gradient: &Magnitude| matches!(gradient, Magnitude::Overflow { .. } | Magnitude::Nan);
+    if gradients.iter().any(broken) {
+        // One parameter that agrees says nothing of a gradient that is not there.
+        return ("BPTT ?".to_owned(), scene.palette.theory);
+    }
     match check.outcome() {
         CheckOutcome::Passed => (
             worst.map_or_else(

@@ -4,7 +4,7 @@ use egui::{Context, Grid, RichText, Window};
 
 use super::keys::KEYS;
 
-const READING: [(&str, &str); 6] = [
+const READING: [(&str, &str); 8] = [
     (
         "Unrolled network",
         "Every state oₜ in time, the words or inputs below. The colour and width of the edge between two states is what is left there of the loss's gradient: grey is all of it, blue less, orange to red more.",
@@ -20,6 +20,14 @@ const READING: [(&str, &str); 6] = [
     (
         "Terms",
         "∂L/∂wₕ and ∂L/∂wᵢ are sums of one term per timestep. Marks near the bottom on the left mean that the sum looks healthy while nothing is learnt from far back.",
+    ),
+    (
+        "Formula and the way back",
+        "← goes one step back through time. The factor just multiplied in stands out in the formula, in the network and among the bars.",
+    ),
+    (
+        "Tiles",
+        "The other views are behind tabs; a tooltip says what each shows. Drag a name to move its view, double-click to enlarge it, Esc to bring it back. In the history, the landscape and the maps a click goes there.",
     ),
     (
         "Marks",

@@ -12,7 +12,7 @@ use super::status_bar::thousands;
 use crate::training::{HistoryRow, Timeline};
 
 /// Room for the labels of the axes.
-const LEFT: f32 = 34.0;
+const LEFT: f32 = 42.0;
 const BELOW: f32 = 16.0;
 
 /// The title row: where one is in the run, and buttons to go through it.

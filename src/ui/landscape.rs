@@ -5,7 +5,6 @@ use egui_plot::{Line, PlotTransform};
 
 use super::accessible::describe_picture;
 use super::action::Action;
-use super::controls::weight_range;
 use super::picture;
 use super::plot::{
     Swatch, absent, decade_axis, decade_marks, finite_runs, fix_bounds, legend_entry, round_range,
@@ -24,7 +23,8 @@ const UNEVEN: f64 = 1e3;
 
 /// What is asked for.
 pub fn question(scene: &Scene<'_>) -> Question {
-    let range = weight_range(&scene.snapshot.experiment, Weight::Recurrent);
+    let single = scene.snapshot.flow.hidden == 1;
+    let range = scene.view.weight_range(Weight::Recurrent, single);
     Question::Landscape {
         range: (*range.start(), *range.end()),
     }
@@ -68,7 +68,11 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
 }
 
 fn landscape<'a>(scene: &Scene<'a>) -> Option<&'a Landscape> {
-    match &scene.findings.study(Topic::Landscape)?.finding {
+    let study = scene.findings.study(Topic::Landscape)?;
+    if study.subject.flow.hidden != scene.snapshot.flow.hidden {
+        return None;
+    }
+    match &study.finding {
         Finding::Landscape(landscape) => Some(landscape),
         _ => None,
     }

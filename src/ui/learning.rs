@@ -281,13 +281,23 @@ fn draw_scores(
     plot_ui.line(Line::new(name, points).color(colour).width(1.5));
 }
 
+/// Where the axis of steps ends: who looks back sees the whole run.
+fn last_step(snapshot: &Snapshot) -> f64 {
+    let last = if snapshot.timeline.is_past {
+        snapshot.timeline.newest
+    } else {
+        snapshot.step
+    };
+    (last as f64).max(10.0)
+}
+
 fn step_range(snapshot: &Snapshot) -> (f64, f64) {
-    let last = (snapshot.timeline.newest as f64).max(10.0);
+    let last = last_step(snapshot);
     (-0.02 * last, 1.02 * last)
 }
 
 fn over_steps<'a>(id: &'static str, size: Vec2, snapshot: &Snapshot) -> Plot<'a> {
-    let last = (snapshot.timeline.newest as f64).max(10.0);
+    let last = last_step(snapshot);
     let step = round_step(last * f64::from(70.0 / size.x.max(70.0)));
     still_plot(id, size)
         .x_grid_spacer(move |input| spaced_marks(&input, step))

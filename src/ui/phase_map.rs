@@ -6,7 +6,6 @@ use egui::{Align2, ColorImage, FontId, Pos2, Rect, Response, Sense, Stroke, Ui, 
 
 use super::accessible::describe_picture;
 use super::action::Action;
-use super::controls::weight_range;
 use super::picture::{self, Pixels, Same};
 use super::plot::absent;
 use super::scene::Scene;
@@ -15,11 +14,16 @@ use crate::flow::{PhaseMap, decimal};
 use crate::training::{Finding, OtherAxis, PhaseAxes, Question, Study, Topic, Weight};
 
 /// Room for the labels of the axes.
-const LEFT: f32 = 34.0;
+const LEFT: f32 = 42.0;
 const BELOW: f32 = 16.0;
 
-/// Lengths up to at least this one.
-const LEAST_LENGTH: usize = 50;
+/// Lengths that the map may reach up to: the first that leaves room above the probe's.
+const LONGEST: [usize; 8] = [50, 100, 200, 500, 1000, 2000, 5000, 10_000];
+
+fn longest(length: usize) -> usize {
+    let room = |longest: &usize| *longest * 4 >= length * 5;
+    LONGEST.into_iter().find(room).unwrap_or(10_000)
+}
 
 /// What is asked for; nothing of many units.
 pub fn question(scene: &Scene<'_>) -> Option<Question> {
@@ -27,20 +31,26 @@ pub fn question(scene: &Scene<'_>) -> Option<Question> {
     if snapshot.flow.hidden > 1 {
         return None;
     }
-    let ends = |weight| {
-        let range = weight_range(&snapshot.experiment, weight);
+    // Under the hand the map keeps its axes.
+    if let Some(study) = scene.findings.study(Topic::PhaseMap)
+        && scene.view.held
+    {
+        return Some(study.question);
+    }
+    let single = snapshot.network.parameters.w_i.len() == 1;
+    let ends = |weight, single| {
+        let range = scene.view.weight_range(weight, single);
         (*range.start(), *range.end())
     };
     let other = match scene.view.phase_axis {
-        PhaseAxis::Length => OtherAxis::Length((2 * snapshot.len()).clamp(LEAST_LENGTH, 10_000)),
+        PhaseAxis::Length => OtherAxis::Length(longest(snapshot.len())),
         PhaseAxis::InputWeight => {
-            let (_, most) = ends(Weight::Input);
-            let single = snapshot.network.parameters.w_i.len() == 1;
-            OtherAxis::InputWeight(if single { -most } else { 0.0 }, most)
+            let (from, to) = ends(Weight::Input, single);
+            OtherAxis::InputWeight(from, to)
         }
     };
     Some(Question::PhaseMap(PhaseAxes {
-        w_h: ends(Weight::Recurrent),
+        w_h: ends(Weight::Recurrent, true),
         other,
     }))
 }
@@ -270,11 +280,7 @@ fn go(response: &Response, scene: &Scene<'_>, scale: &MapScale, actions: &mut Ve
     actions.push(Action::SetWeight(Weight::Recurrent, w_h));
     match scale.axes.other {
         OtherAxis::InputWeight(..) => actions.push(Action::SetWeight(Weight::Input, other)),
-        // While it is dragged the picture would change its scale under the hand.
-        OtherAxis::Length(_) if response.clicked() => {
-            actions.push(Action::SetLength(other.round() as usize));
-        }
-        OtherAxis::Length(_) => {}
+        OtherAxis::Length(_) => actions.push(Action::SetLength(other.round() as usize)),
     }
 }
 

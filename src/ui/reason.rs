@@ -22,7 +22,8 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>) {
         palette,
         ..
     } = *scene;
-    let at = view.time.cursor();
+    // The framed one, which was multiplied in last; at the end there is none yet.
+    let at = (view.time.cursor() + 1).min(snapshot.len());
     let step = &snapshot.flow.steps[at - 1];
     let (f_prime, w_h) = names(snapshot);
     let w_h_text = if step.w_h.is_negative() {
@@ -31,10 +32,12 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>) {
         step.w_h.to_string()
     };
     ui.label(format!(
-        "factor at t = {at} is {} = {} · {w_h_text}",
+        "factor of t = {at}: {} = {} · {w_h_text}",
         step.factor, step.f_prime
     ))
-    .on_hover_text(format!("∂oₜ/∂oₜ₋₁ = {f_prime} · {w_h}"));
+    .on_hover_text(format!(
+        "∂oₜ/∂oₜ₋₁ = {f_prime} · {w_h}: the framed bar, which the way back to the cursor has just multiplied in"
+    ));
     ui.separator();
     legend_entry(
         ui,

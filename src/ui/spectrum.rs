@@ -39,6 +39,10 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
         ui.label(format!("λ = {}", significant(lyapunov)))
             .on_hover_text("The Lyapunov exponent: the mean of ln of what a step does to the loss's gradient. Below 0 it vanishes, above 0 it explodes. It knows f′, the eigenvalues of Wₕ do not");
     }
+    if snapshot.spectrum_is_old {
+        ui.small("measured while paused")
+            .on_hover_text("The eigenvalues of so many units take about a second, so training does not wait for them");
+    }
     study_ui::state_ui(ui, scene, question(scene), actions);
 }
 

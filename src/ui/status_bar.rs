@@ -1,6 +1,7 @@
 //! The row at the bottom: the verdict in words, the pace, and what there is to tell.
 
 use egui::{Color32, RichText, Ui};
+use web_time::Instant;
 
 use super::action::Action;
 use super::check_badge;
@@ -18,8 +19,33 @@ pub struct Status<'a> {
     pub running: bool,
     /// Steps per second, while running.
     pub steps_per_second: Option<f64>,
+    /// That a part of the program has stopped, which stays until it is started again.
+    pub gone: Option<&'a str>,
     /// Something to tell, for a while.
-    pub notice: Option<&'a str>,
+    pub notice: Option<&'a Notice>,
+    /// What is shown is not what was asked for last.
+    pub waiting: bool,
+}
+
+/// Something to tell.
+pub struct Notice {
+    /// In words.
+    pub text: String,
+    /// Since when.
+    pub since: Instant,
+    /// Something went wrong.
+    trouble: bool,
+}
+
+impl Notice {
+    /// From now on; `trouble` if something went wrong.
+    pub fn new(text: String, trouble: bool) -> Self {
+        Self {
+            text,
+            since: Instant::now(),
+            trouble,
+        }
+    }
 }
 
 /// Draws the row.
@@ -28,12 +54,28 @@ pub fn show(ui: &mut Ui, status: &Status<'_>, actions: &mut Vec<Action>) {
     ui.horizontal_centered(|ui| {
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.label(pace(status));
+            if status.waiting {
+                ui.separator();
+                ui.label("computing").on_hover_text(
+                    "What you asked for last is being computed; the screen shows what was before",
+                );
+            }
             ui.separator();
             check_badge::show(ui, &status.scene, actions);
             ui.separator();
             ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                if let Some(notice) = status.notice {
-                    ui.add(egui::Label::new(RichText::new(notice).color(palette.error)).truncate());
+                let trouble = status.notice.is_some_and(|notice| notice.trouble);
+                if let Some(text) = status
+                    .gone
+                    .or(status.notice.map(|notice| notice.text.as_str()))
+                {
+                    let colour = if trouble || status.gone.is_some() {
+                        palette.error
+                    } else {
+                        palette.measured
+                    };
+                    let label = egui::Label::new(RichText::new(text).color(colour));
+                    ui.add(label.truncate()).on_hover_text(text);
                 } else if let Some(divergence) = &snapshot.divergence {
                     diverged(ui, divergence, palette, actions);
                 } else {

@@ -7,6 +7,7 @@ use super::arrangement::Arrangement;
 use super::status_bar::thousands;
 use super::undo::Undo;
 use super::view::View;
+use crate::tasks::TaskKind;
 use crate::training::{Preset, Snapshot, Speed};
 
 /// The speeds that can be chosen.
@@ -39,7 +40,10 @@ pub fn show(ui: &mut Ui, bar: &TopBar<'_>, actions: &mut Vec<Action>) {
         let diverged = bar
             .snapshot
             .is_some_and(|snapshot| snapshot.divergence.is_some());
-        run_buttons(ui, diverged, bar.running, actions);
+        let is_past = bar
+            .snapshot
+            .is_some_and(|snapshot| snapshot.timeline.is_past);
+        run_buttons(ui, (diverged, is_past), bar.running, actions);
         ui.separator();
         speed_menu(ui, bar.speed, actions);
         ui.separator();
@@ -99,7 +103,12 @@ fn presets_menu(ui: &mut Ui, actions: &mut Vec<Action>) {
         for preset in Preset::ALL {
             let response = ui.button(preset.name).on_hover_text(preset.meaning);
             if response.clicked() {
-                actions.push(Action::Open(Box::new(preset.experiment())));
+                let experiment = preset.experiment();
+                if experiment.task.kind == TaskKind::Constant {
+                    // What there is to see is the wall.
+                    actions.push(Action::Reveal(View::Landscape));
+                }
+                actions.push(Action::Open(Box::new(experiment)));
             }
         }
     });
@@ -130,21 +139,31 @@ fn past(ui: &mut Ui, snapshot: &Snapshot, actions: &mut Vec<Action>) {
 }
 
 /// Run or pause, step, reset.
-fn run_buttons(ui: &mut Ui, diverged: bool, running: bool, actions: &mut Vec<Action>) {
+fn run_buttons(
+    ui: &mut Ui,
+    (diverged, past): (bool, bool),
+    running: bool,
+    actions: &mut Vec<Action>,
+) {
+    let why_not = if diverged {
+        "Training has diverged: press Reset"
+    } else {
+        "This is a past moment: continue from here, or go back to the present"
+    };
     let run = Button::new(if running { "⏸ Pause" } else { "▶ Run" }).min_size([76.0, 26.0].into());
     let response = ui
-        .add_enabled(!diverged, run)
+        .add_enabled(!diverged && !past, run)
         .on_hover_text("Train until paused (Space)")
-        .on_disabled_hover_text("Training has diverged: press Reset")
+        .on_disabled_hover_text(why_not)
         .accessible_name(if running { "Pause" } else { "Run" });
     if response.clicked() {
         actions.push(Action::ToggleRun);
     }
     let step = Button::new("⏭ Step").min_size([66.0, 26.0].into());
     let response = ui
-        .add_enabled(!diverged, step)
+        .add_enabled(!diverged && !past, step)
         .on_hover_text("One training step: a batch forward, backward, one update (S)")
-        .on_disabled_hover_text("Training has diverged: press Reset")
+        .on_disabled_hover_text(why_not)
         .accessible_name("Step");
     if response.clicked() {
         actions.push(Action::Step);
@@ -157,7 +176,7 @@ fn run_buttons(ui: &mut Ui, diverged: bool, running: bool, actions: &mut Vec<Act
     };
     let response = ui
         .add(reset)
-        .on_hover_text("Back to step 0 with the same seed and the same numbers (R)")
+        .on_hover_text("Back to step 0 with the same seed and the same numbers (R). What was trained can be gone back to in the history until the next step")
         .accessible_name("Reset");
     if response.clicked() {
         actions.push(Action::Reset);

@@ -12,7 +12,7 @@ use crate::flow::{Magnitude, Triangle};
 use crate::training::{Finding, Question, Topic};
 
 /// Room for the labels of the axes.
-const LEFT: f32 = 26.0;
+const LEFT: f32 = 42.0;
 const BELOW: f32 = 18.0;
 
 /// The title row: the product at the cursor, and how far a large one is.

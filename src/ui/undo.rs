@@ -30,6 +30,7 @@ struct Change {
     before: State,
     after: State,
     at: Instant,
+    frame: u64,
     /// Nothing that comes later may be joined to it.
     finished: bool,
     /// It began a new run, weights and all, and so does going back.
@@ -54,22 +55,35 @@ pub struct Restored {
 pub struct Undo {
     done: Vec<Change>,
     undone: Vec<Change>,
+    frame: u64,
 }
 
 impl Undo {
-    /// Notes a change. What was undone before can be done again no more.
-    pub fn note(&mut self, before: State, after: State) {
+    /// Everything noted until the next call was done at once, by one click.
+    pub fn begin_frame(&mut self) {
+        self.frame += 1;
+    }
+
+    /// Notes a change; `held` if a slider or a picture is held meanwhile. What was undone before can be done
+    /// again no more.
+    pub fn note(&mut self, before: State, after: State, held: bool) {
         let keys = changed_keys(&before.experiment, &after.experiment);
         if keys.is_empty() {
             return;
         }
         self.undone.clear();
         let at = Instant::now();
+        let frame = self.frame;
         if let Some(last) = self.done.last_mut()
-            && last.keys == keys
             && !last.finished
-            && at.saturating_duration_since(last.at) < TOGETHER
+            && last.is_joined_by(&keys, (held, at, frame))
         {
+            for key in keys {
+                if !last.keys.contains(&key) {
+                    last.keys.push(key);
+                }
+            }
+            last.frame = frame;
             last.after = after;
             last.at = at;
             if last.after.experiment == last.before.experiment {
@@ -86,6 +100,7 @@ impl Undo {
             before,
             after,
             at,
+            frame,
             finished: false,
             new_run: false,
         });
@@ -135,10 +150,24 @@ impl Undo {
 }
 
 impl Change {
+    /// Whether a further change of `keys` belongs to it.
+    fn is_joined_by(&self, keys: &[String], (held, at, frame): (bool, Instant, u64)) -> bool {
+        let same = keys.iter().all(|key| self.keys.contains(key));
+        let soon = at.saturating_duration_since(self.at) < TOGETHER;
+        frame == self.frame || (same && (held || soon))
+    }
+
+    /// The last parts of its keys, as they stand beside the sliders.
     fn what(&self) -> String {
-        match self.keys.as_slice() {
-            [key] => key.clone(),
-            keys => format!("{} and {} more", keys[0], keys.len() - 1),
+        let names = self
+            .keys
+            .iter()
+            .map(|key| key.rsplit('.').next().unwrap_or(key));
+        match names.collect::<Vec<_>>().as_slice() {
+            [one] => (*one).to_owned(),
+            [one, other] => format!("{one} and {other}"),
+            [one, rest @ ..] => format!("{one} and {} more", rest.len()),
+            [] => String::new(),
         }
     }
 
@@ -217,10 +246,11 @@ mod tests {
                 e.task.length = 20;
             }),
         );
-        undo.note(a.clone(), b.clone());
-        undo.note(b.clone(), c.clone());
-        undo.note(c.clone(), c.clone());
-        assert_eq!(undo.next_undo().as_deref(), Some("task.length"));
+        undo.note(a.clone(), b.clone(), false);
+        undo.begin_frame();
+        undo.note(b.clone(), c.clone(), false);
+        undo.note(c.clone(), c.clone(), false);
+        assert_eq!(undo.next_undo().as_deref(), Some("length"));
         let restored = undo.undo().unwrap();
         assert_eq!(
             (restored.experiment, restored.weights),
@@ -234,16 +264,34 @@ mod tests {
         assert_eq!(undo.redo().unwrap().experiment, c.experiment);
         assert_eq!(undo.redo(), None);
         undo.undo();
-        undo.note(a.clone(), state(|e| e.seed = 8));
+        undo.begin_frame();
+        undo.note(a.clone(), state(|e| e.seed = 8), false);
         assert_eq!(undo.next_redo(), None);
+    }
+
+    /// A click in the phase map sets two numbers.
+    #[test]
+    fn what_is_done_at_once_is_one_change() {
+        let mut undo = Undo::default();
+        let (a, b) = (state(|_| {}), state(|e| e.network.w_h = 2.0));
+        let c = state(|e| {
+            e.network.w_h = 2.0;
+            e.task.length = 30;
+        });
+        undo.begin_frame();
+        undo.note(a.clone(), b.clone(), false);
+        undo.note(b, c, false);
+        assert_eq!(undo.next_undo().as_deref(), Some("w_h and length"));
+        assert_eq!(undo.undo().unwrap().experiment, a.experiment);
+        assert_eq!(undo.undo(), None);
     }
 
     #[test]
     fn there_and_back_at_once_is_no_change() {
         let mut undo = Undo::default();
         let (off, on) = (state(|_| {}), state(|e| e.training.hold_w_h = true));
-        undo.note(off.clone(), on.clone());
-        undo.note(on, off);
+        undo.note(off.clone(), on.clone(), false);
+        undo.note(on, off, false);
         assert_eq!(undo.undo(), None);
     }
 
@@ -252,10 +300,12 @@ mod tests {
         let mut undo = Undo::default();
         let at = |w_h: f64| state(|e| e.network.w_h = w_h);
         for step in 0..10 {
-            undo.note(at(f64::from(step)), at(f64::from(step + 1)));
+            undo.begin_frame();
+            undo.note(at(f64::from(step)), at(f64::from(step + 1)), true);
         }
         undo.finish();
-        undo.note(at(10.0), at(11.0));
+        undo.begin_frame();
+        undo.note(at(10.0), at(11.0), true);
         assert_eq!(undo.undo().unwrap().weights, [(Weight::Recurrent, 10.0)]);
         assert_eq!(undo.undo().unwrap().weights, [(Weight::Recurrent, 0.0)]);
         assert_eq!(undo.undo(), None);

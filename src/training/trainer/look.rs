@@ -73,8 +73,17 @@ impl Trainer {
             words_cut: placed.words_cut,
             input_labels: Arc::clone(&placed.input_labels),
             timeline: self.timeline(wanted),
-            history: self.history.records().collect(),
-            evaluations: self.evaluations.iter().collect(),
+            // What came after a moment that was gone back to is not its past.
+            history: self
+                .history
+                .records()
+                .filter(|record| record.step <= self.step)
+                .collect(),
+            evaluations: self
+                .evaluations
+                .iter()
+                .filter(|evaluation| evaluation.step <= self.step)
+                .collect(),
             evaluation_is_old: self.evaluation_is_old,
             divergence: self.divergence.clone(),
         })

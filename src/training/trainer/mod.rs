@@ -273,12 +273,10 @@ impl Trainer {
         self.begin(CheckedExperiment::clone(&self.experiment));
     }
 
-    /// A new run of `experiment`. The hand on a slider stays where it is.
+    /// A new run of `experiment`. The hand on a slider stays where it is, and what the old run has recorded can
+    /// still be gone back to until the next step, if its network has the same shapes.
     pub fn begin(&mut self, experiment: CheckedExperiment) {
-        let (grabbed, edits) = (self.grabbed, self.edits);
-        *self = Self::new(experiment);
-        self.grabbed = grabbed;
-        self.edits = edits + 1;
+        self.replace(Self::new(experiment));
     }
 
     /// Whether training leaves a weight alone: held for good, or by the hand on its slider.

@@ -120,6 +120,20 @@ impl Past {
         }
     }
 
+    /// Whether moments of a network of `parameters` can be recorded beside these.
+    pub fn fits(&self, parameters: &Parameters) -> bool {
+        let shape = |parameters: &Parameters| {
+            (
+                parameters.inputs(),
+                parameters.hidden(),
+                parameters.has_bias(),
+            )
+        };
+        self.moments()
+            .next()
+            .is_some_and(|moment| shape(&moment.parameters) == shape(parameters))
+    }
+
     /// Forgets every moment of `step` and later.
     pub fn forget_from(&mut self, step: u64) {
         while let Some(newest) = self.recent.pop_back_if(|moment| moment.step >= step) {

@@ -92,16 +92,25 @@ impl Trainer {
     /// Makes `then`, which [`Self::at`] gave, the present. What came after it can still be gone back to
     /// until the next step is made.
     pub fn continue_from(&mut self, mut then: Self) {
-        if self.step > then.step {
-            self.record_present();
-        }
-        std::mem::swap(&mut then.past, &mut self.past);
-        std::mem::swap(&mut then.history, &mut self.history);
-        std::mem::swap(&mut then.evaluations, &mut self.evaluations);
-        then.grabbed = self.grabbed;
         if then.experiment.network.hidden == self.experiment.network.hidden {
             then.before_zero = std::mem::take(&mut self.before_zero);
         }
+        self.replace(then);
+    }
+
+    /// Puts another moment in the place of the present, which is recorded before. Past, curves and the hand
+    /// on a slider stay.
+    pub(super) fn replace(&mut self, mut then: Self) {
+        let newest_recorded = self.recorded_steps().last();
+        if newest_recorded.is_none_or(|newest| self.step >= newest) {
+            self.record_present();
+        }
+        if self.past.fits(&then.network.parameters) {
+            std::mem::swap(&mut then.past, &mut self.past);
+            std::mem::swap(&mut then.history, &mut self.history);
+            std::mem::swap(&mut then.evaluations, &mut self.evaluations);
+        }
+        then.grabbed = self.grabbed;
         then.edits = self.edits + 1;
         *self = then;
     }

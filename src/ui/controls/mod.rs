@@ -4,17 +4,11 @@ mod network;
 mod task;
 mod training;
 
-use std::ops::RangeInclusive;
-
 use egui::{CollapsingHeader, Grid, RichText, ScrollArea, Ui};
 
 use super::action::Action;
-use crate::training::{Experiment, Snapshot, Weight, WeightValues};
-
-/// What the slider of w_h or w_i covers, for the pictures over it.
-pub fn weight_range(experiment: &Experiment, weight: Weight) -> RangeInclusive<f64> {
-    network::slider_range(experiment, weight, experiment.network.hidden == 1)
-}
+use super::view_state::ViewState;
+use crate::training::{Experiment, Snapshot, WeightValues};
 
 /// What the controls show.
 pub struct Controls<'a> {
@@ -24,6 +18,8 @@ pub struct Controls<'a> {
     pub weights: WeightValues,
     /// What else is known.
     pub snapshot: &'a Snapshot,
+    /// What is looked at.
+    pub view: &'a ViewState,
 }
 
 /// Draws the panel's contents.

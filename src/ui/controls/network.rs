@@ -1,7 +1,5 @@
 //! The network: activation, weights, size.
 
-use std::ops::RangeInclusive;
-
 use egui::{RichText, Ui};
 
 use super::super::action::Action;
@@ -11,19 +9,6 @@ use super::{Controls, choice, grid};
 use crate::flow::decimal;
 use crate::rnn::{Activation, RecurrentInit};
 use crate::training::{Experiment, Weight, limit};
-
-/// What the sliders of weights cover on either side of 0: the first that has room for the value.
-const REACHES: [f64; 6] = [3.0, 10.0, 30.0, 100.0, 300.0, 1000.0];
-
-/// The slider reaches beyond a value that was typed or came with a preset.
-pub fn slider_range(experiment: &Experiment, weight: Weight, single: bool) -> RangeInclusive<f64> {
-    let value = experiment.network.weight(weight).abs();
-    // In steps, so that a drag to the end of the range does not stretch it under the hand.
-    let end = REACHES.into_iter().find(|&end| end >= value);
-    let end = end.unwrap_or(weight.limit().max);
-    let low = if single { -end } else { 0.0 };
-    low..=end
-}
 
 /// Draws the section.
 pub fn show(
@@ -136,7 +121,7 @@ fn weight(
         name,
         meaning,
         limit,
-        slider: Some(slider_range(controls.experiment, weight, single)),
+        slider: Some(controls.view.weight_range(weight, single)),
         logarithmic: false,
         integer: false,
         weight: Some(weight),

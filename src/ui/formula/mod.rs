@@ -12,13 +12,14 @@ use egui::{Color32, Id, Pos2, Response, Sense, Ui, Vec2};
 
 use super::accessible::describe_picture;
 use super::action::Action;
+use super::plot::absent;
 use super::scene::Scene;
 use super::typeset::Formula;
 use crate::training::Snapshot;
 
 /// The largest and the smallest size of letters, in points.
 const LARGEST: f32 = 30.0;
-const SMALLEST: f32 = 9.0;
+const SMALLEST: f32 = 7.0;
 
 /// Space between two lines, in units of the letters' size.
 const LINE_GAP: f32 = 0.55;
@@ -71,8 +72,14 @@ pub fn picture_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) {
         just_multiplied: scene.palette.highlight,
         faint: scene.palette.theory,
     };
-    let lines = lines(ui, scene, rect.size(), &colours);
+    let lines = lines(ui, scene, &colours);
     let (em, height) = font_size(&lines, rect.size());
+    if em < SMALLEST {
+        // A number that is cut off is a wrong number.
+        let text = "Too small for the formula: enlarge this tile";
+        absent(ui, rect, "Formula", text, scene.palette.theory);
+        return;
+    }
     let mut top = rect.top() + 0.5 * (rect.height() - height * em).max(0.0);
     let painter = ui.painter_at(rect);
     for line in &lines {
@@ -90,11 +97,9 @@ struct Key {
 }
 
 /// The formulas with as many factors as there is room for, set again only when they say something else.
-fn lines(ui: &Ui, scene: &Scene<'_>, room: Vec2, colours: &write::Colours) -> Vec<Formula> {
+fn lines(ui: &Ui, scene: &Scene<'_>, colours: &write::Colours) -> Vec<Formula> {
     let k = scene.view.time.cursor();
     let id = Id::unique("formulas");
-    // Of letters that are still easily read.
-    let widest = room.x / 15.0_f32.min(room.y / 9.0).max(SMALLEST);
     let mut kept: Vec<(Key, Vec<Formula>)> = ui.data(|data| data.get_temp(id)).unwrap_or_default();
     let mut used = Vec::new();
     let mut chosen = Vec::new();
@@ -111,7 +116,10 @@ fn lines(ui: &Ui, scene: &Scene<'_>, room: Vec2, colours: &write::Colours) -> Ve
                 .map(|tex| Formula::new(tex, key.text))
                 .collect(),
         };
-        let fits = formulas.iter().all(|line| line.size().x <= widest);
+        // The sum, which is always there, sets the size of the letters, so that they stay as large while
+        // the product grows.
+        let sum = formulas.first().map_or(0.0, |line| line.size().x);
+        let fits = formulas.iter().all(|line| line.size().x <= 1.05 * sum);
         chosen.clone_from(&formulas);
         used.push((key, formulas));
         if fits {
@@ -129,7 +137,7 @@ fn font_size(lines: &[Formula], room: Vec2) -> (f32, f32) {
     let height = gaps + lines.iter().map(|line| line.size().y).sum::<f32>();
     let fitting = ((room.x - 12.0) / widest).min(room.y / height.max(1.0));
     // Whole points: every size of letters takes room in the atlas of glyphs.
-    (fitting.floor().clamp(SMALLEST, LARGEST), height)
+    (fitting.floor().min(LARGEST), height)
 }
 
 /// What a screen reader says.
