@@ -1,13 +1,13 @@
 //! Going back to a recorded moment: the same bits, the same pictures, and nothing lost on the way.
 
-use std::time::{Duration, Instant};
-
 use bptt_scope::rnn::{Activation, Interrupt, Parameters};
 use bptt_scope::tasks::TaskKind;
 use bptt_scope::training::{
-    CheckedExperiment, Command, Experiment, OptimizerKind, Snapshot, Stepped, Trainer, Update,
-    Wanted, Weight, Worker,
+    CheckedExperiment, Command, Experiment, OptimizerKind, Snapshot, Stepped, Trainer, Wanted,
+    Weight, Worker,
 };
+
+use super::support::{experiment, wait_for};
 
 /// The picture of the run too.
 const HISTORY: Wanted = Wanted {
@@ -16,12 +16,6 @@ const HISTORY: Wanted = Wanted {
     triangle: false,
     history: true,
 };
-
-fn experiment(change: impl FnOnce(&mut Experiment)) -> CheckedExperiment {
-    let mut experiment = Experiment::default();
-    change(&mut experiment);
-    experiment.check().unwrap()
-}
 
 fn look(trainer: &mut Trainer) -> Snapshot {
     trainer.snapshot(HISTORY, &Interrupt::default()).unwrap()
@@ -236,21 +230,6 @@ fn rows_are_computed_newest_first_and_within_what_is_allowed() {
     let raised = Interrupt::default();
     raised.raise();
     assert!(trainer.fill_rows(&raised, || true).is_err());
-}
-
-/// Waits until the worker has carried out everything sent and `such` holds of what it shows.
-fn wait_for(worker: &Worker, such: impl Fn(&Update) -> bool) -> Update {
-    let start = Instant::now();
-    loop {
-        if let Some(update) = worker.latest().unwrap()
-            && update.commands_done == worker.sent()
-            && such(&update)
-        {
-            return update;
-        }
-        assert!(start.elapsed() < Duration::from_secs(60), "nothing came");
-        std::thread::sleep(Duration::from_millis(1));
-    }
 }
 
 #[test]

@@ -1,0 +1,114 @@
+//! Carrying out what a person has done: the only place where anything changes.
+
+use egui::Context;
+
+use super::super::action::Action;
+use super::super::theme;
+use super::super::workspace::Workspace;
+use super::ScopeApp;
+use crate::training::Command;
+
+/// What is said when something is asked for that the past cannot do.
+const LOOKING_BACK: &str = "This is a past moment: continue from here, or go back to the present";
+
+impl ScopeApp {
+    /// Carries out what was done in one frame. Whatever is done answers what was told before.
+    pub(super) fn apply_all(&mut self, ctx: &Context, actions: Vec<Action>) {
+        let passing = |action: &Action| matches!(action, Action::SetCursor(_) | Action::Grab(_));
+        if !actions.iter().all(passing) {
+            self.notice = None;
+            if let Some(remembered) = &mut self.remembered {
+                remembered.touch();
+            }
+        }
+        self.undo.begin_frame();
+        for action in actions {
+            self.apply(ctx, action);
+        }
+    }
+
+    /// Carries out one action: the only place where anything changes.
+    pub fn apply(&mut self, ctx: &Context, action: Action) {
+        match action {
+            Action::Step | Action::ToggleRun | Action::Undo | Action::Redo if self.looks_back() => {
+                self.inform(LOOKING_BACK.to_owned());
+            }
+            Action::Step => self.send(Command::Step),
+            Action::ToggleRun => {
+                let run = !self.is_running();
+                self.send(if run { Command::Run } else { Command::Pause });
+                self.run_wanted = Some((run, self.worker.sent()));
+            }
+            Action::Reset => {
+                self.send(Command::Reset);
+                self.stale_before = self.worker.sent();
+                self.run_wanted = Some((false, self.worker.sent()));
+            }
+            Action::NewSeed => {
+                let mut next = self.experiment.clone();
+                next.seed = next.seed.wrapping_add(1);
+                self.undo.finish();
+                self.edit(next);
+            }
+            Action::Open(experiment) => self.open(*experiment),
+            Action::Undo => {
+                let restored = self.undo.undo();
+                self.restore("Undone", restored);
+            }
+            Action::Redo => {
+                let restored = self.undo.redo();
+                self.restore("Done again", restored);
+            }
+            Action::LookAt(step) => {
+                // A drag that rests asks again in every frame, and each time would cut short the answer.
+                let asked = (step, self.worker.sent());
+                if self.looked_at != Some(asked) {
+                    self.send(Command::LookAt(step));
+                    self.run_wanted = Some((false, self.worker.sent()));
+                    self.looked_at = Some((step, self.worker.sent()));
+                }
+            }
+            Action::ContinueFromHere => self.continue_from_here(),
+            Action::SetSpeed(speed) => {
+                self.speed = speed;
+                self.send(Command::SetSpeed(speed));
+            }
+            Action::Edit(next) => self.edit(*next),
+            Action::SetLength(length) => {
+                let mut next = self.experiment.clone();
+                next.task.length = length;
+                self.edit(next);
+            }
+            Action::SetWeight(weight, value) => self.set_weight(weight, value),
+            Action::Grab(weight) => {
+                self.grabbed = weight;
+                self.undo.finish();
+                self.send(Command::Grab(weight));
+            }
+            Action::NextExample => self.next_example(),
+            Action::SetCursor(t) => self.view.time.set_cursor(t),
+            Action::MoveCursor(by) => self.view.time.move_cursor(by),
+            Action::Zoom { factor, around } => self.view.time.zoom(factor, around),
+            Action::Pan(by) => self.view.time.pan(by),
+            Action::ShowAll => self.view.time.show_all(),
+            Action::SetDirection(direction) => self.view.direction = direction,
+            Action::SetMeasure(measure) => {
+                self.view.measure = measure;
+            }
+            Action::SetPhaseAxis(axis) => self.view.phase_axis = axis,
+            Action::Study(question) => {
+                if let Some(update) = &self.latest {
+                    self.analyst.ask(question, &update.snapshot);
+                    self.checks.asked_by_hand(question);
+                }
+            }
+            Action::CancelStudy(topic) => self.analyst.cancel(topic),
+            Action::Enlarge(view) => self.workspace.enlarge(view),
+            Action::Reveal(view) => self.workspace.reveal(view),
+            Action::Arrange(arrangement) => self.workspace = Workspace::new(&arrangement),
+            Action::ToggleTheme => theme::choose(ctx, ctx.theme() != egui::Theme::Dark),
+            Action::ToggleHelp => self.view.help_open = !self.view.help_open,
+            Action::Tell(text) => self.tell(text),
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Changes of the experiment: by a slider, by a field, as a whole, and back again.
+
+use super::super::undo::{Restored, State};
+use super::ScopeApp;
+use crate::tasks::{Corpus, Part, TaskKind};
+use crate::training::{Command, Experiment, Weight};
+
+impl ScopeApp {
+    pub(super) fn set_weight(&mut self, weight: Weight, value: f64) {
+        let before = self.state();
+        let value = weight.limit().clamp(value);
+        // In the experiment this one alone changes: the others are where a reset shall put them, not
+        // where training has moved them.
+        self.experiment.network.set_weight(weight, value);
+        self.send(Command::SetWeight(weight, value));
+        self.put_weights(&[(weight, value)]);
+        self.note(before);
+    }
+
+    /// Shows weights where they were put until the worker has put them there.
+    pub(super) fn put_weights(&mut self, weights: &[(Weight, f64)]) {
+        if let Some(update) = &self.latest {
+            let mut put = self.weights(update);
+            for &(weight, value) in weights {
+                put = put.with(weight, value);
+            }
+            self.weights_put = Some((put, self.worker.sent()));
+        }
+    }
+
+    pub(super) fn edit(&mut self, mut next: Experiment) {
+        let before = self.state();
+        // Weights are set by their own action, which may have come in the same frame.
+        next.network = next.network.with_weights_of(&self.experiment.network);
+        match next.clone().check() {
+            Ok(checked) => {
+                let new_run = self.experiment.needs_new_run(&checked);
+                self.experiment = next;
+                self.send(Command::Change(Box::new(checked)));
+                if new_run {
+                    self.stale_before = self.worker.sent();
+                }
+                self.note(before);
+            }
+            Err(error) => self.tell(error.to_string()),
+        }
+    }
+
+    /// A new run of `experiment`, weights and all.
+    pub(super) fn open(&mut self, experiment: Experiment) {
+        let before = self.state();
+        match experiment.clone().check() {
+            Ok(checked) => {
+                self.experiment = experiment;
+                self.send(Command::Begin(Box::new(checked)));
+                self.stale_before = self.worker.sent();
+                self.run_wanted = Some((false, self.worker.sent()));
+                self.undo.finish();
+                self.note(before);
+                self.undo.finish_run();
+            }
+            Err(error) => self.tell(error.to_string()),
+        }
+    }
+
+    /// Makes the moment that is looked at the present, with the experiment as it was.
+    pub(super) fn continue_from_here(&mut self) {
+        let Some(update) = self
+            .latest
+            .as_ref()
+            .filter(|it| it.snapshot.timeline.is_past)
+        else {
+            return;
+        };
+        let then = Experiment::clone(&update.snapshot.experiment);
+        let step = update.snapshot.step;
+        let before = self.state();
+        self.experiment = then;
+        self.send(Command::ContinueFrom(step));
+        self.note(before);
+    }
+
+    /// Goes back or forth to what `undo` or `redo` gave.
+    pub(super) fn restore(&mut self, done: &str, restored: Option<Restored>) {
+        let Some(restored) = restored else {
+            return;
+        };
+        // It was accepted before.
+        let Ok(checked) = restored.experiment.clone().check() else {
+            return;
+        };
+        if self.experiment.needs_new_run(&checked) {
+            self.stale_before = self.worker.sent() + 1;
+        }
+        self.experiment = restored.experiment;
+        if restored.new_run {
+            self.send(Command::Begin(Box::new(checked)));
+            self.stale_before = self.worker.sent();
+        } else {
+            self.send(Command::Restore(
+                Box::new(checked),
+                restored.weights.clone(),
+            ));
+            self.put_weights(&restored.weights);
+        }
+        self.inform(format!("{done}: {}", restored.what));
+    }
+
+    /// The experiment and where its weights are.
+    pub(super) fn state(&self) -> State {
+        State {
+            experiment: self.experiment.clone(),
+            weights: match (&self.latest, self.present_weights) {
+                (Some(update), _) if !update.snapshot.timeline.is_past => self.weights(update),
+                (_, Some(weights)) => weights,
+                (_, None) => self.experiment.network.weights(),
+            },
+        }
+    }
+
+    /// Notes a change that leads from `before` to now.
+    pub(super) fn note(&mut self, before: State) {
+        let mut after = self.state();
+        // The worker has not put them yet.
+        for weight in Weight::ALL {
+            let (old, new) = (&before.experiment.network, &after.experiment.network);
+            if old.weight(weight) != new.weight(weight) {
+                after.weights = after.weights.with(weight, new.weight(weight));
+            }
+        }
+        self.undo.note(before, after, self.grabbed.is_some());
+    }
+
+    /// The next held-out example: after a sentence of the corpus the next one, after one that was typed
+    /// the first.
+    pub(super) fn next_example(&mut self) {
+        let mut next = self.experiment.clone();
+        if next.task.kind == TaskKind::Sentiment {
+            let examples = Corpus::bundled().part(Part::HeldOut);
+            let current = examples
+                .iter()
+                .position(|example| example.text == next.probe.text);
+            let index = current.map_or(0, |index| (index + 1) % examples.len());
+            next.probe.text.clone_from(&examples[index].text);
+            next.probe.positive = examples[index].positive;
+        } else {
+            next.probe.index += 1;
+        }
+        self.edit(next);
+    }
+}

@@ -1,0 +1,398 @@
+//! The window's state: takes in what the worker publishes, carries out actions, and draws.
+//!
+//! `applying` carries out actions, `editing` those that change the experiment; `looking` asks for what is
+//! drawn, and `remembering` keeps it for the next start.
+
+mod applying;
+mod editing;
+mod looking;
+mod remembering;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use egui::{CentralPanel, Context, Panel, Ui};
+use web_time::Instant;
+
+use super::action::Action;
+use super::controls::{self, Controls};
+use super::gradient_checks::GradientChecks;
+use super::memory::{Memory, MemoryFile};
+use super::remembered::Remembered;
+use super::scene::Scene;
+use super::status_bar::{self, Notice, Status};
+use super::theme::{self, Palette};
+use super::top_bar::TopBar;
+use super::undo::Undo;
+use super::view_state::ViewState;
+use super::workspace::Workspace;
+use super::{fonts, help, keys, top_bar};
+use crate::training::{
+    Analyst, CheckedExperiment, Command, Experiment, Findings, Snapshot, Speed, Update, Wanted,
+    Weight, WeightValues, Worker, WorkerGone,
+};
+
+/// What the window is called.
+pub const WINDOW_TITLE: &str = "BPTT Scope";
+
+/// How long something told stays in the status line.
+const NOTICE_TIME: Duration = Duration::from_secs(8);
+
+/// How often the progress of a long computation is drawn.
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
+
+/// How long the worker may take until it is said that the screen waits for it.
+const WAITING: Duration = Duration::from_millis(300);
+
+/// A pace at which a person can follow.
+const FIRST_SPEED: Speed = Speed::PerSecond(30.0);
+
+/// The program's window.
+pub struct ScopeApp {
+    ctx: Context,
+    worker: Worker,
+    analyst: Analyst,
+    findings: Findings,
+    checks: GradientChecks,
+    latest: Option<Update>,
+    /// As last changed by hand; sent to the worker at every change.
+    experiment: Experiment,
+    speed: Speed,
+    /// Updates older than this many commands belong to a run that has been left.
+    stale_before: u64,
+    /// Where weights were put by hand, until the worker has carried out that many commands.
+    weights_put: Option<(WeightValues, u64)>,
+    /// Where the weights of the present were last seen, also while the past is looked at.
+    present_weights: Option<WeightValues>,
+    /// The past moment last asked for, and how many commands had been sent with it.
+    looked_at: Option<(Option<u64>, u64)>,
+    /// The weight whose slider is held.
+    grabbed: Option<Weight>,
+    /// When the worker was asked for what it has not answered yet.
+    asked_at: Option<Instant>,
+    /// Whether training shall go on, until the worker has carried out that many commands.
+    run_wanted: Option<(bool, u64)>,
+    view: ViewState,
+    workspace: Workspace,
+    undo: Undo,
+    /// What the next start shall find, unless nothing is remembered.
+    remembered: Option<Remembered>,
+    /// What the worker was last asked to put into snapshots besides what always is there.
+    wanted: Wanted,
+    notice: Option<Notice>,
+    worker_gone: Option<WorkerGone>,
+}
+
+impl ScopeApp {
+    /// Starts `experiment`, paused, in a window drawn by `ctx` that remembers nothing.
+    ///
+    /// # Errors
+    /// What the system says if it gives no thread to train on.
+    pub fn new(ctx: &Context, experiment: CheckedExperiment) -> std::io::Result<Self> {
+        let memory = Memory {
+            experiment: Experiment::clone(&experiment),
+            ..Memory::default()
+        };
+        Self::with_memory(ctx, &memory, None)
+    }
+
+    /// Starts where `memory` says, in a window drawn by `ctx`, and writes to `file` what the next start
+    /// shall find. An experiment that is out of range is replaced by the usual one.
+    ///
+    /// # Errors
+    /// What the system says if it gives no thread to train on.
+    pub fn with_memory(
+        ctx: &Context,
+        memory: &Memory,
+        file: Option<MemoryFile>,
+    ) -> std::io::Result<Self> {
+        let experiment = memory.experiment.clone().check().unwrap_or_default();
+        if let Some(dark) = memory.dark {
+            theme::choose(ctx, dark);
+        }
+        ctx.set_zoom_factor(memory.zoom);
+        fonts::install(ctx);
+        theme::install(ctx);
+        let waker = ctx.clone();
+        let view = ViewState {
+            time: super::time_axis::TimeAxis::new(experiment.task.length),
+            direction: memory.direction,
+            measure: memory.measure,
+            phase_axis: memory.phase_axis,
+            ..ViewState::default()
+        };
+        let copy = Experiment::clone(&experiment);
+        let mut app = Self {
+            ctx: ctx.clone(),
+            analyst: Analyst::start({
+                let waker = ctx.clone();
+                move || waker.request_repaint()
+            })?,
+            findings: Findings::default(),
+            checks: GradientChecks::default(),
+            worker: Worker::start(experiment, move || waker.request_repaint())?,
+            latest: None,
+            experiment: copy,
+            speed: FIRST_SPEED,
+            stale_before: 0,
+            weights_put: None,
+            present_weights: None,
+            looked_at: None,
+            grabbed: None,
+            asked_at: None,
+            run_wanted: None,
+            view,
+            workspace: Workspace::new(&memory.arrangement),
+            undo: Undo::default(),
+            remembered: file.map(|file| Remembered::new(file, memory)),
+            wanted: Wanted::default(),
+            notice: None,
+            worker_gone: None,
+        };
+        app.send(Command::SetSpeed(FIRST_SPEED));
+        Ok(app)
+    }
+
+    /// Takes in what the worker has published and carries out what the keyboard asks for. Draws
+    /// nothing.
+    pub fn logic(&mut self, ctx: &Context) {
+        match self.worker.latest() {
+            Ok(Some(update)) if update.commands_done >= self.stale_before => {
+                self.view.time.set_length(update.snapshot.len());
+                if !update.snapshot.timeline.is_past {
+                    self.present_weights = Some(update.snapshot.weights);
+                }
+                self.latest = Some(update);
+            }
+            Ok(_) => {}
+            Err(gone) => self.worker_gone = Some(gone),
+        }
+        self.remember(ctx);
+        self.apply_all(
+            ctx,
+            keys::pressed(
+                ctx,
+                &self.view,
+                self.workspace.enlarged(),
+                self.latest.as_ref().map(|update| &*update.snapshot),
+            ),
+        );
+        if let Some(notice) = &self.notice {
+            let age = notice.since.elapsed();
+            if age >= NOTICE_TIME {
+                self.notice = None;
+            } else {
+                ctx.request_repaint_after(NOTICE_TIME - age);
+            }
+        }
+    }
+
+    /// Draws the window and carries out what was done in it.
+    pub fn ui(&mut self, ui: &mut Ui) {
+        self.findings = self.analyst.findings();
+        if self.findings.is_broken() && self.worker_gone.is_none() {
+            self.worker_gone = Some(WorkerGone);
+        }
+        self.view
+            .hold_reaches(self.grabbed.is_some(), &self.state());
+        self.view.checking_all = self.checks.is_checking_all(&self.findings);
+        let mut actions = self.draw(ui);
+        self.ask_for_what_is_drawn();
+        let waits = self.worker_gone.is_none() && !self.is_up_to_date();
+        if self.findings.is_busy() || waits {
+            // So that the progress is seen.
+            ui.ctx().request_repaint_after(PROGRESS_INTERVAL);
+        }
+        let grabbed = self.grabbed;
+        actions.retain(|action| *action != Action::Grab(grabbed));
+        let ctx = ui.ctx().clone();
+        if self.workspace.take_rearranged()
+            && let Some(remembered) = &mut self.remembered
+        {
+            remembered.touch();
+        }
+        if !actions.is_empty() {
+            // What an action changed is drawn in the next frame.
+            ctx.request_repaint();
+        }
+        self.apply_all(&ctx, actions);
+    }
+
+    /// The moment on screen, once there is one.
+    pub fn snapshot(&self) -> Option<&Arc<Snapshot>> {
+        self.latest.as_ref().map(|update| &update.snapshot)
+    }
+
+    /// Whether training goes on: as the worker says, or as was just asked of it.
+    pub fn is_running(&self) -> bool {
+        if self.worker_gone.is_some() {
+            return false;
+        }
+        let done = self
+            .latest
+            .as_ref()
+            .map_or(0, |update| update.commands_done);
+        match self.run_wanted {
+            Some((wanted, at)) if done < at => wanted,
+            _ => self.latest.as_ref().is_some_and(|update| update.running),
+        }
+    }
+
+    /// Whether the worker has carried out everything that was asked of it.
+    pub fn is_up_to_date(&self) -> bool {
+        self.latest
+            .as_ref()
+            .is_some_and(|update| update.commands_done == self.worker.sent())
+    }
+
+    /// What is told in the status line.
+    pub fn notice(&self) -> Option<&str> {
+        self.notice.as_ref().map(|notice| notice.text.as_str())
+    }
+
+    /// What is looked at.
+    pub fn view(&self) -> &ViewState {
+        &self.view
+    }
+
+    /// The experiment as last changed by hand.
+    pub fn experiment(&self) -> &Experiment {
+        &self.experiment
+    }
+
+    fn draw(&mut self, ui: &mut Ui) -> Vec<Action> {
+        let mut actions = Vec::new();
+        let palette = Palette::of(ui.visuals());
+        let latest = self.latest.as_ref();
+        let snapshot = latest.map(|update| update.snapshot.as_ref());
+        let running = self.is_running();
+        Panel::top("top").exact_size(40.0).show(ui, |ui| {
+            let bar = TopBar {
+                snapshot,
+                running,
+                speed: self.speed,
+                undo: &self.undo,
+            };
+            top_bar::show(ui, &bar, &mut actions);
+        });
+        let Some(update) = latest else {
+            CentralPanel::default().show(ui, |ui| {
+                ui.centered_and_justified(|ui| ui.label("Drawing the network"));
+            });
+            return actions;
+        };
+        // It stays until the program is started again.
+        let gone = self.worker_gone.map(|gone| gone.to_string());
+        let scene = Scene {
+            snapshot: &update.snapshot,
+            findings: &self.findings,
+            view: &self.view,
+            palette: &palette,
+        };
+        let status = Status {
+            scene,
+            running,
+            steps_per_second: update.steps_per_second,
+            gone: gone.as_deref(),
+            notice: self.notice.as_ref(),
+            waiting: self.is_waiting(),
+        };
+        Panel::bottom("status").exact_size(30.0).show(ui, |ui| {
+            status_bar::show(ui, &status, &mut actions);
+        });
+        let is_past = update.snapshot.timeline.is_past;
+        let controls = Controls {
+            experiment: if is_past {
+                &update.snapshot.experiment
+            } else {
+                &self.experiment
+            },
+            weights: self.weights(update),
+            snapshot: &update.snapshot,
+            view: &self.view,
+        };
+        Panel::left("controls")
+            .resizable(true)
+            .default_size(288.0)
+            .size_range(250.0..=420.0)
+            .show(ui, |ui| {
+                // The past is looked at, not changed.
+                ui.add_enabled_ui(!is_past, |ui| {
+                    controls::show(ui, &controls, &mut actions);
+                });
+            });
+        CentralPanel::default().show(ui, |ui| {
+            self.workspace.show(ui, &scene, &mut actions);
+        });
+        let ctx = ui.ctx().clone();
+        if !actions
+            .iter()
+            .any(|action| matches!(action, Action::Grab(_)))
+        {
+            // No slider and no picture is held.
+            actions.push(Action::Grab(None));
+        }
+        let mut open = self.view.help_open;
+        help::window(&ctx, &mut open);
+        if open != self.view.help_open {
+            actions.push(Action::ToggleHelp);
+        }
+        actions
+    }
+
+    /// Where the sliders of the weights stand: where they were just put, or where training has them.
+    fn weights(&self, update: &Update) -> WeightValues {
+        match self.weights_put {
+            Some((put, at)) if update.commands_done < at => put,
+            _ => update.snapshot.weights,
+        }
+    }
+
+    /// Shows what went wrong in the status line for a while.
+    pub fn tell(&mut self, text: String) {
+        log::info!("{text}");
+        self.notice = Some(Notice::new(text, true));
+    }
+
+    /// Shows what was done in the status line for a while.
+    fn inform(&mut self, text: String) {
+        self.notice = Some(Notice::new(text, false));
+    }
+
+    /// Whether the screen shows what was, because the worker has not answered for a while.
+    fn is_waiting(&self) -> bool {
+        self.asked_at
+            .is_some_and(|asked| !self.is_up_to_date() && asked.elapsed() > WAITING)
+    }
+
+    /// Whether a past moment is on the screen.
+    fn looks_back(&self) -> bool {
+        self.latest
+            .as_ref()
+            .is_some_and(|update| update.snapshot.timeline.is_past)
+    }
+
+    fn send(&mut self, command: Command) {
+        if self.is_up_to_date() {
+            self.asked_at = Some(Instant::now());
+        }
+        if let Err(gone) = self.worker.send(command) {
+            self.worker_gone = Some(gone);
+        }
+    }
+}
+
+impl eframe::App for ScopeApp {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        Self::logic(self, ctx);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        Self::ui(self, ui);
+    }
+
+    fn on_exit(&mut self) {
+        let ctx = self.ctx.clone();
+        self.save(&ctx, true);
+    }
+}

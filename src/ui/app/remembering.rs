@@ -1,0 +1,46 @@
+//! What the next start shall find.
+
+use egui::Context;
+
+use super::super::memory::Memory;
+use super::ScopeApp;
+
+impl ScopeApp {
+    /// Writes what the next start shall find, a little after it has changed.
+    pub(super) fn remember(&mut self, ctx: &Context) {
+        if let Some(remembered) = &mut self.remembered
+            && let Some(due) = remembered.due_in()
+        {
+            if due.is_zero() {
+                self.save(ctx, false);
+            } else {
+                ctx.request_repaint_after(due);
+            }
+        }
+    }
+
+    pub(super) fn save(&mut self, ctx: &Context, surely: bool) {
+        let memory = self.memory(ctx);
+        if let Some(remembered) = &mut self.remembered
+            && let Some(trouble) = remembered.save(memory, surely)
+        {
+            self.tell(trouble);
+        }
+    }
+
+    /// What the next start shall find.
+    pub(super) fn memory(&self, ctx: &Context) -> Memory {
+        let size = ctx.content_rect().size();
+        Memory {
+            experiment: self.experiment.clone(),
+            arrangement: self.workspace.arrangement(),
+            dark: Some(ctx.theme() == egui::Theme::Dark),
+            zoom: ctx.zoom_factor(),
+            size: (size * ctx.zoom_factor()).into(),
+            direction: self.view.direction,
+            measure: self.view.measure,
+            phase_axis: self.view.phase_axis,
+            ..Memory::default()
+        }
+    }
+}

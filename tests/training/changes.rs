@@ -1,0 +1,133 @@
+//! What is changed by hand in the middle of a run.
+
+use bptt_scope::rnn::{Activation, Interrupt};
+use bptt_scope::training::{OptimizerKind, Trainer, Weight};
+
+use super::support::{experiment, look, train};
+
+#[test]
+fn held_weights_stay_and_others_move() {
+    let mut trainer = Trainer::new(experiment(|e| {
+        e.training.optimizer = OptimizerKind::Momentum;
+        e.network.hidden = 3;
+    }));
+    train(&mut trainer, 5);
+    let before = trainer.network().parameters.clone();
+    trainer.change(experiment(|e| {
+        e.training.optimizer = OptimizerKind::Momentum;
+        e.network.hidden = 3;
+        e.training.hold_w_h = true;
+    }));
+    train(&mut trainer, 5);
+    let after = &trainer.network().parameters;
+    assert_eq!(before.w_h, after.w_h);
+    assert_ne!(before.w_i, after.w_i);
+    assert_ne!(before.w_o, after.w_o);
+}
+
+#[test]
+fn a_slider_sets_the_weight_in_the_middle_of_training() {
+    for hidden in [1, 6] {
+        let mut trainer = Trainer::new(experiment(|e| e.network.hidden = hidden));
+        train(&mut trainer, 10);
+        for (weight, value) in [
+            (Weight::Recurrent, 1.25),
+            (Weight::Input, 0.3),
+            (Weight::Output, 2.0),
+        ] {
+            trainer.set_weight(weight, value);
+            let found = look(&mut trainer).weights.get(weight);
+            assert!((found - value).abs() < 1e-12, "{weight:?}: {found}");
+        }
+        // To zero and back: the shape is not lost.
+        let before = look(&mut trainer);
+        trainer.set_weight(Weight::Recurrent, 0.0);
+        assert_eq!(look(&mut trainer).weights.w_h, 0.0);
+        trainer.set_weight(Weight::Recurrent, 1.25);
+        let after = look(&mut trainer);
+        for (a, b) in before.flow.steps.iter().zip(&after.flow.steps) {
+            let (a, b) = (a.to_end.log10().unwrap(), b.to_end.log10().unwrap());
+            // Two scalings, each to the last bit or two.
+            assert!((a - b).abs() < 1e-12);
+        }
+        assert_eq!(after.step, 10);
+    }
+}
+
+#[test]
+fn activation_and_length_change_at_once_and_keep_the_network() {
+    let mut trainer = Trainer::new(experiment(|_| {}));
+    train(&mut trainer, 10);
+    let parameters = trainer.network().parameters.clone();
+    let new_run = trainer.change(experiment(|e| {
+        e.network.activation = Activation::Sigmoid;
+        e.task.length = 40;
+    }));
+    assert!(!new_run);
+    let snapshot = look(&mut trainer);
+    assert_eq!((snapshot.len(), snapshot.step), (40, 10));
+    assert_eq!(trainer.network().parameters, parameters);
+    assert!(trainer.change(experiment(|e| e.network.hidden = 2)));
+    assert_eq!(trainer.steps_done(), 0);
+}
+
+/// A matrix that began at zero, or was taken there before another was, can be turned up.
+#[test]
+fn zero_is_not_the_end_of_a_slider() {
+    let mut trainer = Trainer::new(experiment(|e| {
+        e.network.hidden = 5;
+        e.network.w_i = 0.0;
+        e.network.w_h = 0.0;
+    }));
+    for weight in [Weight::Recurrent, Weight::Input, Weight::Output] {
+        trainer.set_weight(weight, 0.5);
+        let found = look(&mut trainer).weights.get(weight);
+        assert!((found - 0.5).abs() < 1e-12, "{weight:?}: {found}");
+    }
+    let before = trainer.network().parameters.clone();
+    trainer.set_weight(Weight::Recurrent, 0.0);
+    trainer.set_weight(Weight::Input, 0.0);
+    trainer.set_weight(Weight::Recurrent, 0.5);
+    trainer.set_weight(Weight::Input, 0.5);
+    let after = &trainer.network().parameters;
+    for (a, b) in before.slices().into_iter().zip(after.slices()) {
+        for (a, b) in a.iter().zip(b) {
+            // Scaled there and back.
+            assert!((a - b).abs() < 1e-14);
+        }
+    }
+}
+
+/// The hand is still on the slider when a new run begins.
+#[test]
+fn a_held_weight_stays_held_through_a_reset() {
+    let mut trainer = Trainer::new(experiment(|_| {}));
+    trainer.grab(Some(Weight::Recurrent));
+    trainer.reset();
+    train(&mut trainer, 5);
+    assert_eq!(look(&mut trainer).weights.w_h, 0.9);
+    assert_ne!(look(&mut trainer).weights.w_o, 1.0);
+    trainer.grab(None);
+    train(&mut trainer, 5);
+    assert_ne!(look(&mut trainer).weights.w_h, 0.9);
+}
+
+/// An accuracy that belongs to another network is known to.
+#[test]
+fn every_change_makes_the_accuracy_old() {
+    let never = Interrupt::default();
+    let mut trainer = Trainer::new(experiment(|_| {}));
+    let changes: [fn(&mut Trainer); 3] = [
+        |trainer| train(trainer, 1),
+        |trainer| trainer.set_weight(Weight::Recurrent, 0.3),
+        |trainer| {
+            trainer.change(experiment(|e| e.task.length = 12));
+        },
+    ];
+    for change in changes {
+        trainer.evaluate(&never).unwrap();
+        assert!(!look(&mut trainer).evaluation_is_old);
+        change(&mut trainer);
+        assert!(look(&mut trainer).evaluation_is_old);
+    }
+}
