@@ -29,10 +29,10 @@ fn triangle(criterion: &mut Criterion) {
         group.bench_function(format!("n = {length}"), |bencher| {
             bencher.iter(|| {
                 let triangle = Triangle::of_numbers(&snapshot.flow);
-                for j in 1..=length {
-                    for k in 1..=j {
-                        black_box(triangle.value(j, k));
-                    }
+                for row in 0..length {
+                    triangle.row(row).for_each(|value| {
+                        black_box(value);
+                    });
                 }
             });
         });

@@ -163,13 +163,30 @@ impl Triangle {
         }
         // Nearness keeps the order, so the row is not before the column.
         let (row, column) = (self.nearest_index(j), self.nearest_index(k));
-        match &self.products {
-            Products::Prefixes(prefixes) => Some(prefixes.get(row)?.since(prefixes.get(column)?)),
-            Products::Pairs(products) => products.get(place(row, column)).copied(),
-        }
+        self.row(row).nth(column)
+    }
+
+    /// ∂o_j/∂o_k for the timestep j at the 0-based `row` of the grid and every k of the grid up to it: the
+    /// fastest way to all of them. Nothing where there is no such row.
+    pub fn row(&self, row: usize) -> impl Iterator<Item = Magnitude> + '_ {
+        let (prefixes, pairs): (&[PrefixProduct], &[Magnitude]) = match &self.products {
+            Products::Prefixes(prefixes) => (prefixes.get(..=row).unwrap_or_default(), &[]),
+            Products::Pairs(products) => {
+                let row = place(row, 0)..=place(row, row);
+                (&[], products.get(row).unwrap_or_default())
+            }
+        };
+        let of_numbers = prefixes
+            .last()
+            .into_iter()
+            .flat_map(move |last| prefixes.iter().map(move |earlier| last.since(earlier)));
+        of_numbers.chain(pairs.iter().copied())
     }
 
     fn nearest_index(&self, t: usize) -> usize {
+        if self.times.len() == self.length {
+            return t.clamp(1, self.length.max(1)) - 1;
+        }
         let after = self.times.partition_point(|&time| time < t);
         let Some(before) = after.checked_sub(1) else {
             return 0;

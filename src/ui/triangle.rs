@@ -99,17 +99,21 @@ fn texture(ui: &Ui, scene: &Scene<'_>, triangle: &Triangle, side: f32) -> egui::
     let key = (subject.moment(), pixels, scene.palette.dark);
     picture::texture(ui, "triangle", key, || {
         let colours = Pixels::new(scene.palette);
-        let time = |pixel: usize| {
+        let place = |pixel: usize| {
             let share = (pixel as f64 + 0.5) / pixels as f64;
-            triangle.times()[((share * times as f64) as usize).min(times - 1)]
+            ((share * times as f64) as usize).min(times - 1)
         };
-        let ks: Vec<usize> = (0..pixels).map(time).collect();
+        let places: Vec<usize> = (0..pixels).map(place).collect();
         let mut image = ColorImage::filled([pixels, pixels], scene.palette.background);
-        for (row, line) in image.pixels.chunks_exact_mut(pixels).enumerate() {
-            let j = ks[row];
-            for (&k, pixel) in ks[..=row].iter().zip(line) {
-                if let Some(value) = triangle.value(j, k) {
-                    *pixel = colours.of(value);
+        let mut row: Vec<Color32> = Vec::with_capacity(times);
+        for (y, line) in image.pixels.chunks_exact_mut(pixels).enumerate() {
+            if row.len() != places[y] + 1 {
+                row.clear();
+                row.extend(triangle.row(places[y]).map(|value| colours.of(value)));
+            }
+            for (&k, pixel) in places[..=y].iter().zip(line) {
+                if let Some(colour) = row.get(k) {
+                    *pixel = *colour;
                 }
             }
         }
