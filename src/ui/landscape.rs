@@ -296,7 +296,8 @@ fn point(ui: &Ui, scene: &Scene<'_>, transform: &PlotTransform, scale: &LossScal
 }
 
 fn hover(response: &Response, landscape: &Landscape, transform: &PlotTransform) {
-    let Some(at) = response.hover_pos() else {
+    // Under the hand the title says it, and nothing covers the point.
+    let Some(at) = response.hover_pos().filter(|_| !response.dragged()) else {
         return;
     };
     let w_h = transform.value_from_position(at).x;

@@ -123,7 +123,8 @@ pub fn picture_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2, actions: &mut Vec<
         ui.scope_id().with("phase map"),
         Sense::click_and_drag(),
     );
-    if let Some(at) = response.hover_pos() {
+    // Nothing covers the map under the hand.
+    if let Some(at) = response.hover_pos().filter(|_| !response.dragged()) {
         hover(&response, map, &scale, at);
     }
     go(&response, scene, &scale, actions);
