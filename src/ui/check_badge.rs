@@ -43,7 +43,7 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
             "{hint}\nBackpropagation through time against central differences of the probe's loss, tolerance {}. Click to compare every parameter, click again to stop",
             significant(TOLERANCE)
         ))
-        .accessible_name(&format!("Gradient check: {text}"));
+        .accessible_name(format!("Gradient check: {text}"));
     if response.clicked() {
         actions.push(if scene.view.checking_all {
             Action::CancelStudy(Topic::GradientCheck)

@@ -131,7 +131,7 @@ fn enlarge_button(
     let response = corner
         .add(Button::new(text).frame(false))
         .on_hover_text(hint)
-        .accessible_name(&format!("{name} {}", view.name()));
+        .accessible_name(format!("{name} {}", view.name()));
     if response.clicked() {
         actions.push(Action::Enlarge(view));
     }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// One view of the experiment. A view is added by adding a file here, a line to this list and its two
-/// lines in [`super::pane`].
+/// lines in `ui::pane`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum View {
