@@ -76,17 +76,17 @@ impl Evaluations {
             self.count += 1;
         }
         self.kept.push_back(evaluation);
-        if self.kept.len() == KEPT && !self.newest_is_passing {
+        if self.kept.len() >= KEPT && !self.newest_is_passing {
             self.thin();
         }
     }
 
     fn thin(&mut self) {
-        let mut index = 0;
+        let (mut index, count) = (0, self.kept.len());
         // The odd ones go, but for the newest, which waits for its successor.
         self.kept.retain(|_| {
             index += 1;
-            index % 2 == 1 || index == KEPT
+            index % 2 == 1 || index == count
         });
         self.stride *= 2;
         self.newest_is_passing = true;

@@ -7,7 +7,7 @@ use super::accessible::describe_picture;
 use super::action::Action;
 use super::plot::{
     Swatch, decade_axis, decade_marks, explain, finite_runs, fix_bounds, legend_entry,
-    non_finite_marks, round_range, round_step, spaced_marks, still_plot, time_axis,
+    non_finite_marks, round_range, still_plot, time_axis, timestep_marks,
 };
 use super::scene::Scene;
 use super::study_ui;
@@ -76,13 +76,7 @@ pub fn plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) -> PlotTransform {
     let response = still_plot("floats", size)
         .custom_y_axes(vec![decade_axis()])
         .custom_x_axes(vec![time_axis(|t| t.to_string())])
-        .x_grid_spacer(move |input| {
-            let every = round_step(f64::from(40.0 / width)).max(1.0);
-            spaced_marks(&input, every)
-                .into_iter()
-                .filter(|mark| mark.value >= 1.0 && mark.value <= length)
-                .collect()
-        })
+        .x_grid_spacer(move |input| timestep_marks(&input, width, length))
         .y_grid_spacer(move |input| decade_marks(&input, y.1 - y.0, size.y))
         .show(ui, |plot_ui| {
             fix_bounds(plot_ui, view.time.range(), y);

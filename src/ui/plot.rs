@@ -61,6 +61,15 @@ pub fn spaced_marks(input: &GridInput, step: f64) -> Vec<GridMark> {
         .collect()
 }
 
+/// Marks at timesteps 1 to `length` that are `step_width` points wide, with room for their numbers.
+pub fn timestep_marks(input: &GridInput, step_width: f32, length: f64) -> Vec<GridMark> {
+    let every = round_step(f64::from(40.0 / step_width)).max(1.0);
+    spaced_marks(input, every)
+        .into_iter()
+        .filter(|mark| mark.value >= 1.0 && mark.value <= length)
+        .collect()
+}
+
 fn decade_label(log10: f64) -> String {
     if (log10 - log10.round()).abs() < 1e-9 {
         match log10.round() as i64 {
