@@ -58,7 +58,7 @@ impl Palette {
                 w_i: rgb(140, 120, 0),
                 faint: rgb(185, 185, 185),
                 cursor: rgb(0, 0, 0),
-                highlight: rgb(176, 96, 0),
+                highlight: rgb(200, 0, 130),
                 error: rgb(190, 20, 20),
                 background: visuals.extreme_bg_color,
             }

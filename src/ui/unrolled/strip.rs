@@ -1,6 +1,6 @@
 //! Drawing the unrolled network when there are too many timesteps for nodes.
 
-use egui::{Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke};
+use egui::{Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, StrokeKind};
 
 use super::super::plot::{cross, one_per_pixel, triangle};
 use super::super::theme::Palette;
@@ -83,7 +83,28 @@ pub fn picture(
     painter.add(Shape::mesh(bars));
     painter.hline(states.x_range(), zero, Stroke::new(1.0, palette.faint));
     painter.add(Shape::mesh(colours));
+    just_multiplied(painter, layout, snapshot, view, (palette, gradient));
     marks(painter, layout, snapshot, view, gradient);
+}
+
+/// A frame around the timestep whose factor was multiplied in when the cursor came to where it is.
+fn just_multiplied(
+    painter: &Painter,
+    layout: &Layout,
+    snapshot: &Snapshot,
+    view: &ViewState,
+    (palette, strip): (&Palette, Rect),
+) {
+    let t = view.time.cursor() + 1;
+    if t > snapshot.len() {
+        return;
+    }
+    let centre = layout.scale.x_from_time(t as f64);
+    // However many timesteps there are, it can be seen.
+    let half = (0.5 * layout.scale.step_width()).max(1.5);
+    let column = Rect::from_x_y_ranges(centre - half..=centre + half, strip.y_range());
+    let stroke = Stroke::new(2.0, palette.highlight);
+    painter.rect_stroke(column, 0.0, stroke, StrokeKind::Outside);
 }
 
 /// What colour alone must not say on the strip: triangles where the gradient is infinite or exactly zero,
