@@ -28,20 +28,21 @@ const PLACES_PER_PIXEL: f32 = 4.0;
 
 /// Adds the fonts of formulas.
 pub fn add_fonts(fonts: &mut FontDefinitions) {
+    // Behind them stand the usual letters: a family without any font would be a fault.
+    let usual = fonts.families.get(&FontFamily::Proportional).cloned();
     for name in FONTS {
-        let Some(bytes) = ratex_katex_fonts::ttf_bytes(&format!("KaTeX_{name}.ttf")) else {
-            continue;
-        };
-        // Hinting would move the outlines off the places that were computed for them.
-        let tweak = FontTweak {
-            hinting: Some(false),
-            ..FontTweak::default()
-        };
-        let data = FontData::from_owned(bytes.into_owned()).tweak(tweak);
-        fonts.font_data.insert(name.to_owned(), Arc::new(data));
-        fonts
-            .families
-            .insert(FontFamily::Name(name.into()), vec![name.to_owned()]);
+        let mut family = usual.clone().unwrap_or_default();
+        if let Some(bytes) = ratex_katex_fonts::ttf_bytes(&format!("KaTeX_{name}.ttf")) {
+            // Hinting would move the outlines off the places that were computed for them.
+            let tweak = FontTweak {
+                hinting: Some(false),
+                ..FontTweak::default()
+            };
+            let data = FontData::from_owned(bytes.into_owned()).tweak(tweak);
+            fonts.font_data.insert(name.to_owned(), Arc::new(data));
+            family.insert(0, name.to_owned());
+        }
+        fonts.families.insert(FontFamily::Name(name.into()), family);
     }
 }
 
