@@ -135,12 +135,7 @@ impl NetworkSettings {
 
     /// One of the weights that have a slider.
     pub fn weight(&self, weight: Weight) -> f64 {
-        match weight {
-            Weight::Input => self.w_i,
-            Weight::Recurrent => self.w_h,
-            Weight::Output => self.w_o,
-            Weight::Bias => self.b,
-        }
+        self.weights().get(weight)
     }
 
     /// All of them.

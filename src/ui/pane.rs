@@ -50,9 +50,7 @@ pub fn show(
     if body.width() > 8.0 && body.height() > 8.0 {
         let mut child = ui.new_child(UiBuilder::new().max_rect(body));
         child.set_clip_rect(area.intersect(ui.clip_rect()));
-        if let Some(plot) = picture(&mut child, view, scene, body.size(), actions)
-            && view.is_over_time()
-        {
+        if let Some(plot) = picture(&mut child, view, scene, body.size(), actions) {
             gestures(ui, view.name(), plot, scene.view, actions);
             // The unrolled network has it behind its nodes.
             if view != View::Unrolled {

@@ -22,6 +22,10 @@ pub const SPEEDS: [(&str, Speed); 8] = [
     ("as fast as it goes", Speed::Unlimited),
 ];
 
+/// What is said when something is asked for that the past cannot do.
+pub const LOOKING_BACK: &str =
+    "This is a past moment: continue from here, or go back to the present";
+
 /// What the row shows.
 pub struct TopBar<'a> {
     /// The moment, once there is one.
@@ -148,7 +152,7 @@ fn run_buttons(
     let why_not = if diverged {
         "Training has diverged: press Reset"
     } else {
-        "This is a past moment: continue from here, or go back to the present"
+        LOOKING_BACK
     };
     let run = Button::new(if running { "⏸ Pause" } else { "▶ Run" }).min_size([76.0, 26.0].into());
     let response = ui

@@ -111,12 +111,4 @@ impl View {
             }
         }
     }
-
-    /// Whether it lies over the time axis that the views share, with its zoom and its cursor.
-    pub fn is_over_time(self) -> bool {
-        matches!(
-            self,
-            Self::Unrolled | Self::Product | Self::Reason | Self::Terms | Self::Floats
-        )
-    }
 }

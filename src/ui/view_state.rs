@@ -5,8 +5,7 @@ use std::ops::RangeInclusive;
 use serde::{Deserialize, Serialize};
 
 use super::time_axis::TimeAxis;
-use super::undo::State;
-use crate::training::Weight;
+use crate::training::{Weight, WeightValues};
 
 /// Which product the middle band shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,16 +67,15 @@ pub struct ViewState {
 const REACHES: [f64; 6] = [3.0, 10.0, 30.0, 100.0, 300.0, 1000.0];
 
 impl ViewState {
-    /// Makes room for the weights of `state`, unless something is held: a range that changed under the hand
-    /// would take the value away with it.
-    pub fn hold_reaches(&mut self, held: bool, state: &State) {
+    /// Makes room for the weights as they were `chosen` and as they are `now`, unless something is held: a
+    /// range that changed under the hand would take the value away with it.
+    pub fn hold_reaches(&mut self, held: bool, chosen: WeightValues, now: WeightValues) {
         self.held = held;
         if held {
             return;
         }
         self.reaches = Weight::ALL.map(|weight| {
-            let chosen = state.experiment.network.weight(weight).abs();
-            let value = chosen.max(state.weights.get(weight).abs());
+            let value = chosen.get(weight).abs().max(now.get(weight).abs());
             let reach = REACHES.into_iter().find(|&reach| reach >= value);
             reach.unwrap_or(weight.limit().max)
         });

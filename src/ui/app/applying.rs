@@ -4,12 +4,10 @@ use egui::Context;
 
 use super::super::action::Action;
 use super::super::theme;
+use super::super::top_bar::LOOKING_BACK;
 use super::super::workspace::Workspace;
 use super::ScopeApp;
 use crate::training::Command;
-
-/// What is said when something is asked for that the past cannot do.
-const LOOKING_BACK: &str = "This is a past moment: continue from here, or go back to the present";
 
 impl ScopeApp {
     /// Carries out what was done in one frame. Whatever is done answers what was told before.

@@ -3,7 +3,7 @@
 use super::super::undo::{Restored, State};
 use super::ScopeApp;
 use crate::tasks::{Corpus, Part, TaskKind};
-use crate::training::{Command, Experiment, Weight};
+use crate::training::{Command, Experiment, Weight, WeightValues};
 
 impl ScopeApp {
     pub(super) fn set_weight(&mut self, weight: Weight, value: f64) {
@@ -89,19 +89,19 @@ impl ScopeApp {
         let Ok(checked) = restored.experiment.clone().check() else {
             return;
         };
-        if self.experiment.needs_new_run(&checked) {
-            self.stale_before = self.worker.sent() + 1;
-        }
+        let new_run = restored.new_run || self.experiment.needs_new_run(&checked);
         self.experiment = restored.experiment;
         if restored.new_run {
             self.send(Command::Begin(Box::new(checked)));
-            self.stale_before = self.worker.sent();
         } else {
             self.send(Command::Restore(
                 Box::new(checked),
                 restored.weights.clone(),
             ));
             self.put_weights(&restored.weights);
+        }
+        if new_run {
+            self.stale_before = self.worker.sent();
         }
         self.inform(format!("{done}: {}", restored.what));
     }
@@ -110,11 +110,16 @@ impl ScopeApp {
     pub(super) fn state(&self) -> State {
         State {
             experiment: self.experiment.clone(),
-            weights: match (&self.latest, self.present_weights) {
-                (Some(update), _) if !update.snapshot.timeline.is_past => self.weights(update),
-                (_, Some(weights)) => weights,
-                (_, None) => self.experiment.network.weights(),
-            },
+            weights: self.present_weights(),
+        }
+    }
+
+    /// Where the weights of the present are, also while the past is looked at.
+    pub(super) fn present_weights(&self) -> WeightValues {
+        match (&self.latest, self.present_weights) {
+            (Some(update), _) if !update.snapshot.timeline.is_past => self.weights(update),
+            (_, Some(weights)) => weights,
+            (_, None) => self.experiment.network.weights(),
         }
     }
 

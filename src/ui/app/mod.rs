@@ -193,8 +193,8 @@ impl ScopeApp {
         if self.findings.is_broken() && self.worker_gone.is_none() {
             self.worker_gone = Some(WorkerGone);
         }
-        self.view
-            .hold_reaches(self.grabbed.is_some(), &self.state());
+        let (chosen, now) = (self.experiment.network.weights(), self.present_weights());
+        self.view.hold_reaches(self.grabbed.is_some(), chosen, now);
         self.view.checking_all = self.checks.is_checking_all(&self.findings);
         let mut actions = self.draw(ui);
         self.ask_for_what_is_drawn();
