@@ -6,9 +6,10 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use bptt_scope::export::View;
 use bptt_scope::tasks::TaskKind;
 use bptt_scope::training::{CheckedExperiment, Experiment, Speed};
-use bptt_scope::ui::{Action, Arrangement, ScopeApp, View};
+use bptt_scope::ui::{Action, Arrangement, ScopeApp};
 use criterion::{Criterion, criterion_group, criterion_main};
 use egui::{Context, FullOutput, RawInput, Rect, Vec2};
 

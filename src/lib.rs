@@ -5,6 +5,7 @@
 //! | floor | module | what it is for | what it must never know |
 //! | --- | --- | --- | --- |
 //! | 5 | [`ui`], [`cli`] | the window; the same instrument without a window | each other |
+//! | 4 | [`export`] | an experiment and what there is to see of it, as text and pictures | who reads it |
 //! | 3 | [`training`] | an experiment becomes a network that is trained | that there is a screen |
 //! | 2 | [`tasks`] | where sequences and targets come from | the network that reads them |
 //! | 2 | [`flow`] | the gradient at every timestep, as numbers and in words | tasks and training |
@@ -14,6 +15,7 @@
 //! [`training::Snapshot`] → views, which only draw.
 
 pub mod cli;
+pub mod export;
 pub mod flow;
 pub mod rnn;
 pub mod tasks;

@@ -22,7 +22,7 @@ use crate::tasks::{Padding, TaskKind};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Experiment {
-    /// Seed of every random stream. Default 7.
+    /// Seed of every random stream, 0 to 2⁵³ − 1. Default 7.
     pub seed: u64,
     /// What is read and what is asked for.
     pub task: TaskSettings,
@@ -209,6 +209,7 @@ impl Experiment {
     /// # Errors
     /// [`OutOfRange`] names the first key that is outside its range, and the range.
     pub fn check(self) -> Result<CheckedExperiment, OutOfRange> {
+        limit::SEED.check(self.seed as f64)?;
         limit::LENGTH.check(self.task.length as f64)?;
         limit::HIDDEN.check(self.network.hidden as f64)?;
         limit::W_H.check(self.network.w_h)?;

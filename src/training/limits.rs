@@ -61,6 +61,8 @@ pub mod limit {
         Limit { key, min, max }
     }
 
+    /// Up to where every program reads a whole number exactly: 2⁵³ − 1.
+    pub const SEED: Limit = new("seed", 0.0, 9_007_199_254_740_991.0);
     /// n. A product over ten thousand steps is as far as any plot is read.
     pub const LENGTH: Limit = new("task.length", 1.0, 10_000.0);
     /// H. W_h of 512 × 512 is what one core still trains while one watches.

@@ -14,12 +14,14 @@ mod analyst;
 mod clipping;
 mod evaluation;
 mod experiment;
+mod experiment_text;
 mod history;
 mod history_row;
 mod limits;
 mod optimizer;
 mod presets;
 mod session;
+mod settings;
 mod snapshot;
 mod study;
 mod trainer;
@@ -32,12 +34,14 @@ pub use evaluation::{Evaluation, Score};
 pub use experiment::{
     CheckedExperiment, Experiment, NetworkSettings, ProbeSettings, TaskSettings, TrainingSettings,
 };
+pub use experiment_text::{FORMAT_VERSION, TextError, unknown_key};
 pub use history::{History, StepRecord};
 pub use history_row::HistoryRow;
 pub use limits::{Limit, OutOfRange, limit};
 pub use optimizer::{Optimizer, OptimizerKind};
 pub use presets::Preset;
 pub use session::{Command, Next, Session, Speed, Update};
+pub use settings::{Kind, SETTINGS, Setting, Value, nearest};
 pub use snapshot::{ProductNormsState, Snapshot, Timeline, Wanted};
 pub use study::{
     Finding, OtherAxis, PhaseAxes, Question, Study, Topic, answer, is_answered_without_asking,

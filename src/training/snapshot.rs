@@ -171,6 +171,11 @@ impl Snapshot {
         self.flow.is_empty()
     }
 
+    /// The first timestep, from 1, that is no padding: how far back a gradient is of use.
+    pub fn first_input(&self) -> usize {
+        (1..=self.len()).find(|&t| !self.is_padding(t)).unwrap_or(1)
+    }
+
     /// The word at 1-based timestep `t`, if the task reads text and it is not padding.
     pub fn word(&self, t: usize) -> Option<&Word> {
         self.words.as_ref()?.get(t.checked_sub(1)?)?.as_ref()

@@ -3,8 +3,8 @@
 use crate::training::{Experiment, Question, Speed, Topic, Weight};
 
 use super::arrangement::Arrangement;
-use super::view::View;
-use super::view_state::{Direction, Measure, PhaseAxis};
+use crate::export::View;
+use crate::export::{Direction, Measure, PhaseAxis};
 
 /// One thing a person has done. Widgets return these; [`super::ScopeApp`] applies them in one place.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,7 +6,7 @@
 use egui_tiles::{Container, Linear, LinearDir, Tabs, Tile, TileId, Tiles, Tree};
 use serde::{Deserialize, Serialize};
 
-use super::view::View;
+use crate::export::View;
 
 /// The tree's name among the ids of the window.
 const TREE: &str = "views";

@@ -1,8 +1,7 @@
 //! What the views that are drawn want to know of the moment that is shown.
 
 use super::scene::Scene;
-use super::view::View;
-use super::{landscape, phase_map, spectrum};
+use crate::export::{self, View};
 use crate::training::{Question, is_answered_without_asking};
 
 /// The questions of the views `drawn` that are answered without being asked for by hand.
@@ -14,14 +13,11 @@ pub fn questions(drawn: &[View], scene: &Scene<'_>) -> impl Iterator<Item = Ques
 }
 
 /// What one view wants to know, if anything.
-fn question(view: View, scene: &Scene<'_>) -> Option<Question> {
-    match view {
-        // Of one unit it is in the snapshot.
-        View::Triangle => (scene.snapshot.flow.hidden > 1).then_some(Question::Triangle),
-        View::Landscape => Some(landscape::question(scene)),
-        View::PhaseMap => phase_map::question(scene),
-        View::Spectrum => Some(spectrum::question(scene)),
-        View::Floats => Some(Question::RoundedFlows),
-        _ => None,
+pub fn question(view: View, scene: &Scene<'_>) -> Option<Question> {
+    let question = export::question(view, scene.snapshot, &scene.view.look())?;
+    // Under the hand the map keeps its axes.
+    match scene.findings.study(question.topic()) {
+        Some(study) if view == View::PhaseMap && scene.view.held => Some(study.question),
+        _ => Some(question),
     }
 }

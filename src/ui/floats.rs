@@ -12,8 +12,9 @@ use super::plot::{
 use super::scene::Scene;
 use super::study_ui;
 use super::time_axis::TimeScale;
+use crate::export::View;
 use crate::flow::{FloatFormat, Magnitude, RoundedFlow, significant};
-use crate::training::{Finding, Question, Topic};
+use crate::training::{Finding, Topic};
 
 /// The title row: the legend, and from where on each format has lost the gradient.
 pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
@@ -34,7 +35,7 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
             "The same backward pass with every product and every sum rounded to this format, without loss scaling: its largest relative error, or the timestep from which on, going back, it is 0 or not finite although the exact gradient is not",
         );
     }
-    study_ui::state_ui(ui, scene, Question::RoundedFlows, actions);
+    study_ui::state_ui(ui, scene, View::Floats, actions);
 }
 
 /// `float16 0 from t = 3`
@@ -98,7 +99,7 @@ pub fn plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) -> PlotTransform {
         non_finite_marks(ui.painter(), &transform, values, colour(flow.format, scene));
     }
     if flows.is_empty() {
-        let text = study_ui::absence(scene, Question::RoundedFlows);
+        let text = study_ui::absence(scene, View::Floats);
         explain(
             ui.painter(),
             *transform.frame(),

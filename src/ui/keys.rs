@@ -3,8 +3,8 @@
 use egui::{Context, Key, Modifiers};
 
 use super::action::Action;
-use super::view::View;
 use super::view_state::ViewState;
+use crate::export::View;
 use crate::training::Snapshot;
 
 /// Every key and what it does, for the help window.

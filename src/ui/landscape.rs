@@ -5,6 +5,7 @@ use egui_plot::{Line, PlotTransform};
 
 use super::accessible::describe_picture;
 use super::action::Action;
+use super::asking;
 use super::picture;
 use super::plot::{
     Swatch, absent, decade_axis, decade_marks, finite_runs, fix_bounds, legend_entry, round_range,
@@ -12,23 +13,15 @@ use super::plot::{
 };
 use super::scene::Scene;
 use super::study_ui;
+use crate::export::View;
 use crate::flow::{Landscape, LandscapePoint, decimal, significant};
-use crate::training::{Finding, Question, Topic, Weight};
+use crate::training::{Finding, Topic, Weight};
 
 /// What the height of the plots is shared out by: the loss above, its gradient below.
 const LOSS_SHARE: f32 = 0.5;
 
 /// A loss that reaches so many times its usual height is drawn in decades.
 const UNEVEN: f64 = 1e3;
-
-/// What is asked for.
-pub fn question(scene: &Scene<'_>) -> Question {
-    let single = scene.snapshot.flow.hidden == 1;
-    let range = scene.view.weight_range(Weight::Recurrent, single);
-    Question::Landscape {
-        range: (*range.start(), *range.end()),
-    }
-}
 
 /// The title row: the legend and the values today.
 pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
@@ -51,7 +44,10 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
     } else {
         // Of another moment it would stand beside today's loss.
         study
-            .filter(|study| study.is_of(question(scene), snapshot))
+            .filter(|study| {
+                asking::question(View::Landscape, scene)
+                    .is_some_and(|question| study.is_of(question, snapshot))
+            })
             .and_then(|_| landscape(scene).and_then(today))
     };
     let text = gradient.map_or_else(String::new, |gradient| {
@@ -64,7 +60,7 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
         &format!("∂L/∂wₕ{text}"),
         "Its gradient, on a logarithmic axis: bright where it is positive, faint where it is negative. A spike is a wall that one step of gradient descent jumps away from",
     );
-    study_ui::state_ui(ui, scene, question(scene), actions);
+    study_ui::state_ui(ui, scene, View::Landscape, actions);
 }
 
 fn landscape<'a>(scene: &Scene<'a>) -> Option<&'a Landscape> {
@@ -85,7 +81,7 @@ pub fn plots_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2, actions: &mut Vec<Ac
         let text = if scene.snapshot.weights.w_h == 0.0 && scene.snapshot.flow.hidden > 1 {
             "Wₕ is 0 and has no shape to be scaled".to_owned()
         } else {
-            study_ui::absence(scene, question(scene))
+            study_ui::absence(scene, View::Landscape)
         };
         absent(ui, area, "Landscape over w_h", &text, scene.palette.theory);
         return;

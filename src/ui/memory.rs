@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::arrangement::Arrangement;
-use super::view_state::{Direction, Measure, PhaseAxis};
+use crate::export::{Direction, Measure, PhaseAxis};
 use crate::training::Experiment;
 
 /// The version of the file's form. A file of another is set aside like a damaged one.

@@ -49,7 +49,6 @@ mod triangle;
 mod typeset;
 mod undo;
 mod unrolled;
-mod view;
 mod view_state;
 mod workspace;
 
@@ -57,5 +56,4 @@ pub use action::Action;
 pub use app::{ScopeApp, WINDOW_TITLE};
 pub use arrangement::Arrangement;
 pub use memory::{Memory, MemoryFile};
-pub use view::View;
-pub use view_state::{Direction, Measure, PhaseAxis, ViewState};
+pub use view_state::ViewState;

@@ -5,11 +5,11 @@ use egui::{Align, Button, CursorIcon, Layout, Rect, Sense, TextWrapMode, Ui, UiB
 use super::action::Action;
 use super::scene::Scene;
 use super::time_gestures::{cursor_line, gestures};
-use super::view::View;
 use super::{
     activation, floats, formula, history, landscape, learning, phase_map, product, reason,
     spectrum, terms, triangle, unrolled,
 };
+use crate::export::View;
 
 /// Height of the title row.
 const TITLE: f32 = 22.0;

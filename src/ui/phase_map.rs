@@ -9,51 +9,13 @@ use super::action::Action;
 use super::picture::{self, Pixels, Same};
 use super::plot::absent;
 use super::scene::Scene;
-use super::view_state::PhaseAxis;
+use crate::export::PhaseAxis;
 use crate::flow::{PhaseMap, decimal};
 use crate::training::{Finding, OtherAxis, PhaseAxes, Question, Study, Topic, Weight};
 
 /// Room for the labels of the axes.
 const LEFT: f32 = 42.0;
 const BELOW: f32 = 16.0;
-
-/// Lengths that the map may reach up to: the first that leaves room above the probe's.
-const LONGEST: [usize; 8] = [50, 100, 200, 500, 1000, 2000, 5000, 10_000];
-
-fn longest(length: usize) -> usize {
-    let room = |longest: &usize| *longest * 4 >= length * 5;
-    LONGEST.into_iter().find(room).unwrap_or(10_000)
-}
-
-/// What is asked for; nothing of many units.
-pub fn question(scene: &Scene<'_>) -> Option<Question> {
-    let snapshot = scene.snapshot;
-    if snapshot.flow.hidden > 1 {
-        return None;
-    }
-    // Under the hand the map keeps its axes.
-    if let Some(study) = scene.findings.study(Topic::PhaseMap)
-        && scene.view.held
-    {
-        return Some(study.question);
-    }
-    let single = snapshot.network.parameters.w_i.len() == 1;
-    let ends = |weight, single| {
-        let range = scene.view.weight_range(weight, single);
-        (*range.start(), *range.end())
-    };
-    let other = match scene.view.phase_axis {
-        PhaseAxis::Length => OtherAxis::Length(longest(snapshot.len())),
-        PhaseAxis::InputWeight => {
-            let (from, to) = ends(Weight::Input, single);
-            OtherAxis::InputWeight(from, to)
-        }
-    };
-    Some(Question::PhaseMap(PhaseAxes {
-        w_h: ends(Weight::Recurrent, true),
-        other,
-    }))
-}
 
 /// The title row: which axis, and the value here.
 pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {

@@ -12,7 +12,8 @@ use super::plot::{
 };
 use super::scene::Scene;
 use super::time_axis::TimeScale;
-use super::view_state::{Direction, Measure, ViewState};
+use super::view_state::ViewState;
+use crate::export::{Direction, Measure};
 use crate::flow::{Magnitude, ProductNorms};
 use crate::training::{ProductNormsState, Snapshot};
 

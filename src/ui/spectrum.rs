@@ -12,18 +12,12 @@ use super::plot::{
 };
 use super::scene::Scene;
 use super::study_ui;
+use crate::export::View;
 use crate::flow::{SingularValues, decimal, significant};
 use crate::training::{Finding, Question, Topic};
 
 /// Height of what stands above each half.
 const HEADING: f32 = 14.0;
-
-/// What is asked for.
-pub fn question(scene: &Scene<'_>) -> Question {
-    Question::SingularValues {
-        k: scene.view.time.cursor(),
-    }
-}
 
 /// The title row: the numbers that sum it up.
 pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
@@ -43,7 +37,7 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
         ui.small("measured while paused")
             .on_hover_text("The eigenvalues of so many units take about a second, so training does not wait for them");
     }
-    study_ui::state_ui(ui, scene, question(scene), actions);
+    study_ui::state_ui(ui, scene, View::Spectrum, actions);
 }
 
 /// Eigenvalues on the left, singular values on the right.
@@ -166,7 +160,7 @@ fn singular_values_ui(ui: &mut Ui, scene: &Scene<'_>) {
     let size = ui.available_size();
     let area = ui.available_rect_before_wrap();
     let Some((n, k, values)) = found(scene) else {
-        let text = study_ui::absence(scene, question(scene));
+        let text = study_ui::absence(scene, View::Spectrum);
         absent(ui, area, "Singular values", &text, scene.palette.theory);
         return;
     };

@@ -4,12 +4,17 @@
 use egui::{ProgressBar, Ui};
 
 use super::action::Action;
+use super::asking;
 use super::scene::Scene;
 use super::status_bar::thousands;
-use crate::training::{Question, is_answered_without_asking};
+use crate::export::View;
+use crate::training::is_answered_without_asking;
 
 /// In a title row: a button to compute what takes long, its progress, and of which moment the answer is.
-pub fn state_ui(ui: &mut Ui, scene: &Scene<'_>, question: Question, actions: &mut Vec<Action>) {
+pub fn state_ui(ui: &mut Ui, scene: &Scene<'_>, view: View, actions: &mut Vec<Action>) {
+    let Some(question) = asking::question(view, scene) else {
+        return;
+    };
     let topic = question.topic();
     if let Some(share) = scene.findings.progress(topic) {
         let bar = ProgressBar::new(share as f32)
@@ -46,10 +51,12 @@ pub fn state_ui(ui: &mut Ui, scene: &Scene<'_>, question: Question, actions: &mu
 }
 
 /// Why there is no picture yet.
-pub fn absence(scene: &Scene<'_>, question: Question) -> String {
-    if scene.findings.progress(question.topic()).is_some()
-        || is_answered_without_asking(question, scene.snapshot)
-    {
+pub fn absence(scene: &Scene<'_>, view: View) -> String {
+    let comes = asking::question(view, scene).is_none_or(|question| {
+        scene.findings.progress(question.topic()).is_some()
+            || is_answered_without_asking(question, scene.snapshot)
+    });
+    if comes {
         "Computing".to_owned()
     } else {
         "This takes longer than a moment: press Compute".to_owned()

@@ -6,7 +6,7 @@ use super::action::Action;
 use super::arrangement::Arrangement;
 use super::status_bar::thousands;
 use super::undo::Undo;
-use super::view::View;
+use crate::export::View;
 use crate::tasks::TaskKind;
 use crate::training::{Preset, Snapshot, Speed};
 

@@ -8,8 +8,9 @@ use super::picture::{self, Pixels};
 use super::plot::absent;
 use super::scene::Scene;
 use super::study_ui;
+use crate::export::View;
 use crate::flow::{Magnitude, Triangle};
-use crate::training::{Finding, Question, Topic};
+use crate::training::{Finding, Topic};
 
 /// Room for the labels of the axes.
 const LEFT: f32 = 42.0;
@@ -24,7 +25,7 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
             .on_hover_text("The product from the cursor to the end. Hover over the picture for any other, click to put the cursor there");
     }
     if scene.snapshot.flow.hidden > 1 {
-        study_ui::state_ui(ui, scene, Question::Triangle, actions);
+        study_ui::state_ui(ui, scene, View::Triangle, actions);
     }
 }
 
@@ -58,7 +59,7 @@ fn pair_text(scene: &Scene<'_>, triangle: &Triangle, j: usize, k: usize) -> Stri
 pub fn picture_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2, actions: &mut Vec<Action>) {
     let (area, _) = ui.allocate_exact_size(size, Sense::hover());
     let Some(triangle) = triangle(scene) else {
-        let text = study_ui::absence(scene, Question::Triangle);
+        let text = study_ui::absence(scene, View::Triangle);
         absent(ui, area, "All products", &text, scene.palette.theory);
         return;
     };

@@ -2,45 +2,9 @@
 
 use std::ops::RangeInclusive;
 
-use serde::{Deserialize, Serialize};
-
 use super::time_axis::TimeAxis;
+use crate::export::{Direction, Look, Measure, PhaseAxis, Reaches};
 use crate::training::{Weight, WeightValues};
-
-/// Which product the middle band shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Direction {
-    /// P_{n←t}: what the loss sees of step t.
-    #[default]
-    ToEnd,
-    /// P_{t←1}: what step t sees of the first, the lecture's form.
-    FromFirst,
-}
-
-/// Which magnitude of it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Measure {
-    /// The product itself for H = 1; for more, the gain ‖g_t‖/‖g_n‖.
-    #[default]
-    Gain,
-    /// ‖∂L/∂o_t‖.
-    Gradient,
-    /// ‖P‖₂, for H > 1.
-    Norm,
-}
-
-/// What a phase map has upwards.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PhaseAxis {
-    /// The sequence length.
-    #[default]
-    Length,
-    /// The input weight.
-    InputWeight,
-}
 
 /// The choices that are the screen's alone: no number of the experiment depends on them.
 #[derive(Clone, Debug)]
@@ -53,8 +17,8 @@ pub struct ViewState {
     pub measure: Measure,
     /// What the phase map has upwards.
     pub phase_axis: PhaseAxis,
-    /// How far the slider of each weight reaches, in the order of [`Weight::ALL`]; it stays while one is held.
-    pub reaches: [f64; Weight::ALL.len()],
+    /// How far the slider of each weight reaches; it stays while one is held.
+    pub reaches: Reaches,
     /// Something is held: pictures keep their axes.
     pub held: bool,
     /// Whether every parameter is being compared with differences.
@@ -62,9 +26,6 @@ pub struct ViewState {
     /// Whether the help window is open.
     pub help_open: bool,
 }
-
-/// What the sliders of weights cover on either side of 0: the first that has room for the value.
-const REACHES: [f64; 6] = [3.0, 10.0, 30.0, 100.0, 300.0, 1000.0];
 
 impl ViewState {
     /// Makes room for the weights as they were `chosen` and as they are `now`, unless something is held: a
@@ -74,18 +35,24 @@ impl ViewState {
         if held {
             return;
         }
-        self.reaches = Weight::ALL.map(|weight| {
-            let value = chosen.get(weight).abs().max(now.get(weight).abs());
-            let reach = REACHES.into_iter().find(|&reach| reach >= value);
-            reach.unwrap_or(weight.limit().max)
-        });
+        self.reaches = Reaches::of(chosen, now);
     }
 
     /// What the slider of `weight` covers; `single` if it is one number, which may be below zero.
     pub fn weight_range(&self, weight: Weight, single: bool) -> RangeInclusive<f64> {
-        let place = Weight::ALL.iter().position(|other| *other == weight);
-        let reach = place.map_or(REACHES[0], |place| self.reaches[place]);
-        if single { -reach..=reach } else { 0.0..=reach }
+        let (from, to) = self.reaches.range(weight, single);
+        from..=to
+    }
+
+    /// What is looked at, for whatever is written of it.
+    pub fn look(&self) -> Look {
+        Look {
+            direction: self.direction,
+            measure: self.measure,
+            phase_axis: self.phase_axis,
+            reaches: self.reaches,
+            cursor: self.time.cursor(),
+        }
     }
 }
 
@@ -96,7 +63,7 @@ impl Default for ViewState {
             direction: Direction::default(),
             measure: Measure::default(),
             phase_axis: PhaseAxis::default(),
-            reaches: [REACHES[0]; Weight::ALL.len()],
+            reaches: Reaches::default(),
             held: false,
             checking_all: false,
             help_open: false,

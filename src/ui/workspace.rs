@@ -9,7 +9,7 @@ use super::action::Action;
 use super::arrangement::Arrangement;
 use super::pane::{self, Frame};
 use super::scene::Scene;
-use super::view::View;
+use crate::export::View;
 
 /// Height of a row of tabs.
 const TAB_BAR: f32 = 22.0;

@@ -1,7 +1,7 @@
 //! What is changed by hand in the middle of a run.
 
-use bptt_scope::rnn::{Activation, Interrupt};
-use bptt_scope::training::{OptimizerKind, Trainer, Weight};
+use bptt_scope::rnn::{Activation, Interrupt, RecurrentInit};
+use bptt_scope::training::{Experiment, OptimizerKind, Trainer, Wanted, Weight};
 
 use super::support::{experiment, look, train};
 
@@ -129,5 +129,48 @@ fn every_change_makes_the_accuracy_old() {
         assert!(!look(&mut trainer).evaluation_is_old);
         change(&mut trainer);
         assert!(look(&mut trainer).evaluation_is_old);
+    }
+}
+
+/// What somebody has dragged the sliders to before the first step, and what a file says, are one
+/// experiment: the same bits, however the weights came there.
+#[test]
+fn before_the_first_step_a_slider_and_a_file_put_the_same_bits() {
+    for (hidden, recurrent) in [
+        (1, RecurrentInit::Orthogonal),
+        (5, RecurrentInit::Orthogonal),
+        (5, RecurrentInit::Gaussian),
+        (5, RecurrentInit::Identity),
+    ] {
+        let mut experiment = Experiment::default();
+        experiment.network.hidden = hidden;
+        experiment.network.recurrent = recurrent;
+        experiment.network.bias = true;
+        let mut dragged = Trainer::new(experiment.clone().check().unwrap());
+        for value in [0.3, 0.0, 1e-3, 1.7] {
+            for weight in Weight::ALL {
+                dragged.set_weight(weight, value * 0.7);
+            }
+        }
+        for weight in Weight::ALL {
+            experiment.network.set_weight(weight, 1.7 * 0.7);
+        }
+        let mut written = Trainer::new(experiment.check().unwrap());
+        assert_eq!(dragged.network(), written.network());
+        assert_eq!(dragged.experiment(), written.experiment());
+        for _ in 0..3 {
+            let never = Interrupt::default();
+            // Whether somebody looks at the eigenvalues changes nothing.
+            let look = Wanted {
+                eigenvalues: true,
+                ..Wanted::default()
+            };
+            let one = dragged.snapshot(look, &never).unwrap();
+            let other = written.snapshot(Wanted::default(), &never).unwrap();
+            assert_eq!(one.flow, other.flow);
+            assert_eq!((one.spectrum, one.weights), (other.spectrum, other.weights));
+            dragged.step(&never);
+            written.step(&never);
+        }
     }
 }

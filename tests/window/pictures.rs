@@ -6,10 +6,11 @@
 //! set, as it is where changes are checked.
 
 use super::support::Window;
+use bptt_scope::export::Measure;
 use bptt_scope::rnn::{Activation, RecurrentInit};
 use bptt_scope::tasks::TaskKind;
 use bptt_scope::training::{Experiment, OptimizerKind, Weight};
-use bptt_scope::ui::{Action, Arrangement, Measure};
+use bptt_scope::ui::{Action, Arrangement};
 use egui_kittest::SnapshotOptions;
 
 /// Whether anything can draw. The harness panics where nothing can.

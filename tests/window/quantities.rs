@@ -1,9 +1,10 @@
 //! The views that show a quantity of the lecture each: what they say, and what a click in them does.
 
+use bptt_scope::export::{PhaseAxis, View};
 use bptt_scope::rnn::Activation;
 use bptt_scope::tasks::TaskKind;
 use bptt_scope::training::{Preset, Question};
-use bptt_scope::ui::{Action, PhaseAxis, View};
+use bptt_scope::ui::Action;
 use egui::{Pos2, Rect};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 

@@ -1,8 +1,9 @@
 //! Undo and redo, and what the window remembers from one start to the next.
 
+use bptt_scope::export::{Direction, View};
 use bptt_scope::rnn::Activation;
 use bptt_scope::training::Weight;
-use bptt_scope::ui::{Action, Direction, Memory, MemoryFile, View};
+use bptt_scope::ui::{Action, Memory, MemoryFile};
 use egui_kittest::kittest::Queryable as _;
 
 use super::support::Window;

@@ -1,7 +1,8 @@
 //! Tiles: tabs, enlarging, arrangements, and that what is hidden costs nothing.
 
+use bptt_scope::export::View;
 use bptt_scope::training::Question;
-use bptt_scope::ui::{Action, Arrangement, View};
+use bptt_scope::ui::{Action, Arrangement};
 use egui_kittest::kittest::Queryable as _;
 
 use super::support::Window;

@@ -1,7 +1,8 @@
 //! Cursor, time axis, measures and theme.
 
+use bptt_scope::export::{Direction, Measure, View};
 use bptt_scope::training::ProductNormsState;
-use bptt_scope::ui::{Action, Direction, Measure, View};
+use bptt_scope::ui::Action;
 use egui_kittest::kittest::Queryable as _;
 
 use super::support::Window;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::setup::{build_task, draw_unit_network};
+use super::setup::{Drawn, build_task};
 use super::{Evaluator, Optimizer, Placed, Trainer};
 use crate::training::{CheckedExperiment, Weight, WeightValues};
 
@@ -12,6 +12,42 @@ const SMALLEST_SIZE: f64 = 1e-200;
 impl Trainer {
     /// Sets one weight by its slider, in the middle of training too.
     pub fn set_weight(&mut self, weight: Weight, value: f64) {
+        if self.step == 0 {
+            self.draw_weight(weight, value);
+        } else {
+            self.turn_weight(weight, value);
+        }
+        self.changed_by_hand();
+        Arc::make_mut(&mut self.experiment).set_weight(weight, value);
+    }
+
+    /// Before the first step a weight is where the experiment puts it.
+    fn draw_weight(&mut self, weight: Weight, value: f64) {
+        let drawn = self.drawn();
+        drawn.put(weight, value, &mut self.network.parameters);
+        if weight == Weight::Recurrent {
+            let before = self.experiment.network.w_h;
+            self.spectrum = drawn.spectrum(value);
+            self.spectrum_is_old = false;
+            if self.measures_always() || before == 0.0 {
+                self.eigenvalues = None;
+            } else {
+                self.scale_eigenvalues(value / before);
+            }
+        }
+    }
+
+    /// What the network was drawn as.
+    pub(super) fn drawn(&mut self) -> Arc<Drawn> {
+        let (experiment, task) = (&self.experiment, &self.task);
+        let drawn = self
+            .drawn
+            .get_or_insert_with(|| Arc::new(Drawn::new(experiment, task.width())));
+        Arc::clone(drawn)
+    }
+
+    /// Turns up or down what training has made of a weight.
+    fn turn_weight(&mut self, weight: Weight, value: f64) {
         if weight == Weight::Recurrent
             && self.network.parameters.hidden() > 1
             && self.spectrum_is_old
@@ -33,8 +69,6 @@ impl Trainer {
         } else {
             self.scale_weight(weight, current, value);
         }
-        self.changed_by_hand();
-        Arc::make_mut(&mut self.experiment).set_weight(weight, value);
     }
 
     /// Puts `weights` where they are given and takes on `experiment`, whose own weights are where a reset
@@ -124,21 +158,24 @@ impl Trainer {
         if weight == Weight::Recurrent {
             // Known without computing eigenvalues again, which a dragged slider has no time for.
             self.spectrum = self.spectrum.scaled(factor);
-            if let Some(eigenvalues) = &mut self.eigenvalues {
-                *eigenvalues = eigenvalues
-                    .iter()
-                    .map(|value| value.map(|x| x * factor))
-                    .collect();
-            }
+            self.scale_eigenvalues(factor);
+        }
+    }
+
+    fn scale_eigenvalues(&mut self, factor: f64) {
+        if let Some(eigenvalues) = &mut self.eigenvalues {
+            *eigenvalues = eigenvalues
+                .iter()
+                .map(|value| value.map(|x| x * factor))
+                .collect();
         }
     }
 
     /// A matrix of zeros has no shape left: gives it the one it had before, or the one it is drawn with.
     fn restore_shape(&mut self, weight: Weight) {
-        let shape = self.before_zero[weight.index()].take().unwrap_or_else(|| {
-            let drawn = draw_unit_network(&self.experiment, self.task.width());
-            drawn.parameters.slices()[weight.slice()].to_vec()
-        });
+        let shape = self.before_zero[weight.index()]
+            .take()
+            .unwrap_or_else(|| self.drawn().shape(weight).to_vec());
         self.network.parameters.slices_mut()[weight.slice()].copy_from_slice(&shape);
         if weight == Weight::Recurrent {
             self.measure_spectrum();

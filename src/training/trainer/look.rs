@@ -44,7 +44,7 @@ impl Trainer {
             memory: Arc::clone(&self.memory),
             source: self.task.source(),
             correctness: self.task.correctness(),
-            weights: WeightValues::of(&self.network.parameters, spectrum),
+            weights: self.weights(spectrum),
             spectrum,
             spectrum_is_old: self.spectrum_is_old,
             eigenvalues: self.eigenvalues.clone().filter(|_| wanted.eigenvalues),
@@ -89,6 +89,19 @@ impl Trainer {
         })
     }
 
+    /// Where the sliders of the weights stand. Before the first step that is where the experiment puts them,
+    /// of which measuring a matrix gives back all but the last bits.
+    fn weights(&self, spectrum: Spectrum) -> WeightValues {
+        let parameters = &self.network.parameters;
+        let measured = WeightValues::of(parameters, spectrum);
+        let chosen = self.experiment.network.weights();
+        match (self.step, parameters.b.is_empty()) {
+            (0, true) => WeightValues { b: 0.0, ..chosen },
+            (0, false) => chosen,
+            _ => measured,
+        }
+    }
+
     /// Whether the spectrum on screen is older than W_h, because measuring it takes too long to be done
     /// at every snapshot of a run.
     pub fn is_spectrum_old(&self) -> bool {
@@ -98,7 +111,10 @@ impl Trainer {
     /// Measures the spectrum of W_h as it is now. Takes about a second for 512 units.
     pub fn measure_spectrum(&mut self) {
         let (spectrum, eigenvalues) = Spectrum::with_eigenvalues(&self.network.parameters.w_h);
-        self.spectrum = spectrum;
+        // Before the first step it is known exactly, whether or not somebody looks at the eigenvalues.
+        if self.step > 0 {
+            self.spectrum = spectrum;
+        }
         self.eigenvalues = Some(eigenvalues.into());
         self.spectrum_is_old = false;
     }
@@ -142,7 +158,7 @@ impl Trainer {
     }
 
     /// Whether W_h is so small that its spectrum is measured for every snapshot.
-    fn measures_always(&self) -> bool {
+    pub(super) fn measures_always(&self) -> bool {
         self.experiment.network.hidden <= LARGEST_MEASURED_ALWAYS
     }
 

@@ -29,7 +29,7 @@ use crate::tasks::Task;
 use past::Past;
 use placing::Placed;
 use replay::RowMaker;
-use setup::{STREAM_BATCHES, build_task, draw_network, initial_spectrum};
+use setup::{Drawn, STREAM_BATCHES, build_task};
 
 /// Numbers per buffer of a pass (n · B · H): 32 MB each, or one sequence if that is more. A larger batch
 /// is run in parts, whose gradients are added.
@@ -69,6 +69,8 @@ pub struct Trainer {
     experiment: Arc<CheckedExperiment>,
     task: Box<dyn Task>,
     network: Network,
+    /// What the network was drawn as; `None` until somebody needs it.
+    drawn: Option<Arc<Drawn>>,
     optimizer: Optimizer,
     rng: ChaCha8Rng,
     step: u64,
@@ -111,9 +113,12 @@ impl Trainer {
     /// A new run of `experiment`, before its first step.
     pub fn new(experiment: CheckedExperiment) -> Self {
         let width = build_task(&experiment).width();
-        let network = draw_network(&experiment, width);
-        let spectrum = initial_spectrum(&experiment, &network.parameters);
-        Self::with_network(Arc::new(experiment), network, spectrum)
+        let drawn = Drawn::new(&experiment, width);
+        let network = drawn.network(&experiment.network);
+        let spectrum = drawn.spectrum(experiment.network.w_h);
+        let mut trainer = Self::with_network(Arc::new(experiment), network, spectrum);
+        trainer.drawn = Some(Arc::new(drawn));
+        trainer
     }
 
     /// As [`Self::new`], with a network that is there already and its `spectrum`.
@@ -142,6 +147,7 @@ impl Trainer {
             spectrum_is_old: false,
             eigenvalues: None,
             before_zero: [const { None }; Weight::ALL.len()],
+            drawn: None,
             pass: PassBuffers {
                 batch: task.empty_batch(),
                 unrolled: Unrolled::default(),

@@ -83,7 +83,13 @@ impl Trainer {
         then.rng.clone_from(&moment.rng);
         then.step = moment.step;
         then.spectrum_is_old = true;
-        if moment.experiment.network.hidden == 1 {
+        if !self.experiment.needs_new_run(&moment.experiment) {
+            then.drawn.clone_from(&self.drawn);
+        }
+        if moment.step == 0 {
+            then.spectrum = then.drawn().spectrum(moment.experiment.network.w_h);
+            then.spectrum_is_old = false;
+        } else if moment.experiment.network.hidden == 1 {
             then.spectrum = Spectrum::of(&moment.parameters.w_h);
         }
         Some(then)

@@ -8,7 +8,7 @@ use crate::rnn::{
     draw_recurrent, largest_singular_value,
 };
 use crate::tasks::Task;
-use crate::training::{CheckedExperiment, NetworkSettings};
+use crate::training::{CheckedExperiment, NetworkSettings, Weight};
 
 /// Streams of the seeded generator, one for each purpose, so that drawing more for one leaves the
 /// others as they are.
@@ -21,49 +21,68 @@ pub(super) fn build_task(experiment: &CheckedExperiment) -> Box<dyn Task> {
     task.kind.build(task.length, task.padding)
 }
 
-/// The network of `experiment` before training, for inputs of `width`.
-pub(super) fn draw_network(experiment: &CheckedExperiment, width: usize) -> Network {
-    draw(experiment, width, experiment.network)
+/// The network of an experiment with weights of size 1: its shapes, which the settings scale. Whatever moves
+/// a weight before the first step scales from here, so that a slider that was dragged to 1.2 and a file that
+/// says 1.2 begin with the same bits.
+#[derive(Clone)]
+pub struct Drawn {
+    parameters: Parameters,
+    spectrum: Spectrum,
 }
 
-/// The same with weights of size 1: the shapes alone.
-pub(super) fn draw_unit_network(experiment: &CheckedExperiment, width: usize) -> Network {
-    let unit = NetworkSettings {
-        w_i: 1.0,
-        w_h: 1.0,
-        w_o: 1.0,
-        ..experiment.network
-    };
-    draw(experiment, width, unit)
-}
+impl Drawn {
+    /// Drawn with the seed of `experiment`, for inputs of `width`.
+    pub fn new(experiment: &CheckedExperiment, width: usize) -> Self {
+        let mut rng = ChaCha8Rng::seed_from_u64(experiment.seed);
+        rng.set_stream(STREAM_PARAMETERS);
+        let settings = &experiment.network;
+        let hidden = settings.hidden;
+        let mut parameters = Parameters::zeros(width, hidden, settings.bias);
+        parameters.w_h = draw_recurrent(settings.recurrent, hidden, 1.0, &mut rng);
+        parameters.w_o = draw_output_weights(hidden, 1.0, &mut rng);
+        parameters.w_i = draw_input_weights(width, hidden, 1.0, &mut rng);
+        parameters.b.fill(1.0);
+        let gaussian = hidden > 1 && settings.recurrent == RecurrentInit::Gaussian;
+        let spectrum = Spectrum {
+            spectral_radius: 1.0,
+            // Every other shape is orthogonal.
+            sigma_1: if gaussian {
+                largest_singular_value(&parameters.w_h)
+            } else {
+                1.0
+            },
+        };
+        Self {
+            parameters,
+            spectrum,
+        }
+    }
 
-fn draw(experiment: &CheckedExperiment, width: usize, settings: NetworkSettings) -> Network {
-    let mut rng = ChaCha8Rng::seed_from_u64(experiment.seed);
-    rng.set_stream(STREAM_PARAMETERS);
-    let hidden = settings.hidden;
-    let mut parameters = Parameters::zeros(width, hidden, settings.bias);
-    parameters.w_h = draw_recurrent(settings.recurrent, hidden, settings.w_h, &mut rng);
-    parameters.w_o = draw_output_weights(hidden, settings.w_o, &mut rng);
-    parameters.w_i = draw_input_weights(width, hidden, settings.w_i, &mut rng);
-    parameters.b.fill(settings.b);
-    Network::new(settings.activation, parameters, settings.o_0)
-}
+    /// The network of `settings` before training.
+    pub fn network(&self, settings: &NetworkSettings) -> Network {
+        let mut parameters = self.parameters.clone();
+        for weight in Weight::ALL {
+            self.put(weight, settings.weight(weight), &mut parameters);
+        }
+        Network::new(settings.activation, parameters, settings.o_0)
+    }
 
-/// The spectrum of a W_h that has just been drawn, whose spectral radius is known and, unless it is
-/// Gaussian, σ₁ too.
-pub(super) fn initial_spectrum(
-    experiment: &CheckedExperiment,
-    parameters: &Parameters,
-) -> Spectrum {
-    let settings = &experiment.network;
-    let spectral_radius = settings.w_h.abs();
-    let gaussian = settings.hidden > 1 && settings.recurrent == RecurrentInit::Gaussian;
-    Spectrum {
-        spectral_radius,
-        sigma_1: if gaussian {
-            largest_singular_value(&parameters.w_h)
-        } else {
-            spectral_radius
-        },
+    /// Puts `weight` where it is for a setting of `value`.
+    pub fn put(&self, weight: Weight, value: f64, parameters: &mut Parameters) {
+        let slice = weight.slice();
+        let drawn = self.parameters.slices()[slice];
+        for (to, drawn) in parameters.slices_mut()[slice].iter_mut().zip(drawn) {
+            *to = value * drawn;
+        }
+    }
+
+    /// The spectrum of W_h for a setting of `w_h`.
+    pub fn spectrum(&self, w_h: f64) -> Spectrum {
+        self.spectrum.scaled(w_h)
+    }
+
+    /// The numbers of `weight` at size 1.
+    pub fn shape(&self, weight: Weight) -> &[f64] {
+        self.parameters.slices()[weight.slice()]
     }
 }

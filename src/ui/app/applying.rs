@@ -7,7 +7,7 @@ use super::super::theme;
 use super::super::top_bar::LOOKING_BACK;
 use super::super::workspace::Workspace;
 use super::ScopeApp;
-use crate::training::Command;
+use crate::training::{Command, limit};
 
 impl ScopeApp {
     /// Carries out what was done in one frame. Whatever is done answers what was told before.
@@ -44,7 +44,11 @@ impl ScopeApp {
             }
             Action::NewSeed => {
                 let mut next = self.experiment.clone();
-                next.seed = next.seed.wrapping_add(1);
+                next.seed = if next.seed < limit::SEED.max as u64 {
+                    next.seed + 1
+                } else {
+                    0
+                };
                 self.undo.finish();
                 self.edit(next);
             }

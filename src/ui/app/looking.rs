@@ -2,10 +2,10 @@
 
 use super::super::scene::Scene;
 use super::super::theme::Palette;
-use super::super::view::View;
-use super::super::view_state::Measure;
 use super::super::{asking, check_badge};
 use super::ScopeApp;
+use crate::export::Measure;
+use crate::export::View;
 use crate::flow::PhaseMap;
 use crate::training::{
     Command, Finding, Question, Topic, Update, Wanted, is_answered_without_asking,

@@ -87,13 +87,14 @@ fn clip_norm(ui: &mut Ui, clip_norm: &mut Option<f64>, actions: &mut Vec<Action>
     ui.end_row();
 }
 
-/// The seed is no measure: it has no slider, and every whole number is allowed.
+/// The seed is no measure: it has no slider.
 fn seed(ui: &mut Ui, seed: &mut u64, actions: &mut Vec<Action>) {
     let meaning = "Every random number comes from it: the same seed gives the same run to the last bit. Another one begins a new run";
     ui.label("seed").on_hover_text(meaning);
     ui.horizontal(|ui| {
         ui.add(
             egui::DragValue::new(seed)
+                .range(0..=limit::SEED.max as u64)
                 .speed(0.1)
                 .update_while_editing(false),
         )

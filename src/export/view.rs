@@ -1,9 +1,9 @@
-//! The views there are, by name. Each has a file of its own.
+//! The views there are, by name. In the window each has a file of its own, and among the figures.
 
 use serde::{Deserialize, Serialize};
 
-/// One view of the experiment. A view is added by adding a file here, a line to this list and its two
-/// lines in `ui::pane`.
+/// One view of the experiment. A view is added by adding a line to this list, a figure and a table here,
+/// and a file of the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum View {

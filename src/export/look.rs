@@ -1,0 +1,101 @@
+//! What of a moment is looked at: choices that change no number of the experiment.
+
+use serde::{Deserialize, Serialize};
+
+use crate::training::{Snapshot, Weight, WeightValues};
+
+/// Which product the middle band shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Direction {
+    /// P_{n←t}: what the loss sees of step t.
+    #[default]
+    ToEnd,
+    /// P_{t←1}: what step t sees of the first, the lecture's form.
+    FromFirst,
+}
+
+/// Which magnitude of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Measure {
+    /// The product itself for H = 1; for more, the gain ‖g_t‖/‖g_n‖.
+    #[default]
+    Gain,
+    /// ‖∂L/∂o_t‖.
+    Gradient,
+    /// ‖P‖₂, for H > 1.
+    Norm,
+}
+
+/// What a phase map has upwards.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PhaseAxis {
+    /// The sequence length.
+    #[default]
+    Length,
+    /// The input weight.
+    InputWeight,
+}
+
+/// What of a moment is looked at.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Look {
+    /// Which product.
+    pub direction: Direction,
+    /// Which magnitude.
+    pub measure: Measure,
+    /// What the phase map has upwards.
+    pub phase_axis: PhaseAxis,
+    /// How far axes over weights reach.
+    pub reaches: Reaches,
+    /// The 1-based timestep that is looked at.
+    pub cursor: usize,
+}
+
+impl Look {
+    /// As the window looks at `snapshot` at first: at its last timestep.
+    pub fn of(snapshot: &Snapshot) -> Self {
+        let chosen = snapshot.experiment.network.weights();
+        Self {
+            direction: Direction::default(),
+            measure: Measure::default(),
+            phase_axis: PhaseAxis::default(),
+            reaches: Reaches::of(chosen, snapshot.weights),
+            cursor: snapshot.len(),
+        }
+    }
+}
+
+/// What axes over weights cover on either side of 0: the first that has room for the value.
+const REACHES: [f64; 6] = [3.0, 10.0, 30.0, 100.0, 300.0, 1000.0];
+
+/// How far axes over each weight reach, in the order of [`Weight::ALL`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reaches([f64; Weight::ALL.len()]);
+
+impl Default for Reaches {
+    fn default() -> Self {
+        Self([REACHES[0]; Weight::ALL.len()])
+    }
+}
+
+impl Reaches {
+    /// With room for the weights as they were `chosen` and as they are `now`.
+    pub fn of(chosen: WeightValues, now: WeightValues) -> Self {
+        Self(Weight::ALL.map(|weight| {
+            let value = chosen.get(weight).abs().max(now.get(weight).abs());
+            let reach = REACHES.into_iter().find(|&reach| reach >= value);
+            reach.unwrap_or(weight.limit().max)
+        }))
+    }
+
+    /// From where to where an axis over `weight` goes; `single` if it is one number, which may be below
+    /// zero.
+    pub fn range(self, weight: Weight, single: bool) -> (f64, f64) {
+        let place = Weight::ALL.iter().position(|other| *other == weight);
+        let reach = place.map_or(REACHES[0], |place| self.0[place]);
+        (if single { -reach } else { 0.0 }, reach)
+    }
+}

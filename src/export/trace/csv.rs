@@ -1,0 +1,114 @@
+//! A trace as CSV: a row for each timestep, for spreadsheets and data frames.
+
+use std::io::Write;
+
+use super::{TRACE_SCHEMA, Timestep, Trace, WrittenMagnitude};
+
+/// What the columns are called, in front of those that have a column for each unit or input: `schema`, `step`,
+/// `t`, `token`, `token_id`; the magnitudes `factor`, `to_end`, `from_first` each as `_sign`, `_log10` and
+/// `_state`; `bound_log10`, `dl_do_log10`, `dl_do_state`. Behind them stand `x`, `a`, `o`, `f_prime`, `dl_do`
+/// with one column each for one unit (or one input), otherwise `x_1`, `x_2`, …
+///
+/// Numbers have as many digits as it takes to read back the same `f64`; one that is not there is empty, and one
+/// that is not finite is `inf`, `-inf` or `NaN`.
+pub const TRACE_COLUMNS: [&str; 17] = [
+    "schema",
+    "step",
+    "t",
+    "token",
+    "token_id",
+    "factor_sign",
+    "factor_log10",
+    "factor_state",
+    "to_end_sign",
+    "to_end_log10",
+    "to_end_state",
+    "from_first_sign",
+    "from_first_log10",
+    "from_first_state",
+    "bound_log10",
+    "dl_do_log10",
+    "dl_do_state",
+];
+
+impl Trace {
+    /// Writes the trace as CSV, with a row for each timestep below the names of the columns.
+    ///
+    /// # Errors
+    /// What `out` says.
+    pub fn write_csv(&self, out: impl Write) -> Result<(), csv::Error> {
+        let mut writer = csv::Writer::from_writer(out);
+        writer.write_record(self.columns())?;
+        for step in &self.timesteps {
+            writer.write_record(self.row(step))?;
+        }
+        Ok(writer.flush()?)
+    }
+
+    fn columns(&self) -> Vec<String> {
+        let mut columns: Vec<String> = TRACE_COLUMNS.map(str::to_owned).to_vec();
+        let Some(step) = self.timesteps.first() else {
+            return columns;
+        };
+        for (name, values) in vectors(step) {
+            match values.len() {
+                1 => columns.push(name.to_owned()),
+                count => columns.extend((1..=count).map(|index| format!("{name}_{index}"))),
+            }
+        }
+        columns
+    }
+
+    fn row(&self, step: &Timestep) -> Vec<String> {
+        let mut row = vec![
+            TRACE_SCHEMA.to_owned(),
+            self.step.to_string(),
+            step.t.to_string(),
+            step.token.clone().unwrap_or_default(),
+            step.token_id.map_or(String::new(), |id| id.to_string()),
+        ];
+        for magnitude in [step.factor, step.to_end, step.from_first] {
+            row.extend(cells(magnitude));
+        }
+        // Not finite says nothing here: the state says it.
+        let known = |value: f64| {
+            if value.is_nan() {
+                String::new()
+            } else {
+                number(value)
+            }
+        };
+        row.extend([
+            known(step.bound_log10),
+            known(step.dl_do_log10),
+            step.dl_do_state.name().to_owned(),
+        ]);
+        for (_, values) in vectors(step) {
+            row.extend(values.iter().map(|value| number(*value)));
+        }
+        row
+    }
+}
+
+fn vectors(step: &Timestep) -> [(&'static str, &[f64]); 5] {
+    [
+        ("x", step.x.as_deref().unwrap_or_default()),
+        ("a", &step.a),
+        ("o", &step.o),
+        ("f_prime", &step.f_prime),
+        ("dl_do", &step.dl_do),
+    ]
+}
+
+fn cells(magnitude: WrittenMagnitude) -> [String; 3] {
+    [
+        magnitude.sign.to_string(),
+        magnitude.log10.map_or(String::new(), number),
+        magnitude.state.name().to_owned(),
+    ]
+}
+
+/// The shortest text that reads back as the same number.
+fn number(value: f64) -> String {
+    format!("{value:?}")
+}

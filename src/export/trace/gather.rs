@@ -1,0 +1,150 @@
+//! From a snapshot to a trace.
+
+use ndarray::Array2;
+
+use super::{Diverged, Matrices, State, TRACE_SCHEMA, Timestep, Trace};
+use crate::flow::{Magnitude, Outcome, Probe, ProductNorms};
+use crate::rnn::{Inputs, Interrupt, Interrupted, Parameters, Spectrum};
+use crate::training::{Experiment, Snapshot};
+
+/// The most numbers that the terms of all timesteps may have together (20 MB of text); what they are
+/// products of is always there.
+const MOST_TERM_NUMBERS: usize = 1_000_000;
+
+impl Trace {
+    /// The trace of `snapshot`. What the snapshot does not keep is computed again from its network and its
+    /// probe, in the same way and so with the same bits.
+    ///
+    /// # Errors
+    /// [`Interrupted`] if `interrupt` was raised.
+    pub fn of(snapshot: &Snapshot, interrupt: &Interrupt) -> Result<Self, Interrupted> {
+        let (network, batch) = (&*snapshot.network, &*snapshot.batch);
+        let mut probe = Probe::new(&network.parameters);
+        probe.run(network, batch, snapshot.loss_function, interrupt)?;
+        // Whether the window had the time to measure it must not be seen in the file.
+        let spectrum = if snapshot.spectrum_is_old {
+            Spectrum::of(&network.parameters.w_h)
+        } else {
+            snapshot.spectrum
+        };
+        let first = snapshot.first_input();
+        let gradients = probe.gradients.slices().concat();
+        let ends = [snapshot.loss, snapshot.prediction];
+        Ok(Self {
+            schema: TRACE_SCHEMA.to_owned(),
+            experiment: Experiment::clone(&snapshot.experiment),
+            step: snapshot.step,
+            diverged: snapshot.divergence.as_ref().map(|divergence| Diverged {
+                step: divergence.step,
+                what: divergence.what.clone(),
+                state: State::worst([&divergence.value]),
+            }),
+            loss: snapshot.loss,
+            prediction: snapshot.prediction,
+            target: snapshot.target,
+            state: State::worst(ends.iter().chain(&gradients)),
+            verdict: verdict(snapshot.verdict.outcome).to_owned(),
+            first,
+            lyapunov: snapshot.flow.lyapunov(first).filter(|it| it.is_finite()),
+            half_life: snapshot.flow.half_life(first).filter(|it| it.is_finite()),
+            spectral_radius: spectrum.spectral_radius,
+            sigma_1: spectrum.sigma_1,
+            parameters: Matrices {
+                o_0: network.o_0.to_vec(),
+                ..matrices(&network.parameters)
+            },
+            timesteps: timesteps(snapshot, &probe, spectrum),
+            gradients: matrices(&probe.gradients),
+        })
+    }
+}
+
+/// The word for it in files.
+pub fn verdict(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Vanishing => "vanishing",
+        Outcome::Exploding => "exploding",
+        Outcome::Carried => "carried",
+        Outcome::Blocked => "blocked",
+        Outcome::NotFinite => "not-finite",
+    }
+}
+
+fn rows(matrix: &Array2<f64>) -> Vec<Vec<f64>> {
+    matrix.rows().into_iter().map(|row| row.to_vec()).collect()
+}
+
+fn matrices(parameters: &Parameters) -> Matrices {
+    Matrices {
+        w_i: rows(&parameters.w_i),
+        w_h: rows(&parameters.w_h),
+        b: parameters.b.to_vec(),
+        w_o: vec![parameters.w_o.to_vec()],
+        b_o: parameters.b_o.to_vec(),
+        o_0: Vec::new(),
+    }
+}
+
+/// δ inputᵀ
+fn outer(delta: &[f64], input: &[f64]) -> Vec<Vec<f64>> {
+    delta
+        .iter()
+        .map(|delta| input.iter().map(|input| delta * input).collect())
+        .collect()
+}
+
+fn timesteps(snapshot: &Snapshot, probe: &Probe, spectrum: Spectrum) -> Vec<Timestep> {
+    let network = &*snapshot.network;
+    let (hidden, unrolled) = (snapshot.flow.hidden, &probe.unrolled);
+    let norms = (hidden > 1)
+        .then(|| ProductNorms::of(network, unrolled))
+        .flatten();
+    let width = match &snapshot.batch.inputs {
+        Inputs::Dense { width, .. } => *width,
+        Inputs::Tokens(_) => 1,
+    };
+    let with_terms = snapshot.len() * hidden * (hidden + width) <= MOST_TERM_NUMBERS;
+    let mut flow = snapshot.flow.clone();
+    flow.bound_per_step_log10 = (network.activation.gamma() * spectrum.sigma_1).log10();
+    let norm = |of: fn(&ProductNorms) -> &Vec<Magnitude>, t: usize| {
+        norms.as_ref().map(|norms| of(norms)[t - 1].into())
+    };
+    (1..=snapshot.len())
+        .map(|t| {
+            let step = &flow.steps[t - 1];
+            let delta = probe.backward.delta(t);
+            let (token_id, x) = input(snapshot, t);
+            let read = x
+                .as_deref()
+                .unwrap_or(if token_id.is_some() { &[1.0] } else { &[0.0] });
+            Timestep {
+                t,
+                token: snapshot.word(t).map(|word| word.text.clone()),
+                token_id,
+                a: unrolled.pre_activation(t).to_vec(),
+                o: unrolled.state(t).to_vec(),
+                f_prime: unrolled.f_prime(t).to_vec(),
+                factor: step.factor.into(),
+                to_end: step.to_end.into(),
+                from_first: step.from_first.into(),
+                to_end_norm: norm(|norms| &norms.to_end, t),
+                from_first_norm: norm(|norms| &norms.from_first, t),
+                bound_log10: flow.bound_to_end_log10(t),
+                dl_do: probe.backward.state_gradient(t).to_vec(),
+                dl_do_log10: step.dl_do.log10().unwrap_or(f64::NAN),
+                dl_do_state: step.dl_do.into(),
+                term_w_h: with_terms.then(|| outer(delta, unrolled.state(t - 1))),
+                term_w_i: with_terms.then(|| outer(delta, read)),
+                x,
+            }
+        })
+        .collect()
+}
+
+/// The column of W_i for text, or the vector for other tasks.
+fn input(snapshot: &Snapshot, t: usize) -> (Option<u32>, Option<Vec<f64>>) {
+    match &snapshot.batch.inputs {
+        Inputs::Tokens(tokens) => (tokens.get(t - 1).copied().flatten(), None),
+        Inputs::Dense { .. } => (None, snapshot.batch.vector(t - 1, 0).map(<[f64]>::to_vec)),
+    }
+}

@@ -1,0 +1,193 @@
+//! A trace: everything about one moment of a run in plain numbers, for other programs.
+//!
+//! # The form `bptt-scope.trace/1`
+//!
+//! One JSON object. Numbers have as many digits as it takes to read back the same `f64`; a number that is
+//! infinite or undefined is `null`, and a `state` beside it says which. t counts from 1. Matrices are lists
+//! of rows.
+//!
+//! | key | what it holds |
+//! | --- | --- |
+//! | `schema` | `"bptt-scope.trace/1"` |
+//! | `experiment` | the experiment, with the keys of its file |
+//! | `step` | training steps made |
+//! | `diverged` | `null`, or at which step training stopped because `what` became `value` |
+//! | `loss`, `prediction`, `target`, `state` | of the probe alone, a batch of one; `state` is the worst of loss, prediction and gradients |
+//! | `verdict`, `first` | `vanishing`, `exploding`, `carried`, `blocked` or `not-finite`, judged by what reaches timestep `first`, the first that is no padding |
+//! | `lyapunov`, `half_life` | λ and ln 2 / −λ between `first` and n; `null` where there is none |
+//! | `spectral_radius`, `sigma_1` | of W_h |
+//! | `parameters` | `w_i` H×D, `w_h` H×H, `b` H, `w_o` 1×H, `b_o` 1, `o_0` H, which everything here was computed with; an absent bias is `[]` |
+//! | `timesteps` | see below |
+//! | `gradients` | ∂L/∂ of the parameters in the same shapes, of the probe alone, before clipping |
+//!
+//! And of each timestep:
+//!
+//! | key | what it holds |
+//! | --- | --- |
+//! | `t` | 1 to n |
+//! | `token`, `token_id` | the word and its column of W_i, for tasks that read text; `null` for padding, and `token_id` is that of the unknown word for a word that the network does not know |
+//! | `x` | the input, for tasks that do not read text |
+//! | `a`, `o`, `f_prime` | H numbers each |
+//! | `factor` | J_t = ∂o_t/∂o_{t−1}; for `t` = 1 the factor from o_0 |
+//! | `to_end`, `from_first` | P_{n←t} and P_{t←1} |
+//! | `bound_log10` | log₁₀ of (γ σ₁)^(n−t), the bound on `to_end` |
+//! | `dl_do`, `dl_do_log10`, `dl_do_state` | ∂L/∂o_t in plain `f64`, and log₁₀ of its norm, which does not underflow |
+//! | `term_w_h`, `term_w_i` | this timestep's summand of the gradients, H×H and H×D; for text only the column `token_id` of the latter, H×1. `null` for long sequences of many units, where δ_t o_{t−1}ᵀ and δ_t x_tᵀ with δ_t = `f_prime` ⊙ `dl_do` give it |
+//!
+//! A magnitude is `{"sign": 1, "log10": -5.1, "state": "finite"}`, where `state` is `finite`, `zero`,
+//! `overflow` or `nan`; `log10` is `null` unless it is finite, and `sign` is 0 for zero and NaN. For H = 1 it
+//! is the number itself. For more units `to_end` is the gain ‖g_t‖/‖g_n‖ that the loss's own gradient meets,
+//! `factor` is ‖g_{t−1}‖/‖g_t‖, `from_first` is ‖g_1‖/‖g_t‖, and `sign` is 1; ‖P_{n←t}‖₂ and ‖P_{t←1}‖₂ stand
+//! beside them as `to_end_norm` and `from_first_norm` unless they would take too long.
+//!
+//! Keys may be added without a new version; none changes its meaning or goes without one.
+
+mod csv;
+mod gather;
+mod json;
+mod magnitude;
+mod numbers;
+
+use serde::{Deserialize, Serialize};
+
+pub use csv::TRACE_COLUMNS;
+pub use json::TraceError;
+pub use magnitude::{State, WrittenMagnitude};
+
+use crate::training::Experiment;
+
+/// The name of the form, and its version.
+pub const TRACE_SCHEMA: &str = "bptt-scope.trace/1";
+
+/// Everything about one moment of a run in plain numbers; the fields are the keys of the form that the
+/// module describes. A number that is `null` there is NaN here.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Trace {
+    /// [`TRACE_SCHEMA`]
+    pub schema: String,
+    /// The experiment, with the changes made since it began.
+    pub experiment: Experiment,
+    /// Training steps made.
+    pub step: u64,
+    /// Where training stopped, if it diverged.
+    #[serde(default)]
+    pub diverged: Option<Diverged>,
+    /// L of the probe.
+    #[serde(with = "numbers::one")]
+    pub loss: f64,
+    /// ŷ of the probe.
+    #[serde(with = "numbers::one")]
+    pub prediction: f64,
+    /// y of the probe.
+    pub target: f64,
+    /// The worst of loss, prediction and gradients.
+    pub state: State,
+    /// What becomes of the gradient, in one word.
+    pub verdict: String,
+    /// The timestep, from 1, that the verdict is about.
+    pub first: usize,
+    /// λ between it and n.
+    pub lyapunov: Option<f64>,
+    /// ln 2 / −λ, if the gradient shrinks.
+    pub half_life: Option<f64>,
+    /// ρ(W_h)
+    #[serde(with = "numbers::one")]
+    pub spectral_radius: f64,
+    /// σ₁(W_h)
+    #[serde(with = "numbers::one")]
+    pub sigma_1: f64,
+    /// The parameters that everything was computed with.
+    pub parameters: Matrices,
+    /// Timestep t at index t − 1.
+    pub timesteps: Vec<Timestep>,
+    /// ∂L/∂ of the parameters.
+    pub gradients: Matrices,
+}
+
+/// Where training stopped.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Diverged {
+    /// In which step.
+    pub step: u64,
+    /// The first parameter that was not finite any more; `L` if only the loss was not.
+    pub what: String,
+    /// Whether it overflowed or was undefined.
+    pub state: State,
+}
+
+/// Parameters or gradients, rows first.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Matrices {
+    /// H×D
+    #[serde(with = "numbers::rows")]
+    pub w_i: Vec<Vec<f64>>,
+    /// H×H
+    #[serde(with = "numbers::rows")]
+    pub w_h: Vec<Vec<f64>>,
+    /// H, or empty
+    #[serde(with = "numbers::list")]
+    pub b: Vec<f64>,
+    /// 1×H
+    #[serde(with = "numbers::rows")]
+    pub w_o: Vec<Vec<f64>>,
+    /// 1, or empty
+    #[serde(with = "numbers::list")]
+    pub b_o: Vec<f64>,
+    /// H; nothing is trained here, so the gradients have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "numbers::list")]
+    pub o_0: Vec<f64>,
+}
+
+/// One timestep.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Timestep {
+    /// From 1.
+    pub t: usize,
+    /// The word.
+    pub token: Option<String>,
+    /// Its column of W_i.
+    pub token_id: Option<u32>,
+    /// The input, D numbers.
+    pub x: Option<Vec<f64>>,
+    /// The pre-activation, H numbers.
+    #[serde(with = "numbers::list")]
+    pub a: Vec<f64>,
+    /// The hidden state, H numbers.
+    #[serde(with = "numbers::list")]
+    pub o: Vec<f64>,
+    /// f′(a_t), H numbers.
+    #[serde(with = "numbers::list")]
+    pub f_prime: Vec<f64>,
+    /// ∂o_t/∂o_{t−1}
+    pub factor: WrittenMagnitude,
+    /// ∂o_n/∂o_t
+    pub to_end: WrittenMagnitude,
+    /// ∂o_t/∂o_1
+    pub from_first: WrittenMagnitude,
+    /// ‖P_{n←t}‖₂, for more than one unit
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_end_norm: Option<WrittenMagnitude>,
+    /// ‖P_{t←1}‖₂, for more than one unit
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_first_norm: Option<WrittenMagnitude>,
+    /// log₁₀ of the bound on `to_end`
+    #[serde(with = "numbers::one")]
+    pub bound_log10: f64,
+    /// ∂L/∂o_t, H numbers.
+    #[serde(with = "numbers::list")]
+    pub dl_do: Vec<f64>,
+    /// log₁₀ of its norm
+    #[serde(with = "numbers::one")]
+    pub dl_do_log10: f64,
+    /// Whether that norm is a number.
+    pub dl_do_state: State,
+    /// δ_t o_{t−1}ᵀ
+    #[serde(with = "numbers::rows_or_none")]
+    pub term_w_h: Option<Vec<Vec<f64>>>,
+    /// δ_t x_tᵀ
+    #[serde(with = "numbers::rows_or_none")]
+    pub term_w_i: Option<Vec<Vec<f64>>>,
+}
+
+#[cfg(test)]
+mod tests;

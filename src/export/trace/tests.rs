@@ -1,0 +1,183 @@
+use super::*;
+use crate::flow::Magnitude;
+use crate::rnn::{Activation, Interrupt};
+use crate::tasks::TaskKind;
+use crate::training::{Experiment, Snapshot, Trainer, Wanted};
+
+fn snapshot(change: impl Fn(&mut Experiment), steps: usize) -> Snapshot {
+    let mut experiment = Experiment::default();
+    change(&mut experiment);
+    let mut trainer = Trainer::new(experiment.check().unwrap());
+    let never = Interrupt::default();
+    for _ in 0..steps {
+        trainer.step(&never);
+    }
+    trainer.snapshot(Wanted::default(), &never).unwrap()
+}
+
+fn trace(snapshot: &Snapshot) -> Trace {
+    Trace::of(snapshot, &Interrupt::default()).unwrap()
+}
+
+fn moments() -> Vec<Snapshot> {
+    vec![
+        snapshot(|_| {}, 3),
+        snapshot(|e| e.network.activation = Activation::Relu, 0),
+        snapshot(
+            |e| {
+                e.task.kind = TaskKind::Adding;
+                e.task.length = 7;
+                e.network.hidden = 4;
+                e.network.bias = true;
+            },
+            2,
+        ),
+        // Everything overflows.
+        snapshot(
+            |e| {
+                e.task.kind = TaskKind::Adding;
+                e.task.length = 400;
+                e.network.activation = Activation::Identity;
+                e.network.w_h = 900.0;
+            },
+            1,
+        ),
+        snapshot(|e| e.probe.text = "“a, \"b\"\n<c>”".to_owned(), 0),
+    ]
+}
+
+#[test]
+fn a_trace_survives_being_written_and_read_to_the_last_bit() {
+    for snapshot in moments() {
+        let trace = trace(&snapshot);
+        let text = trace.to_json();
+        let again = Trace::from_json(&text).unwrap();
+        // Not assert_eq: a difference would be printed on a thousand lines.
+        assert!(again.to_json() == text);
+        assert_eq!(again.experiment, **snapshot.experiment);
+        for (read, step) in again.timesteps.iter().zip(&snapshot.flow.steps) {
+            // Bit for bit, through text: NaN is not equal to itself, and is written with its state.
+            assert_eq!(Magnitude::from(read.to_end), step.to_end);
+            assert_eq!(Magnitude::from(read.factor), step.factor);
+            assert_eq!(Magnitude::from(read.from_first), step.from_first);
+        }
+        assert!(again.timesteps.len() == snapshot.len() && !text.contains("NaN"));
+    }
+}
+
+/// From the file alone: the forward pass, the backward pass and the gradients.
+#[test]
+fn every_number_can_be_computed_from_the_file_alone() {
+    let snapshot = snapshot(
+        |e| {
+            e.task.kind = TaskKind::Adding;
+            e.task.length = 7;
+            e.network.hidden = 3;
+        },
+        5,
+    );
+    let trace = Trace::from_json(&trace(&snapshot).to_json()).unwrap();
+    let (w_i, w_h) = (&trace.parameters.w_i, &trace.parameters.w_h);
+    let dot = |row: &[f64], x: &[f64]| row.iter().zip(x).map(|(a, b)| a * b).sum::<f64>();
+    let mut o = trace.parameters.o_0.clone();
+    for step in &trace.timesteps {
+        let x = step.x.as_deref().unwrap();
+        let a: Vec<f64> = (0..3).map(|i| dot(&w_i[i], x) + dot(&w_h[i], &o)).collect();
+        for (found, expected) in step.a.iter().zip(&a) {
+            // Sums of five products in another order.
+            assert!((found - expected).abs() < 1e-14);
+        }
+        o = a.iter().map(|a| a.tanh()).collect();
+    }
+    let z = dot(&trace.parameters.w_o[0], &o);
+    assert!((z - trace.prediction).abs() < 1e-13);
+    let sum: f64 = trace
+        .timesteps
+        .iter()
+        .map(|step| step.term_w_h.as_ref().unwrap()[1][2])
+        .sum();
+    assert!((sum / trace.gradients.w_h[1][2] - 1.0).abs() < 1e-12);
+}
+
+#[test]
+fn words_columns_and_padding_are_there() {
+    let trace = trace(&snapshot(|e| e.probe.text = "not good zzzz".to_owned(), 0));
+    assert_eq!((trace.timesteps.len(), trace.first), (10, 8));
+    let step = &trace.timesteps[7];
+    assert_eq!(step.token.as_deref(), Some("not"));
+    let id = step.token_id.unwrap() as usize;
+    let term = &step.term_w_i.as_ref().unwrap()[0];
+    assert_eq!(term.len(), 1);
+    // No other word is this one, so its column of the gradient is this term.
+    assert_eq!(term[0], trace.gradients.w_i[0][id]);
+    assert_eq!(trace.timesteps[0].token_id, None);
+}
+
+#[test]
+fn csv_has_a_row_per_timestep_with_the_same_numbers() {
+    for snapshot in moments() {
+        let trace = trace(&snapshot);
+        let mut bytes = Vec::new();
+        trace.write_csv(&mut bytes).unwrap();
+        let mut reader = ::csv::Reader::from_reader(bytes.as_slice());
+        let columns = reader.headers().unwrap().clone();
+        let column = |name: &str| columns.iter().position(|column| column == name).unwrap();
+        let a = column(if snapshot.flow.hidden == 1 {
+            "a"
+        } else {
+            "a_1"
+        });
+        let mut rows = 0;
+        for (row, step) in reader.records().zip(&trace.timesteps) {
+            let row = row.unwrap();
+            rows += 1;
+            assert_eq!(&row[column("schema")], TRACE_SCHEMA);
+            assert_eq!(
+                &row[column("token")],
+                step.token.as_deref().unwrap_or_default()
+            );
+            let read: f64 = row[a].parse().unwrap();
+            assert_eq!(read.to_bits(), step.a[0].to_bits());
+            let log10 = &row[column("to_end_log10")];
+            assert_eq!(log10.parse().ok(), step.to_end.log10);
+            assert_eq!(&row[column("to_end_state")], step.to_end.state.name());
+        }
+        assert_eq!(rows, snapshot.len());
+    }
+}
+
+#[test]
+fn what_is_no_trace_is_told_why() {
+    let whole = trace(&snapshot(|_| {}, 0)).to_json();
+    let problem = |text: &str| Trace::from_json(text).unwrap_err().to_string();
+    assert!(problem("").starts_with("line 1, column 0: EOF"));
+    assert!(problem("{").starts_with("line 1, column 1: EOF"));
+    assert_eq!(
+        problem("{}"),
+        "its schema is missing, and this program reads bptt-scope.trace/1"
+    );
+    let newer = whole.replace("trace/1", "trace/2");
+    assert!(problem(&newer).contains("bptt-scope.trace/2"));
+    assert!(problem(&whole[..whole.len() / 2]).starts_with("line "));
+    let without = whole.replace("\"step\"", "\"stepp\"");
+    assert!(problem(&without).contains("missing field `step`"));
+}
+
+/// Half a gigabyte of products would help nobody, and what they are products of is there.
+#[test]
+fn long_sequences_of_many_units_leave_out_their_terms() {
+    let many = trace(&snapshot(
+        |e| {
+            e.task.kind = TaskKind::Latch;
+            e.task.length = 200;
+            e.network.hidden = 80;
+        },
+        0,
+    ));
+    assert!(many.timesteps[0].term_w_h.is_none() && many.timesteps[0].dl_do.len() == 80);
+    assert!(
+        Trace::from_json(&many.to_json()).unwrap().timesteps[0]
+            .term_w_h
+            .is_none()
+    );
+}

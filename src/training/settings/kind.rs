@@ -1,0 +1,135 @@
+//! What a setting takes.
+
+use std::fmt;
+
+use crate::training::limits::Limit;
+
+/// What a setting takes.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// A whole number in a range.
+    Whole(Limit),
+    /// A number in a range.
+    Number(Limit),
+    /// A number in a range, or none: the key is left out, or `"none"`.
+    NumberOrNone(Limit),
+    /// `true` or `false`.
+    Flag,
+    /// One of several words.
+    Choice(fn() -> Vec<String>),
+    /// A text of at most so many characters.
+    Text {
+        /// How many.
+        most: usize,
+    },
+}
+
+/// What a setting is set to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// A whole number.
+    Whole(u64),
+    /// A number.
+    Number(f64),
+    /// None at all.
+    None,
+    /// Yes or no.
+    Flag(bool),
+    /// A word or a text.
+    Text(String),
+}
+
+impl Kind {
+    /// Understands `value`.
+    ///
+    /// # Errors
+    /// How to write what was found in place of a right one.
+    pub fn read(self, value: &toml::Value) -> Result<Value, String> {
+        let found = || Err(describe(value));
+        match (self, value) {
+            (Self::Whole(limit), toml::Value::Integer(number)) => {
+                match (limit.check(*number as f64), u64::try_from(*number)) {
+                    (Ok(()), Ok(number)) => Ok(Value::Whole(number)),
+                    _ => found(),
+                }
+            }
+            (Self::Number(limit) | Self::NumberOrNone(limit), _)
+                if let Some(number) = number(value) =>
+            {
+                limit.check(number).map_err(|_| describe(value))?;
+                Ok(Value::Number(number))
+            }
+            (Self::NumberOrNone(_), toml::Value::String(word)) if word == "none" => Ok(Value::None),
+            (Self::Flag, toml::Value::Boolean(flag)) => Ok(Value::Flag(*flag)),
+            (Self::Choice(choices), toml::Value::String(word)) if choices().contains(word) => {
+                Ok(Value::Text(word.clone()))
+            }
+            (Self::Choice(choices), toml::Value::String(word)) => {
+                let choices = choices();
+                let nearest = super::nearest(word, choices.iter().map(String::as_str));
+                let hint = nearest.map_or(String::new(), |it| format!("; did you mean “{it}”?"));
+                Err(describe(value) + &hint)
+            }
+            (Self::Text { most }, toml::Value::String(text)) if text.chars().count() <= most => {
+                Ok(Value::Text(text.clone()))
+            }
+            (Self::Text { .. }, toml::Value::String(text)) => {
+                Err(format!("{} of them", text.chars().count()))
+            }
+            _ => found(),
+        }
+    }
+}
+
+fn number(value: &toml::Value) -> Option<f64> {
+    match value {
+        toml::Value::Integer(number) => Some(*number as f64),
+        toml::Value::Float(number) => Some(*number),
+        _ => None,
+    }
+}
+
+/// `“abc”`, `true`, `1.5`; a long text is cut.
+fn describe(value: &toml::Value) -> String {
+    match value {
+        toml::Value::String(text) => {
+            let cut: String = text.chars().take(40).collect();
+            let dots = if cut == *text { "" } else { "…" };
+            format!("“{cut}{dots}”")
+        }
+        toml::Value::Array(_) => "a list".to_owned(),
+        toml::Value::Table(_) => "a section".to_owned(),
+        toml::Value::Float(number) => format!("{number:?}"),
+        other => other.to_string(),
+    }
+}
+
+/// Behind “takes”: `a whole number from 1 to 512`, `one of tanh, sigmoid, …`.
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole(limit) => write!(f, "a whole number from {} to {}", limit.min, limit.max),
+            Self::Number(limit) => write!(f, "a number from {} to {}", limit.min, limit.max),
+            Self::NumberOrNone(limit) => {
+                write!(f, "a number from {} to {}, or none", limit.min, limit.max)
+            }
+            Self::Flag => f.write_str("true or false"),
+            Self::Choice(choices) => write!(f, "one of {}", choices().join(", ")),
+            Self::Text { most } => write!(f, "a text of at most {most} characters"),
+        }
+    }
+}
+
+/// As in a file.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole(number) => write!(f, "{number}"),
+            // The shortest that reads back as the same number.
+            Self::Number(number) => write!(f, "{number:?}"),
+            Self::None => f.write_str("none"),
+            Self::Flag(flag) => write!(f, "{flag}"),
+            Self::Text(text) => f.write_str(text),
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! The table of settings.
+
+use serde::de::IntoDeserializer;
+use serde::de::value::Error;
+use serde::{Deserialize, Serialize};
+
+use super::{Kind, Setting, Value};
+use crate::rnn::{Activation, RecurrentInit};
+use crate::tasks::{MAX_CHARACTERS, Padding, TaskKind};
+use crate::training::limits::limit;
+use crate::training::optimizer::OptimizerKind;
+
+/// The word for `value` in files.
+fn word(value: impl Serialize) -> String {
+    match toml::Value::try_from(value) {
+        Ok(toml::Value::String(word)) => word,
+        _ => String::new(),
+    }
+}
+
+fn words<T: Serialize + Copy>(values: &[T]) -> Vec<String> {
+    values.iter().map(|value| word(*value)).collect()
+}
+
+/// Puts what `word` stands for; [`Kind::read`] has let only known words through.
+fn choose<'a, T: Deserialize<'a>>(place: &mut T, word: &'a Value) {
+    if let Value::Text(word) = word {
+        let deserializer: serde::de::value::StrDeserializer<'a, Error> =
+            word.as_str().into_deserializer();
+        if let Ok(value) = T::deserialize(deserializer) {
+            *place = value;
+        }
+    }
+}
+
+macro_rules! whole {
+    ($key:literal, $meaning:literal, $limit:expr, $($field:ident).+) => {
+        Setting {
+            key: $key,
+            meaning: $meaning,
+            kind: Kind::Whole($limit),
+            get: |e| Value::Whole(e.$($field).+ as u64),
+            put: |e, value| {
+                if let Value::Whole(number) = value {
+                    e.$($field).+ = number as _;
+                }
+            },
+        }
+    };
+}
+
+macro_rules! number {
+    ($key:literal, $meaning:literal, $limit:expr, $($field:ident).+) => {
+        Setting {
+            key: $key,
+            meaning: $meaning,
+            kind: Kind::Number($limit),
+            get: |e| Value::Number(e.$($field).+),
+            put: |e, value| {
+                if let Value::Number(number) = value {
+                    e.$($field).+ = number;
+                }
+            },
+        }
+    };
+}
+
+macro_rules! flag {
+    ($key:literal, $meaning:literal, $($field:ident).+) => {
+        Setting {
+            key: $key,
+            meaning: $meaning,
+            kind: Kind::Flag,
+            get: |e| Value::Flag(e.$($field).+),
+            put: |e, value| {
+                if let Value::Flag(flag) = value {
+                    e.$($field).+ = flag;
+                }
+            },
+        }
+    };
+}
+
+macro_rules! choice {
+    ($key:literal, $meaning:literal, $all:expr, $($field:ident).+) => {
+        Setting {
+            key: $key,
+            meaning: $meaning,
+            kind: Kind::Choice(|| words(&$all)),
+            get: |e| Value::Text(word(e.$($field).+)),
+            put: |e, value| choose(&mut e.$($field).+, &value),
+        }
+    };
+}
+
+/// Every setting, in the order of a file.
+pub static SETTINGS: [Setting; 21] = [
+    whole!("seed", "Seed of every random number", limit::SEED, seed),
+    choice!(
+        "task.kind",
+        "What is read and what is asked for",
+        TaskKind::ALL,
+        task.kind
+    ),
+    whole!(
+        "task.length",
+        "n, the number of timesteps",
+        limit::LENGTH,
+        task.length
+    ),
+    choice!(
+        "task.padding",
+        "Where a short sentence is filled up and a long one cut",
+        Padding::ALL,
+        task.padding
+    ),
+    whole!(
+        "network.hidden",
+        "H, the number of units",
+        limit::HIDDEN,
+        network.hidden
+    ),
+    choice!(
+        "network.activation",
+        "f",
+        Activation::ALL,
+        network.activation
+    ),
+    number!(
+        "network.w_h",
+        "The recurrent weight for one unit, otherwise the spectral radius of W_h",
+        limit::W_H,
+        network.w_h
+    ),
+    number!(
+        "network.w_i",
+        "The input weight, or the root-mean-square length of a column of W_i",
+        limit::W_I,
+        network.w_i
+    ),
+    number!(
+        "network.w_o",
+        "The read-out weight for one unit, otherwise the length of w_o",
+        limit::W_O,
+        network.w_o
+    ),
+    number!(
+        "network.o_0",
+        "The state before the first timestep",
+        limit::O_0,
+        network.o_0
+    ),
+    flag!(
+        "network.bias",
+        "Whether hidden state and read-out have biases",
+        network.bias
+    ),
+    number!(
+        "network.b",
+        "The bias of every unit at first, if there are biases",
+        limit::B,
+        network.b
+    ),
+    choice!(
+        "network.recurrent",
+        "The shape of W_h for more than one unit",
+        RecurrentInit::ALL,
+        network.recurrent
+    ),
+    choice!(
+        "training.optimizer",
+        "The rule that turns gradients into updates",
+        OptimizerKind::ALL,
+        training.optimizer
+    ),
+    number!(
+        "training.learning_rate",
+        "η",
+        limit::LEARNING_RATE,
+        training.learning_rate
+    ),
+    whole!(
+        "training.batch",
+        "B, the number of sequences per update",
+        limit::BATCH,
+        training.batch
+    ),
+    Setting {
+        key: "training.clip_norm",
+        meaning: "The gradient norm above which gradients are scaled down",
+        kind: Kind::NumberOrNone(limit::CLIP_NORM),
+        get: |e| e.training.clip_norm.map_or(Value::None, Value::Number),
+        put: |e, value| {
+            e.training.clip_norm = match value {
+                Value::Number(number) => Some(number),
+                _ => None,
+            };
+        },
+    },
+    flag!(
+        "training.hold_w_h",
+        "Whether training leaves W_h alone",
+        training.hold_w_h
+    ),
+    Setting {
+        key: "probe.text",
+        meaning: "The sentence whose gradient is shown, for the task sentiment",
+        kind: Kind::Text {
+            most: MAX_CHARACTERS,
+        },
+        get: |e| Value::Text(e.probe.text.clone()),
+        put: |e, value| {
+            if let Value::Text(text) = value {
+                e.probe.text = text;
+            }
+        },
+    },
+    flag!(
+        "probe.positive",
+        "The label of that sentence",
+        probe.positive
+    ),
+    whole!(
+        "probe.index",
+        "Which held-out sequence is shown, for the other tasks",
+        limit::PROBE_INDEX,
+        probe.index
+    ),
+];

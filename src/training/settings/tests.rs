@@ -1,0 +1,130 @@
+use super::*;
+use crate::training::Preset;
+
+/// No key of an experiment is missing from the table, and none is too many.
+#[test]
+fn the_table_has_every_key_of_an_experiment() {
+    let mut experiment = Experiment::default();
+    experiment.training.clip_norm = Some(1.0);
+    let written = toml::Value::try_from(&experiment).unwrap();
+    let mut keys = Vec::new();
+    for (section, value) in written.as_table().unwrap() {
+        match value.as_table() {
+            Some(table) => keys.extend(table.keys().map(|key| format!("{section}.{key}"))),
+            None => keys.push(section.clone()),
+        }
+    }
+    let mut known: Vec<_> = SETTINGS
+        .iter()
+        .map(|setting| setting.key.to_owned())
+        .collect();
+    keys.sort();
+    known.sort();
+    assert_eq!(keys, known);
+}
+
+#[test]
+fn what_is_read_out_can_be_put_back_in() {
+    for preset in Preset::ALL {
+        let original = preset.experiment();
+        let mut copy = Experiment {
+            seed: 1,
+            ..Experiment::default()
+        };
+        for setting in &SETTINGS {
+            let text = setting.get(&original).to_string();
+            setting.put_text(&mut copy, &text).unwrap();
+        }
+        assert_eq!(copy, original, "{}", preset.name);
+    }
+}
+
+#[test]
+fn each_kind_says_what_it_takes() {
+    for (key, text, message) in [
+        (
+            "network.w_h",
+            "abc",
+            "network.w_h takes a number from -1000 to 1000, not “abc”",
+        ),
+        (
+            "network.w_h",
+            "1e9",
+            "network.w_h takes a number from -1000 to 1000, not 1000000000.0",
+        ),
+        (
+            "network.w_h",
+            "nan",
+            "network.w_h takes a number from -1000 to 1000, not NaN",
+        ),
+        (
+            "network.w_h",
+            "[1]",
+            "network.w_h takes a number from -1000 to 1000, not a list",
+        ),
+        (
+            "network.hidden",
+            "1.5",
+            "network.hidden takes a whole number from 1 to 512, not 1.5",
+        ),
+        (
+            "network.hidden",
+            "-1",
+            "network.hidden takes a whole number from 1 to 512, not -1",
+        ),
+        (
+            "network.bias",
+            "yes",
+            "network.bias takes true or false, not “yes”",
+        ),
+        (
+            "task.padding",
+            "befor",
+            "task.padding takes one of before, after, not “befor”; did you mean “before”?",
+        ),
+        (
+            "training.clip_norm",
+            "0",
+            "training.clip_norm takes a number from 0.000001 to 1000000, or none, not 0",
+        ),
+    ] {
+        let mut experiment = Experiment::default();
+        let error = Setting::find(key).unwrap().put_text(&mut experiment, text);
+        assert_eq!(error.unwrap_err(), message);
+        assert_eq!(experiment, Experiment::default(), "nothing was changed");
+    }
+}
+
+#[test]
+fn a_bare_text_is_a_sentence_whatever_it_looks_like() {
+    for text in ["not a bad film", "1", "true", "“quoted”", "a = b # c"] {
+        let mut experiment = Experiment::default();
+        let setting = Setting::find("probe.text").unwrap();
+        setting.put_text(&mut experiment, text).unwrap();
+        assert_eq!(experiment.probe.text, text);
+    }
+    let mut experiment = Experiment::default();
+    let setting = Setting::find("probe.text").unwrap();
+    setting
+        .put_text(&mut experiment, "\"a \\\"b\\\"\"")
+        .unwrap();
+    assert_eq!(experiment.probe.text, "a \"b\"");
+    let long = "x".repeat(10_001);
+    assert!(setting.put_text(&mut experiment, &long).is_err());
+}
+
+#[test]
+fn the_nearest_name_is_found_in_other_sections_too_and_nonsense_has_none() {
+    let keys = || SETTINGS.iter().map(|setting| setting.key);
+    for (written, meant) in [
+        ("network.wh", "network.w_h"),
+        ("network.learning_rate", "training.learning_rate"),
+        ("training.learning-rate", "training.learning_rate"),
+        ("lenght", "task.length"),
+        ("network.Hidden", "network.hidden"),
+        ("training.optimiser", "training.optimizer"),
+    ] {
+        assert_eq!(nearest(written, keys()), Some(meant), "{written}");
+    }
+    assert_eq!(nearest("network.temperature", keys()), None);
+}
