@@ -1,6 +1,31 @@
 //! An oscilloscope for the gradient inside a recurrent network.
 //!
-//! The house has five floors, and imports point down only:
+//! The program is a window ([`ui`]) and a command line ([`cli`]); this library is what both are made of. From
+//! an experiment to the product at every timestep:
+//!
+//! ```
+//! use bptt_scope::rnn::Interrupt;
+//! use bptt_scope::training::{Experiment, Trainer, Wanted};
+//!
+//! let experiment = Experiment::from_text("network.w_h = 1.5")?;
+//! let mut trainer = Trainer::new(experiment);
+//! let never = Interrupt::default();
+//! trainer.step(&never);
+//! let snapshot = trainer.snapshot(Wanted::default(), &never)?;
+//! for (t, step) in (1..).zip(&snapshot.flow.steps) {
+//!     println!("{t}  {}  {}", snapshot.input_text(t), step.to_end);
+//! }
+//! # assert_eq!(snapshot.flow.steps.len(), 10);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! `examples/` has this at more length, the gradient flow of weights of your own, and a training run that leaves
+//! a trace and a figure. The keys of an experiment are [`training::SETTINGS`]; what a trace holds is told in
+//! [`export::trace`].
+//!
+//! # The house
+//!
+//! It has five floors, and imports point down only:
 //!
 //! | floor | module | what it is for | what it must never know |
 //! | --- | --- | --- | --- |

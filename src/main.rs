@@ -2,73 +2,45 @@
 
 use std::process::ExitCode;
 
-use bptt_scope::cli::{TraceError, TraceOutcome, trace};
+use bptt_scope::cli::{self, Arguments, DONE, Failure, UNUSABLE};
 use bptt_scope::training::CheckedExperiment;
 use bptt_scope::ui::{Memory, MemoryFile, ScopeApp, WINDOW_TITLE};
-use clap::{Parser, Subcommand};
-
-/// An oscilloscope for the gradient inside a recurrent network.
-///
-/// Without a command the window opens.
-#[derive(Parser)]
-#[command(version, about)]
-struct Arguments {
-    #[command(subcommand)]
-    command: Option<Mode>,
-}
-
-#[derive(Subcommand)]
-enum Mode {
-    /// Train some steps without a window and print the gradient of every timestep
-    Trace {
-        /// Training steps before the gradient is shown
-        #[arg(long, default_value_t = 0)]
-        steps: u64,
-    },
-}
-
-/// Done.
-const DONE: u8 = 0;
-/// The run diverged.
-const DIVERGED: u8 = 1;
-/// Bad arguments, bad input, or no display.
-const UNUSABLE: u8 = 2;
+use clap::Parser;
 
 fn main() -> ExitCode {
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("error"))
         .format_target(false)
         .init();
     let arguments = Arguments::parse();
-    let code = match arguments.command {
-        Some(Mode::Trace { steps }) => run_trace(steps),
-        None => run_window(),
+    let done = match (&arguments.command, &arguments.experiment) {
+        (Some(mode), _) => cli::run(mode),
+        (None, Some(path)) => cli::experiment_for_window(path).map(|it| run_window(Some(it))),
+        (None, None) => Ok(run_window(None)),
     };
-    ExitCode::from(code)
+    ExitCode::from(done.unwrap_or_else(|failure| answer(&failure)))
 }
 
-fn run_trace(steps: u64) -> u8 {
-    let mut out = std::io::stdout().lock();
-    match trace(CheckedExperiment::default(), steps, &mut out) {
-        Ok(TraceOutcome::Done) => DONE,
-        Ok(TraceOutcome::Diverged) => DIVERGED,
-        // `| head` has seen enough; that is no failure.
-        Err(TraceError::Write(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => DONE,
-        Err(error) => {
-            eprintln!("bptt-scope: {error}");
-            UNUSABLE
-        }
+/// Says what went wrong, and how the program ends.
+fn answer(failure: &Failure) -> u8 {
+    if let Some(message) = failure.message() {
+        eprintln!("bptt-scope: {message}");
     }
+    failure.status()
 }
 
-fn run_window() -> u8 {
+/// Opens the window: with `experiment`, or with the one that was last in it.
+fn run_window(experiment: Option<CheckedExperiment>) -> u8 {
     if let Some(reason) = missing_display() {
         return no_window(reason);
     }
     let mut file = MemoryFile::usual();
-    let (memory, trouble) = match &mut file {
+    let (mut memory, trouble) = match &mut file {
         Some(file) => file.load(),
         None => (Memory::default(), None),
     };
+    if let Some(experiment) = experiment {
+        memory.experiment = experiment.into();
+    }
     let options = eframe::NativeOptions {
         viewport: eframe::egui::ViewportBuilder::default()
             .with_title(WINDOW_TITLE)

@@ -1,9 +1,70 @@
 //! Floor 5: the same instrument without a window.
 //!
 //! **Architecture invariant.** The command line is the window's twin: it makes the same
-//! [`crate::training::Trainer`] and prints the same [`crate::training::Snapshot`]. Results go to the
-//! writer it is given, words to whoever called; it opens no window and asks nothing.
+//! [`crate::training::Trainer`] and writes the same [`crate::training::Snapshot`] through
+//! [`crate::export`]. Results go to standard output or a file, words to standard error; it opens no window
+//! and asks nothing.
 
+mod arguments;
+mod check;
+mod experiment;
+mod failure;
+mod input;
+mod interruption;
+mod output;
+mod progress;
+mod run;
+mod sweep;
 mod trace;
 
-pub use trace::{TraceError, TraceOutcome, trace};
+use std::path::Path;
+
+pub use arguments::{Arguments, Mode};
+pub use failure::{DONE, Failure, UNUSABLE};
+
+use crate::export::open_experiment;
+use crate::training::{CheckedExperiment, nearest};
+use clap::CommandFactory;
+
+/// Carries out a command and returns the exit status.
+///
+/// # Errors
+/// [`Failure`] says what went wrong, and has the exit status.
+pub fn run(mode: &Mode) -> Result<u8, Failure> {
+    match mode {
+        Mode::Trace(arguments) => trace::run(arguments),
+        Mode::Sweep(arguments) => sweep::run(arguments),
+        Mode::Check(arguments) => check::run(arguments),
+        Mode::Experiment(arguments) => experiment::run(arguments),
+        Mode::Completions { shell } => {
+            let completions = arguments::completions(*shell);
+            output::write_result(None, |out| out.write_all(&completions)).map(|()| DONE)
+        }
+        Mode::Man => {
+            let manual = arguments::manual()?;
+            output::write_result(None, |out| out.write_all(&manual)).map(|()| DONE)
+        }
+    }
+}
+
+/// The experiment in the file that the window is to open.
+///
+/// # Errors
+/// [`Failure`] names the file and the remedy, also if the name is that of a command but for a slip.
+pub fn experiment_for_window(path: &Path) -> Result<CheckedExperiment, Failure> {
+    let meant = path.to_str().filter(|_| !path.exists()).and_then(|word| {
+        let command = Arguments::command();
+        let names: Vec<_> = command
+            .get_subcommands()
+            .map(|it| it.get_name().to_owned())
+            .collect();
+        nearest(word, names.iter().map(String::as_str)).map(str::to_owned)
+    });
+    match meant {
+        Some(command) => Err(Failure::Argument(format!(
+            "there is no file {}; did you mean the command {command}?",
+            path.display()
+        ))),
+        None => Ok(open_experiment(path)?),
+    }
+}

@@ -4,12 +4,28 @@
 //! nothing is trained and nothing is computed a second time in another way. This floor knows neither the
 //! window nor the command line, which both write through it and so write the same bytes.
 
+mod activation_curve;
+mod animation;
+mod artefact;
+mod carried;
+pub mod figure;
+mod files;
 mod look;
 mod questions;
+pub mod table;
+#[cfg(test)]
+mod testing;
 pub mod trace;
 mod view;
 
+pub use animation::{FilmFrames, write_animation};
+pub use artefact::{Artefact, Subject};
+pub use carried::{figure_metadata, picture_png};
+pub use files::{
+    OpenError, WriteError, carried_experiment, experiment_in, open_experiment, read_experiment,
+    write_file,
+};
 pub use look::{Direction, Look, Measure, PhaseAxis, Reaches};
 pub use questions::question;
-pub use trace::{TRACE_SCHEMA, Trace, TraceError};
+pub use trace::{TRACE_SCHEMA, Trace, TraceError, WrittenMagnitude, verdict_name};
 pub use view::View;

@@ -76,6 +76,31 @@ impl View {
         }
     }
 
+    /// Its name on the command line and in files: `phase-map`.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Unrolled => "unrolled",
+            Self::Product => "product",
+            Self::Reason => "reason",
+            Self::Formula => "formula",
+            Self::Terms => "terms",
+            Self::Activation => "activation",
+            Self::Floats => "floats",
+            Self::Loss => "loss",
+            Self::Accuracy => "accuracy",
+            Self::History => "history",
+            Self::Triangle => "triangle",
+            Self::Landscape => "landscape",
+            Self::PhaseMap => "phase-map",
+            Self::Spectrum => "spectrum",
+        }
+    }
+
+    /// The view with that name.
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|view| view.slug() == slug)
+    }
+
     /// What it shows, in one line.
     pub fn meaning(self) -> &'static str {
         match self {
@@ -109,6 +134,21 @@ impl View {
             Self::Spectrum => {
                 "Eigenvalues of Wₕ against the unit circle, and singular values of the product"
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the window remembers and what the command line takes are the same words.
+    #[test]
+    fn names_are_the_same_everywhere() {
+        for view in View::ALL {
+            let remembered = serde_json::to_string(&view).unwrap();
+            assert_eq!(remembered, format!("\"{}\"", view.slug()));
+            assert_eq!(View::from_slug(view.slug()), Some(view));
         }
     }
 }

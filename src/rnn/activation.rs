@@ -280,10 +280,12 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Distance to the nearest point where f′ jumps, so that differences never straddle one.
+    /// Distance to the nearest point where f′ or f″ jumps, so that differences never straddle one.
     fn distance_to_kink(activation: Activation, a: f64) -> f64 {
         match activation {
-            Activation::Relu | Activation::LeakyRelu | Activation::Elu => a.abs(),
+            Activation::Relu | Activation::LeakyRelu | Activation::Elu | Activation::Softsign => {
+                a.abs()
+            }
             Activation::HardTanh => (a.abs() - 1.0).abs(),
             _ => f64::INFINITY,
         }

@@ -251,6 +251,12 @@ impl CheckedExperiment {
     }
 }
 
+impl From<CheckedExperiment> for Experiment {
+    fn from(checked: CheckedExperiment) -> Self {
+        checked.0
+    }
+}
+
 impl Deref for CheckedExperiment {
     type Target = Experiment;
 

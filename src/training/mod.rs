@@ -15,6 +15,7 @@ mod clipping;
 mod evaluation;
 mod experiment;
 mod experiment_text;
+mod film;
 mod history;
 mod history_row;
 mod limits;
@@ -35,6 +36,7 @@ pub use experiment::{
     CheckedExperiment, Experiment, NetworkSettings, ProbeSettings, TaskSettings, TrainingSettings,
 };
 pub use experiment_text::{FORMAT_VERSION, TextError, unknown_key};
+pub use film::{FilmFrame, FilmRequest};
 pub use history::{History, StepRecord};
 pub use history_row::HistoryRow;
 pub use limits::{Limit, OutOfRange, limit};

@@ -6,6 +6,7 @@ use std::time::Duration;
 use web_time::Instant;
 
 use super::experiment::CheckedExperiment;
+use super::film::{Film, FilmRequest};
 use super::snapshot::{Snapshot, Wanted};
 use super::trainer::{Stepped, Trainer};
 use super::weight::Weight;
@@ -68,6 +69,8 @@ pub enum Command {
     LookAt(Option<u64>),
     /// Make the recorded moment of this step the present.
     ContinueFrom(u64),
+    /// Send moments of the run, one after the other, beside whatever else is done.
+    Film(FilmRequest),
     /// A new run of this experiment, whatever ran before.
     Begin(Box<CheckedExperiment>),
 }
@@ -107,6 +110,8 @@ pub struct Session {
     wanted: Wanted,
     /// The past moment that is shown.
     looking_at: Option<Box<Trainer>>,
+    /// A film that is being made.
+    film: Option<Film>,
     /// Not before this the spectrum of a large network is measured.
     measure_at: Option<Instant>,
     /// Steps asked for one by one.
@@ -145,6 +150,7 @@ impl Command {
                 | Self::Want(_)
                 | Self::SetSpeed(_)
                 | Self::Grab(None)
+                | Self::Film(_)
         )
     }
 }
@@ -159,6 +165,7 @@ impl Session {
             speed: Speed::Unlimited,
             wanted: Wanted::default(),
             looking_at: None,
+            film: None,
             measure_at: None,
             single_steps: 0,
             next_step_at: None,
@@ -221,6 +228,13 @@ impl Session {
                 self.begin_run();
                 self.running = false;
             }
+            Command::Film(request) => {
+                self.film = Some(Film::new(request, &self.trainer));
+                // Nothing that is shown has changed.
+                self.commands_done += 1;
+                self.unpublished = true;
+                return;
+            }
             Command::LookAt(step) => {
                 self.running = false;
                 self.single_steps = 0;
@@ -250,6 +264,11 @@ impl Session {
         // A change made by hand is shown before any further step.
         if self.urgent {
             return (self.publish(), Next::Work);
+        }
+        if let Some(film) = &mut self.film
+            && !film.advance(&mut self.trainer, &self.interrupt)
+        {
+            self.film = None;
         }
         let due = self.is_step_due(now);
         let quiet = self.measure_at.is_none_or(|at| now >= at);
@@ -380,7 +399,7 @@ impl Session {
     }
 
     fn next(&self, now: Instant) -> Next {
-        if self.urgent || self.single_steps > 0 {
+        if self.urgent || self.single_steps > 0 || self.film.is_some() {
             return Next::Work;
         }
         let until =

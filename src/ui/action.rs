@@ -1,8 +1,12 @@
 //! Everything a person can do, as values.
 
+use std::path::PathBuf;
+
 use crate::training::{Experiment, Question, Speed, Topic, Weight};
 
 use super::arrangement::Arrangement;
+use super::exports::Export;
+use super::files::Purpose;
 use crate::export::View;
 use crate::export::{Direction, Measure, PhaseAxis};
 
@@ -74,6 +78,24 @@ pub enum Action {
     ToggleTheme,
     /// Show or hide the help window.
     ToggleHelp,
+    /// Ask for a file.
+    Ask(Purpose),
+    /// The experiment in a file, as a new run.
+    OpenFile(PathBuf),
+    /// The experiment in a text that was pasted, as a new run.
+    OpenText(String),
+    /// Save the experiment to the file that is open, or ask for one.
+    Save,
+    /// Save the experiment to a file.
+    SaveFile(PathBuf),
+    /// The experiment as text to the clipboard.
+    CopyExperiment,
+    /// Forget which files were open lately.
+    ForgetRecent,
+    /// Write something for others.
+    Export(Export, PathBuf),
+    /// Give up the export under way.
+    CancelExport,
     /// Something to tell.
     Tell(String),
 }

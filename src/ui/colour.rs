@@ -2,34 +2,26 @@
 
 use egui::{Color32, Rgba};
 
-/// Decades at which the scale ends: six are where float16 has long given up.
-pub const DECADES: f64 = 6.0;
+use crate::export::figure::{Colour, style};
 
-/// Blue towards vanishing, neutral at 1, orange to red towards exploding. Blue against orange is told
-/// apart with every common kind of colour blindness, and red differs from orange in lightness too.
-/// From vanished to exploded, five stops.
-const ON_DARK: [(u8, u8, u8); 5] = [
-    (42, 92, 214),
-    (112, 172, 240),
-    (214, 214, 214),
-    (246, 170, 66),
-    (226, 52, 44),
-];
-const ON_LIGHT: [(u8, u8, u8); 5] = [
-    (14, 56, 168),
-    (72, 138, 220),
-    (128, 128, 128),
-    (222, 132, 16),
-    (180, 16, 22),
+pub use style::DECADES;
+
+/// The stops of [`style::STOPS`] for a dark background.
+const ON_DARK: [Colour; 5] = [
+    [42, 92, 214],
+    [112, 172, 240],
+    [214, 214, 214],
+    [246, 170, 66],
+    [226, 52, 44],
 ];
 
 /// The colour of a magnitude of 10^`log10` on a dark or light background.
 pub fn of_log10(log10: f64, dark: bool) -> Color32 {
-    let stops = if dark { &ON_DARK } else { &ON_LIGHT };
+    let stops = if dark { &ON_DARK } else { &style::STOPS };
     let place = (log10 / DECADES).clamp(-1.0, 1.0) * 2.0 + 2.0;
     let index = (place.floor() as usize).min(stops.len() - 2);
     let share = (place - index as f64) as f32;
-    let colour = |(r, g, b)| Rgba::from(Color32::from_rgb(r, g, b));
+    let colour = |[r, g, b]: Colour| Rgba::from(Color32::from_rgb(r, g, b));
     let (from, to) = (colour(stops[index]), colour(stops[index + 1]));
     Color32::from(from * (1.0 - share) + to * share)
 }

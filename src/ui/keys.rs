@@ -1,14 +1,19 @@
 //! The keyboard.
 
+use std::path::Path;
+
 use egui::{Context, Key, Modifiers};
 
 use super::action::Action;
+use super::exports::Export;
+use super::files::Purpose;
 use super::view_state::ViewState;
 use crate::export::View;
+use crate::export::experiment_in;
 use crate::training::Snapshot;
 
 /// Every key and what it does, for the help window.
-pub const KEYS: [(&str, &str); 12] = [
+pub const KEYS: [(&str, &str); 15] = [
     ("Space", "Run or pause"),
     ("S", "One training step"),
     ("R", "Reset to step 0, same seed"),
@@ -23,6 +28,15 @@ pub const KEYS: [(&str, &str); 12] = [
         "Zoom the time axis; drag to move, double-click for all",
     ),
     ("Ctrl+Z Ctrl+Y", "Undo and redo a change of the experiment"),
+    (
+        "Ctrl+O Ctrl+S",
+        "Open an experiment; save it (with Shift: as another file)",
+    ),
+    (
+        "Ctrl+C Ctrl+V",
+        "Copy the experiment as text; open one that was copied",
+    ),
+    ("Ctrl+E", "Export the three bands as a figure"),
     ("Ctrl and + − 0", "Zoom the whole window"),
     ("T", "Dark or light"),
     (
@@ -59,6 +73,17 @@ pub fn pressed(
             (Modifiers::COMMAND, Key::Y, Action::Redo),
         ] {
             if !editing && input.consume_key(modifiers, letter) {
+                actions.push(action);
+            }
+        }
+        clipboard(input, editing, &mut actions);
+        for (modifiers, letter, action) in [
+            (Modifiers::COMMAND, Key::O, Action::Ask(Purpose::Open)),
+            (Modifiers::COMMAND | Modifiers::SHIFT, Key::S, Action::Ask(Purpose::Save)),
+            (Modifiers::COMMAND, Key::S, Action::Save),
+            (Modifiers::COMMAND, Key::E, Action::Ask(Purpose::Export(Export::Figure(None)))),
+        ] {
+            if input.consume_key(modifiers, letter) {
                 actions.push(action);
             }
         }
@@ -103,4 +128,25 @@ pub fn pressed(
         key(Key::End, Action::MoveCursor(far), !focused);
     });
     actions
+}
+
+/// Copying and pasting. A text that is being edited has both for itself, but an experiment that is pasted is
+/// opened wherever the cursor is: no sentence looks like one.
+fn clipboard(input: &mut egui::InputState, editing: bool, actions: &mut Vec<Action>) {
+    input.events.retain(|event| match event {
+        egui::Event::Paste(text) if !editing || is_experiment(text) => {
+            actions.push(Action::OpenText(text.clone()));
+            false
+        }
+        egui::Event::Copy if !editing => {
+            actions.push(Action::CopyExperiment);
+            false
+        }
+        _ => true,
+    });
+}
+
+/// Whether `text` is a whole experiment, and not a sentence or a number.
+fn is_experiment(text: &str) -> bool {
+    text.trim().lines().count() > 1 && experiment_in(Path::new(""), text.as_bytes()).is_ok()
 }

@@ -1,13 +1,13 @@
 //! What the window remembers from one start to the next, and the file it is kept in.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::arrangement::Arrangement;
-use crate::export::{Direction, Measure, PhaseAxis};
+use crate::export::{Direction, Measure, PhaseAxis, write_file};
 use crate::training::Experiment;
 
 /// The version of the file's form. A file of another is set aside like a damaged one.
@@ -35,6 +35,10 @@ pub struct Memory {
     pub measure: Measure,
     /// What the phase map has upwards.
     pub phase_axis: PhaseAxis,
+    /// Files that were open lately, newest first.
+    pub recent: Vec<String>,
+    /// The folder that was used last.
+    pub folder: Option<String>,
 }
 
 impl Default for Memory {
@@ -49,6 +53,8 @@ impl Default for Memory {
             direction: Direction::default(),
             measure: Measure::default(),
             phase_axis: PhaseAxis::default(),
+            recent: Vec::new(),
+            folder: None,
         }
     }
 }
@@ -111,13 +117,9 @@ impl MemoryFile {
         if let Some(folder) = self.path.parent() {
             fs::create_dir_all(folder)?;
         }
-        let aside = self.path.with_extension("json.new");
-        let mut file = fs::File::create(&aside)?;
-        file.write_all(&serde_json::to_vec_pretty(memory)?)?;
-        if surely {
-            file.sync_all()?;
-        }
-        fs::rename(&aside, &self.path)
+        let text = serde_json::to_vec_pretty(memory)?;
+        let written = write_file(&self.path, surely, |out| out.write_all(&text));
+        written.map_err(|error| error.source)
     }
 
     /// The file's place.

@@ -6,6 +6,7 @@ use web_time::Instant;
 use super::action::Action;
 use super::check_badge;
 use super::colour;
+use super::exports::Export;
 use super::scene::Scene;
 use super::theme::Palette;
 use crate::flow::{Magnitude, Outcome, decimal, significant};
@@ -25,6 +26,8 @@ pub struct Status<'a> {
     pub notice: Option<&'a Notice>,
     /// What is shown is not what was asked for last.
     pub waiting: bool,
+    /// What is being exported, and which share of it is done.
+    pub export: Option<(Export, f64)>,
 }
 
 /// Something to tell.
@@ -60,6 +63,9 @@ pub fn show(ui: &mut Ui, status: &Status<'_>, actions: &mut Vec<Action>) {
                     "What you asked for last is being computed; the screen shows what was before",
                 );
             }
+            if let Some(export) = status.export {
+                exporting(ui, export, actions);
+            }
             ui.separator();
             check_badge::show(ui, &status.scene, actions);
             ui.separator();
@@ -84,6 +90,27 @@ pub fn show(ui: &mut Ui, status: &Status<'_>, actions: &mut Vec<Action>) {
             });
         });
     });
+}
+
+/// How far an export is, and the way out of it. A picture of the window shall not show that it is taken.
+fn exporting(ui: &mut Ui, (export, share): (Export, f64), actions: &mut Vec<Action>) {
+    if export == Export::Screen {
+        return;
+    }
+    ui.separator();
+    if ui
+        .small_button("Cancel")
+        .on_hover_text("Give the export up; nothing is left of it")
+        .clicked()
+    {
+        actions.push(Action::CancelExport);
+    }
+    let bar = egui::ProgressBar::new(share as f32)
+        .desired_width(70.0)
+        .desired_height(10.0);
+    ui.add(bar)
+        .on_hover_text(format!("Exporting {}", export.name()));
+    ui.label("exporting");
 }
 
 fn pace(status: &Status<'_>) -> String {

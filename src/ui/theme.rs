@@ -2,6 +2,8 @@
 
 use egui::{Color32, Context, FontFamily, FontId, TextStyle, Theme, ThemePreference, Visuals};
 
+use crate::export::figure::{Colour, style};
+
 /// The colours of curves and bars. They are of one lightness and far from the blue–orange scale of
 /// magnitudes, so that nobody reads a magnitude into them.
 #[derive(Clone, Copy, Debug)]
@@ -49,17 +51,19 @@ impl Palette {
                 background: visuals.extreme_bg_color,
             }
         } else {
+            // One light theme, on the screen and on paper.
+            let paper = |[r, g, b]: Colour| rgb(r, g, b);
             Self {
                 dark: false,
-                measured: rgb(20, 20, 20),
-                theory: rgb(115, 115, 115),
-                f_prime: rgb(0, 128, 84),
-                w_h: rgb(150, 60, 165),
-                w_i: rgb(140, 120, 0),
-                faint: rgb(185, 185, 185),
-                cursor: rgb(0, 0, 0),
-                highlight: rgb(200, 0, 130),
-                error: rgb(190, 20, 20),
+                measured: paper(style::MEASURED),
+                theory: paper(style::THEORY),
+                f_prime: paper(style::F_PRIME),
+                w_h: paper(style::W_H),
+                w_i: paper(style::W_I),
+                faint: paper(style::FAINT),
+                cursor: paper(style::CURSOR),
+                highlight: paper(style::HIGHLIGHT),
+                error: paper(style::ERROR),
                 background: visuals.extreme_bg_color,
             }
         }

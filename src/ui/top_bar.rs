@@ -4,6 +4,8 @@ use egui::{Button, ComboBox, RichText, Ui};
 
 use super::action::Action;
 use super::arrangement::Arrangement;
+use super::exports::export_menu;
+use super::files::{FileMenu, Files, file_menu};
 use super::status_bar::thousands;
 use super::undo::Undo;
 use crate::export::View;
@@ -36,6 +38,8 @@ pub struct TopBar<'a> {
     pub speed: Speed,
     /// What can be taken back and done again.
     pub undo: &'a Undo,
+    /// Which files there are.
+    pub files: &'a Files,
 }
 
 /// Draws the row.
@@ -52,7 +56,9 @@ pub fn show(ui: &mut Ui, bar: &TopBar<'_>, actions: &mut Vec<Action>) {
         speed_menu(ui, bar.speed, actions);
         ui.separator();
         undo_buttons(ui, bar.undo, actions);
+        file_menu(ui, &FileMenu { files: bar.files }, actions);
         presets_menu(ui, actions);
+        export_menu(ui, actions);
         ui.separator();
         match bar.snapshot {
             Some(snapshot) if snapshot.timeline.is_past => past(ui, snapshot, actions),

@@ -2,6 +2,8 @@
 
 mod actions;
 mod experiments;
+mod exports;
+mod files;
 mod pictures;
 mod quantities;
 mod remembering;

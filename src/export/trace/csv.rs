@@ -68,7 +68,7 @@ impl Trace {
             step.token_id.map_or(String::new(), |id| id.to_string()),
         ];
         for magnitude in [step.factor, step.to_end, step.from_first] {
-            row.extend(cells(magnitude));
+            row.extend(magnitude.cells());
         }
         // Not finite says nothing here: the state says it.
         let known = |value: f64| {
@@ -100,12 +100,15 @@ fn vectors(step: &Timestep) -> [(&'static str, &[f64]); 5] {
     ]
 }
 
-fn cells(magnitude: WrittenMagnitude) -> [String; 3] {
-    [
-        magnitude.sign.to_string(),
-        magnitude.log10.map_or(String::new(), number),
-        magnitude.state.name().to_owned(),
-    ]
+impl WrittenMagnitude {
+    /// Sign, log₁₀ (empty unless it is finite) and state, as in a row of a table.
+    pub fn cells(self) -> [String; 3] {
+        [
+            self.sign.to_string(),
+            self.log10.map_or(String::new(), number),
+            self.state.name().to_owned(),
+        ]
+    }
 }
 
 /// The shortest text that reads back as the same number.

@@ -43,7 +43,7 @@ impl Trace {
             prediction: snapshot.prediction,
             target: snapshot.target,
             state: State::worst(ends.iter().chain(&gradients)),
-            verdict: verdict(snapshot.verdict.outcome).to_owned(),
+            verdict: verdict_name(snapshot.verdict.outcome).to_owned(),
             first,
             lyapunov: snapshot.flow.lyapunov(first).filter(|it| it.is_finite()),
             half_life: snapshot.flow.half_life(first).filter(|it| it.is_finite()),
@@ -60,7 +60,7 @@ impl Trace {
 }
 
 /// The word for it in files.
-pub fn verdict(outcome: Outcome) -> &'static str {
+pub fn verdict_name(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Vanishing => "vanishing",
         Outcome::Exploding => "exploding",

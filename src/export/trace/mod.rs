@@ -51,6 +51,7 @@ mod numbers;
 use serde::{Deserialize, Serialize};
 
 pub use csv::TRACE_COLUMNS;
+pub use gather::verdict_name;
 pub use json::TraceError;
 pub use magnitude::{State, WrittenMagnitude};
 

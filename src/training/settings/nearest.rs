@@ -6,9 +6,12 @@ pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&
     let word = word.to_lowercase().replace('-', "_");
     let distance = |known: &str| {
         let known = known.to_lowercase().replace('-', "_");
-        let whole = strsim::damerau_levenshtein(&word, &known);
+        if known.starts_with(&word) {
+            return 1;
+        }
         let leaf = |text: &str| text.rsplit('.').next().unwrap_or(text).to_owned();
         // In another section than it was sought in.
+        let whole = strsim::damerau_levenshtein(&word, &known);
         whole.min(strsim::damerau_levenshtein(&leaf(&word), &leaf(&known)) + 1)
     };
     let enough = (word.rsplit('.').next().map_or(0, str::len) / 3).max(2);

@@ -52,7 +52,10 @@ impl ScopeApp {
                 self.undo.finish();
                 self.edit(next);
             }
-            Action::Open(experiment) => self.open(*experiment),
+            Action::Open(experiment) => {
+                self.files.close();
+                self.open(*experiment);
+            }
             Action::Undo => {
                 let restored = self.undo.undo();
                 self.restore("Undone", restored);
@@ -110,6 +113,20 @@ impl ScopeApp {
             Action::Arrange(arrangement) => self.workspace = Workspace::new(&arrangement),
             Action::ToggleTheme => theme::choose(ctx, ctx.theme() != egui::Theme::Dark),
             Action::ToggleHelp => self.view.help_open = !self.view.help_open,
+            Action::Ask(purpose) => self.ask_for_file(purpose),
+            Action::OpenFile(path) => self.open_file(&path),
+            Action::OpenText(text) => self.open_text(&text),
+            Action::Save => self.save_experiment(),
+            Action::SaveFile(path) => self.save_file(&path),
+            Action::CopyExperiment => {
+                ctx.copy_text(self.experiment.to_text());
+                self.inform(
+                    "The experiment is on the clipboard as text; pasting it opens it".to_owned(),
+                );
+            }
+            Action::ForgetRecent => self.files.forget_recent(),
+            Action::Export(export, path) => self.export(export, path),
+            Action::CancelExport => self.exporter.cancel(),
             Action::Tell(text) => self.tell(text),
         }
     }

@@ -67,7 +67,14 @@ impl ScopeApp {
 
     /// Asks the worker for what the views that are drawn need, and for nothing else.
     pub(super) fn ask_for_what_is_drawn(&mut self) {
-        let drawn = self.workspace.drawn();
+        let mut drawn = self.workspace.drawn().to_vec();
+        // What is to be exported needs what it would need on the screen.
+        drawn.extend(
+            self.export_asked
+                .as_ref()
+                .and_then(|(export, _)| export.view()),
+        );
+        let drawn = drawn.as_slice();
         let wanted = Wanted {
             product_norms: self.view.measure == Measure::Norm && drawn.contains(&View::Product),
             eigenvalues: drawn.contains(&View::Spectrum),

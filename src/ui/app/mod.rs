@@ -5,9 +5,12 @@
 
 mod applying;
 mod editing;
+mod exporting;
+mod filing;
 mod looking;
 mod remembering;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +19,8 @@ use web_time::Instant;
 
 use super::action::Action;
 use super::controls::{self, Controls};
+use super::exports::{Export, Exporter};
+use super::files::{Files, PathDialog};
 use super::gradient_checks::GradientChecks;
 use super::memory::{Memory, MemoryFile};
 use super::remembered::Remembered;
@@ -75,6 +80,14 @@ pub struct ScopeApp {
     view: ViewState,
     workspace: Workspace,
     undo: Undo,
+    files: Files,
+    /// The dialog that asks for a file, while it is open.
+    dialog: Option<PathDialog>,
+    exporter: Exporter,
+    /// What is to be exported as soon as everything it needs is there.
+    export_asked: Option<(Export, PathBuf)>,
+    /// What the window was last called.
+    title: String,
     /// What the next start shall find, unless nothing is remembered.
     remembered: Option<Remembered>,
     /// What the worker was last asked to put into snapshots besides what always is there.
@@ -144,6 +157,11 @@ impl ScopeApp {
             view,
             workspace: Workspace::new(&memory.arrangement),
             undo: Undo::default(),
+            files: Files::remembered(&memory.recent, memory.folder.as_deref()),
+            dialog: None,
+            exporter: Exporter::default(),
+            export_asked: None,
+            title: WINDOW_TITLE.to_owned(),
             remembered: file.map(|file| Remembered::new(file, memory)),
             wanted: Wanted::default(),
             notice: None,
@@ -168,15 +186,20 @@ impl ScopeApp {
             Err(gone) => self.worker_gone = Some(gone),
         }
         self.remember(ctx);
-        self.apply_all(
-            ctx,
+        self.entitle(ctx);
+        self.take_dropped(ctx);
+        self.go_on_exporting(ctx);
+        let pressed = if self.dialog.is_some() {
+            Vec::new()
+        } else {
             keys::pressed(
                 ctx,
                 &self.view,
                 self.workspace.enlarged(),
                 self.latest.as_ref().map(|update| &*update.snapshot),
-            ),
-        );
+            )
+        };
+        self.apply_all(ctx, pressed);
         if let Some(notice) = &self.notice {
             let age = notice.since.elapsed();
             if age >= NOTICE_TIME {
@@ -197,9 +220,10 @@ impl ScopeApp {
         self.view.hold_reaches(self.grabbed.is_some(), chosen, now);
         self.view.checking_all = self.checks.is_checking_all(&self.findings);
         let mut actions = self.draw(ui);
+        self.draw_dialog(ui.ctx(), &mut actions);
         self.ask_for_what_is_drawn();
         let waits = self.worker_gone.is_none() && !self.is_up_to_date();
-        if self.findings.is_busy() || waits {
+        if self.findings.is_busy() || self.exporter.is_busy() || waits {
             // So that the progress is seen.
             ui.ctx().request_repaint_after(PROGRESS_INTERVAL);
         }
@@ -272,6 +296,7 @@ impl ScopeApp {
                 running,
                 speed: self.speed,
                 undo: &self.undo,
+                files: &self.files,
             };
             top_bar::show(ui, &bar, &mut actions);
         });
@@ -296,6 +321,7 @@ impl ScopeApp {
             gone: gone.as_deref(),
             notice: self.notice.as_ref(),
             waiting: self.is_waiting(),
+            export: self.exporter.progress(),
         };
         Panel::bottom("status").exact_size(30.0).show(ui, |ui| {
             status_bar::show(ui, &status, &mut actions);

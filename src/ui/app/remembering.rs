@@ -31,6 +31,7 @@ impl ScopeApp {
     /// What the next start shall find.
     pub(super) fn memory(&self, ctx: &Context) -> Memory {
         let size = ctx.content_rect().size();
+        let (recent, folder) = self.files.to_remember();
         Memory {
             experiment: self.experiment.clone(),
             arrangement: self.workspace.arrangement(),
@@ -40,6 +41,8 @@ impl ScopeApp {
             direction: self.view.direction,
             measure: self.view.measure,
             phase_axis: self.view.phase_axis,
+            recent,
+            folder,
             ..Memory::default()
         }
     }

@@ -1,10 +1,9 @@
-//! `trace`: train some steps, then print the probe's gradient as a table.
+//! The gradient of every timestep as a table for a terminal.
 
 use std::io::{self, Write};
 
 use crate::flow::Magnitude;
-use crate::rnn::Interrupt;
-use crate::training::{CheckedExperiment, Snapshot, Stepped, Trainer, Wanted};
+use crate::training::Snapshot;
 
 /// Width of the bar of a timestep.
 const BAR: usize = 30;
@@ -12,49 +11,11 @@ const BAR: usize = 30;
 /// Decades at which the bar is empty.
 const BAR_DECADES: f64 = 12.0;
 
-/// How a trace ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TraceOutcome {
-    /// All steps were made.
-    Done,
-    /// Training diverged; the last finite state was printed.
-    Diverged,
-}
-
-/// Why a trace could not be printed.
-#[derive(Debug, thiserror::Error)]
-pub enum TraceError {
-    /// The output cannot be written to.
-    #[error("cannot write the result: {0}")]
-    Write(#[from] io::Error),
-}
-
-/// Trains `steps` steps of `experiment` and writes a table with one row per timestep to `out`.
+/// Writes `snapshot` as a table with one row per timestep and the verdict below.
 ///
 /// # Errors
-/// [`TraceError::Write`] if `out` fails.
-pub fn trace(
-    experiment: CheckedExperiment,
-    steps: u64,
-    out: &mut dyn Write,
-) -> Result<TraceOutcome, TraceError> {
-    let never = Interrupt::default();
-    let mut trainer = Trainer::new(experiment);
-    let mut outcome = TraceOutcome::Done;
-    for _ in 0..steps {
-        if trainer.step(&never) == Stepped::Diverged {
-            outcome = TraceOutcome::Diverged;
-            break;
-        }
-    }
-    if let Ok(snapshot) = trainer.snapshot(Wanted::default(), &never) {
-        write_table(&snapshot, out)?;
-    }
-    out.flush()?;
-    Ok(outcome)
-}
-
-fn write_table(snapshot: &Snapshot, out: &mut dyn Write) -> io::Result<()> {
+/// What `out` says.
+pub fn write_table(snapshot: &Snapshot, out: &mut dyn Write) -> io::Result<()> {
     let words = (1..=snapshot.len()).map(|t| snapshot.input_text(t).chars().count());
     let width = words.max().unwrap_or(0).clamp(4, 24);
     writeln!(
@@ -115,13 +76,17 @@ fn bar(magnitude: Magnitude) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::training::Experiment;
+    use crate::rnn::Interrupt;
+    use crate::training::{CheckedExperiment, Stepped, Trainer, Wanted};
 
     #[test]
     fn a_trace_has_a_row_per_timestep_and_a_verdict() {
+        let never = Interrupt::default();
+        let mut trainer = Trainer::new(CheckedExperiment::default());
+        (0..3).for_each(|_| assert_eq!(trainer.step(&never), Stepped::Done));
         let mut out = Vec::new();
-        let experiment = Experiment::default().check().unwrap();
-        assert_eq!(trace(experiment, 3, &mut out).unwrap(), TraceOutcome::Done);
+        let snapshot = trainer.snapshot(Wanted::default(), &never).unwrap();
+        write_table(&snapshot, &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert_eq!(text.lines().count(), 1 + 10 + 3);
         assert!(text.contains("loved") && text.contains("of the gradient reaches"));

@@ -1,0 +1,249 @@
+//! What can be written on the command line: the one definition that parsing, `--help`, the completions of
+//! shells and the manual page come from.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
+
+use crate::export::View;
+
+/// An oscilloscope for the gradient inside a recurrent network: watch backpropagation through time vanish,
+/// explode or arrive, timestep by timestep
+///
+/// Without a command the window opens.
+#[derive(Debug, Parser)]
+#[command(
+    name = "bptt-scope",
+    version,
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:
+  bptt-scope                                   the window, as it was left
+  bptt-scope experiment.toml                   the window, with an experiment
+  bptt-scope trace --set network.w_h=1.5       the gradient of every timestep, as a table
+  bptt-scope sweep --axis network.w_h=0.5:2:16 what reaches the first word, over w_h
+  bptt-scope help trace                        all about one command
+
+Exit status: 0 done, 1 the check failed or the run diverged, 2 bad arguments or input,
+130 interrupted."
+)]
+pub struct Arguments {
+    /// Experiment to open: its own file, or a figure or trace that carries one
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub experiment: Option<PathBuf>,
+    /// What to do instead of opening the window.
+    #[command(subcommand)]
+    pub command: Option<Mode>,
+}
+
+/// What to do instead of opening the window.
+#[derive(Debug, Subcommand)]
+pub enum Mode {
+    /// Train some steps and write the gradient of every timestep
+    #[command(after_help = "Examples:
+  bptt-scope trace
+  bptt-scope trace --steps 100 --set network.w_h=1.5 --set network.activation=relu
+  bptt-scope trace experiment.toml --format json --out trace.json
+  bptt-scope trace --set probe.text=\"not a bad film\" --format svg > figure.svg
+  bptt-scope trace --view phase-map --format png --out map.png
+  bptt-scope trace --view terms --format csv | head")]
+    Trace(TraceArguments),
+    /// Run a grid of experiments on all cores, one row of CSV for each
+    #[command(after_help = "Examples:
+  bptt-scope sweep --axis network.w_h=0.5:2:16
+  bptt-scope sweep --axis network.w_h=0.5:2:16 --axis network.activation=tanh,relu,sigmoid --out grid.csv
+  bptt-scope sweep --axis training.learning_rate=1e-4:1:9:log --steps 1000 --out rates.csv
+  bptt-scope sweep experiment.toml --axis seed=1:100:100 --shard 3/8 --out part-3.csv
+
+Ctrl-C leaves the rows that are done; the same command goes on from there. The shards of a
+sweep, concatenated in their order, are the file that one run would have written.
+
+In a Slurm array: --shard $((SLURM_ARRAY_TASK_ID + 1))/$SLURM_ARRAY_TASK_COUNT")]
+    Sweep(SweepArguments),
+    /// Compare backpropagation through time with central differences, over every parameter
+    #[command(after_help = "Examples:
+  bptt-scope check
+  bptt-scope check experiment.toml --steps 100 --set network.hidden=8")]
+    Check(CheckArguments),
+    /// Write an experiment as a file: the usual one, with what is changed
+    #[command(after_help = "Examples:
+  bptt-scope experiment > experiment.toml
+  bptt-scope experiment --set task.kind=latch --set task.length=50 --out latch.toml
+  bptt-scope experiment figure.svg             the experiment that a figure was made of
+  bptt-scope experiment --keys                 every key, what it takes and what it means")]
+    Experiment(ExperimentArguments),
+    /// Write the completions of a shell
+    #[command(after_help = "Examples:
+  bptt-scope completions bash > ~/.local/share/bash-completion/completions/bptt-scope
+  bptt-scope completions fish > ~/.config/fish/completions/bptt-scope.fish")]
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual page
+    #[command(after_help = "Example:
+  bptt-scope man > bptt-scope.1 && man ./bptt-scope.1")]
+    Man,
+}
+
+/// Which experiment.
+#[derive(Args, Debug)]
+pub struct Input {
+    /// Experiment to begin with: its own file, a figure or trace that carries one, or - for standard
+    /// input [default: ten words through one tanh unit]
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub experiment: Option<PathBuf>,
+    /// Change one key of it, such as network.w_h=1.5; `bptt-scope experiment --keys` lists them
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+}
+
+/// Of `trace`.
+#[derive(Args, Debug)]
+pub struct TraceArguments {
+    /// Which experiment.
+    #[command(flatten)]
+    pub input: Input,
+    /// Training steps before the gradient is shown
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub steps: u64,
+    /// How it is written
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// One view instead of the three bands (svg, png), or the data behind it (csv)
+    #[arg(long, value_parser = views())]
+    pub view: Option<View>,
+    /// The timestep that the views formula and spectrum look at
+    #[arg(long, value_name = "T", default_value_t = 1)]
+    pub at: usize,
+    /// Where to write, instead of standard output
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+}
+
+/// The views by their names.
+fn views() -> impl TypedValueParser<Value = View> {
+    let names = PossibleValuesParser::new(View::ALL.map(View::slug));
+    names.try_map(|name| View::from_slug(&name).ok_or("there is no such view"))
+}
+
+/// How a trace is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// A table with a bar per timestep, for a terminal
+    Text,
+    /// Everything, in full precision (schema bptt-scope.trace/1)
+    Json,
+    /// A row per timestep, in full precision
+    Csv,
+    /// A figure whose text stays text
+    Svg,
+    /// A figure as pixels
+    Png,
+}
+
+/// Of `sweep`.
+#[derive(Args, Debug)]
+pub struct SweepArguments {
+    /// Which experiment.
+    #[command(flatten)]
+    pub input: Input,
+    /// Values of one key: FROM:TO:COUNT evenly spaced, FROM:TO:COUNT:log by equal factors, or a list
+    /// A,B,C. Several axes make a grid, of which the last varies fastest
+    #[arg(long = "axis", value_name = "KEY=VALUES", required = true)]
+    pub axes: Vec<String>,
+    /// Training steps at each point
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub steps: u64,
+    /// Only the I-th of N parts
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<String>,
+    /// How many points at a time [default: the number of cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    /// Where to write, instead of standard output. If the file is there already, the sweep goes on where
+    /// it ended
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+}
+
+/// Of `check`.
+#[derive(Args, Debug)]
+pub struct CheckArguments {
+    /// Which experiment.
+    #[command(flatten)]
+    pub input: Input,
+    /// Training steps before the gradients are compared
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub steps: u64,
+}
+
+/// Of `experiment`.
+#[derive(Args, Debug)]
+pub struct ExperimentArguments {
+    /// Which experiment.
+    #[command(flatten)]
+    pub input: Input,
+    /// List every key instead, with what it takes, its value and what it means
+    #[arg(long)]
+    pub keys: bool,
+    /// Where to write, instead of standard output
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+}
+
+/// The completions of `shell`.
+pub fn completions(shell: clap_complete::Shell) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut command = Arguments::command();
+    clap_complete::generate(shell, &mut command, "bptt-scope", &mut bytes);
+    bytes
+}
+
+/// The manual page, with a section for each command.
+///
+/// # Errors
+/// None happens: memory takes everything.
+pub fn manual() -> std::io::Result<Vec<u8>> {
+    let mut command = Arguments::command();
+    command.build();
+    let mut bytes = Vec::new();
+    clap_mangen::Man::new(command.clone()).render(&mut bytes)?;
+    for command in command
+        .get_subcommands()
+        .filter(|command| command.get_name() != "help")
+    {
+        let man = clap_mangen::Man::new(command.clone());
+        let title = format!(".SH \"COMMAND: {}\"\n", command.get_name().to_uppercase());
+        bytes.extend(title.as_bytes());
+        man.render_description_section(&mut bytes)?;
+        man.render_synopsis_section(&mut bytes)?;
+        man.render_options_section(&mut bytes)?;
+        man.render_extra_section(&mut bytes)?;
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_holds_together() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn the_manual_and_the_completions_know_every_command() {
+        let manual = String::from_utf8(manual().unwrap()).unwrap();
+        let bash = String::from_utf8(completions(clap_complete::Shell::Bash)).unwrap();
+        for word in ["trace", "sweep", "check", "experiment", "completions"] {
+            assert!(
+                manual.contains(&word.to_uppercase()) && bash.contains(word),
+                "{word}"
+            );
+        }
+        assert!(manual.contains("\\-\\-shard") && bash.contains("--shard"));
+        assert!(bash.contains("phase-map"));
+    }
+}

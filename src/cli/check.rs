@@ -1,0 +1,109 @@
+//! `check`: backpropagation through time against central differences.
+
+use std::io;
+
+use super::arguments::CheckArguments;
+use super::failure::{DONE, FAILED, Failure};
+use super::interruption::interruption;
+use super::output::write_result;
+use super::progress::watched;
+use super::run::Run;
+use crate::flow::{CheckOutcome, CheckScope, GradientCheck, Progress, TOLERANCE, significant};
+use crate::rnn::Interrupted;
+
+/// Carries out `arguments`.
+///
+/// # Errors
+/// [`Failure`] says what is wrong with the arguments or the output, or that it was interrupted.
+pub fn run(arguments: &CheckArguments) -> Result<u8, Failure> {
+    let experiment = arguments.input.experiment()?;
+    let interrupt = interruption();
+    let mut run = Run::new(experiment, interrupt.clone());
+    run.train(arguments.steps, false)?;
+    let snapshot = run.snapshot(None)?;
+    let progress = Progress::default();
+    let work = || {
+        GradientCheck::of(
+            &snapshot.network,
+            &snapshot.batch,
+            snapshot.loss_function,
+            CheckScope::All,
+            &interrupt,
+            &progress,
+        )
+    };
+    let check = watched(|| progress.share(), "per cent", work)
+        .map_err(|Interrupted| Failure::Interrupted(String::new()))?;
+    write_result(None, |out| write(&check, out))?;
+    Ok(match check.outcome() {
+        CheckOutcome::Failed => FAILED,
+        CheckOutcome::Passed | CheckOutcome::Undecided if run.diverged => FAILED,
+        CheckOutcome::Passed | CheckOutcome::Undecided => DONE,
+    })
+}
+
+fn write(check: &GradientCheck, out: &mut dyn io::Write) -> io::Result<()> {
+    let word = match check.outcome() {
+        CheckOutcome::Passed => "passed",
+        CheckOutcome::Failed => "FAILED",
+        CheckOutcome::Undecided => "undecided",
+    };
+    writeln!(out, "{word}")?;
+    writeln!(
+        out,
+        "{} of {} parameters compared with central differences, tolerance {}",
+        check.checked,
+        check.total,
+        significant(TOLERANCE)
+    )?;
+    writeln!(
+        out,
+        "{} negligible: zero, or lost in the rounding of the loss, by both",
+        check.negligible
+    )?;
+    writeln!(
+        out,
+        "{} undecided: beside a kink of f, too steep or too rugged for differences, or not finite",
+        check.undecided
+    )?;
+    if let Some(worst) = &check.worst {
+        writeln!(
+            out,
+            "worst {}: relative error {}, backpropagation {:?}, differences {:?}",
+            worst.name,
+            significant(worst.relative_error),
+            worst.bptt,
+            worst.difference
+        )?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::Worst;
+
+    #[test]
+    fn a_wrong_gradient_is_named_with_both_its_values() {
+        let check = GradientCheck {
+            checked: 1,
+            total: 2,
+            undecided: 1,
+            worst: Some(Worst {
+                name: "w_h".to_owned(),
+                relative_error: 0.5,
+                bptt: 2.0,
+                difference: 1.0,
+            }),
+            ..GradientCheck::default()
+        };
+        let mut out = Vec::new();
+        write(&check, &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(text.starts_with("FAILED\n1 of 2 parameters"));
+        assert!(
+            text.contains("worst w_h: relative error 0.5, backpropagation 2.0, differences 1.0")
+        );
+    }
+}

@@ -1,0 +1,51 @@
+//! How a command ends when it cannot be carried out.
+
+use std::io;
+
+use crate::export::{OpenError, WriteError};
+
+/// Done.
+pub const DONE: u8 = 0;
+/// The check failed, or the run diverged.
+pub const FAILED: u8 = 1;
+/// Bad arguments or bad input.
+pub const UNUSABLE: u8 = 2;
+/// Interrupted by Ctrl-C, as shells count it.
+pub const INTERRUPTED: u8 = 130;
+
+/// Why a command could not be carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// Something on the command line makes no sense.
+    #[error("{0}")]
+    Argument(String),
+    /// The experiment cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The result cannot be written to a file.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// The result cannot be written to standard output.
+    #[error("cannot write the result: {0}")]
+    Output(#[from] io::Error),
+    /// Ctrl-C.
+    #[error("interrupted{0}")]
+    Interrupted(String),
+}
+
+impl Failure {
+    /// The exit status that says so.
+    pub fn status(&self) -> u8 {
+        match self {
+            // `| head` has seen enough, and that is no failure.
+            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => DONE,
+            Self::Interrupted(_) => INTERRUPTED,
+            _ => UNUSABLE,
+        }
+    }
+
+    /// What there is to say on standard error, if anything.
+    pub fn message(&self) -> Option<String> {
+        (self.status() != DONE).then(|| self.to_string())
+    }
+}

@@ -1,0 +1,108 @@
+//! From arguments to an experiment.
+
+use std::path::Path;
+
+use super::arguments::Input;
+use super::failure::Failure;
+use crate::export::{open_experiment, read_experiment};
+use crate::training::{CheckedExperiment, Experiment, Setting, unknown_key};
+
+impl Input {
+    /// The experiment that is meant.
+    ///
+    /// # Errors
+    /// [`Failure`] names the file or the argument, and the remedy.
+    pub fn experiment(&self) -> Result<CheckedExperiment, Failure> {
+        let begin = match &self.experiment {
+            None => CheckedExperiment::default(),
+            Some(path) if path.as_os_str() == "-" => {
+                read_experiment(Path::new("standard input"), &mut std::io::stdin().lock())?
+            }
+            Some(path) => open(path)?,
+        };
+        let mut experiment = Experiment::clone(&begin);
+        for set in &self.set {
+            apply(&mut experiment, set)?;
+        }
+        experiment
+            .check()
+            .map_err(|error| Failure::Argument(error.to_string()))
+    }
+}
+
+/// Opens an experiment that is named on the command line, where it may also come through a pipe.
+fn open(path: &Path) -> Result<CheckedExperiment, Failure> {
+    let is_pipe = std::fs::metadata(path).is_ok_and(|it| !it.is_file() && !it.is_dir());
+    if is_pipe && let Ok(mut file) = std::fs::File::open(path) {
+        return Ok(read_experiment(path, &mut file)?);
+    }
+    Ok(open_experiment(path)?)
+}
+
+/// Carries out one `KEY=VALUE`.
+fn apply(experiment: &mut Experiment, set: &str) -> Result<(), Failure> {
+    let (setting, value) = setting_and_rest("--set", set)?;
+    setting
+        .put_text(experiment, value)
+        .map_err(|problem| Failure::Argument(format!("--set {set}: {problem}")))
+}
+
+/// The setting that `text` names before its `=`, and what stands behind that.
+///
+/// # Errors
+/// [`Failure`] quotes the argument, which `option` was given.
+pub fn setting_and_rest<'a>(
+    option: &str,
+    text: &'a str,
+) -> Result<(&'static Setting, &'a str), Failure> {
+    let Some((key, rest)) = text.split_once('=') else {
+        return Err(Failure::Argument(format!(
+            "{option} {text}: write KEY=VALUE, such as network.w_h=1.5"
+        )));
+    };
+    let key = key.trim();
+    let setting = Setting::find(key)
+        .ok_or_else(|| Failure::Argument(format!("{option} {text}: {}", unknown_key(key))))?;
+    Ok((setting, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(set: &[&str]) -> Result<CheckedExperiment, String> {
+        let input = Input {
+            experiment: None,
+            set: set.iter().map(|set| (*set).to_owned()).collect(),
+        };
+        input.experiment().map_err(|failure| failure.to_string())
+    }
+
+    #[test]
+    fn keys_are_set_one_after_the_other() {
+        let experiment = with(&["network.w_h=1.5", "task.kind=latch", "network.w_h = 2"]).unwrap();
+        assert_eq!(experiment.network.w_h, 2.0);
+        assert_eq!(experiment.task.kind, crate::tasks::TaskKind::Latch);
+        let sentence = with(&["probe.text=a = b"]).unwrap();
+        assert_eq!(sentence.probe.text, "a = b");
+        let none = with(&["training.clip_norm=2", "training.clip_norm=none"]).unwrap();
+        assert_eq!(none.training.clip_norm, None);
+    }
+
+    #[test]
+    fn nonsense_is_quoted_with_the_remedy() {
+        assert_eq!(
+            with(&["network.wh=1"]).unwrap_err(),
+            "--set network.wh=1: there is no key network.wh; did you mean network.w_h?"
+        );
+        assert_eq!(
+            with(&["network.w_h"]).unwrap_err(),
+            "--set network.w_h: write KEY=VALUE, such as network.w_h=1.5"
+        );
+        assert_eq!(
+            with(&["network.w_h=five"]).unwrap_err(),
+            "--set network.w_h=five: network.w_h takes a number from -1000 to 1000, not “five”"
+        );
+        assert!(with(&["=1"]).unwrap_err().contains("there is no key"));
+    }
+}

@@ -1,0 +1,27 @@
+//! Ctrl-C.
+
+use std::sync::OnceLock;
+
+use crate::rnn::Interrupt;
+
+use super::failure::INTERRUPTED;
+
+/// The flag that Ctrl-C raises; a second one ends the program at once. Without signals it is never raised.
+pub fn interruption() -> Interrupt {
+    static FLAG: OnceLock<Interrupt> = OnceLock::new();
+    FLAG.get_or_init(|| {
+        let interrupt = Interrupt::default();
+        let raised = interrupt.clone();
+        let handler = move || {
+            if raised.check().is_err() {
+                std::process::exit(i32::from(INTERRUPTED));
+            }
+            raised.raise();
+        };
+        if let Err(error) = ctrlc::set_handler(handler) {
+            log::warn!("Ctrl-C ends the program without its farewell: {error}");
+        }
+        interrupt
+    })
+    .clone()
+}

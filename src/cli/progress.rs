@@ -1,0 +1,41 @@
+//! How far long work is, on standard error, if that is a terminal.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// Work that is done sooner shows no bar.
+const SHORT: Duration = Duration::from_millis(300);
+
+/// A bar for `total` pieces of work called `what`.
+pub fn bar(total: u64, what: &str) -> ProgressBar {
+    let bar = ProgressBar::new(total);
+    let template =
+        format!("{{bar:40}} {{human_pos}} of {{human_len}} {what}, {{per_sec}}, {{eta}} left");
+    if let Ok(style) = ProgressStyle::with_template(&template) {
+        bar.set_style(style);
+    }
+    bar
+}
+
+/// Does `work` on this thread, and shows its `share` (0 to 1) if it takes long.
+pub fn watched<T>(share: impl Fn() -> f64 + Sync, what: &str, work: impl FnOnce() -> T) -> T {
+    use std::sync::mpsc::{RecvTimeoutError, channel};
+    let (done, waits) = channel::<()>();
+    std::thread::scope(|scope| {
+        let share = &share;
+        scope.spawn(move || {
+            let mut shown: Option<ProgressBar> = None;
+            while waits.recv_timeout(SHORT) == Err(RecvTimeoutError::Timeout) {
+                let bar = shown.get_or_insert_with(|| bar(100, what));
+                bar.set_position((100.0 * share()) as u64);
+            }
+            if let Some(bar) = shown {
+                bar.finish_and_clear();
+            }
+        });
+        let result = work();
+        drop(done);
+        result
+    })
+}

@@ -1,0 +1,111 @@
+//! A run without a window: some steps, then a look.
+
+use super::failure::Failure;
+use super::progress::watched;
+use crate::export::{Look, View, question};
+use crate::flow::Progress;
+use crate::rnn::{Interrupt, Interrupted};
+use crate::training::{CheckedExperiment, Finding, Snapshot, Stepped, Trainer, Wanted, answer};
+
+/// A trainer, and whoever may interrupt it.
+pub struct Run {
+    trainer: Trainer,
+    interrupt: Interrupt,
+    /// Training has diverged.
+    pub diverged: bool,
+}
+
+impl Run {
+    /// A run of `experiment`, before its first step.
+    pub fn new(experiment: CheckedExperiment, interrupt: Interrupt) -> Self {
+        Self {
+            trainer: Trainer::new(experiment),
+            interrupt,
+            diverged: false,
+        }
+    }
+
+    /// Makes `steps` steps, or fewer if it diverges. With `evaluate`, accuracy is measured on the way, as
+    /// often as in the window.
+    ///
+    /// # Errors
+    /// [`Failure::Interrupted`]
+    pub fn train(&mut self, steps: u64, evaluate: bool) -> Result<(), Failure> {
+        let progress = Progress::default();
+        let done = watched(
+            || progress.share(),
+            "per cent",
+            || {
+                for step in 0..steps {
+                    progress.set(step as f64 / steps as f64);
+                    match self.trainer.step(&self.interrupt) {
+                        Stepped::Done => {}
+                        Stepped::Interrupted => return Err(Interrupted),
+                        Stepped::Diverged => {
+                            self.diverged = true;
+                            break;
+                        }
+                    }
+                    if evaluate && self.trainer.is_evaluation_due() {
+                        self.trainer.evaluate(&self.interrupt)?;
+                    }
+                }
+                if evaluate && self.trainer.is_evaluation_old() {
+                    self.trainer.evaluate(&self.interrupt)?;
+                }
+                Ok(())
+            },
+        );
+        done.map_err(|Interrupted| {
+            let step = self.trainer.steps_done();
+            Failure::Interrupted(format!(" after {step} of {steps} steps"))
+        })
+    }
+
+    /// The moment, and all of it: nobody waits for the next frame here.
+    ///
+    /// # Errors
+    /// [`Failure::Interrupted`]
+    pub fn snapshot(&mut self, view: Option<View>) -> Result<Snapshot, Failure> {
+        if self.trainer.is_spectrum_old() {
+            self.trainer.measure_spectrum();
+        }
+        let wanted = Wanted {
+            eigenvalues: view == Some(View::Spectrum),
+            triangle: view == Some(View::Triangle),
+            history: view == Some(View::History),
+            product_norms: false,
+        };
+        let stopped = |Interrupted| Failure::Interrupted(String::new());
+        if wanted.eigenvalues && self.trainer.needs_eigenvalues() {
+            self.trainer.measure_spectrum();
+        }
+        if wanted.history {
+            let _ = self.trainer.fill_rows(&self.interrupt, || true);
+        }
+        self.trainer
+            .snapshot(wanted, &self.interrupt)
+            .map_err(stopped)
+    }
+
+    /// What `view` of `snapshot` needs besides.
+    ///
+    /// # Errors
+    /// [`Failure::Interrupted`]
+    pub fn finding(
+        &self,
+        view: View,
+        snapshot: &Snapshot,
+        look: &Look,
+    ) -> Result<Option<Finding>, Failure> {
+        let Some(question) = question(view, snapshot, look) else {
+            return Ok(None);
+        };
+        let progress = Progress::default();
+        let work = || answer(question, snapshot, &self.interrupt, &progress);
+        let found = watched(|| progress.share(), "per cent", work);
+        found
+            .map(Some)
+            .map_err(|Interrupted| Failure::Interrupted(String::new()))
+    }
+}

@@ -1,0 +1,222 @@
+//! The grid: its points, by number, and which of them a shard has.
+
+use std::ops::Range;
+
+use super::axis::Axis;
+use crate::cli::failure::Failure;
+use crate::training::{CheckedExperiment, Experiment};
+
+/// More points than this no machine finishes.
+const MOST_POINTS: u64 = 1_000_000_000;
+
+/// What is swept over.
+pub struct Grid {
+    begin: Experiment,
+    axes: Vec<Axis>,
+    /// Training steps at each point.
+    pub steps: u64,
+}
+
+impl Grid {
+    /// The grid of `axes` around `begin`.
+    ///
+    /// # Errors
+    /// [`Failure`] if an axis is there twice, or the grid is too large.
+    pub fn new(begin: &CheckedExperiment, axes: &[String], steps: u64) -> Result<Self, Failure> {
+        let axes = axes
+            .iter()
+            .map(|axis| Axis::parse(axis))
+            .collect::<Result<Vec<_>, _>>()?;
+        for (index, axis) in axes.iter().enumerate() {
+            let key = axis.setting.key;
+            if axes[..index].iter().any(|other| other.setting.key == key) {
+                return Err(Failure::Argument(format!("--axis {key} is there twice")));
+            }
+        }
+        let points = axes.iter().try_fold(1_u64, |points, axis| {
+            points
+                .checked_mul(axis.values.len() as u64)
+                .filter(|&points| points <= MOST_POINTS)
+        });
+        if points.is_none() {
+            return Err(Failure::Argument(format!(
+                "the grid has more than {MOST_POINTS} points; choose smaller counts"
+            )));
+        }
+        Ok(Self {
+            begin: Experiment::clone(begin),
+            axes,
+            steps,
+        })
+    }
+
+    /// How many points there are.
+    pub fn len(&self) -> u64 {
+        self.axes
+            .iter()
+            .map(|axis| axis.values.len() as u64)
+            .product()
+    }
+
+    /// The keys that vary.
+    pub fn keys(&self) -> impl Iterator<Item = &'static str> {
+        self.axes.iter().map(|axis| axis.setting.key)
+    }
+
+    /// The experiment at `point` (from 0), and its values as they are written. The last axis varies fastest.
+    ///
+    /// # Errors
+    /// None happens: every value was checked.
+    pub fn point(&self, point: u64) -> Result<(CheckedExperiment, Vec<String>), Failure> {
+        let mut experiment = self.begin.clone();
+        let mut rest = point;
+        for axis in self.axes.iter().rev() {
+            let count = axis.values.len() as u64;
+            let value = &axis.values[(rest % count) as usize];
+            rest /= count;
+            axis.setting
+                .put(&mut experiment, value)
+                .map_err(Failure::Argument)?;
+        }
+        let written = self
+            .axes
+            .iter()
+            .map(|axis| axis.setting.get(&experiment).to_string());
+        let written = written.collect();
+        let checked = experiment
+            .check()
+            .map_err(|error| Failure::Argument(error.to_string()))?;
+        Ok((checked, written))
+    }
+
+    /// Sixteen digits that tell this sweep from others: FNV-1a over everything that its rows depend on. A
+    /// shard of it has the same.
+    pub fn fingerprint(&self) -> String {
+        let mut text = format!(
+            "{}\n{}\n{}",
+            super::SWEEP_SCHEMA,
+            self.steps,
+            self.begin.to_text()
+        );
+        for axis in &self.axes {
+            text.push_str(&format!("\n{}={:?}", axis.setting.key, axis.values));
+        }
+        let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        format!("{hash:016x}")
+    }
+}
+
+/// One of several parts of a sweep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shard {
+    /// From 1.
+    index: u64,
+    count: u64,
+}
+
+impl Shard {
+    /// All of it.
+    pub const WHOLE: Self = Self { index: 1, count: 1 };
+
+    /// Understands `I/N`.
+    ///
+    /// # Errors
+    /// [`Failure`] quotes the argument and says how to write it.
+    pub fn parse(text: &str) -> Result<Self, Failure> {
+        let parts = text.split_once('/');
+        let numbers =
+            parts.and_then(|(i, n)| Some((i.trim().parse().ok()?, n.trim().parse().ok()?)));
+        match numbers {
+            Some((index, count)) if 1 <= index && index <= count => Ok(Self { index, count }),
+            _ => Err(Failure::Argument(format!(
+                "--shard {text}: write I/N with I from 1 to N, such as 3/8"
+            ))),
+        }
+    }
+
+    /// Whether the names of the columns stand in it.
+    pub fn has_header(self) -> bool {
+        self.index == 1
+    }
+
+    /// Its points, of `points`. Every point is in one shard, and their order is that of the shards.
+    pub fn range(self, points: u64) -> Range<u64> {
+        let end = |index: u64| {
+            let share = u128::from(points) * u128::from(index) / u128::from(self.count);
+            share as u64
+        };
+        end(self.index - 1)..end(self.index)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_axis_varies_fastest_and_every_point_is_there_once() {
+        let axes = ["network.w_h=1,2".to_owned(), "task.length=3:5:3".to_owned()];
+        let grid = Grid::new(&CheckedExperiment::default(), &axes, 0).unwrap();
+        let found: Vec<_> = (0..grid.len())
+            .map(|point| grid.point(point).unwrap())
+            .collect();
+        let written: Vec<_> = found.iter().map(|(_, written)| written.join(" ")).collect();
+        assert_eq!(
+            written,
+            ["1.0 3", "1.0 4", "1.0 5", "2.0 3", "2.0 4", "2.0 5"]
+        );
+        assert!(found.iter().all(|(e, w)| e.task.length.to_string() == w[1]));
+    }
+
+    #[test]
+    fn shards_make_up_the_whole() {
+        for (points, count) in [(10, 3), (2, 5), (0, 2), (1_000_000_000, 7)] {
+            let mut end = 0;
+            for index in 1..=count {
+                let range = Shard { index, count }.range(points);
+                assert_eq!(range.start, end);
+                end = range.end;
+            }
+            assert_eq!(end, points);
+        }
+        for text in ["0/3", "4/3", "3", "a/b", "1/0", "-1/3", ""] {
+            let message = Shard::parse(text).unwrap_err().to_string();
+            assert!(message.contains("write I/N"), "{message}");
+        }
+        assert_eq!(Shard::parse("1/1").unwrap(), Shard::WHOLE);
+    }
+
+    #[test]
+    fn whatever_changes_a_row_changes_the_fingerprint() {
+        let of = |set: fn(&mut Experiment), axes: &[&str], steps| {
+            let mut begin = Experiment::default();
+            set(&mut begin);
+            let axes: Vec<_> = axes.iter().map(|axis| (*axis).to_owned()).collect();
+            Grid::new(&begin.check().unwrap(), &axes, steps)
+                .unwrap()
+                .fingerprint()
+        };
+        let usual = of(|_| {}, &["network.w_h=1,2"], 0);
+        assert_eq!(usual, of(|_| {}, &["network.w_h=1, 2"], 0));
+        for other in [
+            of(|e| e.seed = 8, &["network.w_h=1,2"], 0),
+            of(|_| {}, &["network.w_h=1,3"], 0),
+            of(|_| {}, &["network.w_h=1,2"], 1),
+        ] {
+            assert_ne!(usual, other);
+        }
+    }
+
+    #[test]
+    fn grids_that_nobody_finishes_and_axes_that_are_there_twice_are_refused() {
+        let message = |axes: &[&str]| {
+            let axes: Vec<_> = axes.iter().map(|axis| (*axis).to_owned()).collect();
+            let grid = Grid::new(&CheckedExperiment::default(), &axes, 0);
+            grid.map(|_| ()).unwrap_err().to_string()
+        };
+        assert!(message(&["seed=1:100000:100000", "network.w_h=0:1:100000"]).contains("points"));
+        assert_eq!(message(&["seed=1", "seed=2"]), "--axis seed is there twice");
+    }
+}

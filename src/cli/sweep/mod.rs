@@ -1,0 +1,144 @@
+//! `sweep`: a grid of experiments on all cores, one row of CSV for each.
+//!
+//! # The form `bptt-scope.sweep/1`
+//!
+//! A line with the names of the columns (in the first shard only), then a row for each point of the grid, in
+//! the order of the grid, whatever the number of cores: `schema`, `sweep` (sixteen digits that are the same
+//! for all shards of one sweep and differ for another), `point` from 1, the keys of the axes, and what became
+//! of the probe's gradient after `step` training steps. `to_end` is what reaches timestep `first`, the first
+//! that is no padding; magnitudes are written as sign, log₁₀ and state as in a trace. `diverged` names what
+//! became infinite or undefined, and is empty otherwise; the `training_` columns are of the last batch.
+
+mod axis;
+mod grid;
+mod resume;
+mod row;
+mod workers;
+
+use std::io::{self, BufWriter, Write};
+use std::time::{Duration, Instant};
+
+use super::arguments::SweepArguments;
+use super::failure::{DONE, Failure};
+use super::interruption::interruption;
+use super::progress;
+use crate::export::WriteError;
+use crate::rnn::Interrupt;
+use grid::{Grid, Shard};
+
+/// The name of the form, and its version.
+pub const SWEEP_SCHEMA: &str = "bptt-scope.sweep/1";
+
+/// How often rows that are done go to the file, so that a crash loses no more.
+const FLUSH_INTERVAL: Duration = Duration::from_millis(200);
+
+/// Carries out `arguments`.
+///
+/// # Errors
+/// [`Failure`] says what is wrong with the arguments or the output, or that it was interrupted.
+pub fn run(arguments: &SweepArguments) -> Result<u8, Failure> {
+    let begin = arguments.input.experiment()?;
+    let grid = Grid::new(&begin, &arguments.axes, arguments.steps)?;
+    let shard = match &arguments.shard {
+        Some(shard) => Shard::parse(shard)?,
+        None => Shard::WHOLE,
+    };
+    let jobs = match arguments.jobs {
+        Some(jobs) => usize::from(jobs),
+        None => std::thread::available_parallelism().map_or(1, usize::from),
+    };
+    let interrupt = interruption();
+    let file = arguments
+        .out
+        .as_deref()
+        .filter(|path| path.as_os_str() != "-");
+    let Some(path) = file else {
+        let rows = Rows {
+            left: shard.range(grid.len()),
+            needs_header: shard.has_header(),
+            grid: &grid,
+        };
+        return rows
+            .write(io::stdout().lock(), jobs, &interrupt, "")
+            .map(|()| DONE);
+    };
+    let resumed = resume::resume(path, &grid, shard)?;
+    let rows = Rows {
+        left: resumed.left,
+        needs_header: resumed.needs_header,
+        grid: &grid,
+    };
+    let again = "; the same command goes on from there";
+    match rows.write(resumed.file, jobs, &interrupt, again) {
+        Err(Failure::Output(source)) => Err(WriteError {
+            path: path.to_owned(),
+            source,
+        }
+        .into()),
+        other => other.map(|()| DONE),
+    }
+}
+
+/// Rows that are left to write.
+struct Rows<'a> {
+    grid: &'a Grid,
+    left: std::ops::Range<u64>,
+    needs_header: bool,
+}
+
+impl Rows<'_> {
+    /// Computes the rows with `jobs` threads and writes them to `out` in their order. `again` says what can
+    /// be done after an interruption.
+    fn write(
+        self,
+        out: impl Write,
+        jobs: usize,
+        interrupt: &Interrupt,
+        again: &str,
+    ) -> Result<(), Failure> {
+        let mut writer = csv::Writer::from_writer(BufWriter::new(out));
+        if self.needs_header {
+            let names = row::columns(self.grid.keys());
+            writer.write_record(names).map_err(io::Error::from)?;
+            writer.flush()?;
+        }
+        let total = self.left.end - self.left.start;
+        let bar = progress::bar(total, "points");
+        let fingerprint = self.grid.fingerprint();
+        let mut flushed = Instant::now();
+        let first = self.left.start;
+        let mut written = 0;
+        let make = |point: u64| {
+            let Ok((experiment, values)) = self.grid.point(point) else {
+                return Ok(Vec::new());
+            };
+            let mut cells = row::place(&fingerprint, point).to_vec();
+            cells.extend(values);
+            cells.extend(row::results(experiment, self.grid.steps, interrupt)?);
+            Ok(cells)
+        };
+        let take = |cells: Vec<String>| -> io::Result<()> {
+            writer.write_record(cells)?;
+            written += 1;
+            bar.set_position(written);
+            if flushed.elapsed() > FLUSH_INTERVAL {
+                writer.flush()?;
+                flushed = Instant::now();
+            }
+            Ok(())
+        };
+        let done = workers::in_order(self.left, jobs, interrupt, make, take);
+        bar.finish_and_clear();
+        // Whole rows, also after an interruption.
+        writer.flush()?;
+        done?;
+        if interrupt.check().is_err() {
+            let rows = self.grid.len();
+            return Err(Failure::Interrupted(format!(
+                " after {} of {rows} points{again}",
+                first + written
+            )));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,120 @@
+//! One row: what becomes of the gradient at one point.
+
+use super::SWEEP_SCHEMA;
+use crate::export::{WrittenMagnitude, verdict_name};
+use crate::flow::Magnitude;
+use crate::rnn::{Interrupt, Interrupted};
+use crate::training::{CheckedExperiment, Snapshot, Stepped, Trainer, Wanted};
+
+/// What stands before the values of the axes.
+const BEFORE: [&str; 3] = ["schema", "sweep", "point"];
+
+/// What stands behind them.
+const BEHIND: [&str; 24] = [
+    "step",
+    "diverged",
+    "verdict",
+    "first",
+    "to_end_sign",
+    "to_end_log10",
+    "to_end_state",
+    "bound_log10",
+    "lyapunov",
+    "half_life",
+    "spectral_radius",
+    "sigma_1",
+    "loss",
+    "prediction",
+    "target",
+    "dl_dw_h_sign",
+    "dl_dw_h_log10",
+    "dl_dw_h_state",
+    "dl_dw_i_sign",
+    "dl_dw_i_log10",
+    "dl_dw_i_state",
+    "training_loss",
+    "training_accuracy",
+    "training_gradient_norm",
+];
+
+/// The names of the columns, for axes over `keys`.
+pub fn columns<'a>(keys: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    BEFORE.into_iter().chain(keys).chain(BEHIND).collect()
+}
+
+/// Trains `steps` steps of `experiment` and says what became of the gradient, below [`columns`] but for those
+/// before the values of the axes.
+///
+/// # Errors
+/// [`Interrupted`] if `interrupt` was raised.
+pub fn results(
+    experiment: CheckedExperiment,
+    steps: u64,
+    interrupt: &Interrupt,
+) -> Result<Vec<String>, Interrupted> {
+    let mut trainer = Trainer::new(experiment);
+    for _ in 0..steps {
+        match trainer.step(interrupt) {
+            Stepped::Done => {}
+            Stepped::Diverged => break,
+            Stepped::Interrupted => return Err(Interrupted),
+        }
+    }
+    if trainer.is_spectrum_old() {
+        trainer.measure_spectrum();
+    }
+    let record = trainer.last_record();
+    let snapshot = trainer.snapshot(Wanted::default(), interrupt)?;
+    let mut cells = moment(&snapshot);
+    cells.extend(match record {
+        Some(record) => [record.loss, record.accuracy, record.gradient_norm].map(number),
+        None => [const { String::new() }; 3],
+    });
+    Ok(cells)
+}
+
+/// The fixed part of a row in front: form, sweep and point (from 1).
+pub fn place(fingerprint: &str, point: u64) -> [String; 3] {
+    [
+        SWEEP_SCHEMA.to_owned(),
+        fingerprint.to_owned(),
+        (point + 1).to_string(),
+    ]
+}
+
+fn moment(snapshot: &Snapshot) -> Vec<String> {
+    let (flow, first) = (&snapshot.flow, snapshot.first_input());
+    let known = |value: Option<f64>| value.map_or(String::new(), number);
+    let mut cells = vec![
+        snapshot.step.to_string(),
+        snapshot
+            .divergence
+            .as_ref()
+            .map_or(String::new(), |it| it.what.clone()),
+        verdict_name(snapshot.verdict.outcome).to_owned(),
+        first.to_string(),
+    ];
+    cells.extend(magnitude(snapshot.verdict.reached));
+    cells.extend([
+        number(flow.bound_to_end_log10(first)),
+        known(flow.lyapunov(first)),
+        known(flow.half_life(first)),
+        number(snapshot.spectrum.spectral_radius),
+        number(snapshot.spectrum.sigma_1),
+        number(snapshot.loss),
+        number(snapshot.prediction),
+        number(snapshot.target),
+    ]);
+    cells.extend(magnitude(flow.sum_w_h));
+    cells.extend(magnitude(flow.sum_w_i));
+    cells
+}
+
+fn magnitude(magnitude: Magnitude) -> [String; 3] {
+    WrittenMagnitude::from(magnitude).cells()
+}
+
+/// The shortest text that reads back as the same number.
+fn number(value: f64) -> String {
+    format!("{value:?}")
+}

@@ -1,0 +1,172 @@
+//! A run as an animated GIF: the three bands at several steps, all on the same axes.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use gif::{AnyExtension, Encoder, Frame, Repeat};
+use rayon::prelude::*;
+
+use super::figure::{FigureError, Scales, bands_on, pixels};
+use super::{Look, figure_metadata};
+use crate::rnn::Interrupt;
+use crate::training::Snapshot;
+
+/// Pixels per point: 960 × 540 for the three bands.
+const SCALE: f32 = 0.75;
+
+/// Hundredths of a second that a frame stays.
+const DELAY: u16 = 20;
+
+/// Hundredths of a second that the last one stays, before it begins again.
+const LAST_DELAY: u16 = 250;
+
+/// How thoroughly colours are chosen, from 1 (slow) to 30. Figures have few, and what is lost at 10 is not
+/// seen.
+const SPEED: i32 = 10;
+
+/// Frames that are drawn between two looks at the interrupt.
+const AT_ONCE: usize = 4;
+
+/// Moments of a run, oldest first.
+#[derive(Default)]
+pub struct FilmFrames(Vec<Arc<Snapshot>>);
+
+impl FilmFrames {
+    /// Adds the next one.
+    pub fn push(&mut self, snapshot: Arc<Snapshot>) {
+        self.0.push(snapshot);
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Writes `film` to `out`, with the experiment of its last moment as a comment. `progress` is told the share
+/// that is done.
+///
+/// # Errors
+/// What `out` says, that there is no frame, or that it was interrupted.
+pub fn write_animation(
+    film: &FilmFrames,
+    look: &Look,
+    interrupt: &Interrupt,
+    progress: impl Fn(f64),
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let (Some(first), Some(last)) = (film.0.first(), film.0.last()) else {
+        return Err(io::Error::other("there is no moment to show"));
+    };
+    let scales = Scales::of_all(film.0.iter().map(|snapshot| &**snapshot), look);
+    let first = frame(first, look, &scales).map_err(io::Error::other)?;
+    let mut encoder = begin(&first, last, out)?;
+    let mut done = 0;
+    for moments in film.0.chunks(AT_ONCE) {
+        interrupt.check().map_err(io::Error::other)?;
+        let drawn: Result<Vec<_>, FigureError> = moments
+            .par_iter()
+            .map(|snapshot| frame(snapshot, look, &scales))
+            .collect();
+        for mut frame in drawn.map_err(io::Error::other)? {
+            done += 1;
+            frame.delay = if done == film.len() {
+                LAST_DELAY
+            } else {
+                DELAY
+            };
+            encoder.write_frame(&frame).map_err(io::Error::other)?;
+        }
+        progress(done as f64 / film.len() as f64);
+    }
+    Ok(())
+}
+
+fn frame(snapshot: &Snapshot, look: &Look, scales: &Scales) -> Result<Frame<'static>, FigureError> {
+    let mut picture = pixels(&bands_on(snapshot, look, scales), SCALE)?;
+    // The scale makes 960 × 540 of the bands: far below what 16 bits hold.
+    let (width, height) = (picture.width as u16, picture.height as u16);
+    Ok(Frame::from_rgba_speed(
+        width,
+        height,
+        &mut picture.rgba,
+        SPEED,
+    ))
+}
+
+fn begin<'a>(
+    first: &Frame<'_>,
+    last: &Snapshot,
+    out: &'a mut dyn Write,
+) -> io::Result<Encoder<&'a mut dyn Write>> {
+    let mut encoder =
+        Encoder::new(out, first.width, first.height, &[]).map_err(io::Error::other)?;
+    encoder
+        .set_repeat(Repeat::Infinite)
+        .map_err(io::Error::other)?;
+    let text = figure_metadata(last);
+    let blocks: Vec<&[u8]> = text.as_bytes().chunks(255).collect();
+    const COMMENT: AnyExtension = AnyExtension(0xfe);
+    encoder
+        .write_raw_extension(COMMENT, &blocks)
+        .map_err(io::Error::other)?;
+    Ok(encoder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::training::{CheckedExperiment, Trainer, Wanted};
+
+    fn film() -> (FilmFrames, Look) {
+        let never = Interrupt::default();
+        let mut trainer = Trainer::new(CheckedExperiment::default());
+        let mut film = FilmFrames::default();
+        for _ in 0..3 {
+            let snapshot = trainer.snapshot(Wanted::default(), &never).unwrap();
+            film.push(Arc::new(snapshot));
+            for _ in 0..40 {
+                trainer.step(&never);
+            }
+        }
+        let look = Look::of(&film.0[0]);
+        (film, look)
+    }
+
+    #[test]
+    fn every_moment_is_a_frame_and_the_frames_differ() {
+        let (film, look) = film();
+        let mut bytes = Vec::new();
+        write_animation(&film, &look, &Interrupt::default(), |_| {}, &mut bytes).unwrap();
+        let mut options = gif::DecodeOptions::new();
+        options.set_color_output(gif::ColorOutput::RGBA);
+        let mut decoder = options.read_info(bytes.as_slice()).unwrap();
+        assert_eq!((decoder.width(), decoder.height()), (960, 540));
+        let mut frames = Vec::new();
+        while let Some(frame) = decoder.read_next_frame().unwrap() {
+            frames.push((frame.buffer.to_vec(), frame.delay));
+        }
+        assert_eq!(frames.len(), 3);
+        assert!(frames[0].0 != frames[1].0 && frames[1].0 != frames[2].0);
+        assert_eq!((frames[0].1, frames[2].1), (DELAY, LAST_DELAY));
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        assert!(text.contains("network"), "the experiment is in the file");
+    }
+
+    #[test]
+    fn an_animation_can_be_given_up_and_needs_a_frame() {
+        let (film, look) = film();
+        let interrupt = Interrupt::default();
+        interrupt.raise();
+        let mut bytes = Vec::new();
+        assert!(write_animation(&film, &look, &interrupt, |_| {}, &mut bytes).is_err());
+        let none = FilmFrames::default();
+        let never = Interrupt::default();
+        assert!(write_animation(&none, &look, &never, |_| {}, &mut bytes).is_err());
+    }
+}

@@ -1,0 +1,33 @@
+//! What figures carry with them.
+
+use super::figure;
+use super::figure::{FigureError, Pixels};
+use crate::training::Snapshot;
+
+/// The experiment of `snapshot` as text, with the training step that is shown: what a figure carries, so that
+/// it can be made again.
+pub fn figure_metadata(snapshot: &Snapshot) -> String {
+    let text = snapshot.experiment.to_text();
+    format!(
+        "# BPTT Scope: the experiment after {} training steps\n{text}",
+        snapshot.step
+    )
+}
+
+/// A picture of `size` (width, height) as PNG, which carries the text of its experiment. `rgba` are its pixels,
+/// row after row.
+///
+/// # Errors
+/// [`FigureError`] if there are not as many pixels as `size` says.
+pub fn picture_png(
+    [width, height]: [usize; 2],
+    rgba: Vec<u8>,
+    experiment: &str,
+) -> Result<Vec<u8>, FigureError> {
+    let pixels = Pixels {
+        width,
+        height,
+        rgba,
+    };
+    figure::picture_png(&pixels, experiment)
+}

@@ -1,0 +1,139 @@
+//! Band (c): why. One bar per timestep splits the factor into f′ and w_h.
+
+use super::super::Look;
+use super::area::Area;
+use super::band::Band;
+use super::drawing::{Layer, Stroke};
+use super::frame::Frame;
+use super::legend::{Entry, Swatch, header};
+use super::ticks::{decades, round_range};
+use super::{style, time};
+use crate::flow::{Magnitude, StepFlow};
+use crate::training::Snapshot;
+
+/// Bars narrower than this stand side by side, and have no mark for the factor.
+const SPACED_STEP_WIDTH: f64 = 6.0;
+
+/// Draws the band, whose axis goes upwards over the decades `y`.
+pub fn draw(layer: &mut Layer, band: &Band, y: (f64, f64), snapshot: &Snapshot, look: &Look) {
+    let (length, steps) = (snapshot.len(), &snapshot.flow.steps);
+    let cursor = look.cursor.clamp(1, length.max(1));
+    let mut sentence = "the factor ∂oₜ/∂oₜ₋₁ of every step, and who made it".to_owned();
+    if let Some(step) = steps.get(cursor) {
+        sentence = format!("factor of t = {}: {}", cursor + 1, factorised(step));
+    }
+    let spaced = band.step_width(length) > SPACED_STEP_WIDTH;
+    let entries = legend(snapshot, spaced);
+    let rest = header(layer, band.area, "Reason", &sentence, &entries);
+    let area = band.frame_area(rest, snapshot);
+    let frame = Frame::new(area, time::range(length), y);
+    frame.ground(layer);
+    frame.left_axis(layer, &decades(frame.y.0, frame.y.1, area.height()), "");
+    bars(layer, &frame, steps);
+    frame.level(layer, 0.0, Stroke::new(style::THEORY, 1.0));
+    band.cursor(layer, &frame, cursor, length);
+    if let Some(step) = steps.get(cursor) {
+        just_multiplied(layer, &frame, cursor + 1, step);
+    }
+    let factors = (1..)
+        .zip(steps)
+        .map(|(t, step)| (f64::from(t), step.factor));
+    frame.non_finite_marks(layer, factors, style::ERROR);
+    if band.axis {
+        time::axis(layer, &frame, snapshot);
+    }
+}
+
+/// `0.38 = 0.42 · 0.9`
+fn factorised(step: &StepFlow) -> String {
+    let w_h = if step.w_h.is_negative() {
+        format!("({})", step.w_h)
+    } else {
+        step.w_h.to_string()
+    };
+    format!("{} = {} · {w_h}", step.factor, step.f_prime)
+}
+
+fn legend(snapshot: &Snapshot, spaced: bool) -> Vec<Entry> {
+    let (f_prime, w_h) = if snapshot.flow.hidden == 1 {
+        ("f′(aₜ)", "wₕ")
+    } else {
+        ("‖f′⊙gₜ‖/‖gₜ‖", "‖Wₕᵀδₜ‖/‖δₜ‖")
+    };
+    let mut entries = vec![
+        Entry::new(Swatch::Bar, style::F_PRIME, f_prime),
+        Entry::new(Swatch::Bar, style::W_H, w_h),
+    ];
+    if spaced {
+        entries.push(Entry::new(Swatch::Line, style::MEASURED, "both"));
+    }
+    let factors = snapshot.flow.steps.iter().map(|step| step.factor);
+    entries.extend(Entry::of_outcomes(factors));
+    entries
+}
+
+/// The visible decades: every bar, and 1.
+pub fn y_range(steps: &[StepFlow]) -> (f64, f64) {
+    let extents = steps.iter().map(extent);
+    let (low, high) = extents.fold((0.0_f64, 0.0_f64), |(low, high), (below, above)| {
+        (low.min(below), high.max(above))
+    });
+    round_range(low, high, 0.5)
+}
+
+/// How far the stacked bars of one step reach below and above 1.
+fn extent(step: &StepFlow) -> (f64, f64) {
+    let part = |magnitude: Magnitude| magnitude.log10().unwrap_or(0.0);
+    let (a, b) = (part(step.f_prime), part(step.w_h));
+    (a.min(0.0) + b.min(0.0), a.max(0.0) + b.max(0.0))
+}
+
+/// Two stacked bars and a mark per timestep. Where timesteps are narrower than half a point, the one that
+/// reaches farthest stands for the others.
+fn bars(layer: &mut Layer, frame: &Frame, steps: &[StepFlow]) {
+    let step_width = time::step_width(frame);
+    let spaced = step_width > SPACED_STEP_WIDTH;
+    let gap = if spaced { 0.14 * step_width } else { 0.0 };
+    let reach = |t: usize| {
+        let (below, above) = extent(&steps[t - 1]);
+        above - below
+    };
+    let (mut w_h, mut f_prime, mut marks) = (Vec::new(), Vec::new(), Vec::new());
+    for column in time::columns(frame, steps.len(), reach) {
+        let Some(step) = steps.get(column.t - 1) else {
+            continue;
+        };
+        let (left, right) = column.edges(frame);
+        let (mut below, mut above) = (0.0, 0.0);
+        for (part, areas) in [(step.w_h, &mut w_h), (step.f_prime, &mut f_prime)] {
+            let Some(log10) = part.log10() else { continue };
+            let base = if log10 < 0.0 { &mut below } else { &mut above };
+            let from = [left + gap, frame.place_y(*base)];
+            *base += log10;
+            areas.push(Area::between(from, [right - gap, frame.place_y(*base)]));
+        }
+        if let Some(log10) = step.factor.log10().filter(|_| spaced) {
+            let height = frame.place_y(log10);
+            marks.push([[left + 0.5 * gap, height], [right - 0.5 * gap, height]]);
+        }
+    }
+    layer.bars(w_h, style::W_H);
+    layer.bars(f_prime, style::F_PRIME);
+    for [from, to] in marks {
+        layer.line(from, to, Stroke::new(style::MEASURED, 2.0));
+    }
+}
+
+/// A frame around the bar that was multiplied in when the cursor came to where it is.
+fn just_multiplied(layer: &mut Layer, frame: &Frame, t: usize, step: &StepFlow) {
+    let (below, above) = extent(step);
+    let half = (0.5 * time::step_width(frame)).max(1.5);
+    let x = frame.place_x(t as f64);
+    let bar = Area::new(
+        x - 0.8 * half,
+        frame.place_y(above),
+        x + 0.8 * half,
+        frame.place_y(below),
+    );
+    layer.outline(bar.grown(2.0), Stroke::new(style::HIGHLIGHT, 2.0));
+}

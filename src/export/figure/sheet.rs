@@ -1,0 +1,114 @@
+//! What every figure begins with: what was found and in which experiment, in two lines.
+
+use super::area::Area;
+use super::drawing::{Drawing, Layer, Text};
+use super::{font, style};
+use crate::flow::{Outcome, decimal, significant};
+use crate::training::{Divergence, Snapshot};
+
+/// Width and height of a figure of one view.
+pub const VIEW: [f64; 2] = [960.0, 540.0];
+
+/// Width and height of the figure of all three bands: a slide.
+pub const BANDS: [f64; 2] = [1280.0, 720.0];
+
+/// Around everything.
+const MARGIN: f64 = 20.0;
+
+/// An empty figure called `name` with its two lines at the top, and the area that is left for its picture.
+/// `says` is what the picture shows, for those who cannot see it; the sentence of the title comes before it.
+pub fn sheet(size: [f64; 2], name: &str, snapshot: &Snapshot, says: &str) -> (Drawing, Area) {
+    let (sentence, summary) = (finding(snapshot), summary(snapshot));
+    let title = format!("BPTT Scope: {name}");
+    let mut drawing = Drawing::new(size, title, format!("{sentence}. {summary}. {says}"));
+    let area = drawing.area().grown(-MARGIN);
+    let wrong = snapshot.divergence.is_some() || snapshot.verdict.outcome == Outcome::NotFinite;
+    let colour = if wrong { style::ERROR } else { style::MEASURED };
+    let layer = &mut drawing.layer;
+    // A bold letter is a little wider.
+    let sentence = font::elided(&sentence, style::TITLE, 0.99 * area.width());
+    let at = [area.left, area.top + 14.0];
+    layer.text(Text::new(at, sentence, style::TITLE, colour).bold());
+    second_line(layer, area, &summary);
+    let picture = area.without(0.0, 46.0, 0.0, 0.0);
+    (drawing, picture)
+}
+
+fn second_line(layer: &mut Layer, area: Area, summary: &str) {
+    let summary = font::elided(summary, style::SMALL, area.width());
+    let at = [area.left, area.top + 33.0];
+    layer.text(Text::new(at, summary, style::SMALL, style::THEORY));
+}
+
+/// The verdict and its rate or, if training diverged, that.
+pub fn finding(snapshot: &Snapshot) -> String {
+    if let Some(divergence) = &snapshot.divergence {
+        return diverged(divergence);
+    }
+    let verdict = &snapshot.verdict;
+    match &verdict.rate {
+        Some(rate) => format!("{} · {rate}", verdict.sentence),
+        None => verdict.sentence.clone(),
+    }
+}
+
+fn diverged(divergence: &Divergence) -> String {
+    format!(
+        "Diverged at step {}: {} became {}; the parameters are the last finite ones",
+        thousands(divergence.step),
+        divergence.what,
+        significant(divergence.value)
+    )
+}
+
+/// The experiment in one line: task, n, H, activation, w_h, training step, and what came of the probe.
+pub fn summary(snapshot: &Snapshot) -> String {
+    let settings = &snapshot.experiment.network;
+    let hidden = snapshot.flow.hidden;
+    let mut parts = vec![
+        snapshot.experiment.task.kind.name().to_owned(),
+        format!("n = {}", thousands(snapshot.len() as u64)),
+        format!("H = {hidden}"),
+        settings.activation.name().to_owned(),
+    ];
+    if hidden == 1 {
+        parts.push(format!("wₕ = {}", significant(snapshot.weights.w_h)));
+    } else {
+        let radius = significant(snapshot.spectrum.spectral_radius);
+        let sigma_1 = significant(snapshot.spectrum.sigma_1);
+        parts.push(format!("spectral radius of Wₕ {radius}, σ₁ = {sigma_1}"));
+    }
+    parts.push(format!("step {}", thousands(snapshot.step)));
+    parts.push(format!(
+        "ŷ = {}, y = {}, L = {}",
+        significant(snapshot.prediction),
+        decimal(snapshot.target, 3),
+        significant(snapshot.loss)
+    ));
+    parts.join(" · ")
+}
+
+/// `1,204,000`
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_numbers_are_grouped() {
+        assert_eq!(thousands(0), "0");
+        assert_eq!(thousands(999), "999");
+        assert_eq!(thousands(1_204_000), "1,204,000");
+    }
+}

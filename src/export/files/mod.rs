@@ -1,0 +1,7 @@
+//! Files: opened whatever is in them, and written so that what was there is never damaged.
+
+mod opening;
+mod write_aside;
+
+pub use opening::{OpenError, carried_experiment, experiment_in, open_experiment, read_experiment};
+pub use write_aside::{WriteError, write_file};

@@ -1,0 +1,21 @@
+//! The table of the loss.
+
+use super::columns::Table;
+use crate::training::{Snapshot, StepRecord};
+
+/// A row per training step; older steps are merged into groups of one size, and a group stands at its last.
+///
+/// | column | what it is |
+/// | --- | --- |
+/// | `step` | the training step, from 1 on |
+/// | `loss` | the mean loss of its batch; of a group the mean |
+/// | `gradient_norm` | the norm of the gradient before clipping; of a group the largest |
+/// | `clipped_norm` | the norm after it; of a group the largest |
+pub fn table(snapshot: &Snapshot) -> Table {
+    let of = |get: fn(&StepRecord) -> f64| snapshot.history.iter().map(get);
+    Table::default()
+        .whole("step", snapshot.history.iter().map(|record| record.step))
+        .numbers("loss", of(|record| record.loss))
+        .numbers("gradient_norm", of(|record| record.gradient_norm))
+        .numbers("clipped_norm", of(|record| record.clipped_norm))
+}

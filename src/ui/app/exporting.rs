@@ -1,0 +1,248 @@
+//! Exports: asked for, begun when everything they need is there, and told about when they end.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::Duration;
+
+use egui::{ColorImage, Context};
+
+use super::super::exports::{Export, Outcome};
+use super::ScopeApp;
+use crate::export::{
+    Artefact, FilmFrames, Look, Subject, picture_png, question, write_animation, write_file,
+};
+use crate::flow::Progress;
+use crate::rnn::{Interrupt, Interrupted};
+use crate::training::{Command, FilmFrame, FilmRequest, Snapshot, Study, answer};
+
+/// Frames of an animation: twelve seconds at five a second.
+const FRAMES: usize = 60;
+
+/// How often whoever waits for a frame looks whether it was cancelled.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// How long the picture of the window may take; a window that is minimised draws none.
+const SCREEN_TIME: Duration = Duration::from_secs(10);
+
+impl ScopeApp {
+    /// What is to be exported, and where.
+    pub(super) fn export(&mut self, export: Export, path: PathBuf) {
+        if self.exporter.is_busy() || self.export_asked.is_some() {
+            self.refuse("An export is under way: wait for it, or cancel it".to_owned());
+            return;
+        }
+        self.dialog = None;
+        self.export_asked = Some((export, path));
+        self.ctx.request_repaint();
+    }
+
+    /// Whether an export is under way.
+    pub fn is_exporting(&self) -> bool {
+        self.exporter.is_busy()
+    }
+
+    /// Begins what was asked for once it can be, and tells how it ended.
+    pub(super) fn go_on_exporting(&mut self, ctx: &Context) {
+        match self.exporter.take_outcome() {
+            Some(Outcome::Written(path)) => {
+                self.files.used(&path);
+                self.touch();
+                self.inform(format!("Exported to {}", path.display()));
+            }
+            Some(Outcome::Cancelled) => self.inform("The export was cancelled".to_owned()),
+            Some(Outcome::Failed(problem)) => self.tell(problem),
+            None => {}
+        }
+        if !self.is_ready_to_export() {
+            return;
+        }
+        let Some((export, path)) = self.export_asked.take() else {
+            return;
+        };
+        let begun = match export {
+            Export::Screen => self.export_screen(ctx, &path),
+            Export::Animation => self.export_animation(&path),
+            Export::Figure(_) | Export::Data(_) | Export::Trace => {
+                self.export_moment(export, &path)
+            }
+        };
+        if let Err(error) = begun {
+            self.tell(format!("Nothing can be exported: {error}"));
+        }
+    }
+
+    /// Whether the moment that is shown has everything that is needed: what a hidden view needs is asked of
+    /// the worker first.
+    fn is_ready_to_export(&self) -> bool {
+        let Some(update) = self.latest.as_ref().filter(|_| self.is_up_to_date()) else {
+            return false;
+        };
+        let (timeline, wanted) = (&update.snapshot.timeline, self.wanted);
+        let needs_history = self
+            .export_asked
+            .as_ref()
+            .is_some_and(|(export, _)| export.view() == Some(crate::export::View::History));
+        let rows_are_there = timeline.rows.len() == timeline.recorded.len()
+            || (update.running && !timeline.rows.is_empty());
+        !needs_history || (wanted.history && rows_are_there)
+    }
+
+    fn export_moment(&mut self, export: Export, path: &Path) -> io::Result<()> {
+        let extension = path
+            .extension()
+            .and_then(|it| it.to_str())
+            .unwrap_or_default();
+        let (Some(update), Some(artefact)) = (&self.latest, export.artefact(extension)) else {
+            return Ok(());
+        };
+        let moment = Moment {
+            snapshot: Arc::clone(&update.snapshot),
+            study: artefact.view().and_then(|view| {
+                let question = question(view, &update.snapshot, &self.view.look())?;
+                self.findings.study(question.topic()).map(Arc::clone)
+            }),
+            look: self.view.look(),
+        };
+        let waker = self.waker();
+        let work = move |path: &Path, interrupt: &Interrupt, progress: &Progress| {
+            write_file(path, true, |out| {
+                moment.write(artefact, interrupt, progress, out)
+            })
+        };
+        self.exporter.start(export, path, work, waker)
+    }
+
+    fn export_screen(&mut self, ctx: &Context, path: &Path) -> io::Result<()> {
+        let (sender, picture) = channel();
+        ctx.request_screenshot(move |image| {
+            let _ = sender.send(image);
+        });
+        let waker = self.waker();
+        let experiment = self.experiment.to_text();
+        let work = move |path: &Path, interrupt: &Interrupt, _: &Progress| {
+            write_file(path, true, |out| {
+                write_screen(&picture, &experiment, interrupt, out)
+            })
+        };
+        self.exporter.start(Export::Screen, path, work, waker)
+    }
+
+    fn export_animation(&mut self, path: &Path) -> io::Result<()> {
+        let (to, frames) = channel();
+        self.send(Command::Film(FilmRequest { frames: FRAMES, to }));
+        let (look, waker) = (self.view.look(), self.waker());
+        let work = move |path: &Path, interrupt: &Interrupt, progress: &Progress| {
+            write_file(path, true, |out| {
+                write_film(&frames, &look, (interrupt, progress), out)
+            })
+        };
+        self.exporter.start(Export::Animation, path, work, waker)
+    }
+
+    fn waker(&self) -> impl FnOnce() + Send + 'static {
+        let ctx = self.ctx.clone();
+        move || ctx.request_repaint()
+    }
+}
+
+/// What is exported of a moment.
+struct Moment {
+    snapshot: Arc<Snapshot>,
+    /// What was found out about it, or about another one.
+    study: Option<Arc<Study>>,
+    look: Look,
+}
+
+impl Moment {
+    fn write(
+        &self,
+        artefact: Artefact,
+        interrupt: &Interrupt,
+        progress: &Progress,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let snapshot = &self.snapshot;
+        let question = artefact
+            .view()
+            .and_then(|view| question(view, snapshot, &self.look));
+        let known = match (&self.study, question) {
+            (Some(study), Some(question)) if study.is_of(question, snapshot) => {
+                Some(&study.finding)
+            }
+            _ => None,
+        };
+        // What the window has not found out yet is found out now.
+        let found = match (known, question) {
+            (None, Some(question)) => {
+                let found = answer(question, snapshot, interrupt, progress);
+                Some(found.map_err(io::Error::other)?)
+            }
+            _ => None,
+        };
+        let subject = Subject {
+            snapshot,
+            finding: known.or(found.as_ref()),
+            look: &self.look,
+        };
+        artefact.write(subject, interrupt, out)?;
+        // Cancelled at the last moment is cancelled.
+        interrupt.check().map_err(io::Error::other)
+    }
+}
+
+fn write_screen(
+    picture: &Receiver<Arc<ColorImage>>,
+    experiment: &str,
+    interrupt: &Interrupt,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let image = receive(picture, interrupt, SCREEN_TIME)?
+        .ok_or_else(|| io::Error::other("the window drew no picture; is it minimised?"))?;
+    let rgba = image
+        .pixels
+        .iter()
+        .flat_map(|pixel| pixel.to_array())
+        .collect();
+    let png = picture_png(image.size, rgba, experiment).map_err(io::Error::other)?;
+    out.write_all(&png)
+}
+
+/// Draws the frames as they come.
+fn write_film(
+    frames: &Receiver<FilmFrame>,
+    look: &Look,
+    (interrupt, progress): (&Interrupt, &Progress),
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut film = FilmFrames::default();
+    // How much of the work is fetching the moments; the rest is drawing them.
+    const FETCHING: f64 = 0.1;
+    while let Some(frame) = receive(frames, interrupt, Duration::MAX)? {
+        film.push(frame.snapshot);
+        progress.set(FETCHING * film.len() as f64 / frame.count as f64);
+    }
+    let share = |share: f64| progress.set(FETCHING + (1.0 - FETCHING) * share);
+    write_animation(&film, look, interrupt, share, out)
+}
+
+/// The next of what comes within `time`; `None` when nothing more comes.
+fn receive<T>(
+    channel: &Receiver<T>,
+    interrupt: &Interrupt,
+    time: Duration,
+) -> io::Result<Option<T>> {
+    let mut waited = Duration::ZERO;
+    while waited < time {
+        interrupt
+            .check()
+            .map_err(|Interrupted| io::Error::other(Interrupted))?;
+        match channel.recv_timeout(PATIENCE) {
+            Ok(value) => return Ok(Some(value)),
+            Err(RecvTimeoutError::Disconnected) => return Ok(None),
+            Err(RecvTimeoutError::Timeout) => waited += PATIENCE,
+        }
+    }
+    Ok(None)
+}

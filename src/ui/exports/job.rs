@@ -1,0 +1,114 @@
+//! An export under way, on a thread of its own, so that the window goes on.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
+use std::thread::{self, JoinHandle};
+
+use super::Export;
+use crate::export::WriteError;
+use crate::flow::Progress;
+use crate::rnn::Interrupt;
+
+/// How an export ended.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The file is there.
+    Written(PathBuf),
+    /// It was given up; whatever was there before still is.
+    Cancelled,
+    /// It failed, and why.
+    Failed(String),
+}
+
+/// Runs one export at a time.
+#[derive(Default)]
+pub struct Exporter {
+    job: Option<Job>,
+}
+
+struct Job {
+    export: Export,
+    interrupt: Interrupt,
+    progress: Progress,
+    outcome: Receiver<Outcome>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Exporter {
+    /// Whether one is under way.
+    pub fn is_busy(&self) -> bool {
+        self.job.is_some()
+    }
+
+    /// What is under way, and which share of it is done.
+    pub fn progress(&self) -> Option<(Export, f64)> {
+        let job = self.job.as_ref()?;
+        Some((job.export, job.progress.share()))
+    }
+
+    /// Begins an export to `path` by `work`; `waker` is called when it ends.
+    ///
+    /// # Errors
+    /// What the system says if it gives no thread.
+    pub fn start(
+        &mut self,
+        export: Export,
+        path: &Path,
+        work: impl FnOnce(&Path, &Interrupt, &Progress) -> Result<(), WriteError> + Send + 'static,
+        waker: impl FnOnce() + Send + 'static,
+    ) -> std::io::Result<()> {
+        let (interrupt, progress) = (Interrupt::default(), Progress::default());
+        let (sender, outcome) = channel();
+        let (path, raised, share) = (path.to_owned(), interrupt.clone(), progress.clone());
+        let thread = thread::Builder::new()
+            .name("export".to_owned())
+            .spawn(move || {
+                let outcome = match work(&path, &raised, &share) {
+                    Ok(()) => Outcome::Written(path),
+                    Err(_) if raised.check().is_err() => Outcome::Cancelled,
+                    Err(error) => Outcome::Failed(error.to_string()),
+                };
+                let _ = sender.send(outcome);
+                waker();
+            })?;
+        self.job = Some(Job {
+            export,
+            interrupt,
+            progress,
+            outcome,
+            thread: Some(thread),
+        });
+        Ok(())
+    }
+
+    /// How the export ended, once it has.
+    pub fn take_outcome(&mut self) -> Option<Outcome> {
+        let job = self.job.as_ref()?;
+        let outcome = match job.outcome.try_recv() {
+            Err(TryRecvError::Empty) => return None,
+            Ok(outcome) => outcome,
+            Err(TryRecvError::Disconnected) => Outcome::Failed(
+                "the export has stopped; this is a defect of the program".to_owned(),
+            ),
+        };
+        self.job = None;
+        Some(outcome)
+    }
+
+    /// Gives up what is under way.
+    pub fn cancel(&mut self) {
+        if let Some(job) = &self.job {
+            job.interrupt.raise();
+        }
+    }
+}
+
+/// Whoever closes the window waits for no export; nothing is left half-written.
+impl Drop for Job {
+    fn drop(&mut self) {
+        self.interrupt.raise();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}

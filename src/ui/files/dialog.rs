@@ -1,0 +1,264 @@
+//! The dialog that asks for a file: a path that can be typed, and the system's own dialog beside it.
+//!
+//! The system's dialog needs a desktop that offers one; typing a path works everywhere, and lets a lecture be
+//! repeated to the letter.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
+
+use egui::{Button, Context, Id, Key, Modal, RichText, TextEdit, Ui};
+
+use super::super::action::Action;
+use super::super::exports::Export;
+use super::super::theme::Palette;
+
+/// What a file is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To open an experiment.
+    Open,
+    /// To save the experiment.
+    Save,
+    /// To export something.
+    Export(Export),
+}
+
+impl Purpose {
+    fn title(self) -> String {
+        match self {
+            Self::Open => "Open an experiment".to_owned(),
+            Self::Save => "Save the experiment".to_owned(),
+            Self::Export(export) => format!("Export {}", export.name()),
+        }
+    }
+
+    fn button(self) -> &'static str {
+        match self {
+            Self::Open => "Open",
+            Self::Save => "Save",
+            Self::Export(_) => "Export",
+        }
+    }
+
+    fn hint(self) -> &'static str {
+        match self {
+            Self::Open => {
+                "An experiment, or a figure or trace of this program. Dropping a file on the window opens it too"
+            }
+            Self::Save => {
+                "A text file with every setting, which opens here and on the command line"
+            }
+            Self::Export(export) => export.hint(),
+        }
+    }
+
+    fn extensions(self) -> &'static [&'static str] {
+        match self {
+            Self::Open => &["toml", "svg", "png", "json"],
+            Self::Save => &["toml"],
+            Self::Export(export) => export.extensions(),
+        }
+    }
+
+    fn file_name(self) -> String {
+        match self {
+            Self::Open => String::new(),
+            Self::Save => "experiment.toml".to_owned(),
+            Self::Export(export) => export.file_name(),
+        }
+    }
+}
+
+/// The dialog while it is open.
+pub struct PathDialog {
+    purpose: Purpose,
+    text: String,
+    /// What was wrong with the path last tried.
+    problem: Option<String>,
+    /// A file that is there already, and may be replaced.
+    may_replace: Option<PathBuf>,
+    /// The system's own dialog, while it is open.
+    browsing: Option<Receiver<Option<PathBuf>>>,
+    is_new: bool,
+}
+
+impl PathDialog {
+    /// For `purpose`, at `path` if there is one already, otherwise in `folder`.
+    pub fn new(purpose: Purpose, path: Option<&Path>, folder: &Path) -> Self {
+        let path = path.map_or_else(|| folder.join(purpose.file_name()), Path::to_owned);
+        Self {
+            purpose,
+            text: path.to_string_lossy().into_owned(),
+            problem: None,
+            may_replace: None,
+            browsing: None,
+            is_new: true,
+        }
+    }
+
+    /// Says that the path cannot be used.
+    pub fn refuse(&mut self, problem: String) {
+        self.problem = Some(problem);
+    }
+
+    /// Draws it and returns whether it stays open.
+    pub fn show(&mut self, ctx: &Context, actions: &mut Vec<Action>) -> bool {
+        self.take_browsed();
+        let mut open = true;
+        let response = Modal::new(Id::unique("path-dialog")).show(ctx, |ui| {
+            ui.set_width(560.0);
+            ui.heading(self.purpose.title());
+            ui.add_space(6.0);
+            self.path_row(ui, actions);
+            match &self.problem {
+                Some(problem) => {
+                    ui.label(RichText::new(problem).color(Palette::of(ui.visuals()).error))
+                }
+                None => ui.weak(self.purpose.hint()),
+            };
+            ui.add_space(6.0);
+            ui.horizontal(|ui| {
+                let name = self.purpose.button();
+                let can = !self.text.trim().is_empty();
+                let confirmed = self.may_replace.as_deref() == Some(self.path().as_path());
+                let text = if confirmed { "Replace" } else { name };
+                if ui.add_enabled(can, Button::new(text)).clicked() {
+                    self.accept(actions);
+                }
+                open &= !ui.button("Cancel").clicked();
+            });
+        });
+        open && !response.should_close()
+    }
+
+    fn path_row(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        ui.horizontal(|ui| {
+            let edit = TextEdit::singleline(&mut self.text)
+                .desired_width(460.0)
+                .hint_text("path of a file");
+            let response = ui.add(edit).accessible_name("path");
+            if std::mem::take(&mut self.is_new) {
+                response.request_focus();
+            }
+            if response.changed() {
+                self.problem = None;
+            }
+            if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
+                self.accept(actions);
+            }
+            let browse = ui
+                .add_enabled(self.browsing.is_none(), Button::new("Browse…"))
+                .on_hover_text("The dialog of this desktop, if it has one");
+            if browse.clicked() {
+                self.browse(ui.ctx());
+            }
+        });
+    }
+
+    /// The path as it is typed, with `~` for the home folder, and with an extension if it has none.
+    fn path(&self) -> PathBuf {
+        let text = self.text.trim();
+        let mut path = match (text.strip_prefix("~/"), dirs::home_dir()) {
+            (Some(rest), Some(home)) => home.join(rest),
+            _ => PathBuf::from(text),
+        };
+        let [first, ..] = self.purpose.extensions() else {
+            return path;
+        };
+        if self.purpose != Purpose::Open && path.extension().is_none() && !path.is_dir() {
+            path.set_extension(first);
+        }
+        path
+    }
+
+    fn accept(&mut self, actions: &mut Vec<Action>) {
+        let path = self.path();
+        let extensions = self.purpose.extensions();
+        let extension = path
+            .extension()
+            .and_then(|it| it.to_str())
+            .unwrap_or_default();
+        let is_known = extensions
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(extension));
+        match self.purpose {
+            Purpose::Open => {
+                actions.push(Action::OpenFile(path));
+                return;
+            }
+            Purpose::Export(_) if !is_known => {
+                let endings = extensions.join(" or .");
+                self.problem = Some(format!("The name of the file must end in .{endings}"));
+                return;
+            }
+            Purpose::Save | Purpose::Export(_) => {}
+        }
+        if path.is_file() && self.may_replace.as_ref() != Some(&path) {
+            self.problem =
+                Some("This file is there already; press Replace to write over it".to_owned());
+            self.may_replace = Some(path);
+            return;
+        }
+        actions.push(match self.purpose {
+            Purpose::Export(export) => Action::Export(export, path),
+            _ => Action::SaveFile(path),
+        });
+    }
+
+    /// Opens the system's own dialog, on a thread of its own.
+    fn browse(&mut self, ctx: &Context) {
+        let path = self.path();
+        let mut dialog = rfd::AsyncFileDialog::new().set_title(self.purpose.title());
+        if self.purpose != Purpose::Open {
+            dialog = dialog.set_file_name(path.file_name().unwrap_or_default().to_string_lossy());
+        }
+        if let Some(folder) = path.ancestors().find(|folder| folder.is_dir()) {
+            dialog = dialog.set_directory(folder);
+        }
+        for extension in self.purpose.extensions() {
+            dialog = dialog.add_filter(extension.to_uppercase(), &[extension]);
+        }
+        let (sender, receiver) = channel();
+        let (waker, saves) = (ctx.clone(), self.purpose != Purpose::Open);
+        // Made here, because one system wants that on this thread, and waited for there.
+        let chosen: std::pin::Pin<Box<dyn Future<Output = Option<rfd::FileHandle>> + Send>> =
+            if saves {
+                Box::pin(dialog.save_file())
+            } else {
+                Box::pin(dialog.pick_file())
+            };
+        let thread = std::thread::Builder::new().name("file-dialog".to_owned());
+        let waits = thread.spawn(move || {
+            let handle = pollster::block_on(chosen);
+            let _ = sender.send(handle.map(|handle| handle.path().to_owned()));
+            waker.request_repaint();
+        });
+        match waits {
+            Ok(_) => self.browsing = Some(receiver),
+            Err(error) => self.problem = Some(format!("No dialog can be opened: {error}")),
+        }
+    }
+
+    fn take_browsed(&mut self) {
+        let Some(receiver) = &self.browsing else {
+            return;
+        };
+        match receiver.try_recv() {
+            Err(TryRecvError::Empty) => return,
+            Ok(Some(path)) => {
+                self.text = path.to_string_lossy().into_owned();
+                self.problem = None;
+                // Their own dialog has asked already.
+                self.may_replace = Some(path);
+                self.is_new = true;
+            }
+            Ok(None) | Err(TryRecvError::Disconnected) => {
+                self.is_new = true;
+                self.problem = Some(
+                    "No file was chosen. If no dialog appeared, this desktop has none: type the path".to_owned(),
+                );
+            }
+        }
+        self.browsing = None;
+    }
+}

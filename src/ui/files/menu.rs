@@ -1,0 +1,81 @@
+//! The menu of files.
+
+use std::path::Path;
+
+use egui::{Button, Ui};
+
+use super::super::action::Action;
+use super::{Files, Purpose};
+
+/// What the menu shows.
+pub struct FileMenu<'a> {
+    /// The files.
+    pub files: &'a Files,
+}
+
+/// Draws the menu.
+pub fn file_menu(ui: &mut Ui, menu: &FileMenu<'_>, actions: &mut Vec<Action>) {
+    let response = ui.menu_button("File", |ui| {
+        for (name, keys, hint, action) in [
+            (
+                "Open…",
+                "Ctrl+O",
+                "An experiment, or a figure or trace of this program",
+                Action::Ask(Purpose::Open),
+            ),
+            ("Save", "Ctrl+S", "To the file that is open", Action::Save),
+            (
+                "Save as…",
+                "Ctrl+Shift+S",
+                "To another file",
+                Action::Ask(Purpose::Save),
+            ),
+            (
+                "Copy as text",
+                "Ctrl+C",
+                "Every setting as text; pasting it in this window or another opens it",
+                Action::CopyExperiment,
+            ),
+        ] {
+            let button = Button::new(name).shortcut_text(keys);
+            if ui.add(button).on_hover_text(hint).clicked() {
+                actions.push(action);
+            }
+        }
+        ui.separator();
+        recent(ui, menu.files, actions);
+    });
+    response
+        .response
+        .on_hover_text("Open and save experiments; dropping a file on the window opens it too");
+}
+
+fn recent(ui: &mut Ui, files: &Files, actions: &mut Vec<Action>) {
+    if files.recent().is_empty() {
+        ui.weak("No recent files");
+        return;
+    }
+    ui.weak("Recent files");
+    for path in files.recent() {
+        let name = shortened(path);
+        let button = ui.button(name).on_hover_text(path.to_string_lossy());
+        if button.clicked() {
+            actions.push(Action::OpenFile(path.clone()));
+        }
+    }
+    if ui.button("Forget these").clicked() {
+        actions.push(Action::ForgetRecent);
+    }
+}
+
+/// The name and its folder.
+fn shortened(path: &Path) -> String {
+    let name = path
+        .file_name()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy();
+    match path.parent().and_then(Path::file_name) {
+        Some(folder) => format!("{name}  ({})", folder.to_string_lossy()),
+        None => name.into_owned(),
+    }
+}

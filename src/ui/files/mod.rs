@@ -1,0 +1,139 @@
+//! Files in the window: which one is open, which were lately, and the dialog that asks for one.
+
+mod dialog;
+mod menu;
+
+use std::path::{Path, PathBuf};
+
+pub use dialog::{PathDialog, Purpose};
+pub use menu::{FileMenu, file_menu};
+
+use crate::training::Experiment;
+
+/// How many files are remembered.
+const RECENT: usize = 10;
+
+/// Which files there are.
+#[derive(Default)]
+pub struct Files {
+    /// The file that was opened or saved last, and what is in it.
+    open: Option<(PathBuf, Experiment)>,
+    /// Newest first.
+    recent: Vec<PathBuf>,
+    /// The folder that was used last.
+    folder: Option<PathBuf>,
+}
+
+impl Files {
+    /// With the files and the folder of the last time.
+    pub fn remembered(recent: &[String], folder: Option<&str>) -> Self {
+        Self {
+            open: None,
+            recent: recent.iter().take(RECENT).map(PathBuf::from).collect(),
+            folder: folder.map(PathBuf::from),
+        }
+    }
+
+    /// The file at `path` now holds `experiment`.
+    pub fn opened(&mut self, path: &Path, experiment: &Experiment) {
+        self.open = Some((path.to_owned(), experiment.clone()));
+        self.used(path);
+        self.recent.retain(|other| other != path);
+        self.recent.insert(0, path.to_owned());
+        self.recent.truncate(RECENT);
+    }
+
+    /// Something was written to `path`.
+    pub fn used(&mut self, path: &Path) {
+        self.folder = path.parent().map(Path::to_owned);
+    }
+
+    /// The file at `path` is gone.
+    pub fn missing(&mut self, path: &Path) {
+        self.recent.retain(|other| other != path);
+    }
+
+    /// Forgets what was open lately.
+    pub fn forget_recent(&mut self) {
+        self.recent.clear();
+    }
+
+    /// The experiment is of no file any more: another was begun.
+    pub fn close(&mut self) {
+        self.open = None;
+    }
+
+    /// The file that is open.
+    pub fn current(&self) -> Option<&Path> {
+        self.open.as_ref().map(|(path, _)| path.as_path())
+    }
+
+    /// The files that were open lately, newest first.
+    pub fn recent(&self) -> &[PathBuf] {
+        &self.recent
+    }
+
+    /// The folder that a dialog begins in.
+    pub fn folder(&self) -> PathBuf {
+        let usual = || dirs::document_dir().or_else(dirs::home_dir);
+        let folder = self.folder.clone().filter(|folder| folder.is_dir());
+        folder.or_else(usual).unwrap_or_default()
+    }
+
+    /// What is remembered: files and folder, as far as they can be written as text.
+    pub fn to_remember(&self) -> (Vec<String>, Option<String>) {
+        let text = |path: &PathBuf| path.to_str().map(str::to_owned);
+        let recent = self.recent.iter().filter_map(text).collect();
+        (recent, self.folder.as_ref().and_then(text))
+    }
+
+    /// What the window is called: with the name of the file, and a dot if `experiment` is not what is in it.
+    pub fn title(&self, experiment: &Experiment) -> String {
+        let program = super::WINDOW_TITLE;
+        match &self.open {
+            None => program.to_owned(),
+            Some((path, saved)) => {
+                let name = path
+                    .file_name()
+                    .unwrap_or(path.as_os_str())
+                    .to_string_lossy();
+                let changed = if saved == experiment { "" } else { " •" };
+                format!("{name}{changed} – {program}")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_files_are_remembered_once_each() {
+        let mut files = Files::default();
+        let experiment = Experiment::default();
+        for index in 0..15 {
+            files.opened(Path::new(&format!("/x/{index}.toml")), &experiment);
+        }
+        files.opened(Path::new("/x/10.toml"), &experiment);
+        assert_eq!(files.recent().len(), RECENT);
+        assert_eq!(files.recent()[0], Path::new("/x/10.toml"));
+        assert_eq!(files.recent()[1], Path::new("/x/14.toml"));
+        let (recent, folder) = files.to_remember();
+        assert_eq!(folder.as_deref(), Some("/x"));
+        let again = Files::remembered(&recent, folder.as_deref());
+        assert_eq!(again.recent(), files.recent());
+        assert_eq!(again.current(), None);
+    }
+
+    #[test]
+    fn the_title_says_which_file_and_whether_it_is_changed() {
+        let mut files = Files::default();
+        let mut experiment = Experiment::default();
+        assert_eq!(files.title(&experiment), "BPTT Scope");
+        files.opened(Path::new("/x/latch.toml"), &experiment);
+        assert_eq!(files.title(&experiment), "latch.toml – BPTT Scope");
+        experiment.seed += 1;
+        assert_eq!(files.title(&experiment), "latch.toml • – BPTT Scope");
+    }
+}

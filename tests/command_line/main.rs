@@ -1,0 +1,8 @@
+//! The program as it is started from a terminal.
+
+mod bad_input;
+mod check;
+mod support;
+mod sweep;
+mod trace;
+mod usage;

@@ -1,0 +1,212 @@
+//! `sweep`: its rows, its order, and going on.
+
+use std::fs;
+use std::process::Stdio;
+
+use bptt_scope::export::Trace;
+
+use super::support::{program, refused, run, text, written};
+
+const GRID: [&str; 9] = [
+    "sweep",
+    "--axis",
+    "network.w_h=0.5:2:7",
+    "--axis",
+    "network.activation=tanh,relu,identity",
+    "--steps",
+    "5",
+    "--set",
+    "task.length=12",
+];
+
+fn with(more: &[&str]) -> Vec<u8> {
+    let arguments: Vec<_> = GRID.iter().chain(more).copied().collect();
+    written(&arguments)
+}
+
+#[test]
+fn the_bytes_are_the_same_however_many_work_and_shards_make_up_the_whole() {
+    let whole = with(&["--jobs", "1"]);
+    assert_eq!(whole.iter().filter(|byte| **byte == b'\n').count(), 1 + 21);
+    assert!(
+        whole == with(&["--jobs", "2"]) && whole == with(&["--jobs", "9"]) && whole == with(&[])
+    );
+    for count in [2, 4, 30] {
+        let shards = (1..=count).flat_map(|index| with(&["--shard", &format!("{index}/{count}")]));
+        assert!(shards.eq(whole.iter().copied()), "{count} shards");
+    }
+}
+
+#[test]
+fn a_row_has_the_numbers_of_a_trace() {
+    let csv = with(&[]);
+    let mut reader = csv::Reader::from_reader(csv.as_slice());
+    let columns = reader.headers().unwrap().clone();
+    let column = |name: &str| columns.iter().position(|column| column == name).unwrap();
+    for row in reader.records().step_by(4) {
+        let row = row.unwrap();
+        // Some diverge, which has a status of its own, and a row like the others.
+        let json = run(&[
+            "trace",
+            "--format",
+            "json",
+            "--steps",
+            "5",
+            "--set",
+            "task.length=12",
+            "--set",
+            &format!("network.w_h={}", &row[column("network.w_h")]),
+            "--set",
+            &format!("network.activation={}", &row[column("network.activation")]),
+        ])
+        .stdout;
+        let trace = Trace::from_json(&String::from_utf8(json).unwrap()).unwrap();
+        let reached = &trace.timesteps[trace.first - 1].to_end;
+        assert_eq!(row[column("to_end_log10")].parse().ok(), reached.log10);
+        for (name, expected) in [
+            ("loss", trace.loss),
+            ("prediction", trace.prediction),
+            ("spectral_radius", trace.spectral_radius),
+        ] {
+            let found: f64 = row[column(name)].parse().unwrap();
+            // What is not finite is null in a trace.
+            let same = found.to_bits() == expected.to_bits();
+            assert!(same || !found.is_finite() && expected.is_nan(), "{name}");
+        }
+        assert_eq!(row[column("verdict")], trace.verdict);
+    }
+}
+
+#[test]
+fn wherever_a_file_was_cut_the_same_command_makes_it_whole() {
+    let whole = with(&[]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("grid.csv");
+    let length = whole.len();
+    for cut in [0, 1, 20, 300, length / 2, length - 100, length - 1, length] {
+        fs::write(&path, &whole[..cut]).unwrap();
+        assert!(with(&["--out", text(&path)]).is_empty());
+        assert!(fs::read(&path).unwrap() == whole, "cut at {cut}");
+    }
+    // A shard goes on as well, and the header is in none but the first.
+    fs::remove_file(&path).unwrap();
+    let shard = with(&["--shard", "2/3"]);
+    fs::write(&path, &shard[..shard.len() / 2]).unwrap();
+    with(&["--shard", "2/3", "--out", text(&path)]);
+    assert!(fs::read(&path).unwrap() == shard);
+}
+
+#[test]
+fn a_file_of_something_else_is_not_touched() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mine.csv");
+    let other = with(&["--set", "seed=8"]);
+    let cases: [&[u8]; 5] = [
+        b"precious",
+        b"precious,data\n1,2\n",
+        &other,
+        &other[..other.len() / 2],
+        b"schema\0",
+    ];
+    for content in cases {
+        fs::write(&path, content).unwrap();
+        let mut arguments = GRID.to_vec();
+        arguments.extend(["--out", text(&path)]);
+        let words = refused(&arguments);
+        assert!(
+            words.contains("mine.csv holds something else than this sweep"),
+            "{words}"
+        );
+        assert!(fs::read(&path).unwrap() == content);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_leaves_whole_rows_and_the_same_command_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("long.csv");
+    let arguments = |out: &'static [&str], steps: &'static str| {
+        let mut arguments = vec![
+            "sweep",
+            "--axis",
+            "seed=1:60:60",
+            "--steps",
+            steps,
+            "--set",
+            "task.length=30",
+        ];
+        arguments.extend(out);
+        arguments
+    };
+    let mut interrupted = false;
+    // On a fast machine everything may be done before the signal comes: then longer.
+    for steps in ["1000", "10000", "100000"] {
+        let _ = fs::remove_file(&path);
+        let mut child = program()
+            .args(arguments(&["--out"], steps))
+            .arg(&path)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(700));
+        let id = child.id().to_string();
+        std::process::Command::new("kill")
+            .args(["-INT", &id])
+            .status()
+            .unwrap();
+        let status = child.wait().unwrap();
+        let output = child.wait_with_output().unwrap();
+        if status.code() != Some(130) {
+            continue;
+        }
+        interrupted = true;
+        let words = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            words.contains("of 60 points; the same command goes on from there"),
+            "{words}"
+        );
+        let left = fs::read(&path).unwrap();
+        assert!(left.is_empty() || left.ends_with(b"\n"));
+        let rows = left.iter().filter(|byte| **byte == b'\n').count();
+        assert!(rows < 61);
+        break;
+    }
+    assert!(interrupted);
+}
+
+#[test]
+fn whoever_reads_no_further_ends_it_in_peace() {
+    use std::io::{BufRead as _, BufReader};
+    let mut child = program()
+        .args(["sweep", "--axis", "seed=1:100000:100000"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert!(
+        lines
+            .next()
+            .unwrap()
+            .unwrap()
+            .starts_with("schema,sweep,point,seed,")
+    );
+    drop(lines);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(
+        output.stderr.is_empty(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[test]
+fn nonsense_is_refused_in_one_line() {
+    assert!(refused(&["sweep", "--axis", "network.w_h=1:2"]).contains("write FROM:TO:COUNT"));
+    assert!(refused(&["sweep", "--axis", "seed=1", "--shard", "9/8"]).contains("write I/N"));
+    assert!(
+        refused(&["sweep", "--axis", "seed=1", "--out", "/no/such/folder.csv"]).contains("no/such")
+    );
+}

@@ -1,0 +1,210 @@
+//! `trace` in all its formats.
+
+use std::fs;
+
+use bptt_scope::export::{Trace, View};
+
+use super::support::{run, text, written};
+
+const TRAINED: [&str; 5] = ["trace", "--steps", "20", "--set", "network.w_h=1.2"];
+
+fn with(more: &[&'static str]) -> Vec<u8> {
+    let arguments: Vec<_> = TRAINED.iter().chain(more).copied().collect();
+    written(&arguments)
+}
+
+#[test]
+fn json_is_read_back_by_the_library_and_every_format_says_the_same() {
+    let json = String::from_utf8(with(&["--format", "json"])).unwrap();
+    let trace = Trace::from_json(&json).unwrap();
+    assert_eq!((trace.step, trace.timesteps.len()), (20, 10));
+    assert_eq!(trace.experiment.network.w_h, 1.2);
+    assert!(trace.to_json() == json);
+
+    let csv = with(&["--format", "csv"]);
+    let mut reader = csv::Reader::from_reader(csv.as_slice());
+    let columns = reader.headers().unwrap().clone();
+    let place = columns
+        .iter()
+        .position(|name| name == "to_end_log10")
+        .unwrap();
+    for (row, step) in reader.records().zip(&trace.timesteps) {
+        assert_eq!(row.unwrap()[place].parse().ok(), step.to_end.log10);
+    }
+
+    let table = String::from_utf8(with(&[])).unwrap();
+    let reaches = 10_f64.powf(trace.timesteps[0].to_end.log10.unwrap());
+    // Three significant digits are shown.
+    let shown: f64 = table
+        .lines()
+        .nth(1)
+        .unwrap()
+        .split_whitespace()
+        .nth(4)
+        .unwrap()
+        .parse()
+        .unwrap();
+    assert!((shown / reaches - 1.0).abs() < 5e-3, "{shown} {reaches}");
+}
+
+#[test]
+fn figures_keep_their_text_and_carry_their_experiment() {
+    let folder = tempfile::tempdir().unwrap();
+    for format in ["svg", "png", "json"] {
+        let path = folder.path().join(format!("figure.{format}"));
+        let mut arguments = TRAINED.to_vec();
+        arguments.extend(["--format", format, "--out", text(&path)]);
+        assert!(written(&arguments).is_empty());
+        let experiment = String::from_utf8(written(&["experiment", text(&path)])).unwrap();
+        assert!(experiment.contains("w_h = 1.2"), "{format}: {experiment}");
+        // What it is made of makes it again, to the byte.
+        arguments.truncate(3);
+        arguments.insert(1, text(&path));
+        arguments.extend(["--format", format]);
+        assert!(written(&arguments) == fs::read(&path).unwrap(), "{format}");
+    }
+    let svg = fs::read_to_string(folder.path().join("figure.svg")).unwrap();
+    assert!(
+        svg.contains("<text") && svg.contains(">loved<"),
+        "words are words"
+    );
+    assert!(svg.contains("<metadata") && svg.contains("<title>"));
+    let png = fs::read(folder.path().join("figure.png")).unwrap();
+    let reader = png::Decoder::new(std::io::Cursor::new(&png))
+        .read_info()
+        .unwrap();
+    assert_eq!((reader.info().width, reader.info().height), (2560, 1440));
+}
+
+#[test]
+fn every_view_is_a_figure_and_a_table() {
+    for view in View::ALL {
+        let name = view.slug();
+        let svg = written(&["trace", "--steps", "3", "--view", name, "--format", "svg"]);
+        let svg = String::from_utf8(svg).unwrap();
+        assert!(svg.contains("<text") && svg.ends_with("</svg>\n"), "{name}");
+        let csv = written(&["trace", "--steps", "3", "--view", name, "--format", "csv"]);
+        let mut reader = csv::Reader::from_reader(csv.as_slice());
+        assert!(reader.headers().unwrap().len() > 1, "{name}");
+        assert!(reader.records().all(|row| row.is_ok()), "{name}");
+    }
+    let png = written(&["trace", "--view", "phase-map", "--format", "png"]);
+    assert!(png.starts_with(b"\x89PNG"));
+}
+
+/// However many cores take part.
+#[test]
+fn the_bytes_do_not_depend_on_the_number_of_threads() {
+    for (view, set) in [
+        ("phase-map", "network.hidden=1"),
+        ("triangle", "network.hidden=8"),
+        ("floats", "network.hidden=8"),
+    ] {
+        let bytes = |threads: &str| {
+            super::support::program()
+                .args(["trace", "--view", view, "--format", "svg", "--set", set])
+                .env("RAYON_NUM_THREADS", threads)
+                .output()
+                .unwrap()
+                .stdout
+        };
+        let one = bytes("1");
+        assert!(one.len() > 1000 && one == bytes("7"), "{view}");
+    }
+}
+
+#[test]
+fn a_run_that_diverges_is_shown_and_has_its_own_status() {
+    let output = run(&[
+        "trace",
+        "--steps",
+        "50",
+        "--set",
+        "task.kind=adding",
+        "--set",
+        "task.length=50",
+        "--set",
+        "network.activation=identity",
+        "--set",
+        "network.w_h=3",
+    ]);
+    assert_eq!(output.status.code(), Some(1));
+    let table = String::from_utf8(output.stdout).unwrap();
+    assert!(table.contains("Diverged at step"), "{table}");
+    let json = run(&[
+        "trace",
+        "--steps",
+        "50",
+        "--format",
+        "json",
+        "--set",
+        "task.kind=adding",
+        "--set",
+        "task.length=50",
+        "--set",
+        "network.activation=identity",
+        "--set",
+        "network.w_h=3",
+    ]);
+    assert_eq!(json.status.code(), Some(1));
+    let trace = Trace::from_json(&String::from_utf8(json.stdout).unwrap()).unwrap();
+    assert!(trace.diverged.is_some());
+}
+
+#[test]
+fn an_experiment_comes_from_a_file_or_from_standard_input() {
+    use std::io::Write as _;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("e.toml");
+    fs::write(&path, "version = 1\n[network]\nw_h = 1.7\n").unwrap();
+    let from_file = written(&["trace", text(&path), "--format", "json"]);
+    let set = written(&["trace", "--set", "network.w_h=1.7", "--format", "json"]);
+    assert!(from_file == set);
+    let mut child = super::support::program()
+        .args(["trace", "-", "--format", "json"])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(b"network.w_h = 1.7\n").unwrap();
+    drop(stdin);
+    assert!(child.wait_with_output().unwrap().stdout == set);
+}
+
+/// A file of the first version opens as it did then. It must never be changed.
+#[test]
+fn files_of_every_version_open() {
+    let first = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/command_line/version-1.toml"
+    );
+    let keys = String::from_utf8(written(&["experiment", first, "--keys"])).unwrap();
+    for line in [
+        "seed = 11",
+        "task.kind = temporal-order",
+        "task.length = 40",
+        "network.hidden = 6",
+        "network.activation = leaky-relu",
+        "network.recurrent = gaussian",
+        "training.clip_norm = 0.5",
+        "training.optimizer = rmsprop",
+        "probe.index = 3",
+    ] {
+        assert!(keys.lines().any(|found| found == line), "{line} in\n{keys}");
+    }
+}
+
+/// The figure in the README is what the program draws. Written anew with `UPDATE_SNAPSHOTS=1`.
+#[test]
+fn the_figure_in_the_readme_is_the_programs_own() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/bands.svg");
+    let drawn = written(&["trace", "--set", "network.w_h=1.2", "--format", "svg"]);
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        fs::write(path, &drawn).unwrap();
+    }
+    assert!(
+        fs::read(path).unwrap() == drawn,
+        "assets/bands.svg is out of date"
+    );
+}

@@ -1,0 +1,127 @@
+//! What is said when the program is started in a way that it was not meant to be, and its help.
+
+use std::process::Command;
+
+use super::support::{refused, run, written};
+
+/// On other systems a window can always be opened, or the answer is the system's own.
+#[cfg(all(unix, not(target_os = "macos")))]
+#[test]
+fn without_a_display_one_sentence_names_the_headless_command() {
+    let output = run(&[]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(output.stdout.is_empty());
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(message.lines().count(), 1, "{message}");
+    assert!(message.contains("bptt-scope trace"), "{message}");
+    assert!(!message.contains("panicked") && !message.contains(".rs"));
+}
+
+#[cfg(all(unix, not(target_os = "macos")))]
+#[test]
+fn an_unreachable_display_is_told_in_one_sentence_too() {
+    let output = Command::new(env!("CARGO_BIN_EXE_bptt-scope"))
+        .env("DISPLAY", ":4711")
+        .env_remove("WAYLAND_DISPLAY")
+        .env_remove("WAYLAND_SOCKET")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(message.lines().count(), 1, "{message}");
+    assert!(message.contains("bptt-scope trace"), "{message}");
+    assert!(!message.contains(".rs"), "{message}");
+}
+
+#[test]
+fn the_headless_command_shows_the_same_numbers() {
+    let output = run(&["trace", "--steps", "20"]);
+    assert_eq!(output.status.code(), Some(0));
+    let table = String::from_utf8(output.stdout).unwrap();
+    assert!(table.contains("Step 20,") && table.contains("of the gradient reaches"));
+    assert!(output.stderr.is_empty());
+    let again = run(&["trace", "--steps", "20"]);
+    assert_eq!(
+        table.as_bytes(),
+        again.stdout,
+        "the same seed, the same bytes"
+    );
+}
+
+#[test]
+fn bad_arguments_are_named() {
+    let output = run(&["trace", "--steps", "many"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("many"));
+    assert_eq!(run(&["--version"]).status.code(), Some(0));
+}
+
+#[test]
+fn a_slip_in_a_command_is_seen() {
+    assert_eq!(
+        refused(&["trrace"]),
+        "bptt-scope: there is no file trrace; did you mean the command trace?"
+    );
+    assert!(refused(&["nothing-like-it.toml"]).contains("there is no such file"));
+}
+
+#[test]
+fn help_has_examples_that_work() {
+    for command in ["trace", "sweep", "check", "experiment"] {
+        let help = String::from_utf8(written(&[command, "--help"])).unwrap();
+        let examples = help.split("Examples:").nth(1).expect("examples");
+        let first = examples
+            .lines()
+            .find(|line| line.contains("bptt-scope"))
+            .unwrap();
+        let arguments: Vec<_> = first.split_whitespace().skip(1).collect();
+        let arguments: Vec<_> = arguments
+            .split(|word| *word == ">")
+            .next()
+            .unwrap()
+            .to_vec();
+        assert!(!written(&arguments).is_empty(), "{first}");
+    }
+}
+
+#[test]
+fn completions_and_manual_come_from_the_same_definitions() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = String::from_utf8(written(&["completions", shell])).unwrap();
+        assert!(
+            script.contains("shard") && script.contains("experiment"),
+            "{shell}"
+        );
+    }
+    let manual = String::from_utf8(written(&["man"])).unwrap();
+    for word in [
+        ".TH bptt",
+        "\\-\\-shard",
+        "\\-\\-axis",
+        "SLURM",
+        "Exit status",
+    ] {
+        assert!(manual.contains(word), "{word}");
+    }
+}
+
+#[test]
+fn every_key_is_listed_with_what_it_takes() {
+    let keys = String::from_utf8(written(&["experiment", "--keys"])).unwrap();
+    assert!(keys.contains("network.w_h = 0.9\n"));
+    assert!(keys.contains("takes a whole number from 1 to 10000"));
+    assert_eq!(keys.lines().count(), 2 * 21);
+}
+
+/// What the README says of the keys is what the program says.
+#[test]
+fn the_readme_lists_every_key() {
+    let readme = include_str!("../../README.md");
+    for setting in &bptt_scope::training::SETTINGS {
+        assert!(
+            readme.contains(&format!("`{}`", setting.key)),
+            "{}",
+            setting.key
+        );
+    }
+}

@@ -1,0 +1,248 @@
+//! Opening, saving, dropping, copying and pasting experiments.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bptt_scope::training::{Experiment, Weight};
+use bptt_scope::ui::{Action, Export, MemoryFile, Purpose};
+use egui_kittest::kittest::Queryable as _;
+
+use super::support::Window;
+
+/// Types a path into the dialog and accepts it.
+pub fn type_path(window: &mut Window, path: &Path) {
+    window.harness.run_steps(2);
+    window
+        .harness
+        .key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+    window.harness.run_steps(1);
+    window
+        .harness
+        .event(egui::Event::Paste(path.to_str().unwrap().to_owned()));
+    window.harness.run_steps(2);
+    window.harness.key_press(egui::Key::Enter);
+    window.harness.run_steps(3);
+    window.settle();
+}
+
+fn press(window: &mut Window, modifiers: egui::Modifiers, key: egui::Key) {
+    window.harness.key_press_modifiers(modifiers, key);
+    window.harness.run_steps(3);
+}
+
+fn experiment(change: impl FnOnce(&mut Experiment)) -> Experiment {
+    let mut experiment = Experiment::default();
+    change(&mut experiment);
+    experiment
+}
+
+/// A file with an experiment.
+fn file(folder: &Path, name: &str, change: impl FnOnce(&mut Experiment)) -> PathBuf {
+    let path = folder.join(name);
+    fs::write(&path, experiment(change).to_text()).unwrap();
+    path
+}
+
+#[test]
+fn what_is_saved_is_opened_with_the_keyboard_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = Window::usual();
+    window.type_value("w_h", "1.25");
+    press(&mut window, egui::Modifiers::COMMAND, egui::Key::S);
+    assert!(window.shows("Save the experiment"));
+    // Without an ending it gets the usual one.
+    type_path(&mut window, &folder.path().join("mine"));
+    let path = folder.path().join("mine.toml");
+    assert!(
+        window.shows("Saved"),
+        "{:?}",
+        window.harness.state().notice()
+    );
+    let saved = fs::read_to_string(&path).unwrap();
+    assert_eq!(Experiment::from_text(&saved).unwrap().network.w_h, 1.25);
+    // A second time without asking.
+    window.type_value("w_h", "1.5");
+    press(&mut window, egui::Modifiers::COMMAND, egui::Key::S);
+    let saved = fs::read_to_string(&path).unwrap();
+    assert_eq!(Experiment::from_text(&saved).unwrap().network.w_h, 1.5);
+
+    let mut other = Window::usual();
+    press(&mut other, egui::Modifiers::COMMAND, egui::Key::O);
+    type_path(&mut other, &path);
+    assert_eq!(other.snapshot().weights.w_h, 1.5);
+    assert!(!other.shows("Open an experiment"), "the dialog is closed");
+    // It is a change like any other.
+    press(&mut other, egui::Modifiers::COMMAND, egui::Key::Z);
+    other.settle();
+    assert_eq!(other.snapshot().weights.w_h, 0.9);
+}
+
+#[test]
+fn a_file_that_is_there_is_replaced_only_when_it_is_said_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("precious.toml");
+    fs::write(&path, "precious").unwrap();
+    let mut window = Window::usual();
+    window.act(Action::Ask(Purpose::Save));
+    type_path(&mut window, &path);
+    assert!(window.shows("there already"));
+    assert_eq!(fs::read_to_string(&path).unwrap(), "precious");
+    window.click("Replace");
+    assert!(
+        fs::read_to_string(&path)
+            .unwrap()
+            .starts_with("version = 1")
+    );
+}
+
+#[test]
+fn what_cannot_be_opened_is_told_in_the_dialog_and_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = Window::usual();
+    window.type_value("w_h", "1.1");
+    window.act(Action::Ask(Purpose::Open));
+    type_path(&mut window, &folder.path().join("none.toml"));
+    assert!(window.shows("there is no such file"));
+    let wrong = folder.path().join("wrong.toml");
+    fs::write(&wrong, "[network]\n\nw_j = 2\n").unwrap();
+    window.harness.get_by_label("path").focus();
+    type_path(&mut window, &wrong);
+    assert!(
+        window.shows("wrong.toml, line 3: there is no key network.w_j; did you mean network.w_")
+    );
+    window.click("Cancel");
+    assert!(!window.shows("Open an experiment"));
+    assert_eq!(window.snapshot().weights.w_h, 1.1);
+}
+
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        fs::read(&self.0).map_err(|error| error.to_string())
+    }
+}
+
+#[test]
+fn a_file_that_is_dropped_opens() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path(), "dropped.toml", |e| e.task.length = 25);
+    let mut window = Window::usual();
+    let hovering = egui::HoveredFile {
+        path: Some(path.clone()),
+        ..egui::HoveredFile::default()
+    };
+    window.harness.input_mut().hovered_files = vec![hovering];
+    window.harness.run_steps(2);
+    assert!(window.shows("Drop the experiment to open it"));
+    window.harness.input_mut().hovered_files.clear();
+    window.harness.input_mut().dropped_files = vec![Arc::new(Dropped(path))];
+    window.harness.run_steps(2);
+    window.settle();
+    assert_eq!(window.snapshot().len(), 25);
+    assert!(window.shows("Opened"));
+    // A bad one is told of, and the run goes on as it was.
+    let bad = folder.path().join("bad.bin");
+    fs::write(&bad, [0, 255, 1]).unwrap();
+    window.harness.input_mut().dropped_files = vec![Arc::new(Dropped(bad))];
+    window.harness.run_steps(2);
+    assert!(window.shows("bad.bin is no text"));
+    assert_eq!(window.snapshot().len(), 25);
+}
+
+#[test]
+fn an_experiment_is_copied_as_text_and_pasted_anywhere() {
+    let mut window = Window::usual();
+    window.type_value("w_h", "1.3");
+    window.harness.event(egui::Event::Copy);
+    window.harness.run_steps(1);
+    let copied = window
+        .harness
+        .output()
+        .platform_output
+        .commands
+        .iter()
+        .find_map(|command| match command {
+            egui::OutputCommand::CopyText(text) => Some(text.clone()),
+            _ => None,
+        });
+    let text = copied.expect("something on the clipboard");
+    window.settle();
+
+    let mut other = Window::usual();
+    other.harness.event(egui::Event::Paste(text.clone()));
+    other.harness.run_steps(2);
+    other.settle();
+    assert_eq!(other.snapshot().weights.w_h, 1.3);
+    // Also while a sentence is being written; a sentence stays one.
+    let mut third = Window::usual();
+    third.type_sentence("not a good film");
+    assert_eq!(third.snapshot().experiment.probe.text, "not a good film");
+    third.harness.get_by_label("sentence").focus();
+    third.harness.run_steps(1);
+    third.harness.event(egui::Event::Paste(text));
+    third.harness.run_steps(2);
+    third.settle();
+    assert_eq!(third.snapshot().weights.w_h, 1.3);
+    // What is no experiment is answered.
+    let mut fourth = Window::usual();
+    fourth
+        .harness
+        .event(egui::Event::Paste("[network]\nw_h = \"high\"".to_owned()));
+    fourth.harness.run_steps(2);
+    assert!(fourth.shows("The pasted text, line 2: network.w_h takes a number"));
+}
+
+#[test]
+fn recent_files_are_in_the_menu_and_survive_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let memory = MemoryFile::at(folder.path().join("memory.json"));
+    let one = file(folder.path(), "one.toml", |e| e.task.length = 11);
+    let two = file(folder.path(), "two.toml", |e| e.task.length = 12);
+    let mut window = Window::remembering(&memory);
+    window.act(Action::OpenFile(one));
+    window.act(Action::OpenFile(two));
+    window.close();
+    let mut again = Window::remembering(&memory);
+    assert_eq!(again.snapshot().len(), 12);
+    again.click("File");
+    let folder_name = folder.path().file_name().unwrap().to_str().unwrap();
+    again.click(&format!("one.toml  ({folder_name})"));
+    assert_eq!(again.snapshot().len(), 11);
+    again.click("File");
+    again.click("Forget these");
+    again.click("File");
+    assert!(again.shows("No recent files"));
+}
+
+/// A weight that was dragged to a value, and a file that says it, are one experiment.
+#[test]
+fn the_window_the_file_and_the_command_line_have_the_same_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    for hidden in [1, 5] {
+        let mut window = Window::open([1280.0, 800.0], |e| e.network.hidden = hidden);
+        window.act(Action::SetWeight(Weight::Recurrent, 0.2));
+        window.act(Action::SetWeight(Weight::Recurrent, 1.3));
+        let saved = folder.path().join("dragged.toml");
+        window.act(Action::SaveFile(saved.clone()));
+        for _ in 0..7 {
+            window.key(egui::Key::S);
+        }
+        let trace = folder.path().join(format!("window-{hidden}.json"));
+        window.act(Action::Export(Export::Trace, trace.clone()));
+        window.wait_until("the trace is there", |_| trace.exists());
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_bptt-scope"))
+            .args(["trace", "--steps", "7", "--format", "json"])
+            .arg(&saved)
+            .output()
+            .unwrap();
+        assert!(output.status.success());
+        assert!(fs::read(&trace).unwrap() == output.stdout, "H = {hidden}");
+    }
+}
