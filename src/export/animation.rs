@@ -6,7 +6,8 @@ use std::sync::Arc;
 use gif::{AnyExtension, Encoder, Frame, Repeat};
 use rayon::prelude::*;
 
-use super::figure::{FigureError, Scales, bands_on, pixels};
+use super::figure::{FigureError, Pixels, Scales, bands_on, pixels};
+use super::palette::Palette;
 use super::{Look, figure_metadata};
 use crate::rnn::Interrupt;
 use crate::training::Snapshot;
@@ -19,10 +20,6 @@ const DELAY: u16 = 20;
 
 /// Hundredths of a second that the last one stays, before it begins again.
 const LAST_DELAY: u16 = 250;
-
-/// How thoroughly colours are chosen, from 1 (slow) to 30. Figures have few, and what is lost at 10 is not
-/// seen.
-const SPEED: i32 = 10;
 
 /// Frames that are drawn between two looks at the interrupt.
 const AT_ONCE: usize = 4;
@@ -64,21 +61,29 @@ pub fn write_animation(
         return Err(io::Error::other("there is no moment to show"));
     };
     let scales = Scales::of_all(film.0.iter().map(|snapshot| &**snapshot), look);
-    let first = frame(first, look, &scales).map_err(io::Error::other)?;
-    let mut encoder = begin(&first, last, out)?;
+    let mut palette = Palette::of_figures();
+    let size = draw(first, look, &scales).map(|picture| (picture.width, picture.height));
+    let mut encoder = begin(size.map_err(io::Error::other)?, &palette, last, out)?;
     let mut done = 0;
     for moments in film.0.chunks(AT_ONCE) {
         interrupt.check().map_err(io::Error::other)?;
         let drawn: Result<Vec<_>, FigureError> = moments
             .par_iter()
-            .map(|snapshot| frame(snapshot, look, &scales))
+            .map(|snapshot| draw(snapshot, look, &scales))
             .collect();
-        for mut frame in drawn.map_err(io::Error::other)? {
+        for picture in drawn.map_err(io::Error::other)? {
             done += 1;
-            frame.delay = if done == film.len() {
-                LAST_DELAY
-            } else {
-                DELAY
+            let frame = Frame {
+                // The scale makes 960 × 540 of the bands: far below what 16 bits hold.
+                width: picture.width as u16,
+                height: picture.height as u16,
+                delay: if done == film.len() {
+                    LAST_DELAY
+                } else {
+                    DELAY
+                },
+                buffer: palette.places(&picture.rgba).into(),
+                ..Frame::default()
             };
             encoder.write_frame(&frame).map_err(io::Error::other)?;
         }
@@ -87,25 +92,18 @@ pub fn write_animation(
     Ok(())
 }
 
-fn frame(snapshot: &Snapshot, look: &Look, scales: &Scales) -> Result<Frame<'static>, FigureError> {
-    let mut picture = pixels(&bands_on(snapshot, look, scales), SCALE)?;
-    // The scale makes 960 × 540 of the bands: far below what 16 bits hold.
-    let (width, height) = (picture.width as u16, picture.height as u16);
-    Ok(Frame::from_rgba_speed(
-        width,
-        height,
-        &mut picture.rgba,
-        SPEED,
-    ))
+fn draw(snapshot: &Snapshot, look: &Look, scales: &Scales) -> Result<Pixels, FigureError> {
+    pixels(&bands_on(snapshot, look, scales), SCALE)
 }
 
 fn begin<'a>(
-    first: &Frame<'_>,
+    (width, height): (usize, usize),
+    palette: &Palette,
     last: &Snapshot,
     out: &'a mut dyn Write,
 ) -> io::Result<Encoder<&'a mut dyn Write>> {
-    let mut encoder =
-        Encoder::new(out, first.width, first.height, &[]).map_err(io::Error::other)?;
+    let encoder = Encoder::new(out, width as u16, height as u16, &palette.bytes());
+    let mut encoder = encoder.map_err(io::Error::other)?;
     encoder
         .set_repeat(Repeat::Infinite)
         .map_err(io::Error::other)?;

@@ -11,6 +11,7 @@ mod carried;
 pub mod figure;
 mod files;
 mod look;
+mod palette;
 mod questions;
 pub mod table;
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Look, View, question};
 use crate::flow::{GradientFlow, OperatingPoints, Probe, Progress, Verdict};
 use crate::rnn::{Interrupt, Spectrum};
+use crate::tasks::TaskKind;
 use crate::training::{Experiment, Finding, Preset, Snapshot, Trainer, Wanted, answer};
 
 /// The moment after `steps` training steps of the default experiment with a `change`, with everything that a
@@ -73,4 +74,34 @@ pub fn finding(view: View, snapshot: &Snapshot, look: &Look) -> Option<Finding> 
         )
         .unwrap(),
     )
+}
+
+/// One unit and five, text and numbers, a dead ReLU, overflow, NaN, and awkward words.
+pub fn moments() -> Vec<(&'static str, Snapshot)> {
+    let five = |e: &mut Experiment| e.network.hidden = 5;
+    let words = moment(2, |e| {
+        e.task.length = 12;
+        e.probe.text = "film <b>&\"x\" 🎬 שלום bad, \u{1} donaudampfschiff".into();
+    });
+    vec![
+        ("default", moment(30, |_| {})),
+        ("five units", moment(30, five)),
+        ("words", words),
+        ("dead", preset("Dead ReLU")),
+        ("wall", preset("Figure 6, on the wall")),
+        ("NaN", with_w_h(&moment(2, |_| {}), f64::NAN)),
+        ("five NaN", with_w_h(&moment(2, five), f64::NAN)),
+        (
+            "∞",
+            with_w_h(&moment(1, |e| e.task.length = 4), f64::INFINITY),
+        ),
+        ("one step", moment(1, |e| e.task.length = 1)),
+        (
+            "long",
+            moment(1, |e| {
+                e.task.kind = TaskKind::Adding;
+                e.task.length = 600;
+            }),
+        ),
+    ]
 }

@@ -114,7 +114,7 @@ impl GradientFlow {
                     share: bilinear(delta_values, along_w_h.view(), previous) / length_w_h,
                 },
                 term_w_i: Term {
-                    magnitude: delta.times(input_magnitude(batch, t, hidden)),
+                    magnitude: with_input(delta, batch, t, hidden),
                     share: input_projection(delta_values, along_w_i.view(), batch, t) / length_w_i,
                 },
             });
@@ -235,13 +235,11 @@ fn gradient_at_end(network: &Network, batch: &Batch, probe: &Probe, loss: Loss) 
     let dz = loss.derivative(probe.unrolled.read_outs()[0], batch.targets[0]);
     let w_o = network.parameters.slices()[3];
     let gradient = Magnitude::new(dz).times(norm_or_number(w_o));
-    match (w_o.len(), gradient) {
-        // A norm has no sign.
-        (2.., Magnitude::Finite { log10, .. }) => Magnitude::Finite {
-            negative: false,
-            log10,
-        },
-        _ => gradient,
+    // A norm has no sign.
+    if w_o.len() > 1 {
+        gradient.size()
+    } else {
+        gradient
     }
 }
 
@@ -349,11 +347,15 @@ fn norm_or_number(values: &[f64]) -> Magnitude {
     }
 }
 
-/// x_t: the number where it is the only input of the only unit, otherwise the norm.
-fn input_magnitude(batch: &Batch, t: usize, hidden: usize) -> Magnitude {
+/// δ_t x_tᵀ: the number where x_t is the only input of the only unit, otherwise the norm, which has no sign.
+fn with_input(delta: Magnitude, batch: &Batch, t: usize, hidden: usize) -> Magnitude {
     match batch.vector(t - 1, 0) {
-        Some(&[x]) if hidden == 1 => Magnitude::new(x),
-        _ => Magnitude::new(batch.input_norm(t - 1, 0)),
+        Some(&[x]) if hidden == 1 => delta.times(Magnitude::new(x)),
+        // One word of one unit is one weight: its term is a number among others.
+        None if hidden == 1 => delta.times(Magnitude::new(batch.input_norm(t - 1, 0))),
+        _ => delta
+            .times(Magnitude::new(batch.input_norm(t - 1, 0)))
+            .size(),
     }
 }
 

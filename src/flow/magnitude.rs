@@ -64,6 +64,19 @@ impl Magnitude {
         )
     }
 
+    /// The absolute value.
+    #[must_use]
+    pub fn size(self) -> Self {
+        match self {
+            Self::Finite { log10, .. } => Self::Finite {
+                negative: false,
+                log10,
+            },
+            Self::Overflow { .. } => Self::Overflow { negative: false },
+            other => other,
+        }
+    }
+
     /// The number as `f64`: zero or infinite where it does not fit.
     pub fn value(self) -> f64 {
         match self {

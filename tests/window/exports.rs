@@ -16,12 +16,11 @@ fn export(window: &mut Window, export: Export, path: &Path) {
         .harness
         .state_mut()
         .apply(&ctx, Action::Export(export, path.to_owned()));
-    let told = |app: &bptt_scope::ui::ScopeApp| {
-        app.notice()
-            .is_some_and(|notice| notice.starts_with("Exported to"))
-    };
-    window.wait_until("it is exported", told);
-    assert!(path.is_file());
+    window.wait_until("it is exported", |app| {
+        path.is_file() && !app.is_exporting()
+    });
+    let notice = window.harness.state().notice().unwrap_or_default();
+    assert!(notice.starts_with("Exported to"), "{notice}");
 }
 
 #[test]

@@ -103,3 +103,32 @@ fn scores(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::testing::moment;
+    use super::super::drawing::Item;
+    use super::*;
+    use crate::tasks::TaskKind;
+
+    #[test]
+    fn every_measurement_is_a_mark_and_tasks_without_a_training_part_show_batches() {
+        for (kind, marks) in [(TaskKind::Sentiment, 2), (TaskKind::Latch, 1)] {
+            let snapshot = moment(5, |e| e.task.kind = kind);
+            let drawing = drawing(&snapshot);
+            let mark = |item: &&Item| matches!(item, Item::Circle { radius, .. } if *radius == 3.2);
+            let found = drawing.layer.items.iter().filter(mark).count();
+            assert_eq!(found, marks * snapshot.evaluations.len(), "{kind:?}");
+            let texts = drawing.layer.texts();
+            let batches = texts.iter().any(|text| text.text == "each batch");
+            assert_eq!(batches, kind == TaskKind::Latch);
+            let accuracy = snapshot
+                .evaluations
+                .last()
+                .map(|last| last.held_out.accuracy);
+            let percent = decimal(100.0 * accuracy.unwrap(), 1);
+            let held_out = format!("held out, never trained on {percent} %");
+            assert!(texts.iter().any(|text| text.text == held_out), "{held_out}");
+        }
+    }
+}

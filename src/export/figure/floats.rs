@@ -187,3 +187,44 @@ fn y_range(snapshot: &Snapshot, flows: &[RoundedFlow]) -> (f64, f64) {
     }
     round_range(low, high, 2.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::testing::{finding, moment};
+    use super::super::drawing::Item;
+    use super::*;
+
+    #[test]
+    fn every_format_has_a_curve_and_its_outcome() {
+        let snapshot = moment(0, |e| {
+            e.task.length = 60;
+            e.network.w_h = 0.4;
+        });
+        let look = Look::of(&snapshot);
+        let found = finding(View::Floats, &snapshot, &look);
+        let drawing = drawing(&snapshot, found.as_ref(), &look);
+        let Some(Finding::RoundedFlows(flows)) = found else {
+            panic!("no flows");
+        };
+        let texts = drawing.layer.texts();
+        for flow in flows {
+            let colour = style_of(flow.format).colour;
+            let is_curve = |item: &&Item| matches!(item, Item::Line { points, stroke } if stroke.colour == colour && points.len() > 2);
+            assert_eq!(drawing.layer.items.iter().filter(is_curve).count(), 1);
+            assert!(texts.iter().any(|text| text.text == outcome(&flow)));
+        }
+        // 0.4 per step falls below 2⁻²⁵, where float16 rounds to zero, within 60 steps.
+        assert!(
+            texts
+                .iter()
+                .any(|text| text.text.starts_with("float16: 0 from t = "))
+        );
+    }
+
+    #[test]
+    fn errors_are_percents_or_factors() {
+        assert_eq!(percent(0.004), "0.4 %");
+        assert_eq!(percent(2.0), "200 %");
+        assert_eq!(percent(99.0), "a factor of 100");
+    }
+}

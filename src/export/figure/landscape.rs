@@ -109,7 +109,7 @@ impl LossScale {
         let range = if logarithmic {
             round_range(low.log10(), high.log10(), 1.0)
         } else {
-            round_range(low, high, (1e-6 * high.abs()).max(1e-300))
+            round_range(low, high, (0.01 * high.abs()).max(1e-300))
         };
         Self { logarithmic, range }
     }

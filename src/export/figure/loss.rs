@@ -157,3 +157,73 @@ fn y_range(snapshot: &Snapshot, curves: &[Curve]) -> (f64, f64) {
     }
     round_range(low, high, 1.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::testing::moment;
+    use super::super::drawing::Item;
+    use super::*;
+
+    /// Steps are evenly apart, and heights as far apart as logarithms.
+    #[test]
+    fn the_curve_is_the_loss_of_every_step() {
+        let drawing = drawing(&moment(30, |_| {}));
+        let snapshot = moment(30, |_| {});
+        let curve = drawing.layer.items.iter().find_map(|item| match item {
+            // Not the one in the legend.
+            Item::Line { points, stroke }
+                if stroke.colour == style::MEASURED && points.len() > 2 =>
+            {
+                Some(points)
+            }
+            _ => None,
+        });
+        let points = curve.unwrap();
+        assert_eq!(points.len(), 30);
+        let log10 = |index: usize| snapshot.history[index].loss.log10();
+        let scale = (points[1][1] - points[0][1]) / (log10(1) - log10(0));
+        assert!(scale < 0.0, "y grows downwards");
+        for (index, point) in points.iter().enumerate() {
+            let x = points[0][0] + (points[1][0] - points[0][0]) * index as f64;
+            let y = points[0][1] + scale * (log10(index) - log10(0));
+            assert!((point[0] - x).abs() < 1e-6 && (point[1] - y).abs() < 1e-6);
+        }
+    }
+
+    #[test]
+    fn the_clipped_norm_has_a_curve_where_there_is_clipping() {
+        for (clip_norm, curves) in [(None, 2), (Some(0.1), 3)] {
+            let snapshot = moment(5, |e| e.training.clip_norm = clip_norm);
+            let drawing = drawing(&snapshot);
+            let long =
+                |item: &&Item| matches!(item, Item::Line { points, .. } if points.len() == 5);
+            assert_eq!(drawing.layer.items.iter().filter(long).count(), curves);
+        }
+    }
+
+    #[test]
+    fn what_is_not_finite_has_a_shape_and_words() {
+        let mut snapshot = moment(4, |_| {});
+        let mut history = snapshot.history.to_vec();
+        history[2].loss = f64::INFINITY;
+        history[3].loss = f64::NAN;
+        snapshot.history = history.clone().into();
+        let triangles = |drawing: &Drawing| {
+            let shape = |item: &&Item| matches!(item, Item::Polygon { .. });
+            drawing.layer.items.iter().filter(shape).count()
+        };
+        // One in the plot and one in the legend.
+        assert_eq!(triangles(&drawing(&snapshot)), 2);
+        for record in &mut history {
+            (record.loss, record.gradient_norm) = (f64::INFINITY, f64::NAN);
+        }
+        snapshot.history = history.into();
+        let drawing = drawing(&snapshot);
+        let texts = drawing.layer.texts();
+        assert!(
+            texts
+                .iter()
+                .any(|text| text.text == "L is ∞, ‖∂L/∂w‖ is NaN")
+        );
+    }
+}

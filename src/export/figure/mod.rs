@@ -44,6 +44,8 @@ mod time;
 mod triangle;
 mod typeset;
 mod unrolled;
+#[cfg(test)]
+mod view_tests;
 mod views;
 mod xml;
 

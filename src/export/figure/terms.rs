@@ -7,7 +7,7 @@ use super::band::Band;
 use super::drawing::{Colour, Drawing, Layer, Stroke};
 use super::frame::Frame;
 use super::legend::{Entry, Swatch, header};
-use super::sheet::{VIEW, sheet};
+use super::sheet::{VIEW, sheet, thousands};
 use super::ticks::{decades, round_range};
 use super::{shapes, style, time};
 use crate::flow::{Magnitude, StepFlow};
@@ -34,6 +34,8 @@ struct Sum {
     total: Magnitude,
     colour: Colour,
     swatch: Swatch,
+    /// The dashes of the line of the sum, and what they are in the legend.
+    dash: ([f64; 2], Swatch),
     /// How far its shapes for what is not finite are moved inwards, so that those of both are seen.
     inwards: f64,
 }
@@ -51,6 +53,7 @@ fn sums(snapshot: &Snapshot) -> [Sum; 2] {
             total: flow.sum_w_h,
             colour: style::W_H,
             swatch: Swatch::Point,
+            dash: ([9.0, 5.0], Swatch::Dashed),
             inwards: 0.0,
         },
         Sum {
@@ -60,6 +63,7 @@ fn sums(snapshot: &Snapshot) -> [Sum; 2] {
             total: flow.sum_w_i,
             colour: style::W_I,
             swatch: Swatch::Square,
+            dash: ([1.5, 3.0], Swatch::Dotted),
             inwards: 11.0,
         },
     ]
@@ -99,7 +103,9 @@ pub fn drawing(snapshot: &Snapshot, look: &Look) -> Drawing {
     band.cursor(layer, &frame, cursor, snapshot.len());
     for sum in &sums {
         if let Some(total) = sum.total.log10() {
-            frame.level(layer, total, Stroke::new(sum.colour, 1.5));
+            let [dash, gap] = sum.dash.0;
+            let stroke = Stroke::new(sum.colour, 1.6).dashed(dash, gap);
+            frame.level(layer, total, stroke);
         }
         if marked {
             marks(layer, &frame, steps, sum, floor);
@@ -121,9 +127,15 @@ pub fn drawing(snapshot: &Snapshot, look: &Look) -> Drawing {
 
 fn sentence(snapshot: &Snapshot, sums: &[Sum; 2], cursor: usize) -> String {
     let n = snapshot.len();
+    let of = thousands(n as u64);
     let mut text = match snapshot.flow.steps_that_count {
+        Some(1) => format!(
+            "the last of {of} steps alone makes up {} to within a tenth",
+            sums[0].symbol
+        ),
         Some(count) => format!(
-            "the last {count} of {n} steps make up {} to within a tenth",
+            "the last {} of {of} steps make up {} to within a tenth",
+            thousands(count as u64),
             sums[0].symbol
         ),
         None => format!("{} is {}", sums[0].symbol, sums[0].total),
@@ -143,11 +155,7 @@ fn legend(steps: &[StepFlow], sums: &[Sum; 2], floor: f64, marked: bool) -> Vec<
         .flat_map(|sum| {
             let swatch = if marked { sum.swatch } else { Swatch::Line };
             let term = Entry::new(swatch, sum.colour, sum.term_symbol);
-            let total = Entry::new(
-                Swatch::Line,
-                sum.colour,
-                format!("their sum {}", sum.symbol),
-            );
+            let total = Entry::new(sum.dash.1, sum.colour, format!("their sum {}", sum.symbol));
             [term, total]
         })
         .collect();

@@ -17,6 +17,13 @@ const SCRIPT: f64 = 0.68;
 /// The size of ∑ and ∏ and of large brackets.
 const LARGE: f64 = 1.55;
 
+/// From where to where ∑ and ∏, and brackets, reach in the font.
+const OPERATOR: (f64, f64) = (-0.192, 0.719);
+const BRACKET: (f64, f64) = (-0.132, 0.759);
+
+/// Room between an operator and its limits.
+const LIMIT_ROOM: f64 = 0.06;
+
 /// Thickness of a fraction bar, and the room on either side of it.
 const RULE: f64 = 0.055;
 const RULE_ROOM: f64 = 0.1;
@@ -87,12 +94,12 @@ impl Formula {
 
     /// A large `sign` with limits below and above it.
     pub fn operator(sign: &str, from: &str, to: &str) -> Self {
-        let sign = Self::large(sign);
+        let sign = Self::large(sign, OPERATOR);
         let [from, to] = [from, to].map(|limit| Self::signs(limit).scaled(SCRIPT));
         let width = sign.width.max(from.width).max(to.width);
         let centred = |part: &Self| 0.5 * (width - part.width);
-        let down = sign.below + from.above;
-        let up = -sign.above - to.below;
+        let down = sign.below + LIMIT_ROOM + from.above;
+        let up = -sign.above - LIMIT_ROOM - to.below;
         let mut formula = Self {
             width,
             ..Self::default()
@@ -104,14 +111,18 @@ impl Formula {
         formula
     }
 
-    /// A large sign, its middle at the height of a fraction bar.
-    pub fn large(sign: &str) -> Self {
-        // Half the height of capitals is where the middle of such signs is.
-        let down = LARGE * font::HALF_CAPITAL - AXIS;
+    /// A large bracket, its middle at the height of a fraction bar.
+    pub fn bracket(sign: &str) -> Self {
+        Self::large(sign, BRACKET)
+    }
+
+    /// A large sign that reaches from the first height to the second.
+    fn large(sign: &str, (from, to): (f64, f64)) -> Self {
+        let down = LARGE * 0.5 * (from + to) - AXIS;
         let large = Self::signs(sign).scaled(LARGE).moved([0.0, down]);
         Self {
-            above: LARGE * 0.80 - down,
-            below: LARGE * 0.16 + down,
+            above: LARGE * to - down,
+            below: down - LARGE * from,
             ..large
         }
     }
@@ -229,13 +240,13 @@ mod tests {
         let formula = Formula::fraction(Formula::signs("∂L"), Formula::lowered("∂w", "h"))
             .and(" = ")
             .then(Formula::operator("∏", "t=k+1", "n"))
-            .then(Formula::large("("))
+            .then(Formula::bracket("("))
             .then(Formula::lowered("o", "k−1"));
         let mut layer = Layer::default();
         let size = 20.0;
         formula.draw(&mut layer, [100.0, 200.0], size, [0; 3]);
         let texts = layer.texts();
-        assert_eq!(texts.len(), 9);
+        assert_eq!(texts.len(), 10);
         for text in texts {
             let right = text.at[0] + font::width(&text.text, text.size);
             assert!(text.at[0] >= 100.0 - 1e-9 && right <= 100.0 + size * formula.width + 1e-9);

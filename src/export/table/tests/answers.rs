@@ -1,0 +1,163 @@
+//! The tables of the run and of what was found out about a moment.
+
+use super::super::super::{Direction, PhaseAxis};
+use super::*;
+
+#[test]
+fn training_curves_are_the_records() {
+    let snapshot = moment(30, |_| {});
+    let look = Look::of(&snapshot);
+    let loss = Read::of(View::Loss, &snapshot, &look);
+    let records = || snapshot.history.iter();
+    assert_eq!(loss.rows.len(), 30);
+    let losses: Vec<f64> = records().map(|record| record.loss).collect();
+    assert_numbers(&loss.numbers("loss"), &losses);
+    let norms: Vec<f64> = records().map(|record| record.gradient_norm).collect();
+    assert_numbers(&loss.numbers("gradient_norm"), &norms);
+    let accuracy = Read::of(View::Accuracy, &snapshot, &look);
+    let part = |name: &str| -> Vec<f64> {
+        let rows = accuracy
+            .texts("part")
+            .into_iter()
+            .zip(accuracy.numbers("accuracy"));
+        rows.filter(|(part, _)| *part == name)
+            .map(|(_, value)| value.unwrap())
+            .collect()
+    };
+    let batches: Vec<f64> = records().map(|record| record.accuracy).collect();
+    assert_eq!(part("batch"), batches);
+    let last = snapshot.evaluations.last().unwrap();
+    assert_eq!(part("held_out").last(), Some(&last.held_out.accuracy));
+    assert_eq!(
+        part("training").last(),
+        last.training.map(|score| score.accuracy).as_ref()
+    );
+    // Before the first step there are the names alone.
+    let begin = Snapshot {
+        history: [].into(),
+        ..snapshot
+    };
+    assert!(Read::of(View::Loss, &begin, &look).rows.is_empty());
+}
+
+#[test]
+fn the_history_has_every_recorded_step() {
+    for (_, snapshot) in moments() {
+        if snapshot.timeline.rows.is_empty() {
+            continue;
+        }
+        let read = Read::of(View::History, &snapshot, &Look::of(&snapshot));
+        let (steps, times) = (read.numbers("step"), read.numbers("t"));
+        let gains = read.magnitudes("gain");
+        let mut row = 0;
+        for expected in snapshot.timeline.rows.iter() {
+            for t in (1..=expected.length).filter(|&t| expected.nearest(t).0 == t) {
+                assert_eq!(steps[row], Some(expected.step as f64));
+                assert_eq!(times[row], Some(t as f64));
+                assert_eq!(gains[row], Some(expected.nearest(t).1));
+                row += 1;
+            }
+        }
+        assert_eq!(row, read.rows.len());
+        assert!(row >= snapshot.timeline.rows.len() * snapshot.len().min(512));
+    }
+}
+
+#[test]
+fn every_product_is_in_the_triangle() {
+    for (name, snapshot) in moments() {
+        let look = Look::of(&snapshot);
+        let read = Read::of(View::Triangle, &snapshot, &look);
+        let times = snapshot.len().min(512);
+        assert_eq!(read.rows.len(), times * (times + 1) / 2, "{name}");
+        let found = finding(View::Triangle, &snapshot, &look);
+        let triangle = match found {
+            Some(Finding::Triangle(triangle)) => triangle,
+            _ => Triangle::of_numbers(&snapshot.flow),
+        };
+        let (js, ks) = (read.numbers("j"), read.numbers("k"));
+        for (row, value) in read.magnitudes("do_j_do_k").into_iter().enumerate() {
+            let (j, k) = (js[row].unwrap() as usize, ks[row].unwrap() as usize);
+            // NaN is equal to NaN among magnitudes.
+            assert_eq!(value, triangle.value(j, k), "{name} {j} {k}");
+        }
+    }
+}
+
+#[test]
+fn answers_come_back_to_the_bit() {
+    for (name, snapshot) in moments() {
+        let look = Look {
+            cursor: 1,
+            ..Look::of(&snapshot)
+        };
+        let Some(Finding::Landscape(landscape)) = finding(View::Landscape, &snapshot, &look) else {
+            panic!("{name}");
+        };
+        let read = Read::of(View::Landscape, &snapshot, &look);
+        let gradients: Vec<f64> = landscape
+            .points
+            .iter()
+            .map(|point| point.gradient)
+            .collect();
+        assert_numbers(&read.numbers("dl_dw_h"), &gradients);
+        let Some(Finding::RoundedFlows(flows)) = finding(View::Floats, &snapshot, &look) else {
+            panic!("{name}");
+        };
+        let read = Read::of(View::Floats, &snapshot, &look);
+        for flow in flows {
+            let column = format!("dl_do_{}", flow.format.name());
+            assert_magnitudes(read.magnitudes(&column), flow.dl_do);
+        }
+        let Some(Finding::SingularValues(values)) = finding(View::Spectrum, &snapshot, &look)
+        else {
+            panic!("{name}");
+        };
+        let read = Read::of(View::Spectrum, &snapshot, &look);
+        let eigenvalues = snapshot.eigenvalues.as_deref().unwrap();
+        let re: Vec<f64> = eigenvalues.iter().map(|value| value[0]).collect();
+        assert_numbers(&read.numbers("re")[..re.len()], &re);
+        let sigmas = read.magnitudes("sigma").split_off(re.len());
+        assert_magnitudes(sigmas, values.values);
+        let trusted = read.numbers("trusted").split_off(re.len());
+        assert_eq!(
+            trusted.iter().filter(|one| **one == Some(1.0)).count(),
+            values.trusted
+        );
+        assert_eq!(read.numbers("k").last(), Some(&Some(1.0)));
+    }
+}
+
+#[test]
+fn the_phase_map_stands_over_its_axes() {
+    let snapshot = moment(0, |e| e.network.w_h = 0.8);
+    for phase_axis in [PhaseAxis::Length, PhaseAxis::InputWeight] {
+        let look = Look {
+            phase_axis,
+            direction: Direction::FromFirst,
+            ..Look::of(&snapshot)
+        };
+        let Some(Finding::PhaseMap(map)) = finding(View::PhaseMap, &snapshot, &look) else {
+            panic!("no map");
+        };
+        let read = Read::of(View::PhaseMap, &snapshot, &look);
+        assert_eq!(read.rows.len(), map.width * map.height);
+        let values = read.magnitudes("do_n_do_1");
+        let w_h = read.numbers("w_h");
+        for (row, column) in [(0, 0), (map.height - 1, 3), (7, map.width - 1)] {
+            let place = row * map.width + column;
+            assert_eq!(values[place], Some(map.outcome(column, row)));
+            assert_eq!(w_h[place], Some(map.w_h[column]));
+        }
+        let (name, low, high) = match phase_axis {
+            PhaseAxis::Length => ("n", 1.0, 50.0),
+            // Sentiment has a weight per word, so the axis is their common length.
+            PhaseAxis::InputWeight => ("w_i", 0.0, 3.0),
+        };
+        let other = read.numbers(name);
+        assert_eq!(other[0], Some(low));
+        // Divided by today's weight and multiplied by it again.
+        let last = other.last().unwrap().unwrap();
+        assert!((last - high).abs() <= 2.0 * f64::EPSILON * high, "{last}");
+    }
+}
