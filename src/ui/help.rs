@@ -44,13 +44,15 @@ const BARS: f32 = 150.0;
 
 /// Draws the window; `open` becomes false when it is closed.
 pub fn window(ctx: &Context, open: &mut bool) {
+    let height = ctx.content_rect().height() - BARS;
     Window::new("Help")
         .open(open)
         .collapsible(false)
         .resizable(false)
         // As long as it is, it stays between the bars at the top and at the bottom.
         .vscroll(true)
-        .max_height(ctx.content_rect().height() - BARS)
+        .default_height(height)
+        .max_height(height)
         .default_width(560.0)
         .pivot(egui::Align2::RIGHT_TOP)
         .default_pos(ctx.content_rect().right_top() + egui::vec2(-24.0, 52.0))
