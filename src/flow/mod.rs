@@ -38,7 +38,7 @@ pub use gradient_flow::{GradientFlow, StepFlow, Term, gains};
 pub use landscape::{Landscape, LandscapePoint};
 pub use limits::{FLOAT_LIMITS, FloatLimit};
 pub use magnitude::{LogProduct, Magnitude};
-pub use notation::{decimal, power_of_ten, significant};
+pub use notation::{decimal, power_of_ten, significant, thousands};
 pub use operating_points::{OperatingPoint, OperatingPoints, SATURATED_BELOW};
 pub use phase_map::{PhaseGrid, PhaseInputs, PhaseMap, Span};
 pub use probe::Probe;

@@ -32,6 +32,19 @@ pub fn decimal(value: f64, digits: usize) -> String {
     }
 }
 
+/// `number` with its digits in threes: `1,204,000`.
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// As [`significant`] writes it; `0`, `∞` and `NaN` for the other outcomes.
 impl std::fmt::Display for Magnitude {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -93,6 +106,13 @@ fn superscript(number: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn large_numbers_are_grouped() {
+        assert_eq!(thousands(0), "0");
+        assert_eq!(thousands(999), "999");
+        assert_eq!(thousands(1_204_000), "1,204,000");
+    }
 
     #[test]
     fn numbers_read_as_they_are_written() {

@@ -13,6 +13,8 @@ use crate::rnn::Interrupt;
 pub struct FilmRequest {
     /// How many at most.
     pub frames: usize,
+    /// What of each.
+    pub wanted: Wanted,
     /// Where they go, oldest first; the channel ends with the last. A receiver that is gone ends it too.
     pub to: Sender<FilmFrame>,
 }
@@ -28,6 +30,7 @@ pub struct FilmFrame {
 
 /// A film that is being made, a frame at a time.
 pub struct Film {
+    wanted: Wanted,
     steps: VecDeque<u64>,
     count: usize,
     to: Sender<FilmFrame>,
@@ -44,6 +47,7 @@ impl Film {
         recorded.push(present);
         let steps = evenly(&recorded, request.frames);
         Self {
+            wanted: request.wanted,
             count: steps.len(),
             steps,
             to: request.to,
@@ -55,7 +59,7 @@ impl Film {
         let Some(&step) = self.steps.front() else {
             return false;
         };
-        let wanted = Wanted::default();
+        let wanted = self.wanted;
         let made = if step == trainer.steps_done() {
             trainer.snapshot(wanted, interrupt)
         } else {
@@ -109,7 +113,14 @@ mod tests {
             trainer.step(&never);
         }
         let (to, frames) = std::sync::mpsc::channel();
-        let mut film = Film::new(FilmRequest { frames: 5, to }, &trainer);
+        let mut film = Film::new(
+            FilmRequest {
+                frames: 5,
+                wanted: Wanted::default(),
+                to,
+            },
+            &trainer,
+        );
         while film.advance(&mut trainer, &never) {}
         drop(film);
         let frames: Vec<_> = frames.into_iter().collect();

@@ -96,6 +96,19 @@ pub struct Wanted {
     pub history: bool,
 }
 
+impl Wanted {
+    /// What is wanted here or in `other`.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            product_norms: self.product_norms || other.product_norms,
+            eigenvalues: self.eigenvalues || other.eigenvalues,
+            triangle: self.triangle || other.triangle,
+            history: self.history || other.history,
+        }
+    }
+}
+
 /// Where a moment stands in its run.
 #[derive(Clone, Debug, Default)]
 pub struct Timeline {

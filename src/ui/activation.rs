@@ -8,7 +8,7 @@ use super::plot::{
     Swatch, fix_bounds, legend_entry, round_step, spaced_marks, still_plot, time_axis, value_axis,
 };
 use super::scene::Scene;
-use super::status_bar::thousands;
+use crate::flow::thousands;
 use crate::flow::{OperatingPoint, SATURATED_BELOW, decimal, significant};
 
 /// The curves are drawn over at least this much to either side of 0.

@@ -5,7 +5,7 @@ use egui::{Button, RichText, Ui};
 
 use super::action::Action;
 use super::scene::Scene;
-use super::status_bar::thousands;
+use crate::flow::thousands;
 use crate::flow::{CheckOutcome, CheckScope, GradientCheck, Magnitude, TOLERANCE, significant};
 use crate::training::{Finding, Question, Snapshot, Topic};
 

@@ -8,7 +8,7 @@ use super::action::Action;
 use super::picture::{self, Pixels, Same};
 use super::plot::explain;
 use super::scene::Scene;
-use super::status_bar::thousands;
+use crate::flow::thousands;
 use crate::training::{HistoryRow, Timeline};
 
 /// Room for the labels of the axes.

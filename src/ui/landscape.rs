@@ -14,14 +14,12 @@ use super::plot::{
 use super::scene::Scene;
 use super::study_ui;
 use crate::export::View;
+use crate::export::figure::LossScale;
 use crate::flow::{Landscape, LandscapePoint, decimal, significant};
 use crate::training::{Finding, Topic, Weight};
 
 /// What the height of the plots is shared out by: the loss above, its gradient below.
 const LOSS_SHARE: f32 = 0.5;
-
-/// A loss that reaches so many times its usual height is drawn in decades.
-const UNEVEN: f64 = 1e3;
 
 /// The title row: the legend and the values today.
 pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
@@ -93,7 +91,7 @@ pub fn plots_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2, actions: &mut Vec<Ac
     );
     let inside = |rect: Rect| UiBuilder::new().max_rect(rect);
     let mut upper = ui.new_child(inside(area.with_max_y(split - 2.0)));
-    let scale = LossScale::of(landscape);
+    let scale = LossScale::of(&landscape.points);
     let loss = loss_plot(&mut upper, scene, landscape, (x, &scale));
     let mut lower = ui.new_child(inside(area.with_min_y(split + 2.0)));
     let gradient = gradient_plot(&mut lower, scene, landscape, x);
@@ -110,39 +108,6 @@ pub fn plots_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2, actions: &mut Vec<Ac
     point(ui, scene, &loss, &scale);
     hover(&response, landscape, &loss);
     describe(&response, scene, landscape);
-}
-
-/// How the loss is laid over the height of its plot.
-struct LossScale {
-    /// A linear network's loss reaches 10¹⁰⁰ at the end of the slider: where it is so uneven, decades.
-    logarithmic: bool,
-    range: (f64, f64),
-}
-
-impl LossScale {
-    fn of(landscape: &Landscape) -> Self {
-        let finite = |point: &LandscapePoint| point.loss.is_finite().then_some(point.loss);
-        let mut losses: Vec<f64> = landscape.points.iter().filter_map(finite).collect();
-        losses.sort_by(f64::total_cmp);
-        let (low, high) = match losses.as_slice() {
-            [] => (0.0, 1.0),
-            [low, .., high] => (*low, *high),
-            [one] => (*one, *one),
-        };
-        // By the middle one: a minimum that touches zero must not turn a cliff into decades.
-        let middle = losses.get(losses.len() / 2).copied().unwrap_or(1.0);
-        let logarithmic = low > 0.0 && high / middle > UNEVEN;
-        let range = if logarithmic {
-            round_range(low.log10(), high.log10(), 1.0)
-        } else {
-            round_range(low, high, (1e-6 * high.abs()).max(1e-300))
-        };
-        Self { logarithmic, range }
-    }
-
-    fn height(&self, loss: f64) -> f64 {
-        if self.logarithmic { loss.log10() } else { loss }
-    }
 }
 
 fn loss_plot(

@@ -1,6 +1,11 @@
 //! What the plots have in common: a fixed place for the axis, decades as powers of ten, a legend that
 //! never covers data, and shapes for what is not finite.
 
+use crate::export::figure::decade_label;
+
+// What a figure on paper and a plot on the screen have in common.
+pub use crate::export::figure::{finite_runs, round_range, round_step};
+
 use egui::text::LayoutJob;
 use egui::{Align, Color32, FontId, Painter, Pos2, Rect, Sense, Shape, Stroke, Ui, Vec2};
 use egui_plot::{AxisHints, GridInput, GridMark, Plot, PlotBounds, PlotTransform, PlotUi};
@@ -8,7 +13,7 @@ use egui_plot::{AxisHints, GridInput, GridMark, Plot, PlotBounds, PlotTransform,
 use super::accessible::describe_picture;
 use super::time_axis::TimeScale;
 use super::view_state::ViewState;
-use crate::flow::{Magnitude, power_of_ten, significant};
+use crate::flow::Magnitude;
 
 /// Width of the axis on the left, wide enough for `10⁻¹⁰⁰⁰⁰`, so that every band begins at the same
 /// place and the axis never jumps.
@@ -70,17 +75,6 @@ pub fn timestep_marks(input: &GridInput, step_width: f32, length: f64) -> Vec<Gr
         .collect()
 }
 
-fn decade_label(log10: f64) -> String {
-    if (log10 - log10.round()).abs() < 1e-9 {
-        match log10.round() as i64 {
-            exponent @ -3..=3 => crate::flow::decimal(10.0_f64.powi(exponent as i32), 3),
-            exponent => power_of_ten(exponent),
-        }
-    } else {
-        significant(10.0_f64.powf(log10))
-    }
-}
-
 /// The axis of timesteps below a plot, with a label for each mark.
 pub fn time_axis<'a>(label: impl Fn(f64) -> String + 'a) -> AxisHints<'a> {
     AxisHints::new_x()
@@ -114,52 +108,9 @@ pub fn decade_marks(input: &GridInput, span: f64, height: f32) -> Vec<GridMark> 
         .collect()
 }
 
-/// The smallest of 1, 2 and 5 times a power of ten that is at least `step`.
-pub fn round_step(step: f64) -> f64 {
-    if !(step > 0.0 && step.is_finite()) {
-        return 1.0;
-    }
-    let power = 10.0_f64.powf(step.log10().floor());
-    [1.0, 2.0, 5.0, 10.0]
-        .into_iter()
-        .map(|leading| leading * power)
-        .find(|&candidate| candidate >= step * (1.0 - 1e-9))
-        .unwrap_or(10.0 * power)
-}
-
-/// The range `low` to `high`, widened to round numbers and at least `least` wide, with room above and
-/// below. Round numbers keep the axis still while training moves the curve a little.
-pub fn round_range(low: f64, high: f64, least: f64) -> (f64, f64) {
-    // Of numbers near 1e155 two apart are one number: the width must be one that can be seen.
-    let least = least.max(1e-6 * low.abs().max(high.abs()));
-    let missing = (least - (high - low)).max(0.0);
-    let (low, high) = (low - missing / 2.0, high + missing / 2.0);
-    let step = round_step((high - low) / 8.0);
-    let (floor, ceil) = ((low / step).floor() * step, (high / step).ceil() * step);
-    let room = 0.35 * step;
-    (floor - room, ceil + room)
-}
-
 /// Fixes what the plot shows.
 pub fn fix_bounds(plot_ui: &mut PlotUi<'_>, x: (f64, f64), y: (f64, f64)) {
     plot_ui.set_plot_bounds(PlotBounds::from_min_max([x.0, y.0], [x.1, y.1]));
-}
-
-/// Splits a curve where it has no value, because a plot line would drop the neighbours of a gap.
-pub fn finite_runs(points: impl Iterator<Item = (f64, Option<f64>)>) -> Vec<Vec<[f64; 2]>> {
-    let mut runs = Vec::new();
-    let mut run = Vec::new();
-    for (x, y) in points {
-        match y {
-            Some(y) if y.is_finite() => run.push([x, y]),
-            _ if run.is_empty() => {}
-            _ => runs.push(std::mem::take(&mut run)),
-        }
-    }
-    if !run.is_empty() {
-        runs.push(run);
-    }
-    runs
 }
 
 /// Draws what a curve cannot: a triangle at the bottom where the value is exactly zero, one at the top
@@ -346,25 +297,6 @@ pub fn explain(painter: &Painter, frame: Rect, text: &str, colour: Color32) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn steps_and_ranges_are_round() {
-        assert_eq!(round_step(0.03), 0.05);
-        assert_eq!(round_step(1.0), 1.0);
-        assert_eq!(round_step(70.0), 100.0);
-        assert_eq!(round_step(f64::NAN), 1.0);
-        let (low, high) = round_range(-4770.0, 0.0, 2.0);
-        assert!(low <= -4770.0 && (0.0..500.0).contains(&high));
-        let (low, high) = round_range(0.0, 0.0, 2.0);
-        assert!((2.0..4.0).contains(&(high - low)));
-    }
-
-    #[test]
-    fn a_gap_splits_a_curve_and_drops_no_neighbour() {
-        let values = [Some(1.0), Some(2.0), None, Some(f64::NAN), Some(3.0)];
-        let runs = finite_runs(values.iter().enumerate().map(|(i, &y)| (i as f64, y)));
-        assert_eq!(runs, [vec![[0.0, 1.0], [1.0, 2.0]], vec![[4.0, 3.0]]]);
-    }
 
     #[test]
     fn decades_are_labelled_as_people_write_them() {

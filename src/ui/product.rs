@@ -13,112 +13,13 @@ use super::plot::{
 use super::scene::Scene;
 use super::time_axis::TimeScale;
 use super::view_state::ViewState;
+use crate::export::figure::Shown;
 use crate::export::{Direction, Measure};
-use crate::flow::{Magnitude, ProductNorms};
-use crate::training::{ProductNormsState, Snapshot};
+use crate::flow::Magnitude;
+use crate::training::Snapshot;
 
 /// Points get marks of their own where one timestep is at least this wide.
 const MARKED_STEP_WIDTH: f32 = 7.0;
-
-/// The quantity that the band shows, as chosen.
-pub struct Shown<'a> {
-    snapshot: &'a Snapshot,
-    direction: Direction,
-    measure: Measure,
-}
-
-impl<'a> Shown<'a> {
-    /// As chosen in `view`, as far as it exists for the network of `snapshot`.
-    pub fn new(snapshot: &'a Snapshot, view: &ViewState) -> Self {
-        let measure = match view.measure {
-            // For H = 1 the norm is the product's absolute value.
-            Measure::Norm if snapshot.flow.hidden == 1 => Measure::Gain,
-            measure => measure,
-        };
-        Self {
-            snapshot,
-            direction: match measure {
-                // ∂L/∂o_t is counted from the end by its nature.
-                Measure::Gradient => Direction::ToEnd,
-                _ => view.direction,
-            },
-            measure,
-        }
-    }
-
-    /// The value at 1-based `t`; `None` where it has not been computed.
-    pub fn value(&self, t: usize) -> Option<Magnitude> {
-        let step = &self.snapshot.flow.steps[t - 1];
-        match (self.measure, self.direction) {
-            (Measure::Gradient, _) => Some(step.dl_do),
-            (Measure::Gain, Direction::ToEnd) => Some(step.to_end),
-            (Measure::Gain, Direction::FromFirst) => Some(step.from_first),
-            (Measure::Norm, direction) => match &self.snapshot.product_norms {
-                ProductNormsState::Ready(norms) => Some(match direction {
-                    Direction::ToEnd => norms.to_end[t - 1],
-                    Direction::FromFirst => norms.from_first[t - 1],
-                }),
-                _ => None,
-            },
-        }
-    }
-
-    /// log₁₀ of the bound at 1-based `t`, in the units of what is shown.
-    fn bound(&self, t: usize) -> f64 {
-        let flow = &self.snapshot.flow;
-        match (self.measure, self.direction) {
-            (Measure::Gradient, _) => {
-                let at_end = flow.steps[flow.len() - 1].dl_do.log10();
-                at_end.map_or(f64::NAN, |log10| log10 + flow.bound_to_end_log10(t))
-            }
-            (_, Direction::ToEnd) => flow.bound_to_end_log10(t),
-            (_, Direction::FromFirst) => flow.bound_from_first_log10(t),
-        }
-    }
-
-    /// What it is called, in letters.
-    pub fn symbol(&self) -> &'static str {
-        let scalar = self.snapshot.flow.hidden == 1;
-        match (self.measure, self.direction) {
-            (Measure::Gradient, _) if scalar => "∂L/∂oₜ",
-            (Measure::Gradient, _) => "‖∂L/∂oₜ‖",
-            (Measure::Norm, Direction::ToEnd) => "‖∂oₙ/∂oₜ‖₂",
-            (Measure::Norm, Direction::FromFirst) => "‖∂oₜ/∂o₁‖₂",
-            (Measure::Gain, Direction::ToEnd) if scalar => "∂oₙ/∂oₜ",
-            (Measure::Gain, Direction::FromFirst) if scalar => "∂oₜ/∂o₁",
-            (Measure::Gain, Direction::ToEnd) => "‖gₜ‖/‖gₙ‖",
-            (Measure::Gain, Direction::FromFirst) => "‖g₁‖/‖gₜ‖",
-        }
-    }
-
-    /// Why there is nothing to see, if so.
-    fn absence(&self) -> Option<String> {
-        if self.measure == Measure::Norm {
-            match &self.snapshot.product_norms {
-                ProductNormsState::TooCostly { cost } => {
-                    return Some(format!(
-                        "‖P‖₂ would take n·H³ = {} multiplications, and {} are affordable: choose the gain, fewer units or fewer steps",
-                        crate::flow::significant(*cost),
-                        crate::flow::significant(ProductNorms::AFFORDABLE),
-                    ));
-                }
-                ProductNormsState::NotAsked => return Some("Computing ‖P‖₂".to_owned()),
-                ProductNormsState::Ready(_) => {}
-            }
-        }
-        let mut values = (1..=self.snapshot.len()).filter_map(|t| self.value(t));
-        if values.any(|value| value.log10().is_some()) {
-            return None;
-        }
-        let last = self.value(self.snapshot.len())?;
-        Some(match last {
-            Magnitude::Zero => {
-                "Exactly 0 at every step: the loss has no gradient, or w_o is 0".to_owned()
-            }
-            _ => format!("{last} at every step: the forward pass has overflowed"),
-        })
-    }
-}
 
 /// The title row: what is shown, the choices, the legend.
 pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
@@ -128,7 +29,7 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
         palette,
         ..
     } = *scene;
-    let shown = Shown::new(snapshot, view);
+    let shown = Shown::new(snapshot, &view.look());
     let at = view.time.cursor();
     let value = shown
         .value(at)
@@ -149,7 +50,7 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
         ui,
         Swatch::Dashed,
         palette.theory,
-        match (shown.measure, shown.direction) {
+        match (shown.measure(), shown.direction()) {
             (Measure::Gradient, _) => "bound ‖∂L/∂oₙ‖ (γ σ₁)ⁿ⁻ᵗ",
             (_, Direction::ToEnd) => "bound (γ σ₁)ⁿ⁻ᵗ",
             (_, Direction::FromFirst) => "bound (γ σ₁)ᵗ⁻¹",
@@ -175,8 +76,8 @@ fn choices_ui(ui: &mut Ui, snapshot: &Snapshot, shown: &Shown<'_>, actions: &mut
         ),
     ] {
         // ∂L/∂oₜ is counted from the end by its nature.
-        let possible = shown.measure != Measure::Gradient || direction == Direction::ToEnd;
-        let button = egui::Button::selectable(shown.direction == direction, text);
+        let possible = shown.measure() != Measure::Gradient || direction == Direction::ToEnd;
+        let button = egui::Button::selectable(shown.direction() == direction, text);
         if ui
             .add_enabled(possible, button)
             .on_hover_text(meaning)
@@ -208,7 +109,7 @@ fn choices_ui(ui: &mut Ui, snapshot: &Snapshot, shown: &Shown<'_>, actions: &mut
     }
     for (measure, text, meaning) in measures {
         if ui
-            .selectable_label(shown.measure == measure, text)
+            .selectable_label(shown.measure() == measure, text)
             .on_hover_text(meaning)
             .clicked()
         {
@@ -225,7 +126,7 @@ pub fn plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) -> PlotTransform {
         palette,
         ..
     } = *scene;
-    let shown = Shown::new(snapshot, view);
+    let shown = Shown::new(snapshot, &view.look());
     let visible = view.time.visible();
     let y = y_range(&shown, view);
     let curve = finite_runs(
@@ -314,7 +215,7 @@ fn y_range(shown: &Shown<'_>, view: &ViewState) -> (f64, f64) {
             high = high.max(log10);
         }
     }
-    if shown.measure != Measure::Gradient || low > high {
+    if shown.measure() != Measure::Gradient || low > high {
         (low, high) = (low.min(0.0), high.max(0.0));
     }
     let reach = 1.5 * (high - low).max(2.0);

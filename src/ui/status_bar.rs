@@ -9,7 +9,7 @@ use super::colour;
 use super::exports::Export;
 use super::scene::Scene;
 use super::theme::Palette;
-use crate::flow::{Magnitude, Outcome, decimal, significant};
+use crate::flow::{Magnitude, Outcome, decimal, significant, thousands};
 use crate::training::{Divergence, Snapshot};
 
 /// What the row shows.
@@ -171,29 +171,4 @@ fn magnitude_colour(magnitude: Magnitude, palette: &Palette) -> Color32 {
     magnitude
         .log10()
         .map_or(palette.faint, |log10| colour::of_log10(log10, palette.dark))
-}
-
-/// `1,204,000`
-pub fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn large_numbers_are_grouped() {
-        assert_eq!(thousands(0), "0");
-        assert_eq!(thousands(999), "999");
-        assert_eq!(thousands(1_204_000), "1,204,000");
-    }
 }

@@ -6,8 +6,8 @@ use egui::{ProgressBar, Ui};
 use super::action::Action;
 use super::asking;
 use super::scene::Scene;
-use super::status_bar::thousands;
 use crate::export::View;
+use crate::flow::thousands;
 use crate::training::is_answered_without_asking;
 
 /// In a title row: a button to compute what takes long, its progress, and of which moment the answer is.

@@ -6,9 +6,9 @@ use super::action::Action;
 use super::arrangement::Arrangement;
 use super::exports::export_menu;
 use super::files::{FileMenu, Files, file_menu};
-use super::status_bar::thousands;
 use super::undo::Undo;
 use crate::export::View;
+use crate::flow::thousands;
 use crate::tasks::TaskKind;
 use crate::training::{Preset, Snapshot, Speed};
 

@@ -6,9 +6,10 @@ use super::area::{Area, Point};
 use super::drawing::{Anchor, Colour, Drawing, Layer, Stroke, Text};
 use super::frame::{AXIS_NAME, BOTTOM_AXIS, Frame, LEFT_AXIS};
 use super::legend::{Entry, LINE, Swatch, header};
-use super::sheet::{VIEW, sheet, thousands};
+use super::sheet::{VIEW, sheet};
 use super::ticks::linear;
 use super::{font, style};
+use crate::flow::thousands;
 use crate::flow::{OperatingPoint, SATURATED_BELOW, decimal, significant};
 use crate::training::Snapshot;
 

@@ -5,10 +5,11 @@ use super::area::Area;
 use super::drawing::{Drawing, Layer, Stroke};
 use super::frame::{AXIS_NAME, BOTTOM_AXIS, Frame, LEFT_AXIS};
 use super::heat::{Heat, MOST_PIXELS, heat_header, sampled};
-use super::sheet::{VIEW, sheet, thousands};
+use super::sheet::{VIEW, sheet};
 use super::views::absent;
 use super::{steps, style, ticks};
 use crate::flow::Magnitude;
+use crate::flow::thousands;
 use crate::training::{HistoryRow, Snapshot, Timeline};
 
 /// Rows of pixels at most: as many as a frame has points.

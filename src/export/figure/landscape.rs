@@ -87,14 +87,16 @@ fn legend(points: &[LandscapePoint]) -> Vec<Entry> {
 }
 
 /// How the loss is laid over the height of its plot.
-struct LossScale {
-    /// A linear network's loss reaches 10¹⁰⁰ at the end of the slider: where it is so uneven, decades.
-    logarithmic: bool,
-    range: (f64, f64),
+pub struct LossScale {
+    /// Whether in decades: the loss of a linear network reaches 10¹⁰⁰ at the end of the slider.
+    pub logarithmic: bool,
+    /// From where to where, in decades if in decades.
+    pub range: (f64, f64),
 }
 
 impl LossScale {
-    fn of(points: &[LandscapePoint]) -> Self {
+    /// With room for every finite loss.
+    pub fn of(points: &[LandscapePoint]) -> Self {
         let losses = points.iter().map(|point| point.loss);
         let mut losses: Vec<f64> = losses.filter(|loss| loss.is_finite()).collect();
         losses.sort_by(f64::total_cmp);
@@ -109,12 +111,13 @@ impl LossScale {
         let range = if logarithmic {
             round_range(low.log10(), high.log10(), 1.0)
         } else {
-            round_range(low, high, (0.01 * high.abs()).max(1e-300))
+            round_range(low, high, (1e-6 * high.abs()).max(1e-300))
         };
         Self { logarithmic, range }
     }
 
-    fn height(&self, loss: f64) -> f64 {
+    /// The height of a loss: itself, or its log₁₀.
+    pub fn height(&self, loss: f64) -> f64 {
         if self.logarithmic { loss.log10() } else { loss }
     }
 }

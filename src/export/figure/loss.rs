@@ -4,9 +4,10 @@ use super::super::View;
 use super::drawing::{Colour, Drawing, Layer, Stroke};
 use super::frame::{AXIS_NAME, BOTTOM_AXIS, Frame, LEFT_AXIS};
 use super::legend::{Entry, Swatch, header};
-use super::sheet::{VIEW, sheet, thousands};
+use super::sheet::{VIEW, sheet};
 use super::ticks::{decades, round_range};
 use super::{shapes, steps, style};
+use crate::flow::thousands;
 use crate::flow::{Magnitude, significant};
 use crate::training::{Snapshot, StepRecord};
 

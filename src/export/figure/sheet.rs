@@ -3,7 +3,7 @@
 use super::area::Area;
 use super::drawing::{Drawing, Layer, Text};
 use super::{font, style};
-use crate::flow::{Outcome, decimal, significant};
+use crate::flow::{Outcome, decimal, significant, thousands};
 use crate::training::{Divergence, Snapshot};
 
 /// Width and height of a figure of one view.
@@ -86,29 +86,4 @@ pub fn summary(snapshot: &Snapshot) -> String {
         significant(snapshot.loss)
     ));
     parts.join(" · ")
-}
-
-/// `1,204,000`
-pub fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn large_numbers_are_grouped() {
-        assert_eq!(thousands(0), "0");
-        assert_eq!(thousands(999), "999");
-        assert_eq!(thousands(1_204_000), "1,204,000");
-    }
 }

@@ -30,6 +30,16 @@ impl<'a> Shown<'a> {
         }
     }
 
+    /// Which product.
+    pub fn direction(&self) -> Direction {
+        self.direction
+    }
+
+    /// Which magnitude of it.
+    pub fn measure(&self) -> Measure {
+        self.measure
+    }
+
     /// n.
     pub fn len(&self) -> usize {
         self.snapshot.len()
@@ -119,7 +129,7 @@ impl<'a> Shown<'a> {
                     ));
                 }
                 ProductNormsState::NotAsked => {
-                    return Some("‖P‖₂ has not been computed".to_owned());
+                    return Some("‖P‖₂ is being computed".to_owned());
                 }
                 ProductNormsState::Ready(_) => {}
             }

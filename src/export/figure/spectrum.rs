@@ -6,9 +6,10 @@ use super::area::Area;
 use super::drawing::{Anchor, Drawing, Layer, Stroke, Text};
 use super::frame::{AXIS_NAME, BOTTOM_AXIS, Frame, LEFT_AXIS};
 use super::legend::{Entry, LINE, Swatch, header};
-use super::sheet::{VIEW, sheet, thousands};
+use super::sheet::{VIEW, sheet};
 use super::ticks::{decades, linear, round_range, round_step};
 use super::{shapes, style, ticks};
+use crate::flow::thousands;
 use crate::flow::{Magnitude, SingularValues, decimal, significant};
 use crate::training::{Finding, Snapshot};
 

@@ -2,8 +2,8 @@
 
 use super::drawing::Layer;
 use super::frame::Frame;
-use super::sheet::thousands;
 use super::ticks::{Tick, multiples, round_step};
+use crate::flow::thousands;
 use crate::training::Snapshot;
 
 /// The fewest steps that the axis shows.

@@ -7,9 +7,10 @@ use super::band::Band;
 use super::drawing::{Colour, Drawing, Layer, Stroke};
 use super::frame::Frame;
 use super::legend::{Entry, Swatch, header};
-use super::sheet::{VIEW, sheet, thousands};
+use super::sheet::{VIEW, sheet};
 use super::ticks::{decades, round_range};
 use super::{shapes, style, time};
+use crate::flow::thousands;
 use crate::flow::{Magnitude, StepFlow};
 use crate::training::Snapshot;
 

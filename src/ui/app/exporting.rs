@@ -79,14 +79,15 @@ impl ScopeApp {
         let Some(update) = self.latest.as_ref().filter(|_| self.is_up_to_date()) else {
             return false;
         };
-        let (timeline, wanted) = (&update.snapshot.timeline, self.wanted);
-        let needs_history = self
-            .export_asked
-            .as_ref()
-            .is_some_and(|(export, _)| export.view() == Some(crate::export::View::History));
+        let needed = match &self.export_asked {
+            Some((export, _)) => self.wanted_for(export.draws()),
+            None => return false,
+        };
+        let timeline = &update.snapshot.timeline;
+        // While it runs, the newest row is always missing.
         let rows_are_there = timeline.rows.len() == timeline.recorded.len()
             || (update.running && !timeline.rows.is_empty());
-        !needs_history || (wanted.history && rows_are_there)
+        self.wanted.and(needed) == self.wanted && (!needed.history || rows_are_there)
     }
 
     fn export_moment(&mut self, export: Export, path: &Path) -> io::Result<()> {
@@ -131,7 +132,11 @@ impl ScopeApp {
 
     fn export_animation(&mut self, path: &Path) -> io::Result<()> {
         let (to, frames) = channel();
-        self.send(Command::Film(FilmRequest { frames: FRAMES, to }));
+        self.send(Command::Film(FilmRequest {
+            frames: FRAMES,
+            wanted: self.wanted_for(Export::Figure(None).draws()),
+            to,
+        }));
         let (look, waker) = (self.view.look(), self.waker());
         let work = move |path: &Path, interrupt: &Interrupt, progress: &Progress| {
             write_file(path, true, |out| {

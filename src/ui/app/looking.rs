@@ -65,22 +65,24 @@ impl ScopeApp {
         }
     }
 
+    /// What `views` need of a snapshot.
+    pub(super) fn wanted_for(&self, views: &[View]) -> Wanted {
+        Wanted {
+            product_norms: self.view.measure == Measure::Norm && views.contains(&View::Product),
+            eigenvalues: views.contains(&View::Spectrum),
+            triangle: views.contains(&View::Triangle),
+            history: views.contains(&View::History),
+        }
+    }
+
     /// Asks the worker for what the views that are drawn need, and for nothing else.
     pub(super) fn ask_for_what_is_drawn(&mut self) {
-        let mut drawn = self.workspace.drawn().to_vec();
-        // What is to be exported needs what it would need on the screen.
-        drawn.extend(
-            self.export_asked
-                .as_ref()
-                .and_then(|(export, _)| export.view()),
-        );
-        let drawn = drawn.as_slice();
-        let wanted = Wanted {
-            product_norms: self.view.measure == Measure::Norm && drawn.contains(&View::Product),
-            eigenvalues: drawn.contains(&View::Spectrum),
-            triangle: drawn.contains(&View::Triangle),
-            history: drawn.contains(&View::History),
-        };
+        let drawn = self.workspace.drawn();
+        let mut wanted = self.wanted_for(drawn);
+        if let Some((export, _)) = &self.export_asked {
+            // What is to be exported needs what it would need on the screen.
+            wanted = wanted.and(self.wanted_for(export.draws()));
+        }
         if let Some(update) = &self.latest {
             let scene = Scene {
                 snapshot: &update.snapshot,

@@ -4,9 +4,9 @@ use egui::{RichText, Ui};
 
 use super::super::action::Action;
 use super::super::number_field::NumberField;
-use super::super::status_bar::thousands;
 use super::{Controls, choice, grid};
 use crate::flow::decimal;
+use crate::flow::thousands;
 use crate::rnn::{Activation, RecurrentInit};
 use crate::training::{Experiment, Weight, limit};
 

@@ -92,13 +92,16 @@ impl Export {
         }
     }
 
-    /// The view that it is of.
-    pub fn view(self) -> Option<View> {
-        match self {
+    /// The views whose data it shows, besides what every moment has.
+    pub fn draws(self) -> &'static [View] {
+        let view = match self {
+            Self::Figure(None) => Some(View::Product),
             Self::Figure(view) => view,
             Self::Data(view) => Some(view),
             Self::Trace | Self::Screen | Self::Animation => None,
-        }
+        };
+        let place = view.and_then(|view| View::ALL.iter().position(|other| *other == view));
+        place.map_or(&[], |place| &View::ALL[place..=place])
     }
 }
 
