@@ -53,37 +53,48 @@ pub fn show(ui: &mut Ui, bar: &TopBar<'_>, actions: &mut Vec<Action>) {
             .is_some_and(|snapshot| snapshot.timeline.is_past);
         run_buttons(ui, (diverged, is_past), bar.running, actions);
         ui.separator();
-        speed_menu(ui, bar.speed, actions);
-        ui.separator();
+        if !is_past {
+            // Nothing runs in the past, and the ways out of it need the room.
+            speed_menu(ui, bar.speed, actions);
+            ui.separator();
+        }
         undo_buttons(ui, bar.undo, actions);
         file_menu(ui, &FileMenu { files: bar.files }, actions);
         presets_menu(ui, actions);
         export_menu(ui, actions);
         ui.separator();
-        match bar.snapshot {
-            Some(snapshot) if snapshot.timeline.is_past => past(ui, snapshot, actions),
-            Some(snapshot) => {
-                ui.label(title(snapshot));
-            }
-            None => {}
-        }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let help = ui
-                .button("?")
-                .on_hover_text("How to read the screen, and the keys (F1)");
-            if help.accessible_name("Help").clicked() {
-                actions.push(Action::ToggleHelp);
-            }
-            let dark = ui.visuals().dark_mode;
-            let theme = ui
-                .button(if dark { "Light" } else { "Dark" })
-                .on_hover_text("Dark or light (T)");
-            if theme.accessible_name("Theme").clicked() {
-                actions.push(Action::ToggleTheme);
-            }
+            help_and_theme(ui, actions);
             views_menu(ui, actions);
+            ui.with_layout(
+                egui::Layout::left_to_right(egui::Align::Center),
+                |ui| match bar.snapshot {
+                    Some(snapshot) if snapshot.timeline.is_past => past(ui, snapshot, actions),
+                    Some(snapshot) => {
+                        ui.add(egui::Label::new(title(snapshot)).truncate());
+                    }
+                    None => {}
+                },
+            );
         });
     });
+}
+
+/// The two buttons at the right end.
+fn help_and_theme(ui: &mut Ui, actions: &mut Vec<Action>) {
+    let help = ui
+        .button("?")
+        .on_hover_text("How to read the screen, and the keys (F1)");
+    if help.accessible_name("Help").clicked() {
+        actions.push(Action::ToggleHelp);
+    }
+    let dark = ui.visuals().dark_mode;
+    let theme = ui
+        .button(if dark { "Light" } else { "Dark" })
+        .on_hover_text("Dark or light (T)");
+    if theme.accessible_name("Theme").clicked() {
+        actions.push(Action::ToggleTheme);
+    }
 }
 
 /// Take back and do again.

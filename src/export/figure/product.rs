@@ -17,7 +17,7 @@ const MARKED_STEP_WIDTH: f64 = 7.0;
 /// Draws the band, whose axis goes upwards over the decades `y`.
 pub fn draw(layer: &mut Layer, band: &Band, y: (f64, f64), snapshot: &Snapshot, look: &Look) {
     let shown = Shown::new(snapshot, look);
-    let (length, cursor) = (shown.len(), look.cursor.clamp(1, shown.len().max(1)));
+    let (length, cursor) = (shown.length(), look.cursor.clamp(1, shown.length().max(1)));
     let mut sentence = format!("{}, {}", shown.symbol(), shown.meaning());
     if cursor < length
         && let Some(value) = shown.value(cursor)
@@ -50,7 +50,7 @@ fn legend(shown: &Shown<'_>, step_width: f64) -> Vec<Entry> {
         Entry::new(Swatch::Line, style::MEASURED, "measured"),
         Entry::new(Swatch::Dashed, style::THEORY, shown.bound_name()),
     ];
-    let values = || (1..=shown.len()).filter_map(|t| shown.value(t));
+    let values = || (1..=shown.length()).filter_map(|t| shown.value(t));
     let negative = |value: Magnitude| value.is_negative() && value.log10().is_some();
     if step_width >= MARKED_STEP_WIDTH && values().any(negative) {
         entries.push(Entry::new(Swatch::Ring, style::MEASURED, "below zero"));
@@ -60,7 +60,7 @@ fn legend(shown: &Shown<'_>, step_width: f64) -> Vec<Entry> {
 }
 
 fn curves(layer: &mut Layer, frame: &Frame, shown: &Shown<'_>) {
-    let length = shown.len();
+    let length = shown.length();
     let bound = |t: usize| (t as f64, Some(shown.bound(t)));
     // It is a straight line unless a part of it is not finite.
     let ends = [1, 2, length.saturating_sub(1), length];
@@ -92,7 +92,7 @@ fn curves(layer: &mut Layer, frame: &Frame, shown: &Shown<'_>) {
 pub fn y_range(snapshot: &Snapshot, look: &Look) -> (f64, f64) {
     let shown = Shown::new(snapshot, look);
     let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-    for t in 1..=shown.len() {
+    for t in 1..=shown.length() {
         if let Some(log10) = shown.value(t).and_then(Magnitude::log10) {
             low = low.min(log10);
             high = high.max(log10);
@@ -103,7 +103,7 @@ pub fn y_range(snapshot: &Snapshot, look: &Look) -> (f64, f64) {
     }
     let reach = 1.5 * (high - low).max(2.0);
     let (floor, ceil) = (low - reach, high + reach);
-    for t in [1, shown.len()] {
+    for t in [1, shown.length()] {
         let bound = shown.bound(t);
         if bound.is_finite() {
             low = low.min(bound.max(floor));

@@ -30,6 +30,11 @@ impl<'a> Shown<'a> {
         }
     }
 
+    /// n.
+    pub fn length(&self) -> usize {
+        self.snapshot.len()
+    }
+
     /// Which product.
     pub fn direction(&self) -> Direction {
         self.direction
@@ -38,11 +43,6 @@ impl<'a> Shown<'a> {
     /// Which magnitude of it.
     pub fn measure(&self) -> Measure {
         self.measure
-    }
-
-    /// n.
-    pub fn len(&self) -> usize {
-        self.snapshot.len()
     }
 
     /// Whether it is a gradient, which has units of its own, rather than a share of one.
@@ -134,11 +134,11 @@ impl<'a> Shown<'a> {
                 ProductNormsState::Ready(_) => {}
             }
         }
-        let mut values = (1..=self.len()).filter_map(|t| self.value(t));
+        let mut values = (1..=self.snapshot.len()).filter_map(|t| self.value(t));
         if values.any(|value| value.log10().is_some()) {
             return None;
         }
-        Some(match self.value(self.len())? {
+        Some(match self.value(self.snapshot.len())? {
             Magnitude::Zero => {
                 "Exactly 0 at every step: the loss has no gradient, or w_o is 0".to_owned()
             }
