@@ -1,5 +1,6 @@
 //! The process: arguments, log, window or command line.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use bptt_scope::cli::{self, Arguments, DONE, Failure, UNUSABLE};
@@ -14,7 +15,9 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match (&arguments.command, &arguments.experiment) {
         (Some(mode), _) => cli::run(mode),
-        (None, Some(path)) => cli::experiment_for_window(path).map(|it| run_window(Some(it))),
+        (None, Some(path)) => {
+            cli::experiment_for_window(path).map(|it| run_window(Some((path, it))))
+        }
         (None, None) => Ok(run_window(None)),
     };
     ExitCode::from(done.unwrap_or_else(|failure| answer(&failure)))
@@ -28,19 +31,20 @@ fn answer(failure: &Failure) -> u8 {
     failure.status()
 }
 
-/// Opens the window: with `experiment`, or with the one that was last in it.
-fn run_window(experiment: Option<CheckedExperiment>) -> u8 {
+/// Opens the window: with the experiment of a file, or with the one that was last in it.
+fn run_window(file: Option<(&PathBuf, CheckedExperiment)>) -> u8 {
     if let Some(reason) = missing_display() {
         return no_window(reason);
     }
-    let mut file = MemoryFile::usual();
-    let (mut memory, trouble) = match &mut file {
-        Some(file) => file.load(),
+    let mut kept = MemoryFile::usual();
+    let (mut memory, trouble) = match &mut kept {
+        Some(kept) => kept.load(),
         None => (Memory::default(), None),
     };
-    if let Some(experiment) = experiment {
+    let path = file.map(|(path, experiment)| {
         memory.experiment = experiment.into();
-    }
+        std::path::absolute(path).unwrap_or_else(|_| path.clone())
+    });
     let options = eframe::NativeOptions {
         viewport: eframe::egui::ViewportBuilder::default()
             .with_title(WINDOW_TITLE)
@@ -53,7 +57,10 @@ fn run_window(experiment: Option<CheckedExperiment>) -> u8 {
         WINDOW_TITLE,
         options,
         Box::new(|creation| {
-            let mut app = ScopeApp::with_memory(&creation.egui_ctx, &memory, file)?;
+            let mut app = ScopeApp::with_memory(&creation.egui_ctx, &memory, kept)?;
+            if let Some(path) = path {
+                app.came_from(&path);
+            }
             if let Some(trouble) = trouble {
                 app.tell(trouble);
             }

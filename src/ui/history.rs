@@ -40,7 +40,7 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
             "One recorded step on (Ctrl+→)",
             timeline.after(snapshot.step),
         ),
-        ("⏭", "Present", "Back to the present", None),
+        ("⏭", "Present", "To the present", None),
     ] {
         let possible = match to {
             Some(to) => to != snapshot.step,

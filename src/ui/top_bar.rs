@@ -144,7 +144,6 @@ fn past(ui: &mut Ui, snapshot: &Snapshot, actions: &mut Vec<Action>) {
         thousands(snapshot.step),
         thousands(snapshot.timeline.newest),
     );
-    ui.label(RichText::new(format!("Step {step} of {newest}")).strong());
     let on = ui.button("Continue from here").on_hover_text(
         "Make this moment the present. What came after it stays until the next step",
     );
@@ -152,11 +151,13 @@ fn past(ui: &mut Ui, snapshot: &Snapshot, actions: &mut Vec<Action>) {
         actions.push(Action::ContinueFromHere);
     }
     let back = ui
-        .button("Back to the present")
+        .button("To the present")
         .on_hover_text("Show the newest moment again; nothing was changed");
     if back.clicked() {
         actions.push(Action::LookAt(None));
     }
+    let text = RichText::new(format!("Step {step} of {newest}")).strong();
+    ui.add(egui::Label::new(text).truncate());
 }
 
 /// Run or pause, step, reset.

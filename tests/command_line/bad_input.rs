@@ -33,7 +33,7 @@ fn every_kind_of_bad_file_is_named_with_the_remedy() {
             file("latin.toml", b"[probe]\ntext = \"caf\xe9\"\n"),
             "is no text (byte 20 is not UTF-8)",
         ),
-        (huge, "is larger than 256 MB"),
+        (huge, "is larger than 64 MB"),
         (
             file("long.toml", &vec![b'#'; 1_500_000]),
             "is larger than 1 MB",

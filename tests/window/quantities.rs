@@ -141,7 +141,7 @@ fn the_history_goes_back_and_on_from_there() {
     window.harness.run_steps(2);
     window.settle();
     assert_eq!(window.snapshot().step, 9);
-    window.click("Back to the present");
+    window.click("To the present");
     assert_eq!(
         (window.snapshot().step, window.snapshot().weights),
         (20, now)

@@ -12,8 +12,8 @@ use crate::training::{CheckedExperiment, Experiment, TextError};
 /// An experiment with the longest sentence is a tenth of this.
 const LARGEST_TEXT: u64 = 1_000_000;
 
-/// Figures and traces may be larger.
-const LARGEST: u64 = 256_000_000;
+/// Figures and traces may be larger; what is larger still would keep a window waiting.
+const LARGEST: u64 = 64_000_000;
 
 /// What a PNG begins with.
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
@@ -178,7 +178,7 @@ mod tests {
         let huge = folder.path().join("huge.toml");
         // A gigabyte of nothing takes no room.
         File::create(&huge).unwrap().set_len(1_000_000_000).unwrap();
-        assert!(told(&huge).ends_with("is larger than 256 MB, and no experiment"));
+        assert!(told(&huge).ends_with("is larger than 64 MB, and no experiment"));
         #[cfg(unix)]
         assert!(told(Path::new("/dev/null")).ends_with("it is no file"));
     }

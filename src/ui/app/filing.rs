@@ -104,6 +104,12 @@ impl ScopeApp {
         }
     }
 
+    /// Says that the experiment the window has begun with came from the file at `path`.
+    pub fn came_from(&mut self, path: &Path) {
+        self.files.opened(path, &self.experiment);
+        self.touch();
+    }
+
     /// Calls the window by the file that is open.
     pub(super) fn entitle(&mut self, ctx: &Context) {
         let title = self.files.title(&self.experiment);

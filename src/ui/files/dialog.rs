@@ -162,6 +162,7 @@ impl PathDialog {
             (Some(rest), Some(home)) => home.join(rest),
             _ => PathBuf::from(text),
         };
+        path = std::path::absolute(&path).unwrap_or(path);
         let [first, ..] = self.purpose.extensions() else {
             return path;
         };
@@ -172,6 +173,8 @@ impl PathDialog {
     }
 
     fn accept(&mut self, actions: &mut Vec<Action>) {
+        // If it is refused, it can be mended at once.
+        self.is_new = true;
         let path = self.path();
         let extensions = self.purpose.extensions();
         let extension = path
