@@ -113,9 +113,10 @@ pub struct TraceArguments {
     /// One view instead of the three bands (svg, png), or the data behind it (csv)
     #[arg(long, value_parser = views())]
     pub view: Option<View>,
-    /// The timestep that the views formula and spectrum look at
-    #[arg(long, value_name = "T", default_value_t = 1)]
-    pub at: usize,
+    /// The timestep that figures look at [default: 1 for the views formula and spectrum, otherwise the
+    /// last, which marks none]
+    #[arg(long, value_name = "T")]
+    pub at: Option<usize>,
     /// Where to write, instead of standard output
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub out: Option<PathBuf>,

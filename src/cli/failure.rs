@@ -26,11 +26,19 @@ pub enum Failure {
     #[error(transparent)]
     Write(#[from] WriteError),
     /// The result cannot be written to standard output.
-    #[error("cannot write the result: {0}")]
+    #[error("{}", said(.0))]
     Output(#[from] io::Error),
     /// Ctrl-C.
     #[error("interrupted{0}")]
     Interrupted(String),
+}
+
+/// What the system says, or what this program says in its place.
+fn said(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::Other => error.to_string(),
+        _ => format!("cannot write the result: {error}"),
+    }
 }
 
 impl Failure {

@@ -23,7 +23,7 @@ pub fn run(arguments: &TraceArguments) -> Result<u8, Failure> {
     run.train(arguments.steps, arguments.view == Some(View::Accuracy))?;
     let snapshot = run.snapshot(arguments.view)?;
     let look = Look {
-        cursor: arguments.at,
+        cursor: cursor(arguments, snapshot.len()),
         ..Look::of(&snapshot)
     };
     let finding = match arguments.view {
@@ -42,6 +42,15 @@ pub fn run(arguments: &TraceArguments) -> Result<u8, Failure> {
     Ok(if run.diverged { FAILED } else { DONE })
 }
 
+/// The timestep that is looked at: where the way back through time is longest for the views that show it.
+fn cursor(arguments: &TraceArguments, length: usize) -> usize {
+    let usual = match arguments.view {
+        Some(View::Formula | View::Spectrum) => 1,
+        _ => length,
+    };
+    arguments.at.unwrap_or(usual)
+}
+
 /// What is to be written; `None` for the table.
 fn artefact(arguments: &TraceArguments) -> Option<Artefact> {
     match (arguments.format, arguments.view) {
@@ -57,8 +66,7 @@ fn artefact(arguments: &TraceArguments) -> Option<Artefact> {
 /// Says what does not go together.
 fn check_combination(arguments: &TraceArguments, length: usize) -> Result<(), Failure> {
     let wrong = |what: String| Err(Failure::Argument(what));
-    if arguments.at == 0 || arguments.at > length {
-        let at = arguments.at;
+    if let Some(at) = arguments.at.filter(|at| !(1..=length).contains(at)) {
         return wrong(format!(
             "--at takes a timestep from 1 to {length}, not {at}"
         ));
