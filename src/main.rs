@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use bptt_scope::cli::{self, Arguments, DONE, Failure, UNUSABLE};
-use bptt_scope::training::CheckedExperiment;
+use bptt_scope::export::Opened;
 use bptt_scope::ui::{Memory, MemoryFile, ScopeApp, WINDOW_TITLE};
 use clap::Parser;
 
@@ -32,7 +32,7 @@ fn answer(failure: &Failure) -> u8 {
 }
 
 /// Opens the window: with the experiment of a file, or with the one that was last in it.
-fn run_window(file: Option<(&PathBuf, CheckedExperiment)>) -> u8 {
+fn run_window(file: Option<(&PathBuf, Opened)>) -> u8 {
     if let Some(reason) = missing_display() {
         return no_window(reason);
     }
@@ -41,10 +41,10 @@ fn run_window(file: Option<(&PathBuf, CheckedExperiment)>) -> u8 {
         Some(kept) => kept.load(),
         None => (Memory::default(), None),
     };
-    let path = file.map(|(path, experiment)| {
-        memory.experiment = experiment.into();
-        std::path::absolute(path).unwrap_or_else(|_| path.clone())
-    });
+    if let Some((_, opened)) = &file {
+        memory.experiment = opened.experiment.clone().into();
+        memory.file = None;
+    }
     let options = eframe::NativeOptions {
         viewport: eframe::egui::ViewportBuilder::default()
             .with_title(WINDOW_TITLE)
@@ -58,8 +58,9 @@ fn run_window(file: Option<(&PathBuf, CheckedExperiment)>) -> u8 {
         options,
         Box::new(|creation| {
             let mut app = ScopeApp::with_memory(&creation.egui_ctx, &memory, kept)?;
-            if let Some(path) = path {
-                app.came_from(&path);
+            if let Some((path, opened)) = &file {
+                let path = std::path::absolute(path).unwrap_or_else(|_| (*path).clone());
+                app.came_from(&path, opened.carrier);
             }
             if let Some(trouble) = trouble {
                 app.tell(trouble);

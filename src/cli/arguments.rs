@@ -107,9 +107,9 @@ pub struct TraceArguments {
     /// Training steps before the gradient is shown
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub steps: u64,
-    /// How it is written
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    /// How it is written [default: as the name in --out ends, otherwise text]
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
     /// One view instead of the three bands (svg, png), or the data behind it (csv)
     #[arg(long, value_parser = views())]
     pub view: Option<View>,
@@ -117,7 +117,7 @@ pub struct TraceArguments {
     /// last, which marks none]
     #[arg(long, value_name = "T")]
     pub at: Option<usize>,
-    /// Where to write, instead of standard output
+    /// Where to write, instead of standard output; a file that is there is replaced
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub out: Option<PathBuf>,
 }
@@ -149,8 +149,8 @@ pub struct SweepArguments {
     /// Which experiment.
     #[command(flatten)]
     pub input: Input,
-    /// Values of one key: FROM:TO:COUNT evenly spaced, FROM:TO:COUNT:log by equal factors, or a list
-    /// A,B,C. Several axes make a grid, of which the last varies fastest
+    /// Values of one key: FROM:TO:COUNT evenly spaced, FROM:TO:COUNT:log by equal factors, a list A,B,C,
+    /// or ["texts, with commas", "and others"]. Several axes make a grid, of which the last varies fastest
     #[arg(long = "axis", value_name = "KEY=VALUES", required = true)]
     pub axes: Vec<String>,
     /// Training steps at each point
@@ -188,7 +188,7 @@ pub struct ExperimentArguments {
     /// List every key instead, with what it takes, its value and what it means
     #[arg(long)]
     pub keys: bool,
-    /// Where to write, instead of standard output
+    /// Where to write, instead of standard output; a file that is there is replaced
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub out: Option<PathBuf>,
 }
@@ -209,7 +209,13 @@ pub fn manual() -> std::io::Result<Vec<u8>> {
     let mut command = Arguments::command();
     command.build();
     let mut bytes = Vec::new();
-    clap_mangen::Man::new(command.clone()).render(&mut bytes)?;
+    let man = clap_mangen::Man::new(command.clone());
+    man.render_title(&mut bytes)?;
+    man.render_name_section(&mut bytes)?;
+    man.render_synopsis_section(&mut bytes)?;
+    man.render_description_section(&mut bytes)?;
+    man.render_options_section(&mut bytes)?;
+    man.render_extra_section(&mut bytes)?;
     for command in command
         .get_subcommands()
         .filter(|command| command.get_name() != "help")

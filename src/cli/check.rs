@@ -32,7 +32,7 @@ pub fn run(arguments: &CheckArguments) -> Result<u8, Failure> {
             &progress,
         )
     };
-    let check = watched(|| progress.share(), "per cent", work)
+    let check = watched(|| progress.share(), "comparing", work)
         .map_err(|Interrupted| Failure::Interrupted(String::new()))?;
     write_result(None, |out| write(&check, out))?;
     Ok(match check.outcome() {

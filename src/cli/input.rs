@@ -17,6 +17,7 @@ impl Input {
             None => CheckedExperiment::default(),
             Some(path) if path.as_os_str() == "-" => {
                 read_experiment(Path::new("standard input"), &mut std::io::stdin().lock())?
+                    .experiment
             }
             Some(path) => open(path)?,
         };
@@ -34,9 +35,9 @@ impl Input {
 fn open(path: &Path) -> Result<CheckedExperiment, Failure> {
     let is_pipe = std::fs::metadata(path).is_ok_and(|it| !it.is_file() && !it.is_dir());
     if is_pipe && let Ok(mut file) = std::fs::File::open(path) {
-        return Ok(read_experiment(path, &mut file)?);
+        return Ok(read_experiment(path, &mut file)?.experiment);
     }
-    Ok(open_experiment(path)?)
+    Ok(open_experiment(path)?.experiment)
 }
 
 /// Carries out one `KEY=VALUE`.

@@ -22,8 +22,8 @@ use std::path::Path;
 pub use arguments::{Arguments, Mode};
 pub use failure::{DONE, Failure, UNUSABLE};
 
-use crate::export::open_experiment;
-use crate::training::{CheckedExperiment, nearest};
+use crate::export::{Opened, open_experiment};
+use crate::training::nearest;
 use clap::CommandFactory;
 
 /// Carries out a command and returns the exit status.
@@ -51,7 +51,7 @@ pub fn run(mode: &Mode) -> Result<u8, Failure> {
 ///
 /// # Errors
 /// [`Failure`] names the file and the remedy, also if the name is that of a command but for a slip.
-pub fn experiment_for_window(path: &Path) -> Result<CheckedExperiment, Failure> {
+pub fn experiment_for_window(path: &Path) -> Result<Opened, Failure> {
     let meant = path.to_str().filter(|_| !path.exists()).and_then(|word| {
         let command = Arguments::command();
         let names: Vec<_> = command

@@ -18,6 +18,16 @@ pub fn bar(total: u64, what: &str) -> ProgressBar {
     bar
 }
 
+/// A bar for a share of work called `what`, of which nobody knows how evenly it goes.
+fn share_bar(what: &str) -> ProgressBar {
+    let bar = ProgressBar::new(100);
+    let template = format!("{what} {{bar:40}} {{percent}} %, {{elapsed}} so far");
+    if let Ok(style) = ProgressStyle::with_template(&template) {
+        bar.set_style(style);
+    }
+    bar
+}
+
 /// Does `work` on this thread, and shows its `share` (0 to 1) if it takes long.
 pub fn watched<T>(share: impl Fn() -> f64 + Sync, what: &str, work: impl FnOnce() -> T) -> T {
     use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -27,7 +37,7 @@ pub fn watched<T>(share: impl Fn() -> f64 + Sync, what: &str, work: impl FnOnce(
         scope.spawn(move || {
             let mut shown: Option<ProgressBar> = None;
             while waits.recv_timeout(SHORT) == Err(RecvTimeoutError::Timeout) {
-                let bar = shown.get_or_insert_with(|| bar(100, what));
+                let bar = shown.get_or_insert_with(|| share_bar(what));
                 bar.set_position((100.0 * share()) as u64);
             }
             if let Some(bar) = shown {

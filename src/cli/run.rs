@@ -34,7 +34,7 @@ impl Run {
         let progress = Progress::default();
         let done = watched(
             || progress.share(),
-            "per cent",
+            "training",
             || {
                 for step in 0..steps {
                     progress.set(step as f64 / steps as f64);
@@ -103,7 +103,7 @@ impl Run {
         };
         let progress = Progress::default();
         let work = || answer(question, snapshot, &self.interrupt, &progress);
-        let found = watched(|| progress.share(), "per cent", work);
+        let found = watched(|| progress.share(), "computing", work);
         found
             .map(Some)
             .map_err(|Interrupted| Failure::Interrupted(String::new()))

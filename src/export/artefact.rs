@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::figure::{self, Drawing};
-use super::table::table;
+use super::table::{NoTable, table};
 use super::{Look, Trace, View, figure_metadata};
 use crate::rnn::Interrupt;
 use crate::training::{Finding, Snapshot};
@@ -69,6 +69,13 @@ impl Artefact {
             finding,
             look,
         } = subject;
+        let of_one_unit = matches!(
+            self,
+            Self::Svg(Some(View::PhaseMap)) | Self::Png(Some(View::PhaseMap))
+        );
+        if of_one_unit && snapshot.flow.hidden > 1 {
+            return Err(io::Error::other(NoTable::OfOneUnit));
+        }
         let trace = || Trace::of(snapshot, interrupt).map_err(io::Error::other);
         match self {
             Self::TraceJson => trace()?.write_json(out),

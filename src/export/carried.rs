@@ -4,14 +4,19 @@ use super::figure;
 use super::figure::{FigureError, Pixels};
 use crate::training::Snapshot;
 
+/// What stands before the number of training steps, in the first line of what is carried.
+const STEP: &str = "# BPTT Scope, training step ";
+
+/// The training step that a carried text is of, if it says so.
+pub fn carried_step(text: &str) -> Option<u64> {
+    text.lines().next()?.strip_prefix(STEP)?.trim().parse().ok()
+}
+
 /// The experiment of `snapshot` as text, with the training step that is shown: what a figure carries, so that
 /// it can be made again.
 pub fn figure_metadata(snapshot: &Snapshot) -> String {
     let text = snapshot.experiment.to_text();
-    format!(
-        "# BPTT Scope: the experiment after {} training steps\n{text}",
-        snapshot.step
-    )
+    format!("{STEP}{}\n{text}", snapshot.step)
 }
 
 /// A picture of `size` (width, height) as PNG, which carries the text of its experiment. `rgba` are its pixels,

@@ -23,7 +23,7 @@ pub use animation::{FilmFrames, write_animation};
 pub use artefact::{Artefact, Subject};
 pub use carried::{figure_metadata, picture_png};
 pub use files::{
-    OpenError, WriteError, carried_experiment, experiment_in, open_experiment, read_experiment,
+    Carrier, OpenError, Opened, WriteError, experiment_in, open_experiment, read_experiment,
     write_file,
 };
 pub use look::{Direction, Look, Measure, PhaseAxis, Reaches};

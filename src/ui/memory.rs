@@ -39,6 +39,8 @@ pub struct Memory {
     pub recent: Vec<String>,
     /// The folder that was used last.
     pub folder: Option<String>,
+    /// The file that was open.
+    pub file: Option<String>,
 }
 
 impl Default for Memory {
@@ -55,6 +57,7 @@ impl Default for Memory {
             phase_axis: PhaseAxis::default(),
             recent: Vec::new(),
             folder: None,
+            file: None,
         }
     }
 }

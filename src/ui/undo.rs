@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use web_time::Instant;
 
+use super::files::OpenFile;
 use crate::training::{Experiment, Weight, WeightValues};
 
 /// Changes kept.
@@ -20,6 +21,8 @@ pub struct State {
     pub experiment: Experiment,
     /// As they were.
     pub weights: WeightValues,
+    /// The file that it was opened from or saved to.
+    pub file: Option<OpenFile>,
 }
 
 /// One change.
@@ -46,6 +49,8 @@ pub struct Restored {
     pub weights: Vec<(Weight, f64)>,
     /// It is to begin as a new run.
     pub new_run: bool,
+    /// The file that is open then, if the change opened or closed one.
+    pub file: Option<Option<OpenFile>>,
     /// What is taken back or done again, in words.
     pub what: String,
 }
@@ -181,6 +186,7 @@ impl Change {
                 .map(|weight| (weight, state.weights.get(weight)))
                 .collect(),
             new_run: self.new_run,
+            file: (self.before.file != self.after.file).then(|| state.file.clone()),
             what: self.what(),
         }
     }
@@ -225,6 +231,7 @@ mod tests {
         let mut experiment = Experiment::default();
         change(&mut experiment);
         State {
+            file: None,
             weights: WeightValues {
                 w_i: 0.5,
                 w_h: experiment.network.w_h,

@@ -204,6 +204,8 @@ fn whoever_reads_no_further_ends_it_in_peace() {
 
 #[test]
 fn nonsense_is_refused_in_one_line() {
+    let both = refused(&["sweep", "--axis", "seed=1,2", "--set", "seed=3"]);
+    assert!(both.contains("seed is an axis already"), "{both}");
     assert!(refused(&["sweep", "--axis", "network.w_h=1:2"]).contains("write FROM:TO:COUNT"));
     assert!(refused(&["sweep", "--axis", "seed=1", "--shard", "9/8"]).contains("write I/N"));
     assert!(

@@ -208,3 +208,27 @@ fn the_figure_in_the_readme_is_the_programs_own() {
         "assets/bands.svg is out of date"
     );
 }
+
+#[test]
+fn the_name_of_the_file_chooses_the_format_unless_it_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, more, begins) in [
+        ("a.svg", &[][..], &b"<"[..]),
+        ("a.PNG", &[], b"\x89PNG"),
+        ("a.json", &[], b"{"),
+        ("a.csv", &["--view", "loss"], b"step,"),
+        ("a.txt", &[], b"     t"),
+        ("a.dat", &["--format", "json"], b"{"),
+    ] {
+        let path = folder.path().join(name);
+        let mut arguments = vec!["trace", "--steps", "2", "--out", text(&path)];
+        arguments.extend(more);
+        written(&arguments);
+        let bytes = fs::read(&path).unwrap();
+        assert!(
+            bytes.starts_with(begins),
+            "{name}: {}",
+            String::from_utf8_lossy(&bytes[..20])
+        );
+    }
+}

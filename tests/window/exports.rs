@@ -139,10 +139,11 @@ fn what_cannot_be_written_is_told_and_the_window_goes_on() {
         Export::Trace,
         folder.path().join("no/trace.json"),
     ));
-    window.wait_until("it is told", |app| {
-        app.notice()
-            .is_some_and(|notice| notice.contains("there is no folder"))
-    });
+    // Where it can be read in full and another place chosen.
+    window.wait_until("the dialog is back", |app| app.is_asking());
+    window.harness.run_steps(2);
+    assert!(window.shows("there is no folder"));
+    window.click("Cancel");
     window.key(egui::Key::S);
     assert_eq!(window.snapshot().step, 1);
 }

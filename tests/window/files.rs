@@ -87,6 +87,9 @@ fn a_file_that_is_there_is_replaced_only_when_it_is_said_twice() {
     window.act(Action::Ask(Purpose::Save));
     type_path(&mut window, &path);
     assert!(window.shows("there already"));
+    // A key that is held down says nothing twice.
+    window.harness.key_press(egui::Key::Enter);
+    window.harness.run_steps(3);
     assert_eq!(fs::read_to_string(&path).unwrap(), "precious");
     window.click("Replace");
     assert!(
@@ -245,4 +248,33 @@ fn the_window_the_file_and_the_command_line_have_the_same_bytes() {
         assert!(output.status.success());
         assert!(fs::read(&trace).unwrap() == output.stdout, "H = {hidden}");
     }
+}
+
+/// Nothing is saved over a figure, and undo brings the file back with its experiment.
+#[test]
+fn saving_goes_to_the_file_whose_experiment_is_shown_and_to_no_figure() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = file(folder.path(), "one.toml", |e| e.task.length = 11);
+    let two = file(folder.path(), "two.toml", |e| e.task.length = 12);
+    let before = fs::read_to_string(&two).unwrap();
+    let mut window = Window::usual();
+    window.act(Action::OpenFile(one.clone()));
+    window.act(Action::OpenFile(two.clone()));
+    window.act(Action::Undo);
+    window.act(Action::SetWeight(Weight::Recurrent, 0.3));
+    window.act(Action::Save);
+    assert_eq!(fs::read_to_string(&two).unwrap(), before);
+    let saved = Experiment::from_text(&fs::read_to_string(&one).unwrap()).unwrap();
+    assert_eq!((saved.task.length, saved.network.w_h), (11, 0.3));
+
+    let trace = folder.path().join("trace.json");
+    window.key(egui::Key::S);
+    window.act(Action::Export(Export::Trace, trace.clone()));
+    window.wait_until("it is there", |app| trace.exists() && !app.is_exporting());
+    let written = fs::read(&trace).unwrap();
+    window.act(Action::OpenFile(trace.clone()));
+    assert!(window.shows("at its beginning: the trace shows step 1"));
+    window.act(Action::Save);
+    assert!(window.shows("Save the experiment"), "it asks where to");
+    assert!(fs::read(&trace).unwrap() == written);
 }

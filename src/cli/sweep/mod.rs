@@ -39,6 +39,14 @@ const FLUSH_INTERVAL: Duration = Duration::from_millis(200);
 pub fn run(arguments: &SweepArguments) -> Result<u8, Failure> {
     let begin = arguments.input.experiment()?;
     let grid = Grid::new(&begin, &arguments.axes, arguments.steps)?;
+    for set in &arguments.input.set {
+        let key = set.split('=').next().unwrap_or_default().trim();
+        if grid.keys().any(|axis| axis == key) {
+            return Err(Failure::Argument(format!(
+                "--set {set}: {key} is an axis already; leave one of the two out"
+            )));
+        }
+    }
     let shard = match &arguments.shard {
         Some(shard) => Shard::parse(shard)?,
         None => Shard::WHOLE,

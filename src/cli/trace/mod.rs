@@ -4,6 +4,8 @@ mod table;
 
 use std::io::{self, IsTerminal};
 
+use clap::ValueEnum;
+
 use super::arguments::{Format, TraceArguments};
 use super::failure::{DONE, FAILED, Failure};
 use super::interruption::interruption;
@@ -51,9 +53,25 @@ fn cursor(arguments: &TraceArguments, length: usize) -> usize {
     arguments.at.unwrap_or(usual)
 }
 
+/// How it is written: as was said, or as the name of the file ends.
+fn format(arguments: &TraceArguments) -> Format {
+    let extension = arguments
+        .out
+        .as_deref()
+        .and_then(|path| path.extension()?.to_str());
+    let by_name = || {
+        let extension = extension?.to_lowercase();
+        Format::value_variants()
+            .iter()
+            .copied()
+            .find(|format| format!("{format:?}").to_lowercase() == extension)
+    };
+    arguments.format.or_else(by_name).unwrap_or(Format::Text)
+}
+
 /// What is to be written; `None` for the table.
 fn artefact(arguments: &TraceArguments) -> Option<Artefact> {
-    match (arguments.format, arguments.view) {
+    match (format(arguments), arguments.view) {
         (Format::Text, _) => None,
         (Format::Json, _) => Some(Artefact::TraceJson),
         (Format::Csv, None) => Some(Artefact::TraceCsv),
@@ -71,7 +89,7 @@ fn check_combination(arguments: &TraceArguments, length: usize) -> Result<(), Fa
             "--at takes a timestep from 1 to {length}, not {at}"
         ));
     }
-    match arguments.format {
+    match format(arguments) {
         Format::Text | Format::Json if arguments.view.is_some() => {
             wrong("--view goes with --format svg, png or csv".to_owned())
         }

@@ -20,7 +20,7 @@ pub fn write_table(snapshot: &Snapshot, out: &mut dyn Write) -> io::Result<()> {
     let width = words.max().unwrap_or(0).clamp(4, 24);
     writeln!(
         out,
-        "{:>6}  {:width$}  {:>12}  {:>12}  {:>12}  to the end",
+        "{:>6}  {:width$}  {:>12}  {:>12}  {:>12}  10⁻¹² … 1",
         "t", "x", "o", "factor", "do_n/do_t"
     )?;
     for (index, step) in snapshot.flow.steps.iter().enumerate() {

@@ -79,7 +79,7 @@ fn legend(points: &[LandscapePoint]) -> Vec<Entry> {
         Entry::new(Swatch::Line, style::MEASURED, "L of the probe"),
         Entry::new(Swatch::Line, style::W_H, "∂L/∂wₕ above zero"),
         Entry::new(Swatch::Dashed, style::W_H, "below zero"),
-        Entry::new(Swatch::Dotted, style::THEORY, "today"),
+        Entry::new(Swatch::Dotted, style::THEORY, "wₕ here"),
     ];
     let values = points.iter().flat_map(|point| [point.loss, point.gradient]);
     entries.extend(Entry::of_outcomes(values.map(Magnitude::new)));

@@ -70,7 +70,7 @@ fn of_map(snapshot: &Snapshot, map: &PhaseMap, axes: PhaseAxes, look: &Look) -> 
     frame.bottom_axis(
         layer,
         &right,
-        &format!("wₕ, today {}", significant(snapshot.weights.w_h)),
+        &format!("wₕ, here {}", significant(snapshot.weights.w_h)),
         false,
     );
     ring(layer, &frame, snapshot.weights.w_h, of_today);

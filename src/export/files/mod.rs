@@ -3,5 +3,5 @@
 mod opening;
 mod write_aside;
 
-pub use opening::{OpenError, carried_experiment, experiment_in, open_experiment, read_experiment};
+pub use opening::{Carrier, OpenError, Opened, experiment_in, open_experiment, read_experiment};
 pub use write_aside::{WriteError, write_file};

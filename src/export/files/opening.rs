@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::export::carried::carried_step;
 use crate::export::figure::{experiment_of_png, experiment_of_svg};
 use crate::training::{CheckedExperiment, Experiment, TextError};
 
@@ -17,6 +18,24 @@ const LARGEST: u64 = 64_000_000;
 
 /// What a PNG begins with.
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
+
+/// An experiment that was opened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Opened {
+    /// The experiment.
+    pub experiment: CheckedExperiment,
+    /// What carried it, if it was no file of its own, which must not be saved over.
+    pub carrier: Option<Carrier>,
+}
+
+/// A figure or trace that carries an experiment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Carrier {
+    /// `picture` or `trace`.
+    pub kind: &'static str,
+    /// The training step that it shows, if it says so.
+    pub step: Option<u64>,
+}
 
 /// Why nothing could be opened.
 #[derive(Debug, thiserror::Error)]
@@ -37,7 +56,7 @@ pub enum OpenError {
     #[error("{}, {}", .0.display(), .1)]
     Text(PathBuf, TextError),
     /// A figure or trace without an experiment.
-    #[error("{} is a {} that carries no experiment; figures and traces of this program do", .0.display(), .1)]
+    #[error("{} is a {} that carries no experiment; figures and JSON traces of this program do", .0.display(), .1)]
     Without(PathBuf, &'static str),
 }
 
@@ -53,7 +72,7 @@ fn unread(error: &io::Error) -> String {
 ///
 /// # Errors
 /// [`OpenError`] names the file, the line if there is one, and the remedy.
-pub fn open_experiment(path: &Path) -> Result<CheckedExperiment, OpenError> {
+pub fn open_experiment(path: &Path) -> Result<Opened, OpenError> {
     let unreadable = |error| OpenError::Unreadable(path.to_owned(), error);
     let metadata = std::fs::metadata(path).map_err(unreadable)?;
     if metadata.is_dir() {
@@ -73,7 +92,7 @@ pub fn open_experiment(path: &Path) -> Result<CheckedExperiment, OpenError> {
 ///
 /// # Errors
 /// As [`open_experiment`].
-pub fn read_experiment(name: &Path, mut source: impl Read) -> Result<CheckedExperiment, OpenError> {
+pub fn read_experiment(name: &Path, mut source: impl Read) -> Result<Opened, OpenError> {
     let unreadable = |error| OpenError::Unreadable(name.to_owned(), error);
     let mut bytes = Vec::new();
     let mut head = source.by_ref().take(LARGEST_TEXT + 1);
@@ -96,11 +115,10 @@ pub fn read_experiment(name: &Path, mut source: impl Read) -> Result<CheckedExpe
 ///
 /// # Errors
 /// As [`open_experiment`].
-pub fn experiment_in(name: &Path, bytes: &[u8]) -> Result<CheckedExperiment, OpenError> {
+pub fn experiment_in(name: &Path, bytes: &[u8]) -> Result<Opened, OpenError> {
     let own = || name.to_owned();
     if bytes.starts_with(PNG) {
-        let text = experiment_of_png(bytes).ok_or_else(|| OpenError::Without(own(), "picture"))?;
-        return Experiment::from_text(&text).map_err(|error| OpenError::Text(own(), error));
+        return carried(name, "picture", experiment_of_png(bytes));
     }
     let text = match std::str::from_utf8(bytes) {
         Ok(text) if !text.contains('\0') => text,
@@ -110,31 +128,49 @@ pub fn experiment_in(name: &Path, bytes: &[u8]) -> Result<CheckedExperiment, Ope
         }
         Err(error) => return Err(OpenError::Binary(own(), error.valid_up_to())),
     };
-    match carried_experiment(text) {
-        _ if text.trim_start_matches('\u{feff}').trim().is_empty() => Err(OpenError::Empty(own())),
-        Some((_, Some(text))) => {
-            Experiment::from_text(&text).map_err(|error| OpenError::Text(own(), error))
-        }
-        Some((kind, None)) => Err(OpenError::Without(own(), kind)),
-        None => Experiment::from_text(text).map_err(|error| OpenError::Text(own(), error)),
+    let begins = text.trim_start_matches('\u{feff}').trim_start();
+    match begins.chars().next() {
+        None => Err(OpenError::Empty(own())),
+        Some('<') => carried(name, "picture", experiment_of_svg(text)),
+        Some('{') => carried_by_trace(name, text),
+        Some(_) if begins.starts_with("schema,") => Err(OpenError::Without(own(), "table")),
+        Some(_) => match Experiment::from_text(text) {
+            Ok(experiment) => Ok(Opened {
+                experiment,
+                carrier: None,
+            }),
+            Err(error) => Err(OpenError::Text(own(), error)),
+        },
     }
 }
 
-/// If `text` is a figure or a trace: which, and the text of the experiment that it carries.
-pub fn carried_experiment(text: &str) -> Option<(&'static str, Option<String>)> {
+/// The experiment whose `text` a file called `name` carries.
+fn carried(name: &Path, kind: &'static str, text: Option<String>) -> Result<Opened, OpenError> {
+    let text = text.ok_or_else(|| OpenError::Without(name.to_owned(), kind))?;
+    let experiment = Experiment::from_text(&text);
+    Ok(Opened {
+        experiment: experiment.map_err(|error| OpenError::Text(name.to_owned(), error))?,
+        carrier: Some(Carrier {
+            kind,
+            step: carried_step(&text),
+        }),
+    })
+}
+
+fn carried_by_trace(name: &Path, text: &str) -> Result<Opened, OpenError> {
     #[derive(Deserialize)]
-    struct Carrier {
+    struct Trace {
         experiment: Experiment,
+        step: u64,
     }
-    let begins = text.trim_start_matches('\u{feff}').trim_start();
-    if begins.starts_with('<') {
-        return Some(("picture", experiment_of_svg(text)));
-    }
-    if begins.starts_with('{') {
-        let carrier: Option<Carrier> = serde_json::from_str(text).ok();
-        return Some(("trace", carrier.map(|carrier| carrier.experiment.to_text())));
-    }
-    None
+    let trace: Trace =
+        serde_json::from_str(text).map_err(|_| OpenError::Without(name.to_owned(), "JSON file"))?;
+    let mut opened = carried(name, "trace", Some(trace.experiment.to_text()))?;
+    opened.carrier = Some(Carrier {
+        kind: "trace",
+        step: Some(trace.step),
+    });
+    Ok(opened)
 }
 
 #[cfg(test)]
@@ -156,7 +192,8 @@ mod tests {
         assert!(told(b"seed = ").starts_with("e.toml, line 1: this is no TOML"));
         assert!(told(b"[network]\nw_h = 1e9").starts_with("e.toml, line 2: network.w_h takes"));
         assert!(told(b"<svg></svg>").contains("a picture that carries no experiment"));
-        assert!(told(b"{}").contains("a trace that carries no experiment"));
+        assert!(told(b"{}").contains("a JSON file that carries no experiment"));
+        assert!(told(b"schema,step\n").contains("a table that carries no experiment"));
         assert!(told(b"\x89PNG\r\n\x1a\nhalf").contains("a picture that carries no experiment"));
     }
 

@@ -22,6 +22,9 @@ fn reason(path: &Path, source: &io::Error) -> String {
         io::ErrorKind::NotFound if !folder.exists() => {
             format!("there is no folder {}", folder.display())
         }
+        io::ErrorKind::NotFound => {
+            format!("no file can be made in {}", folder.display())
+        }
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             format!("{source}; choose another folder")
         }
@@ -83,7 +86,10 @@ fn attempt(
         // As any new file, less what the user's mask takes; a file that is there keeps its own.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    let aside = builder.tempfile_in(folder_of(&target))?;
+    // The name of the part says nothing to whoever reads the message.
+    let aside = builder
+        .tempfile_in(folder_of(&target))
+        .map_err(|error| io::Error::from(error.kind()))?;
     let mut out = BufWriter::new(aside);
     write(&mut out)?;
     let aside = out.into_inner().map_err(io::IntoInnerError::into_error)?;

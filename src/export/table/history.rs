@@ -1,7 +1,7 @@
 //! The table of the whole run.
 
 use super::columns::Table;
-use crate::training::Snapshot;
+use crate::training::{HistoryRow, Snapshot};
 
 /// A row per recorded training step and timestep, as far as the gradients of that step have been computed.
 ///
@@ -14,7 +14,7 @@ use crate::training::Snapshot;
 pub fn table(snapshot: &Snapshot) -> Table {
     let (mut steps, mut lengths, mut times) = (Vec::new(), Vec::new(), Vec::new());
     let mut gains = Vec::new();
-    for row in snapshot.timeline.rows.iter() {
+    let mut add = |row: &HistoryRow| {
         for t in 1..=row.length {
             let (kept, gain) = row.nearest(t);
             if kept == t {
@@ -24,6 +24,13 @@ pub fn table(snapshot: &Snapshot) -> Table {
                 gains.push(gain);
             }
         }
+    };
+    snapshot.timeline.rows.iter().for_each(|row| add(row));
+    // The present is recorded when the next step is made; here it is already.
+    let newest = snapshot.timeline.rows.last().map(|row| row.step);
+    if !snapshot.timeline.is_past && newest.is_some_and(|newest| newest < snapshot.step) {
+        let gains_now: Vec<_> = snapshot.flow.steps.iter().map(|step| step.to_end).collect();
+        add(&HistoryRow::new(snapshot.step, &gains_now));
     }
     Table::default()
         .whole("step", steps)

@@ -52,10 +52,7 @@ impl ScopeApp {
                 self.undo.finish();
                 self.edit(next);
             }
-            Action::Open(experiment) => {
-                self.files.close();
-                self.open(*experiment);
-            }
+            Action::Open(experiment) => self.open(*experiment, None),
             Action::Undo => {
                 let restored = self.undo.undo();
                 self.restore("Undone", restored);

@@ -1,5 +1,7 @@
 //! Changes of the experiment: by a slider, by a field, as a whole, and back again.
 
+use std::path::Path;
+
 use super::super::undo::{Restored, State};
 use super::ScopeApp;
 use crate::tasks::{Corpus, Part, TaskKind};
@@ -46,12 +48,16 @@ impl ScopeApp {
         }
     }
 
-    /// A new run of `experiment`, weights and all.
-    pub(super) fn open(&mut self, experiment: Experiment) {
+    /// A new run of `experiment`, weights and all, which is in `file` if it came from one.
+    pub(super) fn open(&mut self, experiment: Experiment, file: Option<&Path>) {
         let before = self.state();
         match experiment.clone().check() {
             Ok(checked) => {
                 self.experiment = experiment;
+                match file {
+                    Some(path) => self.files.opened(path, &self.experiment),
+                    None => self.files.close(),
+                }
                 self.send(Command::Begin(Box::new(checked)));
                 self.stale_before = self.worker.sent();
                 self.run_wanted = Some((false, self.worker.sent()));
@@ -103,6 +109,9 @@ impl ScopeApp {
         if new_run {
             self.stale_before = self.worker.sent();
         }
+        if let Some(file) = restored.file {
+            self.files.set_open(file);
+        }
         self.inform(format!("{done}: {}", restored.what));
     }
 
@@ -111,6 +120,7 @@ impl ScopeApp {
         State {
             experiment: self.experiment.clone(),
             weights: self.present_weights(),
+            file: self.files.open_file(),
         }
     }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 use egui::{ColorImage, Context};
 
 use super::super::exports::{Export, Outcome};
+use super::super::files::{PathDialog, Purpose};
 use super::ScopeApp;
 use crate::export::{
     Artefact, FilmFrames, Look, Subject, picture_png, question, write_animation, write_file,
@@ -29,9 +30,12 @@ const SCREEN_TIME: Duration = Duration::from_secs(10);
 impl ScopeApp {
     /// What is to be exported, and where.
     pub(super) fn export(&mut self, export: Export, path: PathBuf) {
-        if self.exporter.is_busy() || self.export_asked.is_some() {
-            self.refuse("An export is under way: wait for it, or cancel it".to_owned());
+        if self.export_asked.is_some() {
+            self.refuse("Another export waits for the one under way".to_owned());
             return;
+        }
+        if self.exporter.is_busy() {
+            self.inform("It is exported after the one under way".to_owned());
         }
         self.dialog = None;
         self.export_asked = Some((export, path));
@@ -52,10 +56,20 @@ impl ScopeApp {
                 self.inform(format!("Exported to {}", path.display()));
             }
             Some(Outcome::Cancelled) => self.inform("The export was cancelled".to_owned()),
-            Some(Outcome::Failed(problem)) => self.tell(problem),
+            Some(Outcome::Failed {
+                export,
+                path,
+                problem,
+            }) if self.dialog.is_none() => {
+                // Where it can be read in full, and another place chosen.
+                let mut dialog = PathDialog::new(Purpose::Export(export), Some(&path), &path);
+                dialog.refuse(problem);
+                self.dialog = Some(dialog);
+            }
+            Some(Outcome::Failed { problem, .. }) => self.tell(problem),
             None => {}
         }
-        if !self.is_ready_to_export() {
+        if self.exporter.is_busy() || !self.is_ready_to_export() {
             return;
         }
         let Some((export, path)) = self.export_asked.take() else {

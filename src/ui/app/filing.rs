@@ -7,8 +7,9 @@ use egui::{Align2, Area, Context, Frame, Id, Order, ViewportCommand};
 use super::super::action::Action;
 use super::super::files::{PathDialog, Purpose};
 use super::ScopeApp;
-use crate::export::{experiment_in, open_experiment, write_file};
-use crate::training::{CheckedExperiment, Experiment};
+use crate::export::{Carrier, experiment_in, open_experiment, write_file};
+use crate::flow::thousands;
+use crate::training::Experiment;
 
 /// What a pasted text is called in messages.
 const PASTED: &str = "The pasted text";
@@ -20,6 +21,11 @@ impl ScopeApp {
             Purpose::Open | Purpose::Export(_) => None,
         };
         self.dialog = Some(PathDialog::new(purpose, current, &self.files.folder()));
+    }
+
+    /// Whether the dialog that asks for a file is open.
+    pub fn is_asking(&self) -> bool {
+        self.dialog.is_some()
     }
 
     /// Draws the dialog, and what is to be said while a file hangs over the window.
@@ -57,11 +63,12 @@ impl ScopeApp {
 
     pub(super) fn open_file(&mut self, path: &Path) {
         match open_experiment(path) {
-            Ok(experiment) => {
+            Ok(opened) => {
                 self.dialog = None;
-                self.begin(experiment);
-                self.files.opened(path, &self.experiment);
-                self.inform(format!("Opened {}", path.display()));
+                let own = opened.carrier.is_none();
+                self.open(Experiment::from(opened.experiment), own.then_some(path));
+                self.files.looked_into(path);
+                self.inform(told(&path.display().to_string(), opened.carrier));
                 self.touch();
             }
             Err(error) => {
@@ -75,10 +82,9 @@ impl ScopeApp {
 
     pub(super) fn open_text(&mut self, text: &str) {
         match experiment_in(Path::new(PASTED), text.as_bytes()) {
-            Ok(experiment) => {
-                self.files.close();
-                self.begin(experiment);
-                self.inform("Opened the experiment that was pasted".to_owned());
+            Ok(opened) => {
+                self.open(Experiment::from(opened.experiment), None);
+                self.inform(told("the experiment that was pasted", opened.carrier));
             }
             Err(error) => self.tell(error.to_string()),
         }
@@ -105,8 +111,12 @@ impl ScopeApp {
     }
 
     /// Says that the experiment the window has begun with came from the file at `path`.
-    pub fn came_from(&mut self, path: &Path) {
-        self.files.opened(path, &self.experiment);
+    pub fn came_from(&mut self, path: &Path, carrier: Option<Carrier>) {
+        if carrier.is_none() {
+            self.files.opened(path, &self.experiment);
+        }
+        self.files.looked_into(path);
+        self.inform(told(&path.display().to_string(), carrier));
         self.touch();
     }
 
@@ -117,11 +127,6 @@ impl ScopeApp {
             ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
             self.title = title;
         }
-    }
-
-    /// A new run of an experiment that comes from outside.
-    fn begin(&mut self, experiment: CheckedExperiment) {
-        self.open(Experiment::from(experiment));
     }
 
     /// Says what is wrong where it was asked for.
@@ -137,5 +142,20 @@ impl ScopeApp {
         if let Some(remembered) = &mut self.remembered {
             remembered.touch();
         }
+    }
+}
+
+/// What is said of what was opened. A figure shows a moment; what it carries is where the run begins.
+fn told(what: &str, carrier: Option<Carrier>) -> String {
+    match carrier {
+        None => format!("Opened {what}"),
+        Some(Carrier {
+            kind,
+            step: Some(step @ 1..),
+        }) => format!(
+            "Opened the experiment of {what}, at its beginning: the {kind} shows step {}",
+            thousands(step)
+        ),
+        Some(_) => format!("Opened the experiment of {what}"),
     }
 }

@@ -157,7 +157,11 @@ impl ScopeApp {
             view,
             workspace: Workspace::new(&memory.arrangement),
             undo: Undo::default(),
-            files: Files::remembered(&memory.recent, memory.folder.as_deref()),
+            files: Files::remembered(
+                &memory.recent,
+                memory.folder.as_deref(),
+                memory.file.as_deref(),
+            ),
             dialog: None,
             exporter: Exporter::default(),
             export_asked: None,

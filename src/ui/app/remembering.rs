@@ -43,6 +43,11 @@ impl ScopeApp {
             phase_axis: self.view.phase_axis,
             recent,
             folder,
+            file: self
+                .files
+                .current()
+                .and_then(|path| path.to_str())
+                .map(str::to_owned),
             ..Memory::default()
         }
     }

@@ -16,8 +16,15 @@ pub enum Outcome {
     Written(PathBuf),
     /// It was given up; whatever was there before still is.
     Cancelled,
-    /// It failed, and why.
-    Failed(String),
+    /// It failed.
+    Failed {
+        /// What was to be exported.
+        export: Export,
+        /// Where.
+        path: PathBuf,
+        /// Why it could not be.
+        problem: String,
+    },
 }
 
 /// Runs one export at a time.
@@ -28,6 +35,7 @@ pub struct Exporter {
 
 struct Job {
     export: Export,
+    path: PathBuf,
     interrupt: Interrupt,
     progress: Progress,
     outcome: Receiver<Outcome>,
@@ -59,20 +67,26 @@ impl Exporter {
     ) -> std::io::Result<()> {
         let (interrupt, progress) = (Interrupt::default(), Progress::default());
         let (sender, outcome) = channel();
-        let (path, raised, share) = (path.to_owned(), interrupt.clone(), progress.clone());
+        let (path, place) = (path.to_owned(), path.to_owned());
+        let (raised, share) = (interrupt.clone(), progress.clone());
         let thread = thread::Builder::new()
             .name("export".to_owned())
             .spawn(move || {
                 let outcome = match work(&path, &raised, &share) {
                     Ok(()) => Outcome::Written(path),
                     Err(_) if raised.check().is_err() => Outcome::Cancelled,
-                    Err(error) => Outcome::Failed(error.to_string()),
+                    Err(error) => Outcome::Failed {
+                        export,
+                        path,
+                        problem: error.to_string(),
+                    },
                 };
                 let _ = sender.send(outcome);
                 waker();
             })?;
         self.job = Some(Job {
             export,
+            path: place,
             interrupt,
             progress,
             outcome,
@@ -87,9 +101,11 @@ impl Exporter {
         let outcome = match job.outcome.try_recv() {
             Err(TryRecvError::Empty) => return None,
             Ok(outcome) => outcome,
-            Err(TryRecvError::Disconnected) => Outcome::Failed(
-                "the export has stopped; this is a defect of the program".to_owned(),
-            ),
+            Err(TryRecvError::Disconnected) => Outcome::Failed {
+                export: job.export,
+                path: job.path.clone(),
+                problem: "the export has stopped; this is a defect of the program".to_owned(),
+            },
         };
         self.job = None;
         Some(outcome)

@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 
+use egui::text::{CCursor, CCursorRange};
 use egui::{Button, Context, Id, Key, Modal, RichText, TextEdit, Ui};
 
 use super::super::action::Action;
@@ -123,7 +124,7 @@ impl PathDialog {
                 let confirmed = self.may_replace.as_deref() == Some(self.path().as_path());
                 let text = if confirmed { "Replace" } else { name };
                 if ui.add_enabled(can, Button::new(text)).clicked() {
-                    self.accept(actions);
+                    self.accept(confirmed, actions);
                 }
                 open &= !ui.button("Cancel").clicked();
             });
@@ -139,12 +140,14 @@ impl PathDialog {
             let response = ui.add(edit).accessible_name("path");
             if std::mem::take(&mut self.is_new) {
                 response.request_focus();
+                select_name(ui.ctx(), response.id, &self.text);
             }
             if response.changed() {
                 self.problem = None;
             }
             if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
-                self.accept(actions);
+                // A key that is held down must not say it twice: only the button replaces.
+                self.accept(false, actions);
             }
             let browse = ui
                 .add_enabled(self.browsing.is_none(), Button::new("Browse…"))
@@ -172,7 +175,8 @@ impl PathDialog {
         path
     }
 
-    fn accept(&mut self, actions: &mut Vec<Action>) {
+    /// Takes the path; `replace` if a file that is there shall be written over.
+    fn accept(&mut self, replace: bool, actions: &mut Vec<Action>) {
         // If it is refused, it can be mended at once.
         self.is_new = true;
         let path = self.path();
@@ -189,14 +193,14 @@ impl PathDialog {
                 actions.push(Action::OpenFile(path));
                 return;
             }
-            Purpose::Export(_) if !is_known => {
+            Purpose::Save | Purpose::Export(_) if !is_known => {
                 let endings = extensions.join(" or .");
                 self.problem = Some(format!("The name of the file must end in .{endings}"));
                 return;
             }
             Purpose::Save | Purpose::Export(_) => {}
         }
-        if path.is_file() && self.may_replace.as_ref() != Some(&path) {
+        if path.is_file() && !(replace && self.may_replace.as_ref() == Some(&path)) {
             self.problem =
                 Some("This file is there already; press Replace to write over it".to_owned());
             self.may_replace = Some(path);
@@ -210,6 +214,7 @@ impl PathDialog {
 
     /// Opens the system's own dialog, on a thread of its own.
     fn browse(&mut self, ctx: &Context) {
+        self.may_replace = None;
         let path = self.path();
         let mut dialog = rfd::AsyncFileDialog::new().set_title(self.purpose.title());
         if self.purpose != Purpose::Open {
@@ -264,4 +269,18 @@ impl PathDialog {
         }
         self.browsing = None;
     }
+}
+
+/// Selects the name of the file, without folder and ending: what one most likely wants to change.
+fn select_name(ctx: &Context, id: Id, text: &str) {
+    let count = |part: &str| part.chars().count();
+    let start = text
+        .rfind(['/', '\\'])
+        .map_or(0, |slash| count(&text[..slash]) + 1);
+    let name = text.rsplit(['/', '\\']).next().unwrap_or_default();
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let mut state = TextEdit::load_state(ctx, id).unwrap_or_default();
+    let range = CCursorRange::two(CCursor::new(start), CCursor::new(start + count(stem)));
+    state.cursor.set_char_range(Some(range));
+    TextEdit::store_state(ctx, id, state);
 }

@@ -8,16 +8,20 @@ use std::path::{Path, PathBuf};
 pub use dialog::{PathDialog, Purpose};
 pub use menu::{FileMenu, file_menu};
 
+use crate::export::open_experiment;
 use crate::training::Experiment;
 
 /// How many files are remembered.
 const RECENT: usize = 10;
 
+/// A file, and the experiment that is in it.
+pub type OpenFile = (PathBuf, Experiment);
+
 /// Which files there are.
 #[derive(Default)]
 pub struct Files {
     /// The file that was opened or saved last, and what is in it.
-    open: Option<(PathBuf, Experiment)>,
+    open: Option<OpenFile>,
     /// Newest first.
     recent: Vec<PathBuf>,
     /// The folder that was used last.
@@ -25,10 +29,16 @@ pub struct Files {
 }
 
 impl Files {
-    /// With the files and the folder of the last time.
-    pub fn remembered(recent: &[String], folder: Option<&str>) -> Self {
+    /// With the files of the last time. The one that was open is open again if it still can be.
+    pub fn remembered(recent: &[String], folder: Option<&str>, file: Option<&str>) -> Self {
+        let path = file.map(PathBuf::from);
+        let open = path.and_then(|path| {
+            let opened = open_experiment(&path).ok()?;
+            let own = opened.carrier.is_none();
+            own.then(|| (path, opened.experiment.into()))
+        });
         Self {
-            open: None,
+            open,
             recent: recent.iter().take(RECENT).map(PathBuf::from).collect(),
             folder: folder.map(PathBuf::from),
         }
@@ -37,6 +47,11 @@ impl Files {
     /// The file at `path` now holds `experiment`.
     pub fn opened(&mut self, path: &Path, experiment: &Experiment) {
         self.open = Some((path.to_owned(), experiment.clone()));
+        self.looked_into(path);
+    }
+
+    /// An experiment was taken out of the file at `path`, which is a figure or a trace: nothing is saved to it.
+    pub fn looked_into(&mut self, path: &Path) {
         self.used(path);
         self.recent.retain(|other| other != path);
         self.recent.insert(0, path.to_owned());
@@ -61,6 +76,16 @@ impl Files {
     /// The experiment is of no file any more: another was begun.
     pub fn close(&mut self) {
         self.open = None;
+    }
+
+    /// The file that is open, and what is in it.
+    pub fn open_file(&self) -> Option<OpenFile> {
+        self.open.clone()
+    }
+
+    /// This file is open, or none.
+    pub fn set_open(&mut self, file: Option<OpenFile>) {
+        self.open = file;
     }
 
     /// The file that is open.
@@ -121,7 +146,7 @@ mod tests {
         assert_eq!(files.recent()[1], Path::new("/x/14.toml"));
         let (recent, folder) = files.to_remember();
         assert_eq!(folder.as_deref(), Some("/x"));
-        let again = Files::remembered(&recent, folder.as_deref());
+        let again = Files::remembered(&recent, folder.as_deref(), Some("/x/gone.toml"));
         assert_eq!(again.recent(), files.recent());
         assert_eq!(again.current(), None);
     }
