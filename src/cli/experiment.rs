@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::arguments::ExperimentArguments;
 use super::failure::{DONE, Failure};
 use super::output::write_result;
-use crate::training::{CheckedExperiment, SETTINGS};
+use crate::training::{CheckedExperiment, SETTINGS, escaped};
 
 /// Carries out `arguments`.
 ///
@@ -25,7 +25,8 @@ pub fn run(arguments: &ExperimentArguments) -> Result<u8, Failure> {
 
 fn list_keys(experiment: &CheckedExperiment, out: &mut dyn Write) -> io::Result<()> {
     for setting in &SETTINGS {
-        writeln!(out, "{} = {}", setting.key, setting.get(experiment))?;
+        let value = escaped(&setting.get(experiment).to_string());
+        writeln!(out, "{} = {value}", setting.key)?;
         writeln!(out, "    {}; takes {}", setting.meaning, setting.kind)?;
     }
     Ok(())

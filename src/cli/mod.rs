@@ -52,7 +52,14 @@ pub fn run(mode: &Mode) -> Result<u8, Failure> {
 /// # Errors
 /// [`Failure`] names the file and the remedy, also if the name is that of a command but for a slip.
 pub fn experiment_for_window(path: &Path) -> Result<Opened, Failure> {
-    let meant = path.to_str().filter(|_| !path.exists()).and_then(|word| {
+    if path.as_os_str() == "-" {
+        return Err(Failure::Argument(
+            "the window opens a file, not standard input; `bptt-scope trace -` reads that"
+                .to_owned(),
+        ));
+    }
+    let is_word = |word: &&str| !word.contains(['.', '/', '\\']) && !path.exists();
+    let meant = path.to_str().filter(is_word).and_then(|word| {
         let command = Arguments::command();
         let names: Vec<_> = command
             .get_subcommands()

@@ -4,7 +4,7 @@ use toml::de::{DeTable, DeValue};
 use toml::{Spanned, Value};
 
 use super::experiment::{CheckedExperiment, Experiment};
-use super::settings::{SETTINGS, Setting, nearest};
+use super::settings::{SETTINGS, Setting, nearest, nearest_key, shown};
 
 /// The newest version of the form. Files of older ones open.
 ///
@@ -13,7 +13,7 @@ pub const FORMAT_VERSION: i64 = 1;
 
 /// Why a text is no experiment.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {what}{}", more(*.others))]
+#[error("line {line}: {}", self.problem())]
 pub struct TextError {
     /// Where, counted from 1.
     pub line: usize,
@@ -28,6 +28,13 @@ fn more(others: usize) -> String {
         0 => String::new(),
         1 => " (and one thing more)".to_owned(),
         others => format!(" (and {others} things more)"),
+    }
+}
+
+impl TextError {
+    /// What is wrong, for a text of which no line can be seen.
+    pub fn problem(&self) -> String {
+        format!("{}{}", self.what, more(self.others))
     }
 }
 
@@ -79,11 +86,15 @@ struct Reading {
     experiment: Experiment,
     /// Place in the text, and what is wrong there.
     problems: Vec<(usize, String)>,
+    /// The same of a version that this program does not know, which explains everything else.
+    newer: Option<(usize, String)>,
 }
 
 impl Reading {
     fn top(&mut self, table: &DeTable<'_>) {
-        let is_section = |name: &str| SETTINGS.iter().any(|setting| setting.parts().0 == name);
+        let is_section = |name: &str| {
+            !name.is_empty() && SETTINGS.iter().any(|setting| setting.parts().0 == name)
+        };
         for (key, value) in table {
             let name = key.get_ref().as_ref();
             match value.get_ref() {
@@ -103,20 +114,31 @@ impl Reading {
                     self.problems
                         .push((key.span().start, unknown_section(name)));
                 }
+                // `"network.w_h" = 1`, which is a key of another kind than `network.w_h = 1`.
+                _ if name.contains('.') && Setting::find(name).is_some() => {
+                    let what = format!("write {name} without quotes");
+                    self.problems.push((key.span().start, what));
+                }
                 _ => self.setting(name, key.span().start, value),
             }
         }
     }
 
     fn version(&mut self, value: &Spanned<DeValue<'_>>) {
-        let what = match plain(value) {
-            Some(Value::Integer(version)) if (1..=FORMAT_VERSION).contains(&version) => return,
-            Some(Value::Integer(version)) if version > FORMAT_VERSION => format!(
-                "version {version} is newer than this program, which reads up to {FORMAT_VERSION}: use a newer program"
-            ),
-            _ => format!("version takes a whole number from 1 to {FORMAT_VERSION}"),
-        };
-        self.problems.push((value.span().start, what));
+        let place = value.span().start;
+        match plain(value) {
+            Some(Value::Integer(version)) if (1..=FORMAT_VERSION).contains(&version) => {}
+            Some(Value::Integer(version)) if version > FORMAT_VERSION => {
+                let what = format!(
+                    "version {version} is newer than this program, which reads up to {FORMAT_VERSION}: use a newer program"
+                );
+                self.newer = Some((place, what));
+            }
+            _ => {
+                let what = format!("version takes a whole number from 1 to {FORMAT_VERSION}");
+                self.problems.push((place, what));
+            }
+        }
     }
 
     fn setting(&mut self, key: &str, place: usize, value: &Spanned<DeValue<'_>>) {
@@ -134,6 +156,9 @@ impl Reading {
     }
 
     fn finish(mut self, text: &str) -> Result<CheckedExperiment, TextError> {
+        if let Some(newer) = self.newer {
+            self.problems = vec![newer];
+        }
         // The table is in the order of the alphabet.
         self.problems.sort_by_key(|(place, _)| *place);
         let others = self.problems.len().saturating_sub(1);
@@ -155,7 +180,9 @@ impl Reading {
 
 /// What is said of a key that does not exist.
 pub fn unknown_key(key: &str) -> String {
-    match nearest(key, SETTINGS.iter().map(|setting| setting.key)) {
+    let nearest = nearest_key(key, SETTINGS.iter().map(|setting| setting.key));
+    let key = shown(key);
+    match nearest {
         Some(nearest) => format!("there is no key {key}; did you mean {nearest}?"),
         None => {
             let known: Vec<_> = SETTINGS.iter().map(|setting| setting.key).collect();
@@ -169,7 +196,9 @@ fn unknown_section(name: &str) -> String {
     let mut sections: Vec<_> = SETTINGS.iter().map(|setting| setting.parts().0).collect();
     sections.retain(|section| !section.is_empty());
     sections.dedup();
-    match nearest(name, sections.iter().copied()) {
+    let nearest = nearest(name, sections.iter().copied());
+    let name = shown(name);
+    match nearest {
         Some(nearest) => format!("there is no section [{name}]; did you mean [{nearest}]?"),
         None => format!(
             "there is no section [{name}]; there are [{}]",
@@ -256,6 +285,15 @@ mod tests {
             problem("[netwrok]\nw_h = 1"),
             "line 1: there is no section [netwrok]; did you mean [network]?"
         );
+        assert_eq!(
+            problem("\"network.w_h\" = 1"),
+            "line 1: write network.w_h without quotes"
+        );
+        // A file of a newer version is no file with mistakes.
+        assert!(
+            problem("seed = -1\nversion = 2\n[new]\n").starts_with("line 2: version 2 is newer")
+        );
+        assert!(problem("\"\" = 1").starts_with("line 1: there is no key ; there are seed, "));
         assert!(problem("a\nb").starts_with("line 1: this is no TOML: "));
         assert!(problem("[task]\nlength = 10\nlength = 11").starts_with("line 3: this is no TOML"));
         assert!(problem("[task]\nlength = 99999999999999999999").starts_with("line 2: "));
@@ -267,6 +305,27 @@ mod tests {
             problem("[training]\nbatch = 0\n[network]\nhidden = 0\nzap = 1\n"),
             "line 2: training.batch takes a whole number from 1 to 1024, not 0 (and 2 things more)"
         );
+    }
+
+    /// What is pasted comes from anywhere, and a terminal carries out what it is shown.
+    #[test]
+    fn what_somebody_wrote_is_repeated_on_one_line_and_not_at_length() {
+        let told = problem("\"\\u001b[2J\\nx\" = 1");
+        assert!(
+            told.starts_with("line 1: there is no key \\u{1b}[2J\\nx;"),
+            "{told}"
+        );
+        let long = "k".repeat(100_000);
+        for text in [
+            format!("{long} = 1"),
+            format!("[{long}]"),
+            format!("[network]\n{long} = 1"),
+            format!("[network]\nactivation = \"\\u001b{long}\""),
+        ] {
+            let told = problem(&text);
+            assert!(told.len() < 800 && told.contains('…'), "{told}");
+            assert!(!told.contains(char::is_control), "{told}");
+        }
     }
 
     proptest! {

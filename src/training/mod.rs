@@ -43,7 +43,7 @@ pub use limits::{Limit, OutOfRange, limit};
 pub use optimizer::{Optimizer, OptimizerKind};
 pub use presets::Preset;
 pub use session::{Command, Next, Session, Speed, Update};
-pub use settings::{Kind, SETTINGS, Setting, Value, nearest};
+pub use settings::{Kind, SETTINGS, Setting, Value, escaped, nearest, shown};
 pub use snapshot::{ProductNormsState, Snapshot, Timeline, Wanted};
 pub use study::{
     Finding, OtherAxis, PhaseAxes, Question, Study, Topic, answer, is_answered_without_asking,

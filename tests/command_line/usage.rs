@@ -1,5 +1,6 @@
 //! What is said when the program is started in a way that it was not meant to be, and its help.
 
+use std::path::Path;
 use std::process::Command;
 
 use super::support::{refused, run, written};
@@ -62,26 +63,51 @@ fn a_slip_in_a_command_is_seen() {
         refused(&["trrace"]),
         "bptt-scope: there is no file trrace; did you mean the command trace?"
     );
+    for file in ["my.trace", "some/trace"] {
+        assert!(!refused(&[file]).contains("command"), "{file}");
+    }
+    assert!(refused(&["-"]).contains("`bptt-scope trace -` reads that"));
     assert!(refused(&["nothing-like-it.toml"]).contains("there is no such file"));
 }
 
+/// Every one is run, in a folder with the files that they name.
+#[cfg(unix)]
 #[test]
 fn help_has_examples_that_work() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    std::fs::write(at("experiment.toml"), written(&["experiment"])).unwrap();
+    std::fs::write(at("figure.svg"), written(&["trace", "--format", "svg"])).unwrap();
+    let program = Path::new(env!("CARGO_BIN_EXE_bptt-scope"));
+    let path = std::env::join_paths([
+        program.parent().unwrap(),
+        Path::new("/usr/bin"),
+        Path::new("/bin"),
+    ]);
+    let mut ran = 0;
     for command in ["trace", "sweep", "check", "experiment"] {
         let help = String::from_utf8(written(&[command, "--help"])).unwrap();
         let examples = help.split("Examples:").nth(1).expect("examples");
-        let first = examples
+        for line in examples
             .lines()
-            .find(|line| line.contains("bptt-scope"))
-            .unwrap();
-        let arguments: Vec<_> = first.split_whitespace().skip(1).collect();
-        let arguments: Vec<_> = arguments
-            .split(|word| *word == ">")
-            .next()
-            .unwrap()
-            .to_vec();
-        assert!(!written(&arguments).is_empty(), "{first}");
+            .filter(|line| line.starts_with("  bptt-scope "))
+        {
+            // What it does stands behind it.
+            let line = line.trim();
+            let example = line.split("   ").next().unwrap();
+            let output = Command::new("sh")
+                .args(["-c", example])
+                .current_dir(&folder)
+                .env("PATH", path.as_ref().unwrap())
+                .output()
+                .unwrap();
+            let words = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(0), "{example}: {words}");
+            assert!(words.is_empty(), "{example}: {words}");
+            ran += 1;
+        }
     }
+    assert_eq!(ran, 16);
 }
 
 #[test]
@@ -110,6 +136,10 @@ fn every_key_is_listed_with_what_it_takes() {
     let keys = String::from_utf8(written(&["experiment", "--keys"])).unwrap();
     assert!(keys.contains("network.w_h = 0.9\n"));
     assert!(keys.contains("takes a whole number from 1 to 10000"));
+    assert_eq!(keys.lines().count(), 2 * 21);
+    let set = "probe.text=\"two\\nlines\"";
+    let keys = String::from_utf8(written(&["experiment", "--keys", "--set", set])).unwrap();
+    assert!(keys.contains("probe.text = two\\nlines\n"), "{keys}");
     assert_eq!(keys.lines().count(), 2 * 21);
 }
 

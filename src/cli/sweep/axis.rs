@@ -45,25 +45,7 @@ fn values_of(setting: &Setting, text: &str) -> Result<Vec<Value>, String> {
     if takes_numbers && text.contains(':') {
         return range(text, matches!(setting.kind, Kind::Whole(_)));
     }
-    if text.starts_with('[') {
-        return match text.parse() {
-            Ok(Value::Array(values)) => Ok(values),
-            _ => Err(
-                "this list is no TOML: write [\"one text\", \"another, with a comma\"]".to_owned(),
-            ),
-        };
-    }
-    let is_text = matches!(setting.kind, Kind::Text { .. });
-    let word = |word: &str| Value::String(word.to_owned());
-    let value = |text: &str| match text.trim() {
-        text if is_text => word(text),
-        text => text.parse().unwrap_or_else(|_| word(text)),
-    };
-    Ok(text
-        .split(',')
-        .filter(|text| !text.trim().is_empty())
-        .map(value)
-        .collect())
+    setting.values_of(text)
 }
 
 /// `FROM:TO:COUNT` and `FROM:TO:COUNT:log`. Both ends are taken exactly.
@@ -110,12 +92,15 @@ fn value(number: f64, whole: bool) -> Result<Value, String> {
     if !whole {
         return Ok(Value::Float(number));
     }
-    if number.fract() != 0.0 {
+    // Equal factors are roots, which are rounded.
+    const ROUNDING: f64 = 1e-9;
+    let nearest = number.round();
+    if (number - nearest).abs() > ROUNDING * nearest.abs() {
         return Err(format!(
             "{number} is no whole number: choose COUNT so that the steps are whole, or write a list"
         ));
     }
-    Ok(Value::Integer(number as i64))
+    Ok(Value::Integer(nearest as i64))
 }
 
 #[cfg(test)]
@@ -143,11 +128,27 @@ mod tests {
             values("training.learning_rate=0.001:10:5:log"),
             "0.001 0.01 0.1 1.0 10.0"
         );
+        assert_eq!(
+            values("training.batch=1:1024:11:log"),
+            "1 2 4 8 16 32 64 128 256 512 1024"
+        );
+        assert_eq!(values("task.length=10:10000:4:log"), "10 100 1000 10000");
         assert_eq!(values("network.activation=tanh, relu"), "\"tanh\" \"relu\"");
         assert_eq!(values("training.clip_norm=none,1"), "\"none\" 1");
         assert_eq!(values("network.bias=true,false"), "true false");
         assert_eq!(values("probe.text=[\"a, b\", \"c\"]"), "\"a, b\" \"c\"");
         assert_eq!(values("probe.text=1,two"), "\"1\" \"two\"");
+        assert_eq!(values("probe.text=1,2"), "\"1\" \"2\"");
+        assert_eq!(
+            values("probe.text=\"not bad\",good"),
+            "\"not bad\" \"good\""
+        );
+        assert_eq!(
+            values("probe.text=\"not bad, really\""),
+            "\"not bad, really\""
+        );
+        assert_eq!(values("probe.text=\"a, b\", \"c\""), "\"a, b\" \"c\"");
+        assert_eq!(values("network.w_h=.5, 1., 2"), "0.5 1.0 2");
     }
 
     #[test]
@@ -174,6 +175,7 @@ mod tests {
             ("task.length=1:10:3", "5.5 is no whole number"),
             ("network.activation=tanh,rely", "did you mean “relu”?"),
             ("probe.text=[1", "this list is no TOML"),
+            ("probe.text=\"a, b\",c", "this list is no TOML"),
         ] {
             let message = values(text);
             assert!(

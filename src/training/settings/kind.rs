@@ -92,11 +92,7 @@ fn number(value: &toml::Value) -> Option<f64> {
 /// `“abc”`, `true`, `1.5`; a long text is cut.
 fn describe(value: &toml::Value) -> String {
     match value {
-        toml::Value::String(text) => {
-            let cut: String = text.chars().take(40).collect();
-            let dots = if cut == *text { "" } else { "…" };
-            format!("“{cut}{dots}”")
-        }
+        toml::Value::String(text) => format!("“{}”", super::shown(text)),
         toml::Value::Array(_) => "a list".to_owned(),
         toml::Value::Table(_) => "a section".to_owned(),
         toml::Value::Float(number) => format!("{number:?}"),

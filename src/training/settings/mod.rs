@@ -6,10 +6,12 @@
 
 mod kind;
 mod nearest;
+mod shown;
 mod table;
 
 pub use kind::{Kind, Value};
-pub use nearest::nearest;
+pub use nearest::{nearest, nearest_key};
+pub use shown::{escaped, shown};
 pub use table::SETTINGS;
 
 use super::experiment::Experiment;
@@ -61,16 +63,62 @@ impl Setting {
     /// # Errors
     /// As [`Self::put`].
     pub fn put_text(&self, experiment: &mut Experiment, text: &str) -> Result<(), String> {
-        let text = text.trim();
-        let bare = || toml::Value::String(text.to_owned());
-        let value = match text.parse::<toml::Value>() {
-            // A sentence of one number is a sentence.
-            Ok(value) if matches!(self.kind, Kind::Text { .. }) && !value.is_str() => bare(),
-            Ok(value) => value,
-            Err(_) => bare(),
-        };
-        self.put(experiment, &value)
+        self.put(experiment, &self.value_of(text))
     }
+
+    /// The value that is written as `text`: a TOML value, a number as other programs write it, or a bare word.
+    fn value_of(&self, text: &str) -> toml::Value {
+        let text = text.trim();
+        let takes_numbers = matches!(self.kind, Kind::Number(_) | Kind::NumberOrNone(_));
+        match text.parse::<toml::Value>() {
+            Ok(value) if self.may_be(&value) => value,
+            // TOML has no `.5` and no `5.`
+            Err(_) if takes_numbers && let Some(number) = finite(text) => {
+                toml::Value::Float(number)
+            }
+            _ => toml::Value::String(text.to_owned()),
+        }
+    }
+
+    /// The values that are written as `text`, one behind the other with commas between them: a list as in TOML,
+    /// with or without its brackets, or bare words.
+    ///
+    /// # Errors
+    /// How to write what cannot be told apart.
+    pub fn values_of(&self, text: &str) -> Result<Vec<toml::Value>, String> {
+        const HOW: &str = "this list is no TOML: write [\"one text\", \"another, with a comma\"]";
+        let text = text.trim();
+        if text.starts_with('[') {
+            return list(text).ok_or_else(|| HOW.to_owned());
+        }
+        let listed = list(&format!("[{text}]"));
+        if let Some(values) = listed.filter(|values| values.iter().all(|it| self.may_be(it))) {
+            return Ok(values);
+        }
+        let words = text.split(',').filter(|word| !word.trim().is_empty());
+        let values = words.map(|word| match self.value_of(word) {
+            // A comma within quotes.
+            toml::Value::String(half) if half.starts_with('"') => Err(HOW.to_owned()),
+            value => Ok(value),
+        });
+        values.collect()
+    }
+
+    /// Whether `value` is no bare word: a sentence of one number is a sentence.
+    fn may_be(&self, value: &toml::Value) -> bool {
+        value.is_str() || !matches!(self.kind, Kind::Text { .. })
+    }
+}
+
+fn list(text: &str) -> Option<Vec<toml::Value>> {
+    match text.parse() {
+        Ok(toml::Value::Array(values)) => Some(values),
+        _ => None,
+    }
+}
+
+fn finite(text: &str) -> Option<f64> {
+    text.parse().ok().filter(|number: &f64| number.is_finite())
 }
 
 #[cfg(test)]

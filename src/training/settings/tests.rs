@@ -96,6 +96,23 @@ fn each_kind_says_what_it_takes() {
 }
 
 #[test]
+fn numbers_may_be_written_as_other_programs_do() {
+    let setting = Setting::find("network.w_h").unwrap();
+    for (text, number) in [(".5", 0.5), ("5.", 5.0), ("-.5", -0.5), ("+1e-2", 0.01)] {
+        let mut experiment = Experiment::default();
+        setting.put_text(&mut experiment, text).unwrap();
+        assert_eq!(experiment.network.w_h, number, "{text}");
+    }
+    let mut experiment = Experiment::default();
+    for text in ["infinity", "NaN", ".", "5.5.", "0x"] {
+        assert!(
+            setting.put_text(&mut experiment, text).is_err(),
+            "{text} is no number"
+        );
+    }
+}
+
+#[test]
 fn a_bare_text_is_a_sentence_whatever_it_looks_like() {
     for text in ["not a bad film", "1", "true", "“quoted”", "a = b # c"] {
         let mut experiment = Experiment::default();
@@ -124,7 +141,14 @@ fn the_nearest_name_is_found_in_other_sections_too_and_nonsense_has_none() {
         ("network.Hidden", "network.hidden"),
         ("training.optimiser", "training.optimizer"),
     ] {
-        assert_eq!(nearest(written, keys()), Some(meant), "{written}");
+        assert_eq!(nearest_key(written, keys()), Some(meant), "{written}");
     }
-    assert_eq!(nearest("network.temperature", keys()), None);
+    for written in ["network.temperature", "", "."] {
+        assert_eq!(nearest_key(written, keys()), None, "{written}");
+    }
+    let commands = || ["trace", "sweep"].into_iter();
+    assert_eq!(nearest("tarce", commands()), Some("trace"));
+    for written in ["", "a.file.called.trace", "experiments"] {
+        assert_eq!(nearest(written, commands()), None, "{written}");
+    }
 }
