@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::export::{OpenError, WriteError};
+use crate::rnn::Interrupted;
 
 /// Done.
 pub const DONE: u8 = 0;
@@ -42,11 +43,28 @@ fn said(error: &io::Error) -> String {
 }
 
 impl Failure {
+    /// The interruption that a failure to write comes of, if it comes of one.
+    #[must_use]
+    pub fn or_interrupted(self) -> Self {
+        let inner = match &self {
+            Self::Output(error) | Self::Write(WriteError { source: error, .. }) => error.get_ref(),
+            _ => None,
+        };
+        if inner.is_some_and(|error| error.is::<Interrupted>()) {
+            return Self::Interrupted(String::new());
+        }
+        self
+    }
+
     /// The exit status that says so.
     pub fn status(&self) -> u8 {
         match self {
             // `| head` has seen enough, and that is no failure.
-            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => DONE,
+            Self::Output(error) | Self::Write(WriteError { source: error, .. })
+                if error.kind() == io::ErrorKind::BrokenPipe =>
+            {
+                DONE
+            }
             Self::Interrupted(_) => INTERRUPTED,
             _ => UNUSABLE,
         }

@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use crate::export::remove_parts;
 use crate::rnn::Interrupt;
 
 use super::failure::INTERRUPTED;
@@ -14,6 +15,7 @@ pub fn interruption() -> Interrupt {
         let raised = interrupt.clone();
         let handler = move || {
             if raised.check().is_err() {
+                remove_parts();
                 std::process::exit(i32::from(INTERRUPTED));
             }
             raised.raise();

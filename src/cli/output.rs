@@ -4,22 +4,73 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use super::failure::Failure;
+use super::interruption::interruption;
 use crate::export::write_file;
+use crate::rnn::{Interrupt, Interrupted};
 
-/// Writes a result by `write`.
+/// The file that a result is to be written to; `None` for standard output.
+pub fn file(out: Option<&Path>) -> Option<&Path> {
+    out.filter(|path| path.as_os_str() != "-")
+}
+
+/// Writes a result by `write`, until Ctrl-C.
 ///
 /// # Errors
-/// [`Failure`] says what the system says.
+/// [`Failure`] says what the system says, or that it was interrupted.
 pub fn write_result(
     out: Option<&Path>,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), Failure> {
-    match out {
-        Some(path) if path.as_os_str() != "-" => Ok(write_file(path, true, write)?),
-        _ => {
+    let interrupt = interruption();
+    let whole = |out: &mut dyn Write| write(&mut Interruptible { out, interrupt });
+    match file(out) {
+        Some(path) => write_file(path, true, whole).map_err(Failure::from),
+        None => {
             let mut out = BufWriter::new(io::stdout().lock());
-            write(&mut out)?;
-            Ok(out.flush()?)
+            whole(&mut out)
+                .and_then(|()| out.flush())
+                .map_err(Failure::from)
         }
+    }
+    .map_err(Failure::or_interrupted)
+}
+
+/// Takes nothing more after an interruption.
+struct Interruptible<'a> {
+    out: &'a mut dyn Write,
+    interrupt: Interrupt,
+}
+
+impl Write for Interruptible<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.interrupt
+            .check()
+            .map_err(|Interrupted| io::Error::other(Interrupted))?;
+        self.out.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interruption_stops_writing_and_is_no_failure_of_the_place() {
+        let (mut out, interrupt) = (Vec::new(), Interrupt::default());
+        let raised = interrupt.clone();
+        let mut writer = Interruptible {
+            out: &mut out,
+            interrupt,
+        };
+        writer.write_all(b"begun").unwrap();
+        raised.raise();
+        let failure = Failure::from(writer.write_all(b"more").unwrap_err()).or_interrupted();
+        assert_eq!(failure.status(), 130);
+        assert_eq!(failure.to_string(), "interrupted");
+        assert_eq!(out, b"begun");
     }
 }

@@ -79,10 +79,10 @@ impl Artefact {
         let trace = || Trace::of(snapshot, interrupt).map_err(io::Error::other);
         match self {
             Self::TraceJson => trace()?.write_json(out),
-            Self::TraceCsv => Ok(trace()?.write_csv(out)?),
+            Self::TraceCsv => trace()?.write_csv(out),
             Self::Data(view) => {
                 let table = table(view, snapshot, finding, look).map_err(io::Error::other)?;
-                Ok(table.write(out)?)
+                table.write(out)
             }
             Self::Svg(view) => {
                 let drawing = drawing(view, subject);

@@ -8,6 +8,7 @@ mod activation_curve;
 mod animation;
 mod artefact;
 mod carried;
+mod csv_form;
 pub mod figure;
 mod files;
 mod look;
@@ -22,9 +23,10 @@ mod view;
 pub use animation::{FilmFrames, write_animation};
 pub use artefact::{Artefact, Subject};
 pub use carried::{figure_metadata, picture_png};
+pub use csv_form::{csv_error, csv_number};
 pub use files::{
-    Carrier, OpenError, Opened, WriteError, experiment_in, open_experiment, read_experiment,
-    write_file,
+    Carrier, OpenError, Opened, WriteError, check_writable, experiment_in, open_experiment,
+    read_experiment, remove_parts, write_file,
 };
 pub use look::{Direction, Look, Measure, PhaseAxis, Reaches};
 pub use questions::question;

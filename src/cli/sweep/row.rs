@@ -1,7 +1,7 @@
 //! One row: what becomes of the gradient at one point.
 
 use super::SWEEP_SCHEMA;
-use crate::export::{WrittenMagnitude, verdict_name};
+use crate::export::{WrittenMagnitude, csv_number as number, verdict_name};
 use crate::flow::Magnitude;
 use crate::rnn::{Interrupt, Interrupted};
 use crate::training::{CheckedExperiment, Snapshot, Stepped, Trainer, Wanted};
@@ -112,9 +112,4 @@ fn moment(snapshot: &Snapshot) -> Vec<String> {
 
 fn magnitude(magnitude: Magnitude) -> [String; 3] {
     WrittenMagnitude::from(magnitude).cells()
-}
-
-/// The shortest text that reads back as the same number.
-fn number(value: f64) -> String {
-    format!("{value:?}")
 }

@@ -1,7 +1,8 @@
 //! Files: opened whatever is in them, and written so that what was there is never damaged.
 
+mod head;
 mod opening;
 mod write_aside;
 
 pub use opening::{Carrier, OpenError, Opened, experiment_in, open_experiment, read_experiment};
-pub use write_aside::{WriteError, write_file};
+pub use write_aside::{WriteError, check_writable, remove_parts, write_file};

@@ -1,20 +1,23 @@
 //! Opening: an experiment from its own file, or from a figure or a trace that carries one.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
-
+use super::head::Head;
 use crate::export::carried::carried_step;
 use crate::export::figure::{experiment_of_png, experiment_of_svg};
+use crate::export::trace::{TraceError, check_schema};
 use crate::training::{CheckedExperiment, Experiment, TextError};
 
 /// An experiment with the longest sentence is a tenth of this.
 const LARGEST_TEXT: u64 = 1_000_000;
 
-/// Figures and traces may be larger; what is larger still would keep a window waiting.
+/// Figures may be larger, and of traces the head; what is larger still would keep a window waiting.
 const LARGEST: u64 = 64_000_000;
+
+/// What editors of one system begin files with.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// What a PNG begins with.
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
@@ -55,6 +58,12 @@ pub enum OpenError {
     /// It is a text, but something is wrong in it.
     #[error("{}, {}", .0.display(), .1)]
     Text(PathBuf, TextError),
+    /// It is a text that carries an experiment, but something is wrong in that.
+    #[error("the experiment in {}: {}", .0.display(), .1)]
+    Carried(PathBuf, String),
+    /// It is a trace of another form.
+    #[error("{}: {}", .0.display(), .1)]
+    Trace(PathBuf, TraceError),
     /// A figure or trace without an experiment.
     #[error("{} is a {} that carries no experiment; figures and JSON traces of this program do", .0.display(), .1)]
     Without(PathBuf, &'static str),
@@ -81,9 +90,6 @@ pub fn open_experiment(path: &Path) -> Result<Opened, OpenError> {
     if !metadata.is_file() {
         return Err(unreadable(io::Error::other("it is no file")));
     }
-    if metadata.len() > LARGEST {
-        return Err(OpenError::TooLarge(path.to_owned(), LARGEST));
-    }
     let mut file = File::open(path).map_err(unreadable)?;
     read_experiment(path, &mut file)
 }
@@ -97,9 +103,12 @@ pub fn read_experiment(name: &Path, mut source: impl Read) -> Result<Opened, Ope
     let mut bytes = Vec::new();
     let mut head = source.by_ref().take(LARGEST_TEXT + 1);
     head.read_to_end(&mut bytes).map_err(unreadable)?;
-    let begins = bytes.trim_ascii_start();
-    let may_be_large =
-        begins.starts_with(PNG) || begins.starts_with(b"<") || begins.starts_with(b"{");
+    let begins = begin_of(&bytes);
+    if begins.starts_with(b"{") {
+        // As long as it may be: it is read only as far as its head goes.
+        return carried_by_trace(name, begins.chain(BufReader::new(source.take(LARGEST))));
+    }
+    let may_be_large = begins.starts_with(PNG) || begins.starts_with(b"<");
     if may_be_large {
         let mut rest = source.take(LARGEST);
         rest.read_to_end(&mut bytes).map_err(unreadable)?;
@@ -109,6 +118,14 @@ pub fn read_experiment(name: &Path, mut source: impl Read) -> Result<Opened, Ope
         return Err(OpenError::TooLarge(name.to_owned(), limit));
     }
     experiment_in(name, &bytes)
+}
+
+/// `bytes` from the first that is no blank.
+fn begin_of(bytes: &[u8]) -> &[u8] {
+    bytes
+        .strip_prefix(BYTE_ORDER_MARK)
+        .unwrap_or(bytes)
+        .trim_ascii_start()
 }
 
 /// The experiment in `bytes`, which `name` is told to be in messages.
@@ -132,8 +149,8 @@ pub fn experiment_in(name: &Path, bytes: &[u8]) -> Result<Opened, OpenError> {
     match begins.chars().next() {
         None => Err(OpenError::Empty(own())),
         Some('<') => carried(name, "picture", experiment_of_svg(text)),
-        Some('{') => carried_by_trace(name, text),
-        Some(_) if begins.starts_with("schema,") => Err(OpenError::Without(own(), "table")),
+        Some('{') => carried_by_trace(name, begins.as_bytes()),
+        Some(_) if begins_like_a_table(begins) => Err(OpenError::Without(own(), "table")),
         Some(_) => match Experiment::from_text(text) {
             Ok(experiment) => Ok(Opened {
                 experiment,
@@ -144,12 +161,21 @@ pub fn experiment_in(name: &Path, bytes: &[u8]) -> Result<Opened, OpenError> {
     }
 }
 
+/// Whether the first line of `text` has the names of columns, or values: no line of an experiment has commas and
+/// no `=` but a remark.
+fn begins_like_a_table(text: &str) -> bool {
+    let line = text.lines().next().unwrap_or_default();
+    line.contains(',') && !line.contains('=') && !line.starts_with('#')
+}
+
 /// The experiment whose `text` a file called `name` carries.
 fn carried(name: &Path, kind: &'static str, text: Option<String>) -> Result<Opened, OpenError> {
     let text = text.ok_or_else(|| OpenError::Without(name.to_owned(), kind))?;
     let experiment = Experiment::from_text(&text);
     Ok(Opened {
-        experiment: experiment.map_err(|error| OpenError::Text(name.to_owned(), error))?,
+        // No line is told: the text is nowhere to be seen.
+        experiment: experiment
+            .map_err(|error| OpenError::Carried(name.to_owned(), error.problem()))?,
         carrier: Some(Carrier {
             kind,
             step: carried_step(&text),
@@ -157,20 +183,24 @@ fn carried(name: &Path, kind: &'static str, text: Option<String>) -> Result<Open
     })
 }
 
-fn carried_by_trace(name: &Path, text: &str) -> Result<Opened, OpenError> {
-    #[derive(Deserialize)]
-    struct Trace {
-        experiment: Experiment,
-        step: u64,
-    }
-    let trace: Trace =
-        serde_json::from_str(text).map_err(|_| OpenError::Without(name.to_owned(), "JSON file"))?;
-    let mut opened = carried(name, "trace", Some(trace.experiment.to_text()))?;
-    opened.carrier = Some(Carrier {
-        kind: "trace",
-        step: Some(trace.step),
-    });
-    Ok(opened)
+fn carried_by_trace(name: &Path, source: impl Read) -> Result<Opened, OpenError> {
+    let head = Head::read(source);
+    let Some(experiment) = head.experiment else {
+        return Err(OpenError::Without(name.to_owned(), "JSON file"));
+    };
+    check_schema(head.schema).map_err(|error| OpenError::Trace(name.to_owned(), error))?;
+    let wrong = |problem: String| OpenError::Carried(name.to_owned(), problem);
+    let experiment: Experiment =
+        serde_json::from_value(experiment).map_err(|error| wrong(error.to_string()))?;
+    Ok(Opened {
+        experiment: experiment
+            .check()
+            .map_err(|error| wrong(error.to_string()))?,
+        carrier: Some(Carrier {
+            kind: "trace",
+            step: head.step,
+        }),
+    })
 }
 
 #[cfg(test)]
@@ -194,7 +224,54 @@ mod tests {
         assert!(told(b"<svg></svg>").contains("a picture that carries no experiment"));
         assert!(told(b"{}").contains("a JSON file that carries no experiment"));
         assert!(told(b"schema,step\n").contains("a table that carries no experiment"));
+        assert!(told(b"step,loss\n0,0.7\n").contains("a table that carries no experiment"));
+        assert!(told(b"# a, b\nseed = ").contains("line 2: this is no TOML"));
         assert!(told(b"\x89PNG\r\n\x1a\nhalf").contains("a picture that carries no experiment"));
+    }
+
+    #[test]
+    fn what_is_wrong_with_an_experiment_that_is_carried_is_told_without_a_line() {
+        let schema = r#""schema": "bptt-scope.trace/1", "step": 3"#;
+        for (json, expected) in [
+            (
+                r#"{"experiment": {"network": {"w_j": 1}}, SCHEMA}"#,
+                "the experiment in e.toml: unknown field `w_j`, expected one of ",
+            ),
+            (
+                r#"{SCHEMA, "experiment": {"network": {"w_h": 1e9}}}"#,
+                "the experiment in e.toml: network.w_h takes -1000 to 1000, not 1000000000",
+            ),
+            (
+                r#"{"experiment": {}, "step": 3}"#,
+                "e.toml: its schema is missing, and this program reads bptt-scope.trace/1",
+            ),
+            (
+                r#"{"experiment": {}, "schema": "bptt-scope.trace/2", "step": 3}"#,
+                "e.toml: its schema is bptt-scope.trace/2, and this program reads bptt-scope.trace/1",
+            ),
+            (
+                r#"{SCHEMA}"#,
+                "e.toml is a JSON file that carries no experiment",
+            ),
+        ] {
+            let message = told(json.replace("SCHEMA", schema).as_bytes());
+            assert!(message.starts_with(expected), "{message}");
+        }
+        let svg = "<svg><metadata>network.w_h = 1e9</metadata></svg>";
+        assert!(!told(svg.as_bytes()).contains("line"));
+    }
+
+    #[test]
+    fn a_trace_opens_however_long_it_is_and_wherever_its_keys_are() {
+        let name = Path::new("long.json");
+        let trace = "\u{feff}{\"experiment\": {\"seed\": 5}, \"a\": [[1], {\"step\": 2}], \
+            \"schema\": \"bptt-scope.trace/1\", \"step\": 7, \"timesteps\": [";
+        let endless = trace.as_bytes().chain(io::repeat(b' '));
+        let opened = read_experiment(name, endless).unwrap();
+        assert_eq!(opened.experiment.seed, 5);
+        let carrier = opened.carrier.unwrap();
+        assert_eq!((carrier.kind, carrier.step), ("trace", Some(7)));
+        assert_eq!(experiment_in(name, trace.as_bytes()).unwrap(), opened);
     }
 
     #[test]
@@ -215,7 +292,7 @@ mod tests {
         let huge = folder.path().join("huge.toml");
         // A gigabyte of nothing takes no room.
         File::create(&huge).unwrap().set_len(1_000_000_000).unwrap();
-        assert!(told(&huge).ends_with("is larger than 64 MB, and no experiment"));
+        assert!(told(&huge).ends_with("is larger than 1 MB, and no experiment"));
         #[cfg(unix)]
         assert!(told(Path::new("/dev/null")).ends_with("it is no file"));
     }

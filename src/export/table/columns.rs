@@ -1,7 +1,8 @@
 //! A table as columns, and how it is written as CSV.
 
-use std::io::Write;
+use std::io::{self, Write};
 
+use crate::export::{csv_error, csv_number};
 use crate::flow::Magnitude;
 
 /// Named columns of one length.
@@ -122,26 +123,25 @@ impl Table {
     ///
     /// # Errors
     /// If `to` cannot be written to.
-    pub fn write(&self, to: impl Write) -> Result<(), csv::Error> {
+    pub fn write(&self, to: impl Write) -> io::Result<()> {
         let mut writer = csv::Writer::from_writer(to);
-        writer.write_record(self.names())?;
+        writer.write_record(self.names()).map_err(csv_error)?;
         let mut fields: Vec<String> = Vec::new();
         for row in 0..self.len() {
             fields.clear();
             for column in &self.columns {
                 column.values.write(row, &mut fields);
             }
-            writer.write_record(&fields)?;
+            writer.write_record(&fields).map_err(csv_error)?;
         }
-        writer.flush()?;
-        Ok(())
+        writer.flush()
     }
 
     /// The bytes of the CSV file.
     ///
     /// # Errors
     /// None that memory could have; the signature is that of [`Self::write`].
-    pub fn to_csv(&self) -> Result<Vec<u8>, csv::Error> {
+    pub fn to_csv(&self) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         self.write(&mut bytes)?;
         Ok(bytes)
@@ -158,7 +158,7 @@ impl Values {
             }
             Self::Numbers(values) => {
                 let value = values.get(row).copied().flatten();
-                fields.push(value.map_or_else(String::new, number));
+                fields.push(value.map_or_else(String::new, csv_number));
             }
             Self::Magnitudes(values) => {
                 fields.extend(of_magnitude(values.get(row).copied().flatten()));
@@ -168,17 +168,12 @@ impl Values {
     }
 }
 
-/// The shortest text that reads as `value` again. `Display` would write 300 zeros for a small number.
-fn number(value: f64) -> String {
-    format!("{value:?}")
-}
-
 fn of_magnitude(magnitude: Option<Magnitude>) -> [String; 3] {
     let sign = |negative: bool| if negative { "-1" } else { "1" }.to_owned();
     match magnitude {
         None => Default::default(),
         Some(Magnitude::Finite { negative, log10 }) => {
-            [sign(negative), number(log10), "finite".to_owned()]
+            [sign(negative), csv_number(log10), "finite".to_owned()]
         }
         Some(Magnitude::Zero) => ["0".to_owned(), String::new(), "zero".to_owned()],
         Some(Magnitude::Overflow { negative }) => {
@@ -259,7 +254,7 @@ mod tests {
         #[test]
         fn numbers_come_back_to_the_bit(bits in any::<u64>()) {
             let value = f64::from_bits(bits);
-            let back: f64 = number(value).parse().unwrap();
+            let back: f64 = csv_number(value).parse().unwrap();
             prop_assert!(back.to_bits() == bits || value.is_nan() && back.is_nan());
         }
 

@@ -1,8 +1,9 @@
 //! A trace as CSV: a row for each timestep, for spreadsheets and data frames.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use super::{TRACE_SCHEMA, Timestep, Trace, WrittenMagnitude};
+use crate::export::{csv_error, csv_number};
 
 /// What the columns are called, in front of those that have a column for each unit or input: `schema`, `step`,
 /// `t`, `token`, `token_id`; the magnitudes `factor`, `to_end`, `from_first` each as `_sign`, `_log10` and
@@ -10,7 +11,8 @@ use super::{TRACE_SCHEMA, Timestep, Trace, WrittenMagnitude};
 /// with one column each for one unit (or one input), otherwise `x_1`, `x_2`, …
 ///
 /// Numbers have as many digits as it takes to read back the same `f64`; one that is not there is empty, and one
-/// that is not finite is `inf`, `-inf` or `NaN`.
+/// that is not finite is `inf`, `-inf` or `NaN`. A trace that was read from JSON, which has neither, has only
+/// `NaN`.
 pub const TRACE_COLUMNS: [&str; 17] = [
     "schema",
     "step",
@@ -36,13 +38,13 @@ impl Trace {
     ///
     /// # Errors
     /// What `out` says.
-    pub fn write_csv(&self, out: impl Write) -> Result<(), csv::Error> {
+    pub fn write_csv(&self, out: impl Write) -> io::Result<()> {
         let mut writer = csv::Writer::from_writer(out);
-        writer.write_record(self.columns())?;
+        writer.write_record(self.columns()).map_err(csv_error)?;
         for step in &self.timesteps {
-            writer.write_record(self.row(step))?;
+            writer.write_record(self.row(step)).map_err(csv_error)?;
         }
-        Ok(writer.flush()?)
+        writer.flush()
     }
 
     fn columns(&self) -> Vec<String> {
@@ -75,7 +77,7 @@ impl Trace {
             if value.is_nan() {
                 String::new()
             } else {
-                number(value)
+                csv_number(value)
             }
         };
         row.extend([
@@ -84,7 +86,7 @@ impl Trace {
             step.dl_do_state.name().to_owned(),
         ]);
         for (_, values) in vectors(step) {
-            row.extend(values.iter().map(|value| number(*value)));
+            row.extend(values.iter().map(|value| csv_number(*value)));
         }
         row
     }
@@ -105,13 +107,8 @@ impl WrittenMagnitude {
     pub fn cells(self) -> [String; 3] {
         [
             self.sign.to_string(),
-            self.log10.map_or(String::new(), number),
+            self.log10.map_or(String::new(), csv_number),
             self.state.name().to_owned(),
         ]
     }
-}
-
-/// The shortest text that reads back as the same number.
-fn number(value: f64) -> String {
-    format!("{value:?}")
 }

@@ -3,9 +3,11 @@
 use std::io::{self, Write};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use serde_json::ser::{Formatter, Serializer};
 
 use super::{TRACE_SCHEMA, Trace};
+use crate::training::shown;
 
 /// Why a text is no trace.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -66,16 +68,26 @@ impl Trace {
     pub fn from_json(text: &str) -> Result<Self, TraceError> {
         #[derive(Deserialize)]
         struct Head {
-            schema: Option<String>,
+            schema: Option<Value>,
         }
         let head: Head = serde_json::from_str(text)?;
-        match head.schema {
-            Some(schema) if schema == TRACE_SCHEMA => Ok(serde_json::from_str(text)?),
-            found => Err(TraceError::Schema {
-                found: found.unwrap_or_else(|| "missing".to_owned()),
-            }),
-        }
+        check_schema(head.schema)?;
+        Ok(serde_json::from_str(text)?)
     }
+}
+
+/// `Ok` if `schema` is that of the traces which this program reads.
+///
+/// # Errors
+/// [`TraceError::Schema`] says what it is instead.
+pub fn check_schema(schema: Option<Value>) -> Result<(), TraceError> {
+    let found = match schema {
+        Some(Value::String(schema)) if schema == TRACE_SCHEMA => return Ok(()),
+        Some(Value::String(schema)) => shown(&schema),
+        Some(_) => "no text".to_owned(),
+        None => "missing".to_owned(),
+    };
+    Err(TraceError::Schema { found })
 }
 
 /// A line for every key of the whole and for every element of the lists that stand there, so that a trace

@@ -3,8 +3,10 @@
 //! # The form `bptt-scope.trace/1`
 //!
 //! One JSON object. Numbers have as many digits as it takes to read back the same `f64`; a number that is
-//! infinite or undefined is `null`, and a `state` beside it says which. t counts from 1. Matrices are lists
-//! of rows.
+//! infinite or undefined is `null`. Which of the two it was is said by the `state` of every magnitude, by
+//! `dl_do_state`, and by the one `state` of loss, prediction and gradients together; the vectors of a timestep
+//! have none, and only the CSV of a moment (see [`TRACE_COLUMNS`]) writes them as `inf` and `NaN`. t counts
+//! from 1. Matrices are lists of rows.
 //!
 //! | key | what it holds |
 //! | --- | --- |
@@ -52,7 +54,7 @@ use serde::{Deserialize, Serialize};
 
 pub use csv::TRACE_COLUMNS;
 pub use gather::verdict_name;
-pub use json::TraceError;
+pub use json::{TraceError, check_schema};
 pub use magnitude::{State, WrittenMagnitude};
 
 use crate::training::Experiment;

@@ -146,6 +146,27 @@ fn csv_has_a_row_per_timestep_with_the_same_numbers() {
     }
 }
 
+/// Where everything is finite, nothing is lost on the way through JSON.
+#[test]
+fn the_csv_of_a_trace_that_was_read_back_is_the_same() {
+    let csv = |trace: &Trace| {
+        let mut bytes = Vec::new();
+        trace.write_csv(&mut bytes).unwrap();
+        bytes
+    };
+    let mut compared = 0;
+    for trace in moments().iter().map(trace) {
+        let again = Trace::from_json(&trace.to_json()).unwrap();
+        if trace.timesteps.iter().all(|step| step.a[0].is_finite()) {
+            assert!(csv(&again) == csv(&trace));
+            compared += 1;
+        } else {
+            assert!(String::from_utf8(csv(&trace)).unwrap().contains("inf"));
+        }
+    }
+    assert_eq!(compared, 4);
+}
+
 #[test]
 fn what_is_no_trace_is_told_why() {
     let whole = trace(&snapshot(|_| {}, 0)).to_json();
