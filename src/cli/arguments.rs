@@ -113,8 +113,8 @@ pub struct TraceArguments {
     /// One view instead of the three bands (svg, png), or the data behind it (csv)
     #[arg(long, value_parser = views())]
     pub view: Option<View>,
-    /// The timestep that figures look at [default: 1 for the views formula and spectrum, otherwise the
-    /// last, which marks none]
+    /// The timestep that figures and views look at and mark [default: 1 for the views formula and
+    /// spectrum, otherwise the last, without a mark]
     #[arg(long, value_name = "T")]
     pub at: Option<usize>,
     /// Where to write, instead of standard output; a file that is there is replaced

@@ -50,12 +50,12 @@ pub struct Look {
     pub phase_axis: PhaseAxis,
     /// How far axes over weights reach.
     pub reaches: Reaches,
-    /// The 1-based timestep that is looked at.
-    pub cursor: usize,
+    /// The 1-based timestep that is looked at, if somebody has chosen one: that one is marked in figures.
+    pub cursor: Option<usize>,
 }
 
 impl Look {
-    /// As the window looks at `snapshot` at first: at its last timestep.
+    /// As the window looks at `snapshot` at first: at its last timestep, without marking it.
     pub fn of(snapshot: &Snapshot) -> Self {
         let chosen = snapshot.experiment.network.weights();
         Self {
@@ -63,8 +63,19 @@ impl Look {
             measure: Measure::default(),
             phase_axis: PhaseAxis::default(),
             reaches: Reaches::of(chosen, snapshot.weights),
-            cursor: snapshot.len(),
+            cursor: None,
         }
+    }
+
+    /// The timestep that is looked at, of `length`: the last unless another was chosen.
+    pub fn timestep(&self, length: usize) -> usize {
+        let last = length.max(1);
+        self.cursor.map_or(last, |cursor| cursor.clamp(1, last))
+    }
+
+    /// The timestep, of `length`, that figures mark, if one was chosen.
+    pub fn mark(&self, length: usize) -> Option<usize> {
+        self.cursor.filter(|cursor| (1..=length).contains(cursor))
     }
 }
 

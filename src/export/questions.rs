@@ -18,7 +18,9 @@ pub fn question(view: View, snapshot: &Snapshot, look: &Look) -> Option<Question
         }),
         // The map is of one unit.
         View::PhaseMap => single.then(|| Question::PhaseMap(phase_axes(snapshot, look))),
-        View::Spectrum => Some(Question::SingularValues { k: look.cursor }),
+        View::Spectrum => Some(Question::SingularValues {
+            k: look.timestep(snapshot.len()),
+        }),
         View::Floats => Some(Question::RoundedFlows),
         _ => None,
     }

@@ -51,7 +51,8 @@ impl ViewState {
             measure: self.measure,
             phase_axis: self.phase_axis,
             reaches: self.reaches,
-            cursor: self.time.cursor(),
+            // At the last timestep nobody has moved it yet.
+            cursor: Some(self.time.cursor()).filter(|t| *t < self.time.length()),
         }
     }
 }

@@ -33,7 +33,7 @@ fn every_kind_of_bad_file_is_named_with_the_remedy() {
             file("latin.toml", b"[probe]\ntext = \"caf\xe9\"\n"),
             "is no text (byte 20 is not UTF-8)",
         ),
-        (huge, "is larger than 64 MB"),
+        (huge, "is larger than 1 MB"),
         (
             file("long.toml", &vec![b'#'; 1_500_000]),
             "is larger than 1 MB",
@@ -60,6 +60,13 @@ fn every_kind_of_bad_file_is_named_with_the_remedy() {
             "carries no experiment",
         ),
         (file("other.json", b"{\"a\": 1}"), "carries no experiment"),
+        (
+            file(
+                "loss.csv",
+                &written(&["trace", "--view", "loss", "--format", "csv"]),
+            ),
+            "is a table that carries no experiment",
+        ),
     ];
     for (path, told) in &cases {
         let name = path.file_name().unwrap().to_str().unwrap();
@@ -111,6 +118,11 @@ fn nonsense_behind_set_is_quoted() {
     assert!(
         refused(&["trace", "--at", "11"]).contains("--at takes a timestep from 1 to 10, not 11")
     );
+    assert!(refused(&["trace", "--at", "3"]).contains("--at goes with --format svg or png"));
+    assert!(
+        refused(&["trace", "--at", "3", "--format", "json"])
+            .contains("--at goes with --format svg or png")
+    );
     assert!(
         refused(&["trace", "--view", "terms"])
             .contains("--view goes with --format svg, png or csv")
@@ -132,6 +144,48 @@ fn what_cannot_be_written_is_told() {
         assert!(words.contains("cannot write"), "{words}");
     }
     assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
+    let mut permissions = fs::metadata(&file).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&file, permissions).unwrap();
+    for command in ["trace", "experiment"] {
+        let words = refused(&[command, "--out", text(&file)]);
+        assert!(words.contains("it is write-protected"), "{words}");
+    }
+    assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
+}
+
+/// Nobody waits for training to hear of it: these steps would take years.
+#[test]
+fn what_cannot_come_of_it_is_told_before_training() {
+    let folder = tempfile::tempdir().unwrap();
+    let missing = folder.path().join("no/x.json");
+    let long = ["trace", "--steps", "1000000000000000"];
+    for (more, told) in [
+        (vec!["--out", text(&missing)], "there is no folder"),
+        (
+            vec!["--out", text(folder.path())],
+            "this is a folder; name a file",
+        ),
+        (
+            vec![
+                "--view",
+                "phase-map",
+                "--format",
+                "svg",
+                "--set",
+                "network.hidden=2",
+            ],
+            "the phase map is of one unit: set H to 1",
+        ),
+        (
+            vec!["--out", "figure.svgz"],
+            "figure.svgz: the name says no format; end it with .txt, .json, .csv, .svg or .png",
+        ),
+    ] {
+        let words = refused(&[&long[..], &more[..]].concat());
+        assert!(words.contains(told), "{words}");
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
 #[cfg(target_os = "linux")]
@@ -152,26 +206,28 @@ fn a_read_only_folder_and_a_full_disk_are_told() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_disk_that_is_full_half_way_damages_nothing() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("trace.json");
-    fs::write(&path, "the old one").unwrap();
-    let script = format!(
-        "trap '' XFSZ; ulimit -f 8; '{}' trace --format json --set network.hidden=16 --out '{}'",
-        env!("CARGO_BIN_EXE_bptt-scope"),
-        text(&path)
-    );
-    let output = std::process::Command::new("sh")
-        .args(["-c", &script])
-        .output()
-        .unwrap();
-    let words = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(2), "{words}");
-    assert!(
-        words.contains("what was there before is untouched"),
-        "{words}"
-    );
-    assert_eq!(fs::read_to_string(&path).unwrap(), "the old one");
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    for options in ["json", "csv", "csv --view terms --set task.length=300"] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("trace");
+        fs::write(&path, "the old one").unwrap();
+        let script = format!(
+            "trap '' XFSZ; ulimit -f 8; '{}' trace --set network.hidden=16 --out '{}' --format {options}",
+            env!("CARGO_BIN_EXE_bptt-scope"),
+            text(&path)
+        );
+        let output = std::process::Command::new("sh")
+            .args(["-c", &script])
+            .output()
+            .unwrap();
+        let words = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{words}");
+        assert!(
+            words.contains("what was there before is untouched"),
+            "{words}"
+        );
+        assert_eq!(fs::read_to_string(&path).unwrap(), "the old one");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
 }
 
 #[test]
@@ -181,6 +237,18 @@ fn a_closed_pipe_is_no_failure() {
         vec!["trace", "--set", "task.length=5000"],
         vec!["trace", "--format", "json", "--set", "network.hidden=40"],
         vec!["trace", "--format", "svg", "--set", "task.length=300"],
+        vec!["trace", "--format", "csv", "--set", "task.length=5000"],
+        vec![
+            "trace",
+            "--format",
+            "csv",
+            "--view",
+            "terms",
+            "--set",
+            "task.length=5000",
+        ],
+        #[cfg(target_os = "linux")]
+        vec!["trace", "--format", "csv", "--out", "/dev/stdout"],
         vec!["man"],
     ] {
         let mut child = program()

@@ -76,6 +76,22 @@ fn figures_keep_their_text_and_carry_their_experiment() {
     assert_eq!((reader.info().width, reader.info().height), (2560, 1440));
 }
 
+/// Also the last, which figures do not mark of themselves.
+#[test]
+fn the_timestep_that_is_chosen_is_marked() {
+    for view in ["", "--view=terms", "--view=triangle", "--view=activation"] {
+        let figure = |more: &[&'static str]| {
+            let mut arguments = vec!["--format", "svg"];
+            arguments.extend([view].into_iter().filter(|view| !view.is_empty()));
+            arguments.extend(more);
+            with(&arguments)
+        };
+        let plain = figure(&[]);
+        assert_ne!(plain, figure(&["--at", "10"]), "{view}");
+        assert_ne!(plain, figure(&["--at", "4"]), "{view}");
+    }
+}
+
 #[test]
 fn every_view_is_a_figure_and_a_table() {
     for view in View::ALL {

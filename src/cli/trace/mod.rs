@@ -4,14 +4,14 @@ mod table;
 
 use std::io::{self, IsTerminal};
 
-use clap::ValueEnum;
-
 use super::arguments::{Format, TraceArguments};
 use super::failure::{DONE, FAILED, Failure};
 use super::interruption::interruption;
-use super::output::write_result;
+use super::output::{file, write_result};
 use super::run::Run;
-use crate::export::{Artefact, Look, Subject, View};
+use crate::export::table::NoTable;
+use crate::export::{Artefact, Look, Subject, View, check_writable};
+use crate::training::Experiment;
 
 /// Carries out `arguments`.
 ///
@@ -19,13 +19,18 @@ use crate::export::{Artefact, Look, Subject, View};
 /// [`Failure`] says what is wrong with the arguments or the output, or that it was interrupted.
 pub fn run(arguments: &TraceArguments) -> Result<u8, Failure> {
     let experiment = arguments.input.experiment()?;
-    check_combination(arguments, experiment.task.length)?;
+    let format = format(arguments)?;
+    check_combination(arguments, format, &experiment)?;
+    // Nobody trains for an hour and learns then that there is no such folder.
+    if let Some(path) = file(arguments.out.as_deref()) {
+        check_writable(path)?;
+    }
     let interrupt = interruption();
     let mut run = Run::new(experiment, interrupt.clone());
     run.train(arguments.steps, arguments.view == Some(View::Accuracy))?;
     let snapshot = run.snapshot(arguments.view)?;
     let look = Look {
-        cursor: cursor(arguments, snapshot.len()),
+        cursor: cursor(arguments),
         ..Look::of(&snapshot)
     };
     let finding = match arguments.view {
@@ -37,41 +42,47 @@ pub fn run(arguments: &TraceArguments) -> Result<u8, Failure> {
         finding: finding.as_ref(),
         look: &look,
     };
-    write_result(arguments.out.as_deref(), |out| match artefact(arguments) {
-        None => table::write_table(&snapshot, out),
-        Some(artefact) => artefact.write(subject, &interrupt, out),
+    write_result(arguments.out.as_deref(), |out| {
+        match artefact(format, arguments.view) {
+            None => table::write_table(&snapshot, out),
+            Some(artefact) => artefact.write(subject, &interrupt, out),
+        }
     })?;
     Ok(if run.diverged { FAILED } else { DONE })
 }
 
 /// The timestep that is looked at: where the way back through time is longest for the views that show it.
-fn cursor(arguments: &TraceArguments, length: usize) -> usize {
+fn cursor(arguments: &TraceArguments) -> Option<usize> {
     let usual = match arguments.view {
-        Some(View::Formula | View::Spectrum) => 1,
-        _ => length,
+        Some(View::Formula | View::Spectrum) => Some(1),
+        _ => None,
     };
-    arguments.at.unwrap_or(usual)
+    arguments.at.or(usual)
 }
 
 /// How it is written: as was said, or as the name of the file ends.
-fn format(arguments: &TraceArguments) -> Format {
-    let extension = arguments
-        .out
-        .as_deref()
-        .and_then(|path| path.extension()?.to_str());
-    let by_name = || {
-        let extension = extension?.to_lowercase();
-        Format::value_variants()
-            .iter()
-            .copied()
-            .find(|format| format!("{format:?}").to_lowercase() == extension)
+fn format(arguments: &TraceArguments) -> Result<Format, Failure> {
+    let path = file(arguments.out.as_deref());
+    let extension = path.and_then(|path| path.extension());
+    let (Some(path), Some(extension), None) = (path, extension, arguments.format) else {
+        return Ok(arguments.format.unwrap_or(Format::Text));
     };
-    arguments.format.or_else(by_name).unwrap_or(Format::Text)
+    match extension.to_string_lossy().to_lowercase().as_str() {
+        "txt" | "text" => Ok(Format::Text),
+        "json" => Ok(Format::Json),
+        "csv" => Ok(Format::Csv),
+        "svg" => Ok(Format::Svg),
+        "png" => Ok(Format::Png),
+        _ => Err(Failure::Argument(format!(
+            "--out {}: the name says no format; end it with .txt, .json, .csv, .svg or .png, or choose one with --format",
+            path.display()
+        ))),
+    }
 }
 
 /// What is to be written; `None` for the table.
-fn artefact(arguments: &TraceArguments) -> Option<Artefact> {
-    match (format(arguments), arguments.view) {
+fn artefact(format: Format, view: Option<View>) -> Option<Artefact> {
+    match (format, view) {
         (Format::Text, _) => None,
         (Format::Json, _) => Some(Artefact::TraceJson),
         (Format::Csv, None) => Some(Artefact::TraceCsv),
@@ -82,20 +93,33 @@ fn artefact(arguments: &TraceArguments) -> Option<Artefact> {
 }
 
 /// Says what does not go together.
-fn check_combination(arguments: &TraceArguments, length: usize) -> Result<(), Failure> {
+fn check_combination(
+    arguments: &TraceArguments,
+    format: Format,
+    experiment: &Experiment,
+) -> Result<(), Failure> {
     let wrong = |what: String| Err(Failure::Argument(what));
+    let (view, length) = (arguments.view, experiment.task.length);
     if let Some(at) = arguments.at.filter(|at| !(1..=length).contains(at)) {
         return wrong(format!(
             "--at takes a timestep from 1 to {length}, not {at}"
         ));
     }
-    match format(arguments) {
-        Format::Text | Format::Json if arguments.view.is_some() => {
-            wrong("--view goes with --format svg, png or csv".to_owned())
-        }
-        Format::Png if arguments.out.is_none() && io::stdout().is_terminal() => wrong(
-            "a png is no text for a terminal: write it with --out FILE, or into a pipe".to_owned(),
-        ),
-        _ => Ok(()),
+    let is_figure = matches!(format, Format::Svg | Format::Png);
+    if view.is_some() && !is_figure && format != Format::Csv {
+        return wrong("--view goes with --format svg, png or csv".to_owned());
     }
+    if arguments.at.is_some() && !is_figure && view.is_none() {
+        return wrong("--at goes with --format svg or png, or with --view".to_owned());
+    }
+    if view == Some(View::PhaseMap) && experiment.network.hidden > 1 {
+        return wrong(NoTable::OfOneUnit.to_string());
+    }
+    let to_terminal = file(arguments.out.as_deref()).is_none() && io::stdout().is_terminal();
+    if format == Format::Png && to_terminal {
+        return wrong(
+            "a png is no text for a terminal: write it with --out FILE, or into a pipe".to_owned(),
+        );
+    }
+    Ok(())
 }

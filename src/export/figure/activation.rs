@@ -59,7 +59,7 @@ pub fn drawing(snapshot: &Snapshot, look: &Look) -> Drawing {
         .iter()
         .map(|sample| (sample.a, Some(sample.f_prime)));
     frame.curve(layer, f_prime, Stroke::new(style::F_PRIME, 1.8));
-    points(layer, &frame, snapshot, look.cursor);
+    points(layer, &frame, snapshot, look.mark(snapshot.len()));
     drawing
 }
 
@@ -120,8 +120,8 @@ fn sentence(snapshot: &Snapshot) -> String {
     text
 }
 
-/// Every pre-activation on both curves, in the colour of its timestep; those of the cursor with a ring.
-fn points(layer: &mut Layer, frame: &Frame, snapshot: &Snapshot, cursor: usize) {
+/// Every pre-activation on both curves, in the colour of its timestep; those of `mark` with a ring.
+fn points(layer: &mut Layer, frame: &Frame, snapshot: &Snapshot, mark: Option<usize>) {
     let points = &snapshot.operating_points.points;
     let drawn = || points.iter().filter(|point| point.a.is_finite());
     let area = frame.area.grown(8.0);
@@ -144,8 +144,7 @@ fn points(layer: &mut Layer, frame: &Frame, snapshot: &Snapshot, cursor: usize) 
                 layer.bars(areas, time_colour(index));
             }
         }
-        // At the last timestep nobody has moved it yet.
-        let here = drawn().filter(|point| point.t == cursor && cursor < snapshot.len());
+        let here = drawn().filter(|point| mark == Some(point.t));
         for point in here.take(FEW) {
             for at in places(frame, point) {
                 layer.circle(at, 6.5, None, Some(Stroke::new(style::CURSOR, 1.4)));

@@ -34,11 +34,11 @@ impl Band {
         rest.without(LEFT_AXIS, 0.0, self.right, below)
     }
 
-    /// A line at the timestep `cursor`; none at the last one, where nobody has moved it yet.
-    pub fn cursor(&self, layer: &mut Layer, frame: &Frame, cursor: usize, length: usize) {
-        if cursor < length {
+    /// A line at the timestep `mark`, if one was chosen.
+    pub fn cursor(&self, layer: &mut Layer, frame: &Frame, mark: Option<usize>) {
+        if let Some(t) = mark {
             let stroke = Stroke::new(style::THEORY, 1.0).dashed(3.0, 3.0);
-            frame.upright(layer, cursor as f64, stroke);
+            frame.upright(layer, t as f64, stroke);
         }
     }
 }

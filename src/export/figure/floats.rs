@@ -56,8 +56,8 @@ pub fn drawing(snapshot: &Snapshot, finding: Option<&Finding>, look: &Look) -> D
         right: RIGHT,
         axis: true,
     };
-    let cursor = look.cursor.clamp(1, n.max(1));
-    let sentence = sentence(snapshot, flows, cursor);
+    let mark = look.mark(n);
+    let sentence = sentence(snapshot, flows, mark);
     let rest = header(layer, area, name, &sentence, &legend(flows));
     let y = y_range(snapshot, flows);
     let frame = Frame::new(
@@ -67,7 +67,7 @@ pub fn drawing(snapshot: &Snapshot, finding: Option<&Finding>, look: &Look) -> D
     );
     frame.ground(layer);
     frame.left_axis(layer, &decades(y.0, y.1, frame.area.height()), "");
-    band.cursor(layer, &frame, cursor, n);
+    band.cursor(layer, &frame, mark);
     let exact = |t: usize| snapshot.flow.steps.get(t - 1).map(|step| step.dl_do);
     curve(layer, &frame, n, Stroke::new(style::MEASURED, 3.2), exact);
     for flow in flows {
@@ -95,28 +95,23 @@ pub fn drawing(snapshot: &Snapshot, finding: Option<&Finding>, look: &Look) -> D
     drawing
 }
 
-fn sentence(snapshot: &Snapshot, flows: &[RoundedFlow], cursor: usize) -> String {
+fn sentence(snapshot: &Snapshot, flows: &[RoundedFlow], mark: Option<usize>) -> String {
     let symbol = if snapshot.flow.hidden == 1 {
         "∂L/∂oₜ"
     } else {
         "‖∂L/∂oₜ‖"
     };
-    let Some(step) = snapshot
-        .flow
-        .steps
-        .get(cursor - 1)
-        .filter(|_| cursor < snapshot.len())
-    else {
+    let Some((t, step)) = mark.and_then(|t| Some((t, snapshot.flow.steps.get(t - 1)?))) else {
         return format!(
             "{symbol} with every product and every sum rounded to a format, without loss scaling"
         );
     };
     let rounded = flows.iter().filter_map(|flow| {
-        let value = flow.dl_do.get(cursor - 1)?;
+        let value = flow.dl_do.get(t - 1)?;
         Some(format!(", {value} in {}", flow.format.name()))
     });
     format!(
-        "{symbol} at t = {cursor} is {}{}",
+        "{symbol} at t = {t} is {}{}",
         step.dl_do,
         rounded.collect::<String>()
     )

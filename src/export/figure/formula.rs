@@ -26,7 +26,7 @@ pub fn drawing(snapshot: &Snapshot, look: &Look) -> Drawing {
     let name = View::Formula.name();
     let (mut drawing, area) = sheet(VIEW, name, snapshot, View::Formula.meaning());
     let layer = &mut drawing.layer;
-    let k = look.cursor.clamp(1, snapshot.len().max(1));
+    let k = look.timestep(snapshot.len());
     let rest = header(layer, area, name, &sentence(snapshot, k), &[]);
     let mut chosen = Vec::new();
     for most in FACTORS {

@@ -140,8 +140,8 @@ fn places(layer: &mut Layer, frame: &Frame, snapshot: &Snapshot, look: &Look) {
         let x = frame.place_x(snapshot.step as f64);
         line([x, top], [x, bottom]);
     }
-    if (1..snapshot.len()).contains(&look.cursor) {
-        let y = frame.place_y(look.cursor as f64);
+    if let Some(t) = look.mark(snapshot.len()) {
+        let y = frame.place_y(t as f64);
         line([left, y], [right, y]);
     }
 }

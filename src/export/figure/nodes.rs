@@ -22,7 +22,7 @@ pub struct Nodes<'a> {
     layer: &'a mut Layer,
     frame: &'a Frame,
     snapshot: &'a Snapshot,
-    cursor: usize,
+    mark: Option<usize>,
     step_width: f64,
     radius: f64,
     /// Height of the hidden states' centres.
@@ -32,12 +32,12 @@ pub struct Nodes<'a> {
 }
 
 impl<'a> Nodes<'a> {
-    /// The network of `snapshot` in `frame`, on `layer`.
+    /// The network of `snapshot` in `frame`, on `layer`, with a `mark` at one timestep.
     pub fn new(
         layer: &'a mut Layer,
         frame: &'a Frame,
         snapshot: &'a Snapshot,
-        cursor: usize,
+        mark: Option<usize>,
     ) -> Self {
         let step_width = time::step_width(frame);
         let height = frame.area.height();
@@ -45,7 +45,7 @@ impl<'a> Nodes<'a> {
             layer,
             frame,
             snapshot,
-            cursor,
+            mark,
             step_width,
             radius: (0.33 * step_width).min(0.2 * height).min(LARGEST_RADIUS),
             states: frame.area.top + 0.4 * height,
@@ -80,7 +80,7 @@ impl<'a> Nodes<'a> {
         let [x, y] = self.at(t as f64, self.states);
         let from = [self.at(t as f64 - 1.0, y)[0] + self.radius, y];
         let to = [x - self.radius, y];
-        if t == self.cursor + 1 {
+        if self.mark == Some(t - 1) {
             // The factor that was multiplied in when the cursor came to where it is.
             let around = Stroke::new(style::HIGHLIGHT, stroke.width + 6.0);
             self.layer.line(from, to, around);
@@ -160,7 +160,7 @@ impl<'a> Nodes<'a> {
         let Some(step) = self.snapshot.flow.steps.get(t - 1) else {
             return;
         };
-        let stroke = if t == self.cursor && self.cursor < self.snapshot.len() {
+        let stroke = if self.mark == Some(t) {
             Stroke::new(style::CURSOR, 3.0)
         } else {
             Stroke::new(style::of(step.to_end), 2.0)

@@ -17,12 +17,13 @@ const MARKED_STEP_WIDTH: f64 = 7.0;
 /// Draws the band, whose axis goes upwards over the decades `y`.
 pub fn draw(layer: &mut Layer, band: &Band, y: (f64, f64), snapshot: &Snapshot, look: &Look) {
     let shown = Shown::new(snapshot, look);
-    let (length, cursor) = (shown.length(), look.cursor.clamp(1, shown.length().max(1)));
+    let length = shown.length();
+    let mark = look.mark(length);
     let mut sentence = format!("{}, {}", shown.symbol(), shown.meaning());
-    if cursor < length
-        && let Some(value) = shown.value(cursor)
+    if let Some(t) = mark
+        && let Some(value) = shown.value(t)
     {
-        sentence += &format!("; at t = {cursor} it is {value}");
+        sentence += &format!("; at t = {t} it is {value}");
     }
     let step_width = band.step_width(length);
     let entries = legend(&shown, step_width);
@@ -33,7 +34,7 @@ pub fn draw(layer: &mut Layer, band: &Band, y: (f64, f64), snapshot: &Snapshot, 
     frame.left_axis(layer, &decades(frame.y.0, frame.y.1, area.height()), "");
     frame.level(layer, 0.0, Stroke::new(style::FAINT, 1.2));
     float_limits::draw(layer, &frame);
-    band.cursor(layer, &frame, cursor, length);
+    band.cursor(layer, &frame, mark);
     curves(layer, &frame, &shown);
     let values = (1..=length).filter_map(|t| Some((t as f64, shown.value(t)?)));
     frame.non_finite_marks(layer, values, style::ERROR);

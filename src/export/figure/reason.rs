@@ -17,10 +17,12 @@ const SPACED_STEP_WIDTH: f64 = 6.0;
 /// Draws the band, whose axis goes upwards over the decades `y`.
 pub fn draw(layer: &mut Layer, band: &Band, y: (f64, f64), snapshot: &Snapshot, look: &Look) {
     let (length, steps) = (snapshot.len(), &snapshot.flow.steps);
-    let cursor = look.cursor.clamp(1, length.max(1));
+    let mark = look.mark(length);
+    // The factor that was multiplied in when the cursor came to where it is.
+    let factor = mark.and_then(|t| Some((t + 1, steps.get(t)?)));
     let mut sentence = "the factor ∂oₜ/∂oₜ₋₁ of every step, and who made it".to_owned();
-    if let Some(step) = steps.get(cursor) {
-        sentence = format!("factor of t = {}: {}", cursor + 1, factorised(step));
+    if let Some((t, step)) = factor {
+        sentence = format!("factor of t = {t}: {}", factorised(step));
     }
     let spaced = band.step_width(length) > SPACED_STEP_WIDTH;
     let entries = legend(snapshot, spaced);
@@ -31,9 +33,9 @@ pub fn draw(layer: &mut Layer, band: &Band, y: (f64, f64), snapshot: &Snapshot, 
     frame.left_axis(layer, &decades(frame.y.0, frame.y.1, area.height()), "");
     bars(layer, &frame, steps);
     frame.level(layer, 0.0, Stroke::new(style::THEORY, 1.0));
-    band.cursor(layer, &frame, cursor, length);
-    if let Some(step) = steps.get(cursor) {
-        just_multiplied(layer, &frame, cursor + 1, step);
+    band.cursor(layer, &frame, mark);
+    if let Some((t, step)) = factor {
+        just_multiplied(layer, &frame, t, step);
     }
     let factors = (1..)
         .zip(steps)

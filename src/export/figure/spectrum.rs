@@ -125,7 +125,7 @@ fn singular_values(
     look: &Look,
 ) {
     let n = snapshot.len();
-    let k = look.cursor.clamp(1, n.max(1));
+    let k = look.timestep(n);
     let text = format!(
         "of ∂oₙ/∂oₖ, n = {}, k = {}",
         thousands(n as u64),

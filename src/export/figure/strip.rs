@@ -17,7 +17,7 @@ const MOST_RECTANGLES: usize = 400;
 const MARK_ROOM: f64 = 14.0;
 
 /// Draws it into `frame`.
-pub fn draw(layer: &mut Layer, frame: &Frame, snapshot: &Snapshot, cursor: usize) {
+pub fn draw(layer: &mut Layer, frame: &Frame, snapshot: &Snapshot, mark: Option<usize>) {
     let split = frame.area.top + 0.62 * frame.area.height();
     let states = Area {
         bottom: split - 5.0,
@@ -42,8 +42,8 @@ pub fn draw(layer: &mut Layer, frame: &Frame, snapshot: &Snapshot, cursor: usize
     );
     state_bars(layer, frame, snapshot, (states, largest));
     gradient_strip(layer, frame, snapshot, gradient);
-    if cursor < snapshot.len() {
-        just_multiplied(layer, frame, cursor + 1, gradient);
+    if let Some(t) = mark.filter(|t| *t < snapshot.len()) {
+        just_multiplied(layer, frame, t + 1, gradient);
     }
 }
 

@@ -85,13 +85,13 @@ pub fn drawing(snapshot: &Snapshot, look: &Look) -> Drawing {
     // Terms too small for the axis are marked at its foot.
     let floor = y.0 + 0.04 * (y.1 - y.0);
     let marked = band.step_width(snapshot.len()) >= MARKED_STEP_WIDTH;
-    let cursor = look.cursor.clamp(1, snapshot.len().max(1));
+    let mark = look.mark(snapshot.len());
     let entries = legend(steps, &sums, floor, marked);
     let rest = header(
         layer,
         area,
         name,
-        &sentence(snapshot, &sums, cursor),
+        &sentence(snapshot, &sums, mark),
         &entries,
     );
     let frame = Frame::new(
@@ -101,7 +101,7 @@ pub fn drawing(snapshot: &Snapshot, look: &Look) -> Drawing {
     );
     frame.ground(layer);
     frame.left_axis(layer, &decades(y.0, y.1, frame.area.height()), "");
-    band.cursor(layer, &frame, cursor, snapshot.len());
+    band.cursor(layer, &frame, mark);
     for sum in &sums {
         if let Some(total) = sum.total.log10() {
             let [dash, gap] = sum.dash.0;
@@ -126,7 +126,7 @@ pub fn drawing(snapshot: &Snapshot, look: &Look) -> Drawing {
     drawing
 }
 
-fn sentence(snapshot: &Snapshot, sums: &[Sum; 2], cursor: usize) -> String {
+fn sentence(snapshot: &Snapshot, sums: &[Sum; 2], mark: Option<usize>) -> String {
     let n = snapshot.len();
     let of = thousands(n as u64);
     let mut text = match snapshot.flow.steps_that_count {
@@ -141,11 +141,11 @@ fn sentence(snapshot: &Snapshot, sums: &[Sum; 2], cursor: usize) -> String {
         ),
         None => format!("{} is {}", sums[0].symbol, sums[0].total),
     };
-    if cursor < n
-        && let Some(step) = snapshot.flow.steps.get(cursor - 1)
+    if let Some(t) = mark
+        && let Some(step) = snapshot.flow.steps.get(t - 1)
     {
         let [w_h, w_i] = [&sums[0], &sums[1]].map(|sum| (sum.term)(step));
-        text += &format!("; the terms of t = {cursor} are {w_h} and {w_i}");
+        text += &format!("; the terms of t = {t} are {w_h} and {w_i}");
     }
     text
 }

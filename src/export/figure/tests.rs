@@ -83,7 +83,8 @@ fn set_texts(drawing: &Drawing) -> Vec<(String, Rect)> {
 fn no_text_is_cut_off_or_written_over_another() {
     for snapshot in samples() {
         let mut look = Look::of(&snapshot);
-        for cursor in [snapshot.len(), snapshot.len().div_ceil(2)] {
+        let (last, middle) = (snapshot.len(), snapshot.len().div_ceil(2));
+        for cursor in [None, Some(last), Some(middle)] {
             look.cursor = cursor;
             for drawing in figures(&snapshot, &look) {
                 let texts = set_texts(&drawing);
@@ -348,7 +349,7 @@ proptest! {
         (snapshot.prediction, snapshot.loss, snapshot.target) = (numbers[0], f64::NAN, f64::INFINITY);
         (snapshot.flow.hidden, snapshot.flow.bound_per_step_log10) = (hidden, numbers[0]);
         let mut look = Look::of(&snapshot);
-        look.cursor = cursor;
+        look.cursor = Some(cursor);
         for drawing in figures(&snapshot, &look) {
             let file = svg(&drawing, "");
             prop_assert!(Document::parse(&file).is_ok());

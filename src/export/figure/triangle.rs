@@ -30,10 +30,8 @@ fn of_triangle(snapshot: &Snapshot, triangle: &Triangle, look: &Look) -> Drawing
     let name = View::Triangle.name();
     let (mut drawing, area) = sheet(VIEW, name, snapshot, View::Triangle.meaning());
     let layer = &mut drawing.layer;
-    let (n, cursor) = (
-        triangle.len().max(1),
-        look.cursor.clamp(1, triangle.len().max(1)),
-    );
+    let n = triangle.len().max(1);
+    let mark = look.mark(n);
     let rows = Rows::of(triangle);
     let heat = Heat {
         width: rows.0.len(),
@@ -54,13 +52,8 @@ fn of_triangle(snapshot: &Snapshot, triangle: &Triangle, look: &Look) -> Drawing
     frame.left_axis(layer, &times, "timestep j");
     heat.draw(layer, square);
     frame.bottom_axis(layer, &times, "timestep k", false);
-    crosshair(layer, &frame, cursor, n);
-    readout(
-        layer,
-        square,
-        area.right,
-        &lines(snapshot, triangle, cursor),
-    );
+    crosshair(layer, &frame, mark);
+    readout(layer, square, area.right, &lines(snapshot, triangle, mark));
     drawing
 }
 
@@ -88,17 +81,17 @@ impl Rows {
 
 /// What the loss sees of the cursor's step is at the foot of its column, what that step sees of the past in
 /// its row.
-fn crosshair(layer: &mut Layer, frame: &Frame, cursor: usize, n: usize) {
-    if cursor >= n {
+fn crosshair(layer: &mut Layer, frame: &Frame, mark: Option<usize>) {
+    let Some(t) = mark else {
         return;
-    }
-    let [x, y] = frame.place(cursor as f64, cursor as f64);
+    };
+    let [x, y] = frame.place(t as f64, t as f64);
     let corner = vec![[frame.area.left, y], [x, y], [x, frame.area.bottom]];
     layer.polyline(corner.clone(), Stroke::new(style::BACKGROUND, 2.6));
     layer.polyline(corner, Stroke::new(style::CURSOR, 1.2));
 }
 
-fn lines(snapshot: &Snapshot, triangle: &Triangle, cursor: usize) -> Vec<String> {
+fn lines(snapshot: &Snapshot, triangle: &Triangle, mark: Option<usize>) -> Vec<String> {
     let (n, one) = (triangle.len(), snapshot.flow.hidden == 1);
     let pair = |j: usize, k: usize| {
         let (j, k) = (triangle.nearest(j), triangle.nearest(k));
@@ -119,8 +112,8 @@ fn lines(snapshot: &Snapshot, triangle: &Triangle, cursor: usize) -> Vec<String>
         String::new(),
         pair(n, 1),
     ];
-    if cursor < n && cursor > 1 {
-        lines.extend([pair(n, cursor), pair(cursor, 1)]);
+    if let Some(t) = mark.filter(|t| (2..n).contains(t)) {
+        lines.extend([pair(n, t), pair(t, 1)]);
     }
     let times = triangle.times().len();
     if times < n {

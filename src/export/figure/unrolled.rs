@@ -20,7 +20,7 @@ const HIGHEST: f64 = 280.0;
 /// Draws the band.
 pub fn draw(layer: &mut Layer, band: &Band, snapshot: &Snapshot, look: &Look) {
     let length = snapshot.len();
-    let cursor = look.cursor.clamp(1, length.max(1));
+    let mark = look.mark(length);
     let nodes = band.step_width(length) >= NODE_STEP_WIDTH;
     let key = [
         band.area.right - shapes::KEY_WIDTH,
@@ -31,7 +31,7 @@ pub fn draw(layer: &mut Layer, band: &Band, snapshot: &Snapshot, look: &Look) {
         right: key[0] - 12.0,
         ..band.area
     };
-    let sentence = sentence(snapshot, cursor);
+    let sentence = sentence(snapshot, mark);
     let entries = legend(snapshot, nodes);
     let left = header(layer, beside, "Unrolled network", &sentence, &entries);
     let rest = Area {
@@ -44,30 +44,27 @@ pub fn draw(layer: &mut Layer, band: &Band, snapshot: &Snapshot, look: &Look) {
     }
     let frame = Frame::new(area, time::range(length), (0.0, 1.0));
     if nodes {
-        Nodes::new(layer, &frame, snapshot, cursor).draw();
+        Nodes::new(layer, &frame, snapshot, mark).draw();
     } else {
-        strip::draw(layer, &frame, snapshot, cursor);
+        strip::draw(layer, &frame, snapshot, mark);
     }
     if band.axis && !nodes {
         time::axis(layer, &frame, snapshot);
     }
 }
 
-fn sentence(snapshot: &Snapshot, cursor: usize) -> String {
+fn sentence(snapshot: &Snapshot, mark: Option<usize>) -> String {
     let meaning = "coloured by how much of the loss's gradient is left there";
-    if cursor == snapshot.len() {
+    let Some(t) = mark else {
         return meaning.to_owned();
-    }
+    };
     let symbol = if snapshot.flow.hidden == 1 {
         "oₜ"
     } else {
         "rms oₜ"
     };
-    let state = snapshot.states.get(cursor).copied().unwrap_or(f64::NAN);
-    format!(
-        "{meaning}; at t = {cursor}: {symbol} = {}",
-        significant(state)
-    )
+    let state = snapshot.states.get(t).copied().unwrap_or(f64::NAN);
+    format!("{meaning}; at t = {t}: {symbol} = {}", significant(state))
 }
 
 fn legend(snapshot: &Snapshot, nodes: bool) -> Vec<Entry> {

@@ -115,7 +115,7 @@ fn everything_is_on_the_figure_and_the_same_twice() {
         for which in View::ALL {
             for cursor in [1, snapshot.len()] {
                 let look = Look {
-                    cursor,
+                    cursor: Some(cursor),
                     ..Look::of(&snapshot)
                 };
                 let drawing = drawn(which, &snapshot, &look);
@@ -139,7 +139,7 @@ fn no_text_stands_upon_another() {
     for (name, snapshot) in moments() {
         for which in View::ALL {
             let look = Look {
-                cursor: snapshot.len().div_ceil(2),
+                cursor: Some(snapshot.len().div_ceil(2)),
                 ..Look::of(&snapshot)
             };
             let drawing = drawn(which, &snapshot, &look);
@@ -207,7 +207,7 @@ fn what_is_not_finite_is_said_in_words() {
         }
         // From the last step on the product is the unit matrix.
         let look = Look {
-            cursor: 1,
+            cursor: Some(1),
             ..Look::of(&snapshot)
         };
         for (which, sentence) in [
@@ -331,7 +331,7 @@ fn the_phase_map_has_its_first_row_at_its_foot() {
 fn eigenvalues_and_singular_values_are_points() {
     let snapshot = moment(3, |e| e.network.hidden = 12);
     let look = Look {
-        cursor: 7,
+        cursor: Some(7),
         ..Look::of(&snapshot)
     };
     let Some(Finding::SingularValues(values)) = finding(View::Spectrum, &snapshot, &look) else {

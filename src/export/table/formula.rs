@@ -20,7 +20,7 @@ use crate::training::Snapshot;
 ///
 /// For H = 1 the values from `dl_do_n` to `o` without `dl_do_k` multiply to that of `term`.
 pub fn table(snapshot: &Snapshot, look: &Look) -> Table {
-    let rows = rows(snapshot, look.cursor.clamp(1, snapshot.len().max(1)));
+    let rows = rows(snapshot, look.timestep(snapshot.len()));
     let parts = Table::default().texts("part", rows.iter().map(|row| row.part));
     timesteps::labelled(parts, snapshot, rows.iter().map(|row| row.t))
         .magnitudes("value", rows.iter().map(|row| row.value))

@@ -22,7 +22,7 @@ pub fn table(snapshot: &Snapshot, values: &SingularValues, look: &Look) -> Table
     let behind = |count: usize| std::iter::repeat_n(None, count);
     let kinds = std::iter::repeat_n("eigenvalue", first);
     let n = snapshot.len() as u64;
-    let k = (look.cursor as u64).clamp(1, n.max(1));
+    let k = look.timestep(snapshot.len()) as u64;
     let indices = (1..=first).chain(1..=second).map(|index| index as u64);
     let sigmas = values.values.iter().copied().map(Some);
     let trusted = (0..second).map(|index| Some(u64::from(index < values.trusted)));

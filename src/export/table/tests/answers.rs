@@ -93,7 +93,7 @@ fn every_product_is_in_the_triangle() {
 fn answers_come_back_to_the_bit() {
     for (name, snapshot) in moments() {
         let look = Look {
-            cursor: 1,
+            cursor: Some(1),
             ..Look::of(&snapshot)
         };
         let Some(Finding::Landscape(landscape)) = finding(View::Landscape, &snapshot, &look) else {

@@ -111,7 +111,7 @@ fn the_parts_of_the_formula_multiply_to_its_term() {
     let snapshot = moment(7, |e| e.network.w_h = -0.9);
     for cursor in [1, 4, 10] {
         let look = Look {
-            cursor,
+            cursor: Some(cursor),
             ..Look::of(&snapshot)
         };
         let read = Read::of(View::Formula, &snapshot, &look);
