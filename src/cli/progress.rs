@@ -1,14 +1,53 @@
 //! How far long work is, on standard error, if that is a terminal.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Work that is done sooner shows no bar.
 const SHORT: Duration = Duration::from_millis(300);
 
-/// A bar for `total` pieces of work called `what`.
-pub fn bar(total: u64, what: &str) -> ProgressBar {
+/// A bar for counted pieces of work, which is there only once that takes long.
+pub struct Counted {
+    total: u64,
+    what: &'static str,
+    begun: Instant,
+    bar: Option<ProgressBar>,
+}
+
+impl Counted {
+    /// Of `total` pieces called `what`.
+    pub fn new(total: u64, what: &'static str) -> Self {
+        Self {
+            total,
+            what,
+            begun: Instant::now(),
+            bar: None,
+        }
+    }
+
+    /// Shows that `done` pieces are done.
+    pub fn set(&mut self, done: u64) {
+        if let Some(bar) = &self.bar {
+            bar.set_position(done);
+        } else if self.begun.elapsed() >= SHORT {
+            let bar = counted_bar(self.total, self.what).with_elapsed(self.begun.elapsed());
+            bar.set_position(done);
+            // What was done before nobody saw takes no part in the speed.
+            bar.reset_eta();
+            self.bar = Some(bar);
+        }
+    }
+
+    /// Takes the bar away.
+    pub fn finish(self) {
+        if let Some(bar) = self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn counted_bar(total: u64, what: &str) -> ProgressBar {
     let bar = ProgressBar::new(total);
     let template =
         format!("{{bar:40}} {{human_pos}} of {{human_len}} {what}, {{per_sec}}, {{eta}} left");

@@ -121,58 +121,76 @@ fn a_file_of_something_else_is_not_touched() {
     }
 }
 
+/// Begins a sweep that writes to `path`, sends it `signal` once it has written rows, and says how it ended and
+/// which rows it left. Its points take long enough for the signal to come between them.
+#[cfg(unix)]
+fn stopped(arguments: &[&str], path: &std::path::Path, signal: &str) -> (Option<i32>, String) {
+    let mut child = program()
+        .args(arguments)
+        .args(["--out", text(path)])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let has_rows = || fs::read(path).is_ok_and(|it| it.iter().filter(|b| **b == b'\n').count() > 2);
+    for _ in 0..3000 {
+        if has_rows() || child.try_wait().unwrap().is_some() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    let id = child.id().to_string();
+    let sent = std::process::Command::new("kill")
+        .args([signal, &id])
+        .status();
+    assert!(sent.unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    (
+        output.status.code(),
+        String::from_utf8(output.stderr).unwrap(),
+    )
+}
+
 #[cfg(unix)]
 #[test]
 fn ctrl_c_leaves_whole_rows_and_the_same_command_goes_on() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("long.csv");
-    let arguments = |out: &'static [&str], steps: &'static str| {
-        let mut arguments = vec![
-            "sweep",
-            "--axis",
-            "seed=1:60:60",
-            "--steps",
-            steps,
-            "--set",
-            "task.length=30",
-        ];
-        arguments.extend(out);
-        arguments
-    };
-    let mut interrupted = false;
-    // On a fast machine everything may be done before the signal comes: then longer.
-    for steps in ["1000", "10000", "100000"] {
+    let arguments = [
+        "sweep",
+        "--axis",
+        "seed=1:24:24",
+        "--jobs",
+        "2",
+        "--steps",
+        "3000",
+        "--set",
+        "task.length=30",
+    ];
+    let whole = written(&arguments);
+    // As schedulers do it, and as people do.
+    for (signal, most) in [("-TERM", 24), ("-INT", 24)] {
         let _ = fs::remove_file(&path);
-        let mut child = program()
-            .args(arguments(&["--out"], steps))
-            .arg(&path)
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        std::thread::sleep(std::time::Duration::from_millis(700));
-        let id = child.id().to_string();
-        std::process::Command::new("kill")
-            .args(["-INT", &id])
-            .status()
-            .unwrap();
-        let status = child.wait().unwrap();
-        let output = child.wait_with_output().unwrap();
-        if status.code() != Some(130) {
-            continue;
-        }
-        interrupted = true;
-        let words = String::from_utf8(output.stderr).unwrap();
-        assert!(
-            words.contains("of 60 points; the same command goes on from there"),
-            "{words}"
-        );
+        let (code, words) = stopped(&arguments, &path, signal);
+        assert_eq!(code, Some(130), "{words}");
         let left = fs::read(&path).unwrap();
-        assert!(left.is_empty() || left.ends_with(b"\n"));
-        let rows = left.iter().filter(|byte| **byte == b'\n').count();
-        assert!(rows < 61);
-        break;
+        let rows = left.iter().filter(|byte| **byte == b'\n').count() - 1;
+        assert!(left.ends_with(b"\n") && whole.starts_with(&left));
+        assert!((2..most).contains(&rows), "{rows}");
+        let told = format!("after {rows} of {most} points; the same command goes on from there");
+        assert!(words.contains(&told), "{words}");
+        let again: Vec<_> = arguments
+            .into_iter()
+            .chain(["--out", text(&path)])
+            .collect();
+        assert!(written(&again).is_empty());
+        assert!(fs::read(&path).unwrap() == whole);
     }
-    assert!(interrupted);
+    // A shard counts its own points.
+    let _ = fs::remove_file(&path);
+    let shard: Vec<_> = arguments.into_iter().chain(["--shard", "2/2"]).collect();
+    let (code, words) = stopped(&shard, &path, "-INT");
+    assert_eq!(code, Some(130), "{words}");
+    assert!(words.contains(" of 12 points"), "{words}");
 }
 
 #[test]

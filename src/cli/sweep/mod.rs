@@ -15,14 +15,16 @@ mod resume;
 mod row;
 mod workers;
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use super::arguments::SweepArguments;
 use super::failure::{DONE, Failure};
 use super::interruption::interruption;
+use super::output::file;
 use super::progress;
-use crate::export::WriteError;
+use crate::export::{WriteError, csv_error};
 use crate::rnn::Interrupt;
 use grid::{Grid, Shard};
 
@@ -56,15 +58,15 @@ pub fn run(arguments: &SweepArguments) -> Result<u8, Failure> {
         None => std::thread::available_parallelism().map_or(1, usize::from),
     };
     let interrupt = interruption();
-    let file = arguments
-        .out
-        .as_deref()
-        .filter(|path| path.as_os_str() != "-");
-    let Some(path) = file else {
+    let points = shard.range(grid.len());
+    let Some(path) = file(arguments.out.as_deref()) else {
         let rows = Rows {
-            left: shard.range(grid.len()),
+            left: points.clone(),
+            points,
             needs_header: shard.has_header(),
             grid: &grid,
+            // Rows and a bar would be mixed up.
+            has_bar: !io::stdout().is_terminal(),
         };
         return rows
             .write(io::stdout().lock(), jobs, &interrupt, "")
@@ -73,8 +75,10 @@ pub fn run(arguments: &SweepArguments) -> Result<u8, Failure> {
     let resumed = resume::resume(path, &grid, shard)?;
     let rows = Rows {
         left: resumed.left,
+        points,
         needs_header: resumed.needs_header,
         grid: &grid,
+        has_bar: true,
     };
     let again = "; the same command goes on from there";
     match rows.write(resumed.file, jobs, &interrupt, again) {
@@ -90,8 +94,12 @@ pub fn run(arguments: &SweepArguments) -> Result<u8, Failure> {
 /// Rows that are left to write.
 struct Rows<'a> {
     grid: &'a Grid,
-    left: std::ops::Range<u64>,
+    /// All points of the shard.
+    points: Range<u64>,
+    /// Those that have no row yet.
+    left: Range<u64>,
     needs_header: bool,
+    has_bar: bool,
 }
 
 impl Rows<'_> {
@@ -107,44 +115,53 @@ impl Rows<'_> {
         let mut writer = csv::Writer::from_writer(BufWriter::new(out));
         if self.needs_header {
             let names = row::columns(self.grid.keys());
-            writer.write_record(names).map_err(io::Error::from)?;
+            writer.write_record(names).map_err(csv_error)?;
             writer.flush()?;
         }
         let total = self.left.end - self.left.start;
-        let bar = progress::bar(total, "points");
+        let mut bar = self
+            .has_bar
+            .then(|| progress::Counted::new(total, "points"));
         let fingerprint = self.grid.fingerprint();
         let mut flushed = Instant::now();
-        let first = self.left.start;
+        let before = self.left.start - self.points.start;
         let mut written = 0;
-        let make = |point: u64| {
-            let Ok((experiment, values)) = self.grid.point(point) else {
-                return Ok(Vec::new());
-            };
-            let mut cells = row::place(&fingerprint, point).to_vec();
-            cells.extend(values);
-            cells.extend(row::results(experiment, self.grid.steps, interrupt)?);
-            Ok(cells)
+        let make = |point: u64| match self.grid.point(point) {
+            Err(problem) => Ok(Err(problem.to_string())),
+            Ok((experiment, values)) => {
+                let mut cells = row::place(&fingerprint, point).to_vec();
+                cells.extend(values);
+                cells.extend(row::results(experiment, self.grid.steps, interrupt)?);
+                Ok(Ok(cells))
+            }
         };
-        let take = |cells: Vec<String>| -> io::Result<()> {
-            writer.write_record(cells)?;
-            written += 1;
-            bar.set_position(written);
-            if flushed.elapsed() > FLUSH_INTERVAL {
+        let take = |cells: Option<Result<Vec<String>, String>>| -> io::Result<()> {
+            if let Some(cells) = cells {
+                let cells = cells.map_err(io::Error::other)?;
+                writer.write_record(cells).map_err(csv_error)?;
+                written += 1;
+            }
+            if let Some(bar) = &mut bar {
+                bar.set(written);
+            }
+            if flushed.elapsed() >= FLUSH_INTERVAL {
                 writer.flush()?;
                 flushed = Instant::now();
             }
             Ok(())
         };
-        let done = workers::in_order(self.left, jobs, interrupt, make, take);
-        bar.finish_and_clear();
+        let done = workers::in_order(self.left, jobs, FLUSH_INTERVAL, interrupt, make, take);
+        if let Some(bar) = bar {
+            bar.finish();
+        }
         // Whole rows, also after an interruption.
         writer.flush()?;
         done?;
         if interrupt.check().is_err() {
-            let rows = self.grid.len();
             return Err(Failure::Interrupted(format!(
-                " after {} of {rows} points{again}",
-                first + written
+                " after {} of {} points{again}",
+                before + written,
+                self.points.end - self.points.start
             )));
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! Going on with a file that has some rows already.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::Path;
@@ -8,7 +8,7 @@ use std::path::Path;
 use super::grid::{Grid, Shard};
 use super::row::{columns, place};
 use crate::cli::failure::Failure;
-use crate::export::WriteError;
+use crate::export::{WriteError, csv_error};
 
 /// An output file and what is left to do.
 pub struct Resumed {
@@ -46,6 +46,7 @@ pub fn resume(path: &Path, grid: &Grid, shard: Shard) -> Result<Resumed, Failure
     let points = shard.range(grid.len());
     let is_file = file.metadata().is_ok_and(|it| it.is_file());
     let (length, rows) = if is_file {
+        lock(&file, path)?;
         valid_part(&mut file, grid, shard)
             .map_err(failed)?
             .ok_or_else(|| {
@@ -68,6 +69,17 @@ pub fn resume(path: &Path, grid: &Grid, shard: Shard) -> Result<Resumed, Failure
     })
 }
 
+/// Keeps other sweeps out of `file` while it is open, where the system can do that.
+fn lock(file: &File, path: &Path) -> Result<(), Failure> {
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => Err(Failure::Argument(format!(
+            "another sweep is writing the file {}; wait for it, or name another file",
+            path.display()
+        ))),
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(()),
+    }
+}
+
 /// How many bytes of `file` are whole lines of this sweep, and how many rows they are; `None` if something
 /// else is in it.
 fn valid_part(file: &mut File, grid: &Grid, shard: Shard) -> io::Result<Option<(u64, u64)>> {
@@ -81,10 +93,10 @@ fn valid_part(file: &mut File, grid: &Grid, shard: Shard) -> io::Result<Option<(
     let (mut record, mut length, mut rows) = (csv::ByteRecord::new(), 0, 0);
     let mut header_due = shard.has_header();
     loop {
-        let more = reader.read_byte_record(&mut record)?;
+        let more = reader.read_byte_record(&mut record).map_err(csv_error)?;
         let end = reader.position().byte();
-        // Without its line end it may have been cut short.
-        if !more || reader.get_ref().is_cut_short(end) {
+        let is_whole = record.len() >= names.len();
+        if !more || reader.get_ref().is_cut_short(end, is_whole) {
             break;
         }
         let is_right = if header_due {
@@ -105,35 +117,54 @@ fn valid_part(file: &mut File, grid: &Grid, shard: Shard) -> io::Result<Option<(
         header_due = false;
         length = end;
     }
-    let whole = file.metadata()?.len();
-    // A first line that is no line of ours, cut short or not, is somebody else's.
-    let foreign =
-        length == 0 && whole > 0 && !begins_like_a_line(file, &names, &fingerprint, shard)?;
-    Ok((!foreign).then_some((length, rows)))
+    let due = if header_due {
+        Some(line(names.iter().map(|name| (*name).to_owned()))?)
+    } else {
+        begin_of_row(grid, &fingerprint, points.start + rows, points.end)?
+    };
+    let is_ours = goes_on_with(file, length, due.as_deref().unwrap_or_default())?;
+    Ok(is_ours.then_some((length, rows)))
 }
 
-/// Whether the beginning of `file` is the beginning of the first line of this sweep.
-fn begins_like_a_line(
-    file: &mut File,
-    names: &[&str],
+/// What stands in front of the results in the row of `point`; `None` if there is no such row before `end`.
+fn begin_of_row(
+    grid: &Grid,
     fingerprint: &str,
-    shard: Shard,
-) -> io::Result<bool> {
-    let expected = if shard.has_header() {
-        names.join(",")
-    } else {
-        format!("{},{fingerprint}", super::SWEEP_SCHEMA)
-    };
-    let mut found = vec![0; expected.len()];
-    file.seek(SeekFrom::Start(0))?;
-    let mut filled = 0;
-    while filled < found.len() {
-        match file.read(&mut found[filled..])? {
-            0 => break,
-            count => filled += count,
-        }
+    point: u64,
+    end: u64,
+) -> io::Result<Option<Vec<u8>>> {
+    if point >= end {
+        return Ok(None);
     }
-    Ok(expected.as_bytes().starts_with(&found[..filled]))
+    let (_, values) = grid.point(point).map_err(io::Error::other)?;
+    let cells = place(fingerprint, point).into_iter().chain(values);
+    let mut line = line(cells)?;
+    // More follows.
+    line.pop();
+    line.push(b',');
+    Ok(Some(line))
+}
+
+/// `cells` as a line of CSV.
+fn line(cells: impl Iterator<Item = String>) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut writer = csv::Writer::from_writer(&mut bytes);
+    writer
+        .write_record(cells.collect::<Vec<_>>())
+        .map_err(csv_error)?;
+    writer.flush()?;
+    drop(writer);
+    Ok(bytes)
+}
+
+/// Whether what `file` holds from `place` on is the beginning of `due` or begins like it. Anything else is
+/// somebody else's, and is not to be taken away.
+fn goes_on_with(file: &mut File, place: u64, due: &[u8]) -> io::Result<bool> {
+    file.seek(SeekFrom::Start(place))?;
+    let mut found = Vec::new();
+    // A byte more, so that a rest is seen where none is due.
+    file.take(due.len() as u64 + 1).read_to_end(&mut found)?;
+    Ok(due.starts_with(&found) || !due.is_empty() && found.starts_with(due))
 }
 
 /// Passes on what it reads, and knows where it ended and whether with a line end.
@@ -154,9 +185,10 @@ impl<R> LastByte<R> {
         }
     }
 
-    /// Whether a record that ends at `end` is the last one and has no line end.
-    fn is_cut_short(&self, end: u64) -> bool {
-        self.ended && end == self.read && self.last != Some(b'\n')
+    /// Whether a record that ends at `end` is the last one and has no line end; or one that is in the middle
+    /// of a quoted cell, so that the record is not `whole`.
+    fn is_cut_short(&self, end: u64, whole: bool) -> bool {
+        self.ended && end == self.read && (self.last != Some(b'\n') || !whole)
     }
 }
 
@@ -169,5 +201,100 @@ impl<R: Read> Read for LastByte<R> {
             None => self.ended = true,
         }
         Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::sweep::Rows;
+    use crate::rnn::Interrupt;
+    use crate::training::CheckedExperiment;
+
+    /// A grid whose cells have to be quoted, and all its rows.
+    fn swept() -> (Grid, Vec<u8>) {
+        let axis = r#"probe.text=["good\nfilm", "a \"bad\"\r\nfilm", "so, so"]"#;
+        let grid = Grid::new(&CheckedExperiment::default(), &[axis.to_owned()], 0).unwrap();
+        let rows = Rows {
+            points: 0..3,
+            left: 0..3,
+            needs_header: true,
+            grid: &grid,
+            has_bar: false,
+        };
+        let mut whole = Vec::new();
+        rows.write(&mut whole, 1, &Interrupt::default(), "")
+            .unwrap();
+        (grid, whole)
+    }
+
+    #[test]
+    fn a_file_is_gone_on_with_wherever_it_was_cut() {
+        let (grid, whole) = swept();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("grid.csv");
+        for cut in 0..=whole.len() {
+            std::fs::write(&path, &whole[..cut]).unwrap();
+            let resumed = resume(&path, &grid, Shard::WHOLE)
+                .unwrap_or_else(|failure| panic!("cut at {cut}: {failure}"));
+            let rows = Rows {
+                points: 0..3,
+                left: resumed.left,
+                needs_header: resumed.needs_header,
+                grid: &grid,
+                has_bar: false,
+            };
+            rows.write(resumed.file, 1, &Interrupt::default(), "")
+                .unwrap();
+            assert!(std::fs::read(&path).unwrap() == whole, "cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn what_somebody_else_has_added_is_not_taken_away() {
+        let (grid, whole) = swept();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("grid.csv");
+        let two = whole
+            .windows(3)
+            .position(|bytes| bytes == b",3,")
+            .map(|place| whole[..place].iter().rposition(|byte| *byte == b'\n'));
+        let two = two.flatten().unwrap() + 1;
+        for (length, added) in [
+            (whole.len(), "my own notes"),
+            (whole.len(), "my own notes\n"),
+            (whole.len(), "\n"),
+            (whole.len(), "bptt-scope.sweep/1,"),
+            (two, "my own notes"),
+            (two, "my,own\n"),
+            (two, "bptt-scope.sweep/1,0123456789abcdef,3,"),
+        ] {
+            let content = [&whole[..length], added.as_bytes()].concat();
+            std::fs::write(&path, &content).unwrap();
+            let failure = resume(&path, &grid, Shard::WHOLE).map(drop).unwrap_err();
+            assert!(
+                failure
+                    .to_string()
+                    .contains("holds something else than this sweep"),
+                "{added:?}: {failure}"
+            );
+            assert!(std::fs::read(&path).unwrap() == content, "{added:?}");
+        }
+    }
+
+    #[test]
+    fn two_sweeps_do_not_write_the_same_file() {
+        let (grid, _) = swept();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("grid.csv");
+        let first = resume(&path, &grid, Shard::WHOLE).unwrap();
+        let second = resume(&path, &grid, Shard::WHOLE).map(drop).unwrap_err();
+        assert!(
+            second
+                .to_string()
+                .starts_with("another sweep is writing the file ")
+        );
+        drop(first);
+        assert!(resume(&path, &grid, Shard::WHOLE).is_ok());
     }
 }

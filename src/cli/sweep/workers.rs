@@ -4,21 +4,28 @@ use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::time::{Duration, Instant};
 
 use crate::rnn::{Interrupt, Interrupted};
 
+/// How long a thread keeps what it has made before it hands it over: many points of the fast ones, so that
+/// handing over costs nothing, and one of the slow.
+const KEPT: Duration = Duration::from_millis(5);
+
 /// Calls `make` for every one of `points` on `jobs` threads, and `take` on this one with what it made, in the
-/// order of the points. After an interruption, or when `take` fails, no further point is begun.
+/// order of the points; and with `None` after every `pause` in which nothing came. After an interruption, or
+/// when `take` fails, no further point is begun.
 ///
 /// # Errors
 /// What `take` says.
 pub fn in_order<T: Send>(
     points: Range<u64>,
     jobs: usize,
+    pause: Duration,
     interrupt: &Interrupt,
     make: impl Fn(u64) -> Result<T, Interrupted> + Sync,
-    mut take: impl FnMut(T) -> io::Result<()>,
+    mut take: impl FnMut(Option<T>) -> io::Result<()>,
 ) -> io::Result<()> {
     let next = AtomicU64::new(points.start);
     let chunk = chunk(points.end - points.start, jobs);
@@ -33,38 +40,73 @@ pub fn in_order<T: Send>(
                         return;
                     }
                     let last = first.saturating_add(chunk).min(points.end);
-                    let made: Vec<T> = (first..last).map_while(|point| make(point).ok()).collect();
-                    let is_whole = made.len() as u64 == last - first;
-                    if sender.send((first, made)).is_err() || !is_whole {
+                    if make_and_send(first..last, make, &sender).is_none() {
                         return;
                     }
                 }
             });
         }
         drop(sender);
-        // What came before its turn.
-        let mut early = BTreeMap::new();
-        let mut due = points.start;
-        let mut result = Ok(());
-        for (first, made) in receiver {
-            early.insert(first, made);
-            while let Some(made) = early.remove(&due) {
-                due += made.len() as u64;
-                result = made.into_iter().try_for_each(&mut take);
-                if result.is_err() {
-                    break;
-                }
-            }
-            if result.is_err() {
-                // The receiver is dropped, and with it everybody's wish to go on.
-                break;
-            }
-        }
+        let result = take_in_order(&receiver, points.start, pause, &mut take);
         if result.is_err() {
             interrupt.raise();
         }
+        // With it goes everybody's wish to go on.
+        drop(receiver);
         result
     })
+}
+
+/// Makes `points` and hands them over with the number of the first, as often as [`KEPT`] says; `None` if there
+/// is to be no more.
+fn make_and_send<T>(
+    points: Range<u64>,
+    make: impl Fn(u64) -> Result<T, Interrupted>,
+    sender: &Sender<(u64, Vec<T>)>,
+) -> Option<()> {
+    let (mut first, mut made) = (points.start, Vec::new());
+    let mut begun = Instant::now();
+    for point in points.clone() {
+        let one = make(point);
+        let stops = one.is_err();
+        made.extend(one);
+        if stops || point + 1 == points.end || begun.elapsed() >= KEPT {
+            let count = made.len() as u64;
+            sender.send((first, std::mem::take(&mut made))).ok()?;
+            first += count;
+            begun = Instant::now();
+        }
+        if stops {
+            return None;
+        }
+    }
+    Some(())
+}
+
+/// Passes on what comes from `receiver`, each with the number of its first point, in the order of the points
+/// from `due` on.
+fn take_in_order<T>(
+    receiver: &Receiver<(u64, Vec<T>)>,
+    mut due: u64,
+    pause: Duration,
+    take: &mut impl FnMut(Option<T>) -> io::Result<()>,
+) -> io::Result<()> {
+    // What came before its turn.
+    let mut early = BTreeMap::new();
+    loop {
+        match receiver.recv_timeout(pause) {
+            Ok((_, made)) if made.is_empty() => {}
+            Ok((first, made)) => {
+                early.insert(first, made);
+                while let Some(made) = early.remove(&due) {
+                    due += made.len() as u64;
+                    made.into_iter().map(Some).try_for_each(&mut *take)?;
+                }
+            }
+            Err(RecvTimeoutError::Timeout) => take(None)?,
+            Err(RecvTimeoutError::Disconnected) => return Ok(()),
+        }
+    }
 }
 
 /// How many points a thread takes at a time: so many that handing rows over costs nothing, and so few that all
@@ -80,24 +122,26 @@ fn chunk(points: u64, jobs: usize) -> u64 {
 mod tests {
     use super::*;
 
+    const PAUSE: Duration = Duration::from_millis(50);
+
     #[test]
     fn the_order_is_that_of_the_points_however_many_work() {
         for jobs in [1, 2, 7, 100] {
             let mut taken = Vec::new();
             let make = |point: u64| {
                 // The later, the sooner done.
-                std::thread::sleep(std::time::Duration::from_micros(400 - 10 * point));
+                std::thread::sleep(Duration::from_micros(400 - 10 * point));
                 Ok(point)
             };
             let interrupt = Interrupt::default();
-            in_order(5..40, jobs, &interrupt, make, |point| {
-                taken.push(point);
+            in_order(5..40, jobs, PAUSE, &interrupt, make, |point| {
+                taken.extend(point);
                 Ok(())
             })
             .unwrap();
             assert!(taken.iter().copied().eq(5..40), "{jobs} jobs");
         }
-        let nothing = in_order(3..3, 2, &Interrupt::default(), Ok, |_: u64| Ok(()));
+        let nothing = in_order(3..3, 2, PAUSE, &Interrupt::default(), Ok, |_| Ok(()));
         assert!(nothing.is_ok());
     }
 
@@ -111,8 +155,8 @@ mod tests {
             }
             interrupt.check().map(|()| point)
         };
-        in_order(0..1000, 3, &interrupt, make, |point| {
-            taken.push(point);
+        in_order(0..1000, 3, PAUSE, &interrupt, make, |point| {
+            taken.extend(point);
             Ok(())
         })
         .unwrap();
@@ -125,13 +169,54 @@ mod tests {
         let made = AtomicU64::new(0);
         let make = |point: u64| {
             interrupt.check()?;
+            // Slower than whoever takes.
+            std::thread::sleep(Duration::from_micros(20));
             made.fetch_add(1, Ordering::Relaxed);
             Ok(point)
         };
-        let full = in_order(0..1_000_000, 2, &interrupt, make, |point| match point {
-            0..10 => Ok(()),
-            _ => Err(io::ErrorKind::BrokenPipe.into()),
-        });
+        let full = in_order(
+            0..1_000_000,
+            2,
+            PAUSE,
+            &interrupt,
+            make,
+            |point| match point {
+                None | Some(0..10) => Ok(()),
+                _ => Err(io::ErrorKind::BrokenPipe.into()),
+            },
+        );
         assert_eq!(full.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
+        let made = made.load(Ordering::Relaxed);
+        assert!((10..500_000).contains(&made), "{made}");
+    }
+
+    /// A point that is done is not kept until those after it are, and whoever takes is called meanwhile.
+    #[test]
+    fn what_is_done_is_handed_over_soon() {
+        let (interrupt, others_may_go_on) = (Interrupt::default(), Interrupt::default());
+        let make = |point: u64| {
+            while point == 1 && others_may_go_on.check().is_ok() {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            std::thread::sleep(KEPT);
+            Ok(point)
+        };
+        let (mut taken, mut pauses) = (Vec::new(), 0);
+        // One thread, which takes several points at a time.
+        in_order(0..1000, 1, PAUSE, &interrupt, make, |point| {
+            pauses += u32::from(point.is_none());
+            taken.extend(point);
+            if point.is_none() && pauses == 2 {
+                assert_eq!(taken, [0]);
+                others_may_go_on.raise();
+            }
+            match taken.len() {
+                20 => Err(io::ErrorKind::BrokenPipe.into()),
+                _ => Ok(()),
+            }
+        })
+        .unwrap_err();
+        assert!(pauses >= 2);
+        assert!(taken.into_iter().eq(0..20));
     }
 }
