@@ -34,7 +34,18 @@ pub fn run(arguments: &CheckArguments) -> Result<u8, Failure> {
     };
     let check = watched(|| progress.share(), "comparing", work)
         .map_err(|Interrupted| Failure::Interrupted(String::new()))?;
-    write_result(None, |out| write(&check, out))?;
+    write_result(None, |out| {
+        if let Some(divergence) = &snapshot.divergence {
+            writeln!(
+                out,
+                "the run diverged at step {}: {} became {}; its last finite state is checked",
+                divergence.step,
+                divergence.what,
+                significant(divergence.value)
+            )?;
+        }
+        write(&check, out)
+    })?;
     Ok(match check.outcome() {
         CheckOutcome::Failed => FAILED,
         CheckOutcome::Passed | CheckOutcome::Undecided if run.diverged => FAILED,

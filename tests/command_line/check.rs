@@ -58,4 +58,6 @@ fn a_run_that_diverges_before_it_is_checked_has_its_own_status() {
         "network.w_h=3",
     ]);
     assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.starts_with("the run diverged at step "), "{text}");
 }
