@@ -2,59 +2,48 @@
 
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// Work that is done sooner shows no bar.
 const SHORT: Duration = Duration::from_millis(300);
 
-/// A bar for counted pieces of work, which is there only once that takes long.
+/// A bar for counted pieces of work, which is to be seen only once that takes long.
 pub struct Counted {
-    total: u64,
-    what: &'static str,
     begun: Instant,
-    bar: Option<ProgressBar>,
+    bar: ProgressBar,
+    is_shown: bool,
 }
 
 impl Counted {
     /// Of `total` pieces called `what`.
-    pub fn new(total: u64, what: &'static str) -> Self {
+    pub fn new(total: u64, what: &str) -> Self {
+        // It counts from the beginning on, so that it knows the speed when it is shown.
+        let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::hidden());
+        let template =
+            format!("{{bar:40}} {{human_pos}} of {{human_len}} {what}, {{per_sec}}, {{eta}} left");
+        if let Ok(style) = ProgressStyle::with_template(&template) {
+            bar.set_style(style);
+        }
         Self {
-            total,
-            what,
             begun: Instant::now(),
-            bar: None,
+            bar,
+            is_shown: false,
         }
     }
 
     /// Shows that `done` pieces are done.
     pub fn set(&mut self, done: u64) {
-        if let Some(bar) = &self.bar {
-            bar.set_position(done);
-        } else if self.begun.elapsed() >= SHORT {
-            let bar = counted_bar(self.total, self.what).with_elapsed(self.begun.elapsed());
-            bar.set_position(done);
-            // What was done before nobody saw takes no part in the speed.
-            bar.reset_eta();
-            self.bar = Some(bar);
+        if !self.is_shown && self.begun.elapsed() >= SHORT {
+            self.is_shown = true;
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
+        self.bar.set_position(done);
     }
 
     /// Takes the bar away.
     pub fn finish(self) {
-        if let Some(bar) = self.bar {
-            bar.finish_and_clear();
-        }
+        self.bar.finish_and_clear();
     }
-}
-
-fn counted_bar(total: u64, what: &str) -> ProgressBar {
-    let bar = ProgressBar::new(total);
-    let template =
-        format!("{{bar:40}} {{human_pos}} of {{human_len}} {what}, {{per_sec}}, {{eta}} left");
-    if let Ok(style) = ProgressStyle::with_template(&template) {
-        bar.set_style(style);
-    }
-    bar
 }
 
 /// A bar for a share of work called `what`, of which nobody knows how evenly it goes.
