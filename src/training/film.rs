@@ -15,7 +15,8 @@ pub struct FilmRequest {
     pub frames: usize,
     /// What of each.
     pub wanted: Wanted,
-    /// Where they go, oldest first; the channel ends with the last. A receiver that is gone ends it too.
+    /// Where they go, oldest first; the channel ends with the last, or before it if the run that they are of is
+    /// replaced by another. A receiver that is gone ends it too.
     pub to: Sender<FilmFrame>,
 }
 
@@ -63,10 +64,14 @@ impl Film {
         let made = if step == trainer.steps_done() {
             trainer.snapshot(wanted, interrupt)
         } else {
-            match trainer.at(step) {
-                Some(mut then) => trainer.snapshot_of_past(&mut then, wanted, interrupt),
-                None => trainer.snapshot(wanted, interrupt),
+            // A moment that has been thinned out or overtaken since ends the film: the receiver counts frames.
+            let Some(mut then) = trainer.at(step).filter(|then| then.steps_done() == step) else {
+                return false;
+            };
+            if then.is_spectrum_old() {
+                then.measure_spectrum();
             }
+            trainer.snapshot_of_past(&mut then, wanted, interrupt)
         };
         // Interrupted, it is made again.
         let Ok(snapshot) = made else { return true };

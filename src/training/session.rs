@@ -294,6 +294,8 @@ impl Session {
 
     fn begin_run(&mut self) {
         self.single_steps = 0;
+        // The run that it shows is no more.
+        self.film = None;
         self.next_step_at = None;
         self.meter = SpeedMeter::default();
     }

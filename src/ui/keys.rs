@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use egui::text_selection::LabelSelectionState;
 use egui::{Context, Key, Modifiers};
 
 use super::action::Action;
@@ -58,6 +59,8 @@ pub fn pressed(
     let editing = ctx.text_edit_focused();
     // A focused widget is worked by Space and arrows.
     let focused = ctx.egui_wants_keyboard_input();
+    // What is marked of a message is what shall be copied.
+    let selected = ctx.plugin::<LabelSelectionState>().lock().has_selection();
     let far = isize::try_from(view.time.length()).unwrap_or(isize::MAX);
     ctx.input_mut(|input| {
         // A key that is held down repeats; only the cursor is moved by that.
@@ -76,14 +79,15 @@ pub fn pressed(
                 actions.push(action);
             }
         }
-        clipboard(input, editing, &mut actions);
+        clipboard(input, editing || selected, &mut actions);
         for (modifiers, letter, action) in [
             (Modifiers::COMMAND, Key::O, Action::Ask(Purpose::Open)),
             (Modifiers::COMMAND | Modifiers::SHIFT, Key::S, Action::Ask(Purpose::Save)),
             (Modifiers::COMMAND, Key::S, Action::Save),
             (Modifiers::COMMAND, Key::E, Action::Ask(Purpose::Export(Export::Figure(None)))),
         ] {
-            if input.consume_key(modifiers, letter) {
+            let repeated = held(input, letter);
+            if input.consume_key(modifiers, letter) && !repeated {
                 actions.push(action);
             }
         }
@@ -148,5 +152,8 @@ fn clipboard(input: &mut egui::InputState, editing: bool, actions: &mut Vec<Acti
 
 /// Whether `text` is a whole experiment, and not a sentence or a number.
 fn is_experiment(text: &str) -> bool {
-    text.trim().lines().count() > 1 && experiment_in(Path::new(""), text.as_bytes()).is_ok()
+    // Headings and other lines with # are comments to TOML, and no experiment.
+    let says_something = |line: &str| !line.trim().is_empty() && !line.trim().starts_with('#');
+    text.lines().filter(|line| says_something(line)).count() > 1
+        && experiment_in(Path::new(""), text.as_bytes()).is_ok()
 }

@@ -73,7 +73,7 @@ impl Undo {
     /// again no more.
     pub fn note(&mut self, before: State, after: State, held: bool) {
         let keys = changed_keys(&before.experiment, &after.experiment);
-        if keys.is_empty() {
+        if keys.is_empty() && before.file == after.file {
             return;
         }
         self.undone.clear();
@@ -97,10 +97,7 @@ impl Undo {
             }
             return;
         }
-        if self.done.len() == KEPT {
-            self.done.remove(0);
-        }
-        self.done.push(Change {
+        self.push(Change {
             keys,
             before,
             after,
@@ -111,18 +108,36 @@ impl Undo {
         });
     }
 
+    /// Notes a change that began a new run, weights and all. Nothing is joined to it.
+    pub fn note_run(&mut self, before: State, after: State) {
+        self.finish();
+        let keys = changed_keys(&before.experiment, &after.experiment);
+        if keys.is_empty() && before.file == after.file {
+            return;
+        }
+        self.undone.clear();
+        self.push(Change {
+            keys,
+            before,
+            after,
+            at: Instant::now(),
+            frame: self.frame,
+            finished: true,
+            new_run: true,
+        });
+    }
+
+    fn push(&mut self, change: Change) {
+        if self.done.len() == KEPT {
+            self.done.remove(0);
+        }
+        self.done.push(change);
+    }
+
     /// The hand has let go: what comes next is another change.
     pub fn finish(&mut self) {
         if let Some(last) = self.done.last_mut() {
             last.finished = true;
-        }
-    }
-
-    /// The last change began a new run, weights and all.
-    pub fn finish_run(&mut self) {
-        self.finish();
-        if let Some(last) = self.done.last_mut() {
-            last.new_run = true;
         }
     }
 
@@ -172,7 +187,7 @@ impl Change {
             [one] => (*one).to_owned(),
             [one, other] => format!("{one} and {other}"),
             [one, rest @ ..] => format!("{one} and {} more", rest.len()),
-            [] => String::new(),
+            [] => "the file".to_owned(),
         }
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use bptt_scope::rnn::{Interrupt, RecurrentInit};
 use bptt_scope::tasks::TaskKind;
 use bptt_scope::training::{
-    Command, OptimizerKind, Session, Speed, Trainer, Update, Weight, Worker,
+    Command, FilmRequest, OptimizerKind, Session, Speed, Trainer, Update, Wanted, Weight, Worker,
 };
 
 use super::support::{experiment, look, wait_for};
@@ -29,6 +29,40 @@ fn a_session_paused_and_up_to_date_asks_for_nothing() {
     }
     // The first picture, and the same with its accuracy.
     assert_eq!(published, 2);
+}
+
+/// A film is of one run: when another takes its place, the channel ends before the count is reached.
+#[test]
+fn a_film_ends_with_the_run_that_it_shows() {
+    let mut session = Session::new(experiment(|_| {}), Interrupt::default());
+    for _ in 0..10 {
+        session.command(Command::Step);
+        session.work();
+        session.work();
+    }
+    let (to, frames) = std::sync::mpsc::channel();
+    session.command(Command::Film(FilmRequest {
+        frames: 8,
+        wanted: Wanted::default(),
+        to,
+    }));
+    let first = loop {
+        session.work();
+        if let Ok(frame) = frames.try_recv() {
+            break frame;
+        }
+    };
+    assert!(first.count > 1);
+    session.command(Command::Begin(Box::new(experiment(|e| e.task.length = 12))));
+    for _ in 0..20 {
+        session.work();
+    }
+    let rest: Vec<_> = frames.iter().collect();
+    assert!(1 + rest.len() < first.count);
+    assert!(
+        rest.iter()
+            .all(|frame| frame.snapshot.len() == first.snapshot.len())
+    );
 }
 
 #[test]

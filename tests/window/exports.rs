@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use bptt_scope::export::{Trace, View};
+use bptt_scope::training::Speed;
 use bptt_scope::ui::{Action, Export};
 
 use super::files::type_path;
@@ -65,11 +66,9 @@ fn every_view_is_exported_as_a_figure_and_as_data_shown_or_not() {
         let csv = folder.path().join(format!("{}.csv", view.slug()));
         export(&mut window, Export::Data(view), &csv);
         let mut reader = csv::Reader::from_path(&csv).unwrap();
-        assert!(
-            reader.records().filter_map(Result::ok).count() > 0,
-            "{}",
-            view.slug()
-        );
+        // A row with too many cells or too few would be an error.
+        let rows: Result<Vec<_>, _> = reader.records().collect();
+        assert!(rows.is_ok_and(|rows| !rows.is_empty()), "{}", view.slug());
     }
 }
 
@@ -129,6 +128,28 @@ fn a_run_is_exported_as_an_animation_and_can_be_given_up() {
         1,
         "nothing is left aside"
     );
+}
+
+/// A row of the picture of the run takes time: what is exported while it runs has all but the newest.
+#[test]
+fn the_whole_history_is_exported_while_a_run_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = Window::usual();
+    for _ in 0..30 {
+        window.key(egui::Key::S);
+    }
+    window.act(Action::SetSpeed(Speed::PerSecond(10.0)));
+    window.act(Action::ToggleRun);
+    let path = folder.path().join("history.csv");
+    export(&mut window, Export::Data(View::History), &path);
+    let mut reader = csv::Reader::from_path(&path).unwrap();
+    let column = reader.headers().unwrap().iter().position(|it| it == "step");
+    let column = column.expect("a column with the step");
+    let steps: std::collections::BTreeSet<u64> = reader
+        .records()
+        .map(|row| row.unwrap()[column].parse().unwrap())
+        .collect();
+    assert!((0..30).all(|step| steps.contains(&step)), "{steps:?}");
 }
 
 #[test]

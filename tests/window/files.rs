@@ -250,6 +250,66 @@ fn the_window_the_file_and_the_command_line_have_the_same_bytes() {
     }
 }
 
+/// Before the first step the weights are those of the experiment, also when undo brings an older one back.
+#[test]
+fn undoing_after_a_reset_shows_what_the_network_has() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = Window::usual();
+    for _ in 0..5 {
+        window.key(egui::Key::S);
+    }
+    window.act(Action::SetWeight(Weight::Recurrent, 2.0));
+    window.act(Action::Reset);
+    window.act(Action::Undo);
+    let snapshot = window.snapshot();
+    let chosen = snapshot.experiment.network.w_h;
+    assert_eq!(snapshot.step, 0);
+    assert_eq!(snapshot.network.parameters.w_h[[0, 0]], chosen);
+    assert_eq!(snapshot.weights.w_h, chosen);
+    let saved = folder.path().join("undone.toml");
+    window.act(Action::SaveFile(saved.clone()));
+    assert!(
+        fs::read_to_string(&saved)
+            .unwrap()
+            .contains(&format!("w_h = {chosen}"))
+    );
+}
+
+/// Opening what is there already is no change of what was changed before it.
+#[test]
+fn pasting_the_same_experiment_leaves_the_undo_of_a_learning_rate_alone() {
+    let mut window = Window::usual();
+    let before = window.snapshot().experiment.training.learning_rate;
+    let mut changed = Experiment::clone(&window.snapshot().experiment);
+    changed.training.learning_rate = 0.02;
+    window.act(Action::Edit(Box::new(changed.clone())));
+    window.act(Action::OpenText(changed.to_text()));
+    for _ in 0..3 {
+        window.key(egui::Key::S);
+    }
+    window.act(Action::Undo);
+    let snapshot = window.snapshot();
+    assert_eq!(snapshot.experiment.training.learning_rate, before);
+    assert_eq!(snapshot.step, 3, "the run goes on");
+}
+
+/// What another program has written meanwhile is not written over unasked.
+#[test]
+fn a_file_that_was_changed_elsewhere_is_replaced_only_when_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path(), "one.toml", |e| e.task.length = 11);
+    let mut window = Window::usual();
+    window.act(Action::OpenFile(path.clone()));
+    let theirs = experiment(|e| e.task.length = 14).to_text();
+    fs::write(&path, &theirs).unwrap();
+    window.act(Action::Save);
+    assert!(window.shows("has been changed by another program"));
+    assert_eq!(fs::read_to_string(&path).unwrap(), theirs);
+    window.click("Save");
+    window.click("Replace");
+    assert!(fs::read_to_string(&path).unwrap().contains("length = 11"));
+}
+
 /// Nothing is saved over a figure, and undo brings the file back with its experiment.
 #[test]
 fn saving_goes_to_the_file_whose_experiment_is_shown_and_to_no_figure() {

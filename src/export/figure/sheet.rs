@@ -76,7 +76,11 @@ pub fn summary(snapshot: &Snapshot) -> String {
     } else {
         let radius = significant(snapshot.spectrum.spectral_radius);
         let sigma_1 = significant(snapshot.spectrum.sigma_1);
-        parts.push(format!("spectral radius of Wₕ {radius}, σ₁ = {sigma_1}"));
+        // Measured some steps ago, as a large matrix is while it is trained.
+        let is = if snapshot.spectrum_is_old { "≈" } else { "=" };
+        parts.push(format!(
+            "spectral radius of Wₕ {is} {radius}, σ₁ {is} {sigma_1}"
+        ));
     }
     parts.push(format!("step {}", thousands(snapshot.step)));
     parts.push(format!(

@@ -80,7 +80,9 @@ impl Trainer {
         }
         self.change(experiment.clone().with_weights_of(&self.experiment));
         for &(weight, value) in weights {
-            self.set_weight(weight, value);
+            // Before the first step a weight is where the experiment has it, wherever training had once moved it.
+            let drawn = experiment.network.weight(weight);
+            self.set_weight(weight, if self.step == 0 { drawn } else { value });
         }
         self.experiment = Arc::new(experiment);
         false

@@ -111,7 +111,9 @@ impl ScopeApp {
             Action::ToggleTheme => theme::choose(ctx, ctx.theme() != egui::Theme::Dark),
             Action::ToggleHelp => self.view.help_open = !self.view.help_open,
             Action::Ask(purpose) => self.ask_for_file(purpose),
-            Action::OpenFile(path) => self.open_file(&path),
+            Action::OpenFile(path) => {
+                self.open_file(&path);
+            }
             Action::OpenText(text) => self.open_text(&text),
             Action::Save => self.save_experiment(),
             Action::SaveFile(path) => self.save_file(&path),
@@ -123,7 +125,7 @@ impl ScopeApp {
             }
             Action::ForgetRecent => self.files.forget_recent(),
             Action::Export(export, path) => self.export(export, path),
-            Action::CancelExport => self.exporter.cancel(),
+            Action::CancelExport => self.cancel_export(),
             Action::Tell(text) => self.tell(text),
         }
     }

@@ -62,8 +62,8 @@ impl ScopeApp {
                 self.stale_before = self.worker.sent();
                 self.run_wanted = Some((false, self.worker.sent()));
                 self.undo.finish();
-                self.note(before);
-                self.undo.finish_run();
+                let after = self.state();
+                self.undo.note_run(before, after);
             }
             Err(error) => self.tell(error.to_string()),
         }
@@ -104,7 +104,12 @@ impl ScopeApp {
                 Box::new(checked),
                 restored.weights.clone(),
             ));
-            self.put_weights(&restored.weights);
+            let steps = self.latest.as_ref().map_or(0, |it| it.snapshot.step);
+            let drawn = self.experiment.network.weights();
+            let put = restored.weights.iter().map(|&(weight, value)| {
+                (weight, if steps == 0 { drawn.get(weight) } else { value })
+            });
+            self.put_weights(&put.collect::<Vec<_>>());
         }
         if new_run {
             self.stale_before = self.worker.sent();

@@ -12,7 +12,8 @@ use super::super::exports::{Export, Outcome};
 use super::super::files::{PathDialog, Purpose};
 use super::ScopeApp;
 use crate::export::{
-    Artefact, FilmFrames, Look, Subject, picture_png, question, write_animation, write_file,
+    Artefact, FilmFrames, Look, Subject, figure_metadata, picture_png, question, write_animation,
+    write_file,
 };
 use crate::flow::Progress;
 use crate::rnn::{Interrupt, Interrupted};
@@ -42,6 +43,20 @@ impl ScopeApp {
         self.ctx.request_repaint();
     }
 
+    /// Gives up what is exported, and what waits to be.
+    pub(super) fn cancel_export(&mut self) {
+        self.exporter.cancel();
+        if self.export_asked.take().is_some() && !self.exporter.is_busy() {
+            self.inform("The export was cancelled".to_owned());
+        }
+    }
+
+    /// What is exported, and how far it is; what waits for the run is not begun.
+    pub(super) fn export_under_way(&self) -> Option<(Export, f64)> {
+        let waiting = self.export_asked.as_ref().map(|(export, _)| (*export, 0.0));
+        self.exporter.progress().or(waiting)
+    }
+
     /// Whether an export is under way.
     pub fn is_exporting(&self) -> bool {
         self.exporter.is_busy()
@@ -68,6 +83,9 @@ impl ScopeApp {
             }
             Some(Outcome::Failed { problem, .. }) => self.tell(problem),
             None => {}
+        }
+        if self.worker_gone.is_some() && self.export_asked.take().is_some() {
+            self.tell("Nothing can be exported: training has stopped".to_owned());
         }
         if self.exporter.is_busy() || !self.is_ready_to_export() {
             return;
@@ -99,9 +117,11 @@ impl ScopeApp {
         };
         let timeline = &update.snapshot.timeline;
         // While it runs, the newest row is always missing.
-        let rows_are_there = timeline.rows.len() == timeline.recorded.len()
-            || (update.running && !timeline.rows.is_empty());
-        self.wanted.and(needed) == self.wanted && (!needed.history || rows_are_there)
+        let missing = timeline.recorded.len().saturating_sub(timeline.rows.len());
+        let rows_are_there = missing <= usize::from(update.running);
+        // Paused, a large W_h is measured within a second.
+        let is_measured = update.running || !update.snapshot.spectrum_is_old;
+        self.wanted.and(needed) == self.wanted && (!needed.history || rows_are_there) && is_measured
     }
 
     fn export_moment(&mut self, export: Export, path: &Path) -> io::Result<()> {
@@ -135,7 +155,11 @@ impl ScopeApp {
             let _ = sender.send(image);
         });
         let waker = self.waker();
-        let experiment = self.experiment.to_text();
+        let shown = self.latest.as_ref().map(|it| &it.snapshot);
+        let experiment = shown.map_or_else(
+            || self.experiment.to_text(),
+            |snapshot| figure_metadata(snapshot),
+        );
         let work = move |path: &Path, interrupt: &Interrupt, _: &Progress| {
             write_file(path, true, |out| {
                 write_screen(&picture, &experiment, interrupt, out)
@@ -225,7 +249,8 @@ fn write_screen(
         .flat_map(|pixel| pixel.to_array())
         .collect();
     let png = picture_png(image.size, rgba, experiment).map_err(io::Error::other)?;
-    out.write_all(&png)
+    out.write_all(&png)?;
+    interrupt.check().map_err(io::Error::other)
 }
 
 /// Draws the frames as they come.
@@ -238,12 +263,21 @@ fn write_film(
     let mut film = FilmFrames::default();
     // How much of the work is fetching the moments; the rest is drawing them.
     const FETCHING: f64 = 0.1;
+    let mut count = 0;
     while let Some(frame) = receive(frames, interrupt, Duration::MAX)? {
         film.push(frame.snapshot);
-        progress.set(FETCHING * film.len() as f64 / frame.count as f64);
+        count = frame.count;
+        progress.set(FETCHING * film.len() as f64 / count as f64);
+    }
+    if film.len() != count || count == 0 {
+        return Err(io::Error::other(
+            "the run was replaced by another before all of it was there; export it again",
+        ));
     }
     let share = |share: f64| progress.set(FETCHING + (1.0 - FETCHING) * share);
-    write_animation(&film, look, interrupt, share, out)
+    write_animation(&film, look, interrupt, share, out)?;
+    // Cancelled at the last moment is cancelled.
+    interrupt.check().map_err(io::Error::other)
 }
 
 /// The next of what comes within `time`; `None` when nothing more comes.

@@ -51,8 +51,8 @@ impl ScopeApp {
     pub(super) fn take_dropped(&mut self, ctx: &Context) {
         let dropped = ctx.input(|input| input.raw.dropped_files.clone());
         if let Some(file) = dropped.first() {
-            self.open_file(file.path());
-            if dropped.len() > 1 {
+            let opened = self.open_file(file.path());
+            if opened && dropped.len() > 1 {
                 let count = dropped.len();
                 self.tell(format!(
                     "{count} files were dropped, and the first was opened"
@@ -61,7 +61,8 @@ impl ScopeApp {
         }
     }
 
-    pub(super) fn open_file(&mut self, path: &Path) {
+    /// Opens the file at `path`, and returns whether it could.
+    pub(super) fn open_file(&mut self, path: &Path) -> bool {
         match open_experiment(path) {
             Ok(opened) => {
                 self.dialog = None;
@@ -70,12 +71,14 @@ impl ScopeApp {
                 self.files.looked_into(path);
                 self.inform(told(&path.display().to_string(), opened.carrier));
                 self.touch();
+                true
             }
             Err(error) => {
                 if !path.exists() {
                     self.files.missing(path);
                 }
                 self.refuse(error.to_string());
+                false
             }
         }
     }
@@ -92,6 +95,13 @@ impl ScopeApp {
 
     pub(super) fn save_experiment(&mut self) {
         match self.files.current().map(Path::to_owned) {
+            Some(path) if self.files.was_changed_elsewhere() => {
+                self.ask_for_file(Purpose::Save);
+                let name = path.display();
+                self.refuse(format!(
+                    "{name} has been changed by another program since it was opened: replace it, or name another"
+                ));
+            }
             Some(path) => self.save_file(&path),
             None => self.ask_for_file(Purpose::Save),
         }

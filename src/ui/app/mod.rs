@@ -325,7 +325,7 @@ impl ScopeApp {
             gone: gone.as_deref(),
             notice: self.notice.as_ref(),
             waiting: self.is_waiting(),
-            export: self.exporter.progress(),
+            export: self.export_under_way(),
         };
         Panel::bottom("status").exact_size(30.0).show(ui, |ui| {
             status_bar::show(ui, &status, &mut actions);
@@ -422,6 +422,8 @@ impl eframe::App for ScopeApp {
     }
 
     fn on_exit(&mut self) {
+        // Before the worker ends, and with it what an export is waiting for.
+        self.exporter.cancel();
         let ctx = self.ctx.clone();
         self.save(&ctx, true);
     }

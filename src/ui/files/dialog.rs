@@ -121,7 +121,10 @@ impl PathDialog {
             ui.horizontal(|ui| {
                 let name = self.purpose.button();
                 let can = !self.text.trim().is_empty();
-                let confirmed = self.may_replace.as_deref() == Some(self.path().as_path());
+                let confirmed = self
+                    .may_replace
+                    .as_ref()
+                    .is_some_and(|path| *path == self.path());
                 let text = if confirmed { "Replace" } else { name };
                 if ui.add_enabled(can, Button::new(text)).clicked() {
                     self.accept(confirmed, actions);
@@ -257,7 +260,8 @@ impl PathDialog {
                 self.text = path.to_string_lossy().into_owned();
                 self.problem = None;
                 // Their own dialog has asked already.
-                self.may_replace = Some(path);
+                let replaces = self.purpose != Purpose::Open && path.is_file();
+                self.may_replace = replaces.then_some(path);
                 self.is_new = true;
             }
             Ok(None) | Err(TryRecvError::Disconnected) => {

@@ -93,6 +93,17 @@ impl Files {
         self.open.as_ref().map(|(path, _)| path.as_path())
     }
 
+    /// Whether the open file no longer holds what it was opened or saved with. One that is gone has nothing to
+    /// lose.
+    pub fn was_changed_elsewhere(&self) -> bool {
+        self.open.as_ref().is_some_and(|(path, experiment)| {
+            path.exists()
+                && open_experiment(path).map_or(true, |opened| {
+                    Experiment::from(opened.experiment) != *experiment
+                })
+        })
+    }
+
     /// The files that were open lately, newest first.
     pub fn recent(&self) -> &[PathBuf] {
         &self.recent
