@@ -48,6 +48,19 @@ impl Magnitude {
         }
     }
 
+    /// The number from zero up whose log₁₀ is `log10`: zero for −∞.
+    pub fn from_log10(log10: f64) -> Self {
+        match log10 {
+            f64::NEG_INFINITY => Self::Zero,
+            f64::INFINITY => Self::Overflow { negative: false },
+            log10 if log10.is_nan() => Self::Nan,
+            log10 => Self::Finite {
+                negative: false,
+                log10,
+            },
+        }
+    }
+
     /// log₁₀ of the absolute value of a finite, non-zero number; `None` for the other outcomes.
     pub fn log10(self) -> Option<f64> {
         match self {

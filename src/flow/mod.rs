@@ -8,6 +8,7 @@
 //! neither, does not know tasks, training, files or screens, and never forms a long product in
 //! floating point to take its logarithm afterwards.
 
+mod batch_flow;
 mod bidiagonal;
 mod differences;
 mod float_format;
@@ -32,6 +33,7 @@ mod triangle;
 mod unevenness;
 mod verdict;
 
+pub use batch_flow::{BatchFlow, BatchStep};
 pub use float_format::FloatFormat;
 pub use gradient_check::{CheckOutcome, CheckScope, GradientCheck, TOLERANCE, Worst};
 pub use gradient_flow::{GradientFlow, StepFlow, Term, gains};

@@ -1,7 +1,8 @@
 //! The activation functions f, their derivatives f′ and γ = sup |f′|.
 
-use libm::{erfc, exp, expm1, log1p};
 use serde::{Deserialize, Serialize};
+
+use super::vectorised::{Kernel, Sweep, sweep};
 
 /// Slope of leaky ReLU left of zero, as in PyTorch.
 pub(super) const LEAKY_SLOPE: f64 = 0.01;
@@ -123,21 +124,10 @@ impl Activation {
     }
 
     /// Fills `o` with f(a) and `f_prime` with f′(a), elementwise. All three have one length.
+    ///
+    /// Both are good to a few units in the last place; [`vectorised`](super::vectorised) says to how many.
     pub fn evaluate(self, a: &[f64], o: &mut [f64], f_prime: &mut [f64]) {
-        // One match outside the loop, so that each loop is over one known function.
-        match self {
-            Self::Tanh => evaluate_with(tanh, a, o, f_prime),
-            Self::Sigmoid => evaluate_with(sigmoid, a, o, f_prime),
-            Self::Relu => evaluate_with(relu, a, o, f_prime),
-            Self::LeakyRelu => evaluate_with(leaky_relu, a, o, f_prime),
-            Self::Identity => evaluate_with(identity, a, o, f_prime),
-            Self::Softsign => evaluate_with(softsign, a, o, f_prime),
-            Self::Elu => evaluate_with(elu, a, o, f_prime),
-            Self::Softplus => evaluate_with(softplus, a, o, f_prime),
-            Self::HardTanh => evaluate_with(hard_tanh, a, o, f_prime),
-            Self::Gelu => evaluate_with(gelu, a, o, f_prime),
-            Self::Silu => evaluate_with(silu, a, o, f_prime),
-        }
+        sweep(self, Evaluate { a, o, f_prime });
     }
 
     fn f_and_derivative(self, a: f64) -> (f64, f64) {
@@ -147,132 +137,23 @@ impl Activation {
     }
 }
 
-#[inline]
-fn evaluate_with(
-    function: impl Fn(f64) -> (f64, f64),
-    a: &[f64],
-    o: &mut [f64],
-    f_prime: &mut [f64],
-) {
-    for ((&a, o), f_prime) in a.iter().zip(o).zip(f_prime) {
-        (*o, *f_prime) = function(a);
+/// The loop of [`Activation::evaluate`].
+struct Evaluate<'a> {
+    a: &'a [f64],
+    o: &'a mut [f64],
+    f_prime: &'a mut [f64],
+}
+
+impl Sweep for Evaluate<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<K: Kernel, const FUSED: bool>(self) {
+        for ((&a, o), f_prime) in self.a.iter().zip(self.o).zip(self.f_prime) {
+            let response = K::respond::<FUSED>(a);
+            (*o, *f_prime) = (response.o, response.f_prime);
+        }
     }
-}
-
-/// tanh and sech² from one exponential. The derivative is not 1 − tanh², which is 0 from |a| ≈ 19 on:
-/// deep saturation is what this program is about, and 4 e^(−2|a|) is still right there.
-#[inline]
-fn tanh(a: f64) -> (f64, f64) {
-    let x = -2.0 * a.abs();
-    // 1 − e^x cancels near zero, where expm1 does not.
-    let (e, one_minus_e) = if x > -1.0 {
-        let m = expm1(x);
-        (1.0 + m, -m)
-    } else {
-        let e = exp(x);
-        (e, 1.0 - e)
-    };
-    let denominator = 1.0 + e;
-    (
-        (one_minus_e / denominator).copysign(a),
-        4.0 * e / (denominator * denominator),
-    )
-}
-
-#[inline]
-fn sigmoid(a: f64) -> (f64, f64) {
-    let e = exp(-a.abs());
-    let denominator = 1.0 + e;
-    let larger = 1.0 / denominator;
-    let o = if a < 0.0 { e * larger } else { larger };
-    (o, e * larger * larger)
-}
-
-#[inline]
-fn relu(a: f64) -> (f64, f64) {
-    if a > 0.0 {
-        (a, 1.0)
-    } else if a <= 0.0 {
-        (0.0, 0.0)
-    } else {
-        (a, a)
-    }
-}
-
-#[inline]
-fn leaky_relu(a: f64) -> (f64, f64) {
-    if a > 0.0 {
-        (a, 1.0)
-    } else if a <= 0.0 {
-        (LEAKY_SLOPE * a, LEAKY_SLOPE)
-    } else {
-        (a, a)
-    }
-}
-
-/// The derivative is 1 whatever the argument, NaN too: a forward pass that has overflowed does not
-/// spoil the product of a linear network.
-#[inline]
-fn identity(a: f64) -> (f64, f64) {
-    (a, 1.0)
-}
-
-#[inline]
-fn softsign(a: f64) -> (f64, f64) {
-    if a.is_infinite() {
-        return (1.0_f64.copysign(a), 0.0);
-    }
-    let reciprocal = 1.0 / (1.0 + a.abs());
-    (a * reciprocal, reciprocal * reciprocal)
-}
-
-#[inline]
-fn elu(a: f64) -> (f64, f64) {
-    if a > 0.0 {
-        (a, 1.0)
-    } else {
-        (expm1(a), exp(a))
-    }
-}
-
-#[inline]
-fn softplus(a: f64) -> (f64, f64) {
-    let above_zero = if a > 0.0 { a } else { 0.0 };
-    (above_zero + log1p(exp(-a.abs())), sigmoid(a).0)
-}
-
-#[inline]
-fn hard_tanh(a: f64) -> (f64, f64) {
-    if a.is_nan() {
-        (a, a)
-    } else if a > -1.0 && a < 1.0 {
-        (a, 1.0)
-    } else {
-        (1.0_f64.copysign(a), 0.0)
-    }
-}
-
-#[inline]
-fn gelu(a: f64) -> (f64, f64) {
-    if a.is_infinite() {
-        return if a > 0.0 { (a, 1.0) } else { (0.0, 0.0) };
-    }
-    let distribution = 0.5 * erfc(-a * std::f64::consts::FRAC_1_SQRT_2);
-    // 1/√(2π)
-    let density = 0.398_942_280_401_432_7 * exp(-0.5 * a * a);
-    // A density of exactly zero must win over an a large enough to overflow.
-    let slope = if density == 0.0 { 0.0 } else { a * density };
-    (a * distribution, distribution + slope)
-}
-
-#[inline]
-fn silu(a: f64) -> (f64, f64) {
-    if a.is_infinite() {
-        return if a > 0.0 { (a, 1.0) } else { (0.0, 0.0) };
-    }
-    let (s, s_prime) = sigmoid(a);
-    let slope = if s_prime == 0.0 { 0.0 } else { a * s_prime };
-    (a * s, s + slope)
 }
 
 #[cfg(test)]
@@ -346,7 +227,7 @@ mod tests {
     fn tanh_agrees_with_the_library_and_its_derivative_survives_saturation() {
         let mut a = -30.0;
         while a < 30.0 {
-            let (o, f_prime) = tanh(a);
+            let (o, f_prime) = Activation::Tanh.f_and_derivative(a);
             // 2 ulp: one exponential, one sum, one quotient.
             assert!((o - libm::tanh(a)).abs() <= 2.0 * f64::EPSILON * o.abs());
             let cosh = libm::cosh(a);
@@ -355,7 +236,7 @@ mod tests {
         }
         // 4 e^−200, where 1 − tanh² is 0.
         let expected = 4.0 * (-200.0_f64).exp();
-        assert!((tanh(100.0).1 / expected - 1.0).abs() < 1e-13);
+        assert!((Activation::Tanh.f_prime(100.0) / expected - 1.0).abs() < 1e-13);
     }
 
     /// Where both exist, the tail formulas meet f′ itself.

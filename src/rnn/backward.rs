@@ -1,20 +1,27 @@
-//! Backpropagation through time, with ∂L/∂o_t kept for every timestep.
+//! Backpropagation through time, with ∂L/∂o_t and its norm kept for every timestep.
 
-use super::products::{add_outer_products, add_scaled, product};
-use super::{Batch, Gradients, Inputs, Interrupt, Interrupted, Loss, Network, Unrolled};
+use std::ops::Range;
 
-/// Multiplications of a weight gradient done between two looks at the interrupt: about 10 ms.
-const MULTIPLICATIONS_PER_LOOK: usize = 100_000_000;
+use super::products::{CHUNK, Packed, Transposed, add_rows, dot, multiply, product};
+use super::projection::add_input_gradient;
+use super::recurrence::run_one_unit_back;
+use super::{Batch, Gradients, Interrupt, Interrupted, Loss, Network, Unrolled, norm};
 
 /// Every intermediate of a backward pass. The buffers are kept from pass to pass.
 #[derive(Clone, Debug, Default)]
 pub struct Backward {
+    length: usize,
     size: usize,
     hidden: usize,
     /// g_0 to g_n.
     state_gradients: Vec<f64>,
     /// δ_1 to δ_n.
     deltas: Vec<f64>,
+    /// ‖g_0‖ to ‖g_n‖.
+    norms: Vec<f64>,
+    /// W_h, as the products want it.
+    recurrent: Packed,
+    transposed: Transposed,
 }
 
 impl Backward {
@@ -35,21 +42,29 @@ impl Backward {
         let (length, size, hidden) = unrolled.shape();
         self.resize(length, size, hidden);
         self.seed(network, batch, unrolled, (loss, weight), gradients);
-        let slab = size * hidden;
-        let w_h = network.parameters.w_h.view();
-        for t in (1..=length).rev() {
+        if hidden == 1 {
             interrupt.check()?;
-            let (before, at) = self.state_gradients.split_at_mut(t * slab);
-            let delta = &mut self.deltas[(t - 1) * slab..t * slab];
-            // δ_t = f′(a_t) ⊙ g_t
-            let factors = unrolled.f_prime(t).iter().zip(&at[..slab]);
-            for (delta, (f_prime, g)) in delta.iter_mut().zip(factors) {
-                *delta = f_prime * g;
-            }
-            // g_{t−1} = W_hᵀ δ_t
-            product(delta, &w_h, &mut before[(t - 1) * slab..]);
+            self.run_one_unit(network, unrolled);
+            self.add_weight_gradients(batch, unrolled, 0..length, gradients);
+            return Ok(());
         }
-        self.add_weight_gradients(batch, unrolled, gradients, interrupt)
+        let [_, w_h, ..] = network.parameters.slices();
+        self.recurrent.pack(w_h, hidden);
+        // The products over time take some timesteps at once, as soon as these are there: then they are still
+        // in the cache.
+        let together = CHUNK / size.min(CHUNK);
+        let mut end = length;
+        while end > 0 {
+            let start = end.saturating_sub(together);
+            for t in (start + 1..=end).rev() {
+                interrupt.check()?;
+                self.step_back(unrolled, t);
+            }
+            self.add_weight_gradients(batch, unrolled, start..end, gradients);
+            end = start;
+        }
+        self.norms[0] = norm_over_batch(&self.state_gradients[..size * hidden]);
+        Ok(())
     }
 
     /// g_t = `weight` · ∂L/∂o_t for `t` from 0 to n: B rows of H.
@@ -64,9 +79,15 @@ impl Backward {
         &self.deltas[(t - 1) * slab..t * slab]
     }
 
+    /// ‖g_t‖ for t = 0..n at index t: the Euclidean norm over all sequences and units.
+    pub fn norms(&self) -> &[f64] {
+        &self.norms
+    }
+
     fn resize(&mut self, length: usize, size: usize, hidden: usize) {
-        (self.size, self.hidden) = (size, hidden);
+        (self.length, self.size, self.hidden) = (length, size, hidden);
         self.deltas.resize(length * size * hidden, 0.0);
+        self.norms.resize(length + 1, 0.0);
         self.state_gradients
             .resize((length + 1) * size * hidden, 0.0);
     }
@@ -99,47 +120,63 @@ impl Backward {
         }
     }
 
-    /// ∂L/∂W_h = Σ δ_t o_{t−1}ᵀ, ∂L/∂W_i = Σ δ_t x_tᵀ, ∂L/∂b = Σ δ_t, each as one product over time.
+    /// From g_t to g_{t−1}, for 1-based `t`.
+    fn step_back(&mut self, unrolled: &Unrolled, t: usize) {
+        let slab = self.size * self.hidden;
+        let (before, at) = self.state_gradients.split_at_mut(t * slab);
+        let g = &at[..slab];
+        self.norms[t] = norm_over_batch(g);
+        // δ_t = f′(a_t) ⊙ g_t
+        let delta = &mut self.deltas[(t - 1) * slab..t * slab];
+        multiply(unrolled.f_prime(t), g, delta);
+        // g_{t−1} = W_hᵀ δ_t
+        product(delta, &self.recurrent, &mut before[(t - 1) * slab..]);
+    }
+
+    fn run_one_unit(&mut self, network: &Network, unrolled: &Unrolled) {
+        let [_, w_h, ..] = network.parameters.slices();
+        let (f_prime, g) = (unrolled.f_primes(), &mut self.state_gradients);
+        run_one_unit_back(w_h[0], self.size, f_prime, g, &mut self.deltas);
+        let g = self.state_gradients.chunks_exact(self.size);
+        for (norm, g) in self.norms.iter_mut().zip(g) {
+            *norm = norm_over_batch(g);
+        }
+    }
+
+    /// ∂L/∂W_h = Σ δ_t o_{t−1}ᵀ, ∂L/∂W_i = Σ δ_t x_tᵀ, ∂L/∂b = Σ δ_t, over some 0-based `timesteps`.
     fn add_weight_gradients(
-        &self,
+        &mut self,
         batch: &Batch,
         unrolled: &Unrolled,
+        timesteps: Range<usize>,
         gradients: &mut Gradients,
-        interrupt: &Interrupt,
-    ) -> Result<(), Interrupted> {
+    ) {
         let hidden = self.hidden;
-        let mut w_h = gradients.w_h.view_mut();
-        let rows = (MULTIPLICATIONS_PER_LOOK / (hidden * hidden)).max(1) * hidden;
-        let previous = unrolled.previous_states();
-        for (deltas, states) in self.deltas.chunks(rows).zip(previous.chunks(rows)) {
-            interrupt.check()?;
-            add_outer_products(deltas, states, &mut w_h);
+        let rows = timesteps.start * self.size..timesteps.end * self.size;
+        let numbers = rows.start * hidden..rows.end * hidden;
+        let deltas = &self.deltas[numbers.clone()];
+        let previous = &unrolled.previous_states()[numbers];
+        let [w_i, w_h, b, ..] = gradients.slices_mut();
+        add_rows(deltas, b);
+        if hidden == 1 {
+            w_h[0] += dot(deltas, previous);
+        } else {
+            self.transposed.add_product(deltas, hidden, previous, w_h);
         }
-        let deltas = self.deltas.chunks_exact(hidden);
-        // W_i is stored column by column.
-        let w_i = &mut *gradients.slices_mut()[0];
-        match &batch.inputs {
-            Inputs::Dense { width, values } => {
-                for (delta, x) in deltas.zip(values.chunks_exact(*width)) {
-                    for (&x, column) in x.iter().zip(w_i.chunks_exact_mut(hidden)) {
-                        add_scaled(x, delta, column);
-                    }
-                }
-            }
-            Inputs::Tokens(tokens) => {
-                for (delta, token) in deltas.zip(tokens) {
-                    if let Some(token) = token {
-                        let start = *token as usize * hidden;
-                        add_scaled(1.0, delta, &mut w_i[start..start + hidden]);
-                    }
-                }
-            }
-        }
-        if !gradients.b.is_empty() {
-            for delta in self.deltas.chunks_exact(hidden) {
-                gradients.b.iter_mut().zip(delta).for_each(|(g, d)| *g += d);
-            }
-        }
-        Ok(())
+        let transposed = &mut self.transposed;
+        add_input_gradient(&batch.inputs, rows, deltas, hidden, transposed, w_i);
+    }
+}
+
+/// √Σ g², by the short way where the squares neither overflow nor underflow.
+fn norm_over_batch(g: &[f64]) -> f64 {
+    if let [number] = g {
+        return number.abs();
+    }
+    let sum = dot(g, g);
+    if (1e-250..1e250).contains(&sum) {
+        sum.sqrt()
+    } else {
+        norm(g)
     }
 }

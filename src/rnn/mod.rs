@@ -27,6 +27,8 @@ mod loss;
 mod network;
 mod parameters;
 mod products;
+mod projection;
+mod recurrence;
 mod spectrum;
 mod unrolled;
 pub mod vectorised;

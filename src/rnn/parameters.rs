@@ -148,6 +148,13 @@ impl Parameters {
         }
     }
 
+    /// Adds every number of `other`, which has the same shapes.
+    pub fn add(&mut self, other: &Self) {
+        for (sum, slice) in self.slices_mut().into_iter().zip(other.slices()) {
+            sum.iter_mut().zip(slice).for_each(|(sum, x)| *sum += x);
+        }
+    }
+
     /// Copies every number of `other`, which has the same shapes, without allocating.
     pub fn copy_from(&mut self, other: &Self) {
         for (to, from) in self.slices_mut().into_iter().zip(other.slices()) {

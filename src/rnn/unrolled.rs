@@ -1,7 +1,11 @@
 //! The forward pass, unrolled in time, with everything the backward pass and the screen need.
 
-use super::products::{add_product_transposed, add_scaled};
-use super::{Batch, Inputs, Interrupt, Interrupted, Network};
+use std::ops::Range;
+
+use super::products::{CHUNK, Packed, add_product, dot};
+use super::projection::Projection;
+use super::recurrence::run_one_unit;
+use super::{Batch, Interrupt, Interrupted, Network};
 
 /// Every intermediate of a forward pass over a batch, timestep by timestep. The buffers are kept from
 /// pass to pass, so that a pass allocates only when it grows.
@@ -14,6 +18,9 @@ pub struct Unrolled {
     states: Vec<f64>,
     derivatives: Vec<f64>,
     read_outs: Vec<f64>,
+    projection: Projection,
+    /// W_hᵀ, as the products want it.
+    recurrent: Packed,
 }
 
 impl Unrolled {
@@ -31,26 +38,18 @@ impl Unrolled {
     ) -> Result<(), Interrupted> {
         let hidden = network.parameters.hidden();
         self.resize(batch.length, batch.size, hidden);
-        self.project_inputs(network, batch);
+        let [w_i, ..] = network.parameters.slices();
+        self.projection.prepare(&batch.inputs, w_i, hidden);
         for state in self.states[..batch.size * hidden].chunks_exact_mut(hidden) {
             state
                 .iter_mut()
                 .zip(&network.o_0)
                 .for_each(|(o, &o_0)| *o = o_0);
         }
-        let slab = batch.size * hidden;
-        let w_h = network.parameters.w_h.view();
-        for t in 0..batch.length {
-            interrupt.check()?;
-            let (before, after) = self.states.split_at_mut((t + 1) * slab);
-            let previous = &before[t * slab..];
-            let range = t * slab..(t + 1) * slab;
-            // a_t = W_i x_t + b + W_h o_{t−1}; the first two are there already.
-            let a = &mut self.pre_activations[range.clone()];
-            add_product_transposed(previous, &w_h, a);
-            // o_t = f(a_t)
-            let f_prime = &mut self.derivatives[range];
-            network.activation.evaluate(a, &mut after[..slab], f_prime);
+        if hidden == 1 {
+            self.run_one_unit(network, batch, interrupt)?;
+        } else {
+            self.run_units(network, batch, interrupt)?;
         }
         self.read_out(network);
         Ok(())
@@ -76,6 +75,16 @@ impl Unrolled {
         self.slab(&self.derivatives, t - 1)
     }
 
+    /// a_1 to a_n, if there is one sequence and one unit: then a timestep is a number.
+    pub fn one_number_per_step(&self) -> Option<&[f64]> {
+        (self.size * self.hidden == 1).then_some(self.pre_activations.as_slice())
+    }
+
+    /// f′(a_1) to f′(a_n), timestep after timestep.
+    pub(super) fn f_primes(&self) -> &[f64] {
+        &self.derivatives
+    }
+
     /// o_0 to o_{n−1}, timestep after timestep: what W_h was multiplied with.
     pub(super) fn previous_states(&self) -> &[f64] {
         &self.states[..self.length * self.size * self.hidden]
@@ -84,6 +93,56 @@ impl Unrolled {
     /// z of every sequence.
     pub fn read_outs(&self) -> &[f64] {
         &self.read_outs
+    }
+
+    /// One product and one round of activations after the other.
+    fn run_units(
+        &mut self,
+        network: &Network,
+        batch: &Batch,
+        interrupt: &Interrupt,
+    ) -> Result<(), Interrupted> {
+        let slab = self.size * self.hidden;
+        let [_, w_h, ..] = network.parameters.slices();
+        self.recurrent.pack_transposed(w_h, self.hidden);
+        // The inputs of some timesteps at once, so many that the product is a large one and so few that the
+        // result is still in the cache when it is needed.
+        let together = CHUNK.div_ceil(self.size);
+        for t in 0..self.length {
+            interrupt.check()?;
+            if t % together == 0 {
+                self.project_inputs(network, batch, t..self.length.min(t + together));
+            }
+            let (before, after) = self.states.split_at_mut((t + 1) * slab);
+            let range = t * slab..(t + 1) * slab;
+            // a_t = W_i x_t + b + W_h o_{t−1}; the first two are there already.
+            let a = &mut self.pre_activations[range.clone()];
+            add_product(&before[t * slab..], &self.recurrent, a);
+            // o_t = f(a_t)
+            let f_prime = &mut self.derivatives[range];
+            network.activation.evaluate(a, &mut after[..slab], f_prime);
+        }
+        Ok(())
+    }
+
+    /// A single unit's timesteps in one loop: calling anything for each would take longer than the step.
+    fn run_one_unit(
+        &mut self,
+        network: &Network,
+        batch: &Batch,
+        interrupt: &Interrupt,
+    ) -> Result<(), Interrupted> {
+        self.project_inputs(network, batch, 0..self.length);
+        let [_, w_h, ..] = network.parameters.slices();
+        run_one_unit(
+            network.activation,
+            w_h[0],
+            self.size,
+            &mut self.pre_activations,
+            &mut self.states,
+            &mut self.derivatives,
+            interrupt,
+        )
     }
 
     fn slab<'a>(&self, values: &'a [f64], index: usize) -> &'a [f64] {
@@ -100,53 +159,31 @@ impl Unrolled {
         self.read_outs.resize(size, 0.0);
     }
 
-    /// W_i x_t + b for every timestep at once, into the pre-activations.
-    fn project_inputs(&mut self, network: &Network, batch: &Batch) {
-        let parameters = &network.parameters;
-        if parameters.has_bias() {
-            for row in self.pre_activations.chunks_exact_mut(self.hidden) {
-                row.iter_mut().zip(&parameters.b).for_each(|(a, &b)| *a = b);
-            }
-        } else {
-            self.pre_activations.fill(0.0);
-        }
-        // W_i is stored column by column.
-        let w_i = parameters.slices()[0];
-        let columns = w_i.chunks_exact(self.hidden);
-        match &batch.inputs {
-            Inputs::Dense { width, values } => {
-                let rows = self.pre_activations.chunks_exact_mut(self.hidden);
-                for (row, x) in rows.zip(values.chunks_exact(*width)) {
-                    for (&x, column) in x.iter().zip(columns.clone()) {
-                        add_scaled(x, column, row);
-                    }
-                }
-            }
-            Inputs::Tokens(tokens) => {
-                let rows = self.pre_activations.chunks_exact_mut(self.hidden);
-                for (row, token) in rows.zip(tokens) {
-                    if let Some(token) = token {
-                        let start = *token as usize * self.hidden;
-                        add_scaled(1.0, &w_i[start..start + self.hidden], row);
-                    }
-                }
+    /// W_i x_t + b for the 0-based `timesteps` at once, into the pre-activations.
+    fn project_inputs(&mut self, network: &Network, batch: &Batch, timesteps: Range<usize>) {
+        let rows = timesteps.start * self.size..timesteps.end * self.size;
+        let [w_i, _, b, ..] = network.parameters.slices();
+        let a = &mut self.pre_activations[rows.start * self.hidden..rows.end * self.hidden];
+        match b {
+            [] => a.fill(0.0),
+            [b] => a.fill(*b),
+            b => {
+                let rows = a.chunks_exact_mut(b.len());
+                rows.for_each(|row| row.copy_from_slice(b));
             }
         }
+        let projection = &self.projection;
+        projection.add(&batch.inputs, rows, w_i, self.hidden, a);
     }
 
     /// z = w_o · o_n + b_o
     fn read_out(&mut self, network: &Network) {
-        let parameters = &network.parameters;
-        let b_o = parameters.b_o.iter().sum::<f64>();
+        let [.., w_o, b_o] = network.parameters.slices();
+        let b_o = b_o.iter().sum::<f64>();
         let last = self.length * self.size * self.hidden;
         let states = self.states[last..].chunks_exact(self.hidden);
         for (z, o_n) in self.read_outs.iter_mut().zip(states) {
-            *z = b_o
-                + o_n
-                    .iter()
-                    .zip(&parameters.w_o)
-                    .map(|(o, w)| o * w)
-                    .sum::<f64>();
+            *z = b_o + dot(o_n, w_o);
         }
     }
 }

@@ -11,6 +11,7 @@
 //! *when* something is computed, never what comes of it.
 
 mod analyst;
+mod batch_pass;
 mod clipping;
 mod evaluation;
 mod experiment;
@@ -30,6 +31,7 @@ mod weight;
 mod worker;
 
 pub use analyst::{Analyst, Findings};
+pub use batch_pass::BatchPass;
 pub use clipping::clip;
 pub use evaluation::{Evaluation, Score};
 pub use experiment::{

@@ -8,7 +8,7 @@ use super::history::StepRecord;
 use super::history_row::HistoryRow;
 use super::trainer::Divergence;
 use super::weight::WeightValues;
-use crate::flow::{GradientFlow, OperatingPoints, ProductNorms, Triangle, Verdict};
+use crate::flow::{BatchStep, GradientFlow, OperatingPoints, ProductNorms, Triangle, Verdict};
 use crate::rnn::{Batch, Loss, Network, Spectrum};
 use crate::tasks::Word;
 
@@ -62,6 +62,9 @@ pub struct Snapshot {
     pub loss: f64,
     /// The gradient at every timestep of the probe.
     pub flow: GradientFlow,
+    /// The gradient of the batch that the last step was made with, from timestep 1 to n; empty before the first
+    /// step of a run, and in a moment of the past.
+    pub last_batch: Arc<[BatchStep]>,
     /// Where on the curve of f the units work.
     pub operating_points: OperatingPoints,
     /// ‖P‖₂ for H > 1, if somebody looks at it.

@@ -221,6 +221,8 @@ pub enum Swatch {
     Line,
     /// A dashed line.
     Dashed,
+    /// A dotted line.
+    Dotted,
     /// A bar.
     Bar,
     /// A filled point.
@@ -242,6 +244,9 @@ pub fn legend_entry(ui: &mut Ui, swatch: Swatch, colour: Color32, text: &str, me
         }
         Swatch::Dashed => {
             painter.extend(Shape::dashed_line(&line, stroke, 5.0, 3.0));
+        }
+        Swatch::Dotted => {
+            painter.extend(Shape::dotted_line(&line, colour, 4.0, 1.0));
         }
         Swatch::Bar => {
             painter.rect_filled(

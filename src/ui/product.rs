@@ -46,6 +46,16 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
         "measured",
         "The product itself",
     );
+    if shown.of_last_batch(1).is_some() || shown.of_last_batch(at).is_some() {
+        legend_entry(
+            ui,
+            Swatch::Dotted,
+            palette.measured,
+            "last batch",
+            "The same of the whole batch that the last step was made with: ‖∂L/∂oₜ‖ over its sequences and units, \
+             as training itself had it",
+        );
+    }
     legend_entry(
         ui,
         Swatch::Dashed,
@@ -135,6 +145,7 @@ pub fn plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) -> PlotTransform {
             .map(|t| (t as f64, shown.value(t).and_then(Magnitude::log10))),
     );
     let bound = finite_runs(visible.clone().map(|t| (t as f64, Some(shown.bound(t)))));
+    let batch = finite_runs(visible.clone().map(|t| (t as f64, shown.of_last_batch(t))));
     let (positive, negative) = (
         signed_points(&shown, view, size.x, false),
         signed_points(&shown, view, size.x, true),
@@ -155,6 +166,15 @@ pub fn plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) -> PlotTransform {
                         .id(("bound", index))
                         .color(palette.theory)
                         .style(LineStyle::dashed_dense())
+                        .width(1.5),
+                );
+            }
+            for (index, run) in batch.into_iter().enumerate() {
+                plot_ui.line(
+                    Line::new("last batch", run)
+                        .id(("last batch", index))
+                        .color(palette.measured)
+                        .style(LineStyle::dotted_dense())
                         .width(1.5),
                 );
             }
@@ -205,7 +225,7 @@ fn signed_points(shown: &Shown<'_>, view: &ViewState, width: f32, negative: bool
         .collect()
 }
 
-/// The visible decades: the measured curve, 1, and the bound as far as it does not dwarf the curve.
+/// The visible decades: the measured curve, 1, and batch and bound as far as they do not dwarf the curve.
 fn y_range(shown: &Shown<'_>, view: &ViewState) -> (f64, f64) {
     let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
     let visible = view.time.visible();
@@ -221,10 +241,10 @@ fn y_range(shown: &Shown<'_>, view: &ViewState) -> (f64, f64) {
     let reach = 1.5 * (high - low).max(2.0);
     let (floor, ceil) = (low - reach, high + reach);
     for t in visible {
-        let bound = shown.bound(t);
-        if bound.is_finite() {
-            low = low.min(bound.max(floor));
-            high = high.max(bound.min(ceil));
+        let others = [Some(shown.bound(t)), shown.of_last_batch(t)];
+        for other in others.into_iter().flatten().filter(|it| it.is_finite()) {
+            low = low.min(other.max(floor));
+            high = high.max(other.min(ceil));
         }
     }
     round_range(low, high, 2.0)

@@ -78,7 +78,7 @@ fn every_optimiser_agrees_over_three_steps_on_a_batch() {
             let name = format!("{}, H = {hidden}, step {}", run.name, index + 1);
             let compressed = hidden == 32 && index < 2;
             let compressed_by = compressed.then_some(&drawn);
-            assert_tensors_agree(&name, &network.parameters, expected, compressed_by);
+            assert_tensors_agree(&name, &network.parameters, expected, (compressed_by, 0.0));
         }
     }
 }
@@ -108,7 +108,8 @@ fn the_trainer_agrees_over_three_steps_of_every_optimiser() {
             assert_eq!(trainer.step(&Interrupt::default()), Stepped::Done);
             let name = format!("{}, trainer, step {}", run.name, index + 1);
             let found = &trainer.network().parameters;
-            assert_tensors_agree(&name, found, expected, None);
+            // The first step of RMSProp takes b from 0.1 to 8e-9.
+            assert_tensors_agree(&name, found, expected, (None, 0.1));
         }
     }
 }

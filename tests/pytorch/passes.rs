@@ -4,7 +4,7 @@ use bptt_scope::rnn::{Activation, Parameters};
 use ndarray::{Array2, ArrayView1};
 use serde_json::Value;
 
-use super::agreement::{assert_agree, assert_rows_agree};
+use super::agreement::{assert_agree, assert_agree_to, assert_rows_agree};
 use super::drawing::Drawn;
 use super::stored::{Case, cases, numbers};
 
@@ -14,7 +14,7 @@ pub fn assert_tensors_agree(
     name: &str,
     found: &Parameters,
     expected: &Value,
-    compressed_by: Option<&Drawn>,
+    (compressed_by, smallest_scale): (Option<&Drawn>, f64),
 ) {
     let row_major = |matrix: &Array2<f64>| matrix.iter().copied().collect::<Vec<_>>();
     let w_h = match compressed_by {
@@ -36,11 +36,11 @@ pub fn assert_tensors_agree(
         assert!(expected["b"].is_null() && expected["b_o"].is_null());
     }
     for (tensor, found) in tensors {
-        assert_agree(
-            &format!("{name}: {tensor}"),
-            &found,
-            &numbers(&expected[tensor]),
-        );
+        let expected = numbers(&expected[tensor]);
+        let scale = expected
+            .iter()
+            .fold(smallest_scale, |most, v| most.max(v.abs()));
+        assert_agree_to(&format!("{name}: {tensor}"), scale, &found, &expected);
     }
 }
 
@@ -74,7 +74,7 @@ fn every_gradient_agrees() {
             &case.name,
             &case.probe.gradients,
             &case.of_loss,
-            compressed_by,
+            (compressed_by, 0.0),
         );
         let state_gradient = |t: usize| case.probe.backward.state_gradient(t);
         let expected = numbers(&case.of_loss["o_0"]);

@@ -53,6 +53,8 @@ pub fn results(
     interrupt: &Interrupt,
 ) -> Result<Vec<String>, Interrupted> {
     let mut trainer = Trainer::new(experiment);
+    // The other cores have points of their own.
+    trainer.use_cores(1);
     for _ in 0..steps {
         match trainer.step(interrupt) {
             Stepped::Done => {}

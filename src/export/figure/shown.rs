@@ -80,6 +80,18 @@ impl<'a> Shown<'a> {
         }
     }
 
+    /// log₁₀ of the same of the whole batch that the last step was made with, at 1-based `t`; `None` where there is
+    /// no such thing.
+    pub fn of_last_batch(&self, t: usize) -> Option<f64> {
+        let step = self.snapshot.last_batch.get(t.checked_sub(1)?)?;
+        let magnitude = match (self.measure, self.direction) {
+            (Measure::Gradient, _) => Magnitude::new(step.norm),
+            (Measure::Gain, Direction::ToEnd) => step.product,
+            _ => return None,
+        };
+        magnitude.log10()
+    }
+
     /// What it is called, in letters.
     pub fn symbol(&self) -> &'static str {
         let scalar = self.snapshot.flow.hidden == 1;

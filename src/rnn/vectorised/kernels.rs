@@ -1,7 +1,13 @@
-//! Each activation as a kernel. The formulas are those of [`Activation`](crate::rnn::Activation).
+//! Each activation as a kernel.
+//!
+//! Sums and quotients keep what rounding took from them, and add it at the end: so an o is off by what two
+//! roundings do, however many operations it takes.
 
-use super::elementary::{Exponential, ln_1p, multiply_add, scaled_normal_tail};
-use super::{Kernel, Response};
+use super::elementary::{
+    DENSITY, DENSITY_LOW, Exponential, multiply_add, product_and, reciprocal, scaled_normal_tail,
+    twice_artanh, two_product, two_sum,
+};
+use super::{Kernel, Response, tanh_table};
 use crate::rnn::activation::LEAKY_SLOPE;
 
 /// `a` where it is below zero (or NaN), else 0: the exponent of a function whose f′ falls off on the left.
@@ -17,16 +23,100 @@ impl Kernel for Tanh {
     // 1 to 4
     const SLOPES_IN_RANGE: usize = 256;
 
+    /// With e = e^(−2|a|): o = (1 − e)/(1 + e) and f′ = 4e/(1 + e)², which is not 1 − o²: that is 0 from
+    /// |a| ≈ 19 on, and deep saturation is what this program is about.
     #[inline(always)]
     fn respond<const FUSED: bool>(a: f64) -> Response {
         let exponent = -2.0 * a.abs();
-        let minus_one = Exponential::of::<FUSED>(exponent).minus_one::<FUSED>();
-        let reciprocal = 1.0 / (2.0 + minus_one);
+        let e = Exponential::of::<FUSED>(exponent);
+        let (minus_one, minus_one_low) = e.plus::<FUSED>(-1.0);
+        let (plus_one, plus_one_low) = e.plus::<FUSED>(1.0);
+        let (quotient, correction) = reciprocal::<FUSED>(plus_one, plus_one_low);
+        // The correction of o does not wait for the division: 1/(1 + e) to 6 % is enough for it.
+        let about = multiply_add::<FUSED>(-0.470_6, plus_one, 1.411_8);
+        let ratio = minus_one * about;
+        let low = multiply_add::<FUSED>(-(about * ratio), plus_one_low, about * minus_one_low);
+        let (fall, square) = mantissa_over_square::<FUSED>(e, quotient, correction);
         Response {
-            o: (minus_one * reciprocal).copysign(a),
+            o: product_and::<FUSED>(minus_one, quotient, low).copysign(a),
+            f_prime: ((4.0 * fall) * e.scaled) * Exponential::UNSCALE,
             exponent,
-            slope: (2.0 * reciprocal) * (2.0 * reciprocal),
+            slope: 4.0 * square,
         }
+    }
+
+    #[inline(always)]
+    fn state<const FUSED: bool>(a: f64) -> f64 {
+        tanh_table::tanh::<FUSED>(a)
+    }
+}
+
+/// e/d² without its power of two, and 1/d², for 1/d = `quotient` (1 + `correction`).
+#[inline(always)]
+fn mantissa_over_square<const FUSED: bool>(
+    e: Exponential,
+    quotient: f64,
+    correction: f64,
+) -> (f64, f64) {
+    let (mantissa, low) = e.mantissa();
+    let square = quotient * quotient;
+    let relative = multiply_add::<FUSED>(
+        low,
+        Exponential::about_one_over::<FUSED>(mantissa),
+        2.0 * correction,
+    );
+    let corrected = product_and::<FUSED>(quotient, quotient, square * relative);
+    (mantissa * corrected, square)
+}
+
+/// σ(a) times 2¹²⁸ left of 0, with what rounding took from it, and all that it was made from.
+struct Logistic {
+    /// e^(−|a|)
+    e: Exponential,
+    /// 1/(1 + e^(−|a|))
+    larger: f64,
+    /// What is still to be added to `larger`, relative to it.
+    correction: f64,
+    /// σ(a), scaled left of 0.
+    value: f64,
+    /// What rounding took from `value`.
+    low: f64,
+    /// What to multiply `value` with.
+    scale: f64,
+}
+
+impl Logistic {
+    #[inline(always)]
+    fn of<const FUSED: bool>(a: f64) -> Self {
+        let e = Exponential::of::<FUSED>(-a.abs());
+        let (divisor, divisor_low) = e.plus::<FUSED>(1.0);
+        let (larger, correction) = reciprocal::<FUSED>(divisor, divisor_low);
+        let (mantissa, mantissa_low) = e.mantissa();
+        let (numerator, numerator_low, scale) = if a < 0.0 {
+            (
+                e.scaled * mantissa,
+                e.scaled * mantissa_low,
+                Exponential::UNSCALE,
+            )
+        } else {
+            (1.0, 0.0, 1.0)
+        };
+        let (value, low) = two_product::<FUSED>(numerator, larger);
+        let low = low + multiply_add::<FUSED>(value, correction, numerator_low * larger);
+        Self {
+            e,
+            larger,
+            correction,
+            value,
+            low,
+            scale,
+        }
+    }
+
+    /// σ(a)
+    #[inline(always)]
+    fn sigmoid(&self) -> f64 {
+        (self.value + self.low) * self.scale
     }
 }
 
@@ -39,13 +129,14 @@ impl Kernel for Sigmoid {
 
     #[inline(always)]
     fn respond<const FUSED: bool>(a: f64) -> Response {
-        let exponent = -a.abs();
-        let e = Exponential::of::<FUSED>(exponent).value::<FUSED>();
-        let larger = 1.0 / (1.0 + e);
+        let logistic = Logistic::of::<FUSED>(a);
+        let (fall, slope) =
+            mantissa_over_square::<FUSED>(logistic.e, logistic.larger, logistic.correction);
         Response {
-            o: if a < 0.0 { e * larger } else { larger },
-            exponent,
-            slope: larger * larger,
+            o: logistic.sigmoid(),
+            f_prime: fall * logistic.e.power,
+            exponent: -a.abs(),
+            slope,
         }
     }
 }
@@ -81,14 +172,17 @@ impl Kernel for LeakyRelu {
 fn piecewise(a: f64, left: f64) -> Response {
     let scaled = if left == 0.0 { 0.0 } else { left * a };
     let (o, slope) = if a > 0.0 { (a, 1.0) } else { (scaled, left) };
+    let slope = if a.is_nan() { a } else { slope };
     Response {
         o: if a.is_nan() { a } else { o },
+        f_prime: slope,
         exponent: 0.0,
-        slope: if a.is_nan() { a } else { slope },
+        slope,
     }
 }
 
-/// a
+/// a. The derivative is 1 whatever the argument, NaN too: a forward pass that has overflowed does not spoil
+/// the product of a linear network.
 pub struct Identity;
 
 impl Kernel for Identity {
@@ -99,6 +193,7 @@ impl Kernel for Identity {
     fn respond<const FUSED: bool>(a: f64) -> Response {
         Response {
             o: a,
+            f_prime: 1.0,
             exponent: 0.0,
             slope: 1.0,
         }
@@ -114,17 +209,26 @@ impl Kernel for Softsign {
 
     #[inline(always)]
     fn respond<const FUSED: bool>(a: f64) -> Response {
-        let reciprocal = 1.0 / (1.0 + a.abs());
-        let is_infinite = a.abs() == f64::INFINITY;
+        /// Beyond it f′ is 0.
+        const LARGEST: f64 = 3.599_131_035_634_557e162; // 2⁵⁴⁰
+        /// Its square does not leave the range, for LARGEST and for what is larger than 2⁻⁶⁴.
+        const SCALE: f64 = 5.421_010_862_427_522e-20; // 2⁻⁶⁴
+        let divisor = 1.0 + a.abs();
+        let o = if a.abs() == f64::INFINITY {
+            1.0
+        } else {
+            a.abs() / divisor
+        };
+        let x = if a.abs() > LARGEST { LARGEST } else { a.abs() };
+        let (sum, low) = two_sum(1.0, x);
+        let sum = SCALE * sum;
+        let square = multiply_add::<FUSED>(sum, sum, (2.0 * SCALE) * sum * low);
+        let slope = (SCALE * (1.0 / square)) * SCALE;
         Response {
-            o: if is_infinite {
-                1.0
-            } else {
-                a.abs() * reciprocal
-            }
-            .copysign(a),
+            o: o.copysign(a),
+            f_prime: slope,
             exponent: 0.0,
-            slope: reciprocal * reciprocal,
+            slope,
         }
     }
 }
@@ -139,9 +243,12 @@ impl Kernel for Elu {
     #[inline(always)]
     fn respond<const FUSED: bool>(a: f64) -> Response {
         let exponent = left_of_zero(a);
-        let minus_one = Exponential::of::<FUSED>(exponent).minus_one::<FUSED>();
+        let e = Exponential::of::<FUSED>(exponent);
+        let (minus_one, _) = e.plus::<FUSED>(-1.0);
+        let (mantissa, _) = e.mantissa();
         Response {
             o: if a > 0.0 { a } else { minus_one },
+            f_prime: mantissa * e.power,
             exponent,
             slope: 1.0,
         }
@@ -157,11 +264,20 @@ impl Kernel for Softplus {
 
     #[inline(always)]
     fn respond<const FUSED: bool>(a: f64) -> Response {
-        let e = Exponential::of::<FUSED>(-a.abs()).value::<FUSED>();
+        let logistic = Logistic::of::<FUSED>(a);
+        let e = logistic.e;
+        // ln(1 + e) = 2 artanh(e / (2 + e))
+        let (divisor, divisor_low) = e.plus::<FUSED>(2.0);
+        let (quotient, correction) = reciprocal::<FUSED>(divisor, divisor_low);
+        let (mantissa, mantissa_low) = e.mantissa();
+        let (w, w_low) = two_product::<FUSED>(e.power * mantissa, quotient);
+        let from_numerator = (e.power * mantissa_low) * quotient;
+        let w_low = w_low + multiply_add::<FUSED>(w, correction, from_numerator);
         Response {
-            o: if a > 0.0 { a } else { 0.0 } + ln_1p::<FUSED>(e),
+            o: if a > 0.0 { a } else { 0.0 } + twice_artanh::<FUSED>(w, w_low),
+            f_prime: logistic.sigmoid(),
             exponent: left_of_zero(a),
-            slope: 1.0 / (1.0 + e),
+            slope: logistic.larger,
         }
     }
 }
@@ -178,10 +294,12 @@ impl Kernel for HardTanh {
         let is_inside = a.abs() < 1.0;
         let cut = if is_inside { a } else { 1.0_f64.copysign(a) };
         let slope = if is_inside { 1.0 } else { 0.0 };
+        let slope = if a.is_nan() { a } else { slope };
         Response {
             o: if a.is_nan() { a } else { cut },
+            f_prime: slope,
             exponent: 0.0,
-            slope: if a.is_nan() { a } else { slope },
+            slope,
         }
     }
 }
@@ -197,29 +315,46 @@ impl Kernel for Gelu {
     fn respond<const FUSED: bool>(a: f64) -> Response {
         /// Far beyond it e^(−a²/2) is 0, and log₁₀ of a factor a is nothing beside that of e^(−a²/2).
         const LARGEST: f64 = 4_294_967_296.0;
-        /// 1/√(2π)
-        const DENSITY: f64 = 0.398_942_280_401_432_7;
         let x = if a.abs() > LARGEST { LARGEST } else { a.abs() };
-        let square = -0.5 * x * x;
-        let e = Exponential::of::<FUSED>(square).value::<FUSED>();
-        // What rounding took from the square, which e^ makes up to 708 times as large.
-        let lost = if FUSED {
-            (-0.5 * x).mul_add(x, -square)
-        } else {
-            0.0
-        };
-        let e = multiply_add::<FUSED>(e, lost, e);
-        let tail = scaled_normal_tail::<FUSED>(x);
+        // e^ makes what rounding takes from the square up to 745 times as large.
+        let (square, square_low) = two_product::<FUSED>(-0.5 * x, x);
+        let e = Exponential::of_sum::<FUSED>(square, square_low);
+        let (mantissa, mantissa_low) = e.mantissa();
+        let (tail, tail_low) = scaled_normal_tail::<FUSED>(x);
+        // Φ(−x) without the power of two.
+        let (smaller, low) = two_product::<FUSED>(mantissa, tail);
+        let smaller_low = multiply_add::<FUSED>(
+            mantissa,
+            tail_low,
+            multiply_add::<FUSED>(tail, mantissa_low, low),
+        );
         // Φ(−x) − x φ(x), without the exponential part.
         let slope = multiply_add::<FUSED>(-DENSITY, x, tail);
+        let slope_low = multiply_add::<FUSED>(-DENSITY_LOW, x, tail_low);
+        let fall = multiply_add::<FUSED>(
+            mantissa,
+            slope,
+            multiply_add::<FUSED>(mantissa, slope_low, mantissa_low * slope),
+        );
+        let left = -x * e.scaled;
+        let larger = 1.0 - e.power * smaller;
+        let larger_low = (1.0 - larger) - e.power * smaller;
+        let larger_low = multiply_add::<FUSED>(-e.power, smaller_low, larger_low);
+        let right = product_and::<FUSED>(x, larger, x * larger_low);
+        let right = if a > LARGEST { a } else { right };
         Response {
             o: if a < 0.0 {
-                -x * (e * tail)
+                product_and::<FUSED>(left, smaller, left * smaller_low) * Exponential::UNSCALE
             } else {
-                a * (1.0 - e * tail)
+                right
+            },
+            f_prime: if a < 0.0 {
+                (e.scaled * fall) * Exponential::UNSCALE
+            } else {
+                1.0 - e.power * fall
             },
             exponent: if a < 0.0 { -0.5 * a * a } else { 0.0 },
-            slope: if a < 0.0 { slope } else { 1.0 - e * slope },
+            slope: if a < 0.0 { slope } else { 1.0 - e.power * fall },
         }
     }
 }
@@ -235,17 +370,32 @@ impl Kernel for Silu {
     fn respond<const FUSED: bool>(a: f64) -> Response {
         /// Far beyond it e^(−|a|) is 0, and log₁₀ of a factor a is nothing beside that of e^(−|a|).
         const LARGEST: f64 = 18_446_744_073_709_551_616.0;
-        let x = if a.abs() > LARGEST { LARGEST } else { a.abs() };
-        let e = Exponential::of::<FUSED>(-x).value::<FUSED>();
-        let larger = 1.0 / (1.0 + e);
-        let smaller = e * larger;
+        let x = if a.abs() > LARGEST { LARGEST } else { a.abs() }.copysign(a);
+        let logistic = Logistic::of::<FUSED>(x);
+        let scale = logistic.scale;
+        let o = product_and::<FUSED>(x, logistic.value, x * logistic.low) * scale;
         // f′ = σ(a) (1 + a σ(−a))
-        let right = multiply_add::<FUSED>(x, smaller, 1.0);
-        let left = multiply_add::<FUSED>(-x, larger, 1.0);
+        let (mantissa, _) = logistic.e.mantissa();
+        let numerator = if a < 0.0 {
+            1.0
+        } else {
+            logistic.e.power * mantissa
+        };
+        let opposite = numerator * logistic.larger;
+        let (product, product_low) = two_product::<FUSED>(x, opposite);
+        let product_low = multiply_add::<FUSED>(product, logistic.correction, product_low);
+        let (factor, factor_low) = two_sum(1.0, product);
+        let factor_low = factor_low + product_low;
+        let low = multiply_add::<FUSED>(logistic.value, factor_low, logistic.low * factor);
         Response {
-            o: if a < 0.0 { -x * smaller } else { a * larger },
+            o: if a > LARGEST { a } else { o },
+            f_prime: multiply_add::<FUSED>(logistic.value, factor, low) * scale,
             exponent: left_of_zero(a),
-            slope: larger * if a < 0.0 { left } else { right },
+            slope: if a < 0.0 {
+                logistic.larger * factor
+            } else {
+                logistic.value * factor
+            },
         }
     }
 }

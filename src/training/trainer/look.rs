@@ -67,6 +67,13 @@ impl Trainer {
             },
             verdict: verdict(&flow, placed.words.as_deref()),
             triangle: (wanted.triangle && hidden == 1).then(|| Triangle::of_numbers(&flow)),
+            // One of another length was made before the length was changed.
+            last_batch: self
+                .pass
+                .flow()
+                .steps()
+                .filter(|_| self.pass.flow().len() == length)
+                .collect(),
             operating_points: OperatingPoints::of(unrolled),
             flow,
             words: placed.words.clone(),

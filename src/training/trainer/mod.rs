@@ -10,11 +10,13 @@ mod placing;
 mod replay;
 mod setup;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
+use super::batch_pass::{BatchPass, sequences_per_part};
 use super::clipping::clip;
 use super::evaluation::{Evaluation, Evaluations, Evaluator};
 use super::experiment::CheckedExperiment;
@@ -22,18 +24,15 @@ use super::history::{History, StepRecord};
 use super::optimizer::Optimizer;
 use super::weight::Weight;
 use crate::flow::Probe;
-use crate::rnn::{
-    Backward, Batch, Gradients, Interrupt, Interrupted, Network, Parameters, Spectrum, Unrolled,
-};
+use crate::rnn::{Batch, Interrupt, Interrupted, Network, Parameters, Spectrum};
 use crate::tasks::Task;
 use past::Past;
 use placing::Placed;
 use replay::RowMaker;
 use setup::{Drawn, STREAM_BATCHES, build_task};
 
-/// Numbers per buffer of a pass (n · B · H): 32 MB each, or one sequence if that is more. A larger batch
-/// is run in parts, whose gradients are added.
-const NUMBERS_PER_PASS: usize = 4_000_000;
+/// Sequences that are evaluated together, if they fit the memory.
+const EVALUATED_AT_ONCE: usize = 64;
 
 /// The share of the time that evaluating may take, as a divisor: an evaluation of N sequences is due
 /// every N / B · this / 3 steps, because its forward pass is about a third of a step.
@@ -93,20 +92,12 @@ pub struct Trainer {
     eigenvalues: Option<Arc<[[f64; 2]]>>,
     /// What a matrix was before a slider took it to zero, which loses its shape; one for each weight.
     before_zero: [Option<Vec<f64>>; Weight::ALL.len()],
-    pass: PassBuffers,
+    pass: BatchPass,
+    last_finite: Parameters,
     evaluator: Evaluator,
     probe: Probe,
     placed: Placed,
     memory: Arc<str>,
-}
-
-/// What a training step writes to, kept from step to step.
-struct PassBuffers {
-    batch: Batch,
-    unrolled: Unrolled,
-    backward: Backward,
-    gradients: Gradients,
-    last_finite: Parameters,
 }
 
 impl Trainer {
@@ -148,13 +139,8 @@ impl Trainer {
             eigenvalues: None,
             before_zero: [const { None }; Weight::ALL.len()],
             drawn: None,
-            pass: PassBuffers {
-                batch: task.empty_batch(),
-                unrolled: Unrolled::default(),
-                backward: Backward::default(),
-                gradients: parameters.zeros_like(),
-                last_finite: parameters.clone(),
-            },
+            pass: BatchPass::new(task.empty_batch(), parameters),
+            last_finite: parameters.clone(),
             evaluator: Evaluator::new(task.as_ref()),
             probe: Probe::new(parameters),
             placed: Placed::of(&experiment, task.as_ref()),
@@ -196,8 +182,7 @@ impl Trainer {
     }
 
     /// One update: a batch forward and backward, clipping, the optimiser. Allocates nothing once the
-    /// buffers have grown to the batch, but for the packing buffer of a blocked matrix product of more
-    /// than sixteen units.
+    /// buffers have grown to the batch.
     pub fn step(&mut self, interrupt: &Interrupt) -> Stepped {
         if self.divergence.is_some() {
             return Stepped::Diverged;
@@ -211,18 +196,18 @@ impl Trainer {
         };
         let training = self.experiment.training;
         for slice in self.held_slices().into_iter().flatten() {
-            self.pass.gradients.slices_mut()[slice].fill(0.0);
+            self.pass.gradients_mut().slices_mut()[slice].fill(0.0);
         }
-        let (gradient_norm, clipped_norm) = clip(&mut self.pass.gradients, training.clip_norm);
-        self.pass.last_finite.copy_from(&self.network.parameters);
+        let (gradient_norm, clipped_norm) = clip(self.pass.gradients_mut(), training.clip_norm);
+        self.last_finite.copy_from(&self.network.parameters);
         self.optimizer.update(
             &mut self.network.parameters,
-            &self.pass.gradients,
+            self.pass.gradients(),
             training.learning_rate,
         );
         for slice in self.held_slices().into_iter().flatten() {
             // Momentum gathered before the hold would still move it.
-            let held = self.pass.last_finite.slices()[slice];
+            let held = self.last_finite.slices()[slice];
             self.network.parameters.slices_mut()[slice].copy_from_slice(held);
         }
         self.spectrum_is_old |= !self.is_held(Weight::Recurrent);
@@ -236,13 +221,18 @@ impl Trainer {
             clipped_norm,
         });
         if self.find_divergence(loss) {
-            self.network.parameters.copy_from(&self.pass.last_finite);
+            self.network.parameters.copy_from(&self.last_finite);
             // What momentum remembers is not finite either.
             let kind = training.optimizer;
             self.optimizer = Optimizer::new(kind, &self.network.parameters);
             return Stepped::Diverged;
         }
         Stepped::Done
+    }
+
+    /// Lets a step use at most `cores` cores; without it, all that there are. What comes of it is the same.
+    pub fn use_cores(&mut self, cores: usize) {
+        self.pass.use_cores(cores);
     }
 
     /// Whether accuracy on the fixed sequences should be measured before the next step.
@@ -262,7 +252,8 @@ impl Trainer {
     /// # Errors
     /// [`Interrupted`] if `interrupt` was raised.
     pub fn evaluate(&mut self, interrupt: &Interrupt) -> Result<(), Interrupted> {
-        let at_once = self.sequences_per_pass(64);
+        let (length, hidden) = (self.experiment.task.length, self.experiment.network.hidden);
+        let at_once = sequences_per_part(length, EVALUATED_AT_ONCE, hidden);
         let evaluation = self.evaluator.evaluate(
             &self.network,
             self.task.as_ref(),
@@ -300,37 +291,19 @@ impl Trainer {
     /// accuracy.
     fn accumulate_gradients(&mut self, interrupt: &Interrupt) -> Result<(f64, f64), Interrupted> {
         let size = self.experiment.training.batch;
-        let at_once = self.sequences_per_pass(size);
-        let weight = 1.0 / size as f64;
+        let shape = (self.experiment.task.length, size);
         let loss = self.task.loss();
-        let (mut total_loss, mut correct, mut done) = (0.0, 0, 0);
-        let pass = &mut self.pass;
-        pass.gradients.fill(0.0);
-        while done < size {
-            let part = at_once.min(size - done);
-            self.task.draw(part, &mut self.rng, &mut pass.batch);
-            pass.unrolled
-                .forward(&self.network, &pass.batch, interrupt)?;
-            pass.backward.accumulate(
-                &self.network,
-                &pass.batch,
-                &pass.unrolled,
-                (loss, weight),
-                &mut pass.gradients,
-                interrupt,
-            )?;
-            for (&z, &y) in pass.unrolled.read_outs().iter().zip(&pass.batch.targets) {
-                total_loss += loss.value(z, y);
-                correct += usize::from(self.task.is_correct(z, y));
-            }
-            done += part;
+        let draw = |range: Range<usize>, batch: &mut Batch| {
+            self.task.draw(range.len(), &mut self.rng, batch);
+        };
+        self.pass.run(&self.network, shape, loss, draw, interrupt)?;
+        let (mut total_loss, mut correct) = (0.0, 0);
+        for (z, y) in self.pass.ends() {
+            total_loss += loss.value(z, y);
+            correct += usize::from(self.task.is_correct(z, y));
         }
+        let weight = 1.0 / size as f64;
         Ok((total_loss * weight, correct as f64 * weight))
-    }
-
-    fn sequences_per_pass(&self, wanted: usize) -> usize {
-        let per_sequence = self.experiment.task.length * self.experiment.network.hidden;
-        (NUMBERS_PER_PASS / per_sequence).clamp(1, wanted)
     }
 
     fn evaluation_interval(&self) -> u64 {

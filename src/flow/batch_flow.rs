@@ -1,0 +1,165 @@
+//! The gradient of a whole batch at every timestep, as training itself has it.
+
+use std::f64::consts::{LN_2, LOG10_E};
+
+use super::Magnitude;
+use crate::rnn::Network;
+use crate::rnn::vectorised::{
+    Kernel, Loop, Sweep, ln_1p, mantissa_and_exponent, multiply_add, run, sweep,
+};
+
+/// The gradient at one timestep t, over all sequences of a batch.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BatchStep {
+    /// ‖∂L/∂o_t‖ over sequences and units, for L the mean over the batch. It is what training got: zero where
+    /// `f64` had nothing left.
+    pub norm: f64,
+    /// What stands between o_{t−1} and o_t: ‖∂L/∂o_{t−1}‖ / ‖∂L/∂o_t‖, and 1 where nothing arrives. For one
+    /// sequence and one unit it is |f′(a_t) w_h|, however small.
+    pub factor: Magnitude,
+    /// What is left at o_t of what was at o_n: the product of the factors after t, ‖∂L/∂o_t‖ / ‖∂L/∂o_n‖.
+    pub product: Magnitude,
+}
+
+/// The gradient of a batch from the first timestep to the last. The memory is kept from batch to batch.
+///
+/// Logarithms are good to 1e-15, absolute.
+#[derive(Clone, Debug, Default)]
+pub struct BatchFlow {
+    /// ‖g_1‖ to ‖g_n‖.
+    norms: Vec<f64>,
+    /// log₁₀ of the factor at t = 1..n.
+    factors: Vec<f64>,
+    /// log₁₀ of the product at t = 1..n.
+    products: Vec<f64>,
+}
+
+impl BatchFlow {
+    /// n; 0 before anything was measured.
+    pub fn len(&self) -> usize {
+        self.norms.len()
+    }
+
+    /// Whether nothing was measured yet.
+    pub fn is_empty(&self) -> bool {
+        self.norms.is_empty()
+    }
+
+    /// Timestep 1 to n.
+    pub fn steps(&self) -> impl ExactSizeIterator<Item = BatchStep> + '_ {
+        let logarithms = self.factors.iter().zip(&self.products);
+        self.norms
+            .iter()
+            .zip(logarithms)
+            .map(|(&norm, (&factor, &product))| BatchStep {
+                norm,
+                factor: Magnitude::from_log10(factor),
+                product: Magnitude::from_log10(product),
+            })
+    }
+
+    /// Takes the gradient from its `norms`, ‖g_0‖ to ‖g_n‖.
+    pub fn measure(&mut self, norms: &[f64]) {
+        let Some((_, later)) = norms.split_first() else {
+            return;
+        };
+        self.resize(later);
+        // Of ‖g_0‖ to ‖g_{n−1}‖ and of ‖g_1‖ to ‖g_n‖.
+        self.factors.copy_from_slice(&norms[..later.len()]);
+        run(TakeLogarithms(&mut self.factors));
+        self.products.copy_from_slice(later);
+        run(TakeLogarithms(&mut self.products));
+        for (factor, at) in self.factors.iter_mut().zip(&self.products) {
+            // What has let nothing through has been named already, at the timestep after.
+            *factor = if *at == f64::NEG_INFINITY {
+                0.0
+            } else {
+                *factor - at
+            };
+        }
+        let end = self.products[later.len() - 1];
+        for product in &mut self.products {
+            *product = if end == f64::NEG_INFINITY {
+                end
+            } else {
+                *product - end
+            };
+        }
+    }
+
+    /// As [`Self::measure`], for one sequence through `network` of one unit, whose pre-activations were `a`.
+    /// Factors come from f itself, so that neither they nor their products underflow.
+    pub fn measure_one(&mut self, network: &Network, a: &[f64], norms: &[f64]) {
+        let Some((_, later)) = norms.split_first() else {
+            return;
+        };
+        self.resize(later);
+        let w_h = network.parameters.w_h[[0, 0]].abs().ln();
+        let factors = &mut self.factors;
+        sweep(network.activation, Factors { a, w_h, factors });
+        let mut product = 0.0;
+        for (sum, factor) in self.products.iter_mut().zip(&self.factors).rev() {
+            *sum = product;
+            product += factor;
+        }
+    }
+
+    fn resize(&mut self, norms: &[f64]) {
+        self.norms.clear();
+        self.norms.extend_from_slice(norms);
+        self.factors.resize(norms.len(), 0.0);
+        self.products.resize(norms.len(), 0.0);
+    }
+}
+
+/// Replaces numbers from zero up by their logarithm to base 10.
+struct TakeLogarithms<'a>(&'a mut [f64]);
+
+impl Loop for TakeLogarithms<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<const FUSED: bool>(self) {
+        for value in self.0 {
+            *value = LOG10_E * ln::<FUSED>(*value);
+        }
+    }
+}
+
+/// log₁₀ |f′(a_t) w_h| for every number of `a`; `w_h` is ln |w_h|.
+struct Factors<'a> {
+    a: &'a [f64],
+    w_h: f64,
+    factors: &'a mut [f64],
+}
+
+impl Sweep for Factors<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<K: Kernel, const FUSED: bool>(self) {
+        for (&a, factor) in self.a.iter().zip(self.factors) {
+            let response = K::respond::<FUSED>(a);
+            let slope = ln::<FUSED>(response.slope.abs());
+            *factor = LOG10_E * (response.exponent + slope + self.w_h);
+        }
+    }
+}
+
+/// ln of a number from 0 to ∞.
+#[inline(always)]
+fn ln<const FUSED: bool>(value: f64) -> f64 {
+    let (mantissa, k) = mantissa_and_exponent(value);
+    // For 0, ∞ and NaN k is 0, and the mantissa is the number itself.
+    let is_number = value > 0.0 && value < f64::INFINITY;
+    let logarithm = multiply_add::<FUSED>(k, LN_2, ln_1p::<FUSED>(mantissa - 1.0));
+    let special = if value == 0.0 {
+        f64::NEG_INFINITY
+    } else {
+        value
+    };
+    if is_number { logarithm } else { special }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,147 @@
+//! Every product against the obvious loop.
+
+use super::*;
+
+fn numbers(count: usize, phase: f64) -> Vec<f64> {
+    (0..count).map(|i| (i as f64 * 0.7 + phase).sin()).collect()
+}
+
+/// Sizes around the tile's four rows and sixteen columns.
+const SHAPES: [(usize, usize, usize); 12] = [
+    (1, 1, 1),
+    (3, 2, 2),
+    (5, 7, 7),
+    (4, 16, 16),
+    (16, 33, 33),
+    (2, 100, 100),
+    (1, 130, 130),
+    (1, 64, 64),
+    (9, 48, 48),
+    (7, 3, 20),
+    (64, 1, 5),
+    (33, 20, 3),
+];
+
+/// 1e-12 allows for rounding in at most 130 additions of numbers of size 1.
+fn assert_close(found: &[f64], expected: &[f64], what: &str) {
+    assert_eq!(found.len(), expected.len());
+    for (found, expected) in found.iter().zip(expected) {
+        assert!(
+            (found - expected).abs() < 1e-12,
+            "{what}: {found} for {expected}"
+        );
+    }
+}
+
+fn obvious(x: &[f64], w: &[f64], (rows, inner, columns): (usize, usize, usize)) -> Vec<f64> {
+    let mut out = vec![1.0; rows * columns];
+    for (place, out) in out.iter_mut().enumerate() {
+        let (row, column) = (place / columns, place % columns);
+        *out += (0..inner)
+            .map(|k| x[row * inner + k] * w[k * columns + column])
+            .sum::<f64>();
+    }
+    out
+}
+
+#[test]
+fn a_product_is_the_obvious_one() {
+    let mut packed = Packed::default();
+    for shape @ (rows, inner, columns) in SHAPES {
+        let (x, w) = (numbers(rows * inner, 0.1), numbers(inner * columns, 1.3));
+        packed.pack(&w, columns);
+        let mut out = vec![1.0; rows * columns];
+        add_product(&x, &packed, &mut out);
+        let mut expected = obvious(&x, &w, shape);
+        assert_close(&out, &expected, &format!("{shape:?}"));
+        product(&x, &packed, &mut out);
+        expected.iter_mut().for_each(|sum| *sum -= 1.0);
+        assert_close(&out, &expected, &format!("{shape:?}"));
+    }
+}
+
+#[test]
+fn a_transpose_is_packed_as_such() {
+    let (mut packed, mut expected) = (Packed::default(), Packed::default());
+    for size in [1, 2, 15, 16, 17, 40] {
+        let w = numbers(size * size, 0.4);
+        let transposed: Vec<f64> = (0..size * size)
+            .map(|place| w[place % size * size + place / size])
+            .collect();
+        packed.pack_transposed(&w, size);
+        expected.pack(&transposed, size);
+        assert!(packed.panels().eq(expected.panels()), "{size}");
+    }
+}
+
+#[test]
+fn a_transposed_product_is_the_obvious_one() {
+    let mut products = Transposed::default();
+    for (rows, height, columns) in SHAPES {
+        let (x, y) = (numbers(rows * height, 0.2), numbers(rows * columns, 2.0));
+        let x_transposed: Vec<f64> = (0..rows * height)
+            .map(|place| x[place % rows * height + place / rows])
+            .collect();
+        let mut out = vec![1.0; height * columns];
+        products.add_product(&x, height, &y, &mut out);
+        let shape = (height, rows, columns);
+        assert_close(
+            &out,
+            &obvious(&x_transposed, &y, shape),
+            &format!("{shape:?}"),
+        );
+    }
+}
+
+/// What runs on one core must be what runs on several: a row's bits do not depend on the rows beside it.
+#[test]
+fn a_row_has_the_same_bits_alone_and_among_others() {
+    let mut packed = Packed::default();
+    for size in [1, 5, 16, 40, 64, 100] {
+        packed.pack(&numbers(size * size, 0.3), size);
+        let x = numbers(11 * size, 0.9);
+        let mut together = vec![0.5; 11 * size];
+        add_product(&x, &packed, &mut together);
+        for (x, together) in x.chunks(size).zip(together.chunks(size)) {
+            let mut alone = vec![0.5; size];
+            add_product(x, &packed, &mut alone);
+            assert_eq!(alone, together);
+        }
+    }
+}
+
+/// A chunk's sums continue those of the chunk before, bit for bit.
+#[test]
+fn a_transposed_product_in_two_chunks_has_the_same_bits() {
+    let (height, columns) = (9, 21);
+    let (x, y) = (numbers(50 * height, 0.2), numbers(50 * columns, 2.0));
+    let mut products = Transposed::default();
+    let mut whole = vec![0.0; height * columns];
+    products.add_product(&x, height, &y, &mut whole);
+    let mut parts = vec![0.0; height * columns];
+    let (x_first, x_second) = x.split_at(13 * height);
+    let (y_first, y_second) = y.split_at(13 * columns);
+    products.add_product(x_first, height, y_first, &mut parts);
+    products.add_product(x_second, height, y_second, &mut parts);
+    assert_eq!(whole, parts);
+}
+
+#[test]
+fn vectors_are_multiplied_and_added() {
+    for count in [0, 1, 15, 16, 17, 100] {
+        let (x, y) = (numbers(count, 0.1), numbers(count, 0.5));
+        let expected: f64 = x.iter().zip(&y).map(|(x, y)| x * y).sum();
+        assert_close(&[dot(&x, &y)], &[expected], "dot");
+        let mut product = vec![0.0; count];
+        multiply(&x, &y, &mut product);
+        assert!(
+            product
+                .iter()
+                .zip(x.iter().zip(&y))
+                .all(|(p, (x, y))| *p == x * y)
+        );
+        add_scaled(2.0, &x, &mut product);
+        let expected: Vec<f64> = x.iter().zip(&y).map(|(x, y)| x * y + 2.0 * x).collect();
+        assert_close(&product, &expected, "added");
+    }
+}
