@@ -4,9 +4,7 @@ use std::f64::consts::{LN_2, LOG10_E};
 
 use super::Magnitude;
 use crate::rnn::Network;
-use crate::rnn::vectorised::{
-    Kernel, Loop, Sweep, ln_1p, mantissa_and_exponent, multiply_add, run, sweep,
-};
+use crate::rnn::vectorised::{Loop, ln_1p, mantissa_and_exponent, multiply_add, run};
 
 /// The gradient at one timestep t, over all sequences of a batch.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -87,16 +85,24 @@ impl BatchFlow {
         }
     }
 
-    /// As [`Self::measure`], for one sequence through `network` of one unit, whose pre-activations were `a`.
-    /// Factors come from f itself, so that neither they nor their products underflow.
-    pub fn measure_one(&mut self, network: &Network, a: &[f64], norms: &[f64]) {
+    /// As [`Self::measure`], for one sequence through `network` of one unit: its pre-activations `a` and their
+    /// `f_prime`. Factors come from these, so that neither they nor their products underflow.
+    pub fn measure_one(&mut self, network: &Network, a: &[f64], f_prime: &[f64], norms: &[f64]) {
         let Some((_, later)) = norms.split_first() else {
             return;
         };
         self.resize(later);
-        let w_h = network.parameters.w_h[[0, 0]].abs().ln();
-        let factors = &mut self.factors;
-        sweep(network.activation, Factors { a, w_h, factors });
+        let w_h = network.parameters.w_h[[0, 0]].abs().log10();
+        self.factors.copy_from_slice(f_prime);
+        run(TakeLogarithms(&mut self.factors));
+        for ((factor, &a), f_prime) in self.factors.iter_mut().zip(a).zip(f_prime) {
+            if f_prime.abs() < f64::MIN_POSITIVE
+                && let Some((_, log10)) = network.activation.underflowing_f_prime(a)
+            {
+                *factor = log10;
+            }
+            *factor += w_h;
+        }
         let mut product = 0.0;
         for (sum, factor) in self.products.iter_mut().zip(&self.factors).rev() {
             *sum = product;
@@ -112,7 +118,7 @@ impl BatchFlow {
     }
 }
 
-/// Replaces numbers from zero up by their logarithm to base 10.
+/// Replaces numbers by the logarithm to base 10 of their absolute value.
 struct TakeLogarithms<'a>(&'a mut [f64]);
 
 impl Loop for TakeLogarithms<'_> {
@@ -121,27 +127,7 @@ impl Loop for TakeLogarithms<'_> {
     #[inline(always)]
     fn run<const FUSED: bool>(self) {
         for value in self.0 {
-            *value = LOG10_E * ln::<FUSED>(*value);
-        }
-    }
-}
-
-/// log₁₀ |f′(a_t) w_h| for every number of `a`; `w_h` is ln |w_h|.
-struct Factors<'a> {
-    a: &'a [f64],
-    w_h: f64,
-    factors: &'a mut [f64],
-}
-
-impl Sweep for Factors<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<K: Kernel, const FUSED: bool>(self) {
-        for (&a, factor) in self.a.iter().zip(self.factors) {
-            let response = K::respond::<FUSED>(a);
-            let slope = ln::<FUSED>(response.slope.abs());
-            *factor = LOG10_E * (response.exponent + slope + self.w_h);
+            *value = LOG10_E * ln::<FUSED>(value.abs());
         }
     }
 }

@@ -71,11 +71,14 @@ impl Sweep for OneSequence<'_> {
             return;
         };
         let mut previous = first;
-        for ((a, o), f_prime) in self.a.iter_mut().zip(states).zip(self.f_prime) {
+        for (a, o) in self.a.iter_mut().zip(states) {
             *a = multiply_add::<FUSED>(self.w_h, previous, *a);
-            // What the next timestep waits for comes by the shortest way; f′ is computed meanwhile.
+            // What the next timestep waits for comes by the shortest way.
             previous = K::state::<FUSED>(*a);
             *o = previous;
+        }
+        // Nothing waits for f′, and many are computed at a time.
+        for (a, f_prime) in self.a.iter().zip(self.f_prime) {
             *f_prime = K::respond::<FUSED>(*a).f_prime;
         }
     }
@@ -126,6 +129,9 @@ impl Loop for Back<'_> {
     fn run<const FUSED: bool>(self) {
         let size = self.size;
         let mut g = self.g;
+        if size == 1 {
+            return one_back(self.w_h, self.f_prime, g, self.delta);
+        }
         let steps = self.f_prime.chunks_exact(size);
         for (f_prime, delta) in steps.zip(self.delta.chunks_exact_mut(size)).rev() {
             let (before, at) = g.split_at_mut(g.len() - size);
@@ -137,5 +143,19 @@ impl Loop for Back<'_> {
             }
             g = before;
         }
+    }
+}
+
+/// [`Back`] for one sequence, without a slice for every number.
+#[inline(always)]
+fn one_back(w_h: f64, f_prime: &[f64], g: &mut [f64], delta: &mut [f64]) {
+    let Some((&mut last, earlier)) = g.split_last_mut() else {
+        return;
+    };
+    let mut at = last;
+    for ((g, delta), f_prime) in earlier.iter_mut().zip(delta).zip(f_prime).rev() {
+        *delta = f_prime * at;
+        at = w_h * *delta;
+        *g = at;
     }
 }

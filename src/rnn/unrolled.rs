@@ -75,9 +75,9 @@ impl Unrolled {
         self.slab(&self.derivatives, t - 1)
     }
 
-    /// a_1 to a_n, if there is one sequence and one unit: then a timestep is a number.
-    pub fn one_number_per_step(&self) -> Option<&[f64]> {
-        (self.size * self.hidden == 1).then_some(self.pre_activations.as_slice())
+    /// a_1 to a_n and f′ of them, if there is one sequence and one unit: then a timestep is a number.
+    pub fn one_number_per_step(&self) -> Option<(&[f64], &[f64])> {
+        (self.size * self.hidden == 1).then_some((&self.pre_activations, &self.derivatives))
     }
 
     /// f′(a_1) to f′(a_n), timestep after timestep.

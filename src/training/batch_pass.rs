@@ -155,10 +155,12 @@ impl BatchPass {
     }
 
     fn measure(&mut self, network: &Network) {
-        let unrolled = &self.lanes[0].unrolled;
+        let (unrolled, norms) = (&self.lanes[0].unrolled, &self.parts[0].norms);
         match unrolled.one_number_per_step() {
-            Some(a) if self.used == 1 => self.flow.measure_one(network, a, &self.parts[0].norms),
-            _ => self.flow.measure(&self.parts[0].norms),
+            Some((a, f_prime)) if self.used == 1 => {
+                self.flow.measure_one(network, a, f_prime, norms);
+            }
+            _ => self.flow.measure(norms),
         }
     }
 }

@@ -71,9 +71,9 @@ fn factors_and_products_are_those_of_the_norms() {
 fn a_single_number_has_the_factors_of_its_activation() {
     for activation in Activation::ALL {
         let (network, unrolled, backward) = passes(activation, (1, 1, 60), -0.8);
-        let a = unrolled.one_number_per_step().unwrap();
+        let (a, f_prime) = unrolled.one_number_per_step().unwrap();
         let (mut exact, mut measured) = (BatchFlow::default(), BatchFlow::default());
-        exact.measure_one(&network, a, backward.norms());
+        exact.measure_one(&network, a, f_prime, backward.norms());
         measured.measure(backward.norms());
         for (t, (exact, measured)) in (1..).zip(exact.steps().zip(measured.steps())) {
             let name = activation.name();
@@ -104,12 +104,30 @@ fn a_product_beyond_the_range_of_floats_is_still_a_number() {
     let network = Network::new(Activation::Identity, parameters, 0.0);
     let length = 5_000;
     let mut flow = BatchFlow::default();
-    flow.measure_one(&network, &vec![0.0; length], &vec![0.0; length + 1]);
+    let (zeros, ones) = (vec![0.0; length + 1], vec![1.0; length]);
+    flow.measure_one(&network, &zeros[1..], &ones, &zeros);
     let first = flow.steps().next().unwrap();
     let expected = 0.3_f64.log10() * (length - 1) as f64;
     // 5,000 additions, each rounded to half an ulp of up to 2,614.
     assert!((log10(first.product) - expected).abs() < 5_000.0 * 2.3e-13);
     assert_eq!(first.norm, 0.0);
+}
+
+/// tanh′(400) = 4 e^−800 is no `f64`, and its logarithm is. 1e-12: a rounding of 695.
+#[test]
+fn a_factor_beyond_the_range_of_floats_is_still_a_number() {
+    let mut network = Network::new(Activation::Tanh, Parameters::zeros(1, 1, false), 0.0);
+    network.parameters.w_h = arr2(&[[-2.0]]);
+    let mut flow = BatchFlow::default();
+    flow.measure_one(
+        &network,
+        &[400.0],
+        &[Activation::Tanh.f_prime(400.0)],
+        &[0.0, 1.0],
+    );
+    let expected = 8.0_f64.log10() - 800.0 * LOG10_E;
+    let found = log10(flow.steps().next().unwrap().factor);
+    assert!((found - expected).abs() < 1e-12);
 }
 
 #[test]
