@@ -80,5 +80,25 @@ fn frames(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, frames);
+/// From nothing to the first frame that shows a moment: fonts, a worker's thread, its first snapshot, layout.
+fn start_up(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("start-up to the first picture");
+    group.sample_size(20);
+    for (name, length) in [("n = 10", 10), ("n = 10,000", 10_000)] {
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                let ctx = Context::default();
+                let mut app = ScopeApp::new(&ctx, experiment(length)).expect("a thread");
+                while app.snapshot().is_none() {
+                    app.logic(&ctx);
+                    std::thread::yield_now();
+                }
+                frame(&ctx, &mut app);
+            });
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, frames, start_up);
 criterion_main!(benches);

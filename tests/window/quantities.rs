@@ -1,6 +1,6 @@
 //! The views that show a quantity of the lecture each: what they say, and what a click in them does.
 
-use bptt_scope::export::{PhaseAxis, View};
+use bptt_scope::export::{Direction, PhaseAxis, View};
 use bptt_scope::rnn::Activation;
 use bptt_scope::tasks::TaskKind;
 use bptt_scope::training::{Preset, Question};
@@ -362,4 +362,21 @@ fn everything_can_be_switched_while_it_is_being_computed() {
         window.harness.run_steps(2);
     }
     window.settle_fully();
+}
+
+/// Beside the probe stands the batch that the last step was made with, as far as there is one.
+#[test]
+fn the_last_batch_is_drawn_once_a_step_was_made() {
+    let mut window = Window::usual();
+    assert!(!window.shows("last batch"));
+    window.key(egui::Key::S);
+    assert!(window.shows("last batch"));
+    let snapshot = window.snapshot();
+    assert_eq!(snapshot.last_batch.len(), snapshot.len());
+    assert_eq!(snapshot.last_batch.last().unwrap().product.value(), 1.0);
+    window.act(Action::SetDirection(Direction::FromFirst));
+    assert!(!window.shows("last batch"), "it is counted from the end");
+    window.act(Action::Reset);
+    window.act(Action::SetDirection(Direction::ToEnd));
+    assert!(!window.shows("last batch"));
 }
