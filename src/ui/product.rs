@@ -1,5 +1,7 @@
 //! Band (b): log₁₀ of the product per timestep, with the bound and the float limits.
 
+use std::ops::RangeInclusive;
+
 use egui::{Ui, Vec2};
 use egui_plot::{Line, LineStyle, MarkerShape, PlotTransform, Points};
 
@@ -17,6 +19,9 @@ use crate::export::figure::Shown;
 use crate::export::{Direction, Measure};
 use crate::flow::Magnitude;
 use crate::training::Snapshot;
+
+/// Points of the dotted line: its dots tell no more apart.
+const MOST_DOTTED: usize = 200;
 
 /// Points get marks of their own where one timestep is at least this wide.
 const MARKED_STEP_WIDTH: f32 = 7.0;
@@ -145,7 +150,7 @@ pub fn plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) -> PlotTransform {
             .map(|t| (t as f64, shown.value(t).and_then(Magnitude::log10))),
     );
     let bound = finite_runs(visible.clone().map(|t| (t as f64, Some(shown.bound(t)))));
-    let batch = finite_runs(visible.clone().map(|t| (t as f64, shown.of_last_batch(t))));
+    let batch = finite_runs(thinned(&visible).map(|t| (t as f64, shown.of_last_batch(t))));
     let (positive, negative) = (
         signed_points(&shown, view, size.x, false),
         signed_points(&shown, view, size.x, true),
@@ -208,6 +213,15 @@ pub fn plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) -> PlotTransform {
     }
     describe(&response.response, snapshot, &shown, view);
     transform
+}
+
+/// Some of the `visible` timesteps, evenly, the last among them: dots along ten thousand would cost more than all
+/// the rest.
+fn thinned(visible: &RangeInclusive<usize>) -> impl Iterator<Item = usize> + use<> {
+    let (first, last) = (*visible.start(), *visible.end());
+    let stride = (last + 1 - first).div_ceil(MOST_DOTTED).max(1);
+    let others = (first..last).filter(move |t| (last - t).is_multiple_of(stride));
+    others.chain([last])
 }
 
 /// A mark for every visible timestep whose value has the sign, if there is room for marks.
