@@ -119,7 +119,7 @@ impl Lanes {
     fn step<K: Kernel, const FUSED: bool>(&mut self, w_h: &[f64; LANES], u: f64) {
         for (lane, &w_h) in w_h.iter().enumerate() {
             let a = multiply_add::<FUSED>(self.o[lane], w_h, u);
-            let response = K::respond::<FUSED>(a);
+            let response = K::outline::<FUSED>(a);
             self.o[lane] = response.o;
             self.exponent[lane] += response.exponent;
             self.slope[lane] *= response.slope;

@@ -7,12 +7,12 @@ use super::elementary::{
     DENSITY, DENSITY_LOW, Exponential, multiply_add, product_and, reciprocal, scaled_normal_tail,
     twice_artanh, two_product, two_sum,
 };
-use super::{Kernel, Response, tanh_table};
+use super::{Kernel, Outline, Response, outlines, tanh_table};
 use crate::rnn::activation::LEAKY_SLOPE;
 
 /// `a` where it is below zero (or NaN), else 0: the exponent of a function whose f′ falls off on the left.
 #[inline(always)]
-fn left_of_zero(a: f64) -> f64 {
+pub fn left_of_zero(a: f64) -> f64 {
     if a > 0.0 { 0.0 } else { a }
 }
 
@@ -48,6 +48,11 @@ impl Kernel for Tanh {
     #[inline(always)]
     fn state<const FUSED: bool>(a: f64) -> f64 {
         tanh_table::tanh::<FUSED>(a)
+    }
+
+    #[inline(always)]
+    fn outline<const FUSED: bool>(a: f64) -> Outline {
+        outlines::tanh::<FUSED>(a)
     }
 }
 
@@ -138,6 +143,11 @@ impl Kernel for Sigmoid {
             exponent: -a.abs(),
             slope,
         }
+    }
+
+    #[inline(always)]
+    fn outline<const FUSED: bool>(a: f64) -> Outline {
+        outlines::sigmoid::<FUSED>(a)
     }
 }
 
@@ -280,6 +290,11 @@ impl Kernel for Softplus {
             slope: logistic.larger,
         }
     }
+
+    #[inline(always)]
+    fn outline<const FUSED: bool>(a: f64) -> Outline {
+        outlines::softplus::<FUSED>(a)
+    }
 }
 
 /// a cut off at −1 and 1
@@ -357,6 +372,11 @@ impl Kernel for Gelu {
             slope: if a < 0.0 { slope } else { 1.0 - e.power * fall },
         }
     }
+
+    #[inline(always)]
+    fn outline<const FUSED: bool>(a: f64) -> Outline {
+        outlines::gelu::<FUSED>(a)
+    }
 }
 
 /// a σ(a)
@@ -397,5 +417,10 @@ impl Kernel for Silu {
                 logistic.value * factor
             },
         }
+    }
+
+    #[inline(always)]
+    fn outline<const FUSED: bool>(a: f64) -> Outline {
+        outlines::silu::<FUSED>(a)
     }
 }

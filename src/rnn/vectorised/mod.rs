@@ -29,6 +29,7 @@
 mod elementary;
 mod instructions;
 mod kernels;
+mod outlines;
 mod tanh_table;
 
 use std::marker::PhantomData;
@@ -54,6 +55,17 @@ pub struct Response {
     pub slope: f64,
 }
 
+/// What an activation does to one number, as far as a picture needs it.
+#[derive(Clone, Copy, Debug)]
+pub struct Outline {
+    /// f(a), to about 5 ulp.
+    pub o: f64,
+    /// As in [`Response`].
+    pub exponent: f64,
+    /// As in [`Response`].
+    pub slope: f64,
+}
+
 /// An activation function. `FUSED` says that the processor has a fused multiply-add.
 pub trait Kernel {
     /// How many `slope`s can be multiplied with a number between 1 and 2 until the product may leave the
@@ -62,6 +74,15 @@ pub trait Kernel {
 
     /// f and f′ at `a`.
     fn respond<const FUSED: bool>(a: f64) -> Response;
+
+    /// f and f′ at `a` for a picture.
+    #[inline(always)]
+    fn outline<const FUSED: bool>(a: f64) -> Outline {
+        let Response {
+            o, exponent, slope, ..
+        } = Self::respond::<FUSED>(a);
+        Outline { o, exponent, slope }
+    }
 
     /// f at `a` where the next argument waits for it: as good as `o` of [`Self::respond`], but not the same bits.
     #[inline(always)]
