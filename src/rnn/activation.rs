@@ -149,10 +149,20 @@ impl Sweep for Evaluate<'_> {
 
     #[inline(always)]
     fn run<K: Kernel, const FUSED: bool>(self) {
-        for ((&a, o), f_prime) in self.a.iter().zip(self.o).zip(self.f_prime) {
-            let response = K::respond::<FUSED>(a);
-            (*o, *f_prime) = (response.o, response.f_prime);
-        }
+        inlined_evaluate::<K, FUSED>(self.a, self.o, self.f_prime);
+    }
+}
+
+/// [`Activation::evaluate`] within a [`Sweep`].
+#[inline(always)]
+pub(super) fn inlined_evaluate<K: Kernel, const FUSED: bool>(
+    a: &[f64],
+    o: &mut [f64],
+    f_prime: &mut [f64],
+) {
+    for ((&a, o), f_prime) in a.iter().zip(o).zip(f_prime) {
+        let response = K::respond::<FUSED>(a);
+        (*o, *f_prime) = (response.o, response.f_prime);
     }
 }
 

@@ -2,10 +2,16 @@
 
 use std::ops::Range;
 
-use super::products::{CHUNK, Packed, Transposed, add_rows, dot, multiply, product};
+use super::products::{
+    CHUNK, Order, Packed, Transposed, add_rows, dot, inlined_dot, inlined_product,
+};
 use super::projection::add_input_gradient;
 use super::recurrence::run_one_unit_back;
+use super::vectorised::{Loop, run};
 use super::{Batch, Gradients, Interrupt, Interrupted, Loss, Network, Unrolled, norm};
+
+/// Numbers to take at a time in sums over time, where [`CHUNK`] rows are fewer.
+const LEAST_NUMBERS: usize = 1024;
 
 /// Every intermediate of a backward pass. The buffers are kept from pass to pass.
 #[derive(Clone, Debug, Default)]
@@ -42,8 +48,8 @@ impl Backward {
         let (length, size, hidden) = unrolled.shape();
         self.resize(length, size, hidden);
         self.seed(network, batch, unrolled, (loss, weight), gradients);
+        interrupt.check()?;
         if hidden == 1 {
-            interrupt.check()?;
             self.run_one_unit(network, unrolled);
             self.add_weight_gradients(batch, unrolled, 0..length, gradients);
             return Ok(());
@@ -53,17 +59,20 @@ impl Backward {
         // The products over time take some timesteps at once, as soon as these are there: then they are still
         // in the cache.
         let together = CHUNK / size.min(CHUNK);
+        let g_n = self.state_gradient(length);
+        self.norms[length] = dot(g_n, g_n);
         let mut end = length;
         while end > 0 {
+            interrupt.check()?;
             let start = end.saturating_sub(together);
-            for t in (start + 1..=end).rev() {
-                interrupt.check()?;
-                self.step_back(unrolled, t);
-            }
+            self.run_units(unrolled, start..end);
             self.add_weight_gradients(batch, unrolled, start..end, gradients);
             end = start;
         }
-        self.norms[0] = norm_over_batch(&self.state_gradients[..size * hidden]);
+        let g = self.state_gradients.chunks_exact(size * hidden);
+        for (norm, g) in self.norms.iter_mut().zip(g) {
+            *norm = root(*norm, g);
+        }
         Ok(())
     }
 
@@ -120,17 +129,17 @@ impl Backward {
         }
     }
 
-    /// From g_t to g_{t−1}, for 1-based `t`.
-    fn step_back(&mut self, unrolled: &Unrolled, t: usize) {
+    /// From g_end to g_start.
+    fn run_units(&mut self, unrolled: &Unrolled, Range { start, end }: Range<usize>) {
         let slab = self.size * self.hidden;
-        let (before, at) = self.state_gradients.split_at_mut(t * slab);
-        let g = &at[..slab];
-        self.norms[t] = norm_over_batch(g);
-        // δ_t = f′(a_t) ⊙ g_t
-        let delta = &mut self.deltas[(t - 1) * slab..t * slab];
-        multiply(unrolled.f_prime(t), g, delta);
-        // g_{t−1} = W_hᵀ δ_t
-        product(delta, &self.recurrent, &mut before[(t - 1) * slab..]);
+        run(StepsBack {
+            slab,
+            f_primes: &unrolled.f_primes()[start * slab..end * slab],
+            recurrent: &self.recurrent,
+            deltas: &mut self.deltas[start * slab..end * slab],
+            g: &mut self.state_gradients[start * slab..(end + 1) * slab],
+            squares: &mut self.norms[start..end],
+        });
     }
 
     fn run_one_unit(&mut self, network: &Network, unrolled: &Unrolled) {
@@ -153,29 +162,67 @@ impl Backward {
     ) {
         let hidden = self.hidden;
         let rows = timesteps.start * self.size..timesteps.end * self.size;
-        let numbers = rows.start * hidden..rows.end * hidden;
-        let deltas = &self.deltas[numbers.clone()];
-        let previous = &unrolled.previous_states()[numbers];
         let [w_i, w_h, b, ..] = gradients.slices_mut();
-        add_rows(deltas, b);
-        if hidden == 1 {
-            w_h[0] += dot(deltas, previous);
-        } else {
-            self.transposed.add_product(deltas, hidden, previous, w_h);
+        let together = CHUNK.max(LEAST_NUMBERS / hidden);
+        for start in rows.clone().step_by(together) {
+            let rows = start..rows.end.min(start + together);
+            let numbers = rows.start * hidden..rows.end * hidden;
+            let deltas = &self.deltas[numbers.clone()];
+            let previous = &unrolled.previous_states()[numbers];
+            let transposed = &mut self.transposed;
+            add_rows(deltas, b);
+            if hidden == 1 {
+                w_h[0] += dot(deltas, previous);
+            } else {
+                transposed.share(deltas, hidden);
+                transposed.add_shared_times(previous, hidden, w_h);
+            }
+            add_input_gradient(&batch.inputs, rows, deltas, hidden, transposed, w_i);
         }
-        let transposed = &mut self.transposed;
-        add_input_gradient(&batch.inputs, rows, deltas, hidden, transposed, w_i);
     }
 }
 
-/// √Σ g², by the short way where the squares neither overflow nor underflow.
-fn norm_over_batch(g: &[f64]) -> f64 {
-    if let [number] = g {
-        return number.abs();
+/// δ_t = f′(a_t) ⊙ g_t and g_{t−1} = W_hᵀ δ_t for some timesteps of `slab` numbers each, and Σ g_{t−1}². In one loop: for a few units a call takes as long as what it does.
+struct StepsBack<'a> {
+    slab: usize,
+    f_primes: &'a [f64],
+    recurrent: &'a Packed,
+    deltas: &'a mut [f64],
+    g: &'a mut [f64],
+    squares: &'a mut [f64],
+}
+
+impl Loop for StepsBack<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<const FUSED: bool>(self) {
+        let slab = self.slab;
+        let steps = self.f_primes.chunks_exact(slab);
+        let steps = steps.zip(self.deltas.chunks_exact_mut(slab));
+        for (t, (f_prime, delta)) in steps.enumerate().rev() {
+            let (earlier, g) = self.g[t * slab..(t + 2) * slab].split_at_mut(slab);
+            for (delta, (f_prime, g)) in delta.iter_mut().zip(f_prime.iter().zip(g.iter())) {
+                *delta = f_prime * g;
+            }
+            inlined_product::<FUSED, false>(delta, self.recurrent, Order::at(t), earlier);
+            self.squares[t] = inlined_dot::<FUSED>(earlier, earlier);
+        }
     }
-    let sum = dot(g, g);
-    if (1e-250..1e250).contains(&sum) {
-        sum.sqrt()
+}
+
+/// ‖g‖ over sequences and units.
+fn norm_over_batch(g: &[f64]) -> f64 {
+    match g {
+        [number] => number.abs(),
+        g => root(dot(g, g), g),
+    }
+}
+
+/// √Σ g² from the `squares`, Σ g², where these neither overflow nor underflow.
+fn root(squares: f64, g: &[f64]) -> f64 {
+    if (1e-250..1e250).contains(&squares) {
+        squares.sqrt()
     } else {
         norm(g)
     }

@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::Inputs;
-use super::products::{Packed, Transposed, add_product, add_scaled, dot};
+use super::products::{Order, Packed, Transposed, add_product, add_scaled, dot};
 
 /// W_i, as the products want it. The memory is kept from one to the next.
 #[derive(Clone, Debug, Default)]
@@ -36,7 +36,7 @@ impl Projection {
             }
             Inputs::Dense { width, values } => {
                 let x = &values[rows.start * width..rows.end * width];
-                add_product(x, &self.packed, a);
+                add_product(x, &self.packed, Order::Rising, a);
             }
             Inputs::Tokens(tokens) => {
                 for (row, token) in a.chunks_exact_mut(hidden).zip(&tokens[rows]) {
@@ -63,7 +63,10 @@ pub fn add_input_gradient(
         Inputs::Dense { width: 1, values } if hidden == 1 => w_i[0] += dot(deltas, &values[rows]),
         Inputs::Dense { width, values } => {
             let x = &values[rows.start * width..rows.end * width];
-            transposed.add_product(x, *width, deltas, w_i);
+            if hidden == 1 {
+                transposed.share(deltas, hidden);
+            }
+            transposed.add_times_shared(x, *width, w_i);
         }
         Inputs::Tokens(tokens) => {
             for (delta, token) in deltas.chunks_exact(hidden).zip(&tokens[rows]) {

@@ -2,9 +2,11 @@
 
 use std::ops::Range;
 
-use super::products::{CHUNK, Packed, add_product, dot};
+use super::activation::inlined_evaluate;
+use super::products::{CHUNK, Order, Packed, dot, inlined_product};
 use super::projection::Projection;
 use super::recurrence::run_one_unit;
+use super::vectorised::{Kernel, Sweep, sweep};
 use super::{Batch, Interrupt, Interrupted, Network};
 
 /// Every intermediate of a forward pass over a batch, timestep by timestep. The buffers are kept from
@@ -108,19 +110,18 @@ impl Unrolled {
         // The inputs of some timesteps at once, so many that the product is a large one and so few that the
         // result is still in the cache when it is needed.
         let together = CHUNK.div_ceil(self.size);
-        for t in 0..self.length {
+        for start in (0..self.length).step_by(together) {
             interrupt.check()?;
-            if t % together == 0 {
-                self.project_inputs(network, batch, t..self.length.min(t + together));
-            }
-            let (before, after) = self.states.split_at_mut((t + 1) * slab);
-            let range = t * slab..(t + 1) * slab;
-            // a_t = W_i x_t + b + W_h o_{t−1}; the first two are there already.
-            let a = &mut self.pre_activations[range.clone()];
-            add_product(&before[t * slab..], &self.recurrent, a);
-            // o_t = f(a_t)
-            let f_prime = &mut self.derivatives[range];
-            network.activation.evaluate(a, &mut after[..slab], f_prime);
+            let end = self.length.min(start + together);
+            self.project_inputs(network, batch, start..end);
+            let steps = Steps {
+                slab,
+                recurrent: &self.recurrent,
+                a: &mut self.pre_activations[start * slab..end * slab],
+                states: &mut self.states[start * slab..(end + 1) * slab],
+                f_primes: &mut self.derivatives[start * slab..end * slab],
+            };
+            sweep(network.activation, steps);
         }
         Ok(())
     }
@@ -184,6 +185,31 @@ impl Unrolled {
         let states = self.states[last..].chunks_exact(self.hidden);
         for (z, o_n) in self.read_outs.iter_mut().zip(states) {
             *z = b_o + dot(o_n, w_o);
+        }
+    }
+}
+
+/// a_t += W_h o_{t−1}, o_t = f(a_t) and f′(a_t) for some timesteps of `slab` numbers each. `states` begins with the
+/// state before them. In one loop: for a few units a call takes as long as what it does.
+struct Steps<'a> {
+    slab: usize,
+    recurrent: &'a Packed,
+    a: &'a mut [f64],
+    states: &'a mut [f64],
+    f_primes: &'a mut [f64],
+}
+
+impl Sweep for Steps<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<K: Kernel, const FUSED: bool>(self) {
+        let slab = self.slab;
+        let steps = self.a.chunks_exact_mut(slab);
+        for (t, (a, f_prime)) in steps.zip(self.f_primes.chunks_exact_mut(slab)).enumerate() {
+            let (before, o) = self.states[t * slab..(t + 2) * slab].split_at_mut(slab);
+            inlined_product::<FUSED, true>(before, self.recurrent, Order::at(t), a);
+            inlined_evaluate::<K, FUSED>(a, o, f_prime);
         }
     }
 }

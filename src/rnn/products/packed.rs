@@ -2,6 +2,28 @@
 
 use super::tile::{Line, WIDTH};
 
+/// In which order a product goes through its matrix. Alternating from one timestep to the next, a product begins
+/// with what the last one has ended with: where a matrix is as large as the first cache, that much of it is
+/// still there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// From the first column to the last.
+    Rising,
+    /// From the last column to the first.
+    Falling,
+}
+
+impl Order {
+    /// The order at timestep `t`.
+    pub fn at(t: usize) -> Self {
+        if t.is_multiple_of(2) {
+            Self::Rising
+        } else {
+            Self::Falling
+        }
+    }
+}
+
 /// A matrix in panels, of which the last is filled up with zeros. The memory is kept from one matrix to the
 /// next.
 #[derive(Clone, Debug, Default)]
@@ -16,13 +38,14 @@ impl Packed {
     #[inline(always)]
     pub fn pack(&mut self, values: &[f64], columns: usize) {
         self.resize(values.len() / columns, columns);
-        let first_columns = (0..columns).step_by(WIDTH);
-        for (panel, first) in self.panels.chunks_exact_mut(self.rows).zip(first_columns) {
-            for (packed, row) in panel.iter_mut().zip(values.chunks_exact(columns)) {
-                match row[first..].first_chunk() {
-                    Some(whole) => packed.0 = *whole,
-                    None => packed.0[..columns - first].copy_from_slice(&row[first..]),
-                }
+        let (panels, rows) = (&mut self.panels, self.rows);
+        for (place, row) in values.chunks_exact(columns).enumerate() {
+            let (whole, rest) = row.as_chunks::<WIDTH>();
+            for (panel, values) in whole.iter().enumerate() {
+                panels[panel * rows + place].0 = *values;
+            }
+            if !rest.is_empty() {
+                panels[whole.len() * rows + place].0[..rest.len()].copy_from_slice(rest);
             }
         }
     }
@@ -56,9 +79,22 @@ impl Packed {
         panels.map(|(place, panel)| (place * WIDTH, panel))
     }
 
-    /// The panels, `count` at a time and fewer at the end.
-    pub fn panels_by(&self, count: usize) -> impl Iterator<Item = &[Line]> {
-        self.panels.chunks(count * self.rows)
+    /// The places of all groups of `count` panels, in an order.
+    #[inline(always)]
+    pub fn places(&self, count: usize, order: Order) -> impl Iterator<Item = usize> {
+        let last = self.columns.div_ceil(count * WIDTH) - 1;
+        (0..=last).map(move |place| match order {
+            Order::Rising => place,
+            Order::Falling => last - place,
+        })
+    }
+
+    /// `count` panels, or as many as are left at the end, and the column at which they begin.
+    #[inline(always)]
+    pub fn group(&self, place: usize, count: usize) -> (usize, &[Line]) {
+        let first = place * count * self.rows;
+        let last = self.panels.len().min(first + count * self.rows);
+        (place * count * WIDTH, &self.panels[first..last])
     }
 
     fn resize(&mut self, rows: usize, columns: usize) {

@@ -50,13 +50,35 @@ fn a_product_is_the_obvious_one() {
     for shape @ (rows, inner, columns) in SHAPES {
         let (x, w) = (numbers(rows * inner, 0.1), numbers(inner * columns, 1.3));
         packed.pack(&w, columns);
-        let mut out = vec![1.0; rows * columns];
-        add_product(&x, &packed, &mut out);
-        let mut expected = obvious(&x, &w, shape);
-        assert_close(&out, &expected, &format!("{shape:?}"));
-        product(&x, &packed, &mut out);
-        expected.iter_mut().for_each(|sum| *sum -= 1.0);
-        assert_close(&out, &expected, &format!("{shape:?}"));
+        let added = obvious(&x, &w, shape);
+        let alone: Vec<f64> = added.iter().map(|sum| sum - 1.0).collect();
+        for order in [Order::Rising, Order::Falling] {
+            let mut out = vec![1.0; rows * columns];
+            add_product(&x, &packed, order, &mut out);
+            assert_close(&out, &added, &format!("{shape:?}"));
+            let by_vectors = out.clone();
+            inlined_product::<true, false>(&x, &packed, order, &mut out);
+            assert_close(&out, &alone, &format!("{shape:?}"));
+            // As on a processor without fused multiply-add.
+            out.fill(1.0);
+            inlined_product::<false, true>(&x, &packed, order, &mut out);
+            assert_close(&out, &by_vectors, &format!("{shape:?}"));
+        }
+    }
+}
+
+#[test]
+fn the_order_changes_no_bit() {
+    let mut packed = Packed::default();
+    for (rows, inner, columns) in SHAPES {
+        let (x, w) = (numbers(rows * inner, 0.1), numbers(inner * columns, 1.3));
+        packed.pack(&w, columns);
+        let [rising, falling] = [0, 1].map(|t| {
+            let mut out = vec![0.5; rows * columns];
+            add_product(&x, &packed, Order::at(t), &mut out);
+            out
+        });
+        assert_eq!(rising, falling);
     }
 }
 
@@ -82,14 +104,16 @@ fn a_transposed_product_is_the_obvious_one() {
         let x_transposed: Vec<f64> = (0..rows * height)
             .map(|place| x[place % rows * height + place / rows])
             .collect();
-        let mut out = vec![1.0; height * columns];
-        products.add_product(&x, height, &y, &mut out);
         let shape = (height, rows, columns);
-        assert_close(
-            &out,
-            &obvious(&x_transposed, &y, shape),
-            &format!("{shape:?}"),
-        );
+        let expected = obvious(&x_transposed, &y, shape);
+        let mut out = vec![1.0; height * columns];
+        products.share(&x, height);
+        products.add_shared_times(&y, columns, &mut out);
+        assert_close(&out, &expected, &format!("{shape:?}"));
+        out.fill(1.0);
+        products.share(&y, columns);
+        products.add_times_shared(&x, height, &mut out);
+        assert_close(&out, &expected, &format!("{shape:?}"));
     }
 }
 
@@ -101,29 +125,13 @@ fn a_row_has_the_same_bits_alone_and_among_others() {
         packed.pack(&numbers(size * size, 0.3), size);
         let x = numbers(11 * size, 0.9);
         let mut together = vec![0.5; 11 * size];
-        add_product(&x, &packed, &mut together);
+        add_product(&x, &packed, Order::Rising, &mut together);
         for (x, together) in x.chunks(size).zip(together.chunks(size)) {
             let mut alone = vec![0.5; size];
-            add_product(x, &packed, &mut alone);
+            add_product(x, &packed, Order::Rising, &mut alone);
             assert_eq!(alone, together);
         }
     }
-}
-
-/// A chunk's sums continue those of the chunk before, bit for bit.
-#[test]
-fn a_transposed_product_in_two_chunks_has_the_same_bits() {
-    let (height, columns) = (9, 21);
-    let (x, y) = (numbers(50 * height, 0.2), numbers(50 * columns, 2.0));
-    let mut products = Transposed::default();
-    let mut whole = vec![0.0; height * columns];
-    products.add_product(&x, height, &y, &mut whole);
-    let mut parts = vec![0.0; height * columns];
-    let (x_first, x_second) = x.split_at(13 * height);
-    let (y_first, y_second) = y.split_at(13 * columns);
-    products.add_product(x_first, height, y_first, &mut parts);
-    products.add_product(x_second, height, y_second, &mut parts);
-    assert_eq!(whole, parts);
 }
 
 #[test]
@@ -132,16 +140,10 @@ fn vectors_are_multiplied_and_added() {
         let (x, y) = (numbers(count, 0.1), numbers(count, 0.5));
         let expected: f64 = x.iter().zip(&y).map(|(x, y)| x * y).sum();
         assert_close(&[dot(&x, &y)], &[expected], "dot");
-        let mut product = vec![0.0; count];
-        multiply(&x, &y, &mut product);
-        assert!(
-            product
-                .iter()
-                .zip(x.iter().zip(&y))
-                .all(|(p, (x, y))| *p == x * y)
-        );
-        add_scaled(2.0, &x, &mut product);
-        let expected: Vec<f64> = x.iter().zip(&y).map(|(x, y)| x * y + 2.0 * x).collect();
-        assert_close(&product, &expected, "added");
+        assert_close(&[inlined_dot::<false>(&x, &y)], &[expected], "dot");
+        let mut sum = y.clone();
+        add_scaled(2.0, &x, &mut sum);
+        let expected: Vec<f64> = x.iter().zip(&y).map(|(x, y)| y + 2.0 * x).collect();
+        assert_close(&sum, &expected, "added");
     }
 }

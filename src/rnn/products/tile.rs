@@ -30,29 +30,19 @@ pub fn add_rows<const FUSED: bool>(rows: [&[f64]; ROWS], panel: &[Line], sums: &
     *sums = local;
 }
 
-/// `sums[r] += Σ_k x[k][first + r] · panel[k]`, for rows of `x` that are `height` long and of which there are as
-/// many as of `panel`.
+/// `sums[r] += Σ_k left[k][4 block + r] · right[k]`: four columns of a panel, `block` of them, times all of
+/// another with as many rows.
 #[inline(always)]
 pub fn add_columns<const FUSED: bool>(
-    x: &[f64],
-    height: usize,
-    first: usize,
-    panel: &[Line],
+    left: &[Line],
+    block: usize,
+    right: &[Line],
     sums: &mut Sums,
 ) {
     let mut local = *sums;
-    if height - first >= ROWS {
-        for (row, right) in x.chunks_exact(height).zip(panel) {
-            if let Some(&left) = row[first..].first_chunk() {
-                add_scaled::<FUSED, ROWS>(left, [right; ROWS], &mut local);
-            }
-        }
-    } else {
-        for (row, right) in x.chunks_exact(height).zip(panel) {
-            let mut left = [0.0; ROWS];
-            left[..height - first].copy_from_slice(&row[first..]);
-            add_scaled::<FUSED, ROWS>(left, [right; ROWS], &mut local);
-        }
+    for (left, right) in left.iter().zip(right) {
+        let (blocks, _) = left.0.as_chunks::<ROWS>();
+        add_scaled::<FUSED, ROWS>(blocks[block], [right; ROWS], &mut local);
     }
     *sums = local;
 }
@@ -82,5 +72,30 @@ fn add_scaled<const FUSED: bool, const COUNT: usize>(
         for (sum, &right) in sum.iter_mut().zip(&right.0) {
             *sum = multiply_add::<FUSED>(left, right, *sum);
         }
+    }
+}
+
+/// Writes `sums` into the rows of `out` from column `first` on, or adds them to what is there if `ADD`; what is
+/// beyond the last row or column is left out.
+#[inline(always)]
+pub fn put<const ADD: bool>(sums: &Sums, columns: usize, first: usize, out: &mut [f64]) {
+    for (sum, row) in sums.iter().zip(out.chunks_exact_mut(columns)) {
+        put_row::<ADD>(sum, &mut row[first..]);
+    }
+}
+
+/// As [`put`], for one row.
+#[inline(always)]
+pub fn put_row<const ADD: bool>(sum: &[f64; WIDTH], out: &mut [f64]) {
+    match out.first_chunk_mut::<WIDTH>() {
+        Some(whole) => put_numbers::<ADD>(sum, whole),
+        None => put_numbers::<ADD>(sum, out),
+    }
+}
+
+#[inline(always)]
+fn put_numbers<const ADD: bool>(sum: &[f64], out: &mut [f64]) {
+    for (out, sum) in out.iter_mut().zip(sum) {
+        *out = if ADD { *out + sum } else { *sum };
     }
 }

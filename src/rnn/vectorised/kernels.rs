@@ -30,7 +30,9 @@ impl Kernel for Tanh {
         let exponent = -2.0 * a.abs();
         let e = Exponential::of::<FUSED>(exponent);
         let (minus_one, minus_one_low) = e.plus::<FUSED>(-1.0);
-        let (plus_one, plus_one_low) = e.plus::<FUSED>(1.0);
+        // 1 + e = 2 − (1 − e)
+        let plus_one = 2.0 + minus_one;
+        let plus_one_low = ((2.0 - plus_one) + minus_one) + minus_one_low;
         let (quotient, correction) = reciprocal::<FUSED>(plus_one, plus_one_low);
         // The correction of o does not wait for the division: 1/(1 + e) to 6 % is enough for it.
         let about = multiply_add::<FUSED>(-0.470_6, plus_one, 1.411_8);
