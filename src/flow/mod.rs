@@ -6,7 +6,8 @@
 //!
 //! **Architecture invariant.** This floor looks at a network and one unrolled sequence. It changes
 //! neither, does not know tasks, training, files or screens, and never forms a long product in
-//! floating point to take its logarithm afterwards.
+//! floating point to take its logarithm afterwards. [`BatchFlow`] alone looks at many sequences, at what
+//! training had of their gradient: where that has underflowed, it says so.
 
 mod batch_flow;
 mod bidiagonal;

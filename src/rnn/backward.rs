@@ -47,6 +47,10 @@ impl Backward {
     ) -> Result<(), Interrupted> {
         let (length, size, hidden) = unrolled.shape();
         self.resize(length, size, hidden);
+        if size == 0 {
+            self.norms.fill(0.0);
+            return Ok(());
+        }
         self.seed(network, batch, unrolled, (loss, weight), gradients);
         interrupt.check()?;
         if hidden == 1 {
@@ -91,6 +95,12 @@ impl Backward {
     /// ‖g_t‖ for t = 0..n at index t: the Euclidean norm over all sequences and units.
     pub fn norms(&self) -> &[f64] {
         &self.norms
+    }
+
+    /// Exchanges the memory of g_0 to g_n, one timestep after the other, for `memory`: to keep them while the next
+    /// batch passes.
+    pub fn swap_state_gradients(&mut self, memory: &mut Vec<f64>) {
+        std::mem::swap(&mut self.state_gradients, memory);
     }
 
     fn resize(&mut self, length: usize, size: usize, hidden: usize) {

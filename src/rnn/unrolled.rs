@@ -28,7 +28,7 @@ pub struct Unrolled {
 impl Unrolled {
     /// Runs `network` over `batch`.
     ///
-    /// Token indices and vector widths must fit W_i.
+    /// Token indices and vector widths must fit W_i. A batch without sequences is nothing to do.
     ///
     /// # Errors
     /// [`Interrupted`] if `interrupt` was raised; the contents are then meaningless.
@@ -40,6 +40,9 @@ impl Unrolled {
     ) -> Result<(), Interrupted> {
         let hidden = network.parameters.hidden();
         self.resize(batch.length, batch.size, hidden);
+        if batch.size == 0 {
+            return Ok(());
+        }
         let [w_i, ..] = network.parameters.slices();
         self.projection.prepare(&batch.inputs, w_i, hidden);
         for state in self.states[..batch.size * hidden].chunks_exact_mut(hidden) {

@@ -4,23 +4,11 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::division::Division;
 use crate::flow::BatchFlow;
 use crate::rnn::{
     Backward, Batch, Gradients, Interrupt, Interrupted, Loss, Network, Parameters, Unrolled,
 };
-
-/// Numbers per buffer of a pass (n · B · H): 32 MB each, or one sequence if that is more.
-const NUMBERS_PER_PART: usize = 4_000_000;
-
-/// Sequences by which a part grows: with fewer, the products wait for memory.
-const SEQUENCES_PER_PART: usize = 8;
-
-/// The least work of a part, in multiply-adds: about half a millisecond. To wake another core takes up to 0.1 ms,
-/// and batches of less than a millisecond in all were measured to be no faster on two cores than on one.
-const WORK_PER_PART: usize = 12_000_000;
-
-/// What an activation and everything else that is done for each number costs, in multiply-adds.
-const WORK_PER_NUMBER: usize = 100;
 
 /// The passes over a batch, and what came of them. Buffers are kept from one to the next.
 ///
@@ -28,8 +16,11 @@ const WORK_PER_NUMBER: usize = 100;
 /// same bits on one core and on many.
 pub struct BatchPass {
     parts: Vec<Part>,
+    /// The gradient of as many consecutive parts as the division says.
+    sums: Vec<Gradients>,
     lanes: Vec<Lane>,
-    used: usize,
+    division: Division,
+    hidden: usize,
     flow: BatchFlow,
     cores: Option<usize>,
 }
@@ -37,9 +28,11 @@ pub struct BatchPass {
 /// Some sequences of the batch, and what came of them.
 struct Part {
     batch: Batch,
-    gradients: Gradients,
     read_outs: Vec<f64>,
+    /// ‖g_0‖ to ‖g_n‖.
     norms: Vec<f64>,
+    /// g_0 to g_n, if they are kept.
+    state_gradients: Vec<f64>,
 }
 
 /// What one core works with.
@@ -53,9 +46,11 @@ impl BatchPass {
     /// Passes over batches like `empty`, through networks with parameters like `parameters`.
     pub fn new(empty: Batch, parameters: &Parameters) -> Self {
         Self {
-            parts: vec![Part::new(empty, parameters)],
+            parts: vec![Part::new(empty)],
+            sums: vec![parameters.zeros_like()],
             lanes: vec![Lane::default()],
-            used: 0,
+            division: Division::default(),
+            hidden: parameters.hidden(),
             flow: BatchFlow::default(),
             cores: None,
         }
@@ -66,9 +61,9 @@ impl BatchPass {
         self.cores = Some(cores.max(1));
     }
 
-    /// Runs `network` forward and backward over a batch of `size` sequences of `length` timesteps, for the
-    /// mean of `loss`. `draw` is called for consecutive ranges of the sequences to fill a batch with them,
-    /// which still holds what it was filled with last.
+    /// Runs `network` forward and backward over a batch of `size` sequences of `length` timesteps, at least one of
+    /// each, for the mean of `loss`. `draw` is called for consecutive ranges of the sequences to fill a batch with
+    /// them, which still holds what it was filled with last.
     ///
     /// # Errors
     /// [`Interrupted`] if `interrupt` was raised; the results are then meaningless.
@@ -80,22 +75,29 @@ impl BatchPass {
         mut draw: impl FnMut(Range<usize>, &mut Batch),
         interrupt: &Interrupt,
     ) -> Result<(), Interrupted> {
-        let together = sequences_per_part(length, size, network.parameters.hidden());
-        self.prepare(size.div_ceil(together), &network.parameters);
-        let parts = &mut self.parts[..self.used];
-        for (place, part) in parts.iter_mut().enumerate() {
-            let first = place * together;
-            draw(first..size.min(first + together), &mut part.batch);
+        self.prepare((length, size), &network.parameters);
+        let division = self.division;
+        let parts = &mut self.parts[..division.parts];
+        for (range, part) in division.ranges(size).zip(parts.iter_mut()) {
+            draw(range, &mut part.batch);
         }
-        let seed = (loss, 1.0 / size as f64);
+        let task = LaneTask {
+            network,
+            seed: (loss, 1.0 / size as f64),
+            division,
+            interrupt,
+        };
+        let sums = &mut self.sums[..division.sums];
         if self.lanes.len() == 1 {
-            self.lanes[0].run(network, parts, seed, interrupt)?;
+            self.lanes[0].run(&task, sums, parts)?;
         } else {
-            let per_lane = parts.len().div_ceil(self.lanes.len());
+            let sums_per_lane = division.sums.div_ceil(self.lanes.len());
+            let parts_per_lane = sums_per_lane * division.parts_per_sum;
             self.lanes
                 .par_iter_mut()
-                .zip(parts.par_chunks_mut(per_lane))
-                .try_for_each(|(lane, parts)| lane.run(network, parts, seed, interrupt))?;
+                .zip(sums.par_chunks_mut(sums_per_lane))
+                .zip(parts.par_chunks_mut(parts_per_lane))
+                .try_for_each(|((lane, sums), parts)| lane.run(&task, sums, parts))?;
         }
         self.add_up();
         self.measure(network);
@@ -104,17 +106,29 @@ impl BatchPass {
 
     /// ∂L/∂ of every parameter, for the mean loss of the batch.
     pub fn gradients(&self) -> &Gradients {
-        &self.parts[0].gradients
+        &self.sums[0]
     }
 
     /// As [`Self::gradients`], to change before an update.
     pub fn gradients_mut(&mut self) -> &mut Gradients {
-        &mut self.parts[0].gradients
+        &mut self.sums[0]
+    }
+
+    /// ∂L/∂o_t for the mean loss of the batch and `t` from 0 to n: H numbers for one sequence after the other, in
+    /// slices of some sequences each. `None` for a batch whose n · B · H is more than four million: keeping it
+    /// would take more than 32 MB.
+    pub fn state_gradient(&self, t: usize) -> Option<impl Iterator<Item = &[f64]>> {
+        self.division.keeps_state_gradients.then(|| {
+            self.parts[..self.division.parts].iter().map(move |part| {
+                let slab = part.batch.size * self.hidden;
+                &part.state_gradients[t * slab..(t + 1) * slab]
+            })
+        })
     }
 
     /// z and y of every sequence.
     pub fn ends(&self) -> impl Iterator<Item = (f64, f64)> {
-        self.parts[..self.used].iter().flat_map(|part| {
+        self.parts[..self.division.parts].iter().flat_map(|part| {
             let ends = part.read_outs.iter().zip(&part.batch.targets);
             ends.map(|(&z, &y)| (z, y))
         })
@@ -125,31 +139,39 @@ impl BatchPass {
         &self.flow
     }
 
-    /// Makes room for `count` parts and for as many lanes as there are cores for them.
-    fn prepare(&mut self, count: usize, parameters: &Parameters) {
-        while self.parts.len() < count {
+    /// Divides the batch, and makes room for its parts and for as many lanes as there are cores for them.
+    fn prepare(&mut self, (length, size): (usize, usize), parameters: &Parameters) {
+        self.hidden = parameters.hidden();
+        self.division = Division::of((length, size, self.hidden), parameters.count());
+        while self.parts.len() < self.division.parts {
             let mut empty = self.parts[0].batch.clone();
             empty.reset(0, 0);
-            self.parts.push(Part::new(empty, parameters));
+            self.parts.push(Part::new(empty));
         }
-        self.used = count;
-        let lanes = match (count, self.cores) {
+        let sums = self.division.sums;
+        while self.sums.len() < sums {
+            self.sums.push(parameters.zeros_like());
+        }
+        let lanes = match (sums, self.cores) {
             (1, _) => 1,
-            (_, Some(cores)) => cores.min(count),
-            (_, None) => rayon::current_num_threads().min(count),
+            (_, Some(cores)) => cores.min(sums),
+            (_, None) => rayon::current_num_threads().min(sums),
         };
         self.lanes.resize_with(lanes, Lane::default);
     }
 
-    /// Adds everything to the first part.
+    /// Adds everything to the first sum and the first part.
     fn add_up(&mut self) {
-        let Some((sum, others)) = self.parts[..self.used].split_first_mut() else {
-            return;
-        };
-        for other in others {
-            sum.gradients.add(&other.gradients);
-            for (norm, other) in sum.norms.iter_mut().zip(&other.norms) {
-                *norm = norm.hypot(*other);
+        let sums = self.sums[..self.division.sums].split_first_mut();
+        if let Some((sum, others)) = sums {
+            others.iter().for_each(|other| sum.add(other));
+        }
+        let parts = self.parts[..self.division.parts].split_first_mut();
+        if let Some((first, others)) = parts {
+            for other in others {
+                for (norm, other) in first.norms.iter_mut().zip(&other.norms) {
+                    *norm = norm_of_both(*norm, *other);
+                }
             }
         }
     }
@@ -157,7 +179,7 @@ impl BatchPass {
     fn measure(&mut self, network: &Network) {
         let (unrolled, norms) = (&self.lanes[0].unrolled, &self.parts[0].norms);
         match unrolled.one_number_per_step() {
-            Some((a, f_prime)) if self.used == 1 => {
+            Some((a, f_prime)) if self.division.parts == 1 => {
                 self.flow.measure_one(network, a, f_prime, norms);
             }
             _ => self.flow.measure(norms),
@@ -166,52 +188,79 @@ impl BatchPass {
 }
 
 impl Part {
-    fn new(empty: Batch, parameters: &Parameters) -> Self {
+    fn new(empty: Batch) -> Self {
         Self {
             batch: empty,
-            gradients: parameters.zeros_like(),
             read_outs: Vec::new(),
             norms: Vec::new(),
+            state_gradients: Vec::new(),
         }
     }
 }
 
+/// What every lane does to its parts.
+struct LaneTask<'a> {
+    network: &'a Network,
+    seed: (Loss, f64),
+    division: Division,
+    interrupt: &'a Interrupt,
+}
+
 impl Lane {
+    /// Passes over `parts`, and puts the gradients of consecutive ones into `sums`.
     fn run(
         &mut self,
-        network: &Network,
+        task: &LaneTask<'_>,
+        sums: &mut [Gradients],
         parts: &mut [Part],
-        seed: (Loss, f64),
-        interrupt: &Interrupt,
     ) -> Result<(), Interrupted> {
-        for part in parts {
-            self.unrolled.forward(network, &part.batch, interrupt)?;
-            part.gradients.fill(0.0);
-            self.backward.accumulate(
-                network,
-                &part.batch,
-                &self.unrolled,
-                seed,
-                &mut part.gradients,
-                interrupt,
-            )?;
-            part.read_outs.clear();
-            part.read_outs.extend_from_slice(self.unrolled.read_outs());
-            part.norms.clear();
-            part.norms.extend_from_slice(self.backward.norms());
+        let groups = parts.chunks_mut(task.division.parts_per_sum);
+        for (sum, parts) in sums.iter_mut().zip(groups) {
+            sum.fill(0.0);
+            for part in parts {
+                self.run_part(task, sum, part)?;
+            }
         }
+        Ok(())
+    }
+
+    fn run_part(
+        &mut self,
+        task: &LaneTask<'_>,
+        sum: &mut Gradients,
+        part: &mut Part,
+    ) -> Result<(), Interrupted> {
+        let &LaneTask {
+            network,
+            seed,
+            interrupt,
+            division,
+        } = task;
+        let (unrolled, backward) = (&mut self.unrolled, &mut self.backward);
+        unrolled.forward(network, &part.batch, interrupt)?;
+        if division.keeps_state_gradients {
+            backward.swap_state_gradients(&mut part.state_gradients);
+        }
+        let done = backward.accumulate(network, &part.batch, unrolled, seed, sum, interrupt);
+        if division.keeps_state_gradients {
+            backward.swap_state_gradients(&mut part.state_gradients);
+        }
+        done?;
+        part.read_outs.clear();
+        part.read_outs.extend_from_slice(unrolled.read_outs());
+        part.norms.clear();
+        part.norms.extend_from_slice(backward.norms());
         Ok(())
     }
 }
 
-/// How many sequences make a part: as few as are worth a core, and no more than fit the memory.
-pub fn sequences_per_part(length: usize, size: usize, hidden: usize) -> usize {
-    let numbers = length * hidden;
-    let work = numbers * (3 * hidden + WORK_PER_NUMBER);
-    let worth_it = WORK_PER_PART
-        .div_ceil(work)
-        .next_multiple_of(SEQUENCES_PER_PART);
-    worth_it.min(NUMBERS_PER_PART / numbers).clamp(1, size)
+/// √(x² + y²), and NaN if one of them is NaN, which for `hypot` is ∞ beside ∞.
+fn norm_of_both(x: f64, y: f64) -> f64 {
+    if x.is_nan() || y.is_nan() {
+        f64::NAN
+    } else {
+        x.hypot(y)
+    }
 }
 
 #[cfg(test)]

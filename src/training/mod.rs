@@ -13,6 +13,7 @@
 mod analyst;
 mod batch_pass;
 mod clipping;
+mod division;
 mod evaluation;
 mod experiment;
 mod experiment_text;

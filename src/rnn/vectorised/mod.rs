@@ -35,7 +35,7 @@ mod tanh_table;
 use std::marker::PhantomData;
 
 use super::Activation;
-pub use elementary::{ln_1p, mantissa_and_exponent, multiply_add};
+pub use elementary::{ln_1p, mantissa_and_exponent, multiply_add, two_sum};
 pub use instructions::{Loop, run};
 use kernels::{
     Elu, Gelu, HardTanh, Identity, LeakyRelu, Relu, Sigmoid, Silu, Softplus, Softsign, Tanh,

@@ -16,8 +16,9 @@ use std::sync::Arc;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-use super::batch_pass::{BatchPass, sequences_per_part};
+use super::batch_pass::BatchPass;
 use super::clipping::clip;
+use super::division::sequences_in_memory;
 use super::evaluation::{Evaluation, Evaluations, Evaluator};
 use super::experiment::CheckedExperiment;
 use super::history::{History, StepRecord};
@@ -253,7 +254,7 @@ impl Trainer {
     /// [`Interrupted`] if `interrupt` was raised.
     pub fn evaluate(&mut self, interrupt: &Interrupt) -> Result<(), Interrupted> {
         let (length, hidden) = (self.experiment.task.length, self.experiment.network.hidden);
-        let at_once = sequences_per_part(length, EVALUATED_AT_ONCE, hidden);
+        let at_once = EVALUATED_AT_ONCE.min(sequences_in_memory(length, hidden));
         let evaluation = self.evaluator.evaluate(
             &self.network,
             self.task.as_ref(),
