@@ -3,8 +3,9 @@
 //!     cargo bench --bench cost              prints the tables of the README
 //!     cargo bench --bench cost -- --write   also draws assets/cost.svg
 //!
-//! A step is `Trainer::step` of the latch task with one sequence: everything that the window does for it, on one
-//! core.
+//! A step is `Trainer::step` of the latch task with one sequence, on one core: drawing the batch, the passes, the
+//! update and the record. Evaluating and showing come beside it, for a share of the time. Memory is that of
+//! training; a snapshot of a large network takes as much again for the probe.
 
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};

@@ -65,27 +65,23 @@ class Scope:
             sys.exit(f"{self.command[0]} cannot be started: {error.strerror}")
 
     def ask(self, **message):
-        """The answer to a message; None if the child does not know that message."""
+        """The answer to a message."""
         try:
             self.process.stdin.write(json.dumps(message) + "\n")
             self.process.stdin.flush()
             answer = json.loads(self.process.stdout.readline())
         except (OSError, ValueError):
             sys.exit(f"`{' '.join(self.command)}` gave no answer to {next(iter(message))!r}")
-        return None if "error" in answer else answer
-
-    def must(self, **message):
-        answer = self.ask(**message)
-        if answer is None:
+        if "error" in answer:
             sys.exit(f"`{' '.join(self.command)}` does not know the message {next(iter(message))!r}")
         return answer
 
     def prepare(self, row):
         hidden, batch, length, inputs = row
-        return self.must(prepare=dict(hidden=hidden, batch=batch, length=length, inputs=inputs))
+        return self.ask(prepare=dict(hidden=hidden, batch=batch, length=length, inputs=inputs))
 
     def seconds(self, steps):
-        return self.must(time=steps)["seconds"]
+        return self.ask(time=steps)["seconds"]
 
 
 class Torch:
@@ -391,18 +387,16 @@ class Jax:
         return elapsed
 
 
-def results_of(loss, gradients, norms, g=None):
+def results_of(loss, gradients, norms, g):
     """Everything that is compared, flat, by the name that a message gives it."""
-    tensors = {"the loss": loss, **{f"∂L/∂{name}": gradients[name] for name in NAMES}, "the norms of g": norms}
-    if g is not None:
-        tensors["g"] = g
+    tensors = {"the loss": loss, **{f"∂L/∂{name}": gradients[name] for name in NAMES}, "the norms of g": norms, "g": g}
     return {name: np.ravel(np.asarray(tensor, dtype=float)).copy() for name, tensor in tensors.items()}
 
 
 def check(row, results):
     """Ends with a sentence if two programs differ in a tensor by more than the tolerance."""
     for (one, ours), (other, theirs) in itertools.combinations(results.items(), 2):
-        for tensor in ours.keys() & theirs.keys():
+        for tensor in ours:
             left, right = ours[tensor], theirs[tensor]
             where = f"Row {title(row)}: {one} and {other} disagree on {tensor}"
             if left.size != right.size:
@@ -423,41 +417,39 @@ def steps_for(program, share):
     return max(1, round(steps * share / taken))
 
 
-def measure(row, programs, rounds):
-    """Microseconds per step of every program, in every round."""
+def measure(row, programs, scope, rounds):
+    """Microseconds per step of every program, and of the bound, in every round."""
     steps = {program.name: steps_for(program, SHARE) for program in programs}
-    times = {program.name: [] for program in programs}
+    times, bounds = {program.name: [] for program in programs}, []
     for number in range(rounds):
-        # Every program comes first as often as the others.
+        # Each comes first in its turn.
         turn = number % len(programs)
         for program in programs[turn:] + programs[:turn]:
             taken = program.seconds(steps[program.name])
             times[program.name].append(taken / steps[program.name] * 1e6)
-    return times
+        bounds.append(bound_of(row, scope))
+    return times, bounds
 
 
-def peak(scope):
-    """Multiply-adds a second of an f64 matrix product on one core: the larger of ours and numpy's."""
-    size = 1024
+def peak():
+    """Multiply-adds a second of an f64 matrix product on this core: numpy's, which its BLAS computes."""
+    size = 768
     left, right = np.random.default_rng(7).random((2, size, size))
     times = []
-    for _ in range(9):
+    for _ in range(4):
         start = time.perf_counter()
         left @ right
         times.append(time.perf_counter() - start)
-    rates = {"numpy": size**3 / min(times)}
-    if answer := scope.ask(peak=True):
-        rates[scope.name] = answer["multiply_adds_per_second"]
-    return max(rates.items(), key=lambda named: named[1])
+    return size**3 / min(times)
 
 
-def bound_of(row, scope, rate):
-    """The microseconds that a step of this row cannot go below with the same arithmetic."""
+def bound_of(row, scope):
+    """The microseconds that a step of this row cannot go below with the same arithmetic, as fast as the core is now."""
     hidden, batch, length, inputs = row
     if hidden == 1:
-        return scope.must(chain=length)["seconds"] * 1e6
+        return scope.ask(chain=length)["seconds"] * 1e6
     # Forward, backward and gradient of W_h; forward and gradient of W_i.
-    return length * batch * hidden * (3 * hidden + 2 * inputs) / rate * 1e6
+    return length * batch * hidden * (3 * hidden + 2 * inputs) / peak() * 1e6
 
 
 def title(row):
@@ -476,7 +468,7 @@ def short(number):
     return f"{number:.{max(0, min(3, 2 - math.floor(math.log10(number))))}f}"
 
 
-def line(row, times, bound, peers):
+def line(row, times, bounds, peers):
     ours = times[Scope.name]
     median = statistics.median(ours)
     cells = [f"{ROWS.index(row) + 1} {title(row):<32}"]
@@ -485,7 +477,8 @@ def line(row, times, bound, peers):
         ratios = [theirs / own for theirs, own in zip(times[peer.name], ours)]
         spread = f"({short(min(ratios))}–{short(max(ratios))})"
         cells.append(f"{short(statistics.median(ratios)):>7} {spread:>16}")
-    cells += [f"{bound:9.2f}", f"{median / bound:7.2f}"]
+    over = statistics.median(own / bound for own, bound in zip(ours, bounds))
+    cells += [f"{statistics.median(bounds):9.2f}", f"{over:7.2f}"]
     if jax := of_jax(peers):
         cells.append(f"JAX: {jax.form}")
     return "  ".join(cells)
@@ -549,28 +542,26 @@ def main():
     chosen = arguments()
     scope = start(chosen.binary)
     peers = installed()
-    whose, rate = peak(scope)
     versions = ", ".join(f"{peer.name} {peer.version}" for peer in peers)
     print(f"float64, one thread and one core; {versions or 'no peers'}; median of {chosen.rounds} rounds")
-    print(f"f64 matrix product: {rate / 1e9:.1f} thousand million multiply-adds a second ({whose})\n")
+    print(f"f64 matrix product of numpy: {peak() / 1e9:.1f} thousand million multiply-adds a second now\n")
     print(head(peers), flush=True)
     written = []
     for row in chosen.rows:
         given = scope.prepare(row)
-        results = {scope.name: results_of(given["loss"], given["gradients"], given["norms"])}
+        results = {scope.name: results_of(*(given[part] for part in ("loss", "gradients", "norms", "g")))}
         for peer in peers:
             peer.prepare(row, given)
             results[peer.name] = peer.results()
         check(row, results)
-        times = measure(row, [*peers, scope], chosen.rounds)
-        bound = bound_of(row, scope, rate)
-        print(line(row, times, bound, peers), flush=True)
+        times, bounds = measure(row, [*peers, scope], scope, chosen.rounds)
+        print(line(row, times, bounds, peers), flush=True)
         shape = dict(zip(("hidden", "batch", "length", "inputs"), row))
         jax = of_jax(peers)
         forms = {"form": jax.form, "tried_us": jax.tried} if jax else None
-        written.append({"row": shape, "bound_us": bound, "us": times, "jax": forms})
+        written.append({"row": shape, "bound_us": bounds, "us": times, "jax": forms})
     if chosen.json:
-        whole = {"multiply_adds_per_second": rate, "peers": {p.name: p.version for p in peers}, "rows": written}
+        whole = {"peers": {p.name: p.version for p in peers}, "rows": written}
         chosen.json.write_text(json.dumps(whole, indent=1) + "\n")
 
 
