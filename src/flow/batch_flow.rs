@@ -101,25 +101,40 @@ impl BatchFlow {
         let w_h = network.parameters.w_h[[0, 0]].abs().log10();
         self.factors.copy_from_slice(f_prime);
         run(TakeLogarithms(&mut self.factors));
-        for ((factor, &a), f_prime) in self.factors.iter_mut().zip(a).zip(f_prime) {
-            if f_prime.abs() < f64::MIN_POSITIVE
-                && let Some((_, log10)) = network.activation.underflowing_f_prime(a)
-            {
-                *factor = log10;
+        // Looked at without leaving early, the numbers are looked at several at a time.
+        let underflows = |f_prime: f64| f_prime.abs() < f64::MIN_POSITIVE;
+        if f_prime.iter().fold(false, |any, &f| any | underflows(f)) {
+            let measured = self.factors.iter_mut().zip(f_prime);
+            for ((factor, f_prime), &a) in measured.zip(a) {
+                if underflows(*f_prime)
+                    && let Some((_, log10)) = network.activation.underflowing_f_prime(a)
+                {
+                    *factor = log10;
+                }
             }
-            *factor += w_h;
         }
-        // What rounding takes from the sum is summed beside it, as long as there is a number to take it from.
-        let (mut product, mut low) = (0.0, 0.0);
-        for (sum, &factor) in self.products.iter_mut().zip(&self.factors).rev() {
-            *sum = if f64::is_finite(product) {
-                product + low
-            } else {
-                product
-            };
-            let (next, lost) = two_sum(product, factor);
-            product = next;
-            low += lost;
+        self.factors.iter_mut().for_each(|factor| *factor += w_h);
+        self.add_up_factors();
+    }
+
+    /// The products from the factors.
+    fn add_up_factors(&mut self) {
+        let sums = self.products.iter_mut().zip(&self.factors).rev();
+        if self.factors.iter().fold(true, |all, f| all & f.is_finite()) {
+            // What rounding takes from the sum is summed beside it.
+            let (mut product, mut low) = (0.0, 0.0);
+            for (sum, &factor) in sums {
+                *sum = product + low;
+                let (next, lost) = two_sum(product, factor);
+                product = next;
+                low += lost;
+            }
+        } else {
+            let mut product = 0.0;
+            for (sum, factor) in sums {
+                *sum = product;
+                product += factor;
+            }
         }
     }
 

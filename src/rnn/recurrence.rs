@@ -146,16 +146,22 @@ impl Loop for Back<'_> {
     }
 }
 
-/// [`Back`] for one sequence, without a slice for every number.
+/// [`Back`] for one sequence: one multiplication from a number to the next, and the rest beside it.
 #[inline(always)]
 fn one_back(w_h: f64, f_prime: &[f64], g: &mut [f64], delta: &mut [f64]) {
     let Some((&mut last, earlier)) = g.split_last_mut() else {
         return;
     };
+    for (factor, f_prime) in earlier.iter_mut().zip(f_prime) {
+        *factor = w_h * f_prime;
+    }
     let mut at = last;
-    for ((g, delta), f_prime) in earlier.iter_mut().zip(delta).zip(f_prime).rev() {
-        *delta = f_prime * at;
-        at = w_h * *delta;
+    for g in earlier.iter_mut().rev() {
+        at *= *g;
         *g = at;
+    }
+    let later = g[1..].iter().zip(f_prime);
+    for (delta, (g, f_prime)) in delta.iter_mut().zip(later) {
+        *delta = f_prime * g;
     }
 }

@@ -1,7 +1,7 @@
 //! The matrix products of the network, over row-major slices.
 //!
 //! One code for every size. It allocates nothing, and every number comes from the same operations in the same
-//! order whatever stands beside it: a row has the same bits alone, among others, and on another core.
+//! order whatever stands beside it: a row of a product has the same bits alone, among others, and on another core.
 
 mod elementwise;
 mod packed;

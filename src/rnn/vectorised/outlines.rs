@@ -51,7 +51,7 @@ pub fn softplus<const FUSED: bool>(a: f64) -> Outline {
     }
 }
 
-/// a Φ(a). Left of 0 without fused multiply-add, o is off by a² ε, which e^(−a²/2) makes of a rounding of a².
+/// a Φ(a)
 #[inline(always)]
 pub fn gelu<const FUSED: bool>(a: f64) -> Outline {
     /// Far beyond it e^(−a²/2) is 0, and log₁₀ of a factor a is nothing beside that of e^(−a²/2).

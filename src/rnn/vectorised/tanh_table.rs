@@ -12,7 +12,7 @@ const PER_UNIT: f64 = 64.0;
 /// The smallest multiple of 1/64 from which on tanh is 1 in `f64`, with room.
 const LAST: usize = 20 * 64;
 
-/// Coefficients of an expansion, fewer than one cache line holds. The next term is below
+/// Coefficients of an expansion, as many as one line of the cache holds. The next term is below
 /// (2/π / 128)⁸ ≈ 4e-19: the nearest singularity is π/2 away.
 const TERMS: usize = 8;
 
@@ -21,7 +21,11 @@ const ENTRIES: usize = 2048;
 
 /// The expansions around 0, 1/64, 2/64, … Beyond [`LAST`] they are never looked at, but for a NaN, which stays
 /// one whatever is there.
-static TABLE: [[f64; TERMS]; ENTRIES] = table();
+static TABLE: Table = Table(table());
+
+/// On a boundary of the lines, so that an entry is in one.
+#[repr(align(64))]
+struct Table([[f64; TERMS]; ENTRIES]);
 
 /// tanh a, to 2 ulp.
 #[inline(always)]
@@ -33,7 +37,7 @@ pub fn tanh<const FUSED: bool>(a: f64) -> f64 {
     let x = if a.abs() > end { end } else { a.abs() };
     let rounded = multiply_add::<FUSED>(x, PER_UNIT, ROUND);
     let r = multiply_add::<FUSED>(rounded - ROUND, -1.0 / PER_UNIT, x);
-    let c = &TABLE[rounded.to_bits() as usize % ENTRIES];
+    let c = &TABLE.0[rounded.to_bits() as usize % ENTRIES];
     // Estrin's scheme: few operations wait for others. The last addition alone decides the accuracy.
     let square = r * r;
     let low = multiply_add::<FUSED>(c[2], r, c[1]);
