@@ -21,6 +21,7 @@
 mod activation;
 mod backward;
 mod batch;
+mod eigenvalues;
 mod initialise;
 mod interrupt;
 mod loss;

@@ -1,11 +1,10 @@
 //! What the eigenvalues and singular values of W_h say: how fast its powers grow, and the most it can
 //! do in one step.
 
-use nalgebra::{DMatrix, Schur};
+use nalgebra::DMatrix;
 use ndarray::Array2;
 
-/// QR sweeps allowed per eigenvalue; two or three are usual.
-const SWEEPS_PER_EIGENVALUE: usize = 100;
+use super::eigenvalues::of_matrix;
 
 /// The two numbers that bound what W_h does to a gradient.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -43,19 +42,15 @@ impl Spectrum {
     }
 }
 
-/// Every eigenvalue of W_h as its real and imaginary part, in no particular order, by the real Schur
-/// form. `None` if an entry is not finite or the iteration does not settle.
+/// Every eigenvalue of W_h as its real and imaginary part, in no particular order. `None` if an entry is not
+/// finite or the iteration does not settle.
 pub fn eigenvalues(w_h: &Array2<f64>) -> Option<Vec<[f64; 2]>> {
     let (matrix, scale) = normalised(w_h)?;
     if scale == 0.0 || w_h.len() == 1 {
         return Some(w_h.diag().iter().map(|&weight| [weight, 0.0]).collect());
     }
-    let sweeps = SWEEPS_PER_EIGENVALUE * matrix.nrows();
-    let schur = Schur::try_new(matrix, f64::EPSILON, sweeps)?;
-    let values = schur.complex_eigenvalues();
-    let scaled = values
-        .iter()
-        .map(|value| [value.re * scale, value.im * scale]);
+    let values = of_matrix(matrix)?;
+    let scaled = values.into_iter().map(|value| value.map(|x| x * scale));
     Some(scaled.collect())
 }
 
@@ -76,7 +71,7 @@ fn largest(eigenvalues: &[[f64; 2]]) -> f64 {
 pub fn largest_singular_value(w_h: &Array2<f64>) -> f64 {
     match normalised(w_h) {
         None => f64::NAN,
-        Some((_, scale)) if scale == 0.0 || w_h.len() == 1 => scale,
+        Some((matrix, scale)) if scale == 0.0 || w_h.len() == 1 => matrix.amax() * scale,
         Some((matrix, scale)) => {
             // The largest singular value is not hurt by squaring, as the small ones would be.
             let gram = matrix.tr_mul(&matrix);
@@ -85,16 +80,23 @@ pub fn largest_singular_value(w_h: &Array2<f64>) -> f64 {
     }
 }
 
-/// W_h divided by the size of its largest entry (by 1 if all are zero), and that size; `None` if an entry
-/// is not finite. The iterations never end on NaN, and overflow on entries near 1e300.
+/// W_h divided by a power of two near the size of its largest entry, and that power, 0 if all are zero; `None` if
+/// an entry is not finite. The iterations never end on NaN, and overflow on entries near 1e300; a power of two
+/// leaves every digit as it is.
 fn normalised(w_h: &Array2<f64>) -> Option<(DMatrix<f64>, f64)> {
-    let mut scale = 0.0_f64;
+    let mut largest = 0.0_f64;
     for &weight in w_h {
         if !weight.is_finite() {
             return None;
         }
-        scale = scale.max(weight.abs());
+        largest = largest.max(weight.abs());
     }
+    // Down to the smallest whose reciprocal is finite.
+    let scale = if largest == 0.0 {
+        0.0
+    } else {
+        libm::exp2(largest.log2().floor().clamp(-1000.0, 1000.0))
+    };
     let divisor = if scale == 0.0 { 1.0 } else { scale };
     let matrix = DMatrix::from_fn(w_h.nrows(), w_h.ncols(), |i, j| w_h[[i, j]] / divisor);
     Some((matrix, scale))
