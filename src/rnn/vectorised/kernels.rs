@@ -221,9 +221,10 @@ impl Kernel for Softsign {
 
     #[inline(always)]
     fn respond<const FUSED: bool>(a: f64) -> Response {
-        /// Beyond it f′ is 0.
-        const LARGEST: f64 = 3.599_131_035_634_557e162; // 2⁵⁴⁰
-        /// Its square does not leave the range, for LARGEST and for what is larger than 2⁻⁶⁴.
+        /// From here on everything is divided by 2⁵¹², so that no square leaves the range.
+        const LARGE: f64 = 2.582_249_878_086_908_6e120; // 2⁴⁰⁰
+        const SMALLER: f64 = 7.458_340_731_200_207e-155; // 2⁻⁵¹²
+        /// Its square does not leave the range, for what is left and for what is larger than 2⁻⁶⁴.
         const SCALE: f64 = 5.421_010_862_427_522e-20; // 2⁻⁶⁴
         let divisor = 1.0 + a.abs();
         let o = if a.abs() == f64::INFINITY {
@@ -231,15 +232,29 @@ impl Kernel for Softsign {
         } else {
             a.abs() / divisor
         };
-        let x = if a.abs() > LARGEST { LARGEST } else { a.abs() };
-        let (sum, low) = two_sum(1.0, x);
+        let is_large = a.abs() > LARGE;
+        let (one, x) = if is_large {
+            (SMALLER, SMALLER * a.abs().min(f64::MAX))
+        } else {
+            (1.0, a.abs())
+        };
+        let (sum, low) = two_sum(one, x);
         let sum = SCALE * sum;
         let square = multiply_add::<FUSED>(sum, sum, (2.0 * SCALE) * sum * low);
         let slope = (SCALE * (1.0 / square)) * SCALE;
+        let slope = if a.abs() == f64::INFINITY { 0.0 } else { slope };
         Response {
             o: o.copysign(a),
-            f_prime: slope,
-            exponent: 0.0,
+            f_prime: if is_large {
+                slope * SMALLER * SMALLER
+            } else {
+                slope
+            },
+            exponent: if is_large {
+                -1024.0 * std::f64::consts::LN_2
+            } else {
+                0.0
+            },
             slope,
         }
     }
