@@ -181,7 +181,7 @@ fn a_large_singular_value_does_not_mean_exploding() {
     }
 }
 
-/// A dead ReLU is an exact zero, not a small number, and the verdict says where it is.
+/// A dead ReLU is an exact zero, not a small number, and the verdict says where it is: here at the end already.
 #[test]
 fn a_dead_relu_blocks_the_gradient() {
     let snapshot = snapshot(|e| {
@@ -196,7 +196,7 @@ fn a_dead_relu_blocks_the_gradient() {
         snapshot
             .verdict
             .sentence
-            .contains("exactly 0 from step 9 back")
+            .contains("the last unit is dead, its f′ is exactly 0 at step 10")
     );
 }
 

@@ -15,6 +15,19 @@ pub enum Direction {
     FromFirst,
 }
 
+impl Direction {
+    /// The timestep whose factor ∂o_t/∂o_{t−1} the product at the 1-based `cursor` has and its neighbour's has
+    /// not: the one that was multiplied in last on the way there, of `length` timesteps. `None` where the
+    /// product begins, at n or at 1.
+    pub fn just_multiplied(self, cursor: usize, length: usize) -> Option<usize> {
+        let t = match self {
+            Self::ToEnd => cursor + 1,
+            Self::FromFirst => cursor,
+        };
+        (2..=length).contains(&t).then_some(t)
+    }
+}
+
 /// Which magnitude of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -73,6 +86,11 @@ impl Look {
         self.cursor.map_or(last, |cursor| cursor.clamp(1, last))
     }
 
+    /// The timestep, of `length`, whose factor was multiplied in last on the way to the marked one.
+    pub fn just_multiplied(&self, length: usize) -> Option<usize> {
+        self.direction.just_multiplied(self.mark(length)?, length)
+    }
+
     /// The timestep, of `length`, that figures mark, if one was chosen.
     pub fn mark(&self, length: usize) -> Option<usize> {
         self.cursor.filter(|cursor| (1..=length).contains(cursor))
@@ -108,5 +126,26 @@ impl Reaches {
         let place = Weight::ALL.iter().position(|other| *other == weight);
         let reach = place.map_or(REACHES[0], |place| self.0[place]);
         (if single { -reach } else { 0.0 }, reach)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// P_{10←9} has J_10 and P_{10←10} has no factor; P_{1←1} has none and P_{10←1} ends with J_10.
+    #[test]
+    fn the_factor_multiplied_in_last_is_one_that_the_product_has() {
+        let (to_end, from_first) = (Direction::ToEnd, Direction::FromFirst);
+        for (cursor, back, forth) in [
+            (1, Some(2), None),
+            (9, Some(10), Some(9)),
+            (10, None, Some(10)),
+        ] {
+            assert_eq!(to_end.just_multiplied(cursor, 10), back);
+            assert_eq!(from_first.just_multiplied(cursor, 10), forth);
+        }
+        assert_eq!(to_end.just_multiplied(1, 1), None);
+        assert_eq!(from_first.just_multiplied(1, 1), None);
     }
 }

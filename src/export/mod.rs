@@ -19,6 +19,7 @@ pub mod table;
 mod testing;
 pub mod trace;
 mod view;
+mod words;
 
 pub use animation::{FilmFrames, write_animation};
 pub use artefact::{Artefact, Subject};
@@ -32,3 +33,4 @@ pub use look::{Direction, Look, Measure, PhaseAxis, Reaches};
 pub use questions::question;
 pub use trace::{TRACE_SCHEMA, Trace, TraceError, WrittenMagnitude, verdict_name};
 pub use view::View;
+pub use words::factor_in_words;

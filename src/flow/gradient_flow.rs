@@ -1,12 +1,10 @@
 //! The gradient at every timestep of one sequence, in the log domain.
 
-use ndarray::{ArrayView1, ArrayView2};
-
-use super::slopes::scaled_slopes;
-use super::{LogProduct, Magnitude, Probe};
-use crate::rnn::{
-    Activation, Batch, Inputs, Interrupt, Interrupted, Loss, Network, Spectrum, Unrolled, norm,
-};
+use super::lost_sums::{LostSums, is_lost};
+use super::walk::Walk;
+use super::weight_gradient::{bilinear, input_projection, norm_or_number};
+use super::{LogProduct, Magnitude, Probe, Term, WeightGradient};
+use crate::rnn::{Batch, Interrupt, Interrupted, Loss, Network, Spectrum};
 
 /// What is known of the gradient at one timestep t.
 ///
@@ -14,6 +12,9 @@ use crate::rnn::{
 /// loss's own gradient: `to_end` is the gain ‖g_t‖/‖g_n‖, and `factor` is ‖g_{t−1}‖/‖g_t‖, the product
 /// of ‖f′(a_t) ⊙ g_t‖/‖g_t‖ and ‖W_hᵀ δ_t‖/‖δ_t‖, which are what f′ and W_h each did to it. For H = 1
 /// these are f′(a_t) and w_h.
+///
+/// For H > 1, where nothing arrives any more (g_t = 0), these are 0/0, [`Magnitude::Undefined`]; but a step that
+/// lets nothing through whatever arrives (every f′ is 0, or W_h is) has a factor of exactly 0 there, too.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StepFlow {
     /// What f′ contributes to the factor.
@@ -22,9 +23,9 @@ pub struct StepFlow {
     pub w_h: Magnitude,
     /// The factor between o_{t−1} and o_t.
     pub factor: Magnitude,
-    /// P_{n←t} = ∂o_n/∂o_t.
+    /// P_{n←t} = ∂o_n/∂o_t. For H > 1 and w_o = 0, when no gradient leaves the read-out, it is 0.
     pub to_end: Magnitude,
-    /// P_{t←1} = ∂o_t/∂o_1.
+    /// P_{t←1} = ∂o_t/∂o_1; for H > 1 ‖g_1‖/‖g_t‖, the product of the factors in between.
     pub from_first: Magnitude,
     /// ∂L/∂o_t; for H > 1 its norm.
     pub dl_do: Magnitude,
@@ -34,17 +35,6 @@ pub struct StepFlow {
     pub term_w_i: Term,
 }
 
-/// One summand of a weight gradient.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Term {
-    /// The number itself for one weight; the Frobenius norm of the matrix for more.
-    pub magnitude: Magnitude,
-    /// ⟨term, sum⟩ / ‖sum‖²: the part of the sum that comes from this timestep. All shares together
-    /// are 1; one is negative where its term pulls against the sum. NaN if the sum is zero or not
-    /// finite.
-    pub share: f64,
-}
-
 /// The gradient flow of one sequence.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GradientFlow {
@@ -52,10 +42,14 @@ pub struct GradientFlow {
     pub steps: Vec<StepFlow>,
     /// H; for 1, magnitudes carry signs.
     pub hidden: usize,
-    /// ∂L/∂W_h: the number for H = 1, otherwise the Frobenius norm.
-    pub sum_w_h: Magnitude,
-    /// ∂L/∂W_i: the number for one weight, otherwise the Frobenius norm.
-    pub sum_w_i: Magnitude,
+    /// ∂L/∂z, what the loss itself sends.
+    pub dl_dz: Magnitude,
+    /// ∂L/∂o_0; for H > 1 its norm.
+    pub dl_do_0: Magnitude,
+    /// ∂L/∂W_h.
+    pub w_h: WeightGradient,
+    /// ∂L/∂W_i.
+    pub w_i: WeightGradient,
     /// How many of the last timesteps make up ∂L/∂W_h to within a tenth: adding any number of earlier
     /// ones changes it no more. `None` if the sum is zero or not finite.
     pub steps_that_count: Option<usize>,
@@ -79,13 +73,14 @@ impl GradientFlow {
     ) -> Result<Self, Interrupted> {
         let (length, _, hidden) = probe.unrolled.shape();
         let mut walk = Walk::new(network);
-        let at_end = gradient_at_end(network, batch, probe, loss);
+        let (z, y) = (probe.unrolled.read_outs()[0], batch.targets[0]);
+        let dl_dz = loss_gradient(loss, z, y);
+        let at_end = gradient_at_end(network, dl_dz);
         let gradients = &probe.gradients;
-        let sum_w_h = norm_or_number(probe.gradients.slices()[1]);
-        let sum_w_i = norm_or_number(probe.gradients.slices()[0]);
+        let [w_i, w_h, ..] = gradients.slices().map(WeightGradient::of);
         // Along the sums, of length 1: products with the sums themselves would underflow or overflow long
         // before the shares do.
-        let (length_w_h, length_w_i) = (sum_w_h.value().abs(), sum_w_i.value().abs());
+        let (length_w_h, length_w_i) = (w_h.magnitude.value().abs(), w_i.magnitude.value().abs());
         let along_w_h = &gradients.w_h / length_w_h;
         let along_w_i = &gradients.w_i / length_w_i;
 
@@ -93,19 +88,19 @@ impl GradientFlow {
         for t in (1..=length).rev() {
             interrupt.check()?;
             let to_end = walk.product();
-            let (f_prime, w_h) = walk.step_back(
+            let (by_f_prime, by_w_h) = walk.step_back(
                 network,
                 probe.unrolled.pre_activation(t),
                 probe.unrolled.f_prime(t),
             );
             let dl_do = at_end.times(to_end);
-            let delta = dl_do.times(f_prime);
+            let delta = dl_do.times(by_f_prime);
             let previous = probe.unrolled.state(t - 1);
             let delta_values = probe.backward.delta(t);
             steps.push(StepFlow {
-                f_prime,
-                w_h,
-                factor: f_prime.times(w_h),
+                f_prime: by_f_prime,
+                w_h: by_w_h,
+                factor: by_f_prime.times(by_w_h),
                 to_end,
                 from_first: Magnitude::ONE,
                 dl_do,
@@ -121,12 +116,27 @@ impl GradientFlow {
         }
         steps.reverse();
         fill_from_first(&mut steps);
+        let (mut w_h, mut w_i) = (w_h, w_i);
+        let terms = |of: fn(&StepFlow) -> Term| steps.iter().map(move |step| of(step).magnitude);
+        let deltas = steps.iter().map(|step| step.dl_do.times(step.f_prime));
+        if (is_lost(w_h, terms(|step| step.term_w_h)) || is_lost(w_i, terms(|step| step.term_w_i)))
+            && let Some(sums) = LostSums::of(network, batch, probe, deltas, interrupt)?
+        {
+            let (of_w_h, of_w_i) = (sums.w_h(probe), sums.w_i(batch));
+            (w_h, w_i) = (of_w_h.0, of_w_i.0);
+            for (step, (by_w_h, by_w_i)) in steps.iter_mut().zip(of_w_h.1.into_iter().zip(of_w_i.1))
+            {
+                (step.term_w_h.share, step.term_w_i.share) = (by_w_h, by_w_i);
+            }
+        }
         Ok(Self {
             steps_that_count: steps_that_count(steps.iter().map(|step| step.term_w_h.share)),
             steps,
             hidden,
-            sum_w_h,
-            sum_w_i,
+            dl_dz,
+            dl_do_0: at_end.times(walk.product()),
+            w_h,
+            w_i,
             bound_per_step_log10: (network.activation.gamma() * spectrum.sigma_1).log10(),
         })
     }
@@ -139,6 +149,39 @@ impl GradientFlow {
     /// Whether there is no timestep at all.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
+    }
+
+    /// What the size of ∂L/∂W_h is called: a norm where it is one.
+    pub fn w_h_symbol(&self) -> &'static str {
+        if self.w_h.is_number {
+            "∂L/∂wₕ"
+        } else {
+            "‖∂L/∂Wₕ‖"
+        }
+    }
+
+    /// What the size of ∂L/∂W_i is called: a norm where it is one. One unit that reads words or several
+    /// numbers has a weight for each.
+    pub fn w_i_symbol(&self) -> &'static str {
+        match (self.w_i.is_number, self.hidden) {
+            (true, _) => "∂L/∂wᵢ",
+            (false, 1) => "‖∂L/∂wᵢ‖",
+            (false, _) => "‖∂L/∂Wᵢ‖",
+        }
+    }
+
+    /// ∂L/∂o_n: what the loss sends into the last state; for H > 1 its norm. Zero for an empty sequence.
+    pub fn dl_do_n(&self) -> Magnitude {
+        self.steps.last().map_or(Magnitude::Zero, |step| step.dl_do)
+    }
+
+    /// P_{n←0} = ∂o_n/∂o_0: what the end sees of the state before the first timestep. 1 for an empty sequence.
+    pub fn from_initial_state(&self) -> Magnitude {
+        if self.is_empty() {
+            Magnitude::ONE
+        } else {
+            self.across_edge(1)
+        }
     }
 
     /// P_{n←t−1} for 1-based `t`: what is left after the gradient has crossed the edge from o_t to
@@ -170,7 +213,7 @@ impl GradientFlow {
             Magnitude::Finite { log10, .. } => log10,
             Magnitude::Zero => f64::NEG_INFINITY,
             Magnitude::Overflow { .. } => f64::INFINITY,
-            Magnitude::Nan => f64::NAN,
+            Magnitude::Undefined | Magnitude::Nan => f64::NAN,
         };
         Some(log10 * std::f64::consts::LN_10 / factors as f64)
     }
@@ -181,27 +224,6 @@ impl GradientFlow {
         let lyapunov = self.lyapunov(t)?;
         (lyapunov < 0.0).then(|| std::f64::consts::LN_2 / -lyapunov)
     }
-}
-
-/// The gain ‖g_t‖/‖g_n‖ for t = 1..n at index t − 1, for H = 1 the product ∂o_n/∂o_t with its sign: what
-/// [`GradientFlow`] has as `to_end`, without everything else.
-///
-/// # Errors
-/// [`Interrupted`] if `interrupt` was raised.
-pub fn gains(
-    network: &Network,
-    unrolled: &Unrolled,
-    interrupt: &Interrupt,
-) -> Result<Vec<Magnitude>, Interrupted> {
-    let (length, _, _) = unrolled.shape();
-    let mut walk = Walk::new(network);
-    let mut gains = vec![Magnitude::ONE; length];
-    for t in (1..=length).rev() {
-        interrupt.check()?;
-        gains[t - 1] = walk.product();
-        walk.step_back(network, unrolled.pre_activation(t), unrolled.f_prime(t));
-    }
-    Ok(gains)
 }
 
 /// How many of the last shares it takes until their sum stays within a tenth of 1.
@@ -230,120 +252,23 @@ fn power_log10(base_log10: f64, exponent: usize) -> f64 {
     }
 }
 
-/// ∂L/∂o_n = ∂L/∂z · w_o: the number for H = 1, otherwise the norm.
-fn gradient_at_end(network: &Network, batch: &Batch, probe: &Probe, loss: Loss) -> Magnitude {
-    let dz = loss.derivative(probe.unrolled.read_outs()[0], batch.targets[0]);
+/// ∂L/∂z for the read-out `z` and the target `y`, also where it is too small for `f64`.
+fn loss_gradient(loss: Loss, z: f64, y: f64) -> Magnitude {
+    match loss.underflowing_derivative(z, y) {
+        Some((negative, log10)) => Magnitude::Finite { negative, log10 },
+        None => Magnitude::new(loss.derivative(z, y)),
+    }
+}
+
+/// ∂L/∂o_n = `dl_dz` · w_o: the number for H = 1, otherwise the norm.
+fn gradient_at_end(network: &Network, dl_dz: Magnitude) -> Magnitude {
     let w_o = network.parameters.slices()[3];
-    let gradient = Magnitude::new(dz).times(norm_or_number(w_o));
+    let gradient = dl_dz.times(norm_or_number(w_o));
     // A norm has no sign.
     if w_o.len() > 1 {
         gradient.size()
     } else {
         gradient
-    }
-}
-
-/// The gradient's way back through time, renormalised at every step so that it neither underflows nor
-/// overflows.
-struct Walk {
-    product: LogProduct,
-    /// Unit vector along g_t; for H = 1 the number 1; zero once nothing is left.
-    direction: Vec<f64>,
-    scratch: Vec<f64>,
-}
-
-impl Walk {
-    fn new(network: &Network) -> Self {
-        let w_o = network.parameters.slices()[3];
-        let hidden = w_o.len();
-        let mut walk = Self {
-            product: LogProduct::default(),
-            direction: w_o.to_vec(),
-            scratch: vec![0.0; hidden],
-        };
-        if hidden == 1 {
-            walk.direction[0] = 1.0;
-        } else if normalise(&mut walk.direction) == Magnitude::Zero {
-            // A read-out of zero sends no gradient anywhere.
-            walk.product.multiply(Magnitude::Zero);
-        }
-        walk
-    }
-
-    fn product(&self) -> Magnitude {
-        self.product.product()
-    }
-
-    /// From g_t to g_{t−1}: what f′ and what W_h contributes.
-    fn step_back(
-        &mut self,
-        network: &Network,
-        a: &[f64],
-        f_prime: &[f64],
-    ) -> (Magnitude, Magnitude) {
-        let w_h = &network.parameters.w_h;
-        let is_number = self.direction.len() == 1;
-        if !is_number && self.direction.iter().all(|&value| value == 0.0) {
-            // Nothing arrives here, so nothing is done to it: the step that let nothing through has
-            // been named already.
-            return (Magnitude::ONE, Magnitude::ONE);
-        }
-        let by_f_prime = self.through_activation(network.activation, a, f_prime);
-        let by_w_h = if is_number {
-            Magnitude::new(w_h[[0, 0]])
-        } else if by_f_prime == Magnitude::Zero {
-            Magnitude::ONE
-        } else {
-            self.scratch.fill(0.0);
-            for (&delta, row) in self.direction.iter().zip(w_h.rows()) {
-                for (value, &weight) in self.scratch.iter_mut().zip(row) {
-                    *value += delta * weight;
-                }
-            }
-            std::mem::swap(&mut self.direction, &mut self.scratch);
-            normalise(&mut self.direction)
-        };
-        self.product.multiply(by_f_prime);
-        self.product.multiply(by_w_h);
-        (by_f_prime, by_w_h)
-    }
-
-    /// From g_t to δ_t. For H = 1 the direction stays 1 and the sign is in the result.
-    fn through_activation(
-        &mut self,
-        activation: Activation,
-        a: &[f64],
-        f_prime: &[f64],
-    ) -> Magnitude {
-        let (scale, slopes) = scaled_slopes(activation, a, f_prime);
-        let left = if self.direction.len() == 1 {
-            slopes.map(Magnitude::new).next().unwrap_or(Magnitude::ONE)
-        } else {
-            for (value, slope) in self.direction.iter_mut().zip(slopes) {
-                *value *= slope;
-            }
-            normalise(&mut self.direction)
-        };
-        left.times(Magnitude::Finite {
-            negative: false,
-            log10: scale,
-        })
-    }
-}
-
-/// Scales `values` to length 1 and returns the length it had. A zero vector stays.
-fn normalise(values: &mut [f64]) -> Magnitude {
-    let length = norm(values);
-    if length != 0.0 {
-        values.iter_mut().for_each(|value| *value /= length);
-    }
-    Magnitude::new(length)
-}
-
-fn norm_or_number(values: &[f64]) -> Magnitude {
-    match values {
-        [number] => Magnitude::new(*number),
-        _ => Magnitude::new(norm(values)),
     }
 }
 
@@ -356,33 +281,6 @@ fn with_input(delta: Magnitude, batch: &Batch, t: usize, hidden: usize) -> Magni
         _ => delta
             .times(Magnitude::new(batch.input_norm(t - 1, 0)))
             .size(),
-    }
-}
-
-/// δᵀ G o = ⟨δ oᵀ, G⟩.
-fn bilinear(delta: &[f64], gradient: ArrayView2<'_, f64>, o: &[f64]) -> f64 {
-    let o = ArrayView1::from(o);
-    delta
-        .iter()
-        .zip(gradient.rows())
-        .map(|(delta, row)| delta * row.dot(&o))
-        .sum()
-}
-
-/// ⟨δ x_tᵀ, G⟩ for the input at 1-based `t`.
-fn input_projection(delta: &[f64], gradient: ArrayView2<'_, f64>, batch: &Batch, t: usize) -> f64 {
-    match &batch.inputs {
-        Inputs::Dense { .. } => {
-            bilinear(delta, gradient, batch.vector(t - 1, 0).unwrap_or_default())
-        }
-        Inputs::Tokens(tokens) => tokens[t - 1].map_or(0.0, |token| {
-            gradient
-                .column(token as usize)
-                .iter()
-                .zip(delta)
-                .map(|(g, delta)| g * delta)
-                .sum()
-        }),
     }
 }
 

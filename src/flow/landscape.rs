@@ -44,7 +44,7 @@ pub struct Landscape {
 impl Landscape {
     /// The mean loss of `network` over `batch` between the ends of `range`, the ends included.
     ///
-    /// For H = 1 the slider is the weight. For H > 1 it is the spectral radius, at present `today`:
+    /// For H = 1 the slider is the weight. For H > 1 it is the spectral radius, at present `today` > 0:
     /// W_h(ρ) = (ρ / `today`) W_h and ∂L/∂ρ = ⟨∂L/∂W_h(ρ), W_h⟩ / `today`. `today` itself is one of the
     /// points if it is in the range.
     ///
@@ -55,7 +55,7 @@ impl Landscape {
     /// B n (3 H² + 2 D H) each).
     ///
     /// There are no points if an end of the range is not finite, if the batch is empty, or, for H > 1,
-    /// if `today` is zero or not finite: then no factor leads from W_h to another spectral radius.
+    /// if `today` is not a number above zero: then no factor leads from W_h to another spectral radius.
     ///
     /// # Errors
     /// [`Interrupted`] if `interrupt` was raised.
@@ -68,7 +68,7 @@ impl Landscape {
         interrupt: &Interrupt,
         progress: &Progress,
     ) -> Result<Self, Interrupted> {
-        let scalable = today.is_finite() && today != 0.0;
+        let scalable = today.is_finite() && today > 0.0;
         let ends_finite = range.0.is_finite() && range.1.is_finite();
         let is_number = network.parameters.w_h.len() == 1;
         if !ends_finite || batch.size * batch.length == 0 || !(is_number || scalable) {

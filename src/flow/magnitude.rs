@@ -2,8 +2,9 @@
 
 /// A number that may be far outside the range of `f64`.
 ///
-/// Four outcomes are kept apart: a finite number, an exact zero (a dead ReLU), an overflow of the
-/// arithmetic that made it (∞), and NaN.
+/// Four outcomes of the arithmetic are kept apart: a finite number, an exact zero (a dead ReLU), an overflow
+/// (∞), and NaN. A ratio of two gradients has a fifth, [`Undefined`](Self::Undefined): 0/0, where nothing
+/// arrives that could be compared with what leaves.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Magnitude {
     /// ± 10^`log10`, with `log10` finite.
@@ -20,6 +21,9 @@ pub enum Magnitude {
         /// Whether it is −∞.
         negative: bool,
     },
+    /// 0/0: what a step does to a gradient that is exactly zero already. Nothing is wrong with the
+    /// arithmetic, there is just nothing to be seen.
+    Undefined,
     /// Not a number.
     Nan,
 }
@@ -96,11 +100,12 @@ impl Magnitude {
             Self::Finite { negative, log10 } => signed(negative, 10.0_f64.powf(log10)),
             Self::Zero => 0.0,
             Self::Overflow { negative } => signed(negative, f64::INFINITY),
-            Self::Nan => f64::NAN,
+            Self::Undefined | Self::Nan => f64::NAN,
         }
     }
 
-    /// The product of two numbers. 0 · ∞ is NaN, as in floating point.
+    /// The product of two numbers. 0 · ∞ is NaN, as in floating point. A zero times what is
+    /// undefined is zero: a step that lets nothing through does so whatever arrives.
     #[must_use]
     pub fn times(self, other: Self) -> Self {
         let negative = self.is_negative() != other.is_negative();
@@ -114,6 +119,7 @@ impl Magnitude {
             | (Self::Zero, Self::Overflow { .. })
             | (Self::Overflow { .. }, Self::Zero) => Self::Nan,
             (Self::Zero, _) | (_, Self::Zero) => Self::Zero,
+            (Self::Undefined, _) | (_, Self::Undefined) => Self::Undefined,
             (Self::Overflow { .. }, _) | (_, Self::Overflow { .. }) => Self::Overflow { negative },
         }
     }
@@ -212,6 +218,26 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn zero_wins_over_the_undefined_and_the_undefined_over_numbers() {
+        let (zero, undefined) = (Magnitude::Zero, Magnitude::Undefined);
+        for (a, b, product) in [
+            (zero, undefined, zero),
+            (Magnitude::new(-2.0), undefined, undefined),
+            (Magnitude::new(f64::INFINITY), undefined, undefined),
+            (Magnitude::Nan, undefined, Magnitude::Nan),
+            (undefined, undefined, undefined),
+        ] {
+            assert_eq!(a.times(b), product);
+            assert_eq!(b.times(a), product);
+            let mut running = LogProduct::default();
+            running.multiply(a);
+            running.multiply(b);
+            assert_eq!(running.product(), product);
+        }
+        assert!(undefined.value().is_nan() && undefined.log10().is_none());
     }
 
     #[test]

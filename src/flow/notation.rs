@@ -45,7 +45,7 @@ pub fn thousands(number: u64) -> String {
     text
 }
 
-/// As [`significant`] writes it; `0`, `∞` and `NaN` for the other outcomes.
+/// As [`significant`] writes it; `0`, `∞`, `0/0` and `NaN` for the other outcomes.
 impl std::fmt::Display for Magnitude {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let sign = if self.is_negative() { "−" } else { "" };
@@ -53,6 +53,7 @@ impl std::fmt::Display for Magnitude {
             Self::Finite { log10, .. } => log10,
             Self::Zero => return f.write_str("0"),
             Self::Overflow { .. } => return write!(f, "{sign}∞"),
+            Self::Undefined => return f.write_str("0/0"),
             Self::Nan => return f.write_str("NaN"),
         };
         if log10.abs() >= WRITTEN_DECADES {

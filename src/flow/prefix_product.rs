@@ -8,10 +8,11 @@ pub struct PrefixProduct {
     /// Sum of the logarithms of the finite factors, with Neumaier's compensation.
     log10: f64,
     compensation: f64,
-    /// How many of the factors are below zero, are zero, overflow, are NaN.
+    /// How many of the factors are below zero, are zero, overflow, are undefined, are NaN.
     negative: usize,
     zero: usize,
     overflow: usize,
+    undefined: usize,
     nan: usize,
 }
 
@@ -31,6 +32,7 @@ impl PrefixProduct {
             }
             Magnitude::Zero => self.zero += 1,
             Magnitude::Overflow { .. } => self.overflow += 1,
+            Magnitude::Undefined => self.undefined += 1,
             Magnitude::Nan => self.nan += 1,
         }
     }
@@ -44,6 +46,8 @@ impl PrefixProduct {
             Magnitude::Nan
         } else if zero {
             Magnitude::Zero
+        } else if self.undefined > earlier.undefined {
+            Magnitude::Undefined
         } else if overflow {
             Magnitude::Overflow { negative }
         } else {

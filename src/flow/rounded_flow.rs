@@ -128,7 +128,7 @@ fn gains(dl_do: &[Magnitude]) -> Vec<Magnitude> {
         }),
         // What a NaN of f′ made of the zero is still shown.
         Magnitude::Zero => magnitude,
-        Magnitude::Overflow { .. } | Magnitude::Nan => Magnitude::Nan,
+        Magnitude::Overflow { .. } | Magnitude::Undefined | Magnitude::Nan => Magnitude::Nan,
     };
     dl_do.iter().copied().map(gain).collect()
 }

@@ -1,6 +1,6 @@
 //! What the numbers mean, in words.
 
-use super::{GradientFlow, Magnitude, decimal};
+use super::{GradientFlow, Magnitude, StepFlow, decimal};
 
 /// log₁₀ of the share of the gradient below which it counts as vanishing (a tenth), and above whose
 /// inverse it counts as exploding: an order of magnitude between what the two ends of the sequence teach.
@@ -9,7 +9,7 @@ pub const NEGLIGIBLE_LOG10: f64 = -1.0;
 /// A half-life longer than this many steps is rounding and not dynamics.
 const MEASURABLE_STEPS: f64 = 1e9;
 
-/// What becomes of the gradient between the last timestep and the first.
+/// What becomes of the gradient between the loss and the first timestep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// Less than a tenth arrives.
@@ -18,7 +18,7 @@ pub enum Outcome {
     Exploding,
     /// Something between arrives.
     Carried,
-    /// A factor is exactly zero: nothing arrives.
+    /// Nothing arrives: a factor is exactly zero, or the loss itself sends nothing.
     Blocked,
     /// The arithmetic overflowed or is undefined.
     NotFinite,
@@ -42,7 +42,7 @@ impl Outcome {
 pub struct Verdict {
     /// What becomes of the gradient.
     pub outcome: Outcome,
-    /// The product that was judged: what reaches the first input.
+    /// The product between the last timestep and the first input, of whatever the loss sends.
     pub reached: Magnitude,
     /// One sentence without a full stop, beginning with the outcome's name.
     pub sentence: String,
@@ -55,7 +55,6 @@ impl Verdict {
     /// the first word is not a place where a gradient is of use, so `first` is the timestep of the
     /// first input.
     pub fn of(flow: &GradientFlow, first: usize, label: impl Fn(usize) -> Option<String>) -> Self {
-        let n = flow.len();
         let Some(step) = flow.steps.get(first.saturating_sub(1)) else {
             return Self {
                 outcome: Outcome::NotFinite,
@@ -68,39 +67,93 @@ impl Verdict {
             Some(label) => format!("{label}, step {t}"),
             None => format!("step {t}"),
         };
-        let outcome = outcome_of(step.to_end);
-        let name = outcome.name();
-        let sentence = match outcome {
-            Outcome::NotFinite => {
-                let at = last_where(flow, |magnitude| {
-                    matches!(magnitude, Magnitude::Nan | Magnitude::Overflow { .. })
-                });
-                format!(
-                    "{name}: going back, the product is {} from {} on",
-                    flow.steps[at - 1].to_end,
-                    place(at)
-                )
+        let (outcome, rest, rate) = match at_the_end(flow, step, place) {
+            // How fast nothing shrinks is of no interest.
+            Some((outcome, rest)) => (outcome, rest, None),
+            None => {
+                let outcome = outcome_of(step.to_end);
+                (outcome, on_the_way(flow, first, place), rate(flow, first))
             }
-            Outcome::Blocked => {
-                let at = last_where(flow, |magnitude| magnitude == Magnitude::Zero);
-                format!("{name}: the gradient is exactly 0 from {} back", place(at))
-            }
-            _ if n == 1 || first == n => {
-                format!("{name}: the whole gradient reaches {}", place(first))
-            }
-            _ => format!(
-                "{name}: {} the gradient reaches {}",
-                amount(step.to_end),
-                place(first)
-            ),
         };
         Self {
             outcome,
             reached: step.to_end,
-            sentence,
-            rate: rate(flow, first),
+            sentence: format!("{}: {rest}", outcome.name()),
+            rate,
         }
     }
+}
+
+/// What there is to say if the gradient does not even get into the last state and its unit: then nothing of
+/// what happens before matters.
+fn at_the_end(
+    flow: &GradientFlow,
+    first: &StepFlow,
+    place: impl Fn(usize) -> String,
+) -> Option<(Outcome, String)> {
+    let n = flow.len();
+    let end = flow.steps.last()?;
+    let rest = match (flow.dl_dz, end.dl_do) {
+        (Magnitude::Zero, _) => {
+            "the loss sends no gradient at all, ∂L/∂z is exactly 0; nothing learns".to_owned()
+        }
+        (_, Magnitude::Zero) => {
+            "the read-out passes nothing on, wₒ is exactly 0; only the read-out learns".to_owned()
+        }
+        // An exploding product says more than the overflow that it has ended in.
+        (_, sent) if !is_number(sent) && outcome_of(first.to_end) != Outcome::Exploding => {
+            let rest = format!("∂L/∂oₙ, what the loss sends into the last state, is {sent}");
+            return Some((Outcome::NotFinite, rest));
+        }
+        _ if end.f_prime == Magnitude::Zero => {
+            let (unit, its) = if flow.hidden == 1 {
+                ("the last unit is dead", "its f′ is exactly 0")
+            } else {
+                (
+                    "the last state is dead",
+                    "f′ is exactly 0 wherever gradient arrives",
+                )
+            };
+            let at = place(n);
+            format!("{unit}, {its} at {at}; only the read-out learns")
+        }
+        _ => return None,
+    };
+    Some((Outcome::Blocked, rest))
+}
+
+/// What becomes of it between n and the 1-based timestep `first`.
+fn on_the_way(flow: &GradientFlow, first: usize, place: impl Fn(usize) -> String) -> String {
+    let step = &flow.steps[first - 1];
+    let reaches = match outcome_of(step.to_end) {
+        Outcome::NotFinite => {
+            let at = last_where(flow, |magnitude| !is_number(magnitude));
+            return format!(
+                "going back, the product is {} from {} on",
+                flow.steps[at - 1].to_end,
+                place(at)
+            );
+        }
+        Outcome::Blocked => {
+            let at = last_where(flow, |magnitude| magnitude == Magnitude::Zero);
+            return format!("the gradient is exactly 0 from {} back", place(at));
+        }
+        _ if first == flow.len() => format!("the whole gradient reaches {}", place(first)),
+        _ => format!(
+            "{} the gradient reaches {}",
+            amount(step.to_end),
+            place(first)
+        ),
+    };
+    if step.f_prime == Magnitude::Zero {
+        format!("{reaches}, but its f′ is exactly 0: nothing is learnt from it")
+    } else {
+        reaches
+    }
+}
+
+fn is_number(magnitude: Magnitude) -> bool {
+    matches!(magnitude, Magnitude::Finite { .. } | Magnitude::Zero)
 }
 
 /// `half-life 3.2 steps` between 1-based `first` and the end, or how fast the gradient grows; `None` where
@@ -137,7 +190,7 @@ fn number(value: f64) -> String {
 fn outcome_of(product: Magnitude) -> Outcome {
     match product {
         Magnitude::Zero => Outcome::Blocked,
-        Magnitude::Overflow { .. } | Magnitude::Nan => Outcome::NotFinite,
+        Magnitude::Overflow { .. } | Magnitude::Undefined | Magnitude::Nan => Outcome::NotFinite,
         Magnitude::Finite { log10, .. } if log10 < NEGLIGIBLE_LOG10 => Outcome::Vanishing,
         Magnitude::Finite { log10, .. } if log10 > -NEGLIGIBLE_LOG10 => Outcome::Exploding,
         Magnitude::Finite { .. } => Outcome::Carried,

@@ -54,7 +54,8 @@ pub struct NetworkSettings {
     pub hidden: usize,
     /// f. Default tanh.
     pub activation: Activation,
-    /// The recurrent weight for H = 1, otherwise the spectral radius of W_h. Default 0.9.
+    /// The recurrent weight for H = 1, otherwise the spectral radius of W_h. Default 0.9. For this and the
+    /// other matrices of several numbers, a value below zero turns the sign of every number round.
     pub w_h: f64,
     /// The input weight where there is one only, otherwise the root-mean-square length of a column of
     /// W_i. Default 0.5.

@@ -134,7 +134,7 @@ mod tests {
         ] {
             let snapshot = first(name);
             assert!((snapshot.loss / loss - 1.0).abs() < 1e-5, "{name}");
-            let found = snapshot.flow.sum_w_h.value();
+            let found = snapshot.flow.w_h.magnitude.value();
             assert!((found / gradient - 1.0).abs() < 1e-5, "{name}: {found}");
         }
     }

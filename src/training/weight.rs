@@ -9,7 +9,8 @@ pub enum Weight {
     /// w_i: the weight itself where there is one only, otherwise the root-mean-square length of a
     /// column of W_i.
     Input,
-    /// w_h: the weight itself for H = 1, otherwise the spectral radius of W_h.
+    /// w_h: the weight itself for H = 1, otherwise the spectral radius of W_h. For this and the other
+    /// matrices of several numbers, a value below zero in an experiment turns the sign of every number round.
     Recurrent,
     /// w_o: the weight itself for H = 1, otherwise the length of w_o.
     Output,
@@ -43,6 +44,26 @@ impl WeightValues {
             w_h: number_or(w_h, spectrum.spectral_radius),
             w_o: number_or(w_o, norm(w_o)),
             b: b.iter().sum::<f64>() / b.len().max(1) as f64,
+        }
+    }
+
+    /// These as the sizes of `parameters`' matrices: an experiment's value below zero turns the sign of a
+    /// matrix of several numbers, whose size is above zero all the same.
+    #[must_use]
+    pub fn as_sizes_of(self, parameters: &Parameters) -> Self {
+        let size = |weight: Weight| {
+            let value = self.get(weight);
+            if weight.is_size_in(parameters) {
+                value.abs()
+            } else {
+                value
+            }
+        };
+        Self {
+            w_i: size(Weight::Input),
+            w_h: size(Weight::Recurrent),
+            w_o: size(Weight::Output),
+            b: size(Weight::Bias),
         }
     }
 
@@ -91,6 +112,11 @@ impl Weight {
             Self::Output => limit::W_O,
             Self::Bias => limit::B,
         }
+    }
+
+    /// Whether its value is the size of several numbers of `parameters`, which is not below zero.
+    pub fn is_size_in(self, parameters: &Parameters) -> bool {
+        self != Self::Bias && parameters.slices()[self.slice()].len() > 1
     }
 
     /// The weight's place among those that have a slider.

@@ -67,7 +67,10 @@ fn found<'a>(scene: &Scene<'a>) -> Option<&'a GradientCheck> {
 
 fn badge(check: &GradientCheck, scene: &Scene<'_>) -> (String, egui::Color32) {
     let worst = check.worst.as_ref();
-    let gradients = [scene.snapshot.flow.sum_w_h, scene.snapshot.flow.sum_w_i];
+    let gradients = [
+        scene.snapshot.flow.w_h.magnitude,
+        scene.snapshot.flow.w_i.magnitude,
+    ];
     let broken =
         |gradient: &Magnitude| matches!(gradient, Magnitude::Overflow { .. } | Magnitude::Nan);
     if gradients.iter().any(broken) {

@@ -38,7 +38,7 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
         point.map(|point| point.gradient)
     };
     let gradient = if snapshot.flow.hidden == 1 {
-        Some(snapshot.flow.sum_w_h.value())
+        Some(snapshot.flow.w_h.magnitude.value())
     } else {
         // Of another moment it would stand beside today's loss.
         study

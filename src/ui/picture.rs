@@ -107,7 +107,7 @@ impl Pixels {
     pub fn of(&self, magnitude: Magnitude) -> Color32 {
         match magnitude {
             Magnitude::Finite { log10, .. } => self.of_log10(log10),
-            Magnitude::Zero => self.zero,
+            Magnitude::Zero | Magnitude::Undefined => self.zero,
             Magnitude::Overflow { .. } => self.overflow,
             Magnitude::Nan => self.nan,
         }

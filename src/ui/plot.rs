@@ -113,8 +113,9 @@ pub fn fix_bounds(plot_ui: &mut PlotUi<'_>, x: (f64, f64), y: (f64, f64)) {
     plot_ui.set_plot_bounds(PlotBounds::from_min_max([x.0, y.0], [x.1, y.1]));
 }
 
-/// Draws what a curve cannot: a triangle at the bottom where the value is exactly zero, one at the top
-/// where it is infinite, a cross where it is not a number.
+/// Draws what a curve cannot: a triangle at the bottom where the value is exactly zero, a ring there where it
+/// is 0/0 because nothing arrives, a triangle at the top where it is infinite, a cross where it is not a
+/// number.
 pub fn non_finite_marks(
     painter: &Painter,
     transform: &PlotTransform,
@@ -123,13 +124,14 @@ pub fn non_finite_marks(
 ) {
     let frame = *transform.frame();
     let painter = painter.with_clip_rect(frame);
-    let mut last = [f32::NEG_INFINITY; 3];
+    let mut last = [f32::NEG_INFINITY; 4];
     for (t, magnitude) in values {
         let kind = match magnitude {
             Magnitude::Finite { .. } => continue,
             Magnitude::Zero => 0,
             Magnitude::Overflow { .. } => 1,
             Magnitude::Nan => 2,
+            Magnitude::Undefined => 3,
         };
         let x = transform.position_from_point_x(t);
         // No more marks than can be told apart.
@@ -140,6 +142,10 @@ pub fn non_finite_marks(
         match kind {
             0 => triangle(&painter, Pos2::new(x, frame.bottom() - 6.0), 5.0, colour),
             1 => triangle(&painter, Pos2::new(x, frame.top() + 6.0), -5.0, colour),
+            3 => {
+                let stroke = Stroke::new(1.4, colour);
+                painter.circle_stroke(Pos2::new(x, frame.bottom() - 6.0), 3.0, stroke);
+            }
             _ => cross(&painter, Pos2::new(x, frame.center().y), 4.0, colour),
         }
     }

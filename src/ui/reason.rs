@@ -11,6 +11,7 @@ use super::plot::{
 use super::scene::Scene;
 use super::time_axis::TimeScale;
 use super::view_state::ViewState;
+use crate::export::{Direction, factor_in_words};
 use crate::flow::{Magnitude, StepFlow};
 use crate::training::Snapshot;
 
@@ -22,22 +23,16 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>) {
         palette,
         ..
     } = *scene;
-    // The framed one, which was multiplied in last; at the end there is none yet.
-    let at = (view.time.cursor() + 1).min(snapshot.len());
-    let step = &snapshot.flow.steps[at - 1];
     let (f_prime, w_h) = names(snapshot);
-    let w_h_text = if step.w_h.is_negative() {
-        format!("({})", step.w_h)
-    } else {
-        step.w_h.to_string()
-    };
-    ui.label(format!(
-        "factor of t = {at}: {} = {} · {w_h_text}",
-        step.factor, step.f_prime
-    ))
-    .on_hover_text(format!(
-        "∂oₜ/∂oₜ₋₁ = {f_prime} · {w_h}: the framed bar, which the way back to the cursor has just multiplied in"
-    ));
+    ui.label(factor_in_words(snapshot, view.direction, view.time.cursor()))
+        .on_hover_text(match view.direction {
+            Direction::ToEnd => format!(
+                "∂oₜ/∂oₜ₋₁ = {f_prime} · {w_h}: the framed bar, which the way back from the end to the cursor has just multiplied in"
+            ),
+            Direction::FromFirst => format!(
+                "∂oₜ/∂oₜ₋₁ = {f_prime} · {w_h}: the framed bar, which the way from the first timestep to the cursor has just multiplied in"
+            ),
+        });
     ui.separator();
     legend_entry(
         ui,
@@ -113,14 +108,7 @@ pub fn plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) -> PlotTransform {
         .map(|t| (t as f64, snapshot.flow.steps[t - 1].factor));
     non_finite_marks(&painter, &transform, values, palette.error);
     describe_picture(&response.response, "Factor per timestep", || {
-        let step = &snapshot.flow.steps[view.time.cursor() - 1];
-        format!(
-            "at step {} the factor is {}, of which f′ is {} and w_h {}",
-            view.time.cursor(),
-            step.factor,
-            step.f_prime,
-            step.w_h
-        )
+        factor_in_words(snapshot, view.direction, view.time.cursor())
     });
     transform
 }
@@ -196,10 +184,14 @@ fn bars(ui: &Ui, transform: &PlotTransform, scene: &Scene<'_>) {
 fn just_multiplied(painter: &Painter, transform: &PlotTransform, scene: &Scene<'_>, gap: f32) {
     let frame = *transform.frame();
     let scale = TimeScale::new(&scene.view.time, frame.left(), frame.right());
-    let t = scene.view.time.cursor() + 1;
-    let Some(step) = scene.snapshot.flow.steps.get(t - 1) else {
+    let (view, steps) = (scene.view, &scene.snapshot.flow.steps);
+    let Some(t) = view
+        .direction
+        .just_multiplied(view.time.cursor(), steps.len())
+    else {
         return;
     };
+    let step = &steps[t - 1];
     let (below, above) = extent(step);
     let rect = Rect::from_min_max(
         Pos2::new(

@@ -34,17 +34,17 @@ fn sums<'a>(snapshot: &Snapshot, palette: &Palette) -> [Sum<'a>; 2] {
     [
         Sum {
             name: "w_h terms",
-            symbol: "∂L/∂wₕ",
+            symbol: snapshot.flow.w_h_symbol(),
             term: Box::new(|step| step.term_w_h.magnitude),
-            total: snapshot.flow.sum_w_h,
+            total: snapshot.flow.w_h.magnitude,
             colour: palette.w_h,
             shape: MarkerShape::Circle,
         },
         Sum {
             name: "w_i terms",
-            symbol: "∂L/∂wᵢ",
+            symbol: snapshot.flow.w_i_symbol(),
             term: Box::new(|step| step.term_w_i.magnitude),
-            total: snapshot.flow.sum_w_i,
+            total: snapshot.flow.w_i.magnitude,
             colour: palette.w_i,
             shape: MarkerShape::Square,
         },
@@ -56,12 +56,30 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>) {
     let Scene {
         snapshot, palette, ..
     } = *scene;
-    for (swatch, colour, text, term) in [
-        (Swatch::Point, palette.w_h, "∂L/∂wₕ", "δₜ·oₜ₋₁"),
-        (Swatch::Square, palette.w_i, "∂L/∂wᵢ", "δₜ·xₜ"),
+    let flow = &snapshot.flow;
+    for (swatch, colour, text, term, gradient) in [
+        (
+            Swatch::Point,
+            palette.w_h,
+            flow.w_h_symbol(),
+            "δₜ·oₜ₋₁",
+            flow.w_h,
+        ),
+        (
+            Swatch::Square,
+            palette.w_i,
+            flow.w_i_symbol(),
+            "δₜ·xₜ",
+            flow.w_i,
+        ),
     ] {
+        let line = if gradient.is_number {
+            "their sum"
+        } else {
+            "the norm of their sum, a matrix with a number for each weight"
+        };
         let meaning = format!(
-            "Marks are the terms {term}, the line is their sum. Hollow marks are negative, a triangle at the foot is exactly 0, an arrow there is below the axis"
+            "Marks are the terms {term}, the line is {line}. Hollow marks are negative, a triangle at the foot is exactly 0, an arrow there is below the axis"
         );
         legend_entry(ui, swatch, colour, text, &meaning);
     }
@@ -111,7 +129,10 @@ pub fn plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) -> PlotTransform {
     }
     let nothing = sums.iter().all(|sum| sum.total.log10().is_none());
     if nothing {
-        let text = format!("∂L/∂wₕ is {}, ∂L/∂wᵢ is {}", sums[0].total, sums[1].total);
+        let text = format!(
+            "{} is {}, {} is {}",
+            sums[0].symbol, sums[0].total, sums[1].symbol, sums[1].total
+        );
         explain(ui.painter(), *transform.frame(), &text, palette.error);
     }
     describe(&response.response, snapshot, view, &sums);

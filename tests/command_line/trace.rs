@@ -248,3 +248,61 @@ fn the_name_of_the_file_chooses_the_format_unless_it_is_said() {
         );
     }
 }
+
+/// With a learning rate of zero, training changes nothing: the landscape of a W_h whose sign is turned round is
+/// the same before and after it, and today's point is on its axis.
+#[test]
+fn the_landscape_of_a_negative_radius_is_that_of_the_same_network() {
+    let landscape = |steps: &str| {
+        written(&[
+            "trace",
+            "--set",
+            "task.kind=latch",
+            "--set",
+            "network.hidden=4",
+            "--set",
+            "network.w_h=-0.9",
+            "--set",
+            "training.learning_rate=0",
+            "--view",
+            "landscape",
+            "--format",
+            "csv",
+            "--steps",
+            steps,
+        ])
+    };
+    let numbers = |bytes: Vec<u8>| -> Vec<Vec<f64>> {
+        let text = String::from_utf8(bytes).unwrap();
+        let rows = text.lines().skip(1);
+        rows.map(|row| {
+            row.split(',')
+                .filter_map(|cell| cell.parse().ok())
+                .collect()
+        })
+        .collect()
+    };
+    let (before, after) = (numbers(landscape("0")), numbers(landscape("1")));
+    let slope_near = |rows: &[Vec<f64>], w_h: f64| {
+        let near = |row: &&Vec<f64>| (row[0] - w_h).abs();
+        let row = rows
+            .iter()
+            .min_by(|a, b| near(a).total_cmp(&near(b)))
+            .unwrap();
+        (row[0], row[1], row[2])
+    };
+    for w_h in [0.5, 0.9, 1.5] {
+        let (x, loss, slope) = slope_near(&before, w_h);
+        let (_, loss_after, slope_after) = slope_near(&after, x);
+        // ρ measured after a step is good to ε, so that the points are elsewhere by as much.
+        assert!(
+            (loss - loss_after).abs() < 1e-9,
+            "{w_h}: {loss} {loss_after}"
+        );
+        assert!(
+            (slope - slope_after).abs() < 1e-7,
+            "{w_h}: {slope} {slope_after}"
+        );
+    }
+    assert!(before.iter().any(|row| row[0] == 0.9));
+}

@@ -92,8 +92,8 @@ fn the_summands_of_weight_gradients_agree() {
             for (index, t) in times.into_iter().enumerate() {
                 let step = &flow.steps[t - 1];
                 let (term, sum) = match key {
-                    "w_h" => (step.term_w_h, flow.sum_w_h),
-                    _ => (step.term_w_i, flow.sum_w_i),
+                    "w_h" => (step.term_w_h, flow.w_h.magnitude),
+                    _ => (step.term_w_i, flow.w_i.magnitude),
                 };
                 assert_size(&case, key, t, term.magnitude, sizes[index]);
                 // A summand at right angles to the sum has a share that is rounding alone; what it is

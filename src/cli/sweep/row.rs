@@ -107,8 +107,8 @@ fn moment(snapshot: &Snapshot) -> Vec<String> {
         number(snapshot.prediction),
         number(snapshot.target),
     ]);
-    cells.extend(magnitude(flow.sum_w_h));
-    cells.extend(magnitude(flow.sum_w_i));
+    cells.extend(magnitude(flow.w_h.magnitude));
+    cells.extend(magnitude(flow.w_i.magnitude));
     cells
 }
 

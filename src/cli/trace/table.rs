@@ -64,7 +64,7 @@ pub fn write_table(snapshot: &Snapshot, out: &mut dyn Write) -> io::Result<()> {
 fn bar(magnitude: Magnitude) -> String {
     let log10 = match magnitude {
         Magnitude::Finite { log10, .. } => log10,
-        Magnitude::Zero => return "0".to_owned(),
+        Magnitude::Zero | Magnitude::Undefined => return magnitude.to_string(),
         Magnitude::Overflow { .. } | Magnitude::Nan => return magnitude.to_string(),
     };
     let share = (1.0 + log10.min(0.0) / BAR_DECADES).max(0.0);

@@ -53,7 +53,7 @@ fn scalar(
         .and(" ")
         .then(slope("k"))
         .then(Formula::lowered(" o", "k−1"))
-        .and(&format!(" = {}", snapshot.flow.sum_w_h));
+        .and(&format!(" = {}", snapshot.flow.w_h.magnitude));
     let factor = |t: usize| slope(&t.to_string()).then(w_h());
     let symbols = Formula::signs(&format!("k = {k}:   "))
         .then(at_end())
@@ -177,7 +177,11 @@ pub fn progress(snapshot: &Snapshot, k: usize) -> String {
     let steps = snapshot.flow.steps.iter().skip(k.saturating_sub(1));
     let share: f64 = steps.map(|step| step.term_w_h.share).sum();
     if !share.is_finite() {
-        return format!("{symbol} is {}", snapshot.flow.sum_w_h);
+        return format!(
+            "{} is {}",
+            snapshot.flow.w_h_symbol(),
+            snapshot.flow.w_h.magnitude
+        );
     }
     let steps = if k == n {
         format!("step {n} is")
@@ -248,7 +252,7 @@ mod tests {
         );
         assert_eq!(lines[2], last);
         assert!(
-            lines[0].ends_with(&format!("={}", flow.sum_w_h)),
+            lines[0].ends_with(&format!("={}", flow.w_h.magnitude)),
             "{}",
             lines[0]
         );

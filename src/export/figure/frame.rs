@@ -154,13 +154,14 @@ impl Frame {
         values: impl IntoIterator<Item = (f64, Magnitude)>,
         colour: Colour,
     ) {
-        let mut last = [f64::NEG_INFINITY; 3];
+        let mut last = [f64::NEG_INFINITY; 4];
         for (x, magnitude) in values {
             let (kind, y) = match magnitude {
                 Magnitude::Finite { .. } => continue,
                 Magnitude::Zero => (0, self.area.bottom - 6.0),
                 Magnitude::Overflow { .. } => (1, self.area.top + 6.0),
                 Magnitude::Nan => (2, self.area.centre()[1]),
+                Magnitude::Undefined => (3, self.area.bottom - 6.0),
             };
             let x = self.place_x(x);
             if x - last[kind] < MARK_ROOM || !(self.area.left..=self.area.right).contains(&x) {

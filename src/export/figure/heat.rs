@@ -127,7 +127,8 @@ impl Shades {
 
 fn kind(magnitude: Magnitude) -> Option<usize> {
     match magnitude {
-        Magnitude::Finite { .. } => None,
+        // There is nothing to be seen of what does not arrive.
+        Magnitude::Finite { .. } | Magnitude::Undefined => None,
         Magnitude::Zero => Some(0),
         Magnitude::Overflow { .. } => Some(1),
         Magnitude::Nan => Some(2),
@@ -139,7 +140,7 @@ fn kind(magnitude: Magnitude) -> Option<usize> {
 fn ground(magnitude: Magnitude) -> Colour {
     match magnitude {
         Magnitude::Finite { log10, .. } => style::of_log10(log10),
-        Magnitude::Zero => style::BACKGROUND,
+        Magnitude::Zero | Magnitude::Undefined => style::BACKGROUND,
         Magnitude::Overflow { .. } => style::MEASURED,
         Magnitude::Nan => PALE,
     }

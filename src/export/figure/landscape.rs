@@ -62,7 +62,7 @@ fn of_landscape(snapshot: &Snapshot, landscape: &Landscape, x: (f64, f64)) -> Dr
 fn sentence(snapshot: &Snapshot, points: &[LandscapePoint]) -> String {
     let today = snapshot.weights.w_h;
     let gradient = if snapshot.flow.hidden == 1 {
-        Some(snapshot.flow.sum_w_h.value())
+        Some(snapshot.flow.w_h.magnitude.value())
     } else {
         let point = points.iter().find(|point| point.w_h == today);
         point.map(|point| point.gradient)

@@ -29,6 +29,8 @@ pub enum Swatch {
     Overflow,
     /// A cross: not a number.
     Nan,
+    /// A small ring: 0/0.
+    Undefined,
     /// A minus sign.
     Minus,
 }
@@ -56,18 +58,20 @@ impl Entry {
 
     /// What the shapes of those outcomes mean that are among `magnitudes` and not finite.
     pub fn of_outcomes(magnitudes: impl IntoIterator<Item = Magnitude>) -> Vec<Self> {
-        let mut found = [false; 3];
+        let mut found = [false; 4];
         for magnitude in magnitudes {
             match magnitude {
                 Magnitude::Finite { .. } => {}
                 Magnitude::Zero => found[0] = true,
                 Magnitude::Overflow { .. } => found[1] = true,
-                Magnitude::Nan => found[2] = true,
+                Magnitude::Undefined => found[2] = true,
+                Magnitude::Nan => found[3] = true,
             }
         }
         let entries = [
             (Swatch::Zero, "exactly 0"),
             (Swatch::Overflow, "∞"),
+            (Swatch::Undefined, "0/0: nothing arrives"),
             (Swatch::Nan, "NaN"),
         ];
         let entries = entries.into_iter().zip(found).filter(|(_, found)| *found);
@@ -146,6 +150,7 @@ fn written(layer: &mut Layer, entry: &Entry, [x, y]: [f64; 2], room: f64) {
         Swatch::Square => layer.fill(Area::around(middle, 6.5, 6.5), colour),
         Swatch::Zero => shapes::triangle(layer, middle, 5.0, colour),
         Swatch::Overflow => shapes::triangle(layer, middle, -5.0, colour),
+        Swatch::Undefined => shapes::mark(layer, middle, Magnitude::Undefined, colour),
         Swatch::Nan => shapes::cross(layer, middle, 4.0, colour),
         Swatch::Minus => layer.line([x + 5.0, y], [x + SIGN - 5.0, y], stroke),
     }

@@ -1,5 +1,6 @@
 //! The unrolled network where there is room for its nodes.
 
+use super::super::Look;
 use super::area::{Area, Point};
 use super::drawing::{Anchor, Layer, Stroke, Text};
 use super::frame::Frame;
@@ -23,6 +24,7 @@ pub struct Nodes<'a> {
     frame: &'a Frame,
     snapshot: &'a Snapshot,
     mark: Option<usize>,
+    just_multiplied: Option<usize>,
     step_width: f64,
     radius: f64,
     /// Height of the hidden states' centres.
@@ -32,12 +34,12 @@ pub struct Nodes<'a> {
 }
 
 impl<'a> Nodes<'a> {
-    /// The network of `snapshot` in `frame`, on `layer`, with a `mark` at one timestep.
+    /// The network of `snapshot` in `frame`, on `layer`, with a mark at the timestep that is looked at.
     pub fn new(
         layer: &'a mut Layer,
         frame: &'a Frame,
         snapshot: &'a Snapshot,
-        mark: Option<usize>,
+        look: &Look,
     ) -> Self {
         let step_width = time::step_width(frame);
         let height = frame.area.height();
@@ -45,7 +47,8 @@ impl<'a> Nodes<'a> {
             layer,
             frame,
             snapshot,
-            mark,
+            mark: look.mark(snapshot.len()),
+            just_multiplied: look.just_multiplied(snapshot.len()),
             step_width,
             radius: (0.33 * step_width).min(0.2 * height).min(LARGEST_RADIUS),
             states: frame.area.top + 0.4 * height,
@@ -80,7 +83,7 @@ impl<'a> Nodes<'a> {
         let [x, y] = self.at(t as f64, self.states);
         let from = [self.at(t as f64 - 1.0, y)[0] + self.radius, y];
         let to = [x - self.radius, y];
-        if self.mark == Some(t - 1) {
+        if self.just_multiplied == Some(t) {
             // The factor that was multiplied in when the cursor came to where it is.
             let around = Stroke::new(style::HIGHLIGHT, stroke.width + 6.0);
             self.layer.line(from, to, around);

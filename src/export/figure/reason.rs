@@ -1,6 +1,6 @@
 //! Band (c): why. One bar per timestep splits the factor into f′ and w_h.
 
-use super::super::Look;
+use super::super::{Look, factor_in_words};
 use super::area::Area;
 use super::band::Band;
 use super::drawing::{Layer, Stroke};
@@ -18,12 +18,11 @@ const SPACED_STEP_WIDTH: f64 = 6.0;
 pub fn draw(layer: &mut Layer, band: &Band, y: (f64, f64), snapshot: &Snapshot, look: &Look) {
     let (length, steps) = (snapshot.len(), &snapshot.flow.steps);
     let mark = look.mark(length);
-    // The factor that was multiplied in when the cursor came to where it is.
-    let factor = mark.and_then(|t| Some((t + 1, steps.get(t)?)));
-    let mut sentence = "the factor ∂oₜ/∂oₜ₋₁ of every step, and who made it".to_owned();
-    if let Some((t, step)) = factor {
-        sentence = format!("factor of t = {t}: {}", factorised(step));
-    }
+    let last = look.just_multiplied(length);
+    let sentence = match mark {
+        Some(cursor) => factor_in_words(snapshot, look.direction, cursor),
+        None => "the factor ∂oₜ/∂oₜ₋₁ of every step, and who made it".to_owned(),
+    };
     let spaced = band.step_width(length) > SPACED_STEP_WIDTH;
     let entries = legend(snapshot, spaced);
     let rest = header(layer, band.area, "Reason", &sentence, &entries);
@@ -34,7 +33,7 @@ pub fn draw(layer: &mut Layer, band: &Band, y: (f64, f64), snapshot: &Snapshot, 
     bars(layer, &frame, steps);
     frame.level(layer, 0.0, Stroke::new(style::THEORY, 1.0));
     band.cursor(layer, &frame, mark);
-    if let Some((t, step)) = factor {
+    if let Some((t, step)) = last.and_then(|t| Some((t, steps.get(t - 1)?))) {
         just_multiplied(layer, &frame, t, step);
     }
     let factors = (1..)
@@ -44,16 +43,6 @@ pub fn draw(layer: &mut Layer, band: &Band, y: (f64, f64), snapshot: &Snapshot, 
     if band.axis {
         time::axis(layer, &frame, snapshot);
     }
-}
-
-/// `0.38 = 0.42 · 0.9`
-fn factorised(step: &StepFlow) -> String {
-    let w_h = if step.w_h.is_negative() {
-        format!("({})", step.w_h)
-    } else {
-        step.w_h.to_string()
-    };
-    format!("{} = {} · {w_h}", step.factor, step.f_prime)
 }
 
 fn legend(snapshot: &Snapshot, spaced: bool) -> Vec<Entry> {

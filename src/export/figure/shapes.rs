@@ -23,13 +23,14 @@ pub fn cross(layer: &mut Layer, [x, y]: Point, size: f64, colour: Colour) {
     layer.line([x - size, y + size], [x + size, y - size], stroke);
 }
 
-/// The shape of what is not finite about `centre`: a triangle down for an exact zero, up for ∞, a cross for
-/// NaN; nothing for a finite number.
+/// The shape of what is not finite about `centre`: a triangle down for an exact zero, up for ∞, a ring for 0/0,
+/// a cross for NaN; nothing for a finite number.
 pub fn mark(layer: &mut Layer, centre: Point, magnitude: Magnitude, colour: Colour) {
     match magnitude {
         Magnitude::Finite { .. } => {}
         Magnitude::Zero => triangle(layer, centre, 5.0, colour),
         Magnitude::Overflow { .. } => triangle(layer, centre, -5.0, colour),
+        Magnitude::Undefined => layer.circle(centre, 3.0, None, Some(Stroke::new(colour, 1.4))),
         Magnitude::Nan => cross(layer, centre, 4.0, colour),
     }
 }

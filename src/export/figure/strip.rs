@@ -1,6 +1,7 @@
 //! The unrolled network where there are too many timesteps for nodes: its states as bars over a strip of
 //! colour.
 
+use super::super::Look;
 use super::area::Area;
 use super::drawing::{Layer, Pixels, Stroke};
 use super::frame::Frame;
@@ -17,7 +18,7 @@ const MOST_RECTANGLES: usize = 400;
 const MARK_ROOM: f64 = 14.0;
 
 /// Draws it into `frame`.
-pub fn draw(layer: &mut Layer, frame: &Frame, snapshot: &Snapshot, mark: Option<usize>) {
+pub fn draw(layer: &mut Layer, frame: &Frame, snapshot: &Snapshot, look: &Look) {
     let split = frame.area.top + 0.62 * frame.area.height();
     let states = Area {
         bottom: split - 5.0,
@@ -42,8 +43,8 @@ pub fn draw(layer: &mut Layer, frame: &Frame, snapshot: &Snapshot, mark: Option<
     );
     state_bars(layer, frame, snapshot, (states, largest));
     gradient_strip(layer, frame, snapshot, gradient);
-    if let Some(t) = mark.filter(|t| *t < snapshot.len()) {
-        just_multiplied(layer, frame, t + 1, gradient);
+    if let Some(t) = look.just_multiplied(snapshot.len()) {
+        just_multiplied(layer, frame, t, gradient);
     }
 }
 

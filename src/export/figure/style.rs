@@ -61,7 +61,7 @@ pub fn of_log10(log10: f64) -> Colour {
 pub fn of(magnitude: Magnitude) -> Colour {
     match magnitude {
         Magnitude::Finite { log10, .. } => of_log10(log10),
-        Magnitude::Zero => FAINT,
+        Magnitude::Zero | Magnitude::Undefined => FAINT,
         Magnitude::Overflow { .. } | Magnitude::Nan => ERROR,
     }
 }

@@ -11,7 +11,7 @@ use super::sheet::{VIEW, sheet};
 use super::ticks::{decades, round_range};
 use super::{shapes, style, time};
 use crate::flow::thousands;
-use crate::flow::{Magnitude, StepFlow};
+use crate::flow::{Magnitude, StepFlow, WeightGradient};
 use crate::training::Snapshot;
 
 /// Decades below the larger sum that are shown at most: terms below contribute nothing that a float64
@@ -32,7 +32,7 @@ struct Sum {
     symbol: &'static str,
     term_symbol: &'static str,
     term: fn(&StepFlow) -> Magnitude,
-    total: Magnitude,
+    total: WeightGradient,
     colour: Colour,
     swatch: Swatch,
     /// The dashes of the line of the sum, and what they are in the legend.
@@ -43,25 +43,24 @@ struct Sum {
 
 fn sums(snapshot: &Snapshot) -> [Sum; 2] {
     let flow = &snapshot.flow;
-    let one = flow.hidden == 1;
     // The norm of a product of two vectors is the product of their norms.
-    let pick = |number, norm| if one { number } else { norm };
+    let pick = |number, norm| if flow.hidden == 1 { number } else { norm };
     [
         Sum {
-            symbol: pick("∂L/∂wₕ", "‖∂L/∂Wₕ‖"),
+            symbol: flow.w_h_symbol(),
             term_symbol: pick("δₜ·oₜ₋₁", "‖δₜ‖·‖oₜ₋₁‖"),
             term: |step| step.term_w_h.magnitude,
-            total: flow.sum_w_h,
+            total: flow.w_h,
             colour: style::W_H,
             swatch: Swatch::Point,
             dash: ([9.0, 5.0], Swatch::Dashed),
             inwards: 0.0,
         },
         Sum {
-            symbol: pick("∂L/∂wᵢ", "‖∂L/∂Wᵢ‖"),
+            symbol: flow.w_i_symbol(),
             term_symbol: pick("δₜ·xₜ", "‖δₜ‖·‖xₜ‖"),
             term: |step| step.term_w_i.magnitude,
-            total: flow.sum_w_i,
+            total: flow.w_i,
             colour: style::W_I,
             swatch: Swatch::Square,
             dash: ([1.5, 3.0], Swatch::Dotted),
@@ -103,7 +102,7 @@ pub fn drawing(snapshot: &Snapshot, look: &Look) -> Drawing {
     frame.left_axis(layer, &decades(y.0, y.1, frame.area.height()), "");
     band.cursor(layer, &frame, mark);
     for sum in &sums {
-        if let Some(total) = sum.total.log10() {
+        if let Some(total) = sum.total.magnitude.log10() {
             let [dash, gap] = sum.dash.0;
             let stroke = Stroke::new(sum.colour, 1.6).dashed(dash, gap);
             frame.level(layer, total, stroke);
@@ -115,10 +114,10 @@ pub fn drawing(snapshot: &Snapshot, look: &Look) -> Drawing {
         }
         at_the_edges(layer, &frame, steps, sum, floor);
     }
-    if sums.iter().all(|sum| sum.total.log10().is_none()) {
+    if sums.iter().all(|sum| sum.total.magnitude.log10().is_none()) {
         let text = format!(
             "{} is {}, {} is {}",
-            sums[0].symbol, sums[0].total, sums[1].symbol, sums[1].total
+            sums[0].symbol, sums[0].total.magnitude, sums[1].symbol, sums[1].total.magnitude
         );
         shapes::explain(layer, frame.area, &text, style::ERROR);
     }
@@ -139,7 +138,7 @@ fn sentence(snapshot: &Snapshot, sums: &[Sum; 2], mark: Option<usize>) -> String
             thousands(count as u64),
             sums[0].symbol
         ),
-        None => format!("{} is {}", sums[0].symbol, sums[0].total),
+        None => format!("{} is {}", sums[0].symbol, sums[0].total.magnitude),
     };
     if let Some(t) = mark
         && let Some(step) = snapshot.flow.steps.get(t - 1)
@@ -156,7 +155,7 @@ fn legend(steps: &[StepFlow], sums: &[Sum; 2], floor: f64, marked: bool) -> Vec<
         .flat_map(|sum| {
             let swatch = if marked { sum.swatch } else { Swatch::Line };
             let term = Entry::new(swatch, sum.colour, sum.term_symbol);
-            let total = Entry::new(sum.dash.1, sum.colour, format!("their sum {}", sum.symbol));
+            let total = Entry::new(sum.dash.1, sum.colour, sum_entry(sum));
             [term, total]
         })
         .collect();
@@ -184,6 +183,15 @@ fn legend(steps: &[StepFlow], sums: &[Sum; 2], floor: f64, marked: bool) -> Vec<
         ..entry
     }));
     entries
+}
+
+/// What the line across is: a norm is not called a sum.
+fn sum_entry(sum: &Sum) -> String {
+    if sum.total.is_number {
+        format!("their sum {}", sum.symbol)
+    } else {
+        format!("{}, the norm of their sum", sum.symbol)
+    }
 }
 
 fn is_below(term: Magnitude, floor: f64) -> bool {
@@ -255,7 +263,10 @@ fn y_range(steps: &[StepFlow], sums: &[Sum; 2]) -> (f64, f64) {
     let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
     for sum in sums {
         let terms = steps.iter().map(sum.term);
-        for log10 in terms.chain([sum.total]).filter_map(Magnitude::log10) {
+        for log10 in terms
+            .chain([sum.total.magnitude])
+            .filter_map(Magnitude::log10)
+        {
             low = low.min(log10);
             high = high.max(log10);
         }

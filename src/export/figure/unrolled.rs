@@ -44,9 +44,9 @@ pub fn draw(layer: &mut Layer, band: &Band, snapshot: &Snapshot, look: &Look) {
     }
     let frame = Frame::new(area, time::range(length), (0.0, 1.0));
     if nodes {
-        Nodes::new(layer, &frame, snapshot, mark).draw();
+        Nodes::new(layer, &frame, snapshot, look).draw();
     } else {
-        strip::draw(layer, &frame, snapshot, mark);
+        strip::draw(layer, &frame, snapshot, look);
     }
     if band.axis && !nodes {
         time::axis(layer, &frame, snapshot);

@@ -13,8 +13,8 @@ use crate::flow::Magnitude;
 /// or does not apply.
 ///
 /// A [`Magnitude`] takes three columns: `…_sign` (1, −1, or 0 for an exact zero; empty for NaN), `…_log10`
-/// (log₁₀ of the absolute value, empty unless it is finite) and `…_state` (`finite`, `zero`, `overflow` or
-/// `nan`), because a product over ten thousand steps fits no float.
+/// (log₁₀ of the absolute value, empty unless it is finite) and `…_state` (`finite`, `zero`,
+/// `undefined` for 0/0, `overflow` or `nan`), because a product over ten thousand steps fits no float.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {
     columns: Vec<Column>,
@@ -179,6 +179,7 @@ fn of_magnitude(magnitude: Option<Magnitude>) -> [String; 3] {
         Some(Magnitude::Overflow { negative }) => {
             [sign(negative), String::new(), "overflow".to_owned()]
         }
+        Some(Magnitude::Undefined) => [String::new(), String::new(), "undefined".to_owned()],
         Some(Magnitude::Nan) => [String::new(), String::new(), "nan".to_owned()],
     }
 }

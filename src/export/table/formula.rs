@@ -16,7 +16,8 @@ use crate::training::Snapshot;
 /// | `f_prime` | k | f′(a_k); for H > 1 ‖f′ ⊙ g_k‖/‖g_k‖ |
 /// | `o` | k − 1 | o_{k−1}; for H > 1 its root mean square over units |
 /// | `term` | k | the term of k in ∂L/∂W_h; its Frobenius norm for H > 1 |
-/// | `sum` | | ∂L/∂W_h, of which the term is a part; its Frobenius norm for H > 1 |
+/// | `sum` | | ∂L/∂w_h, of which the term is a part, for H = 1 |
+/// | `norm` | | the Frobenius norm of ∂L/∂W_h, of which the term is a part, for H > 1 |
 ///
 /// For H = 1 the values from `dl_do_n` to `o` without `dl_do_k` multiply to that of `term`.
 pub fn table(snapshot: &Snapshot, look: &Look) -> Table {
@@ -68,7 +69,11 @@ fn rows(snapshot: &Snapshot, k: usize) -> Vec<Row> {
     rows.push(Row::new("term", k, here.term_w_h.magnitude));
     rows.push(Row {
         t: None,
-        ..Row::new("sum", k, flow.sum_w_h)
+        ..Row::new(
+            if flow.w_h.is_number { "sum" } else { "norm" },
+            k,
+            flow.w_h.magnitude,
+        )
     });
     rows
 }

@@ -40,6 +40,7 @@ impl Trace {
                 state: State::worst([&divergence.value]),
             }),
             loss: snapshot.loss,
+            z: probe.unrolled.read_outs()[0],
             prediction: snapshot.prediction,
             target: snapshot.target,
             state: State::worst(ends.iter().chain(&gradients)),
@@ -54,6 +55,10 @@ impl Trace {
                 ..matrices(&network.parameters)
             },
             timesteps: timesteps(snapshot, &probe, spectrum),
+            do_n_do_0: Some(snapshot.flow.from_initial_state().into()),
+            dl_do_0: probe.backward.state_gradient(0).to_vec(),
+            dl_do_0_log10: snapshot.flow.dl_do_0.log10().unwrap_or(f64::NAN),
+            dl_do_0_state: Some(snapshot.flow.dl_do_0.into()),
             gradients: matrices(&probe.gradients),
         })
     }

@@ -1,4 +1,4 @@
-//! A magnitude as it is written: sign, logarithm and which of the four outcomes it is.
+//! A magnitude as it is written: sign, logarithm and which of the five outcomes it is.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,9 +12,11 @@ pub enum State {
     Finite,
     /// Exactly zero.
     Zero,
+    /// 0/0: nothing arrives that could be compared with what leaves.
+    Undefined,
     /// Infinite.
     Overflow,
-    /// Undefined.
+    /// Not a number.
     Nan,
 }
 
@@ -25,6 +27,7 @@ impl State {
             Self::Finite => "finite",
             Self::Zero => "zero",
             Self::Overflow => "overflow",
+            Self::Undefined => "undefined",
             Self::Nan => "nan",
         }
     }
@@ -46,6 +49,7 @@ impl From<Magnitude> for State {
             Magnitude::Finite { .. } => Self::Finite,
             Magnitude::Zero => Self::Zero,
             Magnitude::Overflow { .. } => Self::Overflow,
+            Magnitude::Undefined => Self::Undefined,
             Magnitude::Nan => Self::Nan,
         }
     }
@@ -66,7 +70,7 @@ impl From<Magnitude> for WrittenMagnitude {
     fn from(magnitude: Magnitude) -> Self {
         let state = State::from(magnitude);
         let sign = match state {
-            State::Zero | State::Nan => 0,
+            State::Zero | State::Undefined | State::Nan => 0,
             _ if magnitude.is_negative() => -1,
             _ => 1,
         };
@@ -85,6 +89,7 @@ impl From<WrittenMagnitude> for Magnitude {
             (State::Finite, Some(log10)) => Self::Finite { negative, log10 },
             (State::Zero, _) => Self::Zero,
             (State::Overflow, _) => Self::Overflow { negative },
+            (State::Undefined, _) => Self::Undefined,
             (State::Nan | State::Finite, _) => Self::Nan,
         }
     }

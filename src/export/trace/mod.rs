@@ -14,12 +14,14 @@
 //! | `experiment` | the experiment, with the keys of its file |
 //! | `step` | training steps made |
 //! | `diverged` | `null`, or at which step training stopped because `what` became `value` |
-//! | `loss`, `prediction`, `target`, `state` | of the probe alone, a batch of one; `state` is the worst of loss, prediction and gradients |
+//! | `loss`, `z`, `prediction`, `target`, `state` | L, the read-out z = w_o·o_n + b_o, ŷ (σ(z) for the two classes of a label, z itself for a number) and y of the probe alone, a batch of one; `state` is the worst of loss, prediction and gradients |
 //! | `verdict`, `first` | `vanishing`, `exploding`, `carried`, `blocked` or `not-finite`, judged by what reaches timestep `first`, the first that is no padding |
 //! | `lyapunov`, `half_life` | λ and ln 2 / −λ between `first` and n; `null` where there is none |
 //! | `spectral_radius`, `sigma_1` | of W_h |
 //! | `parameters` | `w_i` H×D, `w_h` H×H, `b` H, `w_o` 1×H, `b_o` 1, `o_0` H, which everything here was computed with; an absent bias is `[]` |
 //! | `timesteps` | see below |
+//! | `do_n_do_0` | P_{n←0} = ∂o_n/∂o_0, what the end sees of the state before the first timestep |
+//! | `dl_do_0`, `dl_do_0_log10`, `dl_do_0_state` | ∂L/∂o_0 in plain `f64`, H numbers, and log₁₀ of its norm, which does not underflow |
 //! | `gradients` | ∂L/∂ of the parameters in the same shapes, of the probe alone, before clipping |
 //!
 //! And of each timestep:
@@ -37,10 +39,12 @@
 //! | `term_w_h`, `term_w_i` | this timestep's summand of the gradients, H×H and H×D; for text only the column `token_id` of the latter, H×1. `null` for long sequences of many units, where δ_t o_{t−1}ᵀ and δ_t x_tᵀ with δ_t = `f_prime` ⊙ `dl_do` give it |
 //!
 //! A magnitude is `{"sign": 1, "log10": -5.1, "state": "finite"}`, where `state` is `finite`, `zero`,
-//! `overflow` or `nan`; `log10` is `null` unless it is finite, and `sign` is 0 for zero and NaN. For H = 1 it
-//! is the number itself. For more units `to_end` is the gain ‖g_t‖/‖g_n‖ that the loss's own gradient meets,
-//! `factor` is ‖g_{t−1}‖/‖g_t‖, `from_first` is ‖g_1‖/‖g_t‖, and `sign` is 1; ‖P_{n←t}‖₂ and ‖P_{t←1}‖₂ stand
-//! beside them as `to_end_norm` and `from_first_norm` unless they would take too long.
+//! `undefined`, `overflow` or `nan`; `log10` is `null` unless it is finite, and `sign` is 0 for zero, 0/0 and
+//! NaN. For H = 1 it is the number itself. For more units `to_end` is the gain ‖g_t‖/‖g_n‖ that the loss's own
+//! gradient meets, `factor` is ‖g_{t−1}‖/‖g_t‖, `from_first` is ‖g_1‖/‖g_t‖, `do_n_do_0` is ‖g_0‖/‖g_n‖, and
+//! `sign` is 1; ‖P_{n←t}‖₂ and ‖P_{t←1}‖₂ stand beside them as `to_end_norm` and `from_first_norm` unless they
+//! would take too long. Where a later step has let nothing through, g_t = 0, such a ratio is 0/0, `undefined`;
+//! but the `factor` of a step that lets nothing through whatever arrives (every f′ is 0) is `zero` there, too.
 //!
 //! Keys may be added without a new version; none changes its meaning or goes without one.
 
@@ -78,6 +82,9 @@ pub struct Trace {
     /// L of the probe.
     #[serde(with = "numbers::one")]
     pub loss: f64,
+    /// z of the probe.
+    #[serde(default = "numbers::missing", with = "numbers::one")]
+    pub z: f64,
     /// ŷ of the probe.
     #[serde(with = "numbers::one")]
     pub prediction: f64,
@@ -103,6 +110,18 @@ pub struct Trace {
     pub parameters: Matrices,
     /// Timestep t at index t − 1.
     pub timesteps: Vec<Timestep>,
+    /// ∂o_n/∂o_0
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub do_n_do_0: Option<WrittenMagnitude>,
+    /// ∂L/∂o_0, H numbers.
+    #[serde(default, with = "numbers::list")]
+    pub dl_do_0: Vec<f64>,
+    /// log₁₀ of its norm
+    #[serde(default = "numbers::missing", with = "numbers::one")]
+    pub dl_do_0_log10: f64,
+    /// Whether that norm is a number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dl_do_0_state: Option<State>,
     /// ∂L/∂ of the parameters.
     pub gradients: Matrices,
 }

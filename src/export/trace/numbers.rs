@@ -8,6 +8,11 @@ fn read(value: Option<f64>) -> f64 {
     value.unwrap_or(f64::NAN)
 }
 
+/// Of a key that a trace written by an earlier program has not.
+pub fn missing() -> f64 {
+    f64::NAN
+}
+
 /// One number.
 pub mod one {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};

@@ -1,3 +1,5 @@
+use serde_json::Value;
+
 use super::*;
 use crate::flow::Magnitude;
 use crate::rnn::{Activation, Interrupt};
@@ -90,7 +92,18 @@ fn every_number_can_be_computed_from_the_file_alone() {
         o = a.iter().map(|a| a.tanh()).collect();
     }
     let z = dot(&trace.parameters.w_o[0], &o);
-    assert!((z - trace.prediction).abs() < 1e-13);
+    assert!((z - trace.prediction).abs() < 1e-13 && trace.z == trace.prediction);
+    // g_0 = W_hᵀ δ_1, δ_1 = f′(a_1) ⊙ g_1.
+    let first = &trace.timesteps[0];
+    for (k, found) in trace.dl_do_0.iter().enumerate() {
+        let terms = (0..3).map(|i| w_h[i][k] * first.f_prime[i] * first.dl_do[i]);
+        assert!((found - terms.sum::<f64>()).abs() < 1e-15);
+    }
+    let norm = |values: &[f64]| values.iter().map(|value| value * value).sum::<f64>().sqrt();
+    assert!((norm(&trace.dl_do_0).log10() - trace.dl_do_0_log10).abs() < 1e-12);
+    let gain = norm(&trace.dl_do_0) / norm(&trace.timesteps[6].dl_do);
+    let found = trace.do_n_do_0.unwrap();
+    assert!((found.log10.unwrap() - gain.log10()).abs() < 1e-12 && found.sign == 1);
     let sum: f64 = trace
         .timesteps
         .iter()
@@ -201,4 +214,62 @@ fn long_sequences_of_many_units_leave_out_their_terms() {
             .term_w_h
             .is_none()
     );
+}
+
+/// A thesis script asks for ∂o_11/∂o_0 over w_h, one tanh unit that begins at 0.5 and reads nothing; values by
+/// PyTorch in float64, five digits.
+#[test]
+fn what_the_end_sees_of_the_initial_state() {
+    for (w_h, expected) in [
+        (0.5, 4.4995e-4),
+        (0.9, 0.14760),
+        (1.0, 0.20329),
+        (1.1, 0.11727),
+        (1.5, 2.3667e-4),
+        (2.0, 3.5583e-8),
+        (-2.0, -3.5583e-8),
+    ] {
+        let trace = trace(&snapshot(
+            |e| {
+                e.task.kind = TaskKind::Constant;
+                e.task.length = 11;
+                e.network.o_0 = 0.5;
+                e.network.w_h = w_h;
+            },
+            0,
+        ));
+        let found = Magnitude::from(trace.do_n_do_0.unwrap()).value();
+        // Half a unit in the fifth digit.
+        assert!((found / expected - 1.0).abs() < 5e-5, "{w_h}: {found}");
+        // ∂L/∂o_0 = ∂L/∂o_n · ∂o_n/∂o_0.
+        let at_end = trace.timesteps[10].dl_do[0];
+        assert!((trace.dl_do_0[0] / (at_end * found) - 1.0).abs() < 1e-12);
+    }
+}
+
+/// z is kept beside σ(z), which says nothing any more where it is 1.
+#[test]
+fn the_read_out_is_there_where_its_sigmoid_saturates() {
+    let trace = trace(&snapshot(|e| e.network.w_o = 1000.0, 0));
+    let o = trace.timesteps.last().unwrap().o[0];
+    assert_eq!(trace.z, 1000.0 * o);
+}
+
+#[test]
+fn a_trace_of_an_earlier_program_is_read() {
+    let mut value: Value = serde_json::from_str(&trace(&snapshot(|_| {}, 0)).to_json()).unwrap();
+    for key in [
+        "z",
+        "do_n_do_0",
+        "dl_do_0",
+        "dl_do_0_log10",
+        "dl_do_0_state",
+    ] {
+        assert!(
+            value.as_object_mut().unwrap().remove(key).is_some(),
+            "{key}"
+        );
+    }
+    let read = Trace::from_json(&value.to_string()).unwrap();
+    assert!(read.z.is_nan() && read.do_n_do_0.is_none() && read.dl_do_0.is_empty());
 }

@@ -4,7 +4,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use super::*;
-use crate::flow::{LogProduct, ProductNorms, StepFlow, Term, singular_values};
+use crate::flow::{LogProduct, ProductNorms, StepFlow, Term, WeightGradient, singular_values};
 use crate::rnn::{Activation, Batch, Inputs, Parameters, RecurrentInit, draw_recurrent};
 
 fn run(activation: Activation, w_h: Array2<f64>, length: usize) -> (Network, Unrolled) {
@@ -65,17 +65,23 @@ fn flow(factors: &[Magnitude]) -> GradientFlow {
         term_w_h: term,
         term_w_i: term,
     });
+    let number = WeightGradient {
+        magnitude: Magnitude::ONE,
+        is_number: true,
+    };
     GradientFlow {
         steps: steps.collect(),
         hidden: 1,
-        sum_w_h: Magnitude::ONE,
-        sum_w_i: Magnitude::ONE,
+        dl_dz: Magnitude::ONE,
+        dl_do_0: Magnitude::ONE,
+        w_h: number,
+        w_i: number,
         steps_that_count: None,
         bound_per_step_log10: 0.0,
     }
 }
 
-/// Mostly numbers, of every size, and each of the other three outcomes.
+/// Mostly numbers, of every size, and each of the other outcomes.
 fn factor() -> impl Strategy<Value = Magnitude> {
     prop_oneof![
         12 => (-3.0..3.0_f64).prop_map(Magnitude::new),

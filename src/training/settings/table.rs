@@ -128,19 +128,19 @@ pub static SETTINGS: [Setting; 21] = [
     ),
     number!(
         "network.w_h",
-        "The recurrent weight for one unit, otherwise the spectral radius of W_h",
+        "The recurrent weight for one unit, otherwise the spectral radius of W_h, whose sign is turned round by a value below zero",
         limit::W_H,
         network.w_h
     ),
     number!(
         "network.w_i",
-        "The input weight, or the root-mean-square length of a column of W_i",
+        "The input weight, or the root-mean-square length of a column of W_i, whose sign is turned round by a value below zero",
         limit::W_I,
         network.w_i
     ),
     number!(
         "network.w_o",
-        "The read-out weight for one unit, otherwise the length of w_o",
+        "The read-out weight for one unit, otherwise the length of w_o, whose sign is turned round by a value below zero",
         limit::W_O,
         network.w_o
     ),

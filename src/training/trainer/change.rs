@@ -67,7 +67,23 @@ impl Trainer {
                 *b += value - current;
             }
         } else {
-            self.scale_weight(weight, current, value);
+            // A value of the other sign turns the matrix round; what it is now may have either.
+            let before = self.experiment.network.weight(weight);
+            let turned = (before < 0.0) != (value < 0.0) && before != 0.0 && value != 0.0;
+            self.scale_weight(weight, current, value.abs());
+            if turned {
+                self.turn_round(weight);
+            }
+        }
+    }
+
+    /// Reverses the sign of a matrix.
+    fn turn_round(&mut self, weight: Weight) {
+        for number in &mut *self.network.parameters.slices_mut()[weight.slice()] {
+            *number = -*number;
+        }
+        if weight == Weight::Recurrent {
+            self.scale_eigenvalues(-1.0);
         }
     }
 
@@ -82,7 +98,16 @@ impl Trainer {
         for &(weight, value) in weights {
             // Before the first step a weight is where the experiment has it, wherever training had once moved it.
             let drawn = experiment.network.weight(weight);
-            self.set_weight(weight, if self.step == 0 { drawn } else { value });
+            let now = self.experiment.network.weight(weight);
+            self.set_weight(
+                weight,
+                match self.step {
+                    0 => drawn,
+                    // A size says nothing of the sign, which stays.
+                    _ if weight.is_size_in(&self.network.parameters) => value.copysign(now),
+                    _ => value,
+                },
+            );
         }
         self.experiment = Arc::new(experiment);
         false
@@ -137,11 +162,11 @@ impl Trainer {
         false
     }
 
-    /// Scales a matrix from its size `current` to `value`.
-    fn scale_weight(&mut self, weight: Weight, current: f64, value: f64) {
+    /// Scales a matrix from its size `current` to `size`.
+    fn scale_weight(&mut self, weight: Weight, current: f64, size: f64) {
         let slice = weight.slice();
         let has_size = |size: f64| size >= SMALLEST_SIZE && size.is_finite();
-        if value < SMALLEST_SIZE && has_size(current) {
+        if size < SMALLEST_SIZE && has_size(current) {
             let shape = self.network.parameters.slices()[slice].to_vec();
             self.before_zero[weight.index()] = Some(shape);
         }
@@ -153,7 +178,7 @@ impl Trainer {
                 return;
             }
         }
-        let factor = value / current;
+        let factor = size / current;
         for number in &mut *self.network.parameters.slices_mut()[slice] {
             *number *= factor;
         }

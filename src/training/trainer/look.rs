@@ -101,7 +101,7 @@ impl Trainer {
     fn weights(&self, spectrum: Spectrum) -> WeightValues {
         let parameters = &self.network.parameters;
         let measured = WeightValues::of(parameters, spectrum);
-        let chosen = self.experiment.network.weights();
+        let chosen = self.experiment.network.weights().as_sizes_of(parameters);
         match (self.step, parameters.b.is_empty()) {
             (0, true) => WeightValues { b: 0.0, ..chosen },
             (0, false) => chosen,

@@ -31,7 +31,7 @@ fn scalar(snapshot: &Snapshot, k: usize, most: usize, colours: &Colours) -> Vec<
     let at_end = format!(r"\frac{{\partial L}}{{\partial o_{{{n}}}}}");
     let sum = format!(
         r"\frac{{\partial L}}{{\partial w_h}} = \sum_{{k=1}}^{{{n}}} {at_end} \Bigl( \prod_{{t=k+1}}^{{{n}}} f'(a_t)\,w_h \Bigr) f'(a_k)\,o_{{k-1}} = {}",
-        tex(flow.sum_w_h)
+        tex(flow.w_h.magnitude)
     );
     let factor = |t: usize| format!(r"f'(a_{{{t}}})\,w_h");
     let symbols = factors(k, n, most, colours, (r"\cdot ", factor)).concat();
@@ -187,7 +187,11 @@ pub fn progress(snapshot: &Snapshot, k: usize) -> String {
         };
         format!("{steps} {} % of ∂L/∂wₕ", decimal(100.0 * share, 1))
     } else {
-        format!("∂L/∂wₕ is {}", snapshot.flow.sum_w_h)
+        format!(
+            "{} is {}",
+            snapshot.flow.w_h_symbol(),
+            snapshot.flow.w_h.magnitude
+        )
     }
 }
 
@@ -207,7 +211,7 @@ pub fn spoken(snapshot: &Snapshot, k: usize) -> String {
         flow.steps[n - 1].dl_do,
         flow.steps[k - 1].dl_do,
         flow.steps[k - 1].term_w_h.magnitude,
-        flow.sum_w_h
+        flow.w_h.magnitude
     )
 }
 

@@ -57,6 +57,9 @@ pub fn picture(
                 states,
                 inputs,
                 cursor: view.time.cursor(),
+                just_multiplied: view
+                    .direction
+                    .just_multiplied(view.time.cursor(), snapshot.len()),
             };
             for t in view.time.visible() {
                 nodes.edge(t);
@@ -90,7 +93,7 @@ pub fn row_name(painter: &Painter, layout: &Layout, y: f32, name: &str, palette:
 pub fn colour_of(magnitude: Magnitude, palette: &Palette) -> Color32 {
     match magnitude {
         Magnitude::Finite { log10, .. } => colour::of_log10(log10, palette.dark),
-        Magnitude::Zero => palette.faint,
+        Magnitude::Zero | Magnitude::Undefined => palette.faint,
         Magnitude::Overflow { .. } | Magnitude::Nan => palette.error,
     }
 }
@@ -112,6 +115,8 @@ struct Nodes<'a> {
     states: f32,
     inputs: f32,
     cursor: usize,
+    /// The timestep whose factor was multiplied in last.
+    just_multiplied: Option<usize>,
 }
 
 impl Nodes<'_> {
@@ -122,7 +127,7 @@ impl Nodes<'_> {
         let from = self.layout.at(t as f64 - 1.0, self.states) + Vec2::new(self.radius, 0.0);
         let to = self.layout.at(t as f64, self.states) - Vec2::new(self.radius, 0.0);
         let stroke = Stroke::new(width_of(magnitude), colour);
-        if t == self.cursor + 1 {
+        if self.just_multiplied == Some(t) {
             // The factor that was multiplied in when the cursor came to where it is.
             let around = Stroke::new(stroke.width + 6.0, self.palette.highlight);
             self.painter.line_segment([from, to], around);
@@ -162,7 +167,7 @@ impl Nodes<'_> {
             }
             Magnitude::Overflow { .. } => triangle(self.painter, above, -4.0, self.palette.error),
             Magnitude::Nan => cross(self.painter, above, 3.5, self.palette.error),
-            Magnitude::Finite { .. } | Magnitude::Zero => {}
+            Magnitude::Finite { .. } | Magnitude::Zero | Magnitude::Undefined => {}
         }
     }
 

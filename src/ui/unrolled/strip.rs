@@ -95,10 +95,10 @@ fn just_multiplied(
     view: &ViewState,
     (palette, strip): (&Palette, Rect),
 ) {
-    let t = view.time.cursor() + 1;
-    if t > snapshot.len() {
+    let cursor = view.time.cursor();
+    let Some(t) = view.direction.just_multiplied(cursor, snapshot.len()) else {
         return;
-    }
+    };
     let centre = layout.scale.x_from_time(t as f64);
     // However many timesteps there are, it can be seen.
     let half = (0.5 * layout.scale.step_width()).max(1.5);
@@ -121,6 +121,7 @@ fn marks(painter: &Painter, layout: &Layout, snapshot: &Snapshot, view: &ViewSta
         last_x = at.x;
         match magnitude {
             Magnitude::Zero => triangle(painter, at, 4.0, ink),
+            Magnitude::Undefined => {}
             Magnitude::Overflow { .. } => triangle(painter, at, -4.0, ink),
             Magnitude::Nan | Magnitude::Finite { .. } => cross(painter, at, 3.5, ink),
         }

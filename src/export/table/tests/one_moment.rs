@@ -42,10 +42,26 @@ fn the_tables_over_time_are_the_flow() {
         assert_magnitudes(reason.magnitudes("w_h"), of(|step| step.w_h));
         assert_magnitudes(reason.magnitudes("factor"), of(|step| step.factor));
         let terms = Read::of(View::Terms, &snapshot, &look);
-        assert_eq!(terms.rows.len(), n + 1);
-        let mut w_h = of(|step| step.term_w_h.magnitude);
-        w_h.push(flow.sum_w_h);
-        assert_magnitudes(terms.magnitudes("term_w_h"), w_h);
+        assert_eq!(terms.rows.len(), n + 2);
+        assert_eq!(terms.texts("part")[n..], ["sum", "norm"]);
+        for (name, gradient, of_term) in [
+            ("term_w_h", flow.w_h, of(|step| step.term_w_h.magnitude)),
+            ("term_w_i", flow.w_i, of(|step| step.term_w_i.magnitude)),
+        ] {
+            let found = terms.magnitudes(name);
+            assert_magnitudes(found[..n].to_vec(), of_term.clone());
+            assert_eq!(found[n + 1], Some(gradient.magnitude.size()));
+            assert_eq!(found[n].is_some(), gradient.is_number);
+            if let Some(Magnitude::Finite { .. }) = found[n] {
+                let sum: f64 = of_term.iter().map(|term| term.value()).sum();
+                let size: f64 = of_term.iter().map(|term| term.value().abs()).sum();
+                // Ten digits of the largest term are in their logarithms for certain.
+                assert!(
+                    (sum - gradient.magnitude.value()).abs() <= 1e-10 * size,
+                    "{name}"
+                );
+            }
+        }
         let shares: Vec<f64> = flow.steps.iter().map(|step| step.term_w_i.share).collect();
         assert_numbers(&terms.numbers("share_w_i")[..n], &shares);
         assert_eq!(terms.numbers("t")[n], None);
@@ -131,7 +147,7 @@ fn the_parts_of_the_formula_multiply_to_its_term() {
             (found, expected) => assert_eq!((cursor, found, expected), (1, None, None)),
         }
         assert_eq!(product.product().is_negative(), term.is_negative());
-        assert_eq!(values.last(), Some(&Some(snapshot.flow.sum_w_h)));
+        assert_eq!(values.last(), Some(&Some(snapshot.flow.w_h.magnitude)));
         let factors = parts.iter().filter(|part| **part == "factor").count();
         assert_eq!(factors, 10 - cursor);
     }

@@ -1,0 +1,138 @@
+//! ∂L/∂W_h and ∂L/∂W_i where the training arithmetic has lost them to underflow, although their terms are known.
+
+use ndarray::{Array2, ShapeBuilder};
+
+use super::walk::Walk;
+use super::weight_gradient::{bilinear, input_projection};
+use super::{Magnitude, Probe, WeightGradient};
+use crate::rnn::{Batch, Inputs, Interrupt, Interrupted, Network, norm};
+
+/// A gradient of this log₁₀ is near the end of `f64`, and its terms are beyond it.
+const SMALLEST_LOG10: f64 = -280.0;
+
+/// Whether the training arithmetic has lost a sum: it is zero or nearly so, but a term of it is not.
+pub fn is_lost(gradient: WeightGradient, mut terms: impl Iterator<Item = Magnitude>) -> bool {
+    let has_underflowed = match gradient.magnitude {
+        Magnitude::Zero => true,
+        Magnitude::Finite { log10, .. } => log10 < SMALLEST_LOG10,
+        _ => false,
+    };
+    has_underflowed && terms.any(|term| term.log10().is_some())
+}
+
+/// Both sums, made of terms that are all divided by the size of the largest δ_t.
+pub struct LostSums {
+    /// log₁₀ of what they are divided by.
+    scale: f64,
+    /// δ_1 to δ_n, one behind the other.
+    deltas: Vec<f64>,
+    w_h: Array2<f64>,
+    w_i: Array2<f64>,
+}
+
+impl LostSums {
+    /// Of the sequence `batch` that `probe` has run over, where δ_1 to δ_n have the sizes `deltas`; `None` if none
+    /// of them is a number other than zero.
+    ///
+    /// # Errors
+    /// [`Interrupted`] if `interrupt` was raised.
+    pub fn of(
+        network: &Network,
+        batch: &Batch,
+        probe: &Probe,
+        deltas: impl Iterator<Item = Magnitude>,
+        interrupt: &Interrupt,
+    ) -> Result<Option<Self>, Interrupted> {
+        let (hidden, inputs) = (network.parameters.hidden(), network.parameters.inputs());
+        let sizes: Vec<Magnitude> = deltas.collect();
+        let logarithms = sizes.iter().filter_map(|size| size.log10());
+        let Some(scale) = logarithms.reduce(f64::max) else {
+            return Ok(None);
+        };
+        let mut sums = Self {
+            scale,
+            deltas: vec![0.0; sizes.len() * hidden],
+            w_h: Array2::zeros((hidden, hidden)),
+            w_i: Array2::zeros((hidden, inputs).f()),
+        };
+        let mut walk = Walk::new(network);
+        for (index, size) in sizes.into_iter().enumerate().rev() {
+            let t = index + 1;
+            interrupt.check()?;
+            let (a, f_prime) = (probe.unrolled.pre_activation(t), probe.unrolled.f_prime(t));
+            let by_f_prime = walk.through_activation(network, a, f_prime);
+            let delta = &mut sums.deltas[(t - 1) * hidden..t * hidden];
+            if let Magnitude::Finite { negative, log10 } = size {
+                let size = 10.0_f64.powf(log10 - scale);
+                walk.write_direction(if negative { -size } else { size }, delta);
+            }
+            walk.through_weights(network, by_f_prime);
+            let delta = &sums.deltas[(t - 1) * hidden..t * hidden];
+            add_outer(delta, probe.unrolled.state(t - 1), &mut sums.w_h);
+            match &batch.inputs {
+                Inputs::Dense { .. } => {
+                    let x = batch.vector(t - 1, 0).unwrap_or(&[]);
+                    add_outer(delta, x, &mut sums.w_i);
+                }
+                Inputs::Tokens(tokens) => {
+                    if let Some(token) = tokens[t - 1] {
+                        let mut column = sums.w_i.column_mut(token as usize);
+                        column
+                            .iter_mut()
+                            .zip(delta)
+                            .for_each(|(sum, delta)| *sum += delta);
+                    }
+                }
+            }
+        }
+        Ok(Some(sums))
+    }
+
+    /// ∂L/∂W_h and the share that each timestep of the sequence `probe` has of it.
+    pub fn w_h(&self, probe: &Probe) -> (WeightGradient, Vec<f64>) {
+        self.sum(&self.w_h, |delta, along, t| {
+            bilinear(delta, along.view(), probe.unrolled.state(t - 1))
+        })
+    }
+
+    /// ∂L/∂W_i and the share that each timestep of the sequence `batch` has of it.
+    pub fn w_i(&self, batch: &Batch) -> (WeightGradient, Vec<f64>) {
+        self.sum(&self.w_i, |delta, along, t| {
+            input_projection(delta, along.view(), batch, t)
+        })
+    }
+
+    fn sum(
+        &self,
+        gradient: &Array2<f64>,
+        project: impl Fn(&[f64], &Array2<f64>, usize) -> f64,
+    ) -> (WeightGradient, Vec<f64>) {
+        let numbers = gradient.as_slice_memory_order().unwrap_or(&[]);
+        let scaled = WeightGradient::of(numbers);
+        let length = norm(numbers);
+        let along = gradient / length;
+        let deltas = self.deltas.chunks_exact(gradient.nrows());
+        let shares = (1..)
+            .zip(deltas)
+            .map(|(t, delta)| project(delta, &along, t) / length)
+            .collect();
+        let scale = Magnitude::Finite {
+            negative: false,
+            log10: self.scale,
+        };
+        let sum = WeightGradient {
+            magnitude: scaled.magnitude.times(scale),
+            ..scaled
+        };
+        (sum, shares)
+    }
+}
+
+/// `sum` += `delta` `input`ᵀ
+fn add_outer(delta: &[f64], input: &[f64], sum: &mut Array2<f64>) {
+    for (&delta, mut row) in delta.iter().zip(sum.rows_mut()) {
+        for (sum, input) in row.iter_mut().zip(input) {
+            *sum += delta * input;
+        }
+    }
+}
