@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 
+use super::looking::LookArguments;
 use crate::export::View;
 
 /// An oscilloscope for the gradient inside a recurrent network: watch backpropagation through time vanish,
@@ -45,7 +46,9 @@ pub enum Mode {
   bptt-scope trace --steps 100 --set network.w_h=1.5 --set network.activation=relu
   bptt-scope trace experiment.toml --format json --out trace.json
   bptt-scope trace --set probe.text=\"not a bad film\" --format svg > figure.svg
-  bptt-scope trace --view phase-map --format png --out map.png
+  bptt-scope trace --view phase-map --over w_i --out map.png
+  bptt-scope trace --steps 500 --batch --out bands.svg
+  bptt-scope trace --set network.hidden=8 --view product --measure norm --format csv
   bptt-scope trace --view terms --format csv | head")]
     Trace(TraceArguments),
     /// Run a grid of experiments on all cores, one row of CSV for each
@@ -113,10 +116,9 @@ pub struct TraceArguments {
     /// One view instead of the three bands (svg, png), or the data behind it (csv)
     #[arg(long, value_parser = views())]
     pub view: Option<View>,
-    /// The timestep that figures and views look at and mark [default: 1 for the views formula and
-    /// spectrum, otherwise the last, without a mark]
-    #[arg(long, value_name = "T")]
-    pub at: Option<usize>,
+    /// What of it figures and views look at.
+    #[command(flatten)]
+    pub look: LookArguments,
     /// Where to write, instead of standard output; a file that is there is replaced
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub out: Option<PathBuf>,
@@ -251,6 +253,16 @@ mod tests {
             );
         }
         assert!(manual.contains("\\-\\-shard") && bash.contains("--shard"));
-        assert!(bash.contains("phase-map"));
+        for word in [
+            "phase-map",
+            "from-first",
+            "gradient",
+            "w_i",
+            "--batch",
+            "--over",
+        ] {
+            let in_manual = word.replace('-', "\\-");
+            assert!(bash.contains(word) && manual.contains(&in_manual), "{word}");
+        }
     }
 }

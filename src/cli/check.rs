@@ -10,6 +10,7 @@ use super::progress::watched;
 use super::run::Run;
 use crate::flow::{CheckOutcome, CheckScope, GradientCheck, Progress, TOLERANCE, significant};
 use crate::rnn::Interrupted;
+use crate::training::Wanted;
 
 /// Carries out `arguments`.
 ///
@@ -20,7 +21,7 @@ pub fn run(arguments: &CheckArguments) -> Result<u8, Failure> {
     let interrupt = interruption();
     let mut run = Run::new(experiment, interrupt.clone());
     run.train(arguments.steps, false)?;
-    let snapshot = run.snapshot(None)?;
+    let snapshot = run.snapshot(Wanted::default())?;
     let progress = Progress::default();
     let work = || {
         GradientCheck::of(

@@ -11,6 +11,7 @@ mod experiment;
 mod failure;
 mod input;
 mod interruption;
+mod looking;
 mod output;
 mod progress;
 mod run;

@@ -62,20 +62,14 @@ impl Run {
         })
     }
 
-    /// The moment, and all of it: nobody waits for the next frame here.
+    /// The moment and what is `wanted` besides, and all of it: nobody waits for the next frame here.
     ///
     /// # Errors
     /// [`Failure::Interrupted`]
-    pub fn snapshot(&mut self, view: Option<View>) -> Result<Snapshot, Failure> {
+    pub fn snapshot(&mut self, wanted: Wanted) -> Result<Snapshot, Failure> {
         if self.trainer.is_spectrum_old() {
             self.trainer.measure_spectrum();
         }
-        let wanted = Wanted {
-            eigenvalues: view == Some(View::Spectrum),
-            triangle: view == Some(View::Triangle),
-            history: view == Some(View::History),
-            product_norms: false,
-        };
         let stopped = |Interrupted| Failure::Interrupted(String::new());
         if wanted.eigenvalues && self.trainer.needs_eigenvalues() {
             self.trainer.measure_spectrum();

@@ -60,6 +60,11 @@ pub fn write_animation(
     let (Some(first), Some(last)) = (film.0.first(), film.0.last()) else {
         return Err(io::Error::other("there is no moment to show"));
     };
+    // Moments of the past have no batch; it would be seen in the last frame alone.
+    let look = &Look {
+        last_batch: false,
+        ..*look
+    };
     let scales = Scales::of_all(film.0.iter().map(|snapshot| &**snapshot), look);
     let mut palette = Palette::of_figures();
     let size = draw(first, look, &scales).map(|picture| (picture.width, picture.height));

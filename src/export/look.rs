@@ -63,12 +63,16 @@ pub struct Look {
     pub phase_axis: PhaseAxis,
     /// How far axes over weights reach.
     pub reaches: Reaches,
+    /// Whether the same of the whole batch that the last step was made with is drawn beside the product, where
+    /// there is one.
+    pub last_batch: bool,
     /// The 1-based timestep that is looked at, if somebody has chosen one: that one is marked in figures.
     pub cursor: Option<usize>,
 }
 
 impl Look {
-    /// As the window looks at `snapshot` at first: at its last timestep, without marking it.
+    /// As the window looks at `snapshot` at first, at its last timestep, without marking it; the probe alone,
+    /// without the last batch.
     pub fn of(snapshot: &Snapshot) -> Self {
         let chosen = snapshot.experiment.network.weights();
         Self {
@@ -76,6 +80,7 @@ impl Look {
             measure: Measure::default(),
             phase_axis: PhaseAxis::default(),
             reaches: Reaches::of(chosen, snapshot.weights),
+            last_batch: false,
             cursor: None,
         }
     }

@@ -1,7 +1,7 @@
 //! ‖P_{n←k}‖₂ and ‖P_{j←1}‖₂: the most that any direction keeps.
 
-use super::Magnitude;
 use super::step_matrices::{ScaledMatrix, StepMatrices};
+use super::{Magnitude, significant};
 use crate::rnn::{Interrupt, Interrupted, Network, Unrolled};
 
 /// The largest singular value of every product of step factors that begins at the first or ends at the
@@ -22,6 +22,15 @@ impl ProductNorms {
     /// n · H³, to be compared with [`Self::AFFORDABLE`].
     pub fn cost(length: usize, hidden: usize) -> f64 {
         length as f64 * (hidden as f64).powi(3)
+    }
+
+    /// What to say of a `cost` that is above [`Self::AFFORDABLE`].
+    pub fn too_costly(cost: f64) -> String {
+        format!(
+            "‖P‖₂ would take n·H³ = {} multiplications, and {} are affordable: choose the gain, fewer units or fewer steps",
+            significant(cost),
+            significant(Self::AFFORDABLE),
+        )
     }
 
     /// The norms for the first sequence that `unrolled` ran over, or `None` if they cost too much.

@@ -1,7 +1,7 @@
 //! The gradient at every timestep as a narrower floating-point format would carry it.
 
 use super::float_format::{to_bfloat16, to_float16, to_float32};
-use super::{FloatFormat, GradientFlow, Magnitude, Probe};
+use super::{FloatFormat, GradientFlow, Magnitude, Probe, significant};
 use crate::rnn::{Batch, Interrupt, Interrupted, Loss, Network, norm};
 
 /// The backward pass of one sequence with every operation rounded to a format, beside the exact one.
@@ -75,6 +75,12 @@ impl RoundedFlow {
             dl_do,
         })
     }
+
+    /// How far off the worst number is: `0.4 %`, or `3 times the gradient itself`. `None` where
+    /// [`Self::worst`] is.
+    pub fn worst_in_words(&self) -> Option<String> {
+        self.worst.map(|(_, error)| error_in_words(error))
+    }
 }
 
 /// g_1 to g_n with every operation rounded by `round`.
@@ -131,6 +137,18 @@ fn gains(dl_do: &[Magnitude]) -> Vec<Magnitude> {
         Magnitude::Overflow { .. } | Magnitude::Undefined | Magnitude::Nan => Magnitude::Nan,
     };
     dl_do.iter().copied().map(gain).collect()
+}
+
+/// A relative error of at least 0: `0.4 %`, or from 1 on, where a percentage says nothing to anyone, how many times
+/// the exact gradient it is.
+fn error_in_words(error: f64) -> String {
+    if error < 1.0 {
+        return format!("{} %", significant(100.0 * error));
+    }
+    match significant(error).as_str() {
+        "1" => "as much as the gradient itself".to_owned(),
+        number => format!("{number} times the gradient itself"),
+    }
 }
 
 fn is_finite(magnitude: Magnitude) -> bool {

@@ -3,6 +3,7 @@
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
+use super::KnowingNothing;
 use super::drawn::{Recipe, SequenceInputs};
 use crate::rnn::Loss;
 
@@ -23,6 +24,21 @@ impl Recipe for Adding {
             "Add the two marked numbers, one in each half, up to {} apart",
             super::drawn::steps(length - 1)
         )
+    }
+
+    /// The variance of the target. A number that is evenly distributed over \[−1, 1\] has the variance 1/3, and
+    /// the target is ½ + (X₁ + X₂)/4 with two independent ones, so (1/3 + 1/3)/16 = 1/24. A single timestep is
+    /// both of them, 2²/16 · 1/3 = 1/12.
+    fn knowing_nothing(&self, length: usize) -> KnowingNothing {
+        let (loss, formula) = match length {
+            1 => (1.0 / 12.0, "1/12"),
+            _ => (1.0 / 24.0, "1/24"),
+        };
+        KnowingNothing {
+            loss,
+            formula,
+            reason: "that is the variance of the targets, and whoever guesses says their mean ½",
+        }
     }
 
     fn sequence(&self, rng: &mut ChaCha8Rng, inputs: &mut SequenceInputs<'_>) -> f64 {

@@ -2,6 +2,7 @@
 
 use rand_chacha::ChaCha8Rng;
 
+use super::KnowingNothing;
 use super::drawn::{Recipe, SequenceInputs, steps};
 use crate::rnn::Loss;
 
@@ -22,6 +23,14 @@ impl Recipe for Constant {
             "Nothing comes in: steer the state from o₀ to 0.7 in {}",
             steps(length)
         )
+    }
+
+    fn knowing_nothing(&self, _length: usize) -> KnowingNothing {
+        KnowingNothing {
+            loss: 0.0,
+            formula: "0",
+            reason: "the target is always 0.7",
+        }
     }
 
     fn sequence(&self, _rng: &mut ChaCha8Rng, _inputs: &mut SequenceInputs<'_>) -> f64 {

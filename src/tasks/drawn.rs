@@ -5,7 +5,7 @@ use std::ops::Range;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-use super::{Collection, Part, Task};
+use super::{Collection, KnowingNothing, Part, Task};
 use crate::rnn::{Batch, Inputs, Loss};
 
 /// How many held-out sequences a drawn task has: enough that one more or less is half a percent.
@@ -27,6 +27,9 @@ pub trait Recipe: Send {
 
     /// What must be remembered over `length` timesteps.
     fn memory(&self, length: usize) -> String;
+
+    /// What is lost on average, at best, by whoever answers the same for all sequences of `length` timesteps.
+    fn knowing_nothing(&self, length: usize) -> KnowingNothing;
 
     /// Draws the inputs, all zero at first, and returns the target.
     fn sequence(&self, rng: &mut ChaCha8Rng, inputs: &mut SequenceInputs<'_>) -> f64;
@@ -96,6 +99,10 @@ impl<R: Recipe> Task for Drawn<R> {
 
     fn loss(&self) -> Loss {
         R::LOSS
+    }
+
+    fn knowing_nothing(&self) -> KnowingNothing {
+        self.recipe.knowing_nothing(self.length)
     }
 
     fn empty_batch(&self) -> Batch {
@@ -211,6 +218,49 @@ mod tests {
             let ones: f64 = batch(kind, 10, 2000).targets.iter().sum();
             // Binomial(2000, ½): five standard deviations are 112.
             assert!((ones - 1000.0).abs() < 112.0, "{kind:?}: {ones}");
+        }
+    }
+
+    /// The best constant answer of 200,000 draws: for squared error their mean, whose loss is their variance;
+    /// for two classes the share of ones, whose loss is their entropy.
+    #[test]
+    fn the_loss_of_knowing_nothing_is_that_of_the_best_constant_answer() {
+        for kind in TaskKind::ALL {
+            for length in [1, 2, 7] {
+                let task = kind.build(length, Padding::default());
+                let targets = batch(kind, length, 200_000).targets;
+                let mean = targets.iter().sum::<f64>() / targets.len() as f64;
+                // Five standard deviations. Of N draws the variance of a sum of two even distributions, whose
+                // kurtosis is 2.4, is known to √(1.4/N) of itself; a share is known to 1/√(4N), with whose square
+                // the entropy near ½ falls, twice.
+                let (sampled, known_to) = match task.loss() {
+                    Loss::SquaredError => {
+                        let squares = targets.iter().map(|y| (y - mean) * (y - mean));
+                        (squares.sum::<f64>() / targets.len() as f64, 1.4e-2)
+                    }
+                    Loss::BinaryCrossEntropy => {
+                        let entropy = -mean * mean.ln() - (1.0 - mean) * (1.0 - mean).ln();
+                        (entropy, 1e-4)
+                    }
+                };
+                let stated = task.knowing_nothing().loss;
+                let off = (sampled - stated).abs();
+                // The mean of equal targets is rounded.
+                let allowed = known_to * stated + 1e-20;
+                assert!(off <= allowed, "{kind:?} {length}: {sampled} {stated}");
+            }
+        }
+        // In closed form, as the sources state the tasks.
+        let loss = |kind: TaskKind| kind.build(10, Padding::default()).knowing_nothing().loss;
+        assert_eq!(loss(TaskKind::Adding), 1.0 / 24.0);
+        assert_eq!(loss(TaskKind::Constant), 0.0);
+        for kind in [
+            TaskKind::Sentiment,
+            TaskKind::Latch,
+            TaskKind::TemporalOrder,
+            TaskKind::Parity,
+        ] {
+            assert_eq!(loss(kind), std::f64::consts::LN_2);
         }
     }
 

@@ -4,6 +4,7 @@ use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 
+use super::KnowingNothing;
 use super::drawn::{Recipe, SequenceInputs, steps};
 use crate::rnn::Loss;
 
@@ -23,6 +24,10 @@ impl Recipe for Latch {
             "Remember the sign of the first input through {} of noise",
             steps(length - 1)
         )
+    }
+
+    fn knowing_nothing(&self, _length: usize) -> KnowingNothing {
+        KnowingNothing::TWO_CLASSES
     }
 
     fn sequence(&self, rng: &mut ChaCha8Rng, inputs: &mut SequenceInputs<'_>) -> f64 {

@@ -12,6 +12,7 @@ mod adding;
 mod constant;
 mod corpus;
 mod drawn;
+mod knowing_nothing;
 mod latch;
 mod parity;
 mod sentence;
@@ -23,6 +24,7 @@ use serde::{Deserialize, Serialize};
 
 pub use corpus::{Corpus, Example, Part, Vocabulary};
 use drawn::Drawn;
+pub use knowing_nothing::KnowingNothing;
 pub use sentence::{MAX_CHARACTERS, Padding, Reading, Word, fit, tokenise};
 pub use sentiment::Sentiment;
 
@@ -99,6 +101,9 @@ pub trait Task: Send {
 
     /// What z is compared with y by.
     fn loss(&self) -> Loss;
+
+    /// What a network loses on average that answers the same whatever it reads, at its best.
+    fn knowing_nothing(&self) -> KnowingNothing;
 
     /// An empty batch of the right kind.
     fn empty_batch(&self) -> Batch;

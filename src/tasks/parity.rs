@@ -3,6 +3,7 @@
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
+use super::KnowingNothing;
 use super::drawn::{Recipe, SequenceInputs, steps};
 use crate::rnn::Loss;
 
@@ -19,6 +20,10 @@ impl Recipe for Parity {
             "Remember, through all {}, whether the number of ones so far is odd",
             steps(length)
         )
+    }
+
+    fn knowing_nothing(&self, _length: usize) -> KnowingNothing {
+        KnowingNothing::TWO_CLASSES
     }
 
     fn sequence(&self, rng: &mut ChaCha8Rng, inputs: &mut SequenceInputs<'_>) -> f64 {

@@ -5,7 +5,9 @@ use std::ops::Range;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-use super::{Collection, Corpus, Example, Padding, Part, Reading, Task, Word, fit, tokenise};
+use super::{
+    Collection, Corpus, Example, KnowingNothing, Padding, Part, Reading, Task, Word, fit, tokenise,
+};
 use crate::rnn::{Batch, Inputs, Loss};
 
 /// Sentences of the bundled corpus, one-hot word by word, padded or cut to one length.
@@ -57,6 +59,13 @@ impl Task for Sentiment {
 
     fn loss(&self) -> Loss {
         Loss::BinaryCrossEntropy
+    }
+
+    /// Of the part that is trained on.
+    fn knowing_nothing(&self) -> KnowingNothing {
+        let examples = self.corpus.part(Part::Training);
+        let positive = examples.iter().filter(|example| example.positive).count();
+        KnowingNothing::of_classes(positive as f64 / examples.len() as f64)
     }
 
     fn empty_batch(&self) -> Batch {

@@ -3,6 +3,7 @@
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
+use super::KnowingNothing;
 use super::drawn::{Recipe, SequenceInputs};
 use crate::rnn::Loss;
 
@@ -26,6 +27,10 @@ impl Recipe for TemporalOrder {
             between(&early),
             between(&late)
         )
+    }
+
+    fn knowing_nothing(&self, _length: usize) -> KnowingNothing {
+        KnowingNothing::TWO_CLASSES
     }
 
     fn sequence(&self, rng: &mut ChaCha8Rng, inputs: &mut SequenceInputs<'_>) -> f64 {

@@ -10,7 +10,7 @@ use super::trainer::Divergence;
 use super::weight::WeightValues;
 use crate::flow::{BatchStep, GradientFlow, OperatingPoints, ProductNorms, Triangle, Verdict};
 use crate::rnn::{Batch, Loss, Network, Spectrum};
-use crate::tasks::Word;
+use crate::tasks::{KnowingNothing, Word};
 
 /// Everything there is to see at one moment of a run. It never changes and is shared by [`Arc`];
 /// views draw from it alone.
@@ -35,6 +35,8 @@ pub struct Snapshot {
     pub source: &'static str,
     /// What counts as right.
     pub correctness: &'static str,
+    /// The loss of a network that answers the same whatever it reads.
+    pub knowing_nothing: KnowingNothing,
     /// Where the sliders of the weights stand now.
     pub weights: WeightValues,
     /// Spectral radius and largest singular value of W_h.

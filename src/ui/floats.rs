@@ -13,7 +13,7 @@ use super::scene::Scene;
 use super::study_ui;
 use super::time_axis::TimeScale;
 use crate::export::View;
-use crate::flow::{FloatFormat, Magnitude, RoundedFlow, significant};
+use crate::flow::{FloatFormat, Magnitude, RoundedFlow};
 use crate::training::{Finding, Topic};
 
 /// The title row: the legend, and from where on each format has lost the gradient.
@@ -38,13 +38,13 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
     study_ui::state_ui(ui, scene, View::Floats, actions);
 }
 
-/// `float16 0 from t = 3`
+/// `float16 0 from t = 3`, `float32 off by 0.00002 %`
 fn outcome(flow: &RoundedFlow) -> String {
     let name = flow.format.name();
-    match (flow.zero_from, flow.overflow_from, flow.worst) {
+    match (flow.zero_from, flow.overflow_from, flow.worst_in_words()) {
         (_, Some(t), _) => format!("{name} ∞ from t = {t}"),
         (Some(t), ..) => format!("{name} 0 from t = {t}"),
-        (None, None, Some((_, error))) => format!("{name} ±{}", significant(error)),
+        (None, None, Some(off)) => format!("{name} off by {off}"),
         (None, None, None) => name.to_owned(),
     }
 }

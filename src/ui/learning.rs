@@ -1,7 +1,7 @@
 //! View (d): loss, gradient norms and accuracy over training steps.
 
 use egui::{Ui, Vec2};
-use egui_plot::{Line, LineStyle, MarkerShape, Plot, PlotTransform, Points};
+use egui_plot::{HLine, Line, LineStyle, MarkerShape, Plot, PlotTransform, Points};
 
 use super::accessible::describe_picture;
 use super::plot::{
@@ -10,6 +10,7 @@ use super::plot::{
 };
 use super::scene::Scene;
 use super::theme::Palette;
+use crate::export::figure::knowing_nothing;
 use crate::flow::{Magnitude, decimal, significant};
 use crate::training::{Evaluation, Score, Snapshot, StepRecord};
 
@@ -41,6 +42,20 @@ pub fn loss_title_ui(ui: &mut Ui, scene: &Scene<'_>) {
             "Norm of the gradient after clipping",
         );
     }
+    let nothing = &snapshot.knowing_nothing;
+    if decades(nothing.loss).is_some() {
+        let meaning = format!(
+            "The loss, at best, of a network that answers the same whatever it reads: {}. A curve that stays on this line has learnt nothing yet",
+            nothing.reason
+        );
+        let text = knowing_nothing(nothing);
+        legend_entry(ui, Swatch::Dotted, palette.theory, &text, &meaning);
+    }
+}
+
+/// log₁₀ of what has one: neither loss nor norm is ever below zero.
+fn decades(value: f64) -> Option<f64> {
+    (value > 0.0 && value.is_finite()).then(|| value.log10())
 }
 
 /// Title row of the accuracy.
@@ -121,8 +136,11 @@ pub fn loss_plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) {
             LineStyle::dashed_dense(),
         ));
     }
-    let decades = |value: f64| (value > 0.0 && value.is_finite()).then(|| value.log10());
-    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+    let nothing = decades(snapshot.knowing_nothing.loss);
+    let (mut low, mut high) = match nothing {
+        Some(log10) => (log10, log10),
+        None => (f64::INFINITY, f64::NEG_INFINITY),
+    };
     for record in snapshot.history.iter() {
         for ((_, of), ..) in &curves {
             if let Some(log10) = decades(of(record)) {
@@ -141,6 +159,10 @@ pub fn loss_plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) {
         .y_grid_spacer(move |input| decade_marks(&input, y.1 - y.0, size.y))
         .show(ui, |plot_ui| {
             fix_bounds(plot_ui, x, y);
+            if let Some(log10) = nothing {
+                let line = HLine::new("knowing nothing", log10).color(palette.theory);
+                plot_ui.hline(line.style(LineStyle::dotted_dense()).width(1.5));
+            }
             for ((name, of), colour, style) in curves {
                 let points = snapshot
                     .history
@@ -169,10 +191,11 @@ pub fn loss_plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) {
 /// What a screen reader says.
 fn describe_loss(response: &egui::Response, snapshot: &Snapshot) {
     describe_picture(response, "Loss over steps", || {
+        let nothing = knowing_nothing(&snapshot.knowing_nothing);
         match snapshot.history.last() {
-            None => "no step yet".to_owned(),
+            None => format!("no step yet; {nothing}"),
             Some(record) => format!(
-                "after step {} the loss is {}, the gradient norm {}",
+                "after step {} the loss is {}, the gradient norm {}; {nothing}",
                 record.step,
                 significant(record.loss),
                 significant(record.gradient_norm)

@@ -65,11 +65,7 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
         ui,
         Swatch::Dashed,
         palette.theory,
-        match (shown.measure(), shown.direction()) {
-            (Measure::Gradient, _) => "bound ‖∂L/∂oₙ‖ (γ σ₁)ⁿ⁻ᵗ",
-            (_, Direction::ToEnd) => "bound (γ σ₁)ⁿ⁻ᵗ",
-            (_, Direction::FromFirst) => "bound (γ σ₁)ᵗ⁻¹",
-        },
+        shown.bound_name(),
         "No product is above it. Below 1 it proves vanishing; above 1 it only permits exploding",
     );
 }

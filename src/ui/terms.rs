@@ -13,7 +13,7 @@ use super::scene::Scene;
 use super::theme::Palette;
 use super::time_axis::TimeScale;
 use super::view_state::ViewState;
-use crate::flow::{Magnitude, StepFlow};
+use crate::flow::{Magnitude, StepFlow, against_in_words};
 use crate::training::Snapshot;
 
 /// Decades below the larger sum that are shown at most: terms below contribute nothing that a float64
@@ -88,6 +88,11 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>) {
             .on_hover_text(
                 "So many of the last steps make up ∂L/∂wₕ to within a tenth. What lies before them teaches the network nothing, however healthy the sum looks.",
             );
+    }
+    if let Some(against) = against_in_words(&snapshot.flow) {
+        ui.small(against).on_hover_text(
+            "Their sign is not that of ∂L/∂wₕ, so they take away from what the others add: the sum may be far smaller than its largest term",
+        );
     }
 }
 

@@ -51,6 +51,7 @@ impl ViewState {
             measure: self.measure,
             phase_axis: self.phase_axis,
             reaches: self.reaches,
+            last_batch: true,
             // At the last timestep nobody has moved it yet.
             cursor: Some(self.time.cursor()).filter(|t| *t < self.time.length()),
         }

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod check;
+mod looking;
 mod support;
 mod sweep;
 mod trace;

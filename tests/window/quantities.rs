@@ -1,6 +1,7 @@
 //! The views that show a quantity of the lecture each: what they say, and what a click in them does.
 
 use bptt_scope::export::{Direction, PhaseAxis, View};
+use bptt_scope::flow::share_in_words;
 use bptt_scope::rnn::Activation;
 use bptt_scope::tasks::TaskKind;
 use bptt_scope::training::{Preset, Question};
@@ -379,4 +380,41 @@ fn the_last_batch_is_drawn_once_a_step_was_made() {
     window.act(Action::Reset);
     window.act(Action::SetDirection(Direction::ToEnd));
     assert!(!window.shows("last batch"));
+}
+
+/// Where the loss stays that has learnt nothing: ln 2 for two classes, the variance of the targets for adding, and
+/// no line where every target is the same.
+#[test]
+fn the_loss_of_knowing_nothing_is_named() {
+    let mut window = Window::usual();
+    window.act(Action::Reveal(View::Loss));
+    assert!(window.shows("L of knowing nothing, ln 2 = 0.693"));
+    window.key(egui::Key::S);
+    let said = window.described("Loss over steps");
+    assert!(said.starts_with("after step 1"), "{said}");
+    assert!(
+        said.ends_with("L of knowing nothing, ln 2 = 0.693"),
+        "{said}"
+    );
+    let mut window = Window::open([1280.0, 800.0], |e| e.task.kind = TaskKind::Adding);
+    window.act(Action::Reveal(View::Loss));
+    assert!(window.shows("L of knowing nothing, 1/24 = 0.0417"));
+    let mut window = Window::open([1280.0, 800.0], |e| e.task.kind = TaskKind::Constant);
+    window.act(Action::Reveal(View::Loss));
+    assert!(!window.shows("L of knowing nothing"));
+}
+
+/// The title row says what the figure says.
+#[test]
+fn the_formula_says_which_terms_pull_which_way() {
+    let mut window = Window::open([1280.0, 800.0], |e| e.network.w_h = -1.4);
+    let mut pulls = 0;
+    for _ in 1..10 {
+        let k = window.harness.state().view().time.cursor();
+        let words = share_in_words(&window.snapshot().flow, k);
+        assert!(window.shows(&words), "{words}");
+        pulls += usize::from(words.contains("pull"));
+        window.key(egui::Key::ArrowLeft);
+    }
+    assert!(pulls > 0, "the terms have both signs");
 }

@@ -7,11 +7,12 @@ use std::io::{self, IsTerminal};
 use super::arguments::{Format, TraceArguments};
 use super::failure::{DONE, FAILED, Failure};
 use super::interruption::interruption;
+use super::looking::Looked;
 use super::output::{file, write_result};
 use super::run::Run;
 use crate::export::table::NoTable;
-use crate::export::{Artefact, Look, Subject, View, check_writable};
-use crate::training::Experiment;
+use crate::export::{Artefact, Subject, View, check_writable};
+use crate::training::{Experiment, Wanted};
 
 /// Carries out `arguments`.
 ///
@@ -28,11 +29,8 @@ pub fn run(arguments: &TraceArguments) -> Result<u8, Failure> {
     let interrupt = interruption();
     let mut run = Run::new(experiment, interrupt.clone());
     run.train(arguments.steps, arguments.view == Some(View::Accuracy))?;
-    let snapshot = run.snapshot(arguments.view)?;
-    let look = Look {
-        cursor: cursor(arguments),
-        ..Look::of(&snapshot)
-    };
+    let snapshot = run.snapshot(wanted(arguments))?;
+    let look = arguments.look.look(arguments.view, &snapshot);
     let finding = match arguments.view {
         Some(view) => run.finding(view, &snapshot, &look)?,
         None => None,
@@ -51,13 +49,15 @@ pub fn run(arguments: &TraceArguments) -> Result<u8, Failure> {
     Ok(if run.diverged { FAILED } else { DONE })
 }
 
-/// The timestep that is looked at: where the way back through time is longest for the views that show it.
-fn cursor(arguments: &TraceArguments) -> Option<usize> {
-    let usual = match arguments.view {
-        Some(View::Formula | View::Spectrum) => Some(1),
-        _ => None,
-    };
-    arguments.at.or(usual)
+/// What a snapshot must hold besides.
+fn wanted(arguments: &TraceArguments) -> Wanted {
+    let view = arguments.view;
+    Wanted {
+        eigenvalues: view == Some(View::Spectrum),
+        triangle: view == Some(View::Triangle),
+        history: view == Some(View::History),
+        product_norms: arguments.look.wants_norms(),
+    }
 }
 
 /// How it is written: as was said, or as the name of the file ends.
@@ -99,19 +99,17 @@ fn check_combination(
     experiment: &Experiment,
 ) -> Result<(), Failure> {
     let wrong = |what: String| Err(Failure::Argument(what));
-    let (view, length) = (arguments.view, experiment.task.length);
-    if let Some(at) = arguments.at.filter(|at| !(1..=length).contains(at)) {
-        return wrong(format!(
-            "--at takes a timestep from 1 to {length}, not {at}"
-        ));
-    }
+    let view = arguments.view;
     let is_figure = matches!(format, Format::Svg | Format::Png);
     if view.is_some() && !is_figure && format != Format::Csv {
         return wrong("--view goes with --format svg, png or csv".to_owned());
     }
-    if arguments.at.is_some() && !is_figure && view.is_none() {
-        return wrong("--at goes with --format svg or png, or with --view".to_owned());
-    }
+    arguments.look.check(Looked {
+        view,
+        format,
+        steps: arguments.steps,
+        experiment,
+    })?;
     if view == Some(View::PhaseMap) && experiment.network.hidden > 1 {
         return wrong(NoTable::OfOneUnit.to_string());
     }

@@ -4,11 +4,12 @@
 use super::super::{Look, View};
 use super::area::Area;
 use super::drawing::{Drawing, Layer};
-use super::formula_parts::{FACTORS, formulas, progress};
+use super::formula_parts::{FACTORS, formulas};
 use super::legend::header;
 use super::sheet::{VIEW, sheet};
 use super::style;
 use super::typeset::Formula;
+use crate::flow::share_in_words;
 use crate::training::Snapshot;
 
 /// The largest size of letters, and the one below which factors are left out first, in points.
@@ -39,7 +40,7 @@ pub fn drawing(snapshot: &Snapshot, look: &Look) -> Drawing {
     drawing
 }
 
-/// `k = 7 “film”: steps 10 to 7 are 45 % of ∂L/∂wₕ`
+/// `k = 7 “film”: steps 10 to 7 are 45 % of ∂L/∂wₕ; step 9 pulls against it`
 fn sentence(snapshot: &Snapshot, k: usize) -> String {
     let word = snapshot.input_text(k);
     let mut short: String = word.chars().take(LONGEST_WORD).collect();
@@ -51,7 +52,7 @@ fn sentence(snapshot: &Snapshot, k: usize) -> String {
     } else {
         format!(" “{short}”")
     };
-    format!("k = {k}{word}: {}", progress(snapshot, k))
+    format!("k = {k}{word}: {}", share_in_words(&snapshot.flow, k))
 }
 
 /// The size of letters at which all lines fit.

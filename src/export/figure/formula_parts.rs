@@ -2,7 +2,7 @@
 
 use super::style;
 use super::typeset::Formula;
-use crate::flow::{Magnitude, StepFlow, decimal};
+use crate::flow::{Magnitude, StepFlow};
 use crate::training::Snapshot;
 
 /// How many factors are written out at most, from generous to scarce: the figure takes the first that fits.
@@ -164,31 +164,6 @@ fn in_brackets(magnitude: Magnitude) -> String {
     } else {
         magnitude.to_string()
     }
-}
-
-/// How much of the sum the steps from n back to `k` make up.
-pub fn progress(snapshot: &Snapshot, k: usize) -> String {
-    let n = snapshot.len();
-    let symbol = if snapshot.flow.hidden == 1 {
-        "∂L/∂wₕ"
-    } else {
-        "∂L/∂Wₕ"
-    };
-    let steps = snapshot.flow.steps.iter().skip(k.saturating_sub(1));
-    let share: f64 = steps.map(|step| step.term_w_h.share).sum();
-    if !share.is_finite() {
-        return format!(
-            "{} is {}",
-            snapshot.flow.w_h_symbol(),
-            snapshot.flow.w_h.magnitude
-        );
-    }
-    let steps = if k == n {
-        format!("step {n} is")
-    } else {
-        format!("steps {n} to {k} are")
-    };
-    format!("{steps} {} % of {symbol}", decimal(100.0 * share, 1))
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@ use super::legend::{Entry, Swatch, header};
 use super::sheet::{VIEW, sheet};
 use super::ticks::{decades, round_range};
 use super::{shapes, steps, style};
-use crate::flow::thousands;
-use crate::flow::{Magnitude, significant};
+use crate::flow::{Magnitude, significant, thousands};
+use crate::tasks::KnowingNothing;
 use crate::training::{Snapshot, StepRecord};
 
 /// One curve.
@@ -62,6 +62,7 @@ pub fn drawing(snapshot: &Snapshot) -> Drawing {
     let curves = curves(snapshot);
     let entries = legend(snapshot, &curves);
     let rest = header(layer, area, name, &sentence(snapshot), &entries);
+    let nothing = decade(snapshot.knowing_nothing.loss);
     let y = y_range(snapshot, &curves);
     let room = rest.without(LEFT_AXIS, 6.0, 14.0, BOTTOM_AXIS + AXIS_NAME);
     let frame = Frame::new(room, steps::range(snapshot), y);
@@ -71,6 +72,13 @@ pub fn drawing(snapshot: &Snapshot) -> Drawing {
     if snapshot.timeline.is_past {
         let stroke = Stroke::new(style::THEORY, 1.0).dashed(3.0, 3.0);
         frame.upright(layer, snapshot.step as f64, stroke);
+    }
+    if let Some(nothing) = nothing {
+        frame.level(
+            layer,
+            nothing,
+            Stroke::new(style::THEORY, 1.5).dashed(1.5, 3.0),
+        );
     }
     for curve in &curves {
         draw(layer, &frame, snapshot, curve);
@@ -90,6 +98,16 @@ fn draw(layer: &mut Layer, frame: &Frame, snapshot: &Snapshot, curve: &Curve) {
     };
     let values = records().map(|record| (record.step as f64, Magnitude::new((curve.of)(record))));
     inner.non_finite_marks(layer, values, curve.colour);
+}
+
+/// `L of knowing nothing, ln 2 = 0.693`
+pub fn knowing_nothing(nothing: &KnowingNothing) -> String {
+    let value = significant(nothing.loss);
+    if nothing.formula == value {
+        format!("L of knowing nothing, {value}")
+    } else {
+        format!("L of knowing nothing, {} = {value}", nothing.formula)
+    }
 }
 
 /// log₁₀ of what has one: neither loss nor norm is ever below zero.
@@ -112,6 +130,10 @@ fn sentence(snapshot: &Snapshot) -> String {
 fn legend(snapshot: &Snapshot, curves: &[Curve]) -> Vec<Entry> {
     let entry = |curve: &Curve| Entry::new(curve.swatch, curve.colour, curve.name);
     let mut entries: Vec<Entry> = curves.iter().map(entry).collect();
+    if decade(snapshot.knowing_nothing.loss).is_some() {
+        let text = knowing_nothing(&snapshot.knowing_nothing);
+        entries.push(Entry::new(Swatch::Dotted, style::THEORY, text));
+    }
     let values = curves
         .iter()
         .flat_map(|curve| snapshot.history.iter().map(curve.of));
@@ -149,6 +171,7 @@ fn y_range(snapshot: &Snapshot, curves: &[Curve]) -> (f64, f64) {
         .iter()
         .flat_map(|curve| snapshot.history.iter().map(curve.of));
     let (low, high) = values
+        .chain([snapshot.knowing_nothing.loss])
         .filter_map(decade)
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
             (low.min(value), high.max(value))
@@ -164,6 +187,8 @@ mod tests {
     use super::super::super::testing::moment;
     use super::super::drawing::Item;
     use super::*;
+    use crate::tasks::TaskKind;
+    use std::f64::consts::LN_2;
 
     /// Steps are evenly apart, and heights as far apart as logarithms.
     #[test]
@@ -188,6 +213,63 @@ mod tests {
             let x = points[0][0] + (points[1][0] - points[0][0]) * index as f64;
             let y = points[0][1] + scale * (log10(index) - log10(0));
             assert!((point[0] - x).abs() < 1e-6 && (point[1] - y).abs() < 1e-6);
+        }
+    }
+
+    /// ln 2 for two classes, 1/24 for adding; a target that never changes has no height among decades.
+    #[test]
+    fn the_loss_of_knowing_nothing_is_a_line() {
+        for (kind, height, text) in [
+            (
+                TaskKind::Latch,
+                Some(LN_2),
+                "L of knowing nothing, ln 2 = 0.693",
+            ),
+            (
+                TaskKind::Sentiment,
+                Some(LN_2),
+                "L of knowing nothing, ln 2 = 0.693",
+            ),
+            (
+                TaskKind::Adding,
+                Some(1.0 / 24.0),
+                "L of knowing nothing, 1/24 = 0.0417",
+            ),
+            (TaskKind::Constant, None, "L of knowing nothing"),
+        ] {
+            // Before the first step there is the line already.
+            for steps in [0, 30] {
+                let snapshot = moment(steps, |e| e.task.kind = kind);
+                let drawing = drawing(&snapshot);
+                let texts = drawing.layer.texts();
+                let named = texts.iter().any(|found| found.text.starts_with(text));
+                assert_eq!(named, height.is_some(), "{kind:?}");
+                let level = drawing.layer.items.iter().find_map(|item| match item {
+                    Item::Line { points, stroke } if stroke.colour == style::THEORY => {
+                        let wide = points.len() == 2 && points[1][0] - points[0][0] > 500.0;
+                        wide.then(|| points[0][1])
+                    }
+                    _ => None,
+                });
+                assert_eq!(level.is_some(), height.is_some(), "{kind:?}");
+                let (Some(level), Some(height), 30) = (level, height, steps) else {
+                    continue;
+                };
+                // As high as a loss of that size would be.
+                let curve = drawing.layer.items.iter().find_map(|item| match item {
+                    Item::Line { points, stroke }
+                        if stroke.colour == style::MEASURED && points.len() > 2 =>
+                    {
+                        Some(points)
+                    }
+                    _ => None,
+                });
+                let points = curve.unwrap();
+                let log10 = |index: usize| snapshot.history[index].loss.log10();
+                let scale = (points[1][1] - points[0][1]) / (log10(1) - log10(0));
+                let expected = points[0][1] + scale * (height.log10() - log10(0));
+                assert!((level - expected).abs() < 1e-6, "{kind:?}");
+            }
         }
     }
 

@@ -54,6 +54,7 @@ pub use bands::{Scales, bands, bands_on};
 pub use drawing::{Anchor, Colour, Drawing, Item, Layer, Pixels, Stroke, Text};
 pub use frame::finite_runs;
 pub use landscape::LossScale;
+pub use loss::knowing_nothing;
 pub use png::{FigureError, PNG_SCALE, experiment_of_png, picture_png, pixels, png};
 pub use shown::Shown;
 pub use svg::{experiment_of_svg, svg};

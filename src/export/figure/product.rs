@@ -1,4 +1,4 @@
-//! Band (b): log₁₀ of the product per timestep, with the bound and the float limits.
+//! Band (b): log₁₀ of the product per timestep, with the last batch, the bound and the float limits.
 
 use super::super::Look;
 use super::band::Band;
@@ -51,6 +51,9 @@ fn legend(shown: &Shown<'_>, step_width: f64) -> Vec<Entry> {
         Entry::new(Swatch::Line, style::MEASURED, "measured"),
         Entry::new(Swatch::Dashed, style::THEORY, shown.bound_name()),
     ];
+    if shown.has_last_batch() {
+        entries.push(Entry::new(Swatch::Dotted, style::MEASURED, "last batch"));
+    }
     let values = || (1..=shown.length()).filter_map(|t| shown.value(t));
     let negative = |value: Magnitude| value.is_negative() && value.log10().is_some();
     if step_width >= MARKED_STEP_WIDTH && values().any(negative) {
@@ -68,10 +71,18 @@ fn curves(layer: &mut Layer, frame: &Frame, shown: &Shown<'_>) {
     let ends = ends.into_iter().filter(|t| (1..=length).contains(t));
     let dashed = Stroke::new(style::THEORY, 1.5).dashed(6.0, 4.0);
     frame.curve(layer, ends.map(bound), dashed);
+    let draw = |layer: &mut Layer, stroke: Stroke, value: &dyn Fn(usize) -> Option<f64>| {
+        let timesteps = time::curve_timesteps(frame, length, value);
+        frame.curve(
+            layer,
+            timesteps.iter().map(|&t| (t as f64, value(t))),
+            stroke,
+        );
+    };
+    let dotted = Stroke::new(style::MEASURED, 1.6).dashed(1.6, 3.2);
+    draw(layer, dotted, &|t| shown.of_last_batch(t));
     let value = |t: usize| shown.value(t).and_then(Magnitude::log10);
-    let timesteps = time::curve_timesteps(frame, length, value);
-    let points = timesteps.iter().map(|&t| (t as f64, value(t)));
-    frame.curve(layer, points, Stroke::new(style::MEASURED, 2.0));
+    draw(layer, Stroke::new(style::MEASURED, 2.0), &value);
     if time::step_width(frame) < MARKED_STEP_WIDTH {
         return;
     }
@@ -89,7 +100,7 @@ fn curves(layer: &mut Layer, frame: &Frame, shown: &Shown<'_>) {
     }
 }
 
-/// The visible decades: the measured curve, 1, and the bound as far as it does not dwarf the curve.
+/// The visible decades: the measured curve, 1, and batch and bound as far as they do not dwarf the curve.
 pub fn y_range(snapshot: &Snapshot, look: &Look) -> (f64, f64) {
     let shown = Shown::new(snapshot, look);
     let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
@@ -104,12 +115,11 @@ pub fn y_range(snapshot: &Snapshot, look: &Look) -> (f64, f64) {
     }
     let reach = 1.5 * (high - low).max(2.0);
     let (floor, ceil) = (low - reach, high + reach);
-    for t in [1, shown.length()] {
-        let bound = shown.bound(t);
-        if bound.is_finite() {
-            low = low.min(bound.max(floor));
-            high = high.max(bound.min(ceil));
-        }
+    let bound = [1, shown.length()].map(|t| shown.bound(t));
+    let batch = (1..=shown.length()).filter_map(|t| shown.of_last_batch(t));
+    for other in batch.chain(bound).filter(|other| other.is_finite()) {
+        low = low.min(other.max(floor));
+        high = high.max(other.min(ceil));
     }
     round_range(low, high, 2.0)
 }

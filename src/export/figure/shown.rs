@@ -1,7 +1,7 @@
 //! The quantity that a product band shows.
 
 use super::super::{Direction, Look, Measure};
-use crate::flow::{Magnitude, ProductNorms, significant};
+use crate::flow::{Magnitude, ProductNorms};
 use crate::training::{ProductNormsState, Snapshot};
 
 /// The quantity, as chosen, as far as it exists for the network.
@@ -9,6 +9,7 @@ pub struct Shown<'a> {
     snapshot: &'a Snapshot,
     direction: Direction,
     measure: Measure,
+    last_batch: bool,
 }
 
 impl<'a> Shown<'a> {
@@ -27,6 +28,7 @@ impl<'a> Shown<'a> {
                 _ => look.direction,
             },
             measure,
+            last_batch: look.last_batch,
         }
     }
 
@@ -81,8 +83,11 @@ impl<'a> Shown<'a> {
     }
 
     /// log₁₀ of the same of the whole batch that the last step was made with, at 1-based `t`; `None` where there is
-    /// no such thing.
+    /// no such thing, or nobody looks at it.
     pub fn of_last_batch(&self, t: usize) -> Option<f64> {
+        if !self.last_batch {
+            return None;
+        }
         let step = self.snapshot.last_batch.get(t.checked_sub(1)?)?;
         let magnitude = match (self.measure, self.direction) {
             (Measure::Gradient, _) => Magnitude::new(step.norm),
@@ -90,6 +95,11 @@ impl<'a> Shown<'a> {
             _ => return None,
         };
         magnitude.log10()
+    }
+
+    /// Whether there is anything of the last batch to draw.
+    pub fn has_last_batch(&self) -> bool {
+        (1..=self.length()).any(|t| self.of_last_batch(t).is_some())
     }
 
     /// What it is called, in letters.
@@ -134,11 +144,7 @@ impl<'a> Shown<'a> {
         if self.measure == Measure::Norm {
             match &self.snapshot.product_norms {
                 ProductNormsState::TooCostly { cost } => {
-                    return Some(format!(
-                        "‖P‖₂ would take n·H³ = {} multiplications, and {} are affordable: choose the gain, fewer units or fewer steps",
-                        significant(*cost),
-                        significant(ProductNorms::AFFORDABLE),
-                    ));
+                    return Some(ProductNorms::too_costly(*cost));
                 }
                 ProductNormsState::NotAsked => {
                     return Some("‖P‖₂ is being computed".to_owned());

@@ -10,8 +10,7 @@ use super::legend::{Entry, Swatch, header};
 use super::sheet::{VIEW, sheet};
 use super::ticks::{decades, round_range};
 use super::{shapes, style, time};
-use crate::flow::thousands;
-use crate::flow::{Magnitude, StepFlow, WeightGradient};
+use crate::flow::{Magnitude, StepFlow, WeightGradient, against_in_words, thousands};
 use crate::training::Snapshot;
 
 /// Decades below the larger sum that are shown at most: terms below contribute nothing that a float64
@@ -140,6 +139,9 @@ fn sentence(snapshot: &Snapshot, sums: &[Sum; 2], mark: Option<usize>) -> String
         ),
         None => format!("{} is {}", sums[0].symbol, sums[0].total.magnitude),
     };
+    if let Some(against) = against_in_words(&snapshot.flow) {
+        text += &format!("; {against}");
+    }
     if let Some(t) = mark
         && let Some(step) = snapshot.flow.steps.get(t - 1)
     {

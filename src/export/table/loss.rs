@@ -11,11 +11,17 @@ use crate::training::{Snapshot, StepRecord};
 /// | `loss` | the mean loss of its batch; of a group the mean |
 /// | `gradient_norm` | the norm of the gradient before clipping; of a group the largest |
 /// | `clipped_norm` | the norm after it; of a group the largest |
+/// | `knowing_nothing` | the least mean loss of a network that answers the same whatever it reads, the same in every row |
 pub fn table(snapshot: &Snapshot) -> Table {
     let of = |get: fn(&StepRecord) -> f64| snapshot.history.iter().map(get);
+    let of_task = snapshot
+        .history
+        .iter()
+        .map(|_| snapshot.knowing_nothing.loss);
     Table::default()
         .whole("step", snapshot.history.iter().map(|record| record.step))
         .numbers("loss", of(|record| record.loss))
         .numbers("gradient_norm", of(|record| record.gradient_norm))
         .numbers("clipped_norm", of(|record| record.clipped_norm))
+        .numbers("knowing_nothing", of_task)
 }

@@ -11,7 +11,7 @@ use crate::training::Snapshot;
 /// | --- | --- |
 /// | `part` | `term`; in the two last rows, which have no timestep, `sum` and `norm` |
 /// | `term_w_h` | δ_t o_{t−1}ᵀ, a term of ∂L/∂W_h; its Frobenius norm for H > 1 |
-/// | `share_w_h` | ⟨term, ∂L/∂W_h⟩ / ‖∂L/∂W_h‖², which part of the sum it is; NaN if the sum is zero or not finite |
+/// | `share_w_h` | ⟨term, ∂L/∂W_h⟩ / ‖∂L/∂W_h‖², which part of the sum it is: all together are 1, one is below 0 if its term pulls against the sum, and above 1 if others pull back; NaN if the sum is zero or not finite |
 /// | `term_w_i`, `share_w_i` | the same of δ_t x_tᵀ, a term of ∂L/∂W_i |
 ///
 /// The row `sum` has what the numbers above it add up to, where the gradient is a single number; where it has

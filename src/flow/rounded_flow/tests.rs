@@ -261,3 +261,19 @@ fn broken_parameters_and_an_interrupt() {
     let result = RoundedFlow::of(network, batch, probe, LOSS, &case.flow, format, &interrupt);
     assert_eq!(result, Err(Interrupted));
 }
+
+/// Twice the exact number is off by all of it, and no percentage is above 100.
+#[test]
+fn errors_are_percentages_up_to_the_gradient_itself() {
+    for (error, words) in [
+        (0.0, "0 %"),
+        (0.004, "0.4 %"),
+        (0.9999, "100 %"),
+        (1.0, "as much as the gradient itself"),
+        (2.0, "2 times the gradient itself"),
+        (99.0, "99 times the gradient itself"),
+        (f64::INFINITY, "∞ times the gradient itself"),
+    ] {
+        assert_eq!(error_in_words(error), words);
+    }
+}

@@ -44,6 +44,7 @@ impl Trainer {
             memory: Arc::clone(&self.memory),
             source: self.task.source(),
             correctness: self.task.correctness(),
+            knowing_nothing: self.task.knowing_nothing(),
             weights: self.weights(spectrum),
             spectrum,
             spectrum_is_old: self.spectrum_is_old,

@@ -15,6 +15,7 @@ use super::action::Action;
 use super::plot::absent;
 use super::scene::Scene;
 use super::typeset::Formula;
+use crate::flow::share_in_words;
 use crate::training::Snapshot;
 
 /// The largest and the smallest size of letters, in points.
@@ -60,9 +61,12 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
     };
     ui.label(format!(
         "k = {k}{word}: {}",
-        write::progress(scene.snapshot, k)
+        share_in_words(&scene.snapshot.flow, k)
     ))
-    .on_hover_text("How much of the sum the steps from the end back to this one make up");
+    .on_hover_text(
+        "How much of the sum the steps from the end back to this one make up. A term of the other sign pulls against \
+         the sum: then the others are more than all of it, and the terms before pull back",
+    );
 }
 
 /// The formulas, as large as they fit.

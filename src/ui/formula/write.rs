@@ -2,7 +2,7 @@
 
 use egui::Color32;
 
-use crate::flow::{Magnitude, decimal};
+use crate::flow::Magnitude;
 use crate::training::Snapshot;
 
 /// How many factors are written out at most, from generous to scarce: the view takes the first that fits.
@@ -172,30 +172,7 @@ fn in_brackets(magnitude: Magnitude) -> String {
     }
 }
 
-/// How much of the sum the steps from n back to `k` make up.
-pub fn progress(snapshot: &Snapshot, k: usize) -> String {
-    let n = snapshot.len();
-    let share: f64 = snapshot.flow.steps[k - 1..]
-        .iter()
-        .map(|step| step.term_w_h.share)
-        .sum();
-    if share.is_finite() {
-        let steps = if k == n {
-            format!("step {n} is")
-        } else {
-            format!("steps {n} to {k} are")
-        };
-        format!("{steps} {} % of ∂L/∂wₕ", decimal(100.0 * share, 1))
-    } else {
-        format!(
-            "{} is {}",
-            snapshot.flow.w_h_symbol(),
-            snapshot.flow.w_h.magnitude
-        )
-    }
-}
-
-/// The same in words.
+/// What a screen reader says.
 pub fn spoken(snapshot: &Snapshot, k: usize) -> String {
     let (flow, n) = (&snapshot.flow, snapshot.len());
     let just = flow.steps.get(k).map_or_else(String::new, |step| {
@@ -295,7 +272,6 @@ mod tests {
                         }
                     }
                     assert!(!spoken(&snapshot, k).is_empty());
-                    assert!(!progress(&snapshot, k).is_empty());
                 }
             }
         }

@@ -1,5 +1,7 @@
 //! The tables of the run and of what was found out about a moment.
 
+use std::f64::consts::LN_2;
+
 use super::super::super::{Direction, PhaseAxis};
 use super::*;
 
@@ -14,6 +16,7 @@ fn training_curves_are_the_records() {
     assert_numbers(&loss.numbers("loss"), &losses);
     let norms: Vec<f64> = records().map(|record| record.gradient_norm).collect();
     assert_numbers(&loss.numbers("gradient_norm"), &norms);
+    assert_numbers(&loss.numbers("knowing_nothing"), &[LN_2; 30]);
     let accuracy = Read::of(View::Accuracy, &snapshot, &look);
     let part = |name: &str| -> Vec<f64> {
         let rows = accuracy

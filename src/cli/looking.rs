@@ -1,0 +1,215 @@
+//! What of a moment figures and views look at: the window's choices as options of `trace`.
+
+use clap::builder::PossibleValue;
+use clap::{Args, ValueEnum};
+
+use super::arguments::Format;
+use super::failure::Failure;
+use crate::export::{Direction, Look, Measure, PhaseAxis, View};
+use crate::flow::ProductNorms;
+use crate::training::{Experiment, Snapshot};
+
+/// What is looked at.
+#[derive(Args, Debug)]
+pub struct LookArguments {
+    /// The timestep that figures and views look at and mark [default: 1 for the views formula and
+    /// spectrum, otherwise the last, without a mark]
+    #[arg(long, value_name = "T")]
+    pub at: Option<usize>,
+    /// Which product the three bands and the view product draw [default: to-end]; their csv has both
+    #[arg(long, value_enum)]
+    pub product: Option<Direction>,
+    /// Which magnitude of it [default: gain]; their csv has gain and gradient, and with norm the norms
+    #[arg(long, value_enum)]
+    pub measure: Option<Measure>,
+    /// Draw the same of the whole batch that the last step was made with, dotted, beside the probe's product;
+    /// the csv of the view product has it from the first step on
+    #[arg(long)]
+    pub batch: bool,
+    /// What the phase map has upwards [default: length]
+    #[arg(long, value_enum)]
+    pub over: Option<PhaseAxis>,
+}
+
+impl ValueEnum for Direction {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::ToEnd, Self::FromFirst]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::ToEnd => value("to-end", "∂o_n/∂o_t, what the loss sees of step t"),
+            Self::FromFirst => value("from-first", "∂o_t/∂o_1, the lecture's product"),
+        })
+    }
+}
+
+impl ValueEnum for Measure {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Gain, Self::Gradient, Self::Norm]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Gain => value("gain", "the product itself; of more units ‖g_t‖/‖g_n‖"),
+            Self::Gradient => value("gradient", "∂L/∂o_t; of more units its norm"),
+            Self::Norm => value(
+                "norm",
+                "‖P‖₂ of more units, the most that any direction keeps",
+            ),
+        })
+    }
+}
+
+impl ValueEnum for PhaseAxis {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Length, Self::InputWeight]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Length => value("length", "the sequence length n"),
+            Self::InputWeight => value("w_i", "the input weight, at the length of the probe"),
+        })
+    }
+}
+
+fn value(name: &'static str, help: &'static str) -> PossibleValue {
+    PossibleValue::new(name).help(help)
+}
+
+/// What is to be made, and what of.
+#[derive(Clone, Copy, Debug)]
+pub struct Looked<'a> {
+    /// The view, if it is of one.
+    pub view: Option<View>,
+    /// How it is written.
+    pub format: Format,
+    /// Training steps that are made first.
+    pub steps: u64,
+    /// Of what network and task.
+    pub experiment: &'a Experiment,
+}
+
+impl LookArguments {
+    /// What is looked at of `snapshot`: the way back through time where it is longest, for the views that show it.
+    pub fn look(&self, view: Option<View>, snapshot: &Snapshot) -> Look {
+        let usual = match view {
+            Some(View::Formula | View::Spectrum) => Some(1),
+            _ => None,
+        };
+        Look {
+            direction: self.product.unwrap_or_default(),
+            measure: self.measure.unwrap_or_default(),
+            phase_axis: self.over.unwrap_or_default(),
+            last_batch: self.batch,
+            cursor: self.at.or(usual),
+            ..Look::of(snapshot)
+        }
+    }
+
+    /// Whether the norms of the products are to be computed.
+    pub fn wants_norms(&self) -> bool {
+        self.measure == Some(Measure::Norm)
+    }
+
+    /// Says what does not go together with what is `looked` at.
+    ///
+    /// # Errors
+    /// [`Failure::Argument`]
+    pub fn check(&self, looked: Looked<'_>) -> Result<(), Failure> {
+        let problems = [
+            self.problem_of_cursor(looked),
+            self.problem_of_place(looked),
+            self.problem_of_product(looked),
+            self.problem_of_batch(looked),
+        ];
+        match problems.into_iter().flatten().next() {
+            Some(problem) => Err(Failure::Argument(problem)),
+            None => Ok(()),
+        }
+    }
+
+    fn problem_of_cursor(&self, looked: Looked<'_>) -> Option<String> {
+        let (at, length) = (self.at?, looked.experiment.task.length);
+        if !(1..=length).contains(&at) {
+            return Some(format!(
+                "--at takes a timestep from 1 to {length}, not {at}"
+            ));
+        }
+        (!looked.is_figure() && looked.view.is_none())
+            .then(|| "--at goes with --format svg or png, or with --view".to_owned())
+    }
+
+    /// An option that what is written has no use for.
+    fn problem_of_place(&self, looked: Looked<'_>) -> Option<String> {
+        let of_product = [
+            ("--product", self.product.is_some()),
+            ("--measure", self.measure.is_some()),
+            ("--batch", self.batch),
+        ];
+        let option = of_product.into_iter().find(|(_, given)| *given);
+        if let Some((option, _)) = option.filter(|_| !looked.shows_product()) {
+            return Some(format!(
+                "{option} goes with --view product, or with --format svg or png without --view"
+            ));
+        }
+        (self.over.is_some() && looked.view != Some(View::PhaseMap))
+            .then(|| "--over goes with --view phase-map".to_owned())
+    }
+
+    fn problem_of_product(&self, looked: Looked<'_>) -> Option<String> {
+        let (hidden, length) = (
+            looked.experiment.network.hidden,
+            looked.experiment.task.length,
+        );
+        match self.measure? {
+            Measure::Gradient if self.product == Some(Direction::FromFirst) => Some(
+                "--product from-first does not go with --measure gradient: ∂L/∂o_t is counted from the end"
+                    .to_owned(),
+            ),
+            Measure::Norm if hidden == 1 => Some(
+                "--measure norm is of more than one unit: of one it is the absolute value of the product, --measure gain"
+                    .to_owned(),
+            ),
+            Measure::Norm => {
+                let cost = ProductNorms::cost(length, hidden);
+                (cost > ProductNorms::AFFORDABLE).then(|| {
+                    format!("--measure norm: {}", ProductNorms::too_costly(cost))
+                })
+            }
+            Measure::Gain | Measure::Gradient => None,
+        }
+    }
+
+    fn problem_of_batch(&self, looked: Looked<'_>) -> Option<String> {
+        if !self.batch {
+            return None;
+        }
+        if looked.steps == 0 {
+            return Some(
+                "--batch draws the batch that the last step was made with: make one with --steps 1"
+                    .to_owned(),
+            );
+        }
+        let is_known = self.product != Some(Direction::FromFirst) && !self.wants_norms();
+        (looked.is_figure() && !is_known).then(|| {
+            "--batch goes with --product to-end and with --measure gain or gradient: of a batch nothing else is known"
+                .to_owned()
+        })
+    }
+}
+
+impl Looked<'_> {
+    fn is_figure(self) -> bool {
+        matches!(self.format, Format::Svg | Format::Png)
+    }
+
+    /// Whether the product is in what is written.
+    fn shows_product(self) -> bool {
+        match self.view {
+            Some(view) => view == View::Product && (self.is_figure() || self.format == Format::Csv),
+            None => self.is_figure(),
+        }
+    }
+}

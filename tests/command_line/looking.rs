@@ -1,0 +1,295 @@
+//! What of a moment `trace` looks at: the product, the batch, the phase map's axis, and what views say.
+
+use super::support::{refused, run, written};
+
+/// The columns of a CSV by their names.
+struct Columns(Vec<String>, Vec<csv::StringRecord>);
+
+impl Columns {
+    fn of(arguments: &[&str]) -> Self {
+        let bytes = written(arguments);
+        let mut reader = csv::Reader::from_reader(bytes.as_slice());
+        let names = reader.headers().unwrap().iter().map(str::to_owned);
+        let names = names.collect();
+        Self(names, reader.records().map(Result::unwrap).collect())
+    }
+
+    fn texts(&self, name: &str) -> Vec<&str> {
+        let place = self.0.iter().position(|other| other == name);
+        let place = place.unwrap_or_else(|| panic!("no column {name}"));
+        self.1.iter().map(|row| &row[place]).collect()
+    }
+
+    fn numbers(&self, name: &str) -> Vec<f64> {
+        let texts = self.texts(name).into_iter();
+        texts.map(|text| text.parse().unwrap()).collect()
+    }
+}
+
+/// What the window's title row chooses of the product can be chosen here, in the figure of the product and in the
+/// three bands.
+#[test]
+fn the_product_is_drawn_in_every_form() {
+    let many = ["--set", "network.hidden=4"];
+    for (of, more, says) in [
+        (&[][..], &["--product", "to-end"][..], ">∂oₙ/∂oₜ,"),
+        (&[], &["--product", "from-first"], ">∂oₜ/∂o₁,"),
+        (&[], &["--measure", "gradient"], ">∂L/∂oₜ,"),
+        (&many, &["--measure", "gain"], ">‖gₜ‖/‖gₙ‖,"),
+        (&many, &["--measure", "norm"], ">‖∂oₙ/∂oₜ‖₂,"),
+        (
+            &many,
+            &["--measure", "norm", "--product", "from-first"],
+            ">‖∂oₜ/∂o₁‖₂,",
+        ),
+    ] {
+        for view in [&[][..], &["--view", "product"]] {
+            let arguments = [&["trace", "--format", "svg"], view, of, more].concat();
+            let svg = String::from_utf8(written(&arguments)).unwrap();
+            assert!(svg.contains(says), "{arguments:?}");
+            assert!(!svg.contains("is being computed"), "{arguments:?}");
+        }
+    }
+}
+
+/// The norm is at least what any direction keeps, the loss's own among them, and 1 where nothing is between.
+#[test]
+fn the_norms_of_the_product_are_in_its_table_when_they_are_wanted() {
+    let of = [
+        "trace",
+        "--view",
+        "product",
+        "--format",
+        "csv",
+        "--set",
+        "network.hidden=4",
+    ];
+    let empty = Columns::of(&of);
+    assert!(
+        empty
+            .texts("norm_to_end_log10")
+            .iter()
+            .all(|text| text.is_empty())
+    );
+    let table = Columns::of(&[&of[..], &["--measure", "norm"]].concat());
+    let (norms, gains) = (
+        table.numbers("norm_to_end_log10"),
+        table.numbers("to_end_log10"),
+    );
+    assert_eq!((norms.len(), norms[9]), (10, 0.0));
+    for (norm, gain) in norms.iter().zip(gains) {
+        // Rounding of 9 products.
+        assert!(*norm >= gain - 1e-13, "{norm} {gain}");
+    }
+    let first = table.numbers("norm_from_first_log10");
+    // ∂o_n/∂o_1 is both.
+    assert!((first[9] - norms[0]).abs() < 1e-13 && first[0] == 0.0);
+}
+
+#[test]
+fn the_batch_stands_beside_the_probe_when_it_is_wanted() {
+    for view in [&[][..], &["--view", "product"]] {
+        let of = [&["trace", "--steps", "3", "--format", "svg"], view].concat();
+        let plain = String::from_utf8(written(&of)).unwrap();
+        let both = written(&[&of[..], &["--batch"]].concat());
+        let both = String::from_utf8(both).unwrap();
+        assert!(!plain.contains(">last batch<") && both.contains(">last batch<"));
+        let dotted = |svg: &str| svg.matches("stroke-dasharray").count();
+        assert!(dotted(&both) >= dotted(&plain) + 2, "a curve and its sign");
+    }
+    let of = ["trace", "--view", "product", "--format", "csv", "--steps"];
+    let table = Columns::of(&[&of[..], &["3"]].concat());
+    let (gains, norms) = (
+        table.numbers("last_batch_to_end_log10"),
+        table.numbers("last_batch_dl_do_log10"),
+    );
+    assert_eq!((gains.len(), gains[9]), (10, 0.0));
+    for (gain, norm) in gains.iter().zip(&norms) {
+        assert!((norm - norms[9] - gain).abs() < 1e-12);
+    }
+    let begin = Columns::of(&[&of[..], &["0"]].concat());
+    assert!(
+        begin
+            .texts("last_batch_dl_do_log10")
+            .iter()
+            .all(|text| text.is_empty())
+    );
+    // Of one sequence that is the probe itself, whose weights are those before the step.
+    let alone = [
+        "--set",
+        "task.kind=constant",
+        "--set",
+        "training.batch=1",
+        "--set",
+        "network.o_0=0.5",
+    ];
+    let batch = Columns::of(&[&of[..], &["1"], &alone].concat());
+    let probe = Columns::of(&[&of[..], &["0"], &alone].concat());
+    let batch = batch.numbers("last_batch_dl_do_log10");
+    for (batch, probe) in batch.iter().zip(probe.numbers("dl_do_log10")) {
+        // Logarithms of `BatchFlow` are good to 3 units in the last place of numbers near 1.
+        assert!((batch - probe).abs() < 1e-13, "{batch} {probe}");
+    }
+}
+
+#[test]
+fn the_phase_map_lies_over_the_length_or_the_input_weight() {
+    let of = ["trace", "--view", "phase-map", "--set", "task.kind=latch"];
+    for (over, column, axis) in [
+        ("length", "n", "sequence length n"),
+        ("w_i", "w_i", "input weight wᵢ"),
+    ] {
+        let table = Columns::of(&[&of[..], &["--format", "csv", "--over", over]].concat());
+        assert_eq!(table.0[1], column);
+        assert!(
+            table
+                .texts("do_n_do_1_state")
+                .iter()
+                .all(|state| *state == "finite")
+        );
+        let svg = written(&[&of[..], &["--format", "svg", "--over", over]].concat());
+        assert!(String::from_utf8(svg).unwrap().contains(axis), "{over}");
+    }
+    let usual = written(&[&of[..], &["--format", "csv"]].concat());
+    assert!(usual == written(&[&of[..], &["--format", "csv", "--over", "length"]].concat()));
+}
+
+/// Two classes, and one number of which the targets' variance is 1/24.
+#[test]
+fn the_loss_of_knowing_nothing_is_in_figure_and_table() {
+    for (kind, text, value) in [
+        ("latch", "ln 2 = 0.693", std::f64::consts::LN_2),
+        ("adding", "1/24 = 0.0417", 1.0 / 24.0),
+    ] {
+        let set = format!("task.kind={kind}");
+        let of = [
+            "trace", "--view", "loss", "--steps", "2", "--set", &set, "--format",
+        ];
+        let svg = written(&[&of[..], &["svg"]].concat());
+        assert!(String::from_utf8(svg).unwrap().contains(text), "{kind}");
+        let table = Columns::of(&[&of[..], &["csv"]].concat());
+        assert_eq!(table.numbers("knowing_nothing"), [value; 2]);
+    }
+}
+
+/// The two sentences that nobody understood: 1015.6 % and −18.1 % of a sum.
+#[test]
+fn no_share_of_a_sum_is_above_100_percent_or_below_0() {
+    let mut pulls = 0;
+    for (seed, view) in (1..=8).flat_map(|seed| [(seed, "formula"), (seed, "terms")]) {
+        let (seed, at) = (format!("seed={seed}"), ["10", "6"]);
+        for at in at {
+            let svg = written(&[
+                "trace",
+                "--set",
+                &seed,
+                "--set",
+                "network.w_h=-1.4",
+                "--view",
+                view,
+                "--at",
+                at,
+                "--format",
+                "svg",
+            ]);
+            let svg = String::from_utf8(svg).unwrap();
+            pulls +=
+                usize::from(svg.contains(" times ∂L/∂wₕ") || svg.contains("pull against ∂L/∂wₕ"));
+            for part in svg.rsplit(" %").skip(1) {
+                let number = part.rsplit([' ', '>']).next().unwrap();
+                let percent: f64 = number.parse().unwrap();
+                assert!(
+                    (0.0..=100.0).contains(&percent),
+                    "{seed} {view}: {number} %"
+                );
+            }
+        }
+    }
+    assert!(pulls > 0, "there are such shares");
+}
+
+/// A choice of what is looked at that what is written has no use for.
+#[test]
+fn choices_that_do_not_apply_are_told() {
+    let many = "network.hidden=4";
+    let bands = "goes with --view product, or with --format svg or png without --view";
+    for (arguments, told) in [
+        (&["--product", "from-first"][..], bands),
+        (&["--measure", "gradient", "--format", "json"], bands),
+        (&["--batch", "--steps", "1", "--format", "csv"], bands),
+        (
+            &["--measure", "gain", "--view", "terms", "--format", "svg"],
+            bands,
+        ),
+        (
+            &["--over", "w_i", "--view", "product", "--format", "svg"],
+            "--over goes with --view phase-map",
+        ),
+        (&["--over", "w_i"], "--over goes with --view phase-map"),
+        (
+            &[
+                "--product",
+                "from-first",
+                "--measure",
+                "gradient",
+                "--format",
+                "svg",
+            ],
+            "∂L/∂o_t is counted from the end",
+        ),
+        (
+            &["--measure", "norm", "--format", "svg"],
+            "--measure norm is of more than one unit",
+        ),
+        (
+            &[
+                "--measure",
+                "norm",
+                "--format",
+                "svg",
+                "--set",
+                "network.hidden=300",
+                "--set",
+                "task.length=100",
+            ],
+            "‖P‖₂ would take n·H³ = 2.7·10⁹ multiplications",
+        ),
+        (&["--batch", "--format", "svg"], "make one with --steps 1"),
+        (
+            &[
+                "--batch",
+                "--steps",
+                "1",
+                "--product",
+                "from-first",
+                "--format",
+                "svg",
+            ],
+            "--batch goes with --product to-end",
+        ),
+        (
+            &[
+                "--batch",
+                "--steps",
+                "1",
+                "--measure",
+                "norm",
+                "--set",
+                many,
+                "--format",
+                "svg",
+            ],
+            "--batch goes with --product to-end",
+        ),
+    ] {
+        let words = refused(&[&["trace"], arguments].concat());
+        assert!(words.contains(told), "{arguments:?}: {words}");
+    }
+    let output = run(&["trace", "--measure", "gian", "--format", "svg"]);
+    assert_eq!(output.status.code(), Some(2));
+    let words = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        words.contains("gain") && words.contains("gradient"),
+        "{words}"
+    );
+}
