@@ -20,7 +20,7 @@ pub fn share_in_words(flow: &GradientFlow, k: usize) -> String {
     }
 }
 
-/// How many terms pull against ∂L/∂w_h, if any does: `4 of the 10 terms pull against it`.
+/// How many terms pull against ∂L/∂w_h, if any does: `4 of the 10 terms pull against the sum`.
 pub fn against_in_words(flow: &GradientFlow) -> Option<String> {
     let shares = shares(flow);
     if !can_be_added(&shares) {
@@ -29,7 +29,7 @@ pub fn against_in_words(flow: &GradientFlow) -> Option<String> {
     let count = shares.iter().filter(|share| **share < 0.0).count();
     let verb = if count == 1 { "pulls" } else { "pull" };
     let [count_text, of] = [count, shares.len()].map(|number| thousands(number as u64));
-    (count > 0).then(|| format!("{count_text} of the {of} terms {verb} against it"))
+    (count > 0).then(|| format!("{count_text} of the {of} terms {verb} against the sum"))
 }
 
 fn shares(flow: &GradientFlow) -> Vec<f64> {

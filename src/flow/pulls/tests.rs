@@ -74,7 +74,7 @@ fn a_term_larger_than_the_sum_is_a_multiple_and_the_others_pull_back() {
     );
     assert_eq!(
         against_in_words(&flow(&terms)).as_deref(),
-        Some("2 of the 3 terms pull against it")
+        Some("2 of the 3 terms pull against the sum")
     );
     // The steps before the shown ones pull both ways, and back together.
     assert_eq!(
@@ -105,7 +105,7 @@ fn a_term_against_the_sum_is_said_to_pull_against_it() {
     );
     assert_eq!(
         against_in_words(&flow(&one_against)).as_deref(),
-        Some("1 of the 4 terms pulls against it")
+        Some("1 of the 4 terms pulls against the sum")
     );
     let three_against = [8.0, -1.0, -1.0, -1.0, 4.0];
     assert_eq!(
