@@ -3,10 +3,7 @@
 //! A share of a sum whose terms have both signs may be ten times the sum, or point against it. As a percentage
 //! nobody understands that, so percentages stand only for shares from 0 to 1, and words for the others.
 
-use super::{GradientFlow, Magnitude, StepFlow, decimal, significant, thousands};
-
-/// log₁₀ of the smallest number above zero that a float64 holds.
-const SMALLEST_LOG10: f64 = -323.3;
+use super::{GradientFlow, Magnitude, decimal, significant, thousands};
 
 /// What the steps from the end back to 1-based `k` are of ∂L/∂w_h and which of them pull against it:
 /// `steps 10 to 7 are 83.2 % of ∂L/∂wₕ; step 9 pulls against it`. For H > 1 a share is measured along the sum.
@@ -55,27 +52,15 @@ fn symbol(flow: &GradientFlow) -> &'static str {
 
 /// Of a sum that is zero, nothing is a share, and of one that is not finite neither.
 fn without_shares(symbol: &str, flow: &GradientFlow) -> String {
-    let terms = || {
-        flow.steps
-            .iter()
-            .map(|step: &StepFlow| step.term_w_h.magnitude)
-    };
-    if flow.w_h.magnitude.log10().is_none() && flow.w_h.magnitude != Magnitude::Zero {
-        return format!("{symbol} is {}", flow.w_h.magnitude);
+    let sum = flow.w_h.magnitude;
+    if sum.log10().is_none() && sum != Magnitude::Zero {
+        return format!("{} is {sum}", flow.w_h_symbol());
     }
-    if terms().all(|term| term == Magnitude::Zero) {
+    let mut terms = flow.steps.iter().map(|step| step.term_w_h.magnitude);
+    if terms.all(|term| term == Magnitude::Zero) {
         return format!("every term of {symbol} is exactly 0");
     }
-    let largest = terms()
-        .filter_map(Magnitude::log10)
-        .fold(f64::NEG_INFINITY, f64::max);
-    if largest + (flow.len() as f64).log10() < SMALLEST_LOG10 {
-        return format!("{symbol} is 0: every term is smaller than a float64 can be");
-    }
-    format!(
-        "the terms of {symbol} cancel each other, what is left is {}",
-        flow.w_h.magnitude
-    )
+    format!("the terms of {symbol} cancel each other, what is left is {sum}")
 }
 
 /// The sentence for `shares` of timesteps 1 to n, which are finite and together 1, and `k` from 1 to n.
