@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use bptt_scope::cli::{self, Arguments, DONE, Failure, UNUSABLE};
 use bptt_scope::export::Opened;
+use bptt_scope::rnn::vectorised::Arithmetic;
 use bptt_scope::ui::{Memory, MemoryFile, ScopeApp, WINDOW_TITLE};
 use clap::Parser;
 
@@ -13,6 +14,9 @@ fn main() -> ExitCode {
         .format_target(false)
         .init();
     let arguments = Arguments::parse();
+    if arguments.no_fma {
+        Arithmetic::forgo_fma();
+    }
     let done = match (&arguments.command, &arguments.experiment) {
         (Some(mode), _) => cli::run(mode),
         (None, Some(path)) => {

@@ -32,6 +32,10 @@ pub struct Arguments {
     /// Experiment to open: its own file, or a figure or trace that carries one
     #[arg(value_hint = ValueHint::FilePath)]
     pub experiment: Option<PathBuf>,
+    /// Compute as a processor without fused multiply-add does, up to several times slower, so that machines with
+    /// and without it write the same bytes
+    #[arg(long, global = true)]
+    pub no_fma: bool,
     /// What to do instead of opening the window.
     #[command(subcommand)]
     pub command: Option<Mode>,
@@ -59,7 +63,9 @@ pub enum Mode {
   bptt-scope sweep experiment.toml --axis seed=1:100:100 --shard 3/8 --out part-3.csv
 
 Ctrl-C leaves the rows that are done; the same command goes on from there. The shards of a
-sweep, concatenated in their order, are the file that one run would have written.
+sweep, concatenated in their order, are the file that one run would have written, if all of
+them come from machines with fused multiply-add (nearly all; the column `sweep` ends with
+-fma) or all from machines without. --no-fma makes them alike.
 
 In a Slurm array: --shard $((SLURM_ARRAY_TASK_ID + 1))/$SLURM_ARRAY_TASK_COUNT")]
     Sweep(SweepArguments),

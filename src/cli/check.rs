@@ -37,13 +37,10 @@ pub fn run(arguments: &CheckArguments) -> Result<u8, Failure> {
         .map_err(|Interrupted| Failure::Interrupted(String::new()))?;
     write_result(None, |out| {
         if let Some(divergence) = &snapshot.divergence {
-            writeln!(
-                out,
-                "the run diverged at step {}: {} became {}; its last finite state is checked",
-                divergence.step,
-                divergence.what,
-                significant(divergence.value)
-            )?;
+            let headline = divergence.headline();
+            let headline = headline.trim_start_matches('D');
+            writeln!(out, "the run d{headline}; its last finite state is checked")?;
+            writeln!(out, "{}", divergence.cause())?;
         }
         write(&check, out)
     })?;

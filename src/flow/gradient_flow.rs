@@ -137,7 +137,7 @@ impl GradientFlow {
             dl_do_0: at_end.times(walk.product()),
             w_h,
             w_i,
-            bound_per_step_log10: (network.activation.gamma() * spectrum.sigma_1).log10(),
+            bound_per_step_log10: libm::log10(network.activation.gamma() * spectrum.sigma_1),
         })
     }
 
@@ -219,10 +219,10 @@ impl GradientFlow {
     }
 
     /// How many steps back until half of the gradient is left, ln 2 / −λ, between 1-based `t` and n;
-    /// `None` unless it shrinks.
+    /// `None` unless it shrinks. A factor of zero takes all of it at once: there λ is −∞, and no rate.
     pub fn half_life(&self, t: usize) -> Option<f64> {
         let lyapunov = self.lyapunov(t)?;
-        (lyapunov < 0.0).then(|| std::f64::consts::LN_2 / -lyapunov)
+        (lyapunov < 0.0 && lyapunov.is_finite()).then(|| std::f64::consts::LN_2 / -lyapunov)
     }
 }
 

@@ -63,7 +63,7 @@ impl LostSums {
             let by_f_prime = walk.through_activation(network, a, f_prime);
             let delta = &mut sums.deltas[(t - 1) * hidden..t * hidden];
             if let Magnitude::Finite { negative, log10 } = size {
-                let size = 10.0_f64.powf(log10 - scale);
+                let size = libm::pow(10.0, log10 - scale);
                 walk.write_direction(if negative { -size } else { size }, delta);
             }
             walk.through_weights(network, by_f_prime);

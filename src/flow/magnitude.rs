@@ -1,4 +1,7 @@
 //! Numbers as sign and log₁₀, because a product over ten thousand steps fits no float.
+//!
+//! Logarithms and powers are libm's here and wherever else they go into a number that is written: those of the system
+//! have other last bits on another system, or on the same one a year later.
 
 /// A number that may be far outside the range of `f64`.
 ///
@@ -47,7 +50,7 @@ impl Magnitude {
         } else {
             Self::Finite {
                 negative,
-                log10: value.abs().log10(),
+                log10: libm::log10(value.abs()),
             }
         }
     }
@@ -97,7 +100,7 @@ impl Magnitude {
     /// The number as `f64`: zero or infinite where it does not fit.
     pub fn value(self) -> f64 {
         match self {
-            Self::Finite { negative, log10 } => signed(negative, 10.0_f64.powf(log10)),
+            Self::Finite { negative, log10 } => signed(negative, libm::pow(10.0, log10)),
             Self::Zero => 0.0,
             Self::Overflow { negative } => signed(negative, f64::INFINITY),
             Self::Undefined | Self::Nan => f64::NAN,

@@ -62,13 +62,13 @@ impl std::fmt::Display for Magnitude {
             return write!(f, "{relation} {sign}{limit}");
         }
         if (-3.0..4.0).contains(&log10) {
-            let value = 10.0_f64.powf(log10);
+            let value = libm::pow(10.0, log10);
             // As many decimals as make three significant digits.
             let digits = (2 - log10.floor() as i32).clamp(0, 6) as usize;
             write!(f, "{sign}{}", decimal(value, digits))
         } else {
             let mut exponent = log10.floor();
-            let mut leading = 10.0_f64.powf(log10 - exponent);
+            let mut leading = libm::pow(10.0, log10 - exponent);
             // 9.99 rounds up to 10.
             if leading >= 9.95 {
                 leading = 1.0;

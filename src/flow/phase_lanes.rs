@@ -29,7 +29,7 @@ impl LaneWeights {
         let w_h = std::array::from_fn(|lane| values.get(lane.min(last)).copied().unwrap_or(0.0));
         Self {
             w_h,
-            ln: w_h.map(|w_h| w_h.abs().ln()),
+            ln: w_h.map(|w_h| libm::log(w_h.abs())),
         }
     }
 }

@@ -159,9 +159,9 @@ fn is_finite(magnitude: Magnitude) -> bool {
 fn relative_error(rounded: Magnitude, exact: Magnitude) -> Option<f64> {
     let logarithm = (rounded.log10()? - exact.log10()?) * std::f64::consts::LN_10;
     Some(if rounded.is_negative() == exact.is_negative() {
-        logarithm.exp_m1().abs()
+        libm::expm1(logarithm).abs()
     } else {
-        logarithm.exp() + 1.0
+        libm::exp(logarithm) + 1.0
     })
 }
 

@@ -40,7 +40,7 @@ pub fn singular_values(
     let values = product.singular_values(interrupt)?;
     let trusted = match values.first() {
         Some(&Magnitude::Finite { log10, .. }) => {
-            let lost = log10 + (hidden as f64 * f64::EPSILON).log10();
+            let lost = log10 + libm::log10(hidden as f64 * f64::EPSILON);
             values
                 .iter()
                 .filter(|value| value.log10().is_some_and(|log10| log10 > lost))

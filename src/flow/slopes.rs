@@ -61,7 +61,7 @@ pub fn scaled_slopes(
         // If there is a common factor, such a number is zero.
         Slope::Number(number) => number,
         Slope::Tail { negative, log10 } => {
-            let size = 10.0_f64.powf(log10 - scale);
+            let size = libm::pow(10.0, log10 - scale);
             if negative { -size } else { size }
         }
     });

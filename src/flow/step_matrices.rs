@@ -5,6 +5,7 @@ use nalgebra::DMatrix;
 use super::bidiagonal::Bidiagonal;
 use super::slopes::scaled_slopes;
 use super::{LogProduct, Magnitude};
+use crate::rnn::products::{Order, Packed, add_product};
 use crate::rnn::{Interrupt, Interrupted, Network, Unrolled};
 
 /// Multiplications of a matrix product done between two looks at the interrupt: about 5 ms.
@@ -91,13 +92,16 @@ impl ScaledMatrix {
     pub fn times(&self, right: &Self, interrupt: &Interrupt) -> Result<Self, Interrupted> {
         let size = self.matrix.nrows();
         let mut product = DMatrix::zeros(size, size);
+        // Column after column is the transpose row after row, and (A B)ᵀ = Bᵀ Aᵀ.
+        let mut left = Packed::default();
+        left.pack(self.matrix.as_slice(), size);
         let columns = (MULTIPLICATIONS_PER_LOOK / (size * size)).clamp(1, size);
         for first in (0..size).step_by(columns) {
             interrupt.check()?;
-            let count = columns.min(size - first);
-            let part = right.matrix.columns(first, count);
-            let mut out = product.columns_mut(first, count);
-            out.gemm(1.0, &self.matrix, &part, 0.0);
+            let numbers = first * size..size.min(first + columns) * size;
+            let part = &right.matrix.as_slice()[numbers.clone()];
+            let out = &mut product.as_mut_slice()[numbers];
+            add_product(part, &left, Order::Rising, out);
         }
         Ok(Self::new(
             product,

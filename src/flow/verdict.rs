@@ -203,7 +203,7 @@ fn amount(product: Magnitude) -> String {
         return product.to_string();
     };
     if (-3.0..0.5).contains(&log10) {
-        let percent = 10.0_f64.powf(log10 + 2.0);
+        let percent = libm::pow(10.0, log10 + 2.0);
         return format!(
             "{} % of",
             decimal(percent, if percent < 1.0 { 2 } else { 1 })

@@ -197,7 +197,7 @@ fn from_log10(negative: bool, log10: f64) -> (f64, i32) {
     if level.abs() > 1e9 {
         return (0.0, 0);
     }
-    let size = (log2 - level * f64::from(DIGITS)).exp2();
+    let size = libm::exp2(log2 - level * f64::from(DIGITS));
     within_level(if negative { -size } else { size }, level as i32)
 }
 

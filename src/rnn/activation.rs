@@ -111,15 +111,15 @@ impl Activation {
         }
         let exponential = |x: f64| x / LN_10;
         let tail = match self {
-            Self::Tanh => Some((false, 4.0_f64.log10() + exponential(-2.0 * a.abs()))),
+            Self::Tanh => Some((false, libm::log10(4.0) + exponential(-2.0 * a.abs()))),
             Self::Sigmoid => Some((false, exponential(-a.abs()))),
             Self::Softplus | Self::Elu if a < 0.0 => Some((false, exponential(a))),
-            Self::Silu if a < -1.0 => Some((true, (-1.0 - a).log10() + exponential(a))),
+            Self::Silu if a < -1.0 => Some((true, libm::log10(-1.0 - a) + exponential(a))),
             Self::Gelu if a < -MILLS_FROM => {
-                let density = exponential(-0.5 * a * a) - 0.5 * TAU.log10();
-                Some((true, (-a - mills_ratio(-a)).log10() + density))
+                let density = exponential(-0.5 * a * a) - 0.5 * libm::log10(TAU);
+                Some((true, libm::log10(-a - mills_ratio(-a)) + density))
             }
-            Self::Softsign => Some((false, -2.0 * (1.0 + a.abs()).log10())),
+            Self::Softsign => Some((false, -2.0 * libm::log10(1.0 + a.abs()))),
             _ => None,
         };
         // Where even the exponent is too large, it is zero.

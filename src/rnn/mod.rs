@@ -16,7 +16,9 @@
 //!
 //! **Architecture invariant.** This floor knows numbers, shapes and a seeded random generator. It
 //! does not know what a sequence means, who trains it, why, for how long, or that anybody looks. It
-//! touches no file, no clock, no thread and no global state, so the same calls give the same bits.
+//! touches no file, no clock, no thread and no global state but one, so the same calls give the same bits: a
+//! processor's instructions are global, and so is [`vectorised::Arithmetic::forgo_fma`], which chooses among them
+//! before anything is computed.
 
 mod activation;
 mod backward;
@@ -27,7 +29,7 @@ mod interrupt;
 mod loss;
 mod network;
 mod parameters;
-mod products;
+pub(crate) mod products;
 mod projection;
 mod recurrence;
 mod spectrum;

@@ -179,8 +179,8 @@ impl Parameters {
             })
     }
 
-    /// The name of one number, `w_h` in a scalar network and `w_h[2, 3]` (row, column, from 1)
-    /// elsewhere.
+    /// The name of one number, `w_h` in a scalar network and `w_h[2, 3]` elsewhere: row and column, counted from 1
+    /// as in the lecture. The word of index k, which counts from 0, has the column k + 1 of W_i.
     pub fn name_of(&self, parameter: Parameter, index: usize) -> String {
         let hidden = self.hidden();
         let (row, column) = match parameter {

@@ -95,7 +95,7 @@ fn normalised(w_h: &Array2<f64>) -> Option<(DMatrix<f64>, f64)> {
     let scale = if largest == 0.0 {
         0.0
     } else {
-        libm::exp2(largest.log2().floor().clamp(-1000.0, 1000.0))
+        libm::exp2(libm::log2(largest).floor().clamp(-1000.0, 1000.0))
     };
     let divisor = if scale == 0.0 { 1.0 } else { scale };
     let matrix = DMatrix::from_fn(w_h.nrows(), w_h.ncols(), |i, j| w_h[[i, j]] / divisor);

@@ -41,7 +41,9 @@ pub struct Corpus {
     vocabulary: Vocabulary,
 }
 
-/// Index of every known word; 0 is the unknown word.
+/// Index of every known word, from 0: 0 is the unknown word, the others follow in the order in which they had
+/// occurred often enough. The word of index k has the column of W_i that names such as `w_i[1, k + 1]` give, which
+/// count from 1.
 #[derive(Debug)]
 pub struct Vocabulary {
     indices: HashMap<String, u32>,
@@ -71,7 +73,8 @@ impl Vocabulary {
         self.indices.contains_key(word)
     }
 
-    /// All words of `texts` that occur often enough, in the order of their first occurrence.
+    /// All words of `texts` that occur often enough, in the order in which they first had: a word takes its place
+    /// where it stands for the [`MIN_OCCURRENCES`]th time.
     fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
         let mut occurrences: HashMap<String, usize> = HashMap::new();
         let mut order = Vec::new();
@@ -170,6 +173,15 @@ mod tests {
         }
         let texts: HashSet<_> = all().map(|example| tokenise(&example.text)).collect();
         assert_eq!(texts.len(), all().count(), "no sentence twice");
+    }
+
+    #[test]
+    fn words_are_in_the_order_in_which_they_became_common() {
+        let texts = ["once first second", "second third first third"];
+        let vocabulary = Vocabulary::of(texts.into_iter());
+        let indices = ["second", "first", "third", "once"].map(|word| vocabulary.index(word));
+        assert_eq!(indices, [1, 2, 3, Vocabulary::UNKNOWN]);
+        assert_eq!(vocabulary.len(), 4);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! A batch forward and backward: in parts that run side by side, where that pays.
 
+mod search;
+
 use std::ops::Range;
 
 use rayon::prelude::*;
@@ -259,7 +261,7 @@ fn norm_of_both(x: f64, y: f64) -> f64 {
     if x.is_nan() || y.is_nan() {
         f64::NAN
     } else {
-        x.hypot(y)
+        libm::hypot(x, y)
     }
 }
 

@@ -9,7 +9,8 @@ const RECENT: usize = 1024;
 /// size and the whole past stays on the plot. Even, because groups are merged in pairs.
 const OLDER: usize = 1024;
 
-/// One training step, or several older ones merged.
+/// One training step, or several older ones merged. Loss, accuracy and norms were measured on the batch of the step
+/// and before its update: by the network as it was after the step before.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StepRecord {
     /// The step (of a group, the last one), counted from 1.

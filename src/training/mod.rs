@@ -13,6 +13,7 @@
 mod analyst;
 mod batch_pass;
 mod clipping;
+mod divergence;
 mod division;
 mod evaluation;
 mod experiment;
@@ -34,6 +35,7 @@ mod worker;
 pub use analyst::{Analyst, Findings};
 pub use batch_pass::BatchPass;
 pub use clipping::clip;
+pub use divergence::{Divergence, Origin, Stage};
 pub use evaluation::{Evaluation, Score};
 pub use experiment::{
     CheckedExperiment, Experiment, NetworkSettings, ProbeSettings, TaskSettings, TrainingSettings,
@@ -51,6 +53,6 @@ pub use snapshot::{ProductNormsState, Snapshot, Timeline, Wanted};
 pub use study::{
     Finding, OtherAxis, PhaseAxes, Question, Study, Topic, answer, is_answered_without_asking,
 };
-pub use trainer::{Divergence, Stepped, Trainer};
+pub use trainer::{Stepped, Trainer};
 pub use weight::{Weight, WeightValues};
 pub use worker::{Worker, WorkerGone};

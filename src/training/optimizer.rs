@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::rnn::{Gradients, Parameters};
+use crate::rnn::{Gradients, Parameter, Parameters};
 
 /// Momentum's share of the velocity that is kept.
 const MOMENTUM: f64 = 0.9;
@@ -54,6 +54,19 @@ pub struct Optimizer {
     updates: i32,
 }
 
+/// Something that an optimiser remembers and that is not finite.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BrokenAverage {
+    /// What it is called.
+    pub name: &'static str,
+    /// Of which parameter.
+    pub parameter: Parameter,
+    /// Of which number of it, in the order of [`Parameters::slices`].
+    pub index: usize,
+    /// What it is.
+    pub value: f64,
+}
+
 impl Optimizer {
     /// A rule that has seen nothing yet, for parameters shaped like `parameters`.
     pub fn new(kind: OptimizerKind, parameters: &Parameters) -> Self {
@@ -78,6 +91,27 @@ impl Optimizer {
         self.first.clone_from(&other.first);
         self.second.clone_from(&other.second);
         self.updates = other.updates;
+    }
+
+    /// The first number that it remembers and that is not finite. `parameters` have the shapes that it is for.
+    pub fn first_non_finite(&self, parameters: &Parameters) -> Option<BrokenAverage> {
+        let averages = [("velocity", &self.first), ("mean square", &self.second)];
+        averages.into_iter().find_map(|(name, values)| {
+            let place = values.iter().position(|value| !value.is_finite())?;
+            let mut index = place;
+            for (parameter, slice) in Parameter::ALL.into_iter().zip(parameters.slices()) {
+                if index < slice.len() {
+                    return Some(BrokenAverage {
+                        name,
+                        parameter,
+                        index,
+                        value: values[place],
+                    });
+                }
+                index -= slice.len();
+            }
+            None
+        })
     }
 
     /// Moves `parameters` against `gradients` with rate `learning_rate`.

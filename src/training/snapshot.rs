@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use super::divergence::Divergence;
 use super::evaluation::Evaluation;
 use super::experiment::CheckedExperiment;
 use super::history::StepRecord;
 use super::history_row::HistoryRow;
-use super::trainer::Divergence;
 use super::weight::WeightValues;
 use crate::flow::{BatchStep, GradientFlow, OperatingPoints, ProductNorms, Triangle, Verdict};
 use crate::rnn::{Batch, Loss, Network, Spectrum};
@@ -16,7 +16,7 @@ use crate::tasks::{KnowingNothing, Word};
 /// views draw from it alone.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
-    /// Training steps made.
+    /// Training steps made: everything here is after so many updates.
     pub step: u64,
     /// The experiment, with the changes made since it began.
     pub experiment: Arc<CheckedExperiment>,
@@ -84,7 +84,8 @@ pub struct Snapshot {
     pub evaluations: Arc<[Evaluation]>,
     /// The network or the task has changed since accuracy was measured last, by training or by hand.
     pub evaluation_is_old: bool,
-    /// Why and where training stopped, if it diverged.
+    /// Why and where training stopped, if it diverged. The step in which it did is undone, so that everything
+    /// else here is of the moment before it; only the history has a record of that step too.
     pub divergence: Option<Divergence>,
 }
 

@@ -24,7 +24,7 @@ pub fn loss_title_ui(ui: &mut Ui, scene: &Scene<'_>) {
         Swatch::Line,
         palette.measured,
         "L",
-        "Mean loss of each batch, on a logarithmic axis",
+        "Mean loss of each step's batch, before the update of that step, on a logarithmic axis",
     );
     legend_entry(
         ui,
@@ -95,7 +95,10 @@ pub fn accuracy_title_ui(ui: &mut Ui, scene: &Scene<'_>) {
             Swatch::Line,
             palette.theory,
             "batch",
-            &format!("On each batch. Right is {}", snapshot.correctness),
+            &format!(
+                "On each step's batch, before the update of that step. Right is {}",
+                snapshot.correctness
+            ),
         );
     }
     legend_entry(
@@ -195,7 +198,7 @@ fn describe_loss(response: &egui::Response, snapshot: &Snapshot) {
         match snapshot.history.last() {
             None => format!("no step yet; {nothing}"),
             Some(record) => format!(
-                "after step {} the loss is {}, the gradient norm {}; {nothing}",
+                "in step {}, before its update, the loss was {}, the gradient norm {}; {nothing}",
                 record.step,
                 significant(record.loss),
                 significant(record.gradient_norm)
@@ -311,7 +314,9 @@ fn last_step(snapshot: &Snapshot) -> f64 {
     } else {
         snapshot.step
     };
-    (last as f64).max(10.0)
+    // A step that diverged is undone, and has a record.
+    let measured = snapshot.history.last().map_or(0, |record| record.step);
+    (last.max(measured) as f64).max(10.0)
 }
 
 fn step_range(snapshot: &Snapshot) -> (f64, f64) {

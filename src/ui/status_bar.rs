@@ -9,7 +9,7 @@ use super::colour;
 use super::exports::Export;
 use super::scene::Scene;
 use super::theme::Palette;
-use crate::flow::{Magnitude, Outcome, decimal, significant, thousands};
+use crate::flow::{Magnitude, Outcome, decimal, thousands};
 use crate::training::{Divergence, Snapshot};
 
 /// What the row shows.
@@ -134,17 +134,14 @@ fn diverged(ui: &mut Ui, divergence: &Divergence, palette: &Palette, actions: &m
         actions.push(Action::Reset);
     }
     let text = format!(
-        "Diverged at step {}: {} became {}. The parameters are the last finite ones. {}",
-        thousands(divergence.step),
-        divergence.what,
-        significant(divergence.value),
-        if divergence.forward {
-            "The forward pass overflows: lower w_h or n"
-        } else {
-            "Lower η or set a clip norm, or press Reset"
-        }
+        "{}. {}. {}; {}",
+        divergence.headline(),
+        divergence.cause(),
+        divergence.remedy(),
+        divergence.kept(),
     );
-    ui.add(egui::Label::new(RichText::new(text).color(palette.error)).truncate());
+    ui.add(egui::Label::new(RichText::new(&text).color(palette.error)).truncate())
+        .on_hover_text(text);
 }
 
 fn verdict(ui: &mut Ui, snapshot: &Snapshot, palette: &Palette) {

@@ -4,6 +4,7 @@ use std::fs;
 use std::process::Stdio;
 
 use bptt_scope::export::Trace;
+use bptt_scope::rnn::vectorised::Arithmetic;
 
 use super::support::{program, refused, run, text, written};
 
@@ -119,6 +120,104 @@ fn a_file_of_something_else_is_not_touched() {
         );
         assert!(fs::read(&path).unwrap() == content);
     }
+}
+
+/// Rows with other last digits are not mixed, and the message says how to go on.
+#[test]
+fn a_file_of_another_arithmetic_is_not_gone_on_with() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("grid.csv");
+    let plain = with(&["--no-fma"]);
+    let usual = with(&[]);
+    let out = ["--out", text(&path)];
+    let refused_with = |more: &[&str]| {
+        let arguments: Vec<_> = GRID.iter().chain(more).chain(&out).copied().collect();
+        refused(&arguments)
+    };
+    let names = |bytes: &[u8], end: &str| {
+        let mut reader = csv::Reader::from_reader(bytes);
+        let mut rows = reader.records().map(Result::unwrap);
+        rows.all(|row| row[1].len() == 16 + end.len() && row[1].ends_with(end))
+    };
+    assert!(names(&plain, "-no-fma"));
+    if Arithmetic::current() == Arithmetic::NoFma {
+        assert!(plain == usual);
+        return;
+    }
+    assert!(names(&usual, "-fma"));
+    for length in [plain.len(), plain.len() / 2] {
+        fs::write(&path, &plain[..length]).unwrap();
+        let words = refused_with(&[]);
+        assert!(
+            words.contains("was begun without fused multiply-add"),
+            "{words}"
+        );
+        assert!(words.contains("add --no-fma"), "{words}");
+        assert!(fs::read(&path).unwrap() == plain[..length]);
+        // As it was begun it goes on.
+        with(&["--no-fma", "--out", text(&path)]);
+        assert!(fs::read(&path).unwrap() == plain);
+        fs::write(&path, &usual[..usual.len() / 2]).unwrap();
+        let words = refused_with(&["--no-fma"]);
+        assert!(
+            words.contains("was begun with fused multiply-add"),
+            "{words}"
+        );
+    }
+    // A shard without a header, too.
+    let shard = with(&["--shard", "2/3", "--no-fma"]);
+    fs::write(&path, &shard).unwrap();
+    let words = refused_with(&["--shard", "2/3"]);
+    assert!(
+        words.contains("was begun without fused multiply-add"),
+        "{words}"
+    );
+    // The digits of earlier versions said nothing of it, and those had fewer columns.
+    let old = b"schema,sweep,point,network.w_h,network.activation,step\n";
+    fs::write(&path, old).unwrap();
+    let words = refused_with(&[]);
+    assert!(
+        words.contains("rows by another version of this program"),
+        "{words}"
+    );
+}
+
+#[test]
+fn a_row_says_where_it_diverged_and_what_a_blocked_gradient_has_for_a_rate() {
+    let csv = written(&[
+        "sweep",
+        "--axis",
+        "network.w_h=0,3",
+        "--steps",
+        "1",
+        "--set",
+        "task.kind=adding",
+        "--set",
+        "task.length=1000",
+        "--set",
+        "network.activation=identity",
+    ]);
+    let mut reader = csv::Reader::from_reader(csv.as_slice());
+    let columns = reader.headers().unwrap().clone();
+    let place = |name: &str| columns.iter().position(|column| column == name).unwrap();
+    let rows: Vec<_> = reader.records().map(Result::unwrap).collect();
+    let cells = |row: usize, names: &[&str]| -> Vec<String> {
+        let cell = |name: &&str| rows[row][place(name)].to_owned();
+        names.iter().map(cell).collect()
+    };
+    // A training step moves w_h away from 0, so before it.
+    let places = ["step", "diverged", "diverged_stage", "diverged_first"];
+    assert_eq!(cells(0, &places), ["1", "", "", ""]);
+    assert_eq!(cells(1, &places), ["0", "w_i[1, 1]", "forward", "a"]);
+    let t: usize = rows[1][place("diverged_t")].parse().unwrap();
+    // 3^646 is the last power of three that fits; inputs are below 1.
+    assert!((640..=660).contains(&t), "{t}");
+    let blocked = written(&["sweep", "--axis", "network.w_h=0"]);
+    let mut reader = csv::Reader::from_reader(blocked.as_slice());
+    let row = reader.records().next().unwrap().unwrap();
+    let of = |name: &str| &row[place(name)];
+    assert_eq!(of("verdict"), "blocked");
+    assert_eq!((of("lyapunov"), of("half_life")), ("-inf", ""));
 }
 
 /// Begins a sweep that writes to `path`, sends it `signal` once it has written rows, and says how it ended and

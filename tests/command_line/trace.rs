@@ -3,6 +3,7 @@
 use std::fs;
 
 use bptt_scope::export::{Trace, View};
+use bptt_scope::rnn::vectorised::Arithmetic;
 
 use super::support::{run, text, written};
 
@@ -147,6 +148,7 @@ fn a_run_that_diverges_is_shown_and_has_its_own_status() {
     assert_eq!(output.status.code(), Some(1));
     let table = String::from_utf8(output.stdout).unwrap();
     assert!(table.contains("Diverged at step"), "{table}");
+    assert!(table.contains("was the first number not finite"), "{table}");
     let json = run(&[
         "trace",
         "--steps",
@@ -164,7 +166,64 @@ fn a_run_that_diverges_is_shown_and_has_its_own_status() {
     ]);
     assert_eq!(json.status.code(), Some(1));
     let trace = Trace::from_json(&String::from_utf8(json.stdout).unwrap()).unwrap();
-    assert!(trace.diverged.is_some());
+    // The step that diverged is undone: everything is of the one before.
+    let diverged = trace.diverged.unwrap();
+    assert_eq!(diverged.step, trace.step + 1);
+    assert_eq!(diverged.stage.as_deref(), Some("forward"));
+    assert!(diverged.t.is_some_and(|t| (1..=50).contains(&t)));
+    let made = trace.step.to_string();
+    let before = written(&[
+        "trace",
+        "--steps",
+        &made,
+        "--format",
+        "json",
+        "--set",
+        "task.kind=adding",
+        "--set",
+        "task.length=50",
+        "--set",
+        "network.activation=identity",
+        "--set",
+        "network.w_h=3",
+    ]);
+    let before = Trace::from_json(&String::from_utf8(before).unwrap()).unwrap();
+    assert_eq!(before.parameters.w_h, trace.parameters.w_h);
+    assert_eq!(before.gradients.w_h, trace.gradients.w_h);
+    assert!(table.contains(&format!("\nStep {made}, loss")), "{table}");
+}
+
+/// λ = −∞ is no number of JSON, and there is no half-life where all is gone at once.
+#[test]
+fn a_blocked_gradient_has_no_rate() {
+    let json = written(&["trace", "--set", "network.w_h=0", "--format", "json"]);
+    let trace = Trace::from_json(&String::from_utf8(json).unwrap()).unwrap();
+    assert_eq!(trace.verdict, "blocked");
+    assert_eq!((trace.lyapunov, trace.half_life), (None, None));
+}
+
+/// Without fused multiply-add the last digits are others, and the number of threads still changes none.
+#[test]
+fn the_arithmetic_can_be_chosen() {
+    let bytes = |more: &[&'static str]| {
+        let mut arguments = vec!["--format", "json", "--set", "network.hidden=8"];
+        arguments.extend(more);
+        with(&arguments)
+    };
+    let (usual, plain) = (bytes(&[]), bytes(&["--no-fma"]));
+    assert!(plain == bytes(&["--no-fma"]));
+    let has_fma = Arithmetic::current() == Arithmetic::Fma;
+    assert_eq!(usual != plain, has_fma);
+    let norm = |json: &[u8]| {
+        let trace = Trace::from_json(std::str::from_utf8(json).unwrap()).unwrap();
+        (
+            trace.loss,
+            trace.timesteps[0].to_end_norm.unwrap().log10.unwrap(),
+        )
+    };
+    let ((loss, log10), (plain_loss, plain_log10)) = (norm(&usual), norm(&plain));
+    assert!((loss / plain_loss - 1.0).abs() < 1e-12);
+    assert!((log10 - plain_log10).abs() < 1e-12);
 }
 
 #[test]

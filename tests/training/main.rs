@@ -1,6 +1,7 @@
 //! The trainer, the session and the worker, as the window uses them.
 
 mod changes;
+mod divergence;
 mod replay;
 mod support;
 mod trainer;

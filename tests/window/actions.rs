@@ -17,7 +17,7 @@ fn stepping_running_pausing_and_resetting() {
     assert!(
         window
             .described("Loss over steps")
-            .starts_with("after step 1")
+            .starts_with("in step 1, before its update, the loss was")
     );
     window.click("Run");
     window.wait_until("some steps are made", |app| {

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::axis::Axis;
 use crate::cli::failure::Failure;
+use crate::rnn::vectorised::Arithmetic;
 use crate::training::{CheckedExperiment, Experiment};
 
 /// More points than this no machine finishes.
@@ -89,12 +90,18 @@ impl Grid {
         Ok((checked, written))
     }
 
-    /// Sixteen digits that tell this sweep from others: FNV-1a over everything that its rows depend on. A
-    /// shard of it has the same.
-    pub fn fingerprint(&self) -> String {
+    /// What tells this sweep from others, for rows that are computed with `arithmetic`: its [`Self::digits`] and the
+    /// name of the arithmetic, such as `0123456789abcdef-fma`. A shard of it has the same.
+    pub fn fingerprint(&self, arithmetic: Arithmetic) -> String {
+        format!("{}-{}", self.digits(), arithmetic.name())
+    }
+
+    /// Sixteen digits: FNV-1a over everything else that its rows depend on.
+    fn digits(&self) -> String {
         let mut text = format!(
-            "{}\n{}\n{}",
+            "{} {}\n{}\n{}",
             super::SWEEP_SCHEMA,
+            env!("CARGO_PKG_VERSION"),
             self.steps,
             self.begin.to_text()
         );
@@ -196,7 +203,7 @@ mod tests {
             let axes: Vec<_> = axes.iter().map(|axis| (*axis).to_owned()).collect();
             Grid::new(&begin.check().unwrap(), &axes, steps)
                 .unwrap()
-                .fingerprint()
+                .fingerprint(Arithmetic::Fma)
         };
         let usual = of(|_| {}, &["network.w_h=1,2"], 0);
         assert_eq!(usual, of(|_| {}, &["network.w_h=1, 2"], 0));
@@ -207,6 +214,15 @@ mod tests {
         ] {
             assert_ne!(usual, other);
         }
+        // The arithmetic stands behind the digits, for everybody to see.
+        let grid = Grid::new(
+            &CheckedExperiment::default(),
+            &["network.w_h=1,2".to_owned()],
+            0,
+        );
+        let plain = grid.unwrap().fingerprint(Arithmetic::NoFma);
+        assert_eq!(usual[..17], plain[..17]);
+        assert_eq!((&usual[16..], &plain[16..]), ("-fma", "-no-fma"));
     }
 
     #[test]

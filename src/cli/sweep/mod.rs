@@ -3,11 +3,25 @@
 //! # The form `bptt-scope.sweep/1`
 //!
 //! A line with the names of the columns (in the first shard only), then a row for each point of the grid, in
-//! the order of the grid, whatever the number of cores: `schema`, `sweep` (sixteen digits that are the same
-//! for all shards of one sweep and differ for another), `point` from 1, the keys of the axes, and what became
-//! of the probe's gradient after `step` training steps. `to_end` is what reaches timestep `first`, the first
-//! that is no padding; magnitudes are written as sign, log₁₀ and state as in a trace. `diverged` names what
-//! became infinite or undefined, and is empty otherwise; the `training_` columns are of the last batch.
+//! the order of the grid, whatever the number of cores: `schema`, `sweep` (see below), `point` from 1, the keys of
+//! the axes, and what became of the probe's gradient after `step` training steps. `to_end` is what reaches timestep
+//! `first`, the first that is no padding; magnitudes are written as sign, log₁₀ and state as in a trace. Where the
+//! `verdict` is `blocked`, a factor is exactly 0: `lyapunov` is `-inf` then, and `half_life` empty.
+//!
+//! `diverged` names what became infinite or undefined in the step after `step`, which is undone, and is empty
+//! otherwise; `diverged_stage`, `diverged_first` and `diverged_t` say where the first number was that was not
+//! finite, as `stage`, `first` and `t` do in a trace. The `training_` columns are of the last batch, also of one
+//! that diverged, before its update; `training_gradient_norm` is the norm before clipping, so that `inf` there says
+//! why clipping made NaN.
+//!
+//! # What is the same on every machine
+//!
+//! `sweep` is the same for all shards of one sweep and differs for another: sixteen digits for the experiment, the
+//! axes, the number of steps and the version of this program, and behind them `-fma` or `-no-fma`, the arithmetic
+//! of the processor ([`Arithmetic`]). Rows of the same `sweep` that one build of the program writes have the same
+//! bytes wherever it runs; rows whose `sweep` differs in the last part alone have numbers that differ in their last
+//! digits. `--no-fma` lets every machine write `-no-fma`. A file that was begun with the one is not gone on with
+//! with the other.
 
 mod axis;
 mod grid;
@@ -26,6 +40,7 @@ use super::output::file;
 use super::progress;
 use crate::export::{WriteError, csv_error};
 use crate::rnn::Interrupt;
+use crate::rnn::vectorised::Arithmetic;
 use grid::{Grid, Shard};
 
 /// The name of the form, and its version.
@@ -122,7 +137,7 @@ impl Rows<'_> {
         let mut bar = self
             .has_bar
             .then(|| progress::Counted::new(total, "points"));
-        let fingerprint = self.grid.fingerprint();
+        let fingerprint = self.grid.fingerprint(Arithmetic::current());
         let mut flushed = Instant::now();
         let before = self.left.start - self.points.start;
         let mut written = 0;

@@ -9,6 +9,7 @@ use super::grid::{Grid, Shard};
 use super::row::{columns, place};
 use crate::cli::failure::Failure;
 use crate::export::{WriteError, csv_error};
+use crate::rnn::vectorised::Arithmetic;
 
 /// An output file and what is left to do.
 pub struct Resumed {
@@ -47,14 +48,10 @@ pub fn resume(path: &Path, grid: &Grid, shard: Shard) -> Result<Resumed, Failure
     let is_file = file.metadata().is_ok_and(|it| it.is_file());
     let (length, rows) = if is_file {
         lock(&file, path)?;
-        valid_part(&mut file, grid, shard)
-            .map_err(failed)?
-            .ok_or_else(|| {
-                Failure::Argument(format!(
-                    "{} holds something else than this sweep; name another file, or remove it",
-                    path.display()
-                ))
-            })?
+        match valid_part(&mut file, grid, shard).map_err(failed)? {
+            Content::Ours { length, rows } => (length, rows),
+            Content::Other(what) => return Err(Failure::Argument(what.message(path))),
+        }
     } else {
         (0, 0)
     };
@@ -80,11 +77,77 @@ fn lock(file: &File, path: &Path) -> Result<(), Failure> {
     }
 }
 
-/// How many bytes of `file` are whole lines of this sweep, and how many rows they are; `None` if something
-/// else is in it.
-fn valid_part(file: &mut File, grid: &Grid, shard: Shard) -> io::Result<Option<(u64, u64)>> {
+/// What a file holds.
+enum Content {
+    /// Rows of this sweep, and nothing else.
+    Ours {
+        /// How many bytes are whole lines of it.
+        length: u64,
+        /// How many rows these are.
+        rows: u64,
+    },
+    /// Something that is not to be touched.
+    Other(Other),
+}
+
+/// What is in a file that is not of this sweep.
+enum Other {
+    /// This sweep, with numbers that differ in their last digits.
+    Arithmetic(Arithmetic),
+    /// Another sweep, or this one by another version of the program.
+    Sweep,
+    /// Anything.
+    Something,
+}
+
+impl Other {
+    fn message(&self, path: &Path) -> String {
+        let path = path.display();
+        match self {
+            Self::Arithmetic(Arithmetic::Fma) => format!(
+                "{path} was begun with fused multiply-add (its `sweep` ends with -fma), and this run has none: its numbers would differ in their last digits; go on where it was begun, or begin another file, on all machines with --no-fma"
+            ),
+            Self::Arithmetic(Arithmetic::NoFma) => format!(
+                "{path} was begun without fused multiply-add (its `sweep` ends with -no-fma), and this run has it: its numbers would differ in their last digits; add --no-fma, or begin another file"
+            ),
+            Self::Sweep => format!(
+                "{path} holds something else than this sweep: another experiment, other axes or --steps, or rows by another version of this program; name another file, or remove it"
+            ),
+            Self::Something => {
+                format!(
+                    "{path} holds something else than this sweep; name another file, or remove it"
+                )
+            }
+        }
+    }
+
+    /// What a line is that this sweep with `fingerprint` and `names` of columns does not have there.
+    fn of(record: &csv::ByteRecord, fingerprint: &str, names: &[&str]) -> Self {
+        let cell = |place: usize| record.get(place).unwrap_or_default();
+        let is_row = cell(0) == super::SWEEP_SCHEMA.as_bytes();
+        let other = match Arithmetic::current() {
+            Arithmetic::Fma => Arithmetic::NoFma,
+            Arithmetic::NoFma => Arithmetic::Fma,
+        };
+        let digits = fingerprint.split('-').next().unwrap_or(fingerprint);
+        if is_row && cell(1) == format!("{digits}-{}", other.name()).as_bytes() {
+            return Self::Arithmetic(other);
+        }
+        // The names of the columns of this version or of an earlier one, which had fewer.
+        let is_header = (0..2)
+            .all(|place| Some(&cell(place)) == names.get(place).map(|it| it.as_bytes()).as_ref());
+        if is_row || is_header {
+            Self::Sweep
+        } else {
+            Self::Something
+        }
+    }
+}
+
+/// What is in `file`.
+fn valid_part(file: &mut File, grid: &Grid, shard: Shard) -> io::Result<Content> {
     let points = shard.range(grid.len());
-    let fingerprint = grid.fingerprint();
+    let fingerprint = grid.fingerprint(Arithmetic::current());
     let names = columns(grid.keys());
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
@@ -111,7 +174,7 @@ fn valid_part(file: &mut File, grid: &Grid, shard: Shard) -> io::Result<Option<(
                     .all(|(a, b)| a.as_bytes() == b)
         };
         if !is_right {
-            return Ok(None);
+            return Ok(Content::Other(Other::of(&record, &fingerprint, &names)));
         }
         rows += u64::from(!header_due);
         header_due = false;
@@ -123,7 +186,11 @@ fn valid_part(file: &mut File, grid: &Grid, shard: Shard) -> io::Result<Option<(
         begin_of_row(grid, &fingerprint, points.start + rows, points.end)?
     };
     let is_ours = goes_on_with(file, length, due.as_deref().unwrap_or_default())?;
-    Ok(is_ours.then_some((length, rows)))
+    Ok(if is_ours {
+        Content::Ours { length, rows }
+    } else {
+        Content::Other(Other::of(&record, &fingerprint, &names))
+    })
 }
 
 /// What stands in front of the results in the row of `point`; `None` if there is no such row before `end`.

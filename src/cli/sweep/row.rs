@@ -4,13 +4,13 @@ use super::SWEEP_SCHEMA;
 use crate::export::{WrittenMagnitude, csv_number as number, verdict_name};
 use crate::flow::Magnitude;
 use crate::rnn::{Interrupt, Interrupted};
-use crate::training::{CheckedExperiment, Snapshot, Stepped, Trainer, Wanted};
+use crate::training::{CheckedExperiment, Divergence, Snapshot, Stepped, Trainer, Wanted};
 
 /// What stands before the values of the axes.
 const BEFORE: [&str; 3] = ["schema", "sweep", "point"];
 
 /// What stands behind them.
-const BEHIND: [&str; 24] = [
+const BEHIND: [&str; 27] = [
     "step",
     "diverged",
     "verdict",
@@ -35,6 +35,9 @@ const BEHIND: [&str; 24] = [
     "training_loss",
     "training_accuracy",
     "training_gradient_norm",
+    "diverged_stage",
+    "diverged_first",
+    "diverged_t",
 ];
 
 /// The names of the columns, for axes over `keys`.
@@ -70,6 +73,14 @@ pub fn results(
     let mut cells = moment(&snapshot);
     cells.extend(match record {
         Some(record) => [record.loss, record.accuracy, record.gradient_norm].map(number),
+        None => [const { String::new() }; 3],
+    });
+    cells.extend(match &snapshot.divergence {
+        Some(Divergence { origin, .. }) => [
+            origin.stage.name().to_owned(),
+            origin.what.clone(),
+            origin.t.map_or(String::new(), |t| t.to_string()),
+        ],
         None => [const { String::new() }; 3],
     });
     Ok(cells)

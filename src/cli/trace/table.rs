@@ -37,13 +37,9 @@ pub fn write_table(snapshot: &Snapshot, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(out)?;
     if let Some(divergence) = &snapshot.divergence {
-        writeln!(
-            out,
-            "Diverged at step {}: {} became {}; the last finite state is shown",
-            divergence.step,
-            divergence.what,
-            crate::flow::significant(divergence.value)
-        )?;
+        writeln!(out, "{}", divergence.headline())?;
+        writeln!(out, "{}", divergence.cause())?;
+        writeln!(out, "What is shown is before it: {}", divergence.kept())?;
     }
     write!(out, "{}", snapshot.verdict.sentence)?;
     if let Some(rate) = &snapshot.verdict.rate {

@@ -71,7 +71,7 @@ fn legend(snapshot: &Snapshot, has_fixed: bool) -> Vec<Entry> {
         );
         Entry::new(Swatch::Line, style::F_PRIME, text)
     } else {
-        Entry::new(Swatch::Line, style::THEORY, "each batch")
+        Entry::new(Swatch::Line, style::THEORY, "each batch, before its update")
     };
     let held_out = percent(last.map(|last| last.held_out));
     let text = format!("held out, never trained on{held_out}");
@@ -120,7 +120,9 @@ mod tests {
             let found = drawing.layer.items.iter().filter(mark).count();
             assert_eq!(found, marks * snapshot.evaluations.len(), "{kind:?}");
             let texts = drawing.layer.texts();
-            let batches = texts.iter().any(|text| text.text == "each batch");
+            let batches = texts
+                .iter()
+                .any(|text| text.text == "each batch, before its update");
             assert_eq!(batches, kind == TaskKind::Latch);
             let accuracy = snapshot
                 .evaluations

@@ -119,7 +119,7 @@ fn sentence(snapshot: &Snapshot) -> String {
     match snapshot.history.last() {
         None => "no step yet".to_owned(),
         Some(record) => format!(
-            "after step {} L is {} and ‖∂L/∂w‖ {}",
+            "in step {}, before its update, L was {} and ‖∂L/∂w‖ {}",
             thousands(record.step),
             significant(record.loss),
             significant(record.gradient_norm)

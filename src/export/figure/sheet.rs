@@ -4,7 +4,7 @@ use super::area::Area;
 use super::drawing::{Drawing, Layer, Text};
 use super::{font, style};
 use crate::flow::{Outcome, decimal, significant, thousands};
-use crate::training::{Divergence, Snapshot};
+use crate::training::Snapshot;
 
 /// Width and height of a figure of one view.
 pub const VIEW: [f64; 2] = [960.0, 540.0];
@@ -43,22 +43,14 @@ fn second_line(layer: &mut Layer, area: Area, summary: &str) {
 /// The verdict and its rate or, if training diverged, that.
 pub fn finding(snapshot: &Snapshot) -> String {
     if let Some(divergence) = &snapshot.divergence {
-        return diverged(divergence);
+        let (headline, cause) = (divergence.headline(), divergence.cause());
+        return format!("{headline}. {cause}; {}", divergence.kept());
     }
     let verdict = &snapshot.verdict;
     match &verdict.rate {
         Some(rate) => format!("{} · {rate}", verdict.sentence),
         None => verdict.sentence.clone(),
     }
-}
-
-fn diverged(divergence: &Divergence) -> String {
-    format!(
-        "Diverged at step {}: {} became {}; the parameters are the last finite ones",
-        thousands(divergence.step),
-        divergence.what,
-        significant(divergence.value)
-    )
 }
 
 /// The experiment in one line: task, n, H, activation, w_h, training step, and what came of the probe.

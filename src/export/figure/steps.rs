@@ -19,7 +19,9 @@ pub fn range(snapshot: &Snapshot) -> (f64, f64) {
     } else {
         snapshot.step
     };
-    let last = (last as f64).max(FEWEST);
+    // A step that diverged is undone, and has a record.
+    let measured = snapshot.history.last().map_or(0, |record| record.step);
+    let last = (last.max(measured) as f64).max(FEWEST);
     (-0.02 * last, 1.02 * last)
 }
 

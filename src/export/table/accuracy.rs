@@ -7,8 +7,8 @@ use crate::training::Snapshot;
 ///
 /// | column | what it is |
 /// | --- | --- |
-/// | `part` | `batch`, the sequences of that training step; `training`, all that are trained on, for tasks that have a fixed set; `held_out`, sequences never trained on |
-/// | `step` | after how many training steps |
+/// | `part` | `batch`, the sequences of that training step, before its update; `training`, all that are trained on, for tasks that have a fixed set; `held_out`, sequences never trained on |
+/// | `step` | for `batch` in which training step, from 1: its network is the one after the step before. For the others, after how many training steps |
 /// | `accuracy` | the share that was right, 0 to 1 |
 pub fn table(snapshot: &Snapshot) -> Table {
     let batches = snapshot.history.iter();

@@ -3,7 +3,8 @@
 use super::columns::Table;
 use crate::training::{Snapshot, StepRecord};
 
-/// A row per training step; older steps are merged into groups of one size, and a group stands at its last.
+/// A row per training step, measured on its batch before its update, so by the network as it was after the step
+/// before; a step that diverged and was undone has one too. Older steps are merged into groups of one size, and a group stands at its last.
 ///
 /// | column | what it is |
 /// | --- | --- |

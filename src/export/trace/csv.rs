@@ -11,8 +11,8 @@ use crate::export::{csv_error, csv_number};
 /// with one column each for one unit (or one input), otherwise `x_1`, `x_2`, …
 ///
 /// Numbers have as many digits as it takes to read back the same `f64`; one that is not there is empty, and one
-/// that is not finite is `inf`, `-inf` or `NaN`. A trace that was read from JSON, which has neither, has only
-/// `NaN`.
+/// that is not finite is `inf`, `-inf` or `NaN`. `token_id` counts from 0, `t` and the units and inputs in the names
+/// of columns from 1.
 pub const TRACE_COLUMNS: [&str; 17] = [
     "schema",
     "step",

@@ -2,7 +2,7 @@
 
 use ndarray::Array2;
 
-use super::{Diverged, Matrices, State, TRACE_SCHEMA, Timestep, Trace};
+use super::{Diverged, Matrices, NotFinite, State, TRACE_SCHEMA, Timestep, Trace};
 use crate::flow::{Magnitude, Outcome, Probe, ProductNorms};
 use crate::rnn::{Inputs, Interrupt, Interrupted, Parameters, Spectrum};
 use crate::training::{Experiment, Snapshot};
@@ -34,11 +34,7 @@ impl Trace {
             schema: TRACE_SCHEMA.to_owned(),
             experiment: Experiment::clone(&snapshot.experiment),
             step: snapshot.step,
-            diverged: snapshot.divergence.as_ref().map(|divergence| Diverged {
-                step: divergence.step,
-                what: divergence.what.clone(),
-                state: State::worst([&divergence.value]),
-            }),
+            diverged: snapshot.divergence.as_ref().map(Diverged::from),
             loss: snapshot.loss,
             z: probe.unrolled.read_outs()[0],
             prediction: snapshot.prediction,
@@ -110,7 +106,7 @@ fn timesteps(snapshot: &Snapshot, probe: &Probe, spectrum: Spectrum) -> Vec<Time
     };
     let with_terms = snapshot.len() * hidden * (hidden + width) <= MOST_TERM_NUMBERS;
     let mut flow = snapshot.flow.clone();
-    flow.bound_per_step_log10 = (network.activation.gamma() * spectrum.sigma_1).log10();
+    flow.bound_per_step_log10 = libm::log10(network.activation.gamma() * spectrum.sigma_1);
     let norm = |of: fn(&ProductNorms) -> &Vec<Magnitude>, t: usize| {
         norms.as_ref().map(|norms| of(norms)[t - 1].into())
     };
@@ -122,7 +118,7 @@ fn timesteps(snapshot: &Snapshot, probe: &Probe, spectrum: Spectrum) -> Vec<Time
             let read = x
                 .as_deref()
                 .unwrap_or(if token_id.is_some() { &[1.0] } else { &[0.0] });
-            Timestep {
+            let mut timestep = Timestep {
                 t,
                 token: snapshot.word(t).map(|word| word.text.clone()),
                 token_id,
@@ -138,10 +134,13 @@ fn timesteps(snapshot: &Snapshot, probe: &Probe, spectrum: Spectrum) -> Vec<Time
                 dl_do: probe.backward.state_gradient(t).to_vec(),
                 dl_do_log10: step.dl_do.log10().unwrap_or(f64::NAN),
                 dl_do_state: step.dl_do.into(),
+                not_finite: NotFinite::default(),
                 term_w_h: with_terms.then(|| outer(delta, unrolled.state(t - 1))),
                 term_w_i: with_terms.then(|| outer(delta, read)),
                 x,
-            }
+            };
+            timestep.note_what_is_not_finite();
+            timestep
         })
         .collect()
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::ser::{Formatter, Serializer};
 
-use super::{TRACE_SCHEMA, Trace};
+use super::{TRACE_SCHEMA, Timestep, Trace};
 use crate::training::shown;
 
 /// Why a text is no trace.
@@ -72,7 +72,9 @@ impl Trace {
         }
         let head: Head = serde_json::from_str(text)?;
         check_schema(head.schema)?;
-        Ok(serde_json::from_str(text)?)
+        let mut trace: Self = serde_json::from_str(text)?;
+        trace.timesteps.iter_mut().for_each(Timestep::restore);
+        Ok(trace)
     }
 }
 

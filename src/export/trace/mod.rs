@@ -5,18 +5,18 @@
 //! One JSON object. Numbers have as many digits as it takes to read back the same `f64`; a number that is
 //! infinite or undefined is `null`. Which of the two it was is said by the `state` of every magnitude, by
 //! `dl_do_state`, and by the one `state` of loss, prediction and gradients together; the vectors of a timestep
-//! have none, and only the CSV of a moment (see [`TRACE_COLUMNS`]) writes them as `inf` and `NaN`. t counts
+//! say it in `not_finite`. (The CSV of a moment, see [`TRACE_COLUMNS`], writes them as `inf` and `NaN`.) t counts
 //! from 1. Matrices are lists of rows.
 //!
 //! | key | what it holds |
 //! | --- | --- |
 //! | `schema` | `"bptt-scope.trace/1"` |
 //! | `experiment` | the experiment, with the keys of its file |
-//! | `step` | training steps made |
-//! | `diverged` | `null`, or at which step training stopped because `what` became `value` |
+//! | `step` | training steps made: everything in the file is after so many updates |
+//! | `diverged` | `null`, or why training stopped in the step after `step`, see below |
 //! | `loss`, `z`, `prediction`, `target`, `state` | L, the read-out z = w_o·o_n + b_o, ŷ (σ(z) for the two classes of a label, z itself for a number) and y of the probe alone, a batch of one; `state` is the worst of loss, prediction and gradients |
 //! | `verdict`, `first` | `vanishing`, `exploding`, `carried`, `blocked` or `not-finite`, judged by what reaches timestep `first`, the first that is no padding |
-//! | `lyapunov`, `half_life` | λ and ln 2 / −λ between `first` and n; `null` where there is none |
+//! | `lyapunov`, `half_life` | λ and ln 2 / −λ between `first` and n; `null` where there is no number: both if `first` is n, if the `verdict` is `blocked` (a factor is 0, so that λ is −∞) or `not-finite`; `half_life` also where the gradient does not shrink |
 //! | `spectral_radius`, `sigma_1` | of W_h |
 //! | `parameters` | `w_i` H×D, `w_h` H×H, `b` H, `w_o` 1×H, `b_o` 1, `o_0` H, which everything here was computed with; an absent bias is `[]` |
 //! | `timesteps` | see below |
@@ -29,13 +29,14 @@
 //! | key | what it holds |
 //! | --- | --- |
 //! | `t` | 1 to n |
-//! | `token`, `token_id` | the word and its column of W_i, for tasks that read text; `null` for padding, and `token_id` is that of the unknown word for a word that the network does not know |
+//! | `token`, `token_id` | the word and its column of W_i, for tasks that read text; `null` for padding. `token_id` counts from 0, as the lists of this file do, and 0 is every word that the network does not know; names of parameters count from 1, so that `token_id` 41 is the column of `w_i[1, 42]` |
 //! | `x` | the input, for tasks that do not read text |
 //! | `a`, `o`, `f_prime` | H numbers each |
 //! | `factor` | J_t = ∂o_t/∂o_{t−1}; for `t` = 1 the factor from o_0 |
 //! | `to_end`, `from_first` | P_{n←t} and P_{t←1} |
 //! | `bound_log10` | log₁₀ of (γ σ₁)^(n−t), the bound on `to_end` |
-//! | `dl_do`, `dl_do_log10`, `dl_do_state` | ∂L/∂o_t in plain `f64`, and log₁₀ of its norm, which does not underflow |
+//! | `dl_do`, `dl_do_log10`, `dl_do_state` | ∂L/∂o_t in plain `f64`, and log₁₀ and state of its norm in the log domain, where it neither underflows nor overflows |
+//! | `not_finite` | only if a number of `a`, `o`, `f_prime` or `dl_do` is `null`: which of `inf`, `-inf` and `nan` it is, by the name of the vector, in its place; `null` there is a number. So `"not_finite": {"dl_do": [null, "inf"]}` belongs to `"dl_do": [0.5, null]` |
 //! | `term_w_h`, `term_w_i` | this timestep's summand of the gradients, H×H and H×D; for text only the column `token_id` of the latter, H×1. `null` for long sequences of many units, where δ_t o_{t−1}ᵀ and δ_t x_tᵀ with δ_t = `f_prime` ⊙ `dl_do` give it |
 //!
 //! A magnitude is `{"sign": 1, "log10": -5.1, "state": "finite"}`, where `state` is `finite`, `zero`,
@@ -46,12 +47,25 @@
 //! would take too long. Where a later step has let nothing through, g_t = 0, such a ratio is 0/0, `undefined`;
 //! but the `factor` of a step that lets nothing through whatever arrives (every f′ is 0) is `zero` there, too.
 //!
+//! And of `diverged`. The step in which training diverged is undone, so that `parameters` and all that is computed
+//! with them are those after the `step` before it, the last that were finite.
+//!
+//! | key | what it holds |
+//! | --- | --- |
+//! | `step` | in which step, from 1: `step` of the file + 1 |
+//! | `what`, `state` | the first parameter that became infinite or undefined, such as `w_h`, and which of the two; `L` if only the loss did; or what the optimiser remembers, such as `mean square of w_h` |
+//! | `stage` | where the first number was that was not finite: `forward`, `backward`, in the `term` of a timestep, in the `sum` of the terms, in the `update`, or in the optimiser's `memory` |
+//! | `first`, `first_state` | which number that was: `a`, `o`, `z`, `L`, `dl_dz`, `dl_do`, `dl_da` or the parameter whose gradient it belongs to; and which of the two it was |
+//! | `t`, `sequence`, `unit` | its timestep, sequence of the batch and unit, each from 1; `null` where there is none, or one alone. Forward `t` is the first timestep, backward the last |
+//! | `norm_state`, `clip_norm` | what ‖∂L/∂w‖ was before clipping, and what it was to be clipped to. With a norm of ∞ it is clipping that makes NaN of ∞, as `clip_norm` / ∞ · ∞ |
+//!
 //! Keys may be added without a new version; none changes its meaning or goes without one.
 
 mod csv;
 mod gather;
 mod json;
 mod magnitude;
+mod not_finite;
 mod numbers;
 
 use serde::{Deserialize, Serialize};
@@ -60,14 +74,15 @@ pub use csv::TRACE_COLUMNS;
 pub use gather::verdict_name;
 pub use json::{TraceError, check_schema};
 pub use magnitude::{State, WrittenMagnitude};
+pub use not_finite::{InfOrNan, NotFinite};
 
-use crate::training::Experiment;
+use crate::training::{Divergence, Experiment};
 
 /// The name of the form, and its version.
 pub const TRACE_SCHEMA: &str = "bptt-scope.trace/1";
 
 /// Everything about one moment of a run in plain numbers; the fields are the keys of the form that the
-/// module describes. A number that is `null` there is NaN here.
+/// module describes. A number that is `null` there is NaN here, but for what `not_finite` says is infinite.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Trace {
     /// [`TRACE_SCHEMA`]
@@ -76,7 +91,7 @@ pub struct Trace {
     pub experiment: Experiment,
     /// Training steps made.
     pub step: u64,
-    /// Where training stopped, if it diverged.
+    /// Why training stopped in the step after `step`, if it diverged.
     #[serde(default)]
     pub diverged: Option<Diverged>,
     /// L of the probe.
@@ -126,15 +141,58 @@ pub struct Trace {
     pub gradients: Matrices,
 }
 
-/// Where training stopped.
+/// Why training stopped.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Diverged {
-    /// In which step.
+    /// In which step, from 1.
     pub step: u64,
     /// The first parameter that was not finite any more; `L` if only the loss was not.
     pub what: String,
     /// Whether it overflowed or was undefined.
     pub state: State,
+    /// Where the first number was that was not finite; `None` in traces that do not say it yet.
+    #[serde(default)]
+    pub stage: Option<String>,
+    /// Which number that was.
+    #[serde(default)]
+    pub first: Option<String>,
+    /// Whether it overflowed or was undefined.
+    #[serde(default)]
+    pub first_state: Option<State>,
+    /// Its timestep, from 1.
+    #[serde(default)]
+    pub t: Option<usize>,
+    /// Its sequence, from 1.
+    #[serde(default)]
+    pub sequence: Option<usize>,
+    /// Its unit, from 1.
+    #[serde(default)]
+    pub unit: Option<usize>,
+    /// What ‖∂L/∂w‖ was before clipping.
+    #[serde(default)]
+    pub norm_state: Option<State>,
+    /// What it was to be clipped to.
+    #[serde(default)]
+    pub clip_norm: Option<f64>,
+}
+
+impl From<&Divergence> for Diverged {
+    fn from(divergence: &Divergence) -> Self {
+        let origin = &divergence.origin;
+        Self {
+            step: divergence.step,
+            what: divergence.what.clone(),
+            state: State::worst([&divergence.value]),
+            stage: Some(origin.stage.name().to_owned()),
+            first: Some(origin.what.clone()),
+            first_state: Some(State::worst([&origin.value])),
+            t: origin.t,
+            sequence: origin.sequence,
+            unit: origin.unit,
+            norm_state: Some(State::worst([&divergence.gradient_norm])),
+            clip_norm: divergence.clip_norm,
+        }
+    }
 }
 
 /// Parameters or gradients, rows first.
@@ -167,7 +225,7 @@ pub struct Timestep {
     pub t: usize,
     /// The word.
     pub token: Option<String>,
-    /// Its column of W_i.
+    /// Its column of W_i, from 0.
     pub token_id: Option<u32>,
     /// The input, D numbers.
     pub x: Option<Vec<f64>>,
@@ -203,6 +261,9 @@ pub struct Timestep {
     pub dl_do_log10: f64,
     /// Whether that norm is a number.
     pub dl_do_state: State,
+    /// Which numbers of the vectors here are infinite or undefined.
+    #[serde(default, skip_serializing_if = "NotFinite::is_empty")]
+    pub not_finite: NotFinite,
     /// δ_t o_{t−1}ᵀ
     #[serde(with = "numbers::rows_or_none")]
     pub term_w_h: Option<Vec<Vec<f64>>>,

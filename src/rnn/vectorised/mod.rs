@@ -22,7 +22,8 @@
 //! the same errors. tests/activations.rs asserts 2 ulp of o and 3 of f′. NaN gives NaN, but for identity′,
 //! which is 1.
 //!
-//! The last bits depend on whether the processor has fused multiply-add, and on nothing else.
+//! The last bits depend on whether the processor has fused multiply-add (see [`Arithmetic`]), and on nothing else: not
+//! on how wide its vectors are, and on no library of the system.
 
 mod elementary;
 mod instructions;
@@ -34,7 +35,7 @@ use std::marker::PhantomData;
 
 use super::Activation;
 pub use elementary::{ln_1p, mantissa_and_exponent, multiply_add, two_sum};
-pub use instructions::{Loop, run};
+pub use instructions::{Arithmetic, Loop, run};
 use kernels::{
     Elu, Gelu, HardTanh, Identity, LeakyRelu, Relu, Sigmoid, Silu, Softplus, Softsign, Tanh,
 };

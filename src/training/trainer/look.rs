@@ -34,6 +34,8 @@ impl Trainer {
         let unrolled = &self.probe.unrolled;
         let (length, _, hidden) = unrolled.shape();
         let (z, y) = (unrolled.read_outs()[0], batch.targets[0]);
+        // The step that diverged is undone, but what was measured in it says why.
+        let undone = u64::from(self.divergence.is_some());
         Ok(Snapshot {
             step: self.step,
             experiment: Arc::clone(&self.experiment),
@@ -85,7 +87,7 @@ impl Trainer {
             history: self
                 .history
                 .records()
-                .filter(|record| record.step <= self.step)
+                .filter(|record| record.step <= self.step + undone)
                 .collect(),
             evaluations: self
                 .evaluations

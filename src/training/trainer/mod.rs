@@ -18,6 +18,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::batch_pass::BatchPass;
 use super::clipping::clip;
+use super::divergence::{Divergence, Origin, Stage};
 use super::division::sequences_in_memory;
 use super::evaluation::{Evaluation, Evaluations, Evaluator};
 use super::experiment::CheckedExperiment;
@@ -39,19 +40,8 @@ const EVALUATED_AT_ONCE: usize = 64;
 /// every N / B · this / 3 steps, because its forward pass is about a third of a step.
 const EVALUATION_SHARE: usize = 10;
 
-/// Training stopped because a number was no longer finite.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Divergence {
-    /// In which training step, counted from 1.
-    pub step: u64,
-    /// The first parameter that became infinite or NaN, such as `w_h`; `L` if only the loss did.
-    pub what: String,
-    /// What it became.
-    pub value: f64,
-    /// The loss was not finite before the update: the forward pass had overflowed already, and no
-    /// smaller update would have helped.
-    pub forward: bool,
-}
+/// Up to this norm the square of every gradient fits `f64`, and so does everything that optimisers remember.
+const SQUARES_FIT: f64 = 1e150;
 
 /// What a training step came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +50,8 @@ pub enum Stepped {
     Done,
     /// It was interrupted; nothing has changed.
     Interrupted,
-    /// The network has diverged, in this step or before; the last finite state is kept.
+    /// The network has diverged, in this step or before. The step in which it did is undone: the run stands as it
+    /// did after the step before, and the generator of batches with it.
     Diverged,
 }
 
@@ -211,23 +202,22 @@ impl Trainer {
             let held = self.last_finite.slices()[slice];
             self.network.parameters.slices_mut()[slice].copy_from_slice(held);
         }
-        self.spectrum_is_old |= !self.is_held(Weight::Recurrent);
-        self.step += 1;
-        self.evaluation_is_old = true;
-        self.history.push(StepRecord {
-            step: self.step,
+        let record = StepRecord {
+            step: self.step + 1,
             loss,
             accuracy,
             gradient_norm,
             clipped_norm,
-        });
-        if self.find_divergence(loss) {
-            self.network.parameters.copy_from(&self.last_finite);
-            // What momentum remembers is not finite either.
-            let kind = training.optimizer;
-            self.optimizer = Optimizer::new(kind, &self.network.parameters);
-            return Stepped::Diverged;
+        };
+        if let Some(broken) = self.first_broken(&record) {
+            // As if it had not been made: the same batch would be drawn again.
+            self.rng = rng;
+            return self.diverge(broken, record, interrupt);
         }
+        self.spectrum_is_old |= !self.is_held(Weight::Recurrent);
+        self.step += 1;
+        self.evaluation_is_old = true;
+        self.history.push(record);
         Stepped::Done
     }
 
@@ -314,22 +304,68 @@ impl Trainer {
         (sequences * EVALUATION_SHARE).div_ceil(3 * batch).max(1) as u64
     }
 
-    fn find_divergence(&mut self, loss: f64) -> bool {
+    /// What this step has made infinite or NaN, if anything: a parameter, the loss, or what the optimiser remembers.
+    fn first_broken(&self, record: &StepRecord) -> Option<Broken> {
         let parameters = &self.network.parameters;
-        let (what, value) = match parameters.first_non_finite() {
-            Some((parameter, index)) => (
-                parameters.name_of(parameter, index),
-                parameters.slices()[parameter.slice()][index],
-            ),
-            None if !loss.is_finite() => ("L".to_owned(), loss),
-            None => return false,
+        if let Some((parameter, index)) = parameters.first_non_finite() {
+            return Some(Broken {
+                what: parameters.name_of(parameter, index),
+                value: parameters.slices()[parameter.slice()][index],
+                stage: Stage::Update,
+            });
+        }
+        if !record.loss.is_finite() {
+            return Some(Broken {
+                what: "L".to_owned(),
+                value: record.loss,
+                stage: Stage::Sum,
+            });
+        }
+        if record.clipped_norm < SQUARES_FIT {
+            return None;
+        }
+        let average = self.optimizer.first_non_finite(parameters)?;
+        let of = parameters.name_of(average.parameter, average.index);
+        Some(Broken {
+            what: format!("{} of {of}", average.name),
+            value: average.value,
+            stage: Stage::Memory,
+        })
+    }
+
+    /// Undoes the step that `record` is of, whose generator of batches is back already, and finds out where the
+    /// first number was that was not finite.
+    fn diverge(&mut self, broken: Broken, record: StepRecord, interrupt: &Interrupt) -> Stepped {
+        self.network.parameters.copy_from(&self.last_finite);
+        // Recorded when the step began.
+        if let Some(moment) = self.past.moments().next_back() {
+            self.optimizer.copy_from(&moment.optimizer);
+        }
+        let training = self.experiment.training;
+        let loss = self.task.loss();
+        let found = self.pass.first_not_finite(&self.network, loss, interrupt);
+        let Ok(found) = found else {
+            return Stepped::Interrupted;
         };
+        let Broken { what, value, stage } = broken;
+        let origin = found.unwrap_or_else(|| Origin::beyond_time(stage, what.clone(), value));
         self.divergence = Some(Divergence {
-            step: self.step,
+            step: record.step,
             what,
             value,
-            forward: !loss.is_finite(),
+            gradient_norm: record.gradient_norm,
+            clip_norm: training.clip_norm,
+            origin,
         });
-        true
+        self.history.push(record);
+        Stepped::Diverged
     }
+}
+
+/// What a step has made infinite or NaN.
+struct Broken {
+    what: String,
+    value: f64,
+    /// Where it broke, if everything before it was finite.
+    stage: Stage,
 }
