@@ -3,17 +3,16 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use bptt_scope::cli::{self, Arguments, DONE, Failure, UNUSABLE};
+use bptt_scope::cli::{self, DONE, Failure, UNUSABLE};
 use bptt_scope::export::Opened;
 use bptt_scope::rnn::vectorised::Arithmetic;
 use bptt_scope::ui::{Memory, MemoryFile, ScopeApp, WINDOW_TITLE};
-use clap::Parser;
 
 fn main() -> ExitCode {
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("error"))
         .format_target(false)
         .init();
-    let arguments = Arguments::parse();
+    let arguments = cli::parsed(std::env::args_os()).unwrap_or_else(|error| error.exit());
     if arguments.no_fma {
         Arithmetic::forgo_fma();
     }

@@ -1,10 +1,16 @@
-//! A training step allocates nothing once its buffers have grown and the past is as long as it gets.
+//! A training step allocates nothing once its buffers have grown and the past is as long as it gets, and whatever
+//! is opened allocates little.
 
+use std::io::{self, Read};
 use std::ops::Range;
+use std::path::Path;
+use std::time::Instant;
 
+use bptt_scope::export::{experiment_in, read_experiment};
 use bptt_scope::rnn::{Activation, Batch, Interrupt, Loss, Network, Parameters};
 use bptt_scope::tasks::TaskKind;
 use bptt_scope::training::{BatchPass, Experiment, OptimizerKind, Stepped, Trainer};
+use bptt_scope::ui::MemoryFile;
 
 /// More steps than moments are kept, by so many that they have been thinned once.
 const FULL: usize = 2_100;
@@ -65,4 +71,114 @@ fn the_passes_of_a_large_network_allocate_nothing_either() {
             assert_eq!(counted.count_total, 0, "H = {hidden}, {cores} cores");
         }
     }
+}
+
+/// `begin`, and `part` as often as a megabyte takes.
+fn megabyte(begin: &str, part: &str) -> Vec<u8> {
+    let count = (1_000_000 - begin.len()) / part.len();
+    (begin.to_owned() + &part.repeat(count)).into_bytes()
+}
+
+/// What was made to take a thousand times its size: a number, an empty list or a level of a dotted key takes a few
+/// bytes of text, and many of a tree.
+const PARTS: [&str; 16] = [
+    "1,",
+    "[],",
+    "{a=1},",
+    "{\"\":0},",
+    "{\"\":",
+    "[",
+    "a.b.",
+    "\n",
+    "\n\n#",
+    "\"\" ",
+    "'a' = 1\n",
+    "[[a]]\n",
+    "<a>",
+    "<a/>",
+    "\u{202e}",
+    "a",
+];
+
+/// At most 64 MB and a second for any file of 1 MB, in whatever form.
+#[test]
+fn a_megabyte_of_anything_is_opened_with_little_memory() {
+    for begin in [
+        "",
+        "seed = [",
+        "[probe]\ntext = \"\"\"",
+        "{\"experiment\": {\"seed\": [",
+        "{\"experiment\": {\"probe\": {\"text\": \"",
+        "{\"experiment\": {",
+        "{\"schema\": ",
+        "{\"timesteps\": [",
+        "<svg>",
+        "<svg><e xmlns='urn:bptt-scope:experiment'>",
+        "<experiment xmlns='urn:bptt-scope:experiment'>seed = [",
+    ] {
+        for part in PARTS {
+            let file = megabyte(begin, part);
+            let before = Instant::now();
+            let counted = allocation_counter::measure(|| {
+                let _ = read_experiment(Path::new("any"), &*file);
+            });
+            let (peak, took) = (counted.bytes_max, before.elapsed());
+            assert!(peak < 64_000_000, "{begin}{part}: {peak} bytes");
+            // Unoptimised, and beside other tests: five times as long as may be.
+            assert!(took.as_secs_f64() < 5.0, "{begin}{part}: {took:?}");
+        }
+    }
+}
+
+#[test]
+fn a_megabyte_of_anything_is_remembered_with_little_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("memory.json");
+    for begin in [
+        "",
+        "{\"version\": 1, \"recent\": [",
+        "{\"version\": 1, \"arrangement\": {\"rows\": [",
+        "{\"version\": 1, \"experiment\": {\"probe\": {\"text\": \"",
+        "{\"version\": ",
+    ] {
+        for part in PARTS.into_iter().chain(["\"\",", "[1,{\"rows\":[]}],"]) {
+            let mut file = megabyte(begin, part);
+            file.truncate(1_000_000);
+            std::fs::write(&path, file).unwrap();
+            let counted = allocation_counter::measure(|| {
+                let (_, notice) = MemoryFile::at(path.clone()).load();
+                assert!(notice.is_some());
+            });
+            let peak = counted.bytes_max;
+            assert!(peak < 64_000_000, "{begin}{part}: {peak} bytes");
+        }
+    }
+}
+
+/// Of a trace only the experiment is wanted: 63 MB took 5.8 GB.
+#[test]
+fn a_long_trace_is_opened_with_less_memory_than_it_is_long() {
+    let steps = b"{\"timesteps\": [[1, {\"a\": \"b\"}]";
+    let head =
+        b"], \"step\": 3, \"schema\": \"bptt-scope.trace/1\", \"experiment\": {\"seed\": 5}}";
+    let more = io::Cursor::new(b", 1.25e-3".repeat(1_500_000));
+    let counted = allocation_counter::measure(|| {
+        let source = steps.chain(more).chain(&head[..]);
+        let opened = read_experiment(Path::new("long.json"), source).unwrap();
+        assert_eq!(opened.experiment.seed, 5);
+    });
+    // The first megabyte, which tells what it is, in a buffer that has grown.
+    assert!(counted.bytes_max < 4_000_000, "{}", counted.bytes_max);
+}
+
+/// A picture of 64 MB is looked through once, and only what it carries is kept.
+#[test]
+fn a_large_picture_is_opened_with_little_more_memory_than_it_is_large() {
+    let experiment = "<experiment xmlns='urn:bptt-scope:experiment'>seed = 5</experiment>";
+    let svg = format!("<svg>{}{experiment}</svg>", "<a b='c'/>".repeat(3_000_000));
+    let counted = allocation_counter::measure(|| {
+        let opened = experiment_in(Path::new("large.svg"), svg.as_bytes()).unwrap();
+        assert_eq!(opened.experiment.seed, 5);
+    });
+    assert!(counted.bytes_max < 1_000_000, "{}", counted.bytes_max);
 }

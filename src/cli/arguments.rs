@@ -1,6 +1,7 @@
 //! What can be written on the command line: the one definition that parsing, `--help`, the completions of
 //! shells and the manual page come from.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -8,6 +9,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::looking::LookArguments;
 use crate::export::View;
+use crate::training::shown_argument;
 
 /// An oscilloscope for the gradient inside a recurrent network: watch backpropagation through time vanish,
 /// explode or arrive, timestep by timestep
@@ -39,6 +41,31 @@ pub struct Arguments {
     /// What to do instead of opening the window.
     #[command(subcommand)]
     pub command: Option<Mode>,
+}
+
+/// What `words` say, the name of the program first.
+///
+/// # Errors
+/// What the parser says. It repeats arguments as they are, and so it is asked again about arguments that can be
+/// shown where these cannot.
+pub fn parsed(words: impl IntoIterator<Item = OsString>) -> Result<Arguments, clap::Error> {
+    let words: Vec<OsString> = words.into_iter().collect();
+    Arguments::try_parse_from(&words).map_err(|error| {
+        if !error.use_stderr() {
+            return error;
+        }
+        let shown = words
+            .iter()
+            .map(|word| shown_argument(&word.to_string_lossy()));
+        match Arguments::try_parse_from(shown) {
+            Err(shown) if shown.use_stderr() => shown,
+            // Cut and written out they mean something: what is wrong with them cannot be repeated.
+            _ => Arguments::command().error(
+                error.kind(),
+                "an argument is wrong; `bptt-scope help` says what there is",
+            ),
+        }
+    })
 }
 
 /// What to do instead of opening the window.
@@ -246,6 +273,37 @@ mod tests {
     #[test]
     fn the_definition_holds_together() {
         Arguments::command().debug_assert();
+    }
+
+    /// The text of an error of clap, which is more than a line.
+    fn told(words: &[&str]) -> String {
+        let words = std::iter::once("bptt-scope").chain(words.iter().copied());
+        let error = parsed(words.map(OsString::from)).unwrap_err();
+        assert_eq!(error.exit_code(), 2);
+        error.render().to_string()
+    }
+
+    #[test]
+    fn what_the_parser_repeats_is_written_out_and_cut() {
+        let strange = "\u{1b}[2J\n\u{202e}x";
+        for words in [
+            &["trace", "--steps", strange][..],
+            &["trace", "--format", strange],
+            &["trace", "--view", strange],
+            &["sweep", "--axis", "seed=1", "--jobs", strange],
+            &["trace", "--steps", "1", "--steps", strange],
+            &["trace", &format!("--{strange}")],
+            &["trace", "a", strange],
+            &["trace", "a", &"b".repeat(1_000_000)],
+            &["help", strange],
+        ] {
+            let told = told(words);
+            assert!(told.chars().count() < 1_000, "{told}");
+            assert!(!told.contains(['\u{1b}', '\u{202e}']), "{told:?}");
+            assert!(told.lines().all(|line| !line.contains(char::is_control)));
+        }
+        assert!(told(&["trace", "--steps", strange]).contains("\\u{1b}[2J\\n\\u{202e}x"));
+        assert!(told(&["trace", "--steps", "many"]).contains("invalid value 'many'"));
     }
 
     #[test]

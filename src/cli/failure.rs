@@ -4,6 +4,7 @@ use std::io;
 
 use crate::export::{OpenError, WriteError};
 use crate::rnn::Interrupted;
+use crate::training::message;
 
 /// Done.
 pub const DONE: u8 = 0;
@@ -70,8 +71,8 @@ impl Failure {
         }
     }
 
-    /// What there is to say on standard error, if anything.
+    /// What there is to say on standard error, if anything: one line that any terminal can show.
     pub fn message(&self) -> Option<String> {
-        (self.status() != DONE).then(|| self.to_string())
+        (self.status() != DONE).then(|| message(&self.to_string()))
     }
 }

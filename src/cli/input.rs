@@ -5,7 +5,7 @@ use std::path::Path;
 use super::arguments::Input;
 use super::failure::Failure;
 use crate::export::{open_experiment, read_experiment};
-use crate::training::{CheckedExperiment, Experiment, Setting, unknown_key};
+use crate::training::{CheckedExperiment, Experiment, Setting, shown_argument, unknown_key};
 
 impl Input {
     /// The experiment that is meant.
@@ -45,7 +45,7 @@ fn apply(experiment: &mut Experiment, set: &str) -> Result<(), Failure> {
     let (setting, value) = setting_and_rest("--set", set)?;
     setting
         .put_text(experiment, value)
-        .map_err(|problem| Failure::Argument(format!("--set {set}: {problem}")))
+        .map_err(|problem| Failure::Argument(format!("--set {}: {problem}", shown_argument(set))))
 }
 
 /// The setting that `text` names before its `=`, and what stands behind that.
@@ -56,20 +56,24 @@ pub fn setting_and_rest<'a>(
     option: &str,
     text: &'a str,
 ) -> Result<(&'static Setting, &'a str), Failure> {
+    let wrong = |problem: &str| {
+        let text = shown_argument(text);
+        Failure::Argument(format!("{option} {text}: {problem}"))
+    };
     let Some((key, rest)) = text.split_once('=') else {
-        return Err(Failure::Argument(format!(
-            "{option} {text}: write KEY=VALUE, such as network.w_h=1.5"
-        )));
+        return Err(wrong("write KEY=VALUE, such as network.w_h=1.5"));
     };
     let key = key.trim();
-    let setting = Setting::find(key)
-        .ok_or_else(|| Failure::Argument(format!("{option} {text}: {}", unknown_key(key))))?;
+    let setting = Setting::find(key).ok_or_else(|| wrong(&unknown_key(key)))?;
     Ok((setting, rest))
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::training::foreign::tests::assert_showable;
 
     fn with(set: &[&str]) -> Result<CheckedExperiment, String> {
         let input = Input {
@@ -105,5 +109,18 @@ mod tests {
             "--set network.w_h=five: network.w_h takes a number from -1000 to 1000, not “five”"
         );
         assert!(with(&["=1"]).unwrap_err().contains("there is no key"));
+    }
+
+    proptest! {
+        /// Whatever stands behind `--set`: an answer that any terminal can show.
+        #[test]
+        fn strange_arguments_are_repeated_safely(
+            key in proptest::sample::select(vec!["", "network.w_h=", "probe.text=", "task.kind="]),
+            rest in any::<String>(),
+        ) {
+            if let Err(message) = with(&[&format!("{key}{rest}")]) {
+                assert_showable(&message);
+            }
+        }
     }
 }

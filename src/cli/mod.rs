@@ -20,11 +20,11 @@ mod trace;
 
 use std::path::Path;
 
-pub use arguments::{Arguments, Mode};
+pub use arguments::{Arguments, Mode, parsed};
 pub use failure::{DONE, Failure, UNUSABLE};
 
 use crate::export::{Opened, open_experiment};
-use crate::training::nearest;
+use crate::training::{nearest, shown_path};
 use clap::CommandFactory;
 
 /// Carries out a command and returns the exit status.
@@ -71,7 +71,7 @@ pub fn experiment_for_window(path: &Path) -> Result<Opened, Failure> {
     match meant {
         Some(command) => Err(Failure::Argument(format!(
             "there is no file {}; did you mean the command {command}?",
-            path.display()
+            shown_path(path)
         ))),
         None => Ok(open_experiment(path)?),
     }

@@ -8,7 +8,7 @@ use super::limits::{OutOfRange, limit};
 use super::optimizer::OptimizerKind;
 use super::weight::{Weight, WeightValues};
 use crate::rnn::{Activation, RecurrentInit};
-use crate::tasks::{Padding, TaskKind};
+use crate::tasks::{MAX_CHARACTERS, Padding, TaskKind};
 
 /// A whole experiment: the same experiment gives the same numbers, to the last bit.
 ///
@@ -205,7 +205,8 @@ impl Default for ProbeSettings {
 pub struct CheckedExperiment(Experiment);
 
 impl Experiment {
-    /// The door: checks every number against its range.
+    /// The door, which every experiment comes through, from wherever it is: checks every number against its range,
+    /// and the length of every text.
     ///
     /// # Errors
     /// [`OutOfRange`] names the first key that is outside its range, and the range.
@@ -224,6 +225,14 @@ impl Experiment {
             limit::CLIP_NORM.check(clip_norm)?;
         }
         limit::PROBE_INDEX.check(self.probe.index as f64)?;
+        let found = self.probe.text.chars().count();
+        if found > MAX_CHARACTERS {
+            return Err(OutOfRange::Text {
+                key: "probe.text",
+                most: MAX_CHARACTERS,
+                found,
+            });
+        }
         Ok(CheckedExperiment(self))
     }
 
@@ -284,7 +293,7 @@ mod tests {
         experiment.network.w_h = 1e300;
         let message = experiment.check().unwrap_err().to_string();
         assert!(
-            message.starts_with("network.w_h takes -1000 to 1000, not 1000000"),
+            message == "network.w_h takes -1000 to 1000, not 1e300",
             "{message}"
         );
         for spoil in [
@@ -300,6 +309,47 @@ mod tests {
             spoil(&mut experiment);
             assert!(experiment.check().is_err());
         }
+    }
+
+    /// No limit of the settings table is left out at the door: each is exceeded on both sides, past the table.
+    #[test]
+    fn the_door_has_every_limit_of_the_table() {
+        use crate::training::settings::{Kind, SETTINGS};
+        let mut tried = 0;
+        for setting in &SETTINGS {
+            let (section, name) = setting.parts();
+            let beyond: Vec<toml::Value> = match setting.kind {
+                Kind::Whole(limit) => vec![toml::Value::Integer(limit.max as i64 + 1)],
+                Kind::Number(limit) | Kind::NumberOrNone(limit) => {
+                    [limit.min - 1.0, limit.max + 1.0]
+                        .map(toml::Value::Float)
+                        .to_vec()
+                }
+                Kind::Text { most } => vec![toml::Value::String("é".repeat(most + 1))],
+                Kind::Flag | Kind::Choice(_) => continue,
+            };
+            for value in beyond {
+                let mut table = toml::Table::try_from(Experiment::default()).unwrap();
+                match section {
+                    "" => table.insert(name.to_owned(), value),
+                    section => table[section]
+                        .as_table_mut()
+                        .unwrap()
+                        .insert(name.to_owned(), value),
+                };
+                let experiment: Experiment = table.try_into().unwrap();
+                let told = experiment.check().unwrap_err().to_string();
+                assert!(
+                    told.starts_with(&format!("{} takes ", setting.key)),
+                    "{told}"
+                );
+                tried += 1;
+            }
+        }
+        assert_eq!(tried, 5 + 2 * 7 + 1);
+        let mut longest = Experiment::default();
+        longest.probe.text = "é".repeat(MAX_CHARACTERS);
+        assert!(longest.check().is_ok());
     }
 
     #[test]

@@ -1,42 +1,17 @@
 //! An experiment as text: the form of files, of the clipboard and of what figures carry with them.
 
+use serde::Deserialize;
 use toml::de::{DeTable, DeValue};
 use toml::{Spanned, Value};
 
 use super::experiment::{CheckedExperiment, Experiment};
-use super::settings::{SETTINGS, Setting, nearest, nearest_key, shown};
+use super::experiment_reading::{FORMAT_VERSION, Found, Reading, TextError, TextForm};
+use super::foreign::shown_reason;
 
-/// The newest version of the form. Files of older ones open.
-///
-/// * 1: the first.
-pub const FORMAT_VERSION: i64 = 1;
-
-/// Why a text is no experiment.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {}", self.problem())]
-pub struct TextError {
-    /// Where, counted from 1.
-    pub line: usize,
-    /// What is wrong there and what would be right.
-    pub what: String,
-    /// How much else is wrong further on.
-    pub others: usize,
-}
-
-fn more(others: usize) -> String {
-    match others {
-        0 => String::new(),
-        1 => " (and one thing more)".to_owned(),
-        others => format!(" (and {others} things more)"),
-    }
-}
-
-impl TextError {
-    /// What is wrong, for a text of which no line can be seen.
-    pub fn problem(&self) -> String {
-        format!("{}{}", self.what, more(self.others))
-    }
-}
+/// Dots, commas, brackets, quotes, equals signs and line ends of a text, which are what its parts are made of. A
+/// sentence of 10,000 characters may be all dots, and as many lines again are remarks; each sign may take a
+/// kilobyte, a level of a dotted key, so that a text of 1 MB could take half a gigabyte.
+const MOST_SIGNS: usize = 30_000;
 
 impl Experiment {
     /// The text of this experiment: TOML, with every key. Reading it gives the same experiment, to the last
@@ -54,22 +29,87 @@ impl Experiment {
     pub fn from_text(text: &str) -> Result<CheckedExperiment, TextError> {
         // Editors of one system begin files with it.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        check_signs(text)?;
         let table = DeTable::parse(text).map_err(|error| {
             let place = error.span().map_or(0, |span| span.start);
-            syntax_error(text, place, error.message())
+            let what = error.message().replace('\n', ", ");
+            TextError::new(
+                line_of(text, place),
+                format!("this is no TOML: {}", shown_reason(&what)),
+            )
         })?;
-        let mut reading = Reading::default();
-        reading.top(table.get_ref());
-        reading.finish(text)
+        let mut reading = Reading::new(TextForm::Toml);
+        for entry in entries(table.get_ref()) {
+            reading.key(entry.section, entry.name, entry.place, &found(entry.value));
+        }
+        reading.finish(|place| line_of(text, place))
     }
 }
 
-fn syntax_error(text: &str, place: usize, message: &str) -> TextError {
-    TextError {
-        line: line_of(text, place),
-        what: format!("this is no TOML: {}", message.replace('\n', ", ")),
-        others: 0,
+/// A key where it stands.
+struct Entry<'a> {
+    /// Empty before every section.
+    section: &'a str,
+    name: &'a str,
+    place: usize,
+    value: &'a Spanned<DeValue<'a>>,
+}
+
+/// Every key, in the order of the text; `table` is in that of the alphabet.
+fn entries<'a>(table: &'a DeTable<'a>) -> Vec<Entry<'a>> {
+    let mut entries = Vec::new();
+    for (key, value) in table {
+        let name = key.get_ref().as_ref();
+        match value.get_ref() {
+            DeValue::Table(section) if Reading::is_section(name) => {
+                entries.extend(section.iter().map(|(key, value)| Entry {
+                    section: name,
+                    name: key.get_ref().as_ref(),
+                    place: key.span().start,
+                    value,
+                }));
+            }
+            _ => entries.push(Entry {
+                section: "",
+                name,
+                place: key.span().start,
+                value,
+            }),
+        }
     }
+    entries.sort_by_key(|entry| entry.place);
+    entries
+}
+
+/// The value without the places of its parts.
+fn found(value: &Spanned<DeValue<'_>>) -> Found {
+    match value.get_ref() {
+        DeValue::Array(_) => Found::list(),
+        DeValue::Table(_) => Found::section(),
+        DeValue::String(text) => Found::Value(Value::String(text.clone().into_owned())),
+        _ => Value::deserialize(toml::de::ValueDeserializer::from(value.clone()))
+            .map_or(Found::Beyond, Found::Value),
+    }
+}
+
+/// Refuses a text of more parts than an experiment has, before anything is built of it.
+fn check_signs(text: &str) -> Result<(), TextError> {
+    let is_sign = |byte: &u8| b".,=[]{}\"'".contains(byte);
+    let mut signs = 0;
+    for (index, line) in text.lines().enumerate() {
+        let is_remark = line.trim_start().starts_with('#');
+        signs += 1;
+        if !is_remark {
+            signs += line.bytes().filter(|byte| is_sign(byte)).count();
+        }
+        if signs > MOST_SIGNS {
+            let what = format!(
+                "this is no experiment: up to here are more than {MOST_SIGNS} line ends, dots, commas, quotes, brackets and equals signs"
+            );
+            return Err(TextError::new(index + 1, what));
+        }
+    }
+    Ok(())
 }
 
 fn line_of(text: &str, place: usize) -> usize {
@@ -80,145 +120,13 @@ fn line_of(text: &str, place: usize) -> usize {
         .count()
 }
 
-/// What has been read so far, and what was wrong with it.
-#[derive(Default)]
-struct Reading {
-    experiment: Experiment,
-    /// Place in the text, and what is wrong there.
-    problems: Vec<(usize, String)>,
-    /// The same of a version that this program does not know, which explains everything else.
-    newer: Option<(usize, String)>,
-}
-
-impl Reading {
-    fn top(&mut self, table: &DeTable<'_>) {
-        let is_section = |name: &str| {
-            !name.is_empty() && SETTINGS.iter().any(|setting| setting.parts().0 == name)
-        };
-        for (key, value) in table {
-            let name = key.get_ref().as_ref();
-            match value.get_ref() {
-                _ if name == "version" => self.version(value),
-                DeValue::Table(section) if is_section(name) => {
-                    for (key, value) in section {
-                        let full = format!("{name}.{}", key.get_ref());
-                        self.setting(&full, key.span().start, value);
-                    }
-                }
-                _ if is_section(name) => {
-                    let what =
-                        format!("{name} is a section: write [{name}], and below it its keys");
-                    self.problems.push((key.span().start, what));
-                }
-                DeValue::Table(_) => {
-                    self.problems
-                        .push((key.span().start, unknown_section(name)));
-                }
-                // `"network.w_h" = 1`, which is a key of another kind than `network.w_h = 1`.
-                _ if name.contains('.') && Setting::find(name).is_some() => {
-                    let what = format!("write {name} without quotes");
-                    self.problems.push((key.span().start, what));
-                }
-                _ => self.setting(name, key.span().start, value),
-            }
-        }
-    }
-
-    fn version(&mut self, value: &Spanned<DeValue<'_>>) {
-        let place = value.span().start;
-        match plain(value) {
-            Some(Value::Integer(version)) if (1..=FORMAT_VERSION).contains(&version) => {}
-            Some(Value::Integer(version)) if version > FORMAT_VERSION => {
-                let what = format!(
-                    "version {version} is newer than this program, which reads up to {FORMAT_VERSION}: use a newer program"
-                );
-                self.newer = Some((place, what));
-            }
-            _ => {
-                let what = format!("version takes a whole number from 1 to {FORMAT_VERSION}");
-                self.problems.push((place, what));
-            }
-        }
-    }
-
-    fn setting(&mut self, key: &str, place: usize, value: &Spanned<DeValue<'_>>) {
-        let Some(setting) = Setting::find(key) else {
-            self.problems.push((place, unknown_key(key)));
-            return;
-        };
-        let problem = match plain(value) {
-            Some(value) => setting.put(&mut self.experiment, &value).err(),
-            None => Some(format!("{key} takes {}", setting.kind)),
-        };
-        if let Some(problem) = problem {
-            self.problems.push((place, problem));
-        }
-    }
-
-    fn finish(mut self, text: &str) -> Result<CheckedExperiment, TextError> {
-        if let Some(newer) = self.newer {
-            self.problems = vec![newer];
-        }
-        // The table is in the order of the alphabet.
-        self.problems.sort_by_key(|(place, _)| *place);
-        let others = self.problems.len().saturating_sub(1);
-        match self.problems.into_iter().next() {
-            Some((place, what)) => Err(TextError {
-                line: line_of(text, place),
-                what,
-                others,
-            }),
-            // Each was in its range.
-            None => self.experiment.check().map_err(|error| TextError {
-                line: 1,
-                what: error.to_string(),
-                others: 0,
-            }),
-        }
-    }
-}
-
-/// What is said of a key that does not exist.
-pub fn unknown_key(key: &str) -> String {
-    let nearest = nearest_key(key, SETTINGS.iter().map(|setting| setting.key));
-    let key = shown(key);
-    match nearest {
-        Some(nearest) => format!("there is no key {key}; did you mean {nearest}?"),
-        None => {
-            let known: Vec<_> = SETTINGS.iter().map(|setting| setting.key).collect();
-            format!("there is no key {key}; there are {}", known.join(", "))
-        }
-    }
-}
-
-/// What is said of a section that does not exist.
-fn unknown_section(name: &str) -> String {
-    let mut sections: Vec<_> = SETTINGS.iter().map(|setting| setting.parts().0).collect();
-    sections.retain(|section| !section.is_empty());
-    sections.dedup();
-    let nearest = nearest(name, sections.iter().copied());
-    let name = shown(name);
-    match nearest {
-        Some(nearest) => format!("there is no section [{name}]; did you mean [{nearest}]?"),
-        None => format!(
-            "there is no section [{name}]; there are [{}]",
-            sections.join("], [")
-        ),
-    }
-}
-
-/// The value without the places of its parts; `None` for a number that fits nowhere.
-fn plain(value: &Spanned<DeValue<'_>>) -> Option<Value> {
-    use serde::Deserialize;
-    Value::deserialize(toml::de::ValueDeserializer::from(value.clone())).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
     use crate::training::Preset;
+    use crate::training::foreign::tests::assert_showable;
 
     fn problem(text: &str) -> String {
         Experiment::from_text(text).unwrap_err().to_string()
@@ -324,15 +232,58 @@ mod tests {
         ] {
             let told = problem(&text);
             assert!(told.len() < 800 && told.contains('…'), "{told}");
-            assert!(!told.contains(char::is_control), "{told}");
+            assert_showable(&told);
         }
+    }
+
+    /// Each takes a hundred times its size as a tree: a level of a dotted key a kilobyte, an empty list fifty bytes.
+    #[test]
+    fn a_text_of_far_more_parts_than_an_experiment_is_refused_before_it_is_read() {
+        for part in ["[1,", "{a=1},", "a.b.c.d.e.f=1\n", "\n", "[[a]]\n", "\"\" "] {
+            let text = format!("seed = 1\nx = [{}", part.repeat(1_000_000 / part.len()));
+            let before = std::time::Instant::now();
+            let told = problem(&text);
+            assert!(
+                told.contains(": this is no experiment: up to here"),
+                "{told}"
+            );
+            assert!(before.elapsed().as_secs_f64() < 1.0, "{part:?}");
+        }
+        // What an experiment can be at most: a sentence of dots, each of them escaped, and 10,000 remarks.
+        let mut longest = Experiment::default();
+        longest.probe.text = ".".repeat(crate::tasks::MAX_CHARACTERS);
+        let escaped = longest.to_text().replace("..", "\\U0000002e.");
+        let remarks = "# a = [1, 2, 3]. And so on, and so on.\n".repeat(10_000);
+        assert_eq!(
+            *Experiment::from_text(&(remarks + &escaped)).unwrap(),
+            longest
+        );
+    }
+
+    /// Ten thousand wrong keys, the last of the alphabet first: each is compared with all there are.
+    #[test]
+    fn many_problems_take_no_time() {
+        let lines = (0..9_000)
+            .rev()
+            .map(|index| format!("network.w{index:0>90}=1\n"));
+        let text: String = lines.collect();
+        let before = std::time::Instant::now();
+        let told = problem(&text);
+        assert!(
+            told.starts_with("line 1: there is no key network.w0000"),
+            "{told}"
+        );
+        assert!(told.ends_with("(and at least 99 things more)"), "{told}");
+        assert!(before.elapsed().as_secs_f64() < 1.0);
     }
 
     proptest! {
         /// Whatever is pasted is answered, and never with a panic.
         #[test]
-        fn no_text_is_too_strange(text in "\\PC{0,200}") {
-            let _ = Experiment::from_text(&text);
+        fn no_text_is_too_strange(text in prop_oneof!["\\PC{0,200}", any::<String>()]) {
+            if let Err(error) = Experiment::from_text(&text) {
+                assert_showable(&error.to_string());
+            }
         }
 
         #[test]
@@ -343,6 +294,25 @@ mod tests {
             if let Err(error) = Experiment::from_text(&text) {
                 prop_assert!(error.line <= text.lines().count() + 1);
                 prop_assert!(!error.what.is_empty());
+                assert_showable(&error.to_string());
+            }
+        }
+
+        #[test]
+        fn strange_keys_and_values_are_repeated_safely(
+            section in any::<String>(),
+            name in any::<String>(),
+            value in any::<String>(),
+        ) {
+            let mut table = toml::Table::new();
+            let mut inner = toml::Table::new();
+            inner.insert(name.clone(), Value::String(value.clone()));
+            table.insert(name, Value::String(value));
+            table.insert(section, Value::Table(inner.clone()));
+            table.insert("network".to_owned(), Value::Table(inner));
+            let text = toml::to_string(&table).unwrap();
+            if let Err(error) = Experiment::from_text(&text) {
+                assert_showable(&error.to_string());
             }
         }
     }

@@ -14,14 +14,27 @@ pub struct Limit {
     pub max: f64,
 }
 
-/// A number outside its range.
+/// What is outside its range.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
-#[error("{limit}, not {value}")]
-pub struct OutOfRange {
-    /// What was exceeded.
-    pub limit: Limit,
-    /// What was asked for.
-    pub value: f64,
+pub enum OutOfRange {
+    /// A number.
+    #[error("{limit}, not {value:?}")]
+    Number {
+        /// What was exceeded.
+        limit: Limit,
+        /// What was asked for.
+        value: f64,
+    },
+    /// The length of a text.
+    #[error("{key} takes a text of at most {most} characters, not {found} of them")]
+    Text {
+        /// The text's key in an experiment.
+        key: &'static str,
+        /// How many characters it may have.
+        most: usize,
+        /// How many it has.
+        found: usize,
+    },
 }
 
 impl fmt::Display for Limit {
@@ -39,7 +52,7 @@ impl Limit {
         if value >= self.min && value <= self.max {
             Ok(())
         } else {
-            Err(OutOfRange { limit: self, value })
+            Err(OutOfRange::Number { limit: self, value })
         }
     }
 

@@ -17,10 +17,13 @@ mod divergence;
 mod division;
 mod evaluation;
 mod experiment;
+mod experiment_reading;
 mod experiment_text;
 mod film;
+pub(crate) mod foreign;
 mod history;
 mod history_row;
+pub mod json;
 mod limits;
 mod optimizer;
 mod presets;
@@ -40,15 +43,16 @@ pub use evaluation::{Evaluation, Score};
 pub use experiment::{
     CheckedExperiment, Experiment, NetworkSettings, ProbeSettings, TaskSettings, TrainingSettings,
 };
-pub use experiment_text::{FORMAT_VERSION, TextError, unknown_key};
+pub use experiment_reading::{FORMAT_VERSION, Found, TextError, unknown_key};
 pub use film::{FilmFrame, FilmRequest};
+pub use foreign::{escaped, megabytes, message, shown, shown_argument, shown_path, shown_reason};
 pub use history::{History, StepRecord};
 pub use history_row::HistoryRow;
 pub use limits::{Limit, OutOfRange, limit};
 pub use optimizer::{Optimizer, OptimizerKind};
 pub use presets::Preset;
 pub use session::{Command, Next, Session, Speed, Update};
-pub use settings::{Kind, SETTINGS, Setting, Value, escaped, nearest, shown};
+pub use settings::{Kind, SETTINGS, Setting, Value, nearest};
 pub use snapshot::{ProductNormsState, Snapshot, Timeline, Wanted};
 pub use study::{
     Finding, OtherAxis, PhaseAxes, Question, Study, Topic, answer, is_answered_without_asking,

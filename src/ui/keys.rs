@@ -10,7 +10,7 @@ use super::exports::Export;
 use super::files::Purpose;
 use super::view_state::ViewState;
 use crate::export::View;
-use crate::export::experiment_in;
+use crate::export::{LARGEST_TEXT, experiment_in};
 use crate::training::Snapshot;
 
 /// Every key and what it does, for the help window.
@@ -135,10 +135,13 @@ pub fn pressed(
 }
 
 /// Copying and pasting. A text that is being edited has both for itself, but an experiment that is pasted is
-/// opened wherever the cursor is: no sentence looks like one.
+/// opened wherever the cursor is: no sentence looks like one. Nor does one look like what is too large for a text:
+/// that is refused where it would be opened.
 fn clipboard(input: &mut egui::InputState, editing: bool, actions: &mut Vec<Action>) {
     input.events.retain(|event| match event {
-        egui::Event::Paste(text) if !editing || is_experiment(text) => {
+        egui::Event::Paste(text)
+            if !editing || text.len() as u64 > LARGEST_TEXT || is_experiment(text) =>
+        {
             actions.push(Action::OpenText(text.clone()));
             false
         }

@@ -1,21 +1,25 @@
 //! What the window remembers from one start to the next, and the file it is kept in.
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::arrangement::Arrangement;
+use super::memory_text::memory_from;
 use crate::export::{Direction, Measure, PhaseAxis, write_file};
-use crate::training::Experiment;
+use crate::training::{Experiment, megabytes, shown_path, shown_reason};
 
 /// The version of the file's form. A file of another is set aside like a damaged one.
-const VERSION: u32 = 1;
+pub const VERSION: u32 = 1;
+
+/// Bytes of the file that are read: the longest sentence, ten paths and every view by itself are a fifth of it.
+/// Everything in it is kept while the window is open.
+const LARGEST: u64 = 1_000_000;
 
 /// Everything that is remembered.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Memory {
     /// The version of the form.
     pub version: u32,
@@ -89,20 +93,27 @@ impl MemoryFile {
     /// aside under another name; one that cannot be read or moved is left alone, and then this program
     /// writes none. Without one everything is as at first.
     pub fn load(&mut self) -> (Memory, Option<String>) {
-        let bytes = match fs::read(&self.path) {
-            Ok(bytes) => bytes,
+        let understood = match open(&self.path) {
+            Ok((size, _)) if size > LARGEST => Err(format!(
+                "it is {} large, and at most {} is read",
+                megabytes(size),
+                megabytes(LARGEST)
+            )),
+            Ok((_, file)) => {
+                memory_from(BufReader::new(file), LARGEST).map_err(|error| error.to_string())
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return (Memory::default(), None);
             }
             Err(error) => {
-                let path = self.path.display();
+                let path = shown_path(&self.path);
                 let text = format!("What was remembered cannot be read from {path}: {error}");
                 self.is_kept = true;
                 return (Memory::default(), Some(text));
             }
         };
-        match understand(&bytes) {
-            Ok(memory) => (memory, None),
+        match understood {
+            Ok(memory) => (usable(memory), None),
             Err(reason) => (Memory::default(), Some(self.set_aside(&reason))),
         }
     }
@@ -143,32 +154,34 @@ impl MemoryFile {
         match fs::rename(&self.path, &aside) {
             Ok(()) => format!(
                 "What was remembered could not be understood ({reason}); the file is kept as {}",
-                aside.display()
+                shown_path(&aside)
             ),
             Err(error) => {
                 self.is_kept = true;
                 format!(
-                    "What was remembered could not be understood ({reason}), and {} cannot be moved: {error}",
-                    self.path.display()
+                    "What was remembered could not be understood ({reason}), and {} cannot be moved: {}",
+                    shown_path(&self.path),
+                    shown_reason(&error.to_string())
                 )
             }
         }
     }
 }
 
-fn understand(bytes: &[u8]) -> Result<Memory, String> {
-    let value: serde_json::Value = serde_json::from_slice(bytes).map_err(|e| e.to_string())?;
-    let version = &value["version"];
-    if *version != VERSION {
-        return Err(format!("its version is {version}, not {VERSION}"));
+/// The file at `path` and its size in bytes. It must be a regular one: nothing else can keep the window waiting.
+fn open(path: &Path) -> io::Result<(u64, File)> {
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_file() {
+        return Err(io::Error::other("it is no file"));
     }
-    let mut memory: Memory = serde_json::from_value(value).map_err(|e| e.to_string())?;
-    let checked = memory.experiment.clone().check();
-    checked.map_err(|error| error.to_string())?;
-    // A window of no size, or of none that a screen has, is opened at one that can be used.
+    Ok((metadata.len(), File::open(path)?))
+}
+
+/// `memory` with a window that can be used in place of one of no size, or of none that a screen has.
+fn usable(mut memory: Memory) -> Memory {
     memory.zoom = memory.zoom.clamp(0.2, 5.0);
     memory.size = memory.size.map(|size| size.clamp(400.0, 20_000.0));
-    Ok(memory)
+    memory
 }
 
 #[cfg(test)]
@@ -222,6 +235,27 @@ mod tests {
         // None of them has taken the place of another.
         let kept = fs::read_dir(file.path().parent().unwrap()).unwrap();
         assert_eq!(kept.count(), 8);
+        fs::remove_dir_all(file.path().parent().unwrap()).unwrap();
+    }
+
+    /// A list of 64 MB took 0.9 GB, a text of 10 MB 2.3 GB.
+    #[test]
+    fn what_is_larger_than_anything_remembered_is_set_aside_unread() {
+        let mut file = temporary("large");
+        fs::create_dir_all(file.path().parent().unwrap()).unwrap();
+        // Of nothing, which takes no room.
+        File::create(file.path())
+            .unwrap()
+            .set_len(64_000_000)
+            .unwrap();
+        let (memory, notice) = file.load();
+        assert_eq!(memory, Memory::default());
+        let notice = notice.unwrap();
+        assert!(
+            notice.contains("(it is 64 MB large, and at most 1 MB is read)"),
+            "{notice}"
+        );
+        assert!(!file.path().exists());
         fs::remove_dir_all(file.path().parent().unwrap()).unwrap();
     }
 

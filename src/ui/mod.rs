@@ -30,6 +30,7 @@ mod keys;
 mod landscape;
 mod learning;
 mod memory;
+mod memory_text;
 mod number_field;
 mod pane;
 mod phase_map;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use web_time::Instant;
 
 use super::memory::{Memory, MemoryFile};
+use crate::training::shown_path;
 
 /// How long after a change it is written: a slider that is dragged shall not write a hundred files.
 const DELAY: Duration = Duration::from_secs(2);
@@ -56,7 +57,7 @@ impl Remembered {
             Err(_) if self.failed => None,
             Err(error) => {
                 self.failed = true;
-                let path = self.file.path().display();
+                let path = shown_path(self.file.path());
                 Some(format!(
                     "What is to be remembered cannot be written to {path}: {error}"
                 ))

@@ -10,7 +10,7 @@ use super::exports::Export;
 use super::scene::Scene;
 use super::theme::Palette;
 use crate::flow::{Magnitude, Outcome, decimal, thousands};
-use crate::training::{Divergence, Snapshot};
+use crate::training::{Divergence, Snapshot, message};
 
 /// What the row shows.
 pub struct Status<'a> {
@@ -41,10 +41,11 @@ pub struct Notice {
 }
 
 impl Notice {
-    /// From now on; `trouble` if something went wrong.
-    pub fn new(text: String, trouble: bool) -> Self {
+    /// From now on; `trouble` if something went wrong. `text` becomes one line that can be shown, whatever of a
+    /// stranger's is in it.
+    pub fn new(text: &str, trouble: bool) -> Self {
         Self {
-            text,
+            text: message(text),
             since: Instant::now(),
             trouble,
         }

@@ -3,6 +3,7 @@
 mod bad_input;
 mod check;
 mod looking;
+mod strangers;
 mod support;
 mod sweep;
 mod trace;

@@ -119,6 +119,58 @@ fn what_cannot_be_opened_is_told_in_the_dialog_and_changes_nothing() {
     assert_eq!(window.snapshot().weights.w_h, 1.1);
 }
 
+/// Three thousand line breaks in a key pushed the path and *Cancel* off the dialog.
+#[test]
+fn what_a_stranger_wrote_fits_into_the_dialog_and_the_status_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let wrong = folder.path().join("wrong\u{202e}.json");
+    let key = format!("\u{1b}[2J\u{202e}{}", "\n".repeat(3_000));
+    let json = serde_json::json!({
+        "schema": "bptt-scope.trace/1",
+        "step": 0,
+        "experiment": { "network": { &key: 1 } },
+    });
+    fs::write(&wrong, json.to_string()).unwrap();
+    let mut window = Window::usual();
+    window.act(Action::Ask(Purpose::Open));
+    type_path(&mut window, &wrong);
+    assert!(
+        window.shows(r"wrong\u{202e}.json, line 1: there is no key network.\u{1b}[2J\u{202e}\n\n"),
+        "{:?}",
+        window.harness.state().notice()
+    );
+    window.click("Cancel");
+    window.act(Action::OpenText(json.to_string()));
+    let notice = window.harness.state().notice().unwrap();
+    assert!(notice.starts_with("The pasted text, line 1: there is no key network."));
+    assert!(notice.chars().count() < 600 && !notice.contains(char::is_control));
+}
+
+/// Also into a field: it is no text for one.
+#[test]
+fn what_is_pasted_has_a_size_above_which_it_is_refused() {
+    for focused in [false, true] {
+        let mut window = Window::usual();
+        if focused {
+            window.harness.get_by_label("sentence").focus();
+            window.harness.run_steps(1);
+        }
+        window
+            .harness
+            .event(egui::Event::Paste("seed ".repeat(300_000)));
+        window.harness.run_steps(2);
+        assert!(window.shows("The pasted text (1.5 MB) is larger than 1 MB"));
+    }
+    let mut window = Window::usual();
+    window.act(Action::Ask(Purpose::Open));
+    window.harness.run_steps(2);
+    window
+        .harness
+        .event(egui::Event::Paste("x".repeat(2_000_000)));
+    window.harness.run_steps(2);
+    assert!(window.shows("Open an experiment"));
+}
+
 #[derive(Debug)]
 struct Dropped(PathBuf);
 

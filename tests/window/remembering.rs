@@ -155,6 +155,26 @@ fn a_damaged_memory_is_set_aside_with_a_notice() {
     forget(&file);
 }
 
+/// A sentence that no file could be opened with again does not come in by what is remembered either.
+#[test]
+fn a_sentence_that_is_too_long_is_not_remembered() {
+    let file = temporary("long-sentence");
+    let mut memory = Memory::default();
+    memory.experiment.probe.text = "x".repeat(10_005);
+    file.save(&memory, true).unwrap();
+    let window = Window::remembering(&file);
+    assert_eq!(
+        window.snapshot().experiment.probe.text,
+        Memory::default().experiment.probe.text
+    );
+    let notice = window.harness.state().notice().unwrap();
+    assert!(
+        notice.contains("probe.text takes a text of at most 10000 characters, not 10005 of them"),
+        "{notice}"
+    );
+    forget(&file);
+}
+
 /// What cannot be written is told, once, and nothing else suffers.
 #[test]
 fn a_folder_that_cannot_be_written_is_told() {

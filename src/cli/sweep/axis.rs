@@ -4,7 +4,7 @@ use toml::Value;
 
 use crate::cli::failure::Failure;
 use crate::cli::input::setting_and_rest;
-use crate::training::{Experiment, Kind, Setting};
+use crate::training::{Experiment, Kind, Setting, shown_argument};
 
 /// More values than this along one axis are a slip of the keyboard.
 const MOST_VALUES: u64 = 10_000_000;
@@ -24,7 +24,9 @@ impl Axis {
     /// [`Failure`] quotes the argument and says how to write it.
     pub fn parse(text: &str) -> Result<Self, Failure> {
         let (setting, values) = setting_and_rest("--axis", text)?;
-        let wrong = |problem: String| Failure::Argument(format!("--axis {text}: {problem}"));
+        let wrong = |problem: String| {
+            Failure::Argument(format!("--axis {}: {problem}", shown_argument(text)))
+        };
         let values = values_of(setting, values.trim()).map_err(wrong)?;
         if values.is_empty() {
             return Err(wrong("there is no value".to_owned()));
@@ -97,7 +99,7 @@ fn value(number: f64, whole: bool) -> Result<Value, String> {
     let nearest = number.round();
     if (number - nearest).abs() > ROUNDING * nearest.abs() {
         return Err(format!(
-            "{number} is no whole number: choose COUNT so that the steps are whole, or write a list"
+            "{number:?} is no whole number: choose COUNT so that the steps are whole, or write a list"
         ));
     }
     Ok(Value::Integer(nearest as i64))
@@ -105,7 +107,28 @@ fn value(number: f64, whole: bool) -> Result<Value, String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::training::foreign::tests::assert_showable;
+
+    proptest! {
+        /// Whatever stands behind `--axis`: an answer that any terminal can show.
+        #[test]
+        fn strange_arguments_are_repeated_safely(
+            key in proptest::sample::select(vec![
+                "", "network.w_h=", "network.w_h=1:", "probe.text=[", "task.kind=", "seed=1e308:1:",
+            ]),
+            rest in prop_oneof![any::<String>(), "[0-9:.e,\\[\\]-]{0,12}"],
+        ) {
+            let text = format!("{key}{rest}");
+            // Not the ranges of ten million values.
+            prop_assume!(!text.split(':').skip(1).any(|part| part.trim().len() > 4));
+            if let Err(failure) = Axis::parse(&text) {
+                assert_showable(&failure.to_string());
+            }
+        }
+    }
 
     fn values(text: &str) -> String {
         match Axis::parse(text) {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::axis::Axis;
 use crate::cli::failure::Failure;
 use crate::rnn::vectorised::Arithmetic;
-use crate::training::{CheckedExperiment, Experiment};
+use crate::training::{CheckedExperiment, Experiment, shown_argument};
 
 /// More points than this no machine finishes.
 const MOST_POINTS: u64 = 1_000_000_000;
@@ -138,7 +138,8 @@ impl Shard {
         match numbers {
             Some((index, count)) if 1 <= index && index <= count => Ok(Self { index, count }),
             _ => Err(Failure::Argument(format!(
-                "--shard {text}: write I/N with I from 1 to N, such as 3/8"
+                "--shard {}: write I/N with I from 1 to N, such as 3/8",
+                shown_argument(text)
             ))),
         }
     }

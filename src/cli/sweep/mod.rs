@@ -41,6 +41,7 @@ use super::progress;
 use crate::export::{WriteError, csv_error};
 use crate::rnn::Interrupt;
 use crate::rnn::vectorised::Arithmetic;
+use crate::training::shown_argument;
 use grid::{Grid, Shard};
 
 /// The name of the form, and its version.
@@ -60,7 +61,8 @@ pub fn run(arguments: &SweepArguments) -> Result<u8, Failure> {
         let key = set.split('=').next().unwrap_or_default().trim();
         if grid.keys().any(|axis| axis == key) {
             return Err(Failure::Argument(format!(
-                "--set {set}: {key} is an axis already; leave one of the two out"
+                "--set {}: {key} is an axis already; leave one of the two out",
+                shown_argument(set)
             )));
         }
     }

@@ -10,6 +10,7 @@ use super::row::{columns, place};
 use crate::cli::failure::Failure;
 use crate::export::{WriteError, csv_error};
 use crate::rnn::vectorised::Arithmetic;
+use crate::training::shown_path;
 
 /// An output file and what is left to do.
 pub struct Resumed {
@@ -71,7 +72,7 @@ fn lock(file: &File, path: &Path) -> Result<(), Failure> {
     match file.try_lock() {
         Err(TryLockError::WouldBlock) => Err(Failure::Argument(format!(
             "another sweep is writing the file {}; wait for it, or name another file",
-            path.display()
+            shown_path(path)
         ))),
         Ok(()) | Err(TryLockError::Error(_)) => Ok(()),
     }
@@ -102,7 +103,7 @@ enum Other {
 
 impl Other {
     fn message(&self, path: &Path) -> String {
-        let path = path.display();
+        let path = shown_path(path);
         match self {
             Self::Arithmetic(Arithmetic::Fma) => format!(
                 "{path} was begun with fused multiply-add (its `sweep` ends with -fma), and this run has none: its numbers would differ in their last digits; go on where it was begun, or begin another file, on all machines with --no-fma"

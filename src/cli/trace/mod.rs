@@ -12,7 +12,7 @@ use super::output::{file, write_result};
 use super::run::Run;
 use crate::export::table::NoTable;
 use crate::export::{Artefact, Subject, View, check_writable};
-use crate::training::{Experiment, Wanted};
+use crate::training::{Experiment, Wanted, shown_path};
 
 /// Carries out `arguments`.
 ///
@@ -75,7 +75,7 @@ fn format(arguments: &TraceArguments) -> Result<Format, Failure> {
         "png" => Ok(Format::Png),
         _ => Err(Failure::Argument(format!(
             "--out {}: the name says no format; end it with .txt, .json, .csv, .svg or .png, or choose one with --format",
-            path.display()
+            shown_path(path)
         ))),
     }
 }

@@ -48,6 +48,7 @@ mod unrolled;
 mod view_tests;
 mod views;
 mod xml;
+mod xml_reader;
 
 pub use area::{Area, Point};
 pub use bands::{Scales, bands, bands_on};
@@ -60,3 +61,4 @@ pub use shown::Shown;
 pub use svg::{experiment_of_svg, svg};
 pub use ticks::{decade_label, round_range, round_step};
 pub use views::view;
+pub use xml_reader::{DEEPEST, Missing};

@@ -4,7 +4,6 @@ use std::fmt::Write;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use resvg::usvg::roxmltree::{Document, Node};
 
 use super::area::{Area, Point};
 use super::drawing::{Anchor, Colour, Drawing, Item, Layer, Stroke, Text};
@@ -12,6 +11,7 @@ use super::font::{FAMILY, HALF_CAPITAL};
 use super::png::encoded;
 use super::style;
 use super::xml::{coordinate, escaped};
+use super::xml_reader::{Missing, element_text};
 
 /// The namespace of the element that holds the experiment.
 const NAMESPACE: &str = "urn:bptt-scope:experiment";
@@ -44,18 +44,12 @@ pub fn svg(drawing: &Drawing, metadata: &str) -> String {
     writer.text
 }
 
-/// The metadata of a file that [`svg()`] wrote; `None` if it is another file.
-pub fn experiment_of_svg(svg: &str) -> Option<String> {
-    let document = Document::parse(svg).ok()?;
-    let is_experiment = |node: &Node<'_, '_>| node.has_tag_name((NAMESPACE, "experiment"));
-    let experiment = document.descendants().find(is_experiment)?;
-    // Text may come in several pieces.
-    Some(
-        experiment
-            .children()
-            .filter_map(|child| child.text())
-            .collect(),
-    )
+/// The metadata of a file that [`svg()`] wrote, of at most `most` bytes.
+///
+/// # Errors
+/// [`Missing`] says why there is none, as in another file.
+pub fn experiment_of_svg(svg: &str, most: usize) -> Result<String, Missing> {
+    element_text(svg, NAMESPACE, "experiment", most)
 }
 
 #[derive(Default)]

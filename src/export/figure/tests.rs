@@ -127,7 +127,7 @@ fn an_svg_is_xml_and_gives_everything_back() {
         let look = Look::of(&snapshot);
         for drawing in figures(&snapshot, &look) {
             let file = svg(&drawing, experiment);
-            assert_eq!(experiment_of_svg(&file).as_deref(), Some(experiment));
+            assert_eq!(experiment_of_svg(&file, MOST).as_deref(), Ok(experiment));
             let document = Document::parse(&file).unwrap();
             let named = |name: &str| {
                 let mut found = document
@@ -154,9 +154,12 @@ fn an_svg_is_xml_and_gives_everything_back() {
         }
     }
     let controls = svg(&Drawing::new([10.0, 10.0], "\0", "\u{ffff}"), "a\u{1}b");
-    assert_eq!(experiment_of_svg(&controls).as_deref(), Some("a\u{fffd}b"));
-    assert_eq!(experiment_of_svg("<svg/>"), None);
-    assert_eq!(experiment_of_svg("not XML"), None);
+    assert_eq!(
+        experiment_of_svg(&controls, MOST).as_deref(),
+        Ok("a\u{fffd}b")
+    );
+    assert_eq!(experiment_of_svg("<svg/>", MOST), Err(Missing::Absent));
+    assert_eq!(experiment_of_svg("not XML", MOST), Err(Missing::Absent));
 }
 
 #[test]
@@ -176,8 +179,8 @@ fn a_png_has_its_size_its_experiment_and_its_colours() {
     let file = png(&drawing, "text = \"ŷ < 🎬\"\n", 2.0).unwrap();
     assert_eq!(file, png(&drawing, "text = \"ŷ < 🎬\"\n", 2.0).unwrap());
     assert_eq!(
-        experiment_of_png(&file).as_deref(),
-        Some("text = \"ŷ < 🎬\"\n")
+        experiment_of_png(&file, MOST).as_deref(),
+        Ok("text = \"ŷ < 🎬\"\n")
     );
     let decoder = ::png::Decoder::new(std::io::Cursor::new(&file));
     let mut reader = decoder.read_info().unwrap();
@@ -202,8 +205,53 @@ fn a_png_has_its_size_its_experiment_and_its_colours() {
     for scale in [0.0, -1.0, f32::NAN, f32::INFINITY, 1e4] {
         assert!(png(&drawing, "", scale).is_err(), "{scale}");
     }
-    assert_eq!(experiment_of_png(b"not a PNG"), None);
+    assert_eq!(experiment_of_png(b"not a PNG", MOST), Err(Missing::Absent));
 }
+
+/// A PNG with `text` packed, as other programs may write it, between pixels that are none.
+fn packed(text: &str) -> Vec<u8> {
+    let mut file = Vec::new();
+    let mut encoder = ::png::Encoder::new(&mut file, 1, 1);
+    encoder.set_color(::png::ColorType::Grayscale);
+    let mut writer = encoder.write_header().unwrap();
+    let mut chunk = ::png::text_metadata::ITXtChunk::new("Experiment", text);
+    chunk.compressed = true;
+    writer.write_text_chunk(&chunk).unwrap();
+    writer.write_image_data(&[0]).unwrap();
+    writer.finish().unwrap();
+    file
+}
+
+/// 26 KB that unpack to 26 MB took 1.9 GB.
+#[test]
+fn what_a_png_carries_is_unpacked_only_as_far_as_an_experiment_goes() {
+    let text = "seed = 3 # ŷ\n";
+    let file = packed(text);
+    assert_eq!(experiment_of_png(&file, MOST).as_deref(), Ok(text));
+    let bomb = packed(&format!("seed=[{}", "1,".repeat(13_000_000)));
+    assert!(bomb.len() < 200_000);
+    assert_eq!(experiment_of_png(&bomb, MOST), Err(Missing::Large));
+    assert_eq!(
+        experiment_of_png(&packed(&"#".repeat(MOST)), MOST).map(|it| it.len()),
+        Ok(MOST)
+    );
+    assert_eq!(
+        experiment_of_png(&packed(&"#".repeat(MOST + 1)), MOST),
+        Err(Missing::Large)
+    );
+    // Cut anywhere, or with any byte changed, it is answered; a wrong checksum is no experiment.
+    for place in 0..file.len() {
+        let _ = experiment_of_png(&file[..place], MOST);
+        let mut damaged = file.clone();
+        damaged[place] ^= 0x5a;
+        if let Ok(found) = experiment_of_png(&damaged, MOST) {
+            assert_eq!(found, text);
+        }
+    }
+}
+
+/// What is read of a carried text in tests: what files are read to.
+const MOST: usize = 1_000_000;
 
 /// The measured curve of the figure, and the two bars of every step.
 fn drawn(drawing: &Drawing) -> (Vec<Point>, Vec<Area>, Vec<Area>) {

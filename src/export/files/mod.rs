@@ -4,5 +4,7 @@ mod head;
 mod opening;
 mod write_aside;
 
-pub use opening::{Carrier, OpenError, Opened, experiment_in, open_experiment, read_experiment};
+pub use opening::{
+    Carrier, LARGEST_TEXT, OpenError, Opened, experiment_in, open_experiment, read_experiment,
+};
 pub use write_aside::{WriteError, check_writable, remove_parts, write_file};

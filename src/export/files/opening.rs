@@ -4,16 +4,20 @@ use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use super::head::Head;
+use super::head::{Head, Trouble};
 use crate::export::carried::carried_step;
-use crate::export::figure::{experiment_of_png, experiment_of_svg};
+use crate::export::figure::{DEEPEST, Missing, experiment_of_png, experiment_of_svg};
 use crate::export::trace::{TraceError, check_schema};
-use crate::training::{CheckedExperiment, Experiment, TextError};
+use crate::training::{
+    CheckedExperiment, Experiment, TextError, megabytes, shown_path, shown_reason,
+};
 
-/// An experiment with the longest sentence is a tenth of this.
-const LARGEST_TEXT: u64 = 1_000_000;
+/// Bytes of a text that is an experiment, also of one that a picture carries: one with the longest sentence is a
+/// tenth of this, and whatever a megabyte says is answered within a second and with little memory.
+pub const LARGEST_TEXT: u64 = 1_000_000;
 
-/// Figures may be larger, and of traces the head; what is larger still would keep a window waiting.
+/// Bytes of a picture, and of a trace as far as it is searched for its head: the largest picture that this
+/// program writes is smaller, and what is larger still would keep a window waiting.
 const LARGEST: u64 = 64_000_000;
 
 /// What editors of one system begin files with.
@@ -40,32 +44,42 @@ pub struct Carrier {
     pub step: Option<u64>,
 }
 
-/// Why nothing could be opened.
+/// Why nothing could be opened. What it says is one line that can be shown anywhere, whatever the file's name.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The system says no.
-    #[error("cannot read {}: {}", .0.display(), unread(.1))]
+    #[error("cannot read {}: {}", shown_path(.0), unread(.1))]
     Unreadable(PathBuf, io::Error),
     /// There is nothing in it.
-    #[error("{} is empty; an experiment has at least one key, such as `seed = 7`", .0.display())]
+    #[error("{} is empty; an experiment has at least one key, such as `seed = 7`", shown_path(.0))]
     Empty(PathBuf),
     /// It is far too large.
-    #[error("{} is larger than {} MB, and no experiment", .0.display(), .1 / 1_000_000)]
-    TooLarge(PathBuf, u64),
+    #[error("{}{} is larger than {}, and no experiment", shown_path(.path), size_of(*.size), megabytes(*.most))]
+    TooLarge {
+        /// What was opened.
+        path: PathBuf,
+        /// Its size in bytes, where that is known without reading it.
+        size: Option<u64>,
+        /// How large it may be.
+        most: u64,
+    },
     /// It is no text.
-    #[error("{} is no text (byte {} is not UTF-8); an experiment is a text file, or a figure or trace that this program has written", .0.display(), .1 + 1)]
+    #[error("{} is no text (byte {} is not UTF-8); an experiment is a text file, or a figure or trace that this program has written", shown_path(.0), .1 + 1)]
     Binary(PathBuf, usize),
     /// It is a text, but something is wrong in it.
-    #[error("{}, {}", .0.display(), .1)]
+    #[error("{}, {}", shown_path(.0), .1)]
     Text(PathBuf, TextError),
-    /// It is a text that carries an experiment, but something is wrong in that.
-    #[error("the experiment in {}: {}", .0.display(), .1)]
+    /// It is a picture that carries an experiment, but something is wrong in that.
+    #[error("the experiment in {}: {}", shown_path(.0), .1)]
     Carried(PathBuf, String),
+    /// It is a picture of more elements in each other than are looked into.
+    #[error("{} is a picture of more than {DEEPEST} elements in each other, and none of this program", shown_path(.0))]
+    Deep(PathBuf),
     /// It is a trace of another form.
-    #[error("{}: {}", .0.display(), .1)]
+    #[error("{}: {}", shown_path(.0), .1)]
     Trace(PathBuf, TraceError),
     /// A figure or trace without an experiment.
-    #[error("{} is a {} that carries no experiment; figures and JSON traces of this program do", .0.display(), .1)]
+    #[error("{} is a {} that carries no experiment; figures and JSON traces of this program do", shown_path(.0), .1)]
     Without(PathBuf, &'static str),
 }
 
@@ -73,8 +87,13 @@ fn unread(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
         io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
-        _ => error.to_string(),
+        _ => shown_reason(&error.to_string()),
     }
+}
+
+/// In brackets behind a name.
+fn size_of(size: Option<u64>) -> String {
+    size.map_or(String::new(), |size| format!(" ({})", megabytes(size)))
 }
 
 /// Opens the file at `path`, which must be a regular one: nothing else can keep whoever waits waiting.
@@ -90,15 +109,20 @@ pub fn open_experiment(path: &Path) -> Result<Opened, OpenError> {
     if !metadata.is_file() {
         return Err(unreadable(io::Error::other("it is no file")));
     }
-    let mut file = File::open(path).map_err(unreadable)?;
-    read_experiment(path, &mut file)
+    let file = File::open(path).map_err(unreadable)?;
+    read_sized(path, file, Some(metadata.len()))
 }
 
 /// Reads an experiment from `source`, which `name` is told to be in messages.
 ///
 /// # Errors
 /// As [`open_experiment`].
-pub fn read_experiment(name: &Path, mut source: impl Read) -> Result<Opened, OpenError> {
+pub fn read_experiment(name: &Path, source: impl Read) -> Result<Opened, OpenError> {
+    read_sized(name, source, None)
+}
+
+/// Reads `source`, of `size` bytes if that is known, as far as what it begins with can go.
+fn read_sized(name: &Path, mut source: impl Read, size: Option<u64>) -> Result<Opened, OpenError> {
     let unreadable = |error| OpenError::Unreadable(name.to_owned(), error);
     let mut bytes = Vec::new();
     let mut head = source.by_ref().take(LARGEST_TEXT + 1);
@@ -106,18 +130,28 @@ pub fn read_experiment(name: &Path, mut source: impl Read) -> Result<Opened, Ope
     let begins = begin_of(&bytes);
     if begins.starts_with(b"{") {
         // As long as it may be: it is read only as far as its head goes.
-        return carried_by_trace(name, begins.chain(BufReader::new(source.take(LARGEST))));
+        return carried_by_trace(name, begins.chain(BufReader::new(source)), size);
     }
-    let may_be_large = begins.starts_with(PNG) || begins.starts_with(b"<");
-    if may_be_large {
+    let most = most_of(begins);
+    let is_larger = size.is_some_and(|size| size > most);
+    if bytes.len() as u64 > LARGEST_TEXT && most > LARGEST_TEXT && !is_larger {
         let mut rest = source.take(LARGEST);
         rest.read_to_end(&mut bytes).map_err(unreadable)?;
     }
-    let limit = if may_be_large { LARGEST } else { LARGEST_TEXT };
-    if bytes.len() as u64 > limit {
-        return Err(OpenError::TooLarge(name.to_owned(), limit));
+    if is_larger || bytes.len() as u64 > most {
+        return Err(OpenError::TooLarge {
+            path: name.to_owned(),
+            size,
+            most,
+        });
     }
     experiment_in(name, &bytes)
+}
+
+/// How much of what begins with `begins` may be read.
+fn most_of(begins: &[u8]) -> u64 {
+    let may_be_large = begins.starts_with(PNG) || begins.starts_with(b"<");
+    if may_be_large { LARGEST } else { LARGEST_TEXT }
 }
 
 /// `bytes` from the first that is no blank.
@@ -134,22 +168,36 @@ fn begin_of(bytes: &[u8]) -> &[u8] {
 /// As [`open_experiment`].
 pub fn experiment_in(name: &Path, bytes: &[u8]) -> Result<Opened, OpenError> {
     let own = || name.to_owned();
+    let (begins, size) = (begin_of(bytes), bytes.len() as u64);
+    if begins.starts_with(b"{") {
+        return carried_by_trace(name, begins, Some(size));
+    }
+    let most = most_of(begins);
+    if size > most {
+        return Err(OpenError::TooLarge {
+            path: own(),
+            size: Some(size),
+            most,
+        });
+    }
     if bytes.starts_with(PNG) {
-        return carried(name, "picture", experiment_of_png(bytes));
+        let text = experiment_of_png(bytes, LARGEST_TEXT as usize);
+        return carried_by_picture(name, text);
     }
     let text = match std::str::from_utf8(bytes) {
-        Ok(text) if !text.contains('\0') => text,
-        Ok(text) => {
-            let place = text.find('\0').unwrap_or_default();
-            return Err(OpenError::Binary(own(), place));
-        }
+        Ok(text) => text,
         Err(error) => return Err(OpenError::Binary(own(), error.valid_up_to())),
     };
+    if let Some(place) = text.find('\0') {
+        return Err(OpenError::Binary(own(), place));
+    }
     let begins = text.trim_start_matches('\u{feff}').trim_start();
     match begins.chars().next() {
         None => Err(OpenError::Empty(own())),
-        Some('<') => carried(name, "picture", experiment_of_svg(text)),
-        Some('{') => carried_by_trace(name, begins.as_bytes()),
+        Some('<') => {
+            let text = experiment_of_svg(begins, LARGEST_TEXT as usize);
+            carried_by_picture(name, text)
+        }
         Some(_) if begins_like_a_table(begins) => Err(OpenError::Without(own(), "table")),
         Some(_) => match Experiment::from_text(text) {
             Ok(experiment) => Ok(Opened {
@@ -168,37 +216,58 @@ fn begins_like_a_table(text: &str) -> bool {
     line.contains(',') && !line.contains('=') && !line.starts_with('#')
 }
 
-/// The experiment whose `text` a file called `name` carries.
-fn carried(name: &Path, kind: &'static str, text: Option<String>) -> Result<Opened, OpenError> {
-    let text = text.ok_or_else(|| OpenError::Without(name.to_owned(), kind))?;
+/// The experiment whose `text` a picture called `name` carries.
+fn carried_by_picture(name: &Path, text: Result<String, Missing>) -> Result<Opened, OpenError> {
+    let own = || name.to_owned();
+    let text = text.map_err(|missing| match missing {
+        Missing::Absent => OpenError::Without(own(), "picture"),
+        Missing::Deep => OpenError::Deep(own()),
+        Missing::Large => {
+            let most = megabytes(LARGEST_TEXT);
+            OpenError::Carried(own(), format!("it is no text of at most {most}"))
+        }
+    })?;
     let experiment = Experiment::from_text(&text);
     Ok(Opened {
         // No line is told: the text is nowhere to be seen.
-        experiment: experiment
-            .map_err(|error| OpenError::Carried(name.to_owned(), error.problem()))?,
+        experiment: experiment.map_err(|error| OpenError::Carried(own(), error.problem()))?,
         carrier: Some(Carrier {
-            kind,
+            kind: "picture",
             step: carried_step(&text),
         }),
     })
 }
 
-fn carried_by_trace(name: &Path, source: impl Read) -> Result<Opened, OpenError> {
-    let head = Head::read(source);
+/// The experiment of the trace that `source` is, of `size` bytes if that is known.
+fn carried_by_trace(
+    name: &Path,
+    source: impl Read,
+    size: Option<u64>,
+) -> Result<Opened, OpenError> {
+    let own = || name.to_owned();
+    let head = Head::read(source, LARGEST);
+    match head.trouble {
+        Some(Trouble::TooLarge) => {
+            return Err(OpenError::TooLarge {
+                path: own(),
+                size,
+                most: LARGEST,
+            });
+        }
+        Some(Trouble::Text(error)) if head.experiment.is_none() || head.schema.is_none() => {
+            return Err(OpenError::Text(own(), error));
+        }
+        _ => {}
+    }
     let Some(experiment) = head.experiment else {
-        return Err(OpenError::Without(name.to_owned(), "JSON file"));
+        return Err(OpenError::Without(own(), "JSON file"));
     };
-    check_schema(head.schema).map_err(|error| OpenError::Trace(name.to_owned(), error))?;
-    let wrong = |problem: String| OpenError::Carried(name.to_owned(), problem);
-    let experiment: Experiment =
-        serde_json::from_value(experiment).map_err(|error| wrong(error.to_string()))?;
+    check_schema(head.schema.as_ref()).map_err(|error| OpenError::Trace(own(), error))?;
     Ok(Opened {
-        experiment: experiment
-            .check()
-            .map_err(|error| wrong(error.to_string()))?,
+        experiment: experiment.map_err(|error| OpenError::Text(own(), error))?,
         carrier: Some(Carrier {
             kind: "trace",
-            step: head.step,
+            step: head.step.flatten(),
         }),
     })
 }
@@ -206,6 +275,10 @@ fn carried_by_trace(name: &Path, source: impl Read) -> Result<Opened, OpenError>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    use proptest::prelude::*;
+
+    use crate::training::foreign::tests::assert_showable;
 
     fn told(bytes: &[u8]) -> String {
         experiment_in(Path::new("e.toml"), bytes)
@@ -230,16 +303,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_with_an_experiment_that_is_carried_is_told_without_a_line() {
+    fn what_is_wrong_with_a_trace_is_told_as_of_a_file_and_of_a_picture_without_a_line() {
         let schema = r#""schema": "bptt-scope.trace/1", "step": 3"#;
         for (json, expected) in [
             (
                 r#"{"experiment": {"network": {"w_j": 1}}, SCHEMA}"#,
-                "the experiment in e.toml: unknown field `w_j`, expected one of ",
+                "e.toml, line 1: there is no key network.w_j; did you mean network.w_",
             ),
             (
                 r#"{SCHEMA, "experiment": {"network": {"w_h": 1e9}}}"#,
-                "the experiment in e.toml: network.w_h takes -1000 to 1000, not 1000000000",
+                "e.toml, line 1: network.w_h takes a number from -1000 to 1000, not 1000000000.0",
             ),
             (
                 r#"{"experiment": {}, "step": 3}"#,
@@ -253,12 +326,23 @@ mod tests {
                 r#"{SCHEMA}"#,
                 "e.toml is a JSON file that carries no experiment",
             ),
+            (
+                "{\"a\": 1,\n\"b\" 2}",
+                "e.toml, line 2: this is no JSON: expected `:`",
+            ),
+            (
+                "{\"a\": ",
+                "e.toml, line 1: this is no JSON: it ends in the middle",
+            ),
         ] {
             let message = told(json.replace("SCHEMA", schema).as_bytes());
             assert!(message.starts_with(expected), "{message}");
         }
-        let svg = "<svg><metadata>network.w_h = 1e9</metadata></svg>";
-        assert!(!told(svg.as_bytes()).contains("line"));
+        let svg = "<svg><experiment xmlns='urn:bptt-scope:experiment'>network.w_h = 1e9</experiment></svg>";
+        assert_eq!(
+            told(svg.as_bytes()),
+            "the experiment in e.toml: network.w_h takes a number from -1000 to 1000, not 1000000000.0"
+        );
     }
 
     #[test]
@@ -281,6 +365,89 @@ mod tests {
             error.to_string(),
             "zeros is larger than 1 MB, and no experiment"
         );
+        let endless = b"{\"a\": [".chain(io::repeat(b' '));
+        let error = read_experiment(Path::new("blanks"), endless).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "blanks is larger than 64 MB, and no experiment"
+        );
+    }
+
+    /// Within a second, and without building what is in them.
+    #[test]
+    fn what_is_made_to_take_time_and_memory_is_refused_soon() {
+        let before = std::time::Instant::now();
+        let repeat = |begin: &str, part: &str| {
+            let count = (999_000 - begin.len()) / part.len();
+            (begin.to_owned() + &part.repeat(count)).into_bytes()
+        };
+        for (bytes, expected) in [
+            (
+                repeat("", "<a xmlns:aI=\"b\">"),
+                "more than 256 elements in each other",
+            ),
+            (
+                repeat("{\"experiment\": {\"seed\": ", "["),
+                "more than 100 lists and sections",
+            ),
+            (
+                repeat("{\"experiment\": {\"seed\": [1", ",1"),
+                "it ends in the middle",
+            ),
+            (
+                repeat("{\"experiment\": {\"seed\": [{}", ",{\"\":0}"),
+                "it ends in the middle",
+            ),
+            (repeat("seed = [1", ",1"), "this is no experiment"),
+            (repeat("seed = [{a=1}", ",{a=1}"), "this is no experiment"),
+            (repeat("", "a.a.a.a.a.a.a."), "this is no experiment"),
+        ] {
+            let told = told(&bytes);
+            assert!(told.contains(expected), "{told}");
+            assert_showable(&told);
+        }
+        assert!(before.elapsed().as_secs_f64() < 3.0);
+    }
+
+    /// It is refused before it could be saved, after which nothing could open it again.
+    #[test]
+    fn a_sentence_that_is_too_long_does_not_come_in_by_a_trace() {
+        let trace = |length: usize| {
+            let text = "é".repeat(length);
+            format!(
+                "{{\"schema\": \"bptt-scope.trace/1\", \"step\": 0, \"experiment\": {{\"probe\": {{\"text\": \"{text}\"}}}}}}"
+            )
+        };
+        let opened = experiment_in(Path::new("t"), trace(10_000).as_bytes()).unwrap();
+        let text = opened.experiment.to_text();
+        assert_eq!(*Experiment::from_text(&text).unwrap(), *opened.experiment);
+        assert_eq!(
+            told(trace(10_001).as_bytes()),
+            "e.toml, line 1: probe.text takes a text of at most 10000 characters, not 10001 of them"
+        );
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1_000))]
+
+        /// Whatever the file and its name: one line that can be shown anywhere.
+        #[test]
+        fn whatever_is_wrong_is_told_safely(
+            name in any::<String>(),
+            begin in proptest::sample::select(vec![
+                "", "{", "{\"experiment\": {", "{\"schema\": \"", "<", "<a>", "[", "seed = ",
+                "<e xmlns='urn:bptt-scope:experiment'>",
+            ]),
+            rest in any::<String>(),
+            bytes in any::<Vec<u8>>(),
+        ) {
+            let name = Path::new(&name);
+            for bytes in [(begin.to_owned() + &rest).as_bytes(), &bytes] {
+                if let Err(error) = experiment_in(name, bytes) {
+                    assert_showable(&error.to_string());
+                }
+            }
+        }
     }
 
     #[test]
@@ -292,7 +459,9 @@ mod tests {
         let huge = folder.path().join("huge.toml");
         // A gigabyte of nothing takes no room.
         File::create(&huge).unwrap().set_len(1_000_000_000).unwrap();
-        assert!(told(&huge).ends_with("is larger than 1 MB, and no experiment"));
+        assert!(
+            told(&huge).ends_with("huge.toml (1000 MB) is larger than 1 MB, and no experiment")
+        );
         #[cfg(unix)]
         assert!(told(Path::new("/dev/null")).ends_with("it is no file"));
     }

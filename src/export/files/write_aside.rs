@@ -8,9 +8,11 @@ use std::sync::Mutex;
 
 use tempfile::NamedTempFile;
 
+use crate::training::shown_path;
+
 /// Why a file could not be written. What was there before is still there.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot write {}: {}", .path.display(), reason(.path, .source))]
+#[error("cannot write {}: {}", shown_path(.path), reason(.path, .source))]
 pub struct WriteError {
     /// Where.
     pub path: PathBuf,
@@ -29,10 +31,10 @@ fn reason(path: &Path, source: &io::Error) -> String {
     match source.kind() {
         _ if source.get_ref().is_some_and(|it| it.is::<Refused>()) => source.to_string(),
         io::ErrorKind::NotFound if !folder.exists() => {
-            format!("there is no folder {}", folder.display())
+            format!("there is no folder {}", shown_path(folder))
         }
         io::ErrorKind::NotFound => {
-            format!("no file can be made in {}", folder.display())
+            format!("no file can be made in {}", shown_path(folder))
         }
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             format!("{source}; choose another folder")

@@ -3,11 +3,12 @@
 use std::io::{self, Write};
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use serde_json::ser::{Formatter, Serializer};
+use toml::Value;
 
 use super::{TRACE_SCHEMA, Timestep, Trace};
-use crate::training::shown;
+use crate::training::json::no_json;
+use crate::training::{Found, shown};
 
 /// Why a text is no trace.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,15 +31,47 @@ pub enum TraceError {
     },
 }
 
-impl From<serde_json::Error> for TraceError {
-    fn from(error: serde_json::Error) -> Self {
-        let text = error.to_string();
-        let place = format!(" at line {} column {}", error.line(), error.column());
+impl TraceError {
+    /// What the parser says of `text`, in the words of this program.
+    fn form(text: &str, error: &serde_json::Error) -> Self {
+        let what = if error.is_data() {
+            wrong_value(text, error)
+        } else {
+            no_json(error)
+        };
         Self::Form {
             line: error.line(),
             column: error.column(),
-            what: text.trim_end_matches(&place).to_owned(),
+            what,
         }
+    }
+}
+
+/// What is said of a text that is JSON, but has something else at a key than a trace has there.
+fn wrong_value(text: &str, error: &serde_json::Error) -> String {
+    let said = error.to_string();
+    let missing = said.strip_prefix("missing field `");
+    if let Some((key, _)) = missing.and_then(|rest| rest.split_once('`')) {
+        return format!("the key {} is missing", shown(key));
+    }
+    let lines: usize = text
+        .split_inclusive('\n')
+        .take(error.line().saturating_sub(1))
+        .map(str::len)
+        .sum();
+    let end = (lines + error.column()).min(text.len());
+    // The name of the last key before that place; the parser may be a little way behind it.
+    let before = text.as_bytes().get(..end).unwrap_or_default();
+    let key = before
+        .windows(2)
+        .rposition(|bytes| bytes == b"\":")
+        .and_then(|close| {
+            let open = before[..close].iter().rposition(|byte| *byte == b'"')?;
+            std::str::from_utf8(&before[open + 1..close]).ok()
+        });
+    match key {
+        Some(key) => format!("this is not what a trace has as {}", shown(key)),
+        None => "this is no trace".to_owned(),
     }
 }
 
@@ -68,11 +101,12 @@ impl Trace {
     pub fn from_json(text: &str) -> Result<Self, TraceError> {
         #[derive(Deserialize)]
         struct Head {
-            schema: Option<Value>,
+            schema: Option<Found>,
         }
-        let head: Head = serde_json::from_str(text)?;
-        check_schema(head.schema)?;
-        let mut trace: Self = serde_json::from_str(text)?;
+        let form = |error| TraceError::form(text, &error);
+        let head: Head = serde_json::from_str(text).map_err(form)?;
+        check_schema(head.schema.as_ref())?;
+        let mut trace: Self = serde_json::from_str(text).map_err(form)?;
         trace.timesteps.iter_mut().for_each(Timestep::restore);
         Ok(trace)
     }
@@ -82,12 +116,12 @@ impl Trace {
 ///
 /// # Errors
 /// [`TraceError::Schema`] says what it is instead.
-pub fn check_schema(schema: Option<Value>) -> Result<(), TraceError> {
+pub fn check_schema(schema: Option<&Found>) -> Result<(), TraceError> {
     let found = match schema {
-        Some(Value::String(schema)) if schema == TRACE_SCHEMA => return Ok(()),
-        Some(Value::String(schema)) => shown(&schema),
+        Some(Found::Value(Value::String(schema))) if schema == TRACE_SCHEMA => return Ok(()),
+        Some(Found::Value(Value::String(schema))) => shown(schema),
+        Some(Found::Nothing) | None => "missing".to_owned(),
         Some(_) => "no text".to_owned(),
-        None => "missing".to_owned(),
     };
     Err(TraceError::Schema { found })
 }

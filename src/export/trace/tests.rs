@@ -184,8 +184,9 @@ fn the_csv_of_a_trace_that_was_read_back_is_the_same() {
 fn what_is_no_trace_is_told_why() {
     let whole = trace(&snapshot(|_| {}, 0)).to_json();
     let problem = |text: &str| Trace::from_json(text).unwrap_err().to_string();
-    assert!(problem("").starts_with("line 1, column 0: EOF"));
-    assert!(problem("{").starts_with("line 1, column 1: EOF"));
+    let ends = "this is no JSON: it ends in the middle";
+    assert_eq!(problem(""), format!("line 1, column 0: {ends}"));
+    assert_eq!(problem("{"), format!("line 1, column 1: {ends}"));
     assert_eq!(
         problem("{}"),
         "its schema is missing, and this program reads bptt-scope.trace/1"
@@ -194,7 +195,27 @@ fn what_is_no_trace_is_told_why() {
     assert!(problem(&newer).contains("bptt-scope.trace/2"));
     assert!(problem(&whole[..whole.len() / 2]).starts_with("line "));
     let without = whole.replace("\"step\"", "\"stepp\"");
-    assert!(problem(&without).contains("missing field `step`"));
+    assert!(problem(&without).ends_with("the key step is missing"));
+    // A key and its line, and nothing of a stranger's text.
+    let line = whole
+        .lines()
+        .position(|line| line.contains("\"verdict\": "));
+    let wrong = whole.replace(
+        "\"verdict\": \"vanishing\"",
+        "\"verdict\": {\"\\u202e\": 1}",
+    );
+    assert_ne!(wrong, whole);
+    let message = problem(&wrong);
+    assert!(
+        message.starts_with(&format!("line {}, ", line.unwrap() + 1)),
+        "{message}"
+    );
+    assert!(
+        message.ends_with("this is not what a trace has as verdict"),
+        "{message}"
+    );
+    let wrong = whole.replacen("\"state\": \"finite\"", "\"state\": \"\u{202e}\"", 1);
+    assert!(problem(&wrong).ends_with("this is not what a trace has as state"));
 }
 
 /// Half a gigabyte of products would help nobody, and what they are products of is there.

@@ -6,12 +6,11 @@
 
 mod kind;
 mod nearest;
-mod shown;
 mod table;
 
+pub(super) use kind::describe;
 pub use kind::{Kind, Value};
 pub use nearest::{nearest, nearest_key};
-pub use shown::{escaped, shown};
 pub use table::SETTINGS;
 
 use super::experiment::Experiment;

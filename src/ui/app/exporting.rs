@@ -17,7 +17,7 @@ use crate::export::{
 };
 use crate::flow::Progress;
 use crate::rnn::{Interrupt, Interrupted};
-use crate::training::{Command, FilmFrame, FilmRequest, Snapshot, Study, answer};
+use crate::training::{Command, FilmFrame, FilmRequest, Snapshot, Study, answer, shown_path};
 
 /// Frames of an animation: twelve seconds at five a second.
 const FRAMES: usize = 60;
@@ -68,7 +68,7 @@ impl ScopeApp {
             Some(Outcome::Written(path)) => {
                 self.files.used(&path);
                 self.touch();
-                self.inform(format!("Exported to {}", path.display()));
+                self.inform(format!("Exported to {}", shown_path(&path)));
             }
             Some(Outcome::Cancelled) => self.inform("The export was cancelled".to_owned()),
             Some(Outcome::Failed {
@@ -78,7 +78,7 @@ impl ScopeApp {
             }) if self.dialog.is_none() => {
                 // Where it can be read in full, and another place chosen.
                 let mut dialog = PathDialog::new(Purpose::Export(export), Some(&path), &path);
-                dialog.refuse(problem);
+                dialog.refuse(&problem);
                 self.dialog = Some(dialog);
             }
             Some(Outcome::Failed { problem, .. }) => self.tell(problem),

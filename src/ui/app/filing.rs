@@ -9,7 +9,7 @@ use super::super::files::{PathDialog, Purpose};
 use super::ScopeApp;
 use crate::export::{Carrier, experiment_in, open_experiment, write_file};
 use crate::flow::thousands;
-use crate::training::Experiment;
+use crate::training::{Experiment, shown_path};
 
 /// What a pasted text is called in messages.
 const PASTED: &str = "The pasted text";
@@ -69,7 +69,7 @@ impl ScopeApp {
                 let own = opened.carrier.is_none();
                 self.open(Experiment::from(opened.experiment), own.then_some(path));
                 self.files.looked_into(path);
-                self.inform(told(&path.display().to_string(), opened.carrier));
+                self.inform(told(&shown_path(path), opened.carrier));
                 self.touch();
                 true
             }
@@ -97,7 +97,7 @@ impl ScopeApp {
         match self.files.current().map(Path::to_owned) {
             Some(path) if self.files.was_changed_elsewhere() => {
                 self.ask_for_file(Purpose::Save);
-                let name = path.display();
+                let name = shown_path(&path);
                 self.refuse(format!(
                     "{name} has been changed by another program since it was opened: replace it, or name another"
                 ));
@@ -113,7 +113,7 @@ impl ScopeApp {
             Ok(()) => {
                 self.dialog = None;
                 self.files.opened(path, &self.experiment);
-                self.inform(format!("Saved {}", path.display()));
+                self.inform(format!("Saved {}", shown_path(path)));
                 self.touch();
             }
             Err(error) => self.refuse(error.to_string()),
@@ -126,7 +126,7 @@ impl ScopeApp {
             self.files.opened(path, &self.experiment);
         }
         self.files.looked_into(path);
-        self.inform(told(&path.display().to_string(), carrier));
+        self.inform(told(&shown_path(path), carrier));
         self.touch();
     }
 
@@ -142,7 +142,7 @@ impl ScopeApp {
     /// Says what is wrong where it was asked for.
     pub(super) fn refuse(&mut self, problem: String) {
         match &mut self.dialog {
-            Some(dialog) => dialog.refuse(problem),
+            Some(dialog) => dialog.refuse(&problem),
             None => self.tell(problem),
         }
     }

@@ -380,13 +380,14 @@ impl ScopeApp {
 
     /// Shows what went wrong in the status line for a while.
     pub fn tell(&mut self, text: String) {
-        log::info!("{text}");
-        self.notice = Some(Notice::new(text, true));
+        let notice = Notice::new(&text, true);
+        log::info!("{}", notice.text);
+        self.notice = Some(notice);
     }
 
     /// Shows what was done in the status line for a while.
     fn inform(&mut self, text: String) {
-        self.notice = Some(Notice::new(text, false));
+        self.notice = Some(Notice::new(&text, false));
     }
 
     /// Whether the screen shows what was, because the worker has not answered for a while.

@@ -12,6 +12,10 @@ use egui::{Button, Context, Id, Key, Modal, RichText, TextEdit, Ui};
 use super::super::action::Action;
 use super::super::exports::Export;
 use super::super::theme::Palette;
+use crate::training::message;
+
+/// Characters of a path: no system takes a longer one, and what is pasted here comes from anywhere.
+const LONGEST_PATH: usize = 4_096;
 
 /// What a file is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,8 +102,8 @@ impl PathDialog {
     }
 
     /// Says that the path cannot be used.
-    pub fn refuse(&mut self, problem: String) {
-        self.problem = Some(problem);
+    pub fn refuse(&mut self, problem: &str) {
+        self.problem = Some(message(problem));
     }
 
     /// Draws it and returns whether it stays open.
@@ -139,6 +143,7 @@ impl PathDialog {
         ui.horizontal(|ui| {
             let edit = TextEdit::singleline(&mut self.text)
                 .desired_width(460.0)
+                .char_limit(LONGEST_PATH)
                 .hint_text("path of a file");
             let response = ui.add(edit).accessible_name("path");
             if std::mem::take(&mut self.is_new) {

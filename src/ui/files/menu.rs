@@ -6,6 +6,7 @@ use egui::{Button, Ui};
 
 use super::super::action::Action;
 use super::{Files, Purpose};
+use crate::training::{shown_argument, shown_path};
 
 /// What the menu shows.
 pub struct FileMenu<'a> {
@@ -58,7 +59,7 @@ fn recent(ui: &mut Ui, files: &Files, actions: &mut Vec<Action>) {
     ui.weak("Recent files");
     for path in files.recent() {
         let name = shortened(path);
-        let button = ui.button(name).on_hover_text(path.to_string_lossy());
+        let button = ui.button(name).on_hover_text(shown_path(path));
         if button.clicked() {
             actions.push(Action::OpenFile(path.clone()));
         }
@@ -70,12 +71,10 @@ fn recent(ui: &mut Ui, files: &Files, actions: &mut Vec<Action>) {
 
 /// The name and its folder.
 fn shortened(path: &Path) -> String {
-    let name = path
-        .file_name()
-        .unwrap_or(path.as_os_str())
-        .to_string_lossy();
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    let name = shown_argument(&name.to_string_lossy());
     match path.parent().and_then(Path::file_name) {
-        Some(folder) => format!("{name}  ({})", folder.to_string_lossy()),
-        None => name.into_owned(),
+        Some(folder) => format!("{name}  ({})", shown_argument(&folder.to_string_lossy())),
+        None => name,
     }
 }

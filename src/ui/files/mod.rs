@@ -9,7 +9,7 @@ pub use dialog::{PathDialog, Purpose};
 pub use menu::{FileMenu, file_menu};
 
 use crate::export::open_experiment;
-use crate::training::Experiment;
+use crate::training::{Experiment, shown_argument};
 
 /// How many files are remembered.
 const RECENT: usize = 10;
@@ -129,10 +129,8 @@ impl Files {
         match &self.open {
             None => program.to_owned(),
             Some((path, saved)) => {
-                let name = path
-                    .file_name()
-                    .unwrap_or(path.as_os_str())
-                    .to_string_lossy();
+                let name = path.file_name().unwrap_or(path.as_os_str());
+                let name = shown_argument(&name.to_string_lossy());
                 let changed = if saved == experiment { "" } else { " •" };
                 format!("{name}{changed} – {program}")
             }
@@ -171,5 +169,7 @@ mod tests {
         assert_eq!(files.title(&experiment), "latch.toml – BPTT Scope");
         experiment.seed += 1;
         assert_eq!(files.title(&experiment), "latch.toml • – BPTT Scope");
+        files.opened(Path::new("/x/\u{202e}lmot.a\n"), &experiment);
+        assert_eq!(files.title(&experiment), "\\u{202e}lmot.a\\n – BPTT Scope");
     }
 }
