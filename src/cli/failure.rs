@@ -4,7 +4,7 @@ use std::io;
 
 use crate::export::{OpenError, WriteError};
 use crate::rnn::Interrupted;
-use crate::training::message;
+use crate::training::shown_message;
 
 /// Done.
 pub const DONE: u8 = 0;
@@ -73,6 +73,6 @@ impl Failure {
 
     /// What there is to say on standard error, if anything: one line that any terminal can show.
     pub fn message(&self) -> Option<String> {
-        (self.status() != DONE).then(|| message(&self.to_string()))
+        (self.status() != DONE).then(|| shown_message(&self.to_string()))
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use toml::Value;
 
 use super::experiment::{CheckedExperiment, Experiment};
-use super::foreign::shown;
+use super::foreign::shown_text;
 use super::settings::{Kind, SETTINGS, Setting, nearest, nearest_key};
 
 /// The newest version of the form. Files of older ones open.
@@ -67,7 +67,7 @@ pub enum TextForm {
 /// What stands behind a key. Nothing of an experiment is a list: of lists and sections it is only known that they
 /// are some, so that a large one takes no memory.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Found {
+pub enum FoundValue {
     /// A value; lists and sections are empty.
     Value(Value),
     /// JSON's `null`.
@@ -76,7 +76,7 @@ pub enum Found {
     Beyond,
 }
 
-impl Found {
+impl FoundValue {
     /// A list, whatever is in it.
     pub fn list() -> Self {
         Self::Value(Value::Array(Vec::new()))
@@ -129,7 +129,7 @@ impl Reading {
 
     /// Takes in the key `name` of `section`, which is empty before every section, at `place` in the text. Keys
     /// come in the order of the text.
-    pub fn key(&mut self, section: &str, name: &str, place: usize, found: &Found) {
+    pub fn key(&mut self, section: &str, name: &str, place: usize, found: &FoundValue) {
         if !section.is_empty() {
             return self.setting(&format!("{section}.{name}"), place, found);
         }
@@ -143,7 +143,7 @@ impl Reading {
                     format!("{name} is a section: write [{name}], and below it its keys")
                 }
             }),
-            Found::Value(Value::Table(_)) if Setting::find(name).is_none() => {
+            FoundValue::Value(Value::Table(_)) if Setting::find(name).is_none() => {
                 self.problem(place, || unknown_section(name));
             }
             // `"network.w_h" = 1`, which is a key of another kind than `network.w_h = 1`.
@@ -189,10 +189,11 @@ impl Reading {
         }
     }
 
-    fn version(&mut self, place: usize, found: &Found) {
+    fn version(&mut self, place: usize, found: &FoundValue) {
         match found {
-            Found::Value(Value::Integer(version)) if (1..=FORMAT_VERSION).contains(version) => {}
-            Found::Value(Value::Integer(version)) if *version > FORMAT_VERSION => {
+            FoundValue::Value(Value::Integer(version))
+                if (1..=FORMAT_VERSION).contains(version) => {}
+            FoundValue::Value(Value::Integer(version)) if *version > FORMAT_VERSION => {
                 let what = format!(
                     "version {version} is newer than this program, which reads up to {FORMAT_VERSION}: use a newer program"
                 );
@@ -204,7 +205,7 @@ impl Reading {
         }
     }
 
-    fn setting(&mut self, key: &str, place: usize, found: &Found) {
+    fn setting(&mut self, key: &str, place: usize, found: &FoundValue) {
         if self.problems >= MOST_PROBLEMS {
             return;
         }
@@ -216,13 +217,13 @@ impl Reading {
         }
         let takes_none = matches!(setting.kind, Kind::NumberOrNone(_));
         let problem = match found {
-            Found::Value(value) => setting.put(&mut self.experiment, value).err(),
-            Found::Nothing if takes_none => {
+            FoundValue::Value(value) => setting.put(&mut self.experiment, value).err(),
+            FoundValue::Nothing if takes_none => {
                 let none = Value::String("none".to_owned());
                 setting.put(&mut self.experiment, &none).err()
             }
-            Found::Nothing => Some(format!("{key} takes {}, not null", setting.kind)),
-            Found::Beyond => Some(format!("{key} takes {}", setting.kind)),
+            FoundValue::Nothing => Some(format!("{key} takes {}, not null", setting.kind)),
+            FoundValue::Beyond => Some(format!("{key} takes {}", setting.kind)),
         };
         if let Some(problem) = problem {
             self.problem(place, || problem);
@@ -233,7 +234,7 @@ impl Reading {
 /// What is said of a key that does not exist.
 pub fn unknown_key(key: &str) -> String {
     let nearest = nearest_key(key, SETTINGS.iter().map(|setting| setting.key));
-    let key = shown(key);
+    let key = shown_text(key);
     match nearest {
         Some(nearest) => format!("there is no key {key}; did you mean {nearest}?"),
         None => {
@@ -249,7 +250,7 @@ fn unknown_section(name: &str) -> String {
     sections.retain(|section| !section.is_empty());
     sections.dedup();
     let nearest = nearest(name, sections.iter().copied());
-    let name = shown(name);
+    let name = shown_text(name);
     match nearest {
         Some(nearest) => format!("there is no section [{name}]; did you mean [{nearest}]?"),
         None => format!(

@@ -5,7 +5,7 @@ use toml::de::{DeTable, DeValue};
 use toml::{Spanned, Value};
 
 use super::experiment::{CheckedExperiment, Experiment};
-use super::experiment_reading::{FORMAT_VERSION, Found, Reading, TextError, TextForm};
+use super::experiment_reading::{FORMAT_VERSION, FoundValue, Reading, TextError, TextForm};
 use super::foreign::shown_reason;
 
 /// Dots, commas, brackets, quotes, equals signs and line ends of a text, which are what its parts are made of. A
@@ -82,13 +82,13 @@ fn entries<'a>(table: &'a DeTable<'a>) -> Vec<Entry<'a>> {
 }
 
 /// The value without the places of its parts.
-fn found(value: &Spanned<DeValue<'_>>) -> Found {
+fn found(value: &Spanned<DeValue<'_>>) -> FoundValue {
     match value.get_ref() {
-        DeValue::Array(_) => Found::list(),
-        DeValue::Table(_) => Found::section(),
-        DeValue::String(text) => Found::Value(Value::String(text.clone().into_owned())),
+        DeValue::Array(_) => FoundValue::list(),
+        DeValue::Table(_) => FoundValue::section(),
+        DeValue::String(text) => FoundValue::Value(Value::String(text.clone().into_owned())),
         _ => Value::deserialize(toml::de::ValueDeserializer::from(value.clone()))
-            .map_or(Found::Beyond, Found::Value),
+            .map_or(FoundValue::Beyond, FoundValue::Value),
     }
 }
 

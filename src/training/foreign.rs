@@ -1,7 +1,7 @@
 //! What somebody else has written, as messages repeat it: keys and texts out of files, arguments, the names of
 //! files, and what libraries say of them.
 //!
-//! Every message of this program repeats foreign text through these functions, and passes [`message`] as a whole
+//! Every message of this program repeats foreign text through these functions, and passes [`shown_message`] as a whole
 //! before it reaches a terminal or the window. A terminal carries out control characters, a bidirectional
 //! override turns the rest of the line around, and what nobody sees can be told from nothing: all of it is
 //! written out, as `\n`, `\u{1b}` or `\u{202e}`. What is long is cut, so that the remedy behind it is seen.
@@ -31,7 +31,7 @@ pub fn escaped(text: &str) -> String {
 }
 
 /// The same, as at most 40 characters: for keys and texts.
-pub fn shown(text: &str) -> String {
+pub fn shown_text(text: &str) -> String {
     shortened(text, TEXT)
 }
 
@@ -69,7 +69,7 @@ pub fn shown_path(path: &Path) -> String {
 }
 
 /// A whole message, on one line and of at most 1,000 characters. What the other functions wrote stays as it is.
-pub fn message(text: &str) -> String {
+pub fn shown_message(text: &str) -> String {
     shortened(text, MESSAGE)
 }
 
@@ -221,11 +221,14 @@ pub(crate) mod tests {
 
     #[test]
     fn what_is_long_is_cut_and_no_escape_is() {
-        assert_eq!(shown(&"k".repeat(40)), "k".repeat(40));
-        assert_eq!(shown(&"k".repeat(41)), "k".repeat(39) + "…");
+        assert_eq!(shown_text(&"k".repeat(40)), "k".repeat(40));
+        assert_eq!(shown_text(&"k".repeat(41)), "k".repeat(39) + "…");
         // Six characters each: six of them and the dots.
-        assert_eq!(shown(&"\u{1b}".repeat(50)), r"\u{1b}".repeat(6) + "…");
-        assert_eq!(message(&"m".repeat(30_000_000)).chars().count(), MESSAGE);
+        assert_eq!(shown_text(&"\u{1b}".repeat(50)), r"\u{1b}".repeat(6) + "…");
+        assert_eq!(
+            shown_message(&"m".repeat(30_000_000)).chars().count(),
+            MESSAGE
+        );
     }
 
     #[test]
@@ -268,23 +271,23 @@ pub(crate) mod tests {
 
         #[test]
         fn whatever_is_repeated_is_visible_short_and_stays_so(text in texts()) {
-            assert_showable(&message(&text));
+            assert_showable(&shown_message(&text));
             for (written, most) in [
-                (shown(&text), TEXT),
+                (shown_text(&text), TEXT),
                 (shown_argument(&text), ARGUMENT),
                 (shown_path(Path::new(&text)), PATH),
-                (message(&text), MESSAGE),
+                (shown_message(&text), MESSAGE),
             ] {
                 assert_showable(&written);
                 prop_assert!(written.chars().count() <= most, "{written}");
-                prop_assert_eq!(&message(&written), &written);
+                prop_assert_eq!(&shown_message(&written), &written);
             }
             assert!(!escaped(&text).contains(char::is_control));
         }
 
         #[test]
         fn plain_text_stays_as_it_is(text in "[ -~]{0,40}") {
-            prop_assert_eq!(shown(&text), text);
+            prop_assert_eq!(shown_text(&text), text);
         }
     }
 }

@@ -43,9 +43,11 @@ pub use evaluation::{Evaluation, Score};
 pub use experiment::{
     CheckedExperiment, Experiment, NetworkSettings, ProbeSettings, TaskSettings, TrainingSettings,
 };
-pub use experiment_reading::{FORMAT_VERSION, Found, TextError, unknown_key};
+pub use experiment_reading::{FORMAT_VERSION, FoundValue, TextError, unknown_key};
 pub use film::{FilmFrame, FilmRequest};
-pub use foreign::{escaped, megabytes, message, shown, shown_argument, shown_path, shown_reason};
+pub use foreign::{
+    escaped, megabytes, shown_argument, shown_message, shown_path, shown_reason, shown_text,
+};
 pub use history::{History, StepRecord};
 pub use history_row::HistoryRow;
 pub use limits::{Limit, OutOfRange, limit};

@@ -8,7 +8,7 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
 use super::memory::{Memory, VERSION};
 use crate::training::json::{ExperimentSeed, Watch, json_from};
-use crate::training::{Found, TextError, nearest, shown};
+use crate::training::{FoundValue, TextError, nearest, shown_text};
 
 /// The keys, and what each takes.
 const KEYS: [(&str, &str); 12] = [
@@ -110,8 +110,8 @@ impl Keys<'_> {
         Ok(())
     }
 
-    fn version<E: Error>(&mut self, line: usize, found: &Found) -> Result<(), E> {
-        if *found != Found::Value(toml::Value::Integer(VERSION.into())) {
+    fn version<E: Error>(&mut self, line: usize, found: &FoundValue) -> Result<(), E> {
+        if *found != FoundValue::Value(toml::Value::Integer(VERSION.into())) {
             let what = format!("its version is {}, not {VERSION}", found.described());
             return Err(self.fail(TextError::new(line, what)));
         }
@@ -136,7 +136,7 @@ fn set<'de, T: Deserialize<'de>, M: MapAccess<'de>>(
 
 fn unknown(key: &str) -> String {
     let nearest = nearest(key, KEYS.iter().map(|(known, _)| *known));
-    let key = shown(key);
+    let key = shown_text(key);
     match nearest {
         Some(nearest) => format!("there is no key {key}; did you mean {nearest}?"),
         None => format!("there is no key {key}"),

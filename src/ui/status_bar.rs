@@ -10,7 +10,7 @@ use super::exports::Export;
 use super::scene::Scene;
 use super::theme::Palette;
 use crate::flow::{Magnitude, Outcome, decimal, thousands};
-use crate::training::{Divergence, Snapshot, message};
+use crate::training::{Divergence, Snapshot, shown_message};
 
 /// What the row shows.
 pub struct Status<'a> {
@@ -45,7 +45,7 @@ impl Notice {
     /// stranger's is in it.
     pub fn new(text: &str, trouble: bool) -> Self {
         Self {
-            text: message(text),
+            text: shown_message(text),
             since: Instant::now(),
             trouble,
         }

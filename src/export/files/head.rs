@@ -6,12 +6,12 @@ use std::rc::Rc;
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
 use crate::training::json::{ExperimentSeed, Watch, json_from};
-use crate::training::{CheckedExperiment, Found, TextError};
+use crate::training::{CheckedExperiment, FoundValue, TextError};
 
 /// What of a trace is wanted to open its experiment.
 #[derive(Debug, Default)]
 pub struct Head {
-    pub schema: Option<Found>,
+    pub schema: Option<FoundValue>,
     /// The experiment, or what is wrong with it.
     pub experiment: Option<Result<CheckedExperiment, TextError>>,
     /// The training step that is shown, if that can be read.
@@ -90,9 +90,9 @@ impl<'de> Visitor<'de> for Search<'_> {
     }
 }
 
-fn whole(found: &Found) -> Option<u64> {
+fn whole(found: &FoundValue) -> Option<u64> {
     match found {
-        Found::Value(toml::Value::Integer(number)) => u64::try_from(*number).ok(),
+        FoundValue::Value(toml::Value::Integer(number)) => u64::try_from(*number).ok(),
         _ => None,
     }
 }

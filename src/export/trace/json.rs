@@ -8,7 +8,7 @@ use toml::Value;
 
 use super::{TRACE_SCHEMA, Timestep, Trace};
 use crate::training::json::no_json;
-use crate::training::{Found, shown};
+use crate::training::{FoundValue, shown_text};
 
 /// Why a text is no trace.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -52,7 +52,7 @@ fn wrong_value(text: &str, error: &serde_json::Error) -> String {
     let said = error.to_string();
     let missing = said.strip_prefix("missing field `");
     if let Some((key, _)) = missing.and_then(|rest| rest.split_once('`')) {
-        return format!("the key {} is missing", shown(key));
+        return format!("the key {} is missing", shown_text(key));
     }
     let lines: usize = text
         .split_inclusive('\n')
@@ -70,7 +70,7 @@ fn wrong_value(text: &str, error: &serde_json::Error) -> String {
             std::str::from_utf8(&before[open + 1..close]).ok()
         });
     match key {
-        Some(key) => format!("this is not what a trace has as {}", shown(key)),
+        Some(key) => format!("this is not what a trace has as {}", shown_text(key)),
         None => "this is no trace".to_owned(),
     }
 }
@@ -101,7 +101,7 @@ impl Trace {
     pub fn from_json(text: &str) -> Result<Self, TraceError> {
         #[derive(Deserialize)]
         struct Head {
-            schema: Option<Found>,
+            schema: Option<FoundValue>,
         }
         let form = |error| TraceError::form(text, &error);
         let head: Head = serde_json::from_str(text).map_err(form)?;
@@ -116,11 +116,11 @@ impl Trace {
 ///
 /// # Errors
 /// [`TraceError::Schema`] says what it is instead.
-pub fn check_schema(schema: Option<&Found>) -> Result<(), TraceError> {
+pub fn check_schema(schema: Option<&FoundValue>) -> Result<(), TraceError> {
     let found = match schema {
-        Some(Found::Value(Value::String(schema))) if schema == TRACE_SCHEMA => return Ok(()),
-        Some(Found::Value(Value::String(schema))) => shown(schema),
-        Some(Found::Nothing) | None => "missing".to_owned(),
+        Some(FoundValue::Value(Value::String(schema))) if schema == TRACE_SCHEMA => return Ok(()),
+        Some(FoundValue::Value(Value::String(schema))) => shown_text(schema),
+        Some(FoundValue::Nothing) | None => "missing".to_owned(),
         Some(_) => "no text".to_owned(),
     };
     Err(TraceError::Schema { found })

@@ -5,7 +5,7 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess};
 use super::found::{SectionOr, TakeSection};
 use super::source::Watch;
 use crate::training::experiment::CheckedExperiment;
-use crate::training::experiment_reading::{Found, Reading, TextError, TextForm};
+use crate::training::experiment_reading::{FoundValue, Reading, TextError, TextForm};
 
 /// Reads an experiment out of the JSON text that is watched. What is wrong with the experiment is a value, and no
 /// error of the parser: the rest of the text can be read all the same.
@@ -45,7 +45,7 @@ impl TakeSection for Keys<'_> {
         while let Some(name) = keys.next_key::<String>()? {
             let line = self.watch.line();
             if !Reading::is_section(&name) {
-                let found = keys.next_value::<Found>()?;
+                let found = keys.next_value::<FoundValue>()?;
                 self.reading.key("", &name, line, &found);
                 continue;
             }
@@ -73,7 +73,7 @@ impl TakeSection for Section<'_> {
     fn take<'de, M: MapAccess<'de>>(self, mut keys: M) -> Result<(), M::Error> {
         while let Some(name) = keys.next_key::<String>()? {
             let line = self.watch.line();
-            let found = keys.next_value::<Found>()?;
+            let found = keys.next_value::<FoundValue>()?;
             self.reading.key(self.name, &name, line, &found);
         }
         Ok(())

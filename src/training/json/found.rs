@@ -7,7 +7,7 @@ use serde::de::{
 };
 use toml::Value;
 
-use crate::training::experiment_reading::Found;
+use crate::training::experiment_reading::FoundValue;
 
 /// Whoever reads a section.
 pub trait TakeSection {
@@ -31,7 +31,7 @@ impl TakeSection for Past {
     }
 }
 
-impl<'de> Deserialize<'de> for Found {
+impl<'de> Deserialize<'de> for FoundValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let found = SectionOr(Past).deserialize(deserializer)?;
         Ok(found.unwrap_or_else(Self::section))
@@ -39,7 +39,7 @@ impl<'de> Deserialize<'de> for Found {
 }
 
 impl<'de, S: TakeSection> DeserializeSeed<'de> for SectionOr<S> {
-    type Value = Option<Found>;
+    type Value = Option<FoundValue>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_any(self)
@@ -47,40 +47,40 @@ impl<'de, S: TakeSection> DeserializeSeed<'de> for SectionOr<S> {
 }
 
 impl<'de, S: TakeSection> Visitor<'de> for SectionOr<S> {
-    type Value = Option<Found>;
+    type Value = Option<FoundValue>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("anything")
     }
 
     fn visit_bool<E: Error>(self, flag: bool) -> Result<Self::Value, E> {
-        Ok(Some(Found::Value(Value::Boolean(flag))))
+        Ok(Some(FoundValue::Value(Value::Boolean(flag))))
     }
 
     fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
-        Ok(Some(Found::Value(Value::Integer(number))))
+        Ok(Some(FoundValue::Value(Value::Integer(number))))
     }
 
     fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
         let whole = i64::try_from(number).map(Value::Integer);
-        Ok(Some(whole.map_or(Found::Beyond, Found::Value)))
+        Ok(Some(whole.map_or(FoundValue::Beyond, FoundValue::Value)))
     }
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
-        Ok(Some(Found::Value(Value::Float(number))))
+        Ok(Some(FoundValue::Value(Value::Float(number))))
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Some(Found::Value(Value::String(text.to_owned()))))
+        Ok(Some(FoundValue::Value(Value::String(text.to_owned()))))
     }
 
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(Some(Found::Nothing))
+        Ok(Some(FoundValue::Nothing))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
         while list.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Some(Found::list()))
+        Ok(Some(FoundValue::list()))
     }
 
     fn visit_map<M: MapAccess<'de>>(self, section: M) -> Result<Self::Value, M::Error> {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::training::foreign::shown;
+use crate::training::foreign::shown_text;
 use crate::training::limits::Limit;
 
 /// What a setting takes.
@@ -93,7 +93,7 @@ fn number(value: &toml::Value) -> Option<f64> {
 /// `“abc”`, `true`, `1.5`; a long text is cut.
 pub fn describe(value: &toml::Value) -> String {
     match value {
-        toml::Value::String(text) => format!("“{}”", shown(text)),
+        toml::Value::String(text) => format!("“{}”", shown_text(text)),
         toml::Value::Array(_) => "a list".to_owned(),
         toml::Value::Table(_) => "a section".to_owned(),
         toml::Value::Float(number) => format!("{number:?}"),

@@ -12,7 +12,7 @@ use egui::{Button, Context, Id, Key, Modal, RichText, TextEdit, Ui};
 use super::super::action::Action;
 use super::super::exports::Export;
 use super::super::theme::Palette;
-use crate::training::message;
+use crate::training::shown_message;
 
 /// Characters of a path: no system takes a longer one, and what is pasted here comes from anywhere.
 const LONGEST_PATH: usize = 4_096;
@@ -103,7 +103,7 @@ impl PathDialog {
 
     /// Says that the path cannot be used.
     pub fn refuse(&mut self, problem: &str) {
-        self.problem = Some(message(problem));
+        self.problem = Some(shown_message(problem));
     }
 
     /// Draws it and returns whether it stays open.
