@@ -1,10 +1,10 @@
 //! Files: opened whatever is in them, and written so that what was there is never damaged.
 
 mod head;
+mod open_error;
 mod opening;
 mod write_aside;
 
-pub use opening::{
-    Carrier, LARGEST_TEXT, OpenError, Opened, experiment_in, open_experiment, read_experiment,
-};
+pub use open_error::OpenError;
+pub use opening::{Carrier, LARGEST_TEXT, Opened, experiment_in, open_experiment, read_experiment};
 pub use write_aside::{WriteError, check_writable, remove_parts, write_file};

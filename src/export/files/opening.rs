@@ -2,15 +2,14 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::head::{Head, Trouble};
+use super::open_error::OpenError;
 use crate::export::carried::carried_step;
-use crate::export::figure::{DEEPEST, Missing, experiment_of_png, experiment_of_svg};
-use crate::export::trace::{TraceError, check_schema};
-use crate::training::{
-    CheckedExperiment, Experiment, TextError, megabytes, shown_path, shown_reason,
-};
+use crate::export::figure::{Missing, experiment_of_png, experiment_of_svg};
+use crate::export::trace::check_schema;
+use crate::training::{CheckedExperiment, Experiment, megabytes};
 
 /// Bytes of a text that is an experiment, also of one that a picture carries: one with the longest sentence is a
 /// tenth of this, and whatever a megabyte says is answered within a second and with little memory.
@@ -42,58 +41,6 @@ pub struct Carrier {
     pub kind: &'static str,
     /// The training step that it shows, if it says so.
     pub step: Option<u64>,
-}
-
-/// Why nothing could be opened. What it says is one line that can be shown anywhere, whatever the file's name.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// The system says no.
-    #[error("cannot read {}: {}", shown_path(.0), unread(.1))]
-    Unreadable(PathBuf, io::Error),
-    /// There is nothing in it.
-    #[error("{} is empty; an experiment has at least one key, such as `seed = 7`", shown_path(.0))]
-    Empty(PathBuf),
-    /// It is far too large.
-    #[error("{}{} is larger than {}, and no experiment", shown_path(.path), size_of(*.size), megabytes(*.most))]
-    TooLarge {
-        /// What was opened.
-        path: PathBuf,
-        /// Its size in bytes, where that is known without reading it.
-        size: Option<u64>,
-        /// How large it may be.
-        most: u64,
-    },
-    /// It is no text.
-    #[error("{} is no text (byte {} is not UTF-8); an experiment is a text file, or a figure or trace that this program has written", shown_path(.0), .1 + 1)]
-    Binary(PathBuf, usize),
-    /// It is a text, but something is wrong in it.
-    #[error("{}, {}", shown_path(.0), .1)]
-    Text(PathBuf, TextError),
-    /// It is a picture that carries an experiment, but something is wrong in that.
-    #[error("the experiment in {}: {}", shown_path(.0), .1)]
-    Carried(PathBuf, String),
-    /// It is a picture of more elements in each other than are looked into.
-    #[error("{} is a picture of more than {DEEPEST} elements in each other, and none of this program", shown_path(.0))]
-    Deep(PathBuf),
-    /// It is a trace of another form.
-    #[error("{}: {}", shown_path(.0), .1)]
-    Trace(PathBuf, TraceError),
-    /// A figure or trace without an experiment.
-    #[error("{} is a {} that carries no experiment; figures and JSON traces of this program do", shown_path(.0), .1)]
-    Without(PathBuf, &'static str),
-}
-
-fn unread(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
-        _ => shown_reason(&error.to_string()),
-    }
-}
-
-/// In brackets behind a name.
-fn size_of(size: Option<u64>) -> String {
-    size.map_or(String::new(), |size| format!(" ({})", megabytes(size)))
 }
 
 /// Opens the file at `path`, which must be a regular one: nothing else can keep whoever waits waiting.
