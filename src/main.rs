@@ -1,17 +1,28 @@
 //! The process: arguments, log, window or command line.
 
+use std::cell::Cell;
+use std::io::{self, Write as _};
+use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use bptt_scope::cli::{self, DONE, Failure, UNUSABLE};
+use bptt_scope::cli::{self, DONE, FAILED, Failure, UNUSABLE};
 use bptt_scope::export::Opened;
 use bptt_scope::rnn::vectorised::Arithmetic;
-use bptt_scope::ui::{Memory, MemoryFile, ScopeApp, WINDOW_TITLE};
+use bptt_scope::ui::{LastWill, Memory, MemoryFile, ScopeApp, WINDOW_TITLE};
+use eframe::WgpuConfiguration;
+use eframe::egui_wgpu::WgpuSetup;
+use eframe::wgpu::{DeviceDescriptor, MemoryHints};
 
 fn main() -> ExitCode {
-    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("error"))
-        .format_target(false)
-        .init();
+    // The clipboard's own thread complains when the display ends, of which there is one sentence already.
+    env_logger::Builder::from_env(
+        env_logger::Env::default().default_filter_or("error,arboard=off"),
+    )
+    .format_target(false)
+    .init();
     let arguments = cli::parsed(std::env::args_os()).unwrap_or_else(|error| error.exit());
     if arguments.no_fma {
         Arithmetic::forgo_fma();
@@ -54,36 +65,136 @@ fn run_window(file: Option<(&PathBuf, Opened)>) -> u8 {
             .with_app_id("bptt-scope")
             .with_inner_size(memory.size)
             .with_min_inner_size([1000.0, 640.0]),
+        wgpu_options: graphics(),
         ..eframe::NativeOptions::default()
     };
-    let result = eframe::run_native(
-        WINDOW_TITLE,
-        options,
-        Box::new(|creation| {
-            let mut app = ScopeApp::with_memory(&creation.egui_ctx, &memory, kept)?;
-            if let Some((path, opened)) = &file {
-                let path = std::path::absolute(path).unwrap_or_else(|_| (*path).clone());
-                app.came_from(&path, opened.carrier);
-            }
-            if let Some(trouble) = trouble {
-                app.tell(trouble);
-            }
-            Ok(Box::new(app))
-        }),
-    );
+    let loss = DisplayLoss::watch();
+    let result = panic::catch_unwind(AssertUnwindSafe(|| {
+        eframe::run_native(
+            WINDOW_TITLE,
+            options,
+            Box::new(move |creation| {
+                let mut app = ScopeApp::with_memory(&creation.egui_ctx, &memory, kept)?;
+                if let Some((path, opened)) = &file {
+                    let path = std::path::absolute(path).unwrap_or_else(|_| (*path).clone());
+                    app.came_from(&path, opened.carrier);
+                }
+                if let Some(trouble) = trouble {
+                    app.tell(trouble);
+                }
+                OPEN.with(|open| open.0.set(true));
+                Ok(Box::new(app))
+            }),
+        )
+    }));
+    status_of(result, loss.happened())
+}
+
+/// The exit status of a window that has ended with `result`, and the sentence that says why, where there is one.
+fn status_of(result: std::thread::Result<eframe::Result>, display_lost: bool) -> u8 {
+    let opened = OPEN.with(|open| open.0.replace(false));
     match result {
-        Ok(()) => DONE,
-        Err(error) => {
+        Ok(Ok(())) => DONE,
+        Ok(Err(error)) => {
             log::debug!("{error}");
-            let reason = match error {
+            match error {
+                eframe::Error::WinitEventLoop(_) if opened => gone(),
                 // Its text is of the windowing library's own source files.
-                eframe::Error::WinitEventLoop(_) => "the display cannot be reached".to_owned(),
-                eframe::Error::Wgpu(error) => format!("no graphics driver answers: {error}"),
-                other => other.to_string(),
-            };
-            no_window(&reason)
+                eframe::Error::WinitEventLoop(_) => no_window("the display cannot be reached"),
+                eframe::Error::Wgpu(error) => {
+                    no_window(&format!("no graphics driver answers: {error}"))
+                }
+                other => no_window(&other.to_string()),
+            }
+        }
+        Err(_) if display_lost && opened => gone(),
+        Err(_) if display_lost => no_window("the display cannot be reached"),
+        Err(crash) => {
+            // What led to it is not to lead to it again at the next start.
+            LastWill::revoke();
+            panic::resume_unwind(crash)
         }
     }
+}
+
+/// As usual, but with memory taken from the graphics card in small pieces: a window of lines and letters needs
+/// little, and where there is no card it is the program's own.
+fn graphics() -> WgpuConfiguration {
+    let mut configuration = WgpuConfiguration::default();
+    if let WgpuSetup::CreateNew(setup) = &mut configuration.wgpu_setup {
+        let usual = Arc::clone(&setup.device_descriptor);
+        setup.device_descriptor = Arc::new(move |adapter| DeviceDescriptor {
+            memory_hints: MemoryHints::MemoryUsage,
+            ..usual(adapter)
+        });
+    }
+    configuration
+}
+
+/// The window was open, and is no more: closed from outside, or its display has ended.
+fn gone() -> u8 {
+    LastWill::carry_out();
+    say_gone();
+    FAILED
+}
+
+fn say_gone() {
+    // Whoever would read it may be gone as well.
+    let _ = writeln!(
+        io::stderr(),
+        "bptt-scope: the window was taken away by the display; what it remembers is saved"
+    );
+}
+
+thread_local! {
+    static OPEN: OpenWindow = const { OpenWindow(Cell::new(false)) };
+}
+
+/// Whether the window is open. The display's own library may end the program, from within C and without a panic:
+/// then this is dropped while it is.
+struct OpenWindow(Cell<bool>);
+
+impl Drop for OpenWindow {
+    fn drop(&mut self) {
+        if self.0.get() {
+            LastWill::carry_out();
+            say_gone();
+        }
+    }
+}
+
+/// Whether the windowing library has panicked, as it does when its window is no more: it is told in one sentence
+/// then, without a report of somebody else's source files.
+struct DisplayLoss(Arc<AtomicBool>);
+
+impl DisplayLoss {
+    /// Looks out for it from now on. Every other panic is reported as always.
+    fn watch() -> Self {
+        let happened = Arc::new(AtomicBool::new(false));
+        let seen = Arc::clone(&happened);
+        let usual = panic::take_hook();
+        panic::set_hook(Box::new(move |crash| {
+            let file = crash.location().map_or("", panic::Location::file);
+            if is_of_display(file) {
+                log::debug!("{crash}");
+                seen.store(true, Ordering::Relaxed);
+            } else {
+                usual(crash);
+            }
+        }));
+        Self(happened)
+    }
+
+    fn happened(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Whether a source file is one of the libraries that speak with the display.
+fn is_of_display(file: &str) -> bool {
+    let libraries = ["winit-", "x11rb-", "x11-dl-", "wayland-"];
+    file.split(['/', '\\'])
+        .any(|part| libraries.iter().any(|library| part.starts_with(library)))
 }
 
 fn no_window(reason: &str) -> u8 {

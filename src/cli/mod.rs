@@ -21,7 +21,7 @@ mod trace;
 use std::path::Path;
 
 pub use arguments::{Arguments, Mode, parsed};
-pub use failure::{DONE, Failure, UNUSABLE};
+pub use failure::{DONE, FAILED, Failure, UNUSABLE};
 
 use crate::export::{Opened, open_experiment};
 use crate::training::{nearest, shown_path};

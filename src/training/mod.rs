@@ -13,6 +13,7 @@
 mod analyst;
 mod batch_pass;
 mod clipping;
+mod command;
 mod divergence;
 mod division;
 mod evaluation;
@@ -38,6 +39,7 @@ mod worker;
 pub use analyst::{Analyst, Findings};
 pub use batch_pass::BatchPass;
 pub use clipping::clip;
+pub use command::{Command, Restoration, Speed};
 pub use divergence::{Divergence, Origin, Stage};
 pub use evaluation::{Evaluation, Score};
 pub use experiment::{
@@ -53,12 +55,12 @@ pub use history_row::HistoryRow;
 pub use limits::{Limit, OutOfRange, limit};
 pub use optimizer::{Optimizer, OptimizerKind};
 pub use presets::Preset;
-pub use session::{Command, Next, Session, Speed, Update};
-pub use settings::{Kind, SETTINGS, Setting, Value, nearest};
+pub use session::{Next, Session, Update};
+pub use settings::{Difference, Kind, SETTINGS, Setting, Value, nearest};
 pub use snapshot::{ProductNormsState, Snapshot, Timeline, Wanted};
 pub use study::{
     Finding, OtherAxis, PhaseAxes, Question, Study, Topic, answer, is_answered_without_asking,
 };
-pub use trainer::{Stepped, Trainer};
+pub use trainer::{LeftRun, LeftRuns, RunNumber, Stepped, Trainer};
 pub use weight::{Weight, WeightValues};
 pub use worker::{Worker, WorkerGone};

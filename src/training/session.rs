@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use web_time::Instant;
 
+use super::command::{Command, Restoration, Speed};
 use super::experiment::CheckedExperiment;
-use super::film::{Film, FilmRequest};
+use super::film::Film;
 use super::snapshot::{Snapshot, Wanted};
-use super::trainer::{Stepped, Trainer};
-use super::weight::Weight;
+use super::trainer::{LeftRuns, RunNumber, Stepped, Trainer};
 use crate::rnn::Interrupt;
 
 /// Snapshots are published at most this often while running: a screen shows no more.
@@ -32,48 +32,6 @@ const QUIET: Duration = Duration::from_millis(300);
 
 /// Over how long the speed is averaged.
 const SPEED_WINDOW: Duration = Duration::from_millis(500);
-
-/// How fast to train.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Speed {
-    /// So many steps per second, at most.
-    PerSecond(f64),
-    /// As fast as it goes.
-    Unlimited,
-}
-
-/// What a session is asked to do.
-#[derive(Clone, Debug)]
-pub enum Command {
-    /// Take on this experiment: at once where the network can stay, as a new run where it cannot.
-    Change(Box<CheckedExperiment>),
-    /// Set one weight by its slider.
-    SetWeight(Weight, f64),
-    /// A slider is held by hand, or none is: training leaves that weight alone meanwhile.
-    Grab(Option<Weight>),
-    /// One training step.
-    Step,
-    /// Train until told otherwise.
-    Run,
-    /// Stop training.
-    Pause,
-    /// Back to step 0.
-    Reset,
-    /// How fast to train.
-    SetSpeed(Speed),
-    /// What is wanted in snapshots besides what always is.
-    Want(Wanted),
-    /// Take on this experiment and put these weights where they are given: what undoing needs.
-    Restore(Box<CheckedExperiment>, Vec<(Weight, f64)>),
-    /// Show the recorded moment nearest to this step, or the present again. Training pauses.
-    LookAt(Option<u64>),
-    /// Make the recorded moment of this step the present.
-    ContinueFrom(u64),
-    /// Send moments of the run, one after the other, beside whatever else is done.
-    Film(FilmRequest),
-    /// A new run of this experiment, whatever ran before.
-    Begin(Box<CheckedExperiment>),
-}
 
 /// What a session publishes.
 #[derive(Clone, Debug)]
@@ -104,6 +62,9 @@ pub enum Next {
 /// piece of work.
 pub struct Session {
     trainer: Trainer,
+    /// What the present run is called, and those that were left for it.
+    run: RunNumber,
+    left: LeftRuns,
     interrupt: Interrupt,
     running: bool,
     speed: Speed,
@@ -126,40 +87,13 @@ pub struct Session {
     commands_done: u64,
 }
 
-impl Command {
-    /// Whether nothing is lost if `self` alone is carried out in place of `earlier` and `self`: a
-    /// dragged slider sends more values than a heavy network can follow.
-    pub fn supersedes(&self, earlier: &Self) -> bool {
-        match (earlier, self) {
-            (Self::Change(_), Self::Change(_))
-            | (Self::SetSpeed(_), Self::SetSpeed(_))
-            | (Self::Reset, Self::Reset)
-            | (Self::Want(_), Self::Want(_))
-            | (Self::LookAt(_), Self::LookAt(_)) => true,
-            (Self::SetWeight(earlier, _), Self::SetWeight(weight, _)) => earlier == weight,
-            _ => false,
-        }
-    }
-
-    /// Whether it leaves the run as it is, or concerns the moment that is looked at.
-    fn only_looks(&self) -> bool {
-        matches!(
-            self,
-            Self::LookAt(_)
-                | Self::ContinueFrom(_)
-                | Self::Want(_)
-                | Self::SetSpeed(_)
-                | Self::Grab(None)
-                | Self::Film(_)
-        )
-    }
-}
-
 impl Session {
-    /// A paused session at step 0. `interrupt` cuts its work short.
+    /// A paused session at step 0, of the run with the first number. `interrupt` cuts its work short.
     pub fn new(experiment: CheckedExperiment, interrupt: Interrupt) -> Self {
         Self {
             trainer: Trainer::new(experiment),
+            run: RunNumber::default(),
+            left: LeftRuns::default(),
             interrupt,
             running: false,
             speed: Speed::Unlimited,
@@ -184,10 +118,12 @@ impl Session {
             self.looking_at = None;
         }
         match command {
-            Command::Change(experiment) => {
-                // Who changes the network in the middle of a run wants to see the new one run.
-                if self.trainer.change(*experiment) {
-                    self.begin_run();
+            Command::Change(experiment, run) => {
+                if self.trainer.experiment().needs_new_run(&experiment) {
+                    // Who changes the network in the middle of a run wants to see the new one run.
+                    self.begin(*experiment, run);
+                } else {
+                    self.trainer.change(*experiment);
                 }
             }
             Command::SetWeight(weight, value) => self.trainer.set_weight(weight, value),
@@ -218,14 +154,9 @@ impl Session {
                 self.meter = SpeedMeter::default();
             }
             Command::Want(wanted) => self.wanted = wanted,
-            Command::Restore(experiment, weights) => {
-                if self.trainer.restore(*experiment, &weights) {
-                    self.begin_run();
-                }
-            }
-            Command::Begin(experiment) => {
-                self.trainer.begin(*experiment);
-                self.begin_run();
+            Command::Restore(restoration) => self.restore(*restoration),
+            Command::Begin(experiment, run) => {
+                self.begin(*experiment, run);
                 self.running = false;
             }
             Command::Film(request) => {
@@ -290,6 +221,42 @@ impl Session {
         }
         let update = self.publish_if_due(now);
         (update, self.next(now))
+    }
+
+    /// Leaves the run there is for a new one called `run`.
+    fn begin(&mut self, experiment: CheckedExperiment, run: RunNumber) {
+        let worth_keeping = self.trainer.is_trained() && run != self.run;
+        let left = self.trainer.begin(experiment);
+        if worth_keeping {
+            self.left.keep(self.run, left);
+        }
+        self.run = run;
+        self.begin_run();
+    }
+
+    fn restore(&mut self, to: Restoration) {
+        if to.run == self.run {
+            if self.trainer.restore(to.experiment, &to.weights) {
+                self.begin_run();
+            }
+            return;
+        }
+        match self.left.take(to.run) {
+            Some(run) => {
+                let worth_keeping = self.trainer.is_trained();
+                let left = self.trainer.return_to(run);
+                if worth_keeping {
+                    self.left.keep(self.run, left);
+                }
+                self.run = to.run;
+                self.begin_run();
+                if *self.trainer.experiment() != to.experiment {
+                    self.trainer.restore(to.experiment, &[]);
+                }
+            }
+            None => self.begin(to.experiment, to.run),
+        }
+        self.running = false;
     }
 
     fn begin_run(&mut self) {

@@ -7,6 +7,7 @@ use super::evaluation::Evaluation;
 use super::experiment::CheckedExperiment;
 use super::history::StepRecord;
 use super::history_row::HistoryRow;
+use super::settings::Difference;
 use super::weight::WeightValues;
 use crate::flow::{BatchStep, GradientFlow, OperatingPoints, ProductNorms, Triangle, Verdict};
 use crate::rnn::{Batch, Loss, Network, Spectrum};
@@ -124,12 +125,22 @@ pub struct Timeline {
     pub is_past: bool,
     /// The steps that can be gone back to, oldest first.
     pub recorded: Arc<[u64]>,
+    /// What going back brings with it, where it is not as now. Of the present: what the steps beyond it had
+    /// otherwise, which were made before somebody reset the run, or went on from the past, and then changed the
+    /// experiment by hand. Of a past moment: what it has otherwise than the present.
+    pub otherwise: Arc<[Difference]>,
     /// The probe's gradient after each of them, as far as it has been computed; empty while nobody looks
     /// at it.
     pub rows: Arc<Vec<Arc<HistoryRow>>>,
 }
 
 impl Timeline {
+    /// Whether the steps that can be gone back to, from this one on, are of the run as it was before the
+    /// experiment was changed by hand: a picture of them is not of the network that is shown.
+    pub fn is_of_another(&self) -> bool {
+        !self.is_past && !self.otherwise.is_empty()
+    }
+
     /// The recorded step before `step`; `step` itself if there is none.
     pub fn before(&self, step: u64) -> u64 {
         let place = self.recorded.partition_point(|&recorded| recorded < step);

@@ -5,8 +5,9 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
+use super::command::Command;
 use super::experiment::CheckedExperiment;
-use super::session::{Command, Next, Session, Update};
+use super::session::{Next, Session, Update};
 use crate::rnn::Interrupt;
 
 /// A thread beside the window has ended, which it does only by a fault of its own.

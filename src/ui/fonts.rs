@@ -8,6 +8,15 @@ use egui::{Context, FontData, FontDefinitions, FontFamily};
 /// Cyrillic, Hebrew and Arabic letters for whatever is typed. egui's own fonts stay behind it.
 const DEJAVU: &[u8] = include_bytes!("../../assets/fonts/DejaVuSansCondensed.ttf");
 
+/// Width and largest height of the atlas of glyphs in pixels, on a screen of so many pixels per point.
+///
+/// Without a limit it is as wide and as high as the graphics card allows, and every zoom and every size of a
+/// formula adds its glyphs: 256 MB, and as much again on the card, before it is cleared. With 2048 that is 16 MB.
+/// It must hold the glyphs of one frame; those of very large letters need more.
+pub fn atlas_side(pixels_per_point: f32) -> usize {
+    if pixels_per_point <= 2.0 { 2048 } else { 4096 }
+}
+
 /// Makes `ctx` write in it.
 pub fn install(ctx: &Context) {
     let name = "DejaVu Sans Condensed";

@@ -9,7 +9,7 @@ use super::picture::{self, Pixels, Same};
 use super::plot::explain;
 use super::scene::Scene;
 use crate::flow::thousands;
-use crate::training::{HistoryRow, Timeline};
+use crate::training::{Difference, HistoryRow, Timeline};
 
 /// Room for the labels of the axes.
 const LEFT: f32 = 42.0;
@@ -55,10 +55,21 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
         }
     }
     let kept = thousands(timeline.recorded.len() as u64);
-    ui.label(format!("step {} of {}", thousands(snapshot.step), thousands(newest)))
-        .on_hover_text(format!(
-            "{kept} steps can be gone back to: all of the newest, older ones thinned evenly. Their number is bounded by memory. Click or drag in the picture to go to one"
-        ));
+    let (step, newest) = (thousands(snapshot.step), thousands(newest));
+    let bounded = format!(
+        "{kept} steps can be gone back to: all of the newest, older ones thinned evenly. Their number is bounded by memory. Click or drag in the picture to go to one"
+    );
+    if timeline.is_of_another() {
+        let otherwise = Difference::in_words(&timeline.otherwise);
+        let text = format!("step {step} · the map: {newest} steps with {otherwise}");
+        ui.add(egui::Label::new(text).truncate())
+            .on_hover_text(format!(
+                "The steps beyond this one were made with {otherwise}, which has been changed since. Continuing from one of them brings that back. The next step drops them. {bounded}"
+            ));
+    } else {
+        ui.label(format!("step {step} of {newest}"))
+            .on_hover_text(bounded);
+    }
 }
 
 /// The picture.
@@ -84,7 +95,12 @@ pub fn picture_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2, actions: &mut Vec<
         explain(ui.painter(), rect, text, scene.palette.theory);
     } else {
         let texture = texture(ui, scene, rect);
-        picture::paint(ui.painter(), &texture, rect);
+        if timeline.is_of_another() {
+            picture::paint_faded(ui.painter(), &texture, rect);
+            say_of_another(ui, scene, rect);
+        } else {
+            picture::paint(ui.painter(), &texture, rect);
+        }
     }
     let scale = RunScale::new(rect, timeline, scene.snapshot.len());
     axes(ui, scene, &scale);
@@ -93,6 +109,16 @@ pub fn picture_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2, actions: &mut Vec<
         hover(&response, scene, scale.step_and_t(at), actions);
     }
     describe(&response, scene);
+}
+
+/// Above the map: that it is not of the network that is shown.
+fn say_of_another(ui: &Ui, scene: &Scene<'_>, rect: Rect) {
+    const TALLEST: f32 = 56.0;
+    let otherwise = Difference::in_words(&scene.snapshot.timeline.otherwise);
+    let text =
+        format!("These steps had {otherwise}: click to look at one. The next step drops them");
+    let above = rect.with_max_y(rect.bottom().min(rect.top() + TALLEST));
+    explain(ui.painter(), above, &text, scene.palette.theory);
 }
 
 /// Where steps and timesteps are.
@@ -249,8 +275,13 @@ fn hover(response: &Response, scene: &Scene<'_>, at: (u64, usize), actions: &mut
 fn describe(response: &Response, scene: &Scene<'_>) {
     let timeline = &scene.snapshot.timeline;
     describe_picture(response, "History of the run", || {
+        let with = if timeline.is_of_another() {
+            format!(" with {}", Difference::in_words(&timeline.otherwise))
+        } else {
+            String::new()
+        };
         format!(
-            "step {} of {}, {} steps kept, {} drawn",
+            "step {} of {}{with}, {} steps kept, {} drawn",
             scene.snapshot.step,
             timeline.newest,
             timeline.recorded.len(),

@@ -70,7 +70,7 @@ impl Default for Memory {
 #[derive(Clone, Debug)]
 pub struct MemoryFile {
     path: PathBuf,
-    /// What is there could not be taken over, and so must not be written over.
+    /// What is there must not be written over, because it could not be taken over.
     is_kept: bool,
 }
 
@@ -134,6 +134,11 @@ impl MemoryFile {
         let text = serde_json::to_vec_pretty(memory)?;
         let written = write_file(&self.path, surely, |out| out.write_all(&text));
         written.map_err(|error| error.source)
+    }
+
+    /// From now on nothing is written.
+    pub(super) fn leave_alone(&mut self) {
+        self.is_kept = true;
     }
 
     /// The file's place.

@@ -1,9 +1,11 @@
-//! Pictures made of pixels: drawn once, kept as a texture until what they show changes.
+//! Pictures made of pixels: drawn once, kept as a texture until what they show changes or nobody looks at them.
 
 use std::sync::Arc;
 
+use egui::util::IdTypeMap;
 use egui::{
-    Color32, ColorImage, Id, Painter, Pos2, Rect, Response, TextureHandle, TextureOptions, Ui, Vec2,
+    Color32, ColorImage, Context, Id, Painter, Pos2, Rect, Response, TextureHandle, TextureOptions,
+    Ui, Vec2,
 };
 
 use super::colour;
@@ -18,6 +20,47 @@ impl<T> PartialEq for Same<T> {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
+}
+
+/// The pictures that are kept, whatever they are made of.
+#[derive(Clone, Default)]
+struct Pictures(Vec<Entry>);
+
+#[derive(Clone)]
+struct Entry {
+    id: Id,
+    /// It was drawn in this frame.
+    is_drawn: bool,
+    /// Gives up what is kept under an `id`.
+    forget: fn(&mut IdTypeMap, Id),
+}
+
+/// Notes that the picture at `id` is drawn.
+fn drawn<K: 'static>(data: &mut IdTypeMap, id: Id) {
+    let pictures: &mut Pictures = data.get_temp_mut_or_default(Id::unique("pictures"));
+    match pictures.0.iter_mut().find(|entry| entry.id == id) {
+        Some(entry) => entry.is_drawn = true,
+        None => pictures.0.push(Entry {
+            id,
+            is_drawn: true,
+            forget: |data, id| data.remove::<Kept<K>>(id),
+        }),
+    }
+}
+
+/// Gives up the pictures that were not drawn since the last call: a texture as large as its tile is for a view that
+/// is looked at. To be called once a frame, when everything is drawn.
+pub fn forget_undrawn(ctx: &Context) {
+    ctx.data_mut(|data| {
+        let pictures: &mut Pictures = data.get_temp_mut_or_default(Id::unique("pictures"));
+        let undrawn: Vec<Entry> = pictures.0.extract_if(.., |it| !it.is_drawn).collect();
+        for entry in &mut pictures.0 {
+            entry.is_drawn = false;
+        }
+        for entry in undrawn {
+            (entry.forget)(data, entry.id);
+        }
+    });
 }
 
 /// What a picture was made of, and the picture.
@@ -38,7 +81,10 @@ where
     K: Clone + PartialEq + Send + Sync + 'static,
 {
     let id = Id::unique(name);
-    let kept: Option<Kept<K>> = ui.data(|data| data.get_temp(id));
+    let kept: Option<Kept<K>> = ui.data_mut(|data| {
+        drawn::<K>(data, id);
+        data.get_temp(id)
+    });
     let texture = match kept {
         Some(kept) if kept.key == key => return kept.texture,
         Some(mut kept) => {
@@ -57,8 +103,17 @@ where
 
 /// Draws a texture into all of `rect`.
 pub fn paint(painter: &Painter, texture: &TextureHandle, rect: Rect) {
+    paint_tinted(painter, texture, rect, Color32::WHITE);
+}
+
+/// Draws a texture into all of `rect`, faint enough to be seen as not of now.
+pub fn paint_faded(painter: &Painter, texture: &TextureHandle, rect: Rect) {
+    paint_tinted(painter, texture, rect, Color32::from_white_alpha(110));
+}
+
+fn paint_tinted(painter: &Painter, texture: &TextureHandle, rect: Rect, tint: Color32) {
     let whole = Rect::from_min_max(egui::Pos2::ZERO, egui::Pos2::new(1.0, 1.0));
-    painter.image(texture.id(), rect, whole, Color32::WHITE);
+    painter.image(texture.id(), rect, whole, tint);
 }
 
 /// Where a press, a drag or a click in a picture has just gone. Nowhere while the pointer rests, so that a

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use web_time::Instant;
 
+use super::last_will::LastWill;
 use super::memory::{Memory, MemoryFile};
 use crate::training::shown_path;
 
@@ -42,6 +43,15 @@ impl Remembered {
         Some(DELAY.saturating_sub(since))
     }
 
+    /// `memory` is to be written even if the window goes away before it is time.
+    pub fn prepare(&self, memory: Memory) {
+        if memory == self.saved {
+            LastWill::revoke();
+        } else {
+            LastWill::make(&self.file, memory);
+        }
+    }
+
     /// Writes `memory` if it is not what the file has. Returns what there is to tell if that fails.
     /// With `surely` it waits until it is on the disk, which a window that is being used has no time for.
     pub fn save(&mut self, memory: Memory, surely: bool) -> Option<String> {
@@ -52,6 +62,7 @@ impl Remembered {
         match self.file.save(&memory, surely) {
             Ok(()) => {
                 self.saved = memory;
+                LastWill::revoke();
                 None
             }
             Err(_) if self.failed => None,
@@ -62,6 +73,15 @@ impl Remembered {
                     "What is to be remembered cannot be written to {path}: {error}"
                 ))
             }
+        }
+    }
+}
+
+impl Drop for Remembered {
+    fn drop(&mut self) {
+        // A window that is closed has written everything; one that is torn down by a panic has not.
+        if !std::thread::panicking() {
+            LastWill::revoke();
         }
     }
 }

@@ -10,7 +10,7 @@ use super::undo::Undo;
 use crate::export::View;
 use crate::flow::thousands;
 use crate::tasks::TaskKind;
-use crate::training::{Preset, Snapshot, Speed};
+use crate::training::{Difference, Preset, Snapshot, Speed};
 
 /// The speeds that can be chosen.
 pub const SPEEDS: [(&str, Speed); 8] = [
@@ -134,7 +134,7 @@ fn presets_menu(ui: &mut Ui, actions: &mut Vec<Action>) {
         }
     });
     menu.response.on_hover_text(
-        "Experiments worth beginning with; each begins a new run, and undo takes it back",
+        "Experiments worth beginning with; each begins a new run, and undo takes it back and returns to what was trained",
     );
 }
 
@@ -144,9 +144,15 @@ fn past(ui: &mut Ui, snapshot: &Snapshot, actions: &mut Vec<Action>) {
         thousands(snapshot.step),
         thousands(snapshot.timeline.newest),
     );
-    let on = ui.button("Continue from here").on_hover_text(
-        "Make this moment the present. What came after it stays until the next step",
-    );
+    let otherwise = Difference::in_words(&snapshot.timeline.otherwise);
+    let with = if otherwise.is_empty() {
+        String::new()
+    } else {
+        format!(" with {otherwise}")
+    };
+    let on = ui.button("Continue from here").on_hover_text(format!(
+        "Make this moment the present{with}. What came after it stays until the next step"
+    ));
     if on.clicked() {
         actions.push(Action::ContinueFromHere);
     }
@@ -156,7 +162,7 @@ fn past(ui: &mut Ui, snapshot: &Snapshot, actions: &mut Vec<Action>) {
     if back.clicked() {
         actions.push(Action::LookAt(None));
     }
-    let text = RichText::new(format!("Step {step} of {newest}")).strong();
+    let text = RichText::new(format!("Step {step} of {newest}{with}")).strong();
     ui.add(egui::Label::new(text).truncate());
 }
 

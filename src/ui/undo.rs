@@ -5,7 +5,7 @@ use std::time::Duration;
 use web_time::Instant;
 
 use super::files::OpenFile;
-use crate::training::{Experiment, Weight, WeightValues};
+use crate::training::{Experiment, RunNumber, Weight, WeightValues};
 
 /// Changes kept.
 const KEPT: usize = 200;
@@ -23,6 +23,14 @@ pub struct State {
     pub weights: WeightValues,
     /// The file that it was opened from or saved to.
     pub file: Option<OpenFile>,
+    /// The run that it belongs to.
+    pub run: RunNumber,
+}
+
+impl State {
+    fn is_as(&self, other: &Self) -> bool {
+        self.experiment == other.experiment && self.file == other.file && self.run == other.run
+    }
 }
 
 /// One change.
@@ -36,8 +44,6 @@ struct Change {
     frame: u64,
     /// Nothing that comes later may be joined to it.
     finished: bool,
-    /// It began a new run, weights and all, and so does going back.
-    new_run: bool,
 }
 
 /// What going back or forth needs.
@@ -47,8 +53,8 @@ pub struct Restored {
     pub experiment: Experiment,
     /// Where to put the weights that the change had moved; training has the others.
     pub weights: Vec<(Weight, f64)>,
-    /// It is to begin as a new run.
-    pub new_run: bool,
+    /// The run to go on with.
+    pub run: RunNumber,
     /// The file that is open then, if the change opened or closed one.
     pub file: Option<Option<OpenFile>>,
     /// What is taken back or done again, in words.
@@ -72,10 +78,10 @@ impl Undo {
     /// Notes a change; `held` if a slider or a picture is held meanwhile. What was undone before can be done
     /// again no more.
     pub fn note(&mut self, before: State, after: State, held: bool) {
-        let keys = changed_keys(&before.experiment, &after.experiment);
-        if keys.is_empty() && before.file == after.file {
+        if before.is_as(&after) {
             return;
         }
+        let keys = changed_keys(&before.experiment, &after.experiment);
         self.undone.clear();
         let at = Instant::now();
         let frame = self.frame;
@@ -91,7 +97,7 @@ impl Undo {
             last.frame = frame;
             last.after = after;
             last.at = at;
-            if last.after.experiment == last.before.experiment {
+            if last.after.is_as(&last.before) {
                 // There and back: nothing to take back.
                 self.done.pop();
             }
@@ -104,17 +110,16 @@ impl Undo {
             at,
             frame,
             finished: false,
-            new_run: false,
         });
     }
 
     /// Notes a change that began a new run, weights and all. Nothing is joined to it.
     pub fn note_run(&mut self, before: State, after: State) {
         self.finish();
-        let keys = changed_keys(&before.experiment, &after.experiment);
-        if keys.is_empty() && before.file == after.file {
+        if before.is_as(&after) {
             return;
         }
+        let keys = changed_keys(&before.experiment, &after.experiment);
         self.undone.clear();
         self.push(Change {
             keys,
@@ -123,7 +128,6 @@ impl Undo {
             at: Instant::now(),
             frame: self.frame,
             finished: true,
-            new_run: true,
         });
     }
 
@@ -187,7 +191,8 @@ impl Change {
             [one] => (*one).to_owned(),
             [one, other] => format!("{one} and {other}"),
             [one, rest @ ..] => format!("{one} and {} more", rest.len()),
-            [] => "the file".to_owned(),
+            [] if self.before.file != self.after.file => "the file".to_owned(),
+            [] => "the new run".to_owned(),
         }
     }
 
@@ -200,7 +205,7 @@ impl Change {
                 .filter(moved)
                 .map(|weight| (weight, state.weights.get(weight)))
                 .collect(),
-            new_run: self.new_run,
+            run: state.run,
             file: (self.before.file != self.after.file).then(|| state.file.clone()),
             what: self.what(),
         }
@@ -247,6 +252,7 @@ mod tests {
         change(&mut experiment);
         State {
             file: None,
+            run: RunNumber::default(),
             weights: WeightValues {
                 w_i: 0.5,
                 w_h: experiment.network.w_h,
@@ -306,6 +312,25 @@ mod tests {
         assert_eq!(undo.next_undo().as_deref(), Some("w_h and length"));
         assert_eq!(undo.undo().unwrap().experiment, a.experiment);
         assert_eq!(undo.undo(), None);
+    }
+
+    /// What was trained is in the run that was left, not in the one that looks like it.
+    #[test]
+    fn there_and_back_through_new_runs_can_be_taken_back() {
+        let mut undo = Undo::default();
+        let first = RunNumber::default();
+        let in_run = |hidden, run| State {
+            run,
+            ..state(|e| e.network.hidden = hidden)
+        };
+        let (a, b) = (in_run(1, first), in_run(2, first.next()));
+        let c = in_run(1, first.next().next());
+        undo.begin_frame();
+        undo.note(a, b.clone(), true);
+        undo.begin_frame();
+        undo.note(b, c, true);
+        assert_eq!(undo.undo().unwrap().run, first);
+        assert_eq!(undo.redo().unwrap().run, first.next().next());
     }
 
     #[test]

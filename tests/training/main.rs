@@ -3,6 +3,7 @@
 mod changes;
 mod divergence;
 mod replay;
+mod runs;
 mod support;
 mod trainer;
 mod worker;

@@ -7,7 +7,8 @@ use std::time::Duration;
 use bptt_scope::rnn::{Interrupt, RecurrentInit};
 use bptt_scope::tasks::TaskKind;
 use bptt_scope::training::{
-    Command, FilmRequest, OptimizerKind, Session, Speed, Trainer, Update, Wanted, Weight, Worker,
+    Command, FilmRequest, OptimizerKind, RunNumber, Session, Speed, Trainer, Update, Wanted,
+    Weight, Worker,
 };
 
 use super::support::{experiment, look, wait_for};
@@ -53,7 +54,10 @@ fn a_film_ends_with_the_run_that_it_shows() {
         }
     };
     assert!(first.count > 1);
-    session.command(Command::Begin(Box::new(experiment(|e| e.task.length = 12))));
+    session.command(Command::Begin(
+        Box::new(experiment(|e| e.task.length = 12)),
+        RunNumber::default().next(),
+    ));
     for _ in 0..20 {
         session.work();
     }

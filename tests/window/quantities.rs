@@ -161,6 +161,70 @@ fn the_history_goes_back_and_on_from_there() {
     );
 }
 
+/// After a reset the map is still of the run before. Once f or n is another, it says so, and so does the way back.
+#[test]
+fn a_map_of_another_network_says_so_and_what_going_back_brings() {
+    let mut window = Window::usual();
+    for _ in 0..12 {
+        window.key(egui::Key::S);
+    }
+    window.act(Action::Reveal(View::History));
+    window.click("Reset");
+    window.settle_fully();
+    assert!(
+        window.shows("step 0 of 12"),
+        "the same network: its own run"
+    );
+    window.choose("activation", "sigmoid");
+    window.type_value("length", "20");
+    window.settle_fully();
+    assert!(!window.shows("step 0 of 12"));
+    let words = "12 steps with length = 10 and activation = tanh";
+    assert!(window.shows(&format!("step 0 · the map: {words}")));
+    assert!(
+        window
+            .described("History of the run")
+            .contains("of 12 with length = 10 and activation = tanh")
+    );
+    let picture = rect(&window, "History of the run");
+    click_at(&mut window, place(picture, 0.5, 0.9));
+    assert!(window.snapshot().timeline.is_past);
+    assert_eq!(window.snapshot().len(), 10);
+    let step = window.snapshot().step;
+    assert!(window.shows(&format!("Step {step} of 12 with length = 10")));
+    // Nothing comes back silently.
+    window.click("Continue from here");
+    assert!(window.shows(&format!(
+        "Continued from step {step}, with length = 10 and activation = tanh as then"
+    )));
+    assert_eq!(window.harness.state().experiment().task.length, 10);
+    window.act(Action::Undo);
+    assert_eq!(window.harness.state().experiment().task.length, 20);
+    // The next step is of the new network, and so is the map then.
+    window.key(egui::Key::S);
+    window.settle_fully();
+    let next = step + 1;
+    assert!(window.shows(&format!("step {next} of {next}")));
+}
+
+/// A new run begins with an empty map; what was trained comes back by undo.
+#[test]
+fn a_new_run_does_not_show_the_map_of_the_one_before() {
+    let mut window = Window::usual();
+    window.act(Action::Reveal(View::History));
+    for _ in 0..5 {
+        window.key(egui::Key::S);
+    }
+    preset(&mut window, "Exploding");
+    window.settle_fully();
+    assert!(window.shows("step 0 of 0"));
+    assert!(window.snapshot().timeline.rows.is_empty());
+    window.act(Action::Undo);
+    window.settle_fully();
+    assert!(window.shows("step 5 of 5"));
+    assert_eq!(window.snapshot().timeline.rows.len(), 5);
+}
+
 #[test]
 fn the_landscape_has_the_wall_of_figure_6_and_its_point_can_be_dragged() {
     let mut window = Window::usual();

@@ -103,6 +103,70 @@ fn a_drag_a_preset_and_a_new_run_are_one_change_each() {
     assert_eq!(window.snapshot().weights.w_h, 0.9);
 }
 
+fn train(window: &mut Window, steps: usize) {
+    for _ in 0..steps {
+        window.key(egui::Key::S);
+    }
+}
+
+/// Whichever way a new run was begun, undo goes back to the one that was trained, and redo forth to what was
+/// trained after it.
+#[test]
+fn undo_and_redo_past_a_new_run_lose_nothing_that_was_trained() {
+    let begin: [fn(&mut Window); 5] = [
+        |window| {
+            window.click("Presets");
+            window.click("Exploding");
+        },
+        |window| window.act(Action::Open(Box::default())),
+        |window| window.type_value("hidden", "3"),
+        |window| window.act(Action::NewSeed),
+        |window| window.choose("task", "latch"),
+    ];
+    for (case, begin) in begin.into_iter().enumerate() {
+        let mut window = Window::usual();
+        train(&mut window, 8);
+        let trained = window.snapshot().network.clone();
+        begin(&mut window);
+        let new = window.snapshot();
+        assert_eq!((new.step, new.timeline.newest), (0, 0), "case {case}");
+        train(&mut window, 3);
+        let other = window.snapshot().network.clone();
+        for _ in 0..2 {
+            press(&mut window, egui::Key::Z);
+            let back = window.snapshot();
+            assert_eq!((back.step, &back.network), (8, &trained), "case {case}");
+            assert_eq!((back.history.len(), back.timeline.newest), (8, 8));
+            press(&mut window, egui::Key::Y);
+            let forth = window.snapshot();
+            assert_eq!((forth.step, &forth.network), (3, &other), "case {case}");
+        }
+        // And it goes on from there.
+        press(&mut window, egui::Key::Z);
+        train(&mut window, 2);
+        press(&mut window, egui::Key::Y);
+        press(&mut window, egui::Key::Z);
+        assert_eq!(window.snapshot().step, 10, "case {case}");
+        window.act(Action::LookAt(Some(4)));
+        assert_eq!(window.snapshot().step, 4, "case {case}");
+    }
+}
+
+/// A hidden size turned up and down again looks as before, but is another run.
+#[test]
+fn there_and_back_to_the_same_size_can_be_taken_back() {
+    let mut window = Window::usual();
+    train(&mut window, 8);
+    let trained = window.snapshot().network.clone();
+    window.type_value("hidden", "2");
+    window.type_value("hidden", "1");
+    assert_eq!(window.snapshot().step, 0);
+    press(&mut window, egui::Key::Z);
+    press(&mut window, egui::Key::Z);
+    let back = window.snapshot();
+    assert_eq!((back.step, &back.network), (8, &trained));
+}
+
 fn temporary(name: &str) -> MemoryFile {
     let folder = std::env::temp_dir().join(format!("bptt-scope-{name}-{}", std::process::id()));
     let _ = std::fs::remove_dir_all(&folder);

@@ -109,3 +109,66 @@ fn a_paused_window_asks_for_no_frame() {
         assert!(delay > std::time::Duration::from_secs(3600), "{delay:?}");
     }
 }
+
+/// However far somebody zooms, the glyphs of the sizes that are gone do not pile up, and those of one frame have
+/// room: an atlas that is too small would be drawn again in every frame.
+#[test]
+fn the_glyphs_of_every_zoom_have_room_in_a_small_atlas() {
+    let mut window = Window::open([1920.0, 1080.0], |e| e.task.length = 12);
+    window.act(Action::Arrange(Box::new(
+        bptt_scope::ui::Arrangement::all_open(),
+    )));
+    let draw = |window: &mut Window, frames: usize| -> Vec<f32> {
+        let frame = |_| {
+            let ctx = window.harness.ctx.clone();
+            let mut input = egui::RawInput {
+                // What a graphics card could hold.
+                max_texture_side: Some(8192),
+                ..egui::RawInput::default()
+            };
+            eframe::App::raw_input_hook(window.harness.state_mut(), &ctx, &mut input);
+            window.harness.input_mut().max_texture_side = input.max_texture_side;
+            window.harness.run_steps(1);
+            let [width, height] = ctx.fonts(|fonts| fonts.font_image_size());
+            assert!(width * height <= 4096 * 4096, "{width} × {height}");
+            ctx.fonts(|fonts| fonts.font_atlas_fill_ratio())
+        };
+        (0..frames).map(frame).collect()
+    };
+    for zoom in [1.0, 0.3, 0.7, 1.3, 1.7, 2.0, 2.4, 3.0, 4.0, 5.0, 1.0_f32] {
+        // A screen of 3840 × 2160 pixels, or as little as the window may be.
+        let (width, height) = ((3840.0 / zoom).max(1000.0), (2160.0 / zoom).max(640.0));
+        window
+            .harness
+            .set_size(egui::Vec2::new(width.min(3840.0), height.min(2160.0)));
+        window.harness.set_pixels_per_point(zoom);
+        draw(&mut window, 4);
+        let filled = draw(&mut window, 6);
+        assert!(filled.is_sorted(), "at {zoom} it begins anew: {filled:?}");
+        assert!(filled[5] < 0.8, "at {zoom}: {filled:?}");
+    }
+}
+
+/// A view that nobody looks at keeps no texture.
+#[test]
+fn a_picture_that_is_out_of_sight_is_given_up() {
+    let mut window = Window::usual();
+    let textures = |window: &Window| {
+        let manager = window.harness.ctx.tex_manager();
+        let manager = manager.read();
+        manager
+            .allocated()
+            .map(|(_, texture)| texture.name.clone())
+            .collect::<Vec<_>>()
+    };
+    let has = |window: &Window, name: &str| textures(window).iter().any(|other| other == name);
+    window.act(Action::Reveal(View::Triangle));
+    window.settle_fully();
+    assert!(has(&window, "triangle"));
+    window.act(Action::Reveal(View::PhaseMap));
+    window.settle_fully();
+    assert!(has(&window, "phase map") && !has(&window, "triangle"));
+    window.act(Action::Reveal(View::Triangle));
+    window.settle_fully();
+    assert!(has(&window, "triangle") && !has(&window, "phase map"));
+}

@@ -4,10 +4,12 @@
 //! One table serves experiment files, `--set`, `--axis` and the manual, so that none of them can know a key
 //! that another does not.
 
+mod difference;
 mod kind;
 mod nearest;
 mod table;
 
+pub use difference::Difference;
 pub(super) use kind::describe;
 pub use kind::{Kind, Value};
 pub use nearest::{nearest, nearest_key};

@@ -6,7 +6,7 @@ use super::Trainer;
 use crate::flow::{GradientFlow, OperatingPoints, ProductNorms, Triangle, Verdict};
 use crate::rnn::{Interrupt, Interrupted, Spectrum, norm};
 use crate::tasks::Word;
-use crate::training::{ProductNormsState, Snapshot, Timeline, Wanted, WeightValues};
+use crate::training::{Difference, ProductNormsState, Snapshot, Timeline, Wanted, WeightValues};
 
 /// Up to this hidden size the spectrum of W_h is measured for every snapshot, in about 9 ms; above, only
 /// while paused, so that a run and a dragged slider never wait for eigenvalues.
@@ -82,7 +82,10 @@ impl Trainer {
             words: placed.words.clone(),
             words_cut: placed.words_cut,
             input_labels: Arc::clone(&placed.input_labels),
-            timeline: self.timeline(wanted),
+            timeline: Timeline {
+                otherwise: self.otherwise_beyond(),
+                ..self.timeline(wanted)
+            },
             // What came after a moment that was gone back to is not its past.
             history: self
                 .history
@@ -143,6 +146,7 @@ impl Trainer {
         Ok(Snapshot {
             timeline: Timeline {
                 is_past: true,
+                otherwise: Difference::between(&then.experiment, &self.experiment).into(),
                 ..self.timeline(wanted)
             },
             edits: self.edits,
@@ -153,12 +157,23 @@ impl Trainer {
         })
     }
 
+    /// What the newest recorded step had otherwise than the present, if it is beyond it.
+    fn otherwise_beyond(&self) -> Arc<[Difference]> {
+        match self.newest_moment() {
+            Some(newest) if newest.step > self.step => {
+                Difference::between(&newest.experiment, &self.experiment).into()
+            }
+            _ => Arc::default(),
+        }
+    }
+
     fn timeline(&self, wanted: Wanted) -> Timeline {
         let newest_recorded = self.recorded_steps().last().unwrap_or(0);
         Timeline {
             newest: self.step.max(newest_recorded),
             is_past: false,
             recorded: self.recorded_steps().collect(),
+            otherwise: Arc::default(),
             rows: Arc::new(if wanted.history {
                 self.rows().collect()
             } else {

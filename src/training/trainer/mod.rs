@@ -1,9 +1,11 @@
 //! A network in training: the synchronous, deterministic heart.
 //!
 //! Here is what a step does; `setup` makes a new run, `change` carries out what is changed by hand in
-//! the middle of one, `look` makes a snapshot, and `replay` goes back to moments that `past` has kept.
+//! the middle of one, `look` makes a snapshot, `replay` goes back to moments that `past` has kept, and `leaving`
+//! goes from one run to another and back.
 
 mod change;
+mod leaving;
 mod look;
 mod past;
 mod placing;
@@ -28,6 +30,7 @@ use super::weight::Weight;
 use crate::flow::Probe;
 use crate::rnn::{Batch, Interrupt, Interrupted, Network, Parameters, Spectrum};
 use crate::tasks::Task;
+pub use leaving::{LeftRun, LeftRuns, RunNumber};
 use past::Past;
 use placing::Placed;
 use replay::RowMaker;
@@ -256,14 +259,10 @@ impl Trainer {
         Ok(())
     }
 
-    /// Back to step 0 of the experiment as it is now.
+    /// Back to step 0 of the experiment as it is now. The hand on a slider stays where it is, and what was
+    /// trained can still be gone back to until the next step.
     pub fn reset(&mut self) {
-        self.begin(CheckedExperiment::clone(&self.experiment));
-    }
-
-    /// A new run of `experiment`. The hand on a slider stays where it is, and what the old run has recorded can
-    /// still be gone back to until the next step, if its network has the same shapes.
-    pub fn begin(&mut self, experiment: CheckedExperiment) {
+        let experiment = CheckedExperiment::clone(&self.experiment);
         self.replace(Self::new(experiment));
     }
 

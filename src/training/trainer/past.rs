@@ -18,7 +18,7 @@ const MOST: usize = 2048;
 /// Moments kept at least, however large the network is.
 const LEAST: usize = 8;
 
-/// What a moment takes besides its numbers: generator, experiment, bookkeeping, and its row of the picture.
+/// What a moment takes besides itself and its numbers: the experiment, and its row of the picture.
 const OVERHEAD: usize = 16 * 1024;
 
 /// Everything from which the steps after it follow to the last bit: the state of a run after `step` steps
@@ -52,8 +52,21 @@ pub struct Present<'a> {
     pub rng: &'a ChaCha8Rng,
 }
 
+impl Moment {
+    /// About how much memory it takes, without its row of the picture.
+    pub fn bytes(&self) -> usize {
+        bytes_of(&self.parameters)
+    }
+}
+
+/// Bytes of a moment of a network of `parameters`: the numbers, and up to two running averages beside them.
+fn bytes_of(parameters: &Parameters) -> usize {
+    size_of::<Moment>() + 3 * parameters.count() * size_of::<f64>()
+}
+
 impl Present<'_> {
-    fn keep(&self) -> Moment {
+    /// A moment that stands for itself.
+    pub fn keep(&self) -> Moment {
         Moment {
             step: self.step,
             experiment: Arc::clone(self.experiment),
@@ -90,8 +103,7 @@ pub struct Past {
 impl Past {
     /// Nothing yet, for a network of `parameters`.
     pub fn new(parameters: &Parameters) -> Self {
-        // Up to two running averages beside the parameters.
-        let bytes = OVERHEAD + 3 * parameters.count() * size_of::<f64>();
+        let bytes = OVERHEAD + bytes_of(parameters);
         let capacity = (MEMORY / bytes).clamp(LEAST, MOST) / 2;
         Self {
             older: Vec::with_capacity(capacity + 1),
@@ -158,6 +170,22 @@ impl Past {
     pub fn nearest(&self, step: u64) -> Option<&Moment> {
         self.moments()
             .min_by_key(|moment| moment.step.abs_diff(step))
+    }
+
+    /// Gives back the memory of what can be computed again, or is there only to be used again.
+    pub fn save_memory(&mut self) {
+        self.spare = Vec::new();
+        for moment in self.moments_mut() {
+            moment.row = None;
+        }
+        self.older.shrink_to_fit();
+        self.recent.shrink_to_fit();
+    }
+
+    /// About how much memory it takes, without rows of the picture.
+    pub fn bytes(&self) -> usize {
+        let moment = self.moments().next().map_or(0, Moment::bytes);
+        (self.older.len() + self.recent.len() + self.spare.len()) * moment
     }
 
     /// Keeps the memory of a moment that is no more.

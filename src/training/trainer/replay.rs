@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Trainer;
 use super::past::{Moment, Present};
 use super::placing::Placed;
-use super::setup::build_task;
+use super::setup::{Drawn, build_task};
 use crate::flow::gains;
 use crate::rnn::{Interrupt, Interrupted, Network, Spectrum, Unrolled};
 use crate::training::{CheckedExperiment, HistoryRow};
@@ -71,28 +71,42 @@ impl Trainer {
         self.past.moments().map(|moment| moment.step)
     }
 
+    /// The newest recorded moment.
+    pub(super) fn newest_moment(&self) -> Option<&Moment> {
+        self.past.moments().next_back()
+    }
+
     /// The run as it was at the recorded step nearest to `step`; `None` if nothing is recorded. Its past
     /// and its curves are left out.
     pub fn at(&self, step: u64) -> Option<Self> {
         let moment = self.past.nearest(step)?;
         // An old spectrum, until somebody measures it.
-        let spectrum = self.spectrum;
-        let mut then =
-            Self::with_network(Arc::clone(&moment.experiment), moment.network(), spectrum);
+        let same = !self.experiment.needs_new_run(&moment.experiment);
+        let drawn = self.drawn.clone().filter(|_| same);
+        Some(Self::of_moment(moment, self.spectrum, drawn))
+    }
+
+    /// A run that stands at `moment`. `spectrum` is what W_h is taken to have until it is measured, where that
+    /// takes too long to be done at once; `drawn` is what its network was drawn as, if that is at hand.
+    pub(super) fn of_moment(
+        moment: &Moment,
+        spectrum: Spectrum,
+        drawn: Option<Arc<Drawn>>,
+    ) -> Self {
+        let experiment = Arc::clone(&moment.experiment);
+        let mut then = Self::with_network(experiment, moment.network(), spectrum);
         then.optimizer.copy_from(&moment.optimizer);
         then.rng.clone_from(&moment.rng);
         then.step = moment.step;
+        then.drawn = drawn;
         then.spectrum_is_old = true;
-        if !self.experiment.needs_new_run(&moment.experiment) {
-            then.drawn.clone_from(&self.drawn);
-        }
         if moment.step == 0 {
             then.spectrum = then.drawn().spectrum(moment.experiment.network.w_h);
             then.spectrum_is_old = false;
         } else if moment.experiment.network.hidden == 1 {
             then.spectrum = Spectrum::of(&moment.parameters.w_h);
         }
-        Some(then)
+        then
     }
 
     /// Makes `then`, which [`Self::at`] gave, the present. What came after it can still be gone back to
@@ -108,7 +122,8 @@ impl Trainer {
     /// on a slider stay.
     pub(super) fn replace(&mut self, mut then: Self) {
         let newest_recorded = self.recorded_steps().last();
-        if newest_recorded.is_none_or(|newest| self.step >= newest) {
+        // Where no step was made there is nothing to come back to.
+        if self.is_trained() && newest_recorded.is_none_or(|newest| self.step >= newest) {
             self.record_present();
         }
         if self.past.fits(&then.network.parameters) {

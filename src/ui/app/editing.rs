@@ -4,8 +4,9 @@ use std::path::Path;
 
 use super::super::undo::{Restored, State};
 use super::ScopeApp;
+use crate::flow::thousands;
 use crate::tasks::{Corpus, Part, TaskKind};
-use crate::training::{Command, Experiment, Weight, WeightValues};
+use crate::training::{Command, Difference, Experiment, Restoration, Weight, WeightValues};
 
 impl ScopeApp {
     pub(super) fn set_weight(&mut self, weight: Weight, value: f64) {
@@ -49,7 +50,10 @@ impl ScopeApp {
             Ok(checked) => {
                 let new_run = self.experiment.needs_new_run(&checked);
                 self.experiment = next;
-                self.send(Command::Change(Box::new(checked)));
+                if new_run {
+                    self.name_new_run();
+                }
+                self.send(Command::Change(Box::new(checked), self.run));
                 if new_run {
                     self.stale_before = self.worker.sent();
                 }
@@ -69,7 +73,10 @@ impl ScopeApp {
                     Some(path) => self.files.opened(path, &self.experiment),
                     None => self.files.close(),
                 }
-                self.send(Command::Begin(Box::new(checked)));
+                if self.is_trained() || *checked != before.experiment {
+                    self.name_new_run();
+                }
+                self.send(Command::Begin(Box::new(checked), self.run));
                 self.stale_before = self.worker.sent();
                 self.run_wanted = Some((false, self.worker.sent()));
                 self.undo.finish();
@@ -78,6 +85,21 @@ impl ScopeApp {
             }
             Err(error) => self.tell(error.to_string()),
         }
+    }
+
+    fn name_new_run(&mut self) {
+        self.newest_run = self.newest_run.next();
+        self.run = self.newest_run;
+    }
+
+    /// Whether leaving the run there is would lose anything.
+    fn is_trained(&self) -> bool {
+        self.is_running()
+            || !self.is_up_to_date()
+            || self
+                .latest
+                .as_ref()
+                .is_some_and(|update| update.snapshot.timeline.newest > 0)
     }
 
     /// Makes the moment that is looked at the present, with the experiment as it was.
@@ -92,9 +114,15 @@ impl ScopeApp {
         let then = Experiment::clone(&update.snapshot.experiment);
         let step = update.snapshot.step;
         let before = self.state();
+        let back = Difference::between(&then, &self.experiment);
         self.experiment = then;
         self.send(Command::ContinueFrom(step));
         self.note(before);
+        if !back.is_empty() {
+            // Otherwise it would change behind the back of whoever had changed it.
+            let (step, back) = (thousands(step), Difference::in_words(&back));
+            self.inform(format!("Continued from step {step}, with {back} as then"));
+        }
     }
 
     /// Goes back or forth to what `undo` or `redo` gave.
@@ -106,24 +134,24 @@ impl ScopeApp {
         let Ok(checked) = restored.experiment.clone().check() else {
             return;
         };
-        let new_run = restored.new_run || self.experiment.needs_new_run(&checked);
+        let other_run = restored.run != self.run;
         self.experiment = restored.experiment;
-        if restored.new_run {
-            self.send(Command::Begin(Box::new(checked)));
+        self.run = restored.run;
+        self.send(Command::Restore(Box::new(Restoration {
+            experiment: checked,
+            run: restored.run,
+            weights: restored.weights.clone(),
+        })));
+        if other_run {
+            self.stale_before = self.worker.sent();
+            self.run_wanted = Some((false, self.worker.sent()));
         } else {
-            self.send(Command::Restore(
-                Box::new(checked),
-                restored.weights.clone(),
-            ));
             let steps = self.latest.as_ref().map_or(0, |it| it.snapshot.step);
             let drawn = self.experiment.network.weights();
             let put = restored.weights.iter().map(|&(weight, value)| {
                 (weight, if steps == 0 { drawn.get(weight) } else { value })
             });
             self.put_weights(&put.collect::<Vec<_>>());
-        }
-        if new_run {
-            self.stale_before = self.worker.sent();
         }
         if let Some(file) = restored.file {
             self.files.set_open(file);
@@ -137,6 +165,7 @@ impl ScopeApp {
             experiment: self.experiment.clone(),
             weights: self.present_weights(),
             file: self.files.open_file(),
+            run: self.run,
         }
     }
 

@@ -31,10 +31,10 @@ use super::top_bar::TopBar;
 use super::undo::Undo;
 use super::view_state::ViewState;
 use super::workspace::Workspace;
-use super::{fonts, help, keys, top_bar};
+use super::{fonts, help, keys, picture, top_bar};
 use crate::training::{
-    Analyst, CheckedExperiment, Command, Experiment, Findings, Snapshot, Speed, Update, Wanted,
-    Weight, WeightValues, Worker, WorkerGone,
+    Analyst, CheckedExperiment, Command, Experiment, Findings, RunNumber, Snapshot, Speed, Update,
+    Wanted, Weight, WeightValues, Worker, WorkerGone,
 };
 
 /// What the window is called.
@@ -62,6 +62,9 @@ pub struct ScopeApp {
     latest: Option<Update>,
     /// As last changed by hand; sent to the worker at every change.
     experiment: Experiment,
+    /// The run that it belongs to, and the last that was begun.
+    run: RunNumber,
+    newest_run: RunNumber,
     speed: Speed,
     /// Updates older than this many commands belong to a run that has been left.
     stale_before: u64,
@@ -146,6 +149,8 @@ impl ScopeApp {
             worker: Worker::start(experiment, move || waker.request_repaint())?,
             latest: None,
             experiment: copy,
+            run: RunNumber::default(),
+            newest_run: RunNumber::default(),
             speed: FIRST_SPEED,
             stale_before: 0,
             weights_put: None,
@@ -225,6 +230,7 @@ impl ScopeApp {
         self.view.checking_all = self.checks.is_checking_all(&self.findings);
         let mut actions = self.draw(ui);
         self.draw_dialog(ui.ctx(), &mut actions);
+        picture::forget_undrawn(ui.ctx());
         self.ask_for_what_is_drawn();
         let waits = self.worker_gone.is_none() && !self.is_up_to_date();
         if self.findings.is_busy() || self.exporter.is_busy() || waits {
@@ -414,6 +420,10 @@ impl ScopeApp {
 }
 
 impl eframe::App for ScopeApp {
+    fn raw_input_hook(&mut self, ctx: &Context, raw_input: &mut egui::RawInput) {
+        raw_input.max_texture_side = Some(fonts::atlas_side(ctx.pixels_per_point()));
+    }
+
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         Self::logic(self, ctx);
     }

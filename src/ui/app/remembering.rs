@@ -3,18 +3,22 @@
 use egui::Context;
 
 use super::super::memory::Memory;
+use super::super::remembered::Remembered;
 use super::ScopeApp;
 
 impl ScopeApp {
     /// Writes what the next start shall find, a little after it has changed.
     pub(super) fn remember(&mut self, ctx: &Context) {
-        if let Some(remembered) = &mut self.remembered
-            && let Some(due) = remembered.due_in()
-        {
-            if due.is_zero() {
-                self.save(ctx, false);
-            } else {
-                ctx.request_repaint_after(due);
+        let Some(due) = self.remembered.as_ref().and_then(Remembered::due_in) else {
+            return;
+        };
+        if due.is_zero() {
+            self.save(ctx, false);
+        } else {
+            ctx.request_repaint_after(due);
+            let memory = self.memory(ctx);
+            if let Some(remembered) = &self.remembered {
+                remembered.prepare(memory);
             }
         }
     }

@@ -251,6 +251,8 @@ impl Nodes<'_> {
             format!("{sign}{}", power_of_ten(value.abs().log10().round() as i64))
         };
         let fitting = 2.0 * self.radius / (text.chars().count().max(3) as f32 * 0.58);
+        // Half points: every size of letters takes room in the atlas of glyphs.
+        let fitting = (2.0 * fitting).floor() / 2.0;
         self.painter.text(
             centre,
             Align2::CENTER_CENTER,

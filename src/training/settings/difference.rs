@@ -1,0 +1,115 @@
+//! In what two experiments differ, in words.
+
+use std::fmt;
+
+use super::{SETTINGS, Setting, Value};
+use crate::training::experiment::Experiment;
+use crate::training::foreign::shown_text;
+
+/// Differences that are said one by one; of more, only the first is.
+const SAID: usize = 3;
+
+/// A setting that one experiment has otherwise than another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Difference {
+    /// Its full name, such as `network.activation`.
+    pub key: &'static str,
+    /// What the experiment that is spoken of has.
+    pub value: Value,
+}
+
+impl Difference {
+    /// Everything that `experiment` has otherwise than `other`, in the order of a file.
+    pub fn between(experiment: &Experiment, other: &Experiment) -> Vec<Self> {
+        let differs = |setting: &&Setting| setting.get(experiment) != setting.get(other);
+        let differing = SETTINGS.iter().filter(differs);
+        let one = |setting: &Setting| Self {
+            key: setting.key,
+            value: setting.get(experiment),
+        };
+        differing.map(one).collect()
+    }
+
+    /// `activation = tanh`, `length = 10 and w_h = 0.9`, `seed = 7 and 4 more`: in one line, however many there are.
+    pub fn in_words(differences: &[Self]) -> String {
+        match differences {
+            [] => String::new(),
+            [one] => one.to_string(),
+            [first @ .., last] if differences.len() <= SAID => {
+                let first: Vec<String> = first.iter().map(Self::to_string).collect();
+                format!("{} and {last}", first.join(", "))
+            }
+            [first, rest @ ..] => format!("{first} and {} more", rest.len()),
+        }
+    }
+}
+
+/// As it stands beside its slider: the last part of its name, and the value as in a file.
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.key.rsplit('.').next().unwrap_or(self.key);
+        write!(f, "{name} = ")?;
+        match &self.value {
+            Value::Whole(number) => write!(f, "{number}"),
+            Value::Number(number) => write!(f, "{number:?}"),
+            Value::None => write!(f, "none"),
+            Value::Flag(flag) => write!(f, "{flag}"),
+            Value::Text(text) => write!(f, "{}", shown_text(text)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rnn::Activation;
+
+    #[test]
+    fn what_differs_is_said_in_one_line() {
+        let now = Experiment::default();
+        let words = |change: fn(&mut Experiment)| {
+            let mut then = Experiment::default();
+            change(&mut then);
+            Difference::in_words(&Difference::between(&then, &now))
+        };
+        assert_eq!(words(|_| {}), "");
+        assert_eq!(
+            words(|e| e.network.activation = Activation::LeakyRelu),
+            "activation = leaky-relu"
+        );
+        assert_eq!(
+            words(|e| {
+                e.task.length = 20;
+                e.network.w_h = -0.5;
+            }),
+            "length = 20 and w_h = -0.5"
+        );
+        assert_eq!(
+            words(|e| {
+                e.task.length = 20;
+                e.network.w_h = 1.5;
+                e.training.clip_norm = Some(0.25);
+            }),
+            "length = 20, w_h = 1.5 and clip_norm = 0.25"
+        );
+        assert_eq!(
+            words(|e| {
+                e.seed = 8;
+                e.task.length = 20;
+                e.network.w_h = 1.5;
+                e.training.hold_w_h = true;
+            }),
+            "seed = 8 and 3 more"
+        );
+    }
+
+    /// A sentence is a stranger's text of any length.
+    #[test]
+    fn a_long_text_is_cut_and_its_line_breaks_are_written() {
+        let mut then = Experiment::default();
+        then.probe.text = format!("one\ntwo {}", "long ".repeat(100));
+        let words = Difference::in_words(&Difference::between(&then, &Experiment::default()));
+        assert!(words.starts_with("text = one\\ntwo long"), "{words}");
+        assert!(words.chars().count() < 60, "{words}");
+    }
+}
