@@ -27,6 +27,9 @@ fn main() -> ExitCode {
     if arguments.no_fma {
         Arithmetic::forgo_fma();
     }
+    if arguments.command.is_none() {
+        give_memory_back();
+    }
     let done = match (&arguments.command, &arguments.experiment) {
         (Some(mode), _) => cli::run(mode),
         (None, Some(path)) => {
@@ -36,6 +39,41 @@ fn main() -> ExitCode {
     };
     ExitCode::from(done.unwrap_or_else(|failure| answer(&failure)))
 }
+
+/// Begins this program again, as the same process, with an allocator that gives large pieces of memory back.
+///
+/// A window makes pictures as large as itself, and a renderer without a graphics card makes more. The C library
+/// takes the first of them from the system and gives them back; after that it keeps room for such sizes among the
+/// small pieces, where what is freed between two of them stays: 50 MB after some hundred sizes of the window. A
+/// fixed limit is read from the environment when a program starts, and nowhere else without unsafe code.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn give_memory_back() {
+    use std::env;
+    use std::os::unix::process::CommandExt as _;
+    use std::process::Command;
+
+    const SETTINGS: [&str; 2] = ["MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"];
+    // More than the lists that every frame is drawn from, less than any picture.
+    const BYTES: &str = "1048576";
+    // They were set here before, or by somebody who knows better.
+    let is_set = |name: &&str| env::var_os(name).is_some();
+    if SETTINGS.iter().any(is_set) {
+        return;
+    }
+    if let Ok(program) = env::current_exe() {
+        let mut arguments = env::args_os();
+        let name = arguments.next().unwrap_or_else(|| program.clone().into());
+        let mut again = Command::new(&program);
+        again.arg0(name).args(arguments);
+        again.envs(SETTINGS.map(|name| (name, BYTES)));
+        // It comes back only if that cannot be done, and then everything goes on as it is.
+        let error = again.exec();
+        log::debug!("{} cannot be started again: {error}", program.display());
+    }
+}
+
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+fn give_memory_back() {}
 
 /// Says what went wrong, and how the program ends.
 fn answer(failure: &Failure) -> u8 {

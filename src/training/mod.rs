@@ -61,6 +61,6 @@ pub use snapshot::{ProductNormsState, Snapshot, Timeline, Wanted};
 pub use study::{
     Finding, OtherAxis, PhaseAxes, Question, Study, Topic, answer, is_answered_without_asking,
 };
-pub use trainer::{LeftRun, LeftRuns, RunNumber, Stepped, Trainer};
+pub use trainer::{LeftRun, RunNumber, Stepped, Trainer};
 pub use weight::{Weight, WeightValues};
 pub use worker::{Worker, WorkerGone};
