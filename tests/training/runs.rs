@@ -87,11 +87,12 @@ impl Bench {
         wait_for(&self.worker, |_| true)
     }
 
+    /// Trains a run that has just begun.
     fn steps(&mut self, count: u64) -> Update {
         for _ in 0..count {
             self.worker.send(Command::Step).unwrap();
         }
-        wait_for(&self.worker, |_| true)
+        wait_for(&self.worker, |update| update.snapshot.step == count)
     }
 
     fn restore(&mut self, experiment: CheckedExperiment, run: RunNumber) -> Update {
