@@ -180,7 +180,7 @@ fn a_map_of_another_network_says_so_and_what_going_back_brings() {
     window.settle_fully();
     assert!(!window.shows("step 0 of 12"));
     let words = "12 steps with length = 10 and activation = tanh";
-    assert!(window.shows(&format!("step 0 · the map: {words}")));
+    assert!(window.shows(&format!("step 0 · old map: {words}")));
     assert!(
         window
             .described("History of the run")
