@@ -329,3 +329,36 @@ fn nonsense_is_refused_in_one_line() {
         refused(&["sweep", "--axis", "seed=1", "--out", "/no/such/folder.csv"]).contains("no/such")
     );
 }
+
+/// ∂L/∂w_h is a number for one unit and a norm for more; the words of the default task have a weight each.
+#[test]
+fn a_norm_is_called_one() {
+    let text = written(&[
+        "sweep",
+        "--axis",
+        "network.hidden=1,3",
+        "--axis",
+        "task.kind=sentiment,latch",
+    ]);
+    let mut reader = csv::Reader::from_reader(text.as_slice());
+    let names = reader.headers().unwrap().clone();
+    let cell = |row: &csv::StringRecord, name: &str| {
+        row[names.iter().position(|it| it == name).unwrap()].to_owned()
+    };
+    let kinds: Vec<[String; 2]> = reader
+        .records()
+        .map(|row| {
+            let row = row.unwrap();
+            ["dl_dw_h_kind", "dl_dw_i_kind"].map(|name| cell(&row, name))
+        })
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            ["number", "norm"],
+            ["number", "number"],
+            ["norm", "norm"],
+            ["norm", "norm"]
+        ]
+    );
+}

@@ -8,6 +8,9 @@
 //! `first`, the first that is no padding; magnitudes are written as sign, log₁₀ and state as in a trace. Where the
 //! `verdict` is `blocked`, a factor is exactly 0: `lyapunov` is `-inf` then, and `half_life` empty.
 //!
+//! `dl_dw_h` and `dl_dw_i` are gradients of the probe: the number itself where `…_kind` says `number`, and where
+//! one weight is a matrix of several the Frobenius norm, `norm`, which has no sign.
+//!
 //! `diverged` names what became infinite or undefined in the step after `step`, which is undone, and is empty
 //! otherwise; `diverged_stage`, `diverged_first` and `diverged_t` say where the first number was that was not
 //! finite, as `stage`, `first` and `t` do in a trace. The `training_` columns are of the last batch, also of one

@@ -10,7 +10,7 @@ use crate::training::{CheckedExperiment, Divergence, Snapshot, Stepped, Trainer,
 const BEFORE: [&str; 3] = ["schema", "sweep", "point"];
 
 /// What stands behind them.
-const BEHIND: [&str; 27] = [
+const BEHIND: [&str; 29] = [
     "step",
     "diverged",
     "verdict",
@@ -26,9 +26,11 @@ const BEHIND: [&str; 27] = [
     "loss",
     "prediction",
     "target",
+    "dl_dw_h_kind",
     "dl_dw_h_sign",
     "dl_dw_h_log10",
     "dl_dw_h_state",
+    "dl_dw_i_kind",
     "dl_dw_i_sign",
     "dl_dw_i_log10",
     "dl_dw_i_state",
@@ -118,8 +120,11 @@ fn moment(snapshot: &Snapshot) -> Vec<String> {
         number(snapshot.prediction),
         number(snapshot.target),
     ]);
-    cells.extend(magnitude(flow.w_h.magnitude));
-    cells.extend(magnitude(flow.w_i.magnitude));
+    for gradient in [flow.w_h, flow.w_i] {
+        let kind = if gradient.is_number { "number" } else { "norm" };
+        cells.push(kind.to_owned());
+        cells.extend(magnitude(gradient.magnitude));
+    }
     cells
 }
 
