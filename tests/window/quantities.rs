@@ -471,7 +471,7 @@ fn the_loss_of_knowing_nothing_is_named() {
 /// The title row says what the figure says.
 #[test]
 fn the_formula_says_which_terms_pull_which_way() {
-    let mut window = Window::open([1280.0, 800.0], |e| e.network.w_h = -1.4);
+    let mut window = Window::open([1280.0, 800.0], |e| e.seed = 4);
     let mut pulls = 0;
     for _ in 1..10 {
         let k = window.harness.state().view().time.cursor();
