@@ -16,10 +16,12 @@ pub struct LookArguments {
     /// spectrum, otherwise the last, without a mark]
     #[arg(long, value_name = "T")]
     pub at: Option<usize>,
-    /// Which product the three bands and the view product draw [default: to-end]; their csv has both
+    /// Which product the three bands and the view product draw [default: to-end]; the csv of that
+    /// view has both
     #[arg(long, value_enum)]
     pub product: Option<Direction>,
-    /// Which magnitude of it [default: gain]; their csv has gain and gradient, and with norm the norms
+    /// Which magnitude of it [default: gain]; the csv of the view product has gain and gradient in
+    /// any case, and with norm the norms
     #[arg(long, value_enum)]
     pub measure: Option<Measure>,
     /// Draw the same of the whole batch that the last step was made with, dotted, beside the probe's product;
