@@ -143,11 +143,9 @@ fn gains(dl_do: &[Magnitude]) -> Vec<Magnitude> {
 /// the exact gradient it is.
 fn error_in_words(error: f64) -> String {
     if error < 1.0 {
-        return format!("{} %", significant(100.0 * error));
-    }
-    match significant(error).as_str() {
-        "1" => "as much as the gradient itself".to_owned(),
-        number => format!("{number} times the gradient itself"),
+        format!("{} %", significant(100.0 * error))
+    } else {
+        format!("{} times the gradient itself", significant(error))
     }
 }
 

@@ -38,13 +38,13 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
     study_ui::state_ui(ui, scene, View::Floats, actions);
 }
 
-/// `float16 0 from t = 3`, `float32 off by 0.00002 %`
+/// `float16 0 from t = 3`, `bfloat16 ±2.6 %`
 fn outcome(flow: &RoundedFlow) -> String {
     let name = flow.format.name();
     match (flow.zero_from, flow.overflow_from, flow.worst_in_words()) {
         (_, Some(t), _) => format!("{name} ∞ from t = {t}"),
         (Some(t), ..) => format!("{name} 0 from t = {t}"),
-        (None, None, Some(off)) => format!("{name} off by {off}"),
+        (None, None, Some(off)) => format!("{name} ±{off}"),
         (None, None, None) => name.to_owned(),
     }
 }

@@ -269,7 +269,7 @@ fn errors_are_percentages_up_to_the_gradient_itself() {
         (0.0, "0 %"),
         (0.004, "0.4 %"),
         (0.9999, "100 %"),
-        (1.0, "as much as the gradient itself"),
+        (1.0, "1 times the gradient itself"),
         (2.0, "2 times the gradient itself"),
         (99.0, "99 times the gradient itself"),
         (f64::INFINITY, "∞ times the gradient itself"),
