@@ -199,6 +199,21 @@ fn sentences_say_how_much_reaches_what() {
     }
 }
 
+/// More than all of it is no percentage.
+#[test]
+fn what_grows_a_little_is_a_multiple() {
+    let snapshot = snapshot(|e| {
+        e.task.kind = TaskKind::Constant;
+        e.task.length = 2;
+        e.network.activation = Activation::Identity;
+        e.network.w_h = 1.32;
+    });
+    assert_eq!(
+        snapshot.verdict.sentence,
+        "Carried: 1.32 times the gradient reaches step 1"
+    );
+}
+
 /// Padding before the first word carries nothing that could be learnt: the verdict is of the words.
 #[test]
 fn the_verdict_of_a_short_sentence_begins_at_its_first_word() {

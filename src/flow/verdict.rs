@@ -197,13 +197,15 @@ fn outcome_of(product: Magnitude) -> Outcome {
     }
 }
 
-/// `3.2·10⁻¹²` or, near 1, a percentage. Signs are for the plot.
+/// `3.2·10⁻¹² of`, `38.7 % of` down to a thousandth, or `1.32 times`: no percentage is above 100. Signs are for
+/// the plot.
 fn amount(product: Magnitude) -> String {
     let Some(log10) = product.log10() else {
         return product.to_string();
     };
-    if (-3.0..0.5).contains(&log10) {
-        let percent = libm::pow(10.0, log10 + 2.0);
+    let percent = libm::pow(10.0, log10 + 2.0);
+    // Up to what is rounded to 100.0.
+    if (0.1..100.05).contains(&percent) {
         return format!(
             "{} % of",
             decimal(percent, if percent < 1.0 { 2 } else { 1 })
