@@ -189,7 +189,9 @@ fn a_run_that_diverges_is_shown_and_has_its_own_status() {
     ]);
     let before = Trace::from_json(&String::from_utf8(before).unwrap()).unwrap();
     assert_eq!(before.parameters.w_h, trace.parameters.w_h);
-    assert_eq!(before.gradients.w_h, trace.gradients.w_h);
+    // The probe's own pass may have overflowed already, and NaN is not equal to itself.
+    let written = |trace: &Trace| format!("{:?}", trace.gradients);
+    assert_eq!(written(&before), written(&trace));
     assert!(table.contains(&format!("\nStep {made}, loss")), "{table}");
 }
 
