@@ -9,7 +9,7 @@ use super::command::{Command, Restoration, Speed};
 use super::experiment::CheckedExperiment;
 use super::film::Film;
 use super::snapshot::{Snapshot, Wanted};
-use super::trainer::{LeftRuns, RunNumber, Stepped, Trainer};
+use super::trainer::{LeftRun, LeftRuns, RunNumber, Stepped, Trainer};
 use crate::rnn::Interrupt;
 
 /// Snapshots are published at most this often while running: a screen shows no more.
@@ -62,8 +62,9 @@ pub enum Next {
 /// piece of work.
 pub struct Session {
     trainer: Trainer,
-    /// What the present run is called, and those that were left for it.
-    run: RunNumber,
+    /// What the present run is called, and those that were left for it. It has several numbers if some that were
+    /// asked for in between were never begun: a slider turned up and down again in no time.
+    run: Vec<RunNumber>,
     left: LeftRuns,
     interrupt: Interrupt,
     running: bool,
@@ -92,7 +93,7 @@ impl Session {
     pub fn new(experiment: CheckedExperiment, interrupt: Interrupt) -> Self {
         Self {
             trainer: Trainer::new(experiment),
-            run: RunNumber::default(),
+            run: vec![RunNumber::default()],
             left: LeftRuns::default(),
             interrupt,
             running: false,
@@ -124,6 +125,9 @@ impl Session {
                     self.begin(*experiment, run);
                 } else {
                     self.trainer.change(*experiment);
+                    if !self.run.contains(&run) {
+                        self.run.push(run);
+                    }
                 }
             }
             Command::SetWeight(weight, value) => self.trainer.set_weight(weight, value),
@@ -225,31 +229,23 @@ impl Session {
 
     /// Leaves the run there is for a new one called `run`.
     fn begin(&mut self, experiment: CheckedExperiment, run: RunNumber) {
-        let worth_keeping = self.trainer.is_trained() && run != self.run;
+        let is_wanted = self.trainer.is_trained() && !self.run.contains(&run);
         let left = self.trainer.begin(experiment);
-        if worth_keeping {
-            self.left.keep(self.run, left);
-        }
-        self.run = run;
-        self.begin_run();
+        self.keep(left, is_wanted, vec![run]);
     }
 
     fn restore(&mut self, to: Restoration) {
-        if to.run == self.run {
+        if self.run.contains(&to.run) {
             if self.trainer.restore(to.experiment, &to.weights) {
                 self.begin_run();
             }
             return;
         }
         match self.left.take(to.run) {
-            Some(run) => {
-                let worth_keeping = self.trainer.is_trained();
+            Some((numbers, run)) => {
+                let is_wanted = self.trainer.is_trained();
                 let left = self.trainer.return_to(run);
-                if worth_keeping {
-                    self.left.keep(self.run, left);
-                }
-                self.run = to.run;
-                self.begin_run();
+                self.keep(left, is_wanted, numbers);
                 if *self.trainer.experiment() != to.experiment {
                     self.trainer.restore(to.experiment, &[]);
                 }
@@ -257,6 +253,15 @@ impl Session {
             None => self.begin(to.experiment, to.run),
         }
         self.running = false;
+    }
+
+    /// Keeps the run that was left for the one which is there now, if somebody may want it.
+    fn keep(&mut self, left: LeftRun, is_wanted: bool, now: Vec<RunNumber>) {
+        let numbers = std::mem::replace(&mut self.run, now);
+        if is_wanted {
+            self.left.keep(numbers, left);
+        }
+        self.begin_run();
     }
 
     fn begin_run(&mut self) {

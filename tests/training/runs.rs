@@ -3,8 +3,8 @@
 use bptt_scope::rnn::Interrupt;
 use bptt_scope::tasks::TaskKind;
 use bptt_scope::training::{
-    CheckedExperiment, Command, Experiment, OptimizerKind, Restoration, RunNumber, Trainer, Update,
-    Wanted, Weight, Worker,
+    CheckedExperiment, Command, Experiment, OptimizerKind, Restoration, RunNumber, Session,
+    Trainer, Update, Wanted, Weight, Worker,
 };
 
 use super::support::{experiment, look, train, wait_for};
@@ -151,6 +151,38 @@ fn a_change_that_needs_a_new_run_keeps_the_one_that_it_leaves() {
     assert_eq!((dragged.step, dragged.flow.hidden), (0, 11));
     let back = bench.restore(first, RunNumber::default()).snapshot;
     assert_eq!((back.step, &back.network), (9, &trained));
+}
+
+/// Numbers whose runs were passed over, because a slider was back before the first was begun, are this run's too.
+#[test]
+fn a_run_that_was_never_begun_does_not_take_the_trained_one_with_it() {
+    let first = CheckedExperiment::default();
+    let mut session = Session::new(first.clone(), Interrupt::default());
+    let work = |session: &mut Session| {
+        for _ in 0..100 {
+            session.work();
+        }
+    };
+    let (one, two) = (RunNumber::default(), RunNumber::default().next());
+    for _ in 0..4 {
+        session.command(Command::Step);
+        work(&mut session);
+    }
+    // The change away from it was superseded by this one.
+    session.command(Command::Change(Box::new(first.clone()), two));
+    session.command(Command::Begin(
+        Box::new(experiment(|e| e.seed = 8)),
+        two.next(),
+    ));
+    for run in [one, two] {
+        session.command(Command::Restore(Box::new(Restoration {
+            experiment: first.clone(),
+            run,
+            weights: Vec::new(),
+        })));
+        let (update, _) = session.work();
+        assert_eq!(update.unwrap().snapshot.step, 4, "{run:?}");
+    }
 }
 
 /// The map of the run still shows the steps before a reset; once the network is another, it says of which they are.

@@ -117,16 +117,15 @@ impl LeftRun {
 /// The runs of a session that were left and can be come back to, in bounded memory.
 #[derive(Default)]
 pub struct LeftRuns {
-    /// In the order in which they were left.
-    runs: VecDeque<(RunNumber, LeftRun)>,
+    /// In the order in which they were left, each with the numbers that it was given.
+    runs: VecDeque<(Vec<RunNumber>, LeftRun)>,
 }
 
 impl LeftRuns {
-    /// Keeps `run` under `number`. When there is too much, the oldest lose first what was recorded of them, and
+    /// Keeps `run` under each of `numbers`. When there is too much, the oldest lose first what was recorded of them, and
     /// then themselves; where `run` itself stood is kept in any case.
-    pub fn keep(&mut self, number: RunNumber, run: LeftRun) {
-        self.runs.retain(|(other, _)| *other != number);
-        self.runs.push_back((number, run));
+    pub fn keep(&mut self, numbers: Vec<RunNumber>, run: LeftRun) {
+        self.runs.push_back((numbers, run));
         let mut bytes: usize = self.runs.iter().map(|(_, run)| run.bytes()).sum();
         for (_, run) in &mut self.runs {
             if bytes <= MEMORY {
@@ -141,10 +140,11 @@ impl LeftRuns {
         }
     }
 
-    /// The run called `number`, if it is still there; it is here no more then.
-    pub fn take(&mut self, number: RunNumber) -> Option<LeftRun> {
-        let place = self.runs.iter().position(|(other, _)| *other == number)?;
-        self.runs.remove(place).map(|(_, run)| run)
+    /// The run called `number`, with all its numbers, if it is still there; it is here no more then.
+    pub fn take(&mut self, number: RunNumber) -> Option<(Vec<RunNumber>, LeftRun)> {
+        let is_wanted = |(numbers, _): &(Vec<RunNumber>, LeftRun)| numbers.contains(&number);
+        let place = self.runs.iter().position(is_wanted)?;
+        self.runs.remove(place)
     }
 }
 
@@ -174,16 +174,16 @@ mod tests {
         let mut number = RunNumber::default();
         for _ in 0..40 {
             number = number.next();
-            left.keep(number, trained(64, 120));
+            left.keep(vec![number], trained(64, 120));
         }
         let bytes: usize = left.runs.iter().map(|(_, run)| run.bytes()).sum();
         assert!(bytes <= MEMORY, "{bytes}");
-        let newest = left.take(number).unwrap();
+        let (_, newest) = left.take(number).unwrap();
         assert_eq!(newest.moment.step, 120);
         assert_eq!(newest.past.unwrap().moments().count(), 120);
         assert!(left.take(number).is_none());
         // The oldest of these has lost its recorded steps, but not itself.
-        let oldest = left.take(RunNumber::default().next()).unwrap();
+        let (_, oldest) = left.take(RunNumber::default().next()).unwrap();
         assert!(oldest.past.is_none());
         assert_eq!(oldest.moment.step, 120);
         assert_eq!(oldest.history.records().count(), 120);
@@ -194,8 +194,8 @@ mod tests {
     fn a_run_too_large_to_keep_whole_keeps_where_it_stood() {
         let mut left = LeftRuns::default();
         let number = RunNumber::default();
-        left.keep(number, trained(512, 12));
-        let run = left.take(number).unwrap();
+        left.keep(vec![number], trained(512, 12));
+        let (_, run) = left.take(number).unwrap();
         assert_eq!((run.moment.step, run.past.is_none()), (12, true));
     }
 }
