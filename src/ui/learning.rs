@@ -45,11 +45,13 @@ pub fn loss_title_ui(ui: &mut Ui, scene: &Scene<'_>) {
     let nothing = &snapshot.knowing_nothing;
     if decades(nothing.loss).is_some() {
         let meaning = format!(
-            "The loss, at best, of a network that answers the same whatever it reads: {}. A curve that stays on this line has learnt nothing yet",
+            "{}: at best the loss of a network that answers the same whatever it reads: {}. A curve that stays on this line has learnt nothing yet",
+            knowing_nothing(nothing),
             nothing.reason
         );
-        let text = knowing_nothing(nothing);
-        legend_entry(ui, Swatch::Dotted, palette.theory, &text, &meaning);
+        // In a third of a small window there is no room for its value.
+        let (swatch, colour) = (Swatch::Dotted, palette.theory);
+        legend_entry(ui, swatch, colour, "knowing nothing", &meaning);
     }
 }
 

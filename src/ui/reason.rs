@@ -108,7 +108,15 @@ pub fn plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) -> PlotTransform {
         .map(|t| (t as f64, snapshot.flow.steps[t - 1].factor));
     non_finite_marks(&painter, &transform, values, palette.error);
     describe_picture(&response.response, "Factor per timestep", || {
-        factor_in_words(snapshot, view.direction, view.time.cursor())
+        let cursor = view.time.cursor();
+        let step = &snapshot.flow.steps[cursor - 1];
+        format!(
+            "at step {cursor} the factor is {}, of which f′ is {} and w_h {}; multiplied in last, {}",
+            step.factor,
+            step.f_prime,
+            step.w_h,
+            factor_in_words(snapshot, view.direction, cursor)
+        )
     });
     transform
 }
