@@ -62,9 +62,9 @@ pub fn spectral_radius(w_h: &Array2<f64>) -> f64 {
 
 /// max |λ|
 fn largest(eigenvalues: &[[f64; 2]]) -> f64 {
-    eigenvalues
-        .iter()
-        .fold(0.0_f64, |largest, [re, im]| largest.max(re.hypot(*im)))
+    eigenvalues.iter().fold(0.0_f64, |largest, [re, im]| {
+        largest.max(libm::hypot(*re, *im))
+    })
 }
 
 /// σ₁(W_h) = √λ₁(W_hᵀ W_h). NaN if an entry is not finite.

@@ -29,7 +29,11 @@ impl Trace {
         };
         let first = snapshot.first_input();
         let gradients = probe.gradients.slices().concat();
-        let ends = [snapshot.loss, snapshot.prediction];
+        let ends = [
+            snapshot.loss,
+            probe.unrolled.read_outs()[0],
+            snapshot.prediction,
+        ];
         Ok(Self {
             schema: TRACE_SCHEMA.to_owned(),
             experiment: Experiment::clone(&snapshot.experiment),

@@ -14,7 +14,7 @@
 //! | `experiment` | the experiment, with the keys of its file |
 //! | `step` | training steps made: everything in the file is after so many updates |
 //! | `diverged` | `null`, or why training stopped in the step after `step`, see below |
-//! | `loss`, `z`, `prediction`, `target`, `state` | L, the read-out z = w_o·o_n + b_o, ŷ (σ(z) for the two classes of a label, z itself for a number) and y of the probe alone, a batch of one; `state` is the worst of loss, prediction and gradients |
+//! | `loss`, `z`, `prediction`, `target`, `state` | L, the read-out z = w_o·o_n + b_o, ŷ (σ(z) for the two classes of a label, z itself for a number) and y of the probe alone, a batch of one; `state` is the worst of loss, z, prediction and gradients |
 //! | `verdict`, `first` | `vanishing`, `exploding`, `carried`, `blocked` or `not-finite`, judged by what reaches timestep `first`, the first that is no padding |
 //! | `lyapunov`, `half_life` | λ and ln 2 / −λ between `first` and n; `null` where there is no number: both if `first` is n, if the `verdict` is `blocked` (a factor is 0, so that λ is −∞) or `not-finite`; `half_life` also where the gradient does not shrink |
 //! | `spectral_radius`, `sigma_1` | of W_h |
