@@ -1,7 +1,7 @@
 //! What a view says in words, the same in the window and in a figure.
 
 use super::Direction;
-use crate::flow::StepFlow;
+use crate::flow::{Magnitude, StepFlow};
 use crate::training::Snapshot;
 
 /// `factor of t = 7: 0.38 = 0.42 · 0.9`: of the factor that was multiplied in last on the way to the 1-based
@@ -15,10 +15,15 @@ pub fn factor_in_words(snapshot: &Snapshot, direction: Direction, cursor: usize)
     }
 }
 
-/// `0.38 = 0.42 · 0.9`; why there is nothing to divide where nothing arrives.
+/// `0.38 = 0.42 · 0.9`; where one of the two is 0/0, in words.
 fn factorised(step: &StepFlow) -> String {
-    if step.factor == crate::flow::Magnitude::Undefined {
-        return "0/0, no gradient arrives at this step".to_owned();
+    match (step.f_prime, step.w_h) {
+        (Magnitude::Zero, Magnitude::Undefined) => return "0, f′ lets nothing through".to_owned(),
+        (Magnitude::Undefined, Magnitude::Zero) => return "0, Wₕ lets nothing through".to_owned(),
+        _ if step.factor == Magnitude::Undefined => {
+            return "0/0, no gradient arrives at this step".to_owned();
+        }
+        _ => {}
     }
     let w_h = if step.w_h.is_negative() {
         format!("({})", step.w_h)
@@ -32,7 +37,6 @@ fn factorised(step: &StepFlow) -> String {
 mod tests {
     use super::super::testing::moment;
     use super::*;
-    use crate::flow::Magnitude;
 
     #[test]
     fn the_factor_that_is_named_is_one_of_the_product() {
@@ -60,6 +64,14 @@ mod tests {
             words(&snapshot, Direction::ToEnd, 3),
             "factor of t = 4: −0.5 = 0.25 · (−2)"
         );
+        let step = &mut snapshot.flow.steps[3];
+        (step.factor, step.f_prime, step.w_h) =
+            (Magnitude::Zero, Magnitude::Zero, Magnitude::Undefined);
+        assert_eq!(
+            words(&snapshot, Direction::ToEnd, 3),
+            "factor of t = 4: 0, f′ lets nothing through"
+        );
+        snapshot.flow.steps[3].f_prime = Magnitude::Undefined;
         snapshot.flow.steps[3].factor = Magnitude::Undefined;
         assert_eq!(
             words(&snapshot, Direction::ToEnd, 3),

@@ -6,7 +6,7 @@ use super::{LogProduct, Magnitude};
 use crate::rnn::{Interrupt, Interrupted, Network, Unrolled};
 
 /// The gain ‖g_t‖/‖g_n‖ for t = 1..n at index t − 1, for H = 1 the product ∂o_n/∂o_t with its sign: what
-/// [`GradientFlow`] has as `to_end`, without everything else.
+/// [`GradientFlow`](super::GradientFlow) has as `to_end`, without everything else.
 ///
 /// # Errors
 /// [`Interrupted`] if `interrupt` was raised.

@@ -25,13 +25,14 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>) {
     } = *scene;
     let (f_prime, w_h) = names(snapshot);
     ui.label(factor_in_words(snapshot, view.direction, view.time.cursor()))
-        .on_hover_text(match view.direction {
-            Direction::ToEnd => format!(
-                "∂oₜ/∂oₜ₋₁ = {f_prime} · {w_h}: the framed bar, which the way back from the end to the cursor has just multiplied in"
-            ),
-            Direction::FromFirst => format!(
-                "∂oₜ/∂oₜ₋₁ = {f_prime} · {w_h}: the framed bar, which the way from the first timestep to the cursor has just multiplied in"
-            ),
+        .on_hover_text({
+            let way = match view.direction {
+                Direction::ToEnd => "back from the end",
+                Direction::FromFirst => "from the first timestep",
+            };
+            format!(
+                "∂oₜ/∂oₜ₋₁ = {f_prime} · {w_h}: the framed bar, which the way {way} to the cursor has just multiplied in. A triangle at the foot is exactly 0: it lets nothing through. A ring is 0/0: nothing arrives there"
+            )
         });
     ui.separator();
     legend_entry(

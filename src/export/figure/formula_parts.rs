@@ -121,7 +121,11 @@ fn vector(
 fn numbers(snapshot: &Snapshot, k: usize, most: usize) -> Formula {
     let factor = |t: usize| {
         let step = snapshot.flow.steps.get(t - 1);
-        let text = step.map(|step| format!("({} · {})", step.f_prime, in_brackets(step.w_h)));
+        let text = step.map(|step| match step.w_h {
+            // What W_h would do to nothing.
+            Magnitude::Undefined => step.factor.to_string(),
+            w_h => format!("({} · {})", step.f_prime, in_brackets(w_h)),
+        });
         Formula::signs(&text.unwrap_or_default())
     };
     Formula::row(factors(k, snapshot.len(), most, " · ", factor))

@@ -85,6 +85,10 @@ fn vector(snapshot: &Snapshot, k: usize, most: usize, colours: &Colours) -> Vec<
 fn numbers(snapshot: &Snapshot, k: usize, most: usize, colours: &Colours) -> String {
     let factor = |t: usize| {
         let step = &snapshot.flow.steps[t - 1];
+        if step.w_h == Magnitude::Undefined {
+            // What W_h would do to nothing.
+            return tex(step.factor);
+        }
         format!(r"({} \cdot {})", tex(step.f_prime), in_brackets(step.w_h))
     };
     factors(k, snapshot.len(), most, colours, (r"\cdot ", factor)).concat()
