@@ -101,7 +101,7 @@ impl Activation {
     /// anything else.
     ///
     /// tanh′ = 4 e^(−2|a|), σ′ = e^(−|a|), softplus′ and ELU′ = e^a, SiLU′ = (1 + a) e^a, softsign′ =
-    /// (1 + |a|)^−2 and GELU′ = φ(a) (a + R(a)), R Mills’ ratio Φ(−a)/φ(a), each to the last bit where f′ is
+    /// (1 + |a|)^−2 and GELU′ = φ(a) (a + R(a)), R(a) = Φ(a)/φ(a) Mills’ ratio, each to the last bit where f′ is
     /// below 10^−280. (σ′ and its like leave out a factor of 1 + e^−|a|, GELU's series ends with a term of
     /// 10^−19.)
     pub fn underflowing_f_prime(self, a: f64) -> Option<(bool, f64)> {
