@@ -3,7 +3,7 @@
 
 mod support;
 
-use bptt_scope::flow::{GradientFlow, Magnitude, Outcome, Probe};
+use bptt_scope::flow::{GradientFlow, Magnitude, Outcome, Probe, ProductNorms};
 use bptt_scope::rnn::{Activation, Batch, Inputs, Interrupt, Loss, Network, Parameters, Spectrum};
 use bptt_scope::training::{Experiment, Snapshot, Trainer, Wanted};
 use rand::{RngExt, SeedableRng};
@@ -188,15 +188,16 @@ fn an_infinite_loss_is_not_carried() {
     );
 }
 
+/// log₁₀ of tanh′ = 4 / (e^a + e^−a)², whose tail is 4 e^(−2|a|).
+fn tanh_prime_log10(a: f64) -> f64 {
+    let e = (-2.0 * a.abs()).exp();
+    4.0_f64.log10() - 2.0 * (1.0 + e).log10() - 2.0 * a.abs() * std::f64::consts::LOG10_E
+}
+
 /// Units that do not mix (W_h = w_h · I), so that each has a product of its own whose logarithm is a sum: log₁₀ of
 /// ‖g_{t}‖ for every t, from pre-activations alone.
 fn by_logarithms(network: &Network, probe: &Probe, dl_dz: Magnitude) -> Vec<f64> {
     let (length, _, hidden) = probe.unrolled.shape();
-    let tanh_prime = |a: f64| {
-        // 4 / (e^a + e^−a)², whose tail is 4 e^(−2|a|).
-        let e = (-2.0 * a.abs()).exp();
-        4.0_f64.log10() - 2.0 * (1.0 + e).log10() - 2.0 * a.abs() * std::f64::consts::LOG10_E
-    };
     let mut of_units: Vec<f64> = (0..hidden)
         .map(|unit| network.parameters.w_o[unit].abs().log10() + dl_dz.log10().unwrap())
         .collect();
@@ -206,7 +207,7 @@ fn by_logarithms(network: &Network, probe: &Probe, dl_dz: Magnitude) -> Vec<f64>
         let squares: f64 = of_units.iter().map(|l| 100.0_f64.powf(l - largest)).sum();
         norms[t - 1] = largest + 0.5 * squares.log10();
         for (unit, log10) in of_units.iter_mut().enumerate() {
-            *log10 += tanh_prime(probe.unrolled.pre_activation(t)[unit])
+            *log10 += tanh_prime_log10(probe.unrolled.pre_activation(t)[unit])
                 + network.parameters.w_h[[unit, unit]].abs().log10();
         }
     }
@@ -267,6 +268,99 @@ fn units_that_saturate_apart_are_followed_apart() {
         }
     }
     assert!(deep > 500, "{deep} beyond the range of f64");
+}
+
+/// ‖P_{n←t}‖₂ of such units is the largest of their own products, and no gain is above it.
+#[test]
+fn norms_follow_units_apart_too() {
+    let mut rng = ChaCha8Rng::seed_from_u64(7);
+    let (mut deep, mut dead) = (0, 0);
+    for case in 0..10_000 {
+        let hidden = rng.random_range(2..5);
+        let length = rng.random_range(2..7);
+        let mut parameters = Parameters::zeros(1, hidden, false);
+        for w_h in parameters.w_h.diag_mut() {
+            // Some units forget everything.
+            *w_h = if rng.random_range(0..8) == 0 {
+                0.0
+            } else {
+                rng.random_range(-3.0..3.0)
+            };
+        }
+        for w_i in &mut parameters.w_i {
+            *w_i = 10.0_f64.powf(rng.random_range(-1.0..4.0));
+        }
+        parameters.w_o.fill(1.0);
+        let network = Network::new(Activation::Tanh, parameters, 0.0);
+        let inputs: Vec<f64> = (0..length).map(|_| rng.random_range(-1.0..1.0)).collect();
+        let (probe, flow) = flow(&network, &sequence(&inputs, 1.0), Loss::BinaryCrossEntropy);
+        let norms = ProductNorms::of(&network, &probe.unrolled).unwrap();
+        let mut of_units = vec![0.0; hidden];
+        for t in (1..=length).rev() {
+            let expected = of_units.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let (found, gain) = (norms.to_end[t - 1], flow.steps[t - 1].to_end);
+            if expected == f64::NEG_INFINITY {
+                assert_eq!(
+                    (found, gain),
+                    (Magnitude::Zero, Magnitude::Zero),
+                    "case {case}"
+                );
+                dead += 1;
+            } else {
+                let close = 1e-11 * expected.abs().max(1.0);
+                let log10 = found.log10();
+                assert!(
+                    log10.is_some_and(|found| (found - expected).abs() < close),
+                    "case {case}, t = {t}: {log10:?} for {expected}"
+                );
+                assert!(log10_of(gain) <= expected + close, "case {case}, t = {t}");
+                deep += usize::from(expected < -400.0);
+            }
+            for (unit, log10) in of_units.iter_mut().enumerate() {
+                *log10 += tanh_prime_log10(probe.unrolled.pre_activation(t)[unit])
+                    + network.parameters.w_h[[unit, unit]].abs().log10();
+            }
+        }
+    }
+    assert!(deep > 300 && dead > 10, "{deep} beyond f64, {dead} dead");
+}
+
+/// The same where every unit hears every other, against the gain: no direction keeps more than ‖P‖₂, and the loss's
+/// own keeps something wherever that is not zero.
+#[test]
+fn no_gain_is_above_the_norm_however_deep() {
+    let mut rng = ChaCha8Rng::seed_from_u64(8);
+    let mut deep = 0;
+    for case in 0..2_000 {
+        let hidden = rng.random_range(2..6);
+        let length = rng.random_range(2..7);
+        let mut parameters = Parameters::zeros(1, hidden, false);
+        for values in parameters.slices_mut() {
+            values
+                .iter_mut()
+                .for_each(|value| *value = rng.random_range(-1.5..1.5));
+        }
+        for w_i in &mut parameters.w_i {
+            *w_i *= 10.0_f64.powf(rng.random_range(0.0..4.0));
+        }
+        let network = Network::new(Activation::Tanh, parameters, 0.0);
+        let inputs: Vec<f64> = (0..length).map(|_| rng.random_range(-1.0..1.0)).collect();
+        let (probe, flow) = flow(&network, &sequence(&inputs, 1.0), Loss::BinaryCrossEntropy);
+        let norms = ProductNorms::of(&network, &probe.unrolled).unwrap();
+        for (norm, step) in norms.to_end.iter().zip(&flow.steps) {
+            let (norm, gain) = (log10(*norm), log10(step.to_end));
+            assert!(
+                gain <= norm + 1e-9 * norm.abs().max(1.0),
+                "case {case}: {gain} > {norm}"
+            );
+            deep += usize::from(norm < -400.0);
+        }
+    }
+    assert!(deep > 100, "{deep} beyond the range of f64");
+}
+
+fn log10_of(magnitude: Magnitude) -> f64 {
+    magnitude.log10().unwrap_or(f64::NEG_INFINITY)
 }
 
 /// ∂L/∂z = −σ(−z) for the label 1, where σ(z) − 1 cancels and where σ(−z) underflows.

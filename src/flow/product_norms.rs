@@ -1,6 +1,7 @@
 //! ‖P_{n←k}‖₂ and ‖P_{j←1}‖₂: the most that any direction keeps.
 
-use super::step_matrices::{ScaledMatrix, StepMatrices};
+use super::scaled_matrix::ScaledMatrix;
+use super::step_matrices::StepMatrices;
 use super::{Magnitude, significant};
 use crate::rnn::{Interrupt, Interrupted, Network, Unrolled};
 

@@ -1,7 +1,8 @@
 //! What P_{n←k} does in every direction, not only in the one that keeps most.
 
 use super::Magnitude;
-use super::step_matrices::{ScaledMatrix, StepMatrices};
+use super::scaled_matrix::ScaledMatrix;
+use super::step_matrices::StepMatrices;
 use crate::rnn::{Interrupt, Interrupted, Network, Unrolled};
 
 /// The singular values of P_{n←k} = ∂o_n/∂o_k: the gradient is carried back by each of them in a

@@ -46,33 +46,3 @@ pub fn slopes(
     let units = a.iter().zip(f_prime);
     units.map(move |(&a, &f_prime)| Slope::of(activation, a, f_prime))
 }
-
-/// log₁₀ of a common factor, and f′(a_t) of every unit divided by it. The factor is 1 unless the whole
-/// timestep is so deep in saturation that f′ underflows.
-pub fn scaled_slopes(
-    activation: Activation,
-    a: &[f64],
-    f_prime: &[f64],
-) -> (f64, impl Iterator<Item = f64>) {
-    let of_units = slopes(activation, a, f_prime);
-    let scale = saturation(of_units.clone());
-    let scale = scale.unwrap_or(0.0);
-    let scaled = of_units.map(move |slope| match slope {
-        // If there is a common factor, such a number is zero.
-        Slope::Number(number) => number,
-        Slope::Tail { negative, log10 } => {
-            let size = libm::pow(10.0, log10 - scale);
-            if negative { -size } else { size }
-        }
-    });
-    (scale, scaled)
-}
-
-/// log₁₀ of the largest f′ of a timestep that is too small for `f64`; `None` if one fits, or all are zero.
-fn saturation(mut slopes: impl Iterator<Item = Slope>) -> Option<f64> {
-    slopes.try_fold(None, |largest: Option<f64>, slope| match slope {
-        Slope::Tail { log10, .. } => Some(Some(largest.map_or(log10, |other| other.max(log10)))),
-        slope if slope.is_zero() => Some(largest),
-        Slope::Number(_) => None,
-    })?
-}

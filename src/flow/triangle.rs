@@ -1,7 +1,8 @@
 //! Every product ∂o_j/∂o_k, not only those that begin or end with the sequence.
 
 use super::prefix_product::PrefixProduct;
-use super::step_matrices::{ScaledMatrix, StepMatrices};
+use super::scaled_matrix::ScaledMatrix;
+use super::step_matrices::StepMatrices;
 use super::{GradientFlow, Magnitude, Progress};
 use crate::rnn::{Interrupt, Interrupted, Network, Unrolled};
 

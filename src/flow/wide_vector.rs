@@ -1,24 +1,9 @@
 //! A vector whose entries may be any number of decades apart.
 
 use super::Magnitude;
+use super::levels::{SMALLEST, add, from_above, from_log10, lowered, size_of, within_level};
 use super::slopes::Slope;
 use crate::rnn::norm;
-
-/// Binary digits of one level: entries of one level are summed in plain `f64`, and those of another are so much
-/// smaller that beside a number they are lost to rounding, but not beside a zero.
-const DIGITS: i32 = 512;
-
-/// 2^512
-const LEVEL: f64 = f64::from_bits((1023 + DIGITS as u64) << 52);
-
-/// 2^−512
-const BELOW: f64 = f64::from_bits((1023 - DIGITS as u64) << 52);
-
-/// 2^−256: an entry of one level is at least this, so that the product of two of them is still a number.
-const SMALLEST: f64 = f64::from_bits((1023 - DIGITS as u64 / 2) << 52);
-
-/// 2^256: and less than this.
-const LARGEST: f64 = f64::from_bits((1023 + DIGITS as u64 / 2) << 52);
 
 /// The direction of a gradient on its way back, of length 1 between two calls: entry i is `values[i]` ·
 /// 2^(512 `levels[i]`).
@@ -51,11 +36,7 @@ impl WideVector {
     pub fn write(&self, size: f64, out: &mut [f64]) {
         let entries = self.values.iter().zip(&self.levels);
         for (out, (&value, &level)) in out.iter_mut().zip(entries) {
-            *out = match level {
-                0 => value * size,
-                -1 => value * BELOW * size,
-                _ => 0.0,
-            };
+            *out = lowered(value, level, 0) * size;
         }
     }
 
@@ -96,9 +77,7 @@ impl WideVector {
             std::mem::swap(&mut self.values, &mut self.scratch);
             return self.normalise();
         }
-        let mut present: Vec<i32> = self.levels.clone();
-        present.sort_unstable_by(|a, b| b.cmp(a));
-        present.dedup();
+        let present = from_above(self.levels.iter().copied());
         let mut sums = vec![(0.0, 0); self.values.len()];
         for level in present {
             let of_level: Vec<f64> = (self.values.iter().zip(&self.levels))
@@ -106,13 +85,8 @@ impl WideVector {
                 .collect();
             self.scratch.fill(0.0);
             add_rows(&of_level, rows.clone(), &mut self.scratch);
-            for ((sum, at), &more) in sums.iter_mut().zip(&self.scratch) {
-                // What is below by a whole level more than one is lost beside any number.
-                match *at - level {
-                    _ if *sum == 0.0 => (*sum, *at) = (more, level),
-                    1 => *sum += more * BELOW,
-                    _ => {}
-                }
+            for (sum, &more) in sums.iter_mut().zip(&self.scratch) {
+                add(sum, more, level);
             }
         }
         for ((value, level), (sum, at)) in self.values.iter_mut().zip(&mut self.levels).zip(sums) {
@@ -145,11 +119,7 @@ impl WideVector {
         for ((number, &value), &level) in
             self.scratch.iter_mut().zip(&self.values).zip(&self.levels)
         {
-            *number = match top - level {
-                0 => value,
-                1 => value * BELOW,
-                _ => 0.0,
-            };
+            *number = lowered(value, level, top);
         }
         let length = norm(&self.scratch);
         self.is_spread = false;
@@ -157,10 +127,7 @@ impl WideVector {
             (*value, *level) = within_level(*value / length, *level - top);
             self.is_spread |= *level != 0;
         }
-        Magnitude::new(length).times(Magnitude::Finite {
-            negative: false,
-            log10: f64::from(top) * f64::from(DIGITS) * std::f64::consts::LOG10_2,
-        })
+        Magnitude::new(length).times(size_of(top))
     }
 }
 
@@ -171,34 +138,6 @@ fn add_rows<'a>(values: &[f64], rows: impl Iterator<Item = &'a [f64]>, sums: &mu
             *sum += value * weight;
         }
     }
-}
-
-/// The same number with its level moved until it is neither too small nor too large for one. Zero has level 0,
-/// and so has what is not finite.
-fn within_level(mut value: f64, mut level: i32) -> (f64, i32) {
-    if value == 0.0 || !value.is_finite() {
-        return (value, 0);
-    }
-    while value.abs() < SMALLEST {
-        value *= LEVEL;
-        level -= 1;
-    }
-    while value.abs() >= LARGEST {
-        value *= BELOW;
-        level += 1;
-    }
-    (value, level)
-}
-
-/// ± 10^`log10` and its level; zero where even that does not fit.
-fn from_log10(negative: bool, log10: f64) -> (f64, i32) {
-    let log2 = log10 * std::f64::consts::LOG2_10;
-    let level = (log2 / f64::from(DIGITS)).round();
-    if level.abs() > 1e9 {
-        return (0.0, 0);
-    }
-    let size = libm::exp2(log2 - level * f64::from(DIGITS));
-    within_level(if negative { -size } else { size }, level as i32)
 }
 
 #[cfg(test)]

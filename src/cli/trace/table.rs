@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::flow::Magnitude;
+use crate::flow::{Magnitude, significant};
 use crate::training::Snapshot;
 
 /// Width of the bar of a timestep.
@@ -11,7 +11,7 @@ const BAR: usize = 30;
 /// Decades at which the bar is empty.
 const BAR_DECADES: f64 = 12.0;
 
-/// Writes `snapshot` as a table with one row per timestep and the verdict below.
+/// Writes `snapshot` as a table with one row per timestep, from that of o_0 on, and the verdict below.
 ///
 /// # Errors
 /// What `out` says.
@@ -23,13 +23,25 @@ pub fn write_table(snapshot: &Snapshot, out: &mut dyn Write) -> io::Result<()> {
         "{:>6}  {:width$}  {:>12}  {:>12}  {:>12}  10⁻¹² … 1",
         "t", "x", "o", "factor", "do_n/do_t"
     )?;
+    // What the end sees of o_0, which nothing is read into and no factor leads to.
+    let from_initial = snapshot.flow.from_initial_state();
+    writeln!(
+        out,
+        "{:>6}  {:width$}  {:>12}  {:>12}  {:>12}  {}",
+        0,
+        "",
+        significant(snapshot.states[0]),
+        "",
+        from_initial.to_string(),
+        bar(from_initial)
+    )?;
     for (index, step) in snapshot.flow.steps.iter().enumerate() {
         let t = index + 1;
         let text: String = snapshot.input_text(t).chars().take(width).collect();
         writeln!(
             out,
             "{t:>6}  {text:width$}  {:>12}  {:>12}  {:>12}  {}",
-            crate::flow::significant(snapshot.states[t]),
+            significant(snapshot.states[t]),
             step.factor.to_string(),
             step.to_end.to_string(),
             bar(step.to_end)
@@ -50,9 +62,9 @@ pub fn write_table(snapshot: &Snapshot, out: &mut dyn Write) -> io::Result<()> {
         out,
         "Step {}, loss of the probe {}, prediction {}, target {}",
         snapshot.step,
-        crate::flow::significant(snapshot.loss),
-        crate::flow::significant(snapshot.prediction),
-        crate::flow::significant(snapshot.target)
+        significant(snapshot.loss),
+        significant(snapshot.prediction),
+        significant(snapshot.target)
     )
 }
 
@@ -84,7 +96,7 @@ mod tests {
         let snapshot = trainer.snapshot(Wanted::default(), &never).unwrap();
         write_table(&snapshot, &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
-        assert_eq!(text.lines().count(), 1 + 10 + 3);
+        assert_eq!(text.lines().count(), 1 + 11 + 3);
         assert!(text.contains("loved") && text.contains("of the gradient reaches"));
         assert!(text.contains("Step 3,"));
     }

@@ -1,0 +1,88 @@
+//! Numbers with a level beside them, where one `f64` does not reach: `value` · 2^(512 · level).
+
+use super::Magnitude;
+
+/// Binary digits of one level: numbers of one level are summed in plain `f64`, and those of another are so much
+/// smaller that beside a number they are lost to rounding, but not beside a zero.
+const DIGITS: i32 = 512;
+
+/// 2^512
+const LEVEL: f64 = f64::from_bits((1023 + DIGITS as u64) << 52);
+
+/// 2^−512: what a number of one level is in units of the next above.
+const BELOW: f64 = f64::from_bits((1023 - DIGITS as u64) << 52);
+
+/// 2^−256: a number of one level is at least this, so that the product of two of them is still a number.
+pub const SMALLEST: f64 = f64::from_bits((1023 - DIGITS as u64 / 2) << 52);
+
+/// 2^256: and less than this.
+const LARGEST: f64 = f64::from_bits((1023 + DIGITS as u64 / 2) << 52);
+
+/// The same number with its level moved until it is neither too small nor too large for one. Zero has level 0,
+/// and so has what is not finite.
+pub fn within_level(mut value: f64, mut level: i32) -> (f64, i32) {
+    if value == 0.0 || !value.is_finite() {
+        return (value, 0);
+    }
+    while value.abs() < SMALLEST {
+        value *= LEVEL;
+        level -= 1;
+    }
+    while value.abs() >= LARGEST {
+        value *= BELOW;
+        level += 1;
+    }
+    (value, level)
+}
+
+/// `value` · 2^(512 `by`)
+pub fn raised(value: f64, by: i32) -> f64 {
+    let factor = if by < 0 { BELOW } else { LEVEL };
+    (0..by.abs()).fold(value, |value, _| value * factor)
+}
+
+/// ± 10^`log10` and its level; zero where even that does not fit.
+pub fn from_log10(negative: bool, log10: f64) -> (f64, i32) {
+    let log2 = log10 * std::f64::consts::LOG2_10;
+    let level = (log2 / f64::from(DIGITS)).round();
+    if level.abs() > 1e9 {
+        return (0.0, 0);
+    }
+    let size = libm::exp2(log2 - level * f64::from(DIGITS));
+    within_level(if negative { -size } else { size }, level as i32)
+}
+
+/// `value` of level `from` in units of level `to`, which is not below: zero where that is too small beside a number
+/// of that level.
+pub fn lowered(value: f64, from: i32, to: i32) -> f64 {
+    match to - from {
+        0 => value,
+        1 => value * BELOW,
+        _ => 0.0,
+    }
+}
+
+/// Adds a number of a level not above that of `sum`, which takes on its level if it was zero.
+pub fn add(sum: &mut (f64, i32), value: f64, level: i32) {
+    if sum.0 == 0.0 {
+        *sum = (value, level);
+    } else {
+        sum.0 += lowered(value, level, sum.1);
+    }
+}
+
+/// 2^(512 `level`)
+pub fn size_of(level: i32) -> Magnitude {
+    Magnitude::Finite {
+        negative: false,
+        log10: f64::from(level) * f64::from(DIGITS) * std::f64::consts::LOG10_2,
+    }
+}
+
+/// `levels`, each once, from above.
+pub fn from_above(levels: impl Iterator<Item = i32>) -> Vec<i32> {
+    let mut levels: Vec<i32> = levels.collect();
+    levels.sort_unstable_by(|a, b| b.cmp(a));
+    levels.dedup();
+    levels
+}
