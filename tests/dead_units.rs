@@ -113,7 +113,7 @@ fn a_gradient_that_never_sets_out_is_blocked() {
             e.network.activation = Activation::Relu;
             e.probe.text = "good".to_owned();
         },
-        "the last unit is dead, its f′ is exactly 0 at “good”, step 10; only the read-out learns",
+        "the last unit is dead, its f′ is exactly 0 at “good”, step 10; nothing learns",
     );
     for hidden in [1, 3] {
         blocked(
@@ -124,6 +124,15 @@ fn a_gradient_that_never_sets_out_is_blocked() {
             "wₒ is exactly 0; only the read-out learns",
         );
     }
+    // Its state is 0 and teaches the read-out nothing; its bias learns, if there is one.
+    blocked(
+        &|e| {
+            e.network.activation = Activation::Relu;
+            e.network.bias = true;
+            e.probe.text = "good".to_owned();
+        },
+        "step 10; only the read-out learns",
+    );
     // Dead units, more than one of them.
     blocked(
         &|e| {
@@ -439,6 +448,71 @@ fn sums_survive_where_the_arithmetic_has_lost_them() {
             }
         }
         drop(near_probe);
+    }
+}
+
+/// Found on review: terms of 0.14 that cancel to the last bit are no lost sum.
+#[test]
+fn terms_that_cancel_are_not_lost() {
+    let snapshot = of_text(
+        "task.kind = \"constant\"\ntask.length = 2\n[network]\nactivation = \"identity\"\nbias = true\nb = 0.3\nw_h = -0.5\no_0 = 0.3",
+    );
+    assert!(snapshot.flow.steps[0].term_w_h.magnitude.log10().is_some());
+    assert_eq!(snapshot.flow.w_h.magnitude, Magnitude::Zero);
+    assert!(snapshot.flow.steps[0].term_w_h.share.is_nan());
+}
+
+/// σ(z) of a z of ∞ is 1, but that is no network which has learnt.
+#[test]
+fn a_read_out_that_overflowed_is_not_a_loss_without_gradient() {
+    let mut parameters = Parameters::zeros(1, 1, false);
+    parameters.w_h[[0, 0]] = 1.0;
+    parameters.w_i[[0, 0]] = 1e200;
+    parameters.w_o[0] = 1e200;
+    let network = Network::new(Activation::Identity, parameters, 0.0);
+    let (_, near) = flow(
+        &network,
+        &sequence(&[1.0, 1.0], 1.0),
+        Loss::BinaryCrossEntropy,
+    );
+    let verdict = bptt_scope::flow::Verdict::of(&near, 1, |_| None);
+    assert_eq!(verdict.sentence, "Not finite: the read-out z is ∞");
+    // Where the product explodes, that is said first.
+    let snapshot = snapshot(|e| {
+        e.task.kind = bptt_scope::tasks::TaskKind::Latch;
+        e.task.length = 1000;
+        e.network.activation = Activation::Identity;
+        e.network.w_h = 3.0;
+    });
+    assert_eq!(snapshot.verdict.outcome, Outcome::Exploding);
+}
+
+/// A saturated unit of 10^15 decades is no zero, among others or alone.
+#[test]
+fn the_deepest_tail_is_the_same_for_one_unit_and_for_two() {
+    let of = |hidden: usize| {
+        let snapshot = snapshot(|e| {
+            e.task.kind = bptt_scope::tasks::TaskKind::Constant;
+            e.task.length = 2;
+            e.network.hidden = hidden;
+            e.network.recurrent = bptt_scope::rnn::RecurrentInit::Identity;
+            e.network.activation = Activation::Gelu;
+            e.network.bias = true;
+            e.network.b = -1000.0;
+            e.network.w_h = 1000.0;
+            e.network.o_0 = -1000.0;
+        });
+        let factors: Vec<f64> = snapshot
+            .flow
+            .steps
+            .iter()
+            .map(|step| log10(step.factor))
+            .collect();
+        factors
+    };
+    for (one, two) in of(1).into_iter().zip(of(2)) {
+        // A level is 154 decades, and its number is whole.
+        assert!((one / two - 1.0).abs() < 1e-12, "{one} {two}");
     }
 }
 

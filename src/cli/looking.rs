@@ -150,8 +150,11 @@ impl LookArguments {
             ("--measure", self.measure.is_some()),
             ("--batch", self.batch),
         ];
-        let option = of_product.into_iter().find(|(_, given)| *given);
-        if let Some((option, _)) = option.filter(|_| !looked.shows_product()) {
+        let goes = |option: &str| {
+            looked.shows_product() || option == "--product" && looked.frames_factor()
+        };
+        let mut given = of_product.into_iter().filter(|(_, given)| *given);
+        if let Some((option, _)) = given.find(|(option, _)| !goes(option)) {
             return Some(format!(
                 "{option} goes with --view product, or with --format svg or png without --view"
             ));
@@ -213,5 +216,10 @@ impl Looked<'_> {
             Some(view) => view == View::Product && (self.is_figure() || self.format == Format::Csv),
             None => self.is_figure(),
         }
+    }
+
+    /// Whether the factor that the product at the cursor ends with is framed in what is written.
+    fn frames_factor(self) -> bool {
+        matches!(self.view, Some(View::Unrolled | View::Reason)) && self.is_figure()
     }
 }

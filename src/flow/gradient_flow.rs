@@ -42,8 +42,12 @@ pub struct GradientFlow {
     pub steps: Vec<StepFlow>,
     /// H; for 1, magnitudes carry signs.
     pub hidden: usize,
+    /// z, the read-out.
+    pub z: f64,
     /// ∂L/∂z, what the loss itself sends.
     pub dl_dz: Magnitude,
+    /// Whether any of ∂L/∂w_o and ∂L/∂b_o is not exactly 0.
+    pub read_out_learns: bool,
     /// ∂L/∂o_0; for H > 1 its norm.
     pub dl_do_0: Magnitude,
     /// ∂L/∂W_h.
@@ -78,6 +82,8 @@ impl GradientFlow {
         let at_end = gradient_at_end(network, dl_dz);
         let gradients = &probe.gradients;
         let [w_i, w_h, ..] = gradients.slices().map(WeightGradient::of);
+        let [_, _, _, w_o, b_o] = gradients.slices();
+        let mut read_out = w_o.iter().chain(b_o);
         // Along the sums, of length 1: products with the sums themselves would underflow or overflow long
         // before the shares do.
         let (length_w_h, length_w_i) = (w_h.magnitude.value().abs(), w_i.magnitude.value().abs());
@@ -118,22 +124,34 @@ impl GradientFlow {
         fill_from_first(&mut steps);
         let (mut w_h, mut w_i) = (w_h, w_i);
         let terms = |of: fn(&StepFlow) -> Term| steps.iter().map(move |step| of(step).magnitude);
+        let lost_w_h = is_lost(w_h, terms(|step| step.term_w_h));
+        let lost_w_i = is_lost(w_i, terms(|step| step.term_w_i));
         let deltas = steps.iter().map(|step| step.dl_do.times(step.f_prime));
-        if (is_lost(w_h, terms(|step| step.term_w_h)) || is_lost(w_i, terms(|step| step.term_w_i)))
+        if (lost_w_h || lost_w_i)
             && let Some(sums) = LostSums::of(network, batch, probe, deltas, interrupt)?
         {
-            let (of_w_h, of_w_i) = (sums.w_h(probe), sums.w_i(batch));
-            (w_h, w_i) = (of_w_h.0, of_w_i.0);
-            for (step, (by_w_h, by_w_i)) in steps.iter_mut().zip(of_w_h.1.into_iter().zip(of_w_i.1))
-            {
-                (step.term_w_h.share, step.term_w_i.share) = (by_w_h, by_w_i);
+            if lost_w_h {
+                let (sum, shares) = sums.w_h(probe);
+                w_h = sum;
+                for (step, share) in steps.iter_mut().zip(shares) {
+                    step.term_w_h.share = share;
+                }
+            }
+            if lost_w_i {
+                let (sum, shares) = sums.w_i(batch);
+                w_i = sum;
+                for (step, share) in steps.iter_mut().zip(shares) {
+                    step.term_w_i.share = share;
+                }
             }
         }
         Ok(Self {
             steps_that_count: steps_that_count(steps.iter().map(|step| step.term_w_h.share)),
             steps,
             hidden,
+            z,
             dl_dz,
+            read_out_learns: read_out.any(|gradient| *gradient != 0.0),
             dl_do_0: at_end.times(walk.product()),
             w_h,
             w_i,

@@ -20,7 +20,7 @@ const LARGEST: f64 = f64::from_bits((1023 + DIGITS as u64 / 2) << 52);
 
 /// The same number with its level moved until it is neither too small nor too large for one. Zero has level 0,
 /// and so has what is not finite.
-pub fn within_level(mut value: f64, mut level: i32) -> (f64, i32) {
+pub fn within_level(mut value: f64, mut level: i64) -> (f64, i64) {
     if value == 0.0 || !value.is_finite() {
         return (value, 0);
     }
@@ -36,25 +36,30 @@ pub fn within_level(mut value: f64, mut level: i32) -> (f64, i32) {
 }
 
 /// `value` · 2^(512 `by`)
-pub fn raised(value: f64, by: i32) -> f64 {
+pub fn raised(value: f64, by: i64) -> f64 {
     let factor = if by < 0 { BELOW } else { LEVEL };
     (0..by.abs()).fold(value, |value, _| value * factor)
 }
 
-/// ± 10^`log10` and its level; zero where even that does not fit.
-pub fn from_log10(negative: bool, log10: f64) -> (f64, i32) {
+/// The farthest level: ten thousand of them can be added up.
+const MOST_LEVELS: f64 = 1e14;
+
+/// ± 10^`log10` and its level. Beyond 10^±(10^16), where the logarithm itself has no decimal left, it is the end of
+/// that range.
+pub fn from_log10(negative: bool, log10: f64) -> (f64, i64) {
     let log2 = log10 * std::f64::consts::LOG2_10;
     let level = (log2 / f64::from(DIGITS)).round();
-    if level.abs() > 1e9 {
-        return (0.0, 0);
+    if level.abs() > MOST_LEVELS {
+        let size = if negative { -1.0 } else { 1.0 };
+        return (size, MOST_LEVELS.copysign(level) as i64);
     }
     let size = libm::exp2(log2 - level * f64::from(DIGITS));
-    within_level(if negative { -size } else { size }, level as i32)
+    within_level(if negative { -size } else { size }, level as i64)
 }
 
 /// `value` of level `from` in units of level `to`, which is not below: zero where that is too small beside a number
 /// of that level.
-pub fn lowered(value: f64, from: i32, to: i32) -> f64 {
+pub fn lowered(value: f64, from: i64, to: i64) -> f64 {
     match to - from {
         0 => value,
         1 => value * BELOW,
@@ -63,7 +68,7 @@ pub fn lowered(value: f64, from: i32, to: i32) -> f64 {
 }
 
 /// Adds a number of a level not above that of `sum`, which takes on its level if it was zero.
-pub fn add(sum: &mut (f64, i32), value: f64, level: i32) {
+pub fn add(sum: &mut (f64, i64), value: f64, level: i64) {
     if sum.0 == 0.0 {
         *sum = (value, level);
     } else {
@@ -72,16 +77,16 @@ pub fn add(sum: &mut (f64, i32), value: f64, level: i32) {
 }
 
 /// 2^(512 `level`)
-pub fn size_of(level: i32) -> Magnitude {
+pub fn size_of(level: i64) -> Magnitude {
     Magnitude::Finite {
         negative: false,
-        log10: f64::from(level) * f64::from(DIGITS) * std::f64::consts::LOG10_2,
+        log10: level as f64 * f64::from(DIGITS) * std::f64::consts::LOG10_2,
     }
 }
 
 /// `levels`, each once, from above.
-pub fn from_above(levels: impl Iterator<Item = i32>) -> Vec<i32> {
-    let mut levels: Vec<i32> = levels.collect();
+pub fn from_above(levels: impl Iterator<Item = i64>) -> Vec<i64> {
+    let mut levels: Vec<i64> = levels.collect();
     levels.sort_unstable_by(|a, b| b.cmp(a));
     levels.dedup();
     levels

@@ -7,17 +7,18 @@ use super::weight_gradient::{bilinear, input_projection};
 use super::{Magnitude, Probe, WeightGradient};
 use crate::rnn::{Batch, Inputs, Interrupt, Interrupted, Network, norm};
 
-/// A gradient of this log₁₀ is near the end of `f64`, and its terms are beyond it.
+/// Terms of this log₁₀ are near the end of `f64`, where digits of their sum are lost.
 const SMALLEST_LOG10: f64 = -280.0;
 
-/// Whether the training arithmetic has lost a sum: it is zero or nearly so, but a term of it is not.
-pub fn is_lost(gradient: WeightGradient, mut terms: impl Iterator<Item = Magnitude>) -> bool {
-    let has_underflowed = match gradient.magnitude {
-        Magnitude::Zero => true,
-        Magnitude::Finite { log10, .. } => log10 < SMALLEST_LOG10,
-        _ => false,
-    };
-    has_underflowed && terms.any(|term| term.log10().is_some())
+/// Whether the training arithmetic has lost a sum, because every term is near the end of `f64` or beyond it. A sum
+/// of larger terms is as good as theirs, also where they cancel and it is exactly 0.
+pub fn is_lost(gradient: WeightGradient, terms: impl Iterator<Item = Magnitude>) -> bool {
+    let is_number = matches!(
+        gradient.magnitude,
+        Magnitude::Zero | Magnitude::Finite { .. }
+    );
+    let largest = terms.filter_map(Magnitude::log10).reduce(f64::max);
+    is_number && largest.is_some_and(|largest| largest < SMALLEST_LOG10)
 }
 
 /// Both sums, made of terms that are all divided by the size of the largest δ_t.

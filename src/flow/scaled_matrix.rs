@@ -27,12 +27,12 @@ pub struct ScaledMatrix {
 /// is 1.
 #[derive(Clone, Debug)]
 struct Levels {
-    rows: Vec<i32>,
-    columns: Vec<i32>,
+    rows: Vec<i64>,
+    columns: Vec<i64>,
 }
 
 impl Levels {
-    fn of(&self, (i, j): (usize, usize)) -> i32 {
+    fn of(&self, (i, j): (usize, usize)) -> i64 {
         self.rows[i] + self.columns[j]
     }
 }
@@ -48,7 +48,7 @@ impl ScaledMatrix {
     }
 
     /// `matrix`, whose rows have these levels.
-    pub fn of_rows(matrix: DMatrix<f64>, rows: Vec<i32>) -> Self {
+    pub fn of_rows(matrix: DMatrix<f64>, rows: Vec<i64>) -> Self {
         let columns = vec![0; matrix.ncols()];
         let has_levels = rows.iter().any(|&level| level != 0);
         let levels = has_levels.then_some(Levels { rows, columns });
@@ -210,7 +210,7 @@ fn has_small_lines(matrix: &DMatrix<f64>) -> bool {
 
 /// Moves levels until the largest entry of every row and of every column is within one, and until the highest
 /// is 0, by as much as is returned; no levels where all of them are 0.
-fn settled(matrix: &mut DMatrix<f64>, levels: Option<Levels>) -> (Option<Levels>, i32) {
+fn settled(matrix: &mut DMatrix<f64>, levels: Option<Levels>) -> (Option<Levels>, i64) {
     let mut levels = levels.unwrap_or_else(|| Levels {
         rows: vec![0; matrix.nrows()],
         columns: vec![0; matrix.ncols()],
@@ -239,11 +239,11 @@ fn settled(matrix: &mut DMatrix<f64>, levels: Option<Levels>) -> (Option<Levels>
 /// Entries with a level each, as a matrix with levels of its rows and columns, which are on top of the levels
 /// `rows` and `columns`.
 fn gathered(
-    entries: &DMatrix<(f64, i32)>,
-    rows: Vec<i32>,
-    columns: Vec<i32>,
+    entries: &DMatrix<(f64, i64)>,
+    rows: Vec<i64>,
+    columns: Vec<i64>,
 ) -> (DMatrix<f64>, Levels) {
-    let of_rows: Vec<i32> = (0..entries.nrows())
+    let of_rows: Vec<i64> = (0..entries.nrows())
         .map(|i| {
             let there = entries
                 .row(i)
@@ -252,7 +252,7 @@ fn gathered(
             there.map(|(_, level)| *level).max().unwrap_or(0)
         })
         .collect();
-    let of_columns: Vec<i32> = (0..entries.ncols())
+    let of_columns: Vec<i64> = (0..entries.ncols())
         .map(|j| {
             let column = entries.column(j);
             let there = column
@@ -269,7 +269,7 @@ fn gathered(
         let (value, level) = entries[(i, j)];
         lowered(value, level, of_rows[i] + of_columns[j])
     });
-    let sum = |a: Vec<i32>, b: Vec<i32>| a.into_iter().zip(b).map(|(a, b)| a + b).collect();
+    let sum = |a: Vec<i64>, b: Vec<i64>| a.into_iter().zip(b).map(|(a, b)| a + b).collect();
     let levels = Levels {
         rows: sum(rows, of_rows),
         columns: sum(columns, of_columns),

@@ -93,15 +93,26 @@ fn at_the_end(
 ) -> Option<(Outcome, String)> {
     let n = flow.len();
     let end = flow.steps.last()?;
+    // An exploding product says more than the overflow that it has ended in.
+    let explodes = outcome_of(first.to_end) == Outcome::Exploding;
+    if !flow.z.is_finite() && !explodes {
+        let rest = format!("the read-out z is {}", Magnitude::new(flow.z));
+        return Some((Outcome::NotFinite, rest));
+    }
+    let learns = if flow.read_out_learns {
+        "only the read-out learns"
+    } else {
+        "nothing learns"
+    };
     let rest = match (flow.dl_dz, end.dl_do) {
+        _ if explodes && !(flow.z.is_finite() && is_number(end.dl_do)) => return None,
         (Magnitude::Zero, _) => {
             "the loss sends no gradient at all, ∂L/∂z is exactly 0; nothing learns".to_owned()
         }
         (_, Magnitude::Zero) => {
-            "the read-out passes nothing on, wₒ is exactly 0; only the read-out learns".to_owned()
+            format!("the read-out passes nothing on, wₒ is exactly 0; {learns}")
         }
-        // An exploding product says more than the overflow that it has ended in.
-        (_, sent) if !is_number(sent) && outcome_of(first.to_end) != Outcome::Exploding => {
+        (_, sent) if !is_number(sent) => {
             let rest = format!("∂L/∂oₙ, what the loss sends into the last state, is {sent}");
             return Some((Outcome::NotFinite, rest));
         }
@@ -115,7 +126,7 @@ fn at_the_end(
                 )
             };
             let at = place(n);
-            format!("{unit}, {its} at {at}; only the read-out learns")
+            format!("{unit}, {its} at {at}; {learns}")
         }
         _ => return None,
     };
@@ -125,6 +136,7 @@ fn at_the_end(
 /// What becomes of it between n and the 1-based timestep `first`.
 fn on_the_way(flow: &GradientFlow, first: usize, place: impl Fn(usize) -> String) -> String {
     let step = &flow.steps[first - 1];
+    let sent = flow.dl_do_n();
     let reaches = match outcome_of(step.to_end) {
         Outcome::NotFinite => {
             let at = last_where(flow, |magnitude| !is_number(magnitude));
@@ -145,6 +157,9 @@ fn on_the_way(flow: &GradientFlow, first: usize, place: impl Fn(usize) -> String
             place(first)
         ),
     };
+    if !is_number(sent) {
+        return format!("{reaches}, and what the loss sends is {sent} already");
+    }
     if step.f_prime == Magnitude::Zero {
         format!("{reaches}, but its f′ is exactly 0: nothing is learnt from it")
     } else {

@@ -13,7 +13,7 @@ use crate::rnn::norm;
 #[derive(Clone, Debug)]
 pub struct WideVector {
     values: Vec<f64>,
-    levels: Vec<i32>,
+    levels: Vec<i64>,
     /// Whether any level is not 0. In most networks none ever is, and everything is done in plain `f64`.
     is_spread: bool,
     scratch: Vec<f64>,

@@ -21,6 +21,10 @@ const SWEEPS_PER_SHIFT: u32 = 10;
 /// its largest entries has these eigenvalues exactly.
 const STRICT_SWEEPS: u32 = 20;
 
+/// An entry beside the diagonal below this counts as zero whatever stands there: next to a largest entry near 1 it
+/// is, and what it is divided by would overflow.
+const SMALLEST: f64 = f64::MIN_POSITIVE / f64::EPSILON;
+
 /// Units in the last place that an entry may have at most to be taken for zero.
 const MOST_ULPS: f64 = 1024.0;
 
@@ -172,7 +176,7 @@ impl Iteration {
             if beside == 0.0 {
                 beside = self.norm;
             }
-            if self.rows[i][i - 1].abs() <= negligible * beside {
+            if self.rows[i][i - 1].abs() <= (negligible * beside).max(SMALLEST) {
                 self.rows[i][i - 1] = 0.0;
                 return i;
             }

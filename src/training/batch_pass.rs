@@ -141,6 +141,16 @@ impl BatchPass {
         &self.flow
     }
 
+    /// Takes that gradient away, to be shown again by [`Self::show`].
+    pub fn take_flow(&mut self) -> BatchFlow {
+        std::mem::take(&mut self.flow)
+    }
+
+    /// Shows the gradient of a batch of before until the next one passes.
+    pub fn show(&mut self, flow: BatchFlow) {
+        self.flow = flow;
+    }
+
     /// Divides the batch, and makes room for its parts and for as many lanes as there are cores for them.
     fn prepare(&mut self, (length, size): (usize, usize), parameters: &Parameters) {
         self.hidden = parameters.hidden();

@@ -62,7 +62,9 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
     if timeline.is_of_another() {
         let otherwise = Difference::in_words(&timeline.otherwise);
         let text = format!("step {step} · old map: {newest} steps with {otherwise}");
-        ui.add(egui::Label::new(text).truncate())
+        // What it hides is said at more length.
+        let label = egui::Label::new(text).truncate();
+        ui.add(label.show_tooltip_when_elided(false))
             .on_hover_text(format!(
                 "The steps beyond this one were made with {otherwise}, which has been changed since. Continuing from one of them brings that back. The next step drops them. {bounded}"
             ));

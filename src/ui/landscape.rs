@@ -226,6 +226,7 @@ fn drag(
         let bounds = transform.bounds();
         let w_h = transform.value_from_position(at).x;
         let w_h = w_h.clamp(bounds.min()[0], bounds.max()[0]);
+        let w_h = scene.setting(Weight::Recurrent, w_h);
         actions.push(Action::SetWeight(Weight::Recurrent, w_h));
     }
 }

@@ -242,7 +242,10 @@ fn go(response: &Response, scene: &Scene<'_>, scale: &MapScale, actions: &mut Ve
     let (w_h, other) = scale.values(at);
     actions.push(Action::SetWeight(Weight::Recurrent, w_h));
     match scale.axes.other {
-        OtherAxis::InputWeight(..) => actions.push(Action::SetWeight(Weight::Input, other)),
+        OtherAxis::InputWeight(..) => {
+            let w_i = scene.setting(Weight::Input, other);
+            actions.push(Action::SetWeight(Weight::Input, w_i));
+        }
         OtherAxis::Length(_) => actions.push(Action::SetLength(other.round() as usize)),
     }
 }

@@ -202,15 +202,17 @@ fn just_multiplied(painter: &Painter, transform: &PlotTransform, scene: &Scene<'
     };
     let step = &steps[t - 1];
     let (below, above) = extent(step);
-    let rect = Rect::from_min_max(
-        Pos2::new(
-            scale.x_from_time(t as f64 - 0.5) + gap,
+    // Around the shape at the foot where there is no bar that says it.
+    let (top, bottom) = match step.factor {
+        Magnitude::Zero | Magnitude::Undefined => (frame.bottom() - 11.0, frame.bottom() - 2.0),
+        _ => (
             transform.position_from_point_y(above),
-        ),
-        Pos2::new(
-            scale.x_from_time(t as f64 + 0.5) - gap,
             transform.position_from_point_y(below),
         ),
+    };
+    let rect = Rect::from_min_max(
+        Pos2::new(scale.x_from_time(t as f64 - 0.5) + gap, top),
+        Pos2::new(scale.x_from_time(t as f64 + 0.5) - gap, bottom),
     );
     let stroke = Stroke::new(2.0, scene.palette.highlight);
     painter.rect_stroke(rect.expand(1.5), 0.0, stroke, StrokeKind::Outside);

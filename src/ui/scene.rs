@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::theme::Palette;
 use super::view_state::ViewState;
-use crate::training::{Findings, Snapshot};
+use crate::training::{Findings, Snapshot, Weight};
 
 /// Everything that a view may look at: one moment, what a person has chosen to look at, and the colours.
 #[derive(Clone, Copy)]
@@ -17,4 +17,16 @@ pub struct Scene<'a> {
     pub view: &'a ViewState,
     /// The colours.
     pub palette: &'a Palette,
+}
+
+impl Scene<'_> {
+    /// A place on an axis over `weight`, as a value of the experiment: the axis over a matrix has its size, and
+    /// its sign stays.
+    pub fn setting(&self, weight: Weight, place: f64) -> f64 {
+        if weight.is_size_in(&self.snapshot.network.parameters) {
+            place.copysign(self.snapshot.experiment.network.weight(weight))
+        } else {
+            place
+        }
+    }
 }

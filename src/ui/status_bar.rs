@@ -82,7 +82,8 @@ pub fn show(ui: &mut Ui, status: &Status<'_>, actions: &mut Vec<Action>) {
                         palette.measured
                     };
                     let label = egui::Label::new(RichText::new(text).color(colour));
-                    ui.add(label.truncate()).on_hover_text(text);
+                    ui.add(label.truncate().show_tooltip_when_elided(false))
+                        .on_hover_text(text);
                 } else if let Some(divergence) = &snapshot.divergence {
                     diverged(ui, divergence, palette, actions);
                 } else {
@@ -141,7 +142,8 @@ fn diverged(ui: &mut Ui, divergence: &Divergence, palette: &Palette, actions: &m
         divergence.remedy(),
         divergence.kept(),
     );
-    ui.add(egui::Label::new(RichText::new(&text).color(palette.error)).truncate())
+    let label = egui::Label::new(RichText::new(&text).color(palette.error)).truncate();
+    ui.add(label.show_tooltip_when_elided(false))
         .on_hover_text(text);
 }
 
@@ -159,7 +161,8 @@ fn verdict(ui: &mut Ui, snapshot: &Snapshot, palette: &Palette) {
     }
     let (dot, _) = ui.allocate_exact_size(egui::Vec2::splat(12.0), egui::Sense::hover());
     ui.painter().circle_filled(dot.center(), 5.0, colour);
-    ui.add(egui::Label::new(RichText::new(text).strong()).truncate())
+    let label = egui::Label::new(RichText::new(text).strong()).truncate();
+    ui.add(label.show_tooltip_when_elided(false))
         .on_hover_text(
             "Vanishing is less than a tenth of it at the first step or word, exploding more than ten times as much",
         );

@@ -52,6 +52,27 @@ fn the_product_is_drawn_in_every_form() {
     }
 }
 
+/// Reason and the unrolled network frame the factor that this product ends with.
+#[test]
+fn the_lectures_form_chooses_the_framed_factor() {
+    let reason = |more: &[&str]| {
+        let of = ["trace", "--view", "reason", "--format", "svg", "--at", "3"];
+        String::from_utf8(written(&[&of, more].concat())).unwrap()
+    };
+    assert!(reason(&[]).contains(">factor of t = 4: "));
+    assert!(reason(&["--product", "from-first"]).contains(">factor of t = 3: "));
+    let words = refused(&[
+        "trace",
+        "--view",
+        "reason",
+        "--format",
+        "svg",
+        "--measure",
+        "gain",
+    ]);
+    assert!(words.contains("--measure goes with"), "{words}");
+}
+
 /// The norm is at least what any direction keeps, the loss's own among them, and 1 where nothing is between.
 #[test]
 fn the_norms_of_the_product_are_in_its_table_when_they_are_wanted() {

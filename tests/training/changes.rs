@@ -1,7 +1,8 @@
 //! What is changed by hand in the middle of a run.
 
 use bptt_scope::rnn::{Activation, Interrupt, RecurrentInit};
-use bptt_scope::training::{Experiment, OptimizerKind, Trainer, Wanted, Weight};
+use bptt_scope::tasks::TaskKind;
+use bptt_scope::training::{Difference, Experiment, OptimizerKind, Trainer, Wanted, Weight};
 
 use super::support::{experiment, look, train};
 
@@ -173,4 +174,66 @@ fn before_the_first_step_a_slider_and_a_file_put_the_same_bits() {
             written.step(&never);
         }
     }
+}
+
+/// A value below zero is a matrix whose signs are all turned round, before the first step and after, over zero and
+/// by undoing.
+#[test]
+fn the_sign_of_a_matrix_is_that_of_its_setting() {
+    let with = |w_h: f64| {
+        experiment(|e| {
+            e.task.kind = TaskKind::Latch;
+            e.network.hidden = 4;
+            e.network.w_h = w_h;
+            // Training shall not blur what is compared.
+            e.training.hold_w_h = true;
+        })
+    };
+    let shape = Trainer::new(with(1.0)).network().parameters.w_h.clone();
+    let is = |trainer: &mut Trainer, setting: f64| {
+        for (found, shape) in trainer.network().parameters.w_h.iter().zip(&shape) {
+            // Measured and scaled back and forth, to some units in the last place.
+            assert!((found - setting * shape).abs() < 1e-13, "{setting}");
+        }
+        let snapshot = look(trainer);
+        assert!((snapshot.weights.w_h - setting.abs()).abs() < 1e-13);
+        assert_eq!(trainer.experiment().network.w_h, setting);
+    };
+    for steps in [0, 2] {
+        let mut trainer = Trainer::new(with(-0.9));
+        train(&mut trainer, steps);
+        is(&mut trainer, -0.9);
+        for setting in [-1.2, 1.2, 0.0, 0.5, -0.5, 0.0, -0.3] {
+            trainer.set_weight(Weight::Recurrent, setting);
+            is(&mut trainer, setting);
+        }
+        // Another experiment, and back.
+        trainer.change(with(0.7));
+        is(&mut trainer, 0.7);
+        trainer.restore(with(-0.3), &[(Weight::Recurrent, 0.3)]);
+        is(&mut trainer, -0.3);
+    }
+}
+
+/// The map of a run is of another experiment if its next steps are, whatever the last moment before a reset was.
+#[test]
+fn a_map_is_of_another_experiment_if_its_next_steps_are() {
+    let long = experiment(|e| e.task.length = 20);
+    let mut trainer = Trainer::new(experiment(|_| {}));
+    train(&mut trainer, 6);
+    trainer.change(long.clone());
+    assert!(
+        look(&mut trainer).timeline.otherwise.is_empty(),
+        "nothing is beyond"
+    );
+    trainer.reset();
+    let otherwise = look(&mut trainer).timeline.otherwise;
+    assert_eq!(Difference::in_words(&otherwise), "length = 10");
+    let then = trainer.at(3).unwrap();
+    trainer.continue_from(then);
+    assert_eq!(
+        (trainer.steps_done(), trainer.experiment().task.length),
+        (3, 10)
+    );
+    assert!(look(&mut trainer).timeline.otherwise.is_empty());
 }

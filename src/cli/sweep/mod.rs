@@ -6,7 +6,7 @@
 //! the order of the grid, whatever the number of cores: `schema`, `sweep` (see below), `point` from 1, the keys of
 //! the axes, and what became of the probe's gradient after `step` training steps. `to_end` is what reaches timestep
 //! `first`, the first that is no padding; magnitudes are written as sign, log₁₀ and state as in a trace. Where the
-//! `verdict` is `blocked`, a factor is exactly 0: `lyapunov` is `-inf` then, and `half_life` empty.
+//! `verdict` is `blocked`, nothing arrives at all: `lyapunov` is `-inf` then, and `half_life` empty.
 //!
 //! `dl_dw_h` and `dl_dw_i` are gradients of the probe: the number itself where `…_kind` says `number`, and where
 //! one weight is a matrix of several the Frobenius norm, `norm`, which has no sign.

@@ -49,8 +49,11 @@ fn sentence(snapshot: &Snapshot, k: usize) -> String {
     }
     let word = if word.is_empty() {
         String::new()
-    } else {
+    } else if snapshot.words.is_some() {
         format!(" “{short}”")
+    } else {
+        // Only words are quoted.
+        format!(", xₜ = {short}")
     };
     format!("k = {k}{word}: {}", share_in_words(&snapshot.flow, k))
 }

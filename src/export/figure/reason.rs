@@ -120,11 +120,11 @@ fn just_multiplied(layer: &mut Layer, frame: &Frame, t: usize, step: &StepFlow) 
     let (below, above) = extent(step);
     let half = (0.5 * time::step_width(frame)).max(1.5);
     let x = frame.place_x(t as f64);
-    let bar = Area::new(
-        x - 0.8 * half,
-        frame.place_y(above),
-        x + 0.8 * half,
-        frame.place_y(below),
-    );
+    // Around the shape at the foot where there is no bar that says it.
+    let (top, bottom) = match step.factor {
+        Magnitude::Zero | Magnitude::Undefined => (frame.area.bottom - 12.0, frame.area.bottom),
+        _ => (frame.place_y(above), frame.place_y(below)),
+    };
+    let bar = Area::new(x - 0.8 * half, top, x + 0.8 * half, bottom);
     layer.outline(bar.grown(2.0), Stroke::new(style::HIGHLIGHT, 2.0));
 }

@@ -29,6 +29,9 @@ impl Trace {
         };
         let first = snapshot.first_input();
         let gradients = probe.gradients.slices().concat();
+        // Of what does not arrive at all there is no rate.
+        let arrives = snapshot.verdict.outcome != Outcome::Blocked;
+        let rate = |rate: Option<f64>| rate.filter(|rate| arrives && rate.is_finite());
         let ends = [
             snapshot.loss,
             probe.unrolled.read_outs()[0],
@@ -46,8 +49,8 @@ impl Trace {
             state: State::worst(ends.iter().chain(&gradients)),
             verdict: verdict_name(snapshot.verdict.outcome).to_owned(),
             first,
-            lyapunov: snapshot.flow.lyapunov(first).filter(|it| it.is_finite()),
-            half_life: snapshot.flow.half_life(first).filter(|it| it.is_finite()),
+            lyapunov: rate(snapshot.flow.lyapunov(first)),
+            half_life: rate(snapshot.flow.half_life(first)),
             spectral_radius: spectrum.spectral_radius,
             sigma_1: spectrum.sigma_1,
             parameters: Matrices {

@@ -30,6 +30,8 @@ fn flow(terms: &[f64]) -> GradientFlow {
     GradientFlow {
         steps: steps.collect(),
         hidden: 1,
+        z: 0.0,
+        read_out_learns: true,
         dl_dz: one,
         dl_do_0: one,
         w_h: gradient,

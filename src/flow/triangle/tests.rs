@@ -72,6 +72,8 @@ fn flow(factors: &[Magnitude]) -> GradientFlow {
     GradientFlow {
         steps: steps.collect(),
         hidden: 1,
+        z: 0.0,
+        read_out_learns: true,
         dl_dz: Magnitude::ONE,
         dl_do_0: Magnitude::ONE,
         w_h: number,

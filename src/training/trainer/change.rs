@@ -23,6 +23,9 @@ impl Trainer {
 
     /// Before the first step a weight is where the experiment puts it.
     fn draw_weight(&mut self, weight: Weight, value: f64) {
+        if value != 0.0 {
+            self.is_negative[weight.index()] = value < 0.0;
+        }
         let drawn = self.drawn();
         drawn.put(weight, value, &mut self.network.parameters);
         if weight == Weight::Recurrent {
@@ -67,11 +70,11 @@ impl Trainer {
                 *b += value - current;
             }
         } else {
-            // A value of the other sign turns the matrix round; what it is now may have either.
-            let before = self.experiment.network.weight(weight);
-            let turned = (before < 0.0) != (value < 0.0) && before != 0.0 && value != 0.0;
             self.scale_weight(weight, current, value.abs());
-            if turned {
+            // A value of the other sign turns the matrix round. Zero has no sign of its own.
+            let is_negative = &mut self.is_negative[weight.index()];
+            if value != 0.0 && *is_negative != (value < 0.0) {
+                *is_negative = value < 0.0;
                 self.turn_round(weight);
             }
         }
@@ -98,13 +101,12 @@ impl Trainer {
         for &(weight, value) in weights {
             // Before the first step a weight is where the experiment has it, wherever training had once moved it.
             let drawn = experiment.network.weight(weight);
-            let now = self.experiment.network.weight(weight);
             self.set_weight(
                 weight,
                 match self.step {
                     0 => drawn,
-                    // A size says nothing of the sign, which stays.
-                    _ if weight.is_size_in(&self.network.parameters) => value.copysign(now),
+                    // A size says nothing of the sign, which the experiment has.
+                    _ if weight.is_size_in(&self.network.parameters) => value.copysign(drawn),
                     _ => value,
                 },
             );

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use super::past::{Moment, Past, Present};
 use super::{Divergence, Trainer};
+use crate::flow::BatchFlow;
 use crate::rnn::Spectrum;
 use crate::training::evaluation::{Evaluation, Evaluations};
 use crate::training::history::{History, StepRecord};
@@ -36,6 +37,10 @@ pub struct LeftRun {
     divergence: Option<Divergence>,
     spectrum: Spectrum,
     before_zero: [Option<Vec<f64>>; Weight::ALL.len()],
+    is_negative: [bool; Weight::ALL.len()],
+    evaluation_is_old: bool,
+    /// The gradient of its last batch.
+    flow: BatchFlow,
 }
 
 impl Trainer {
@@ -61,6 +66,9 @@ impl Trainer {
             divergence,
             spectrum,
             before_zero,
+            is_negative,
+            evaluation_is_old,
+            flow,
         } = run;
         let mut then = Self::of_moment(&moment, spectrum, None);
         then.past = past.unwrap_or_else(|| Past::new(&moment.parameters));
@@ -68,6 +76,9 @@ impl Trainer {
         then.evaluations = evaluations;
         then.divergence = divergence;
         then.before_zero = before_zero;
+        then.is_negative = is_negative;
+        then.evaluation_is_old = evaluation_is_old;
+        then.pass.show(flow);
         self.leave_for(then)
     }
 
@@ -79,7 +90,7 @@ impl Trainer {
 }
 
 impl LeftRun {
-    fn of(trainer: Trainer) -> Self {
+    fn of(mut trainer: Trainer) -> Self {
         let moment = Present {
             step: trainer.step,
             experiment: &trainer.experiment,
@@ -88,6 +99,7 @@ impl LeftRun {
             rng: &trainer.rng,
         }
         .keep();
+        let flow = trainer.pass.take_flow();
         let mut past = trainer.past;
         past.save_memory();
         Self {
@@ -98,6 +110,9 @@ impl LeftRun {
             divergence: trainer.divergence,
             spectrum: trainer.spectrum,
             before_zero: trainer.before_zero,
+            is_negative: trainer.is_negative,
+            evaluation_is_old: trainer.evaluation_is_old,
+            flow,
         }
     }
 
@@ -110,7 +125,9 @@ impl LeftRun {
         let curves = self.history.records().count() * size_of::<StepRecord>()
             + self.evaluations.iter().count() * size_of::<Evaluation>();
         let shapes: usize = self.before_zero.iter().flatten().map(Vec::len).sum();
-        self.moment.bytes() + self.past_bytes() + curves + shapes * size_of::<f64>()
+        // A norm, a factor and a product for each timestep.
+        let numbers = shapes + 3 * self.flow.len();
+        self.moment.bytes() + self.past_bytes() + curves + numbers * size_of::<f64>()
     }
 }
 

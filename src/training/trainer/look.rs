@@ -157,13 +157,13 @@ impl Trainer {
         })
     }
 
-    /// What the newest recorded step had otherwise than the present, if it is beyond it.
+    /// What the next recorded step beyond the present had otherwise than this. (The last one beyond may be the
+    /// moment just before a reset, with a change that the others have not seen.)
     fn otherwise_beyond(&self) -> Arc<[Difference]> {
-        match self.newest_moment() {
-            Some(newest) if newest.step > self.step => {
-                Difference::between(&newest.experiment, &self.experiment).into()
-            }
-            _ => Arc::default(),
+        let mut moments = self.past.moments();
+        match moments.find(|moment| moment.step > self.step) {
+            Some(next) => Difference::between(&next.experiment, &self.experiment).into(),
+            None => Arc::default(),
         }
     }
 

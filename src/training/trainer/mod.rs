@@ -85,6 +85,8 @@ pub struct Trainer {
     spectrum_is_old: bool,
     /// Eigenvalues of W_h, if they were measured with it.
     eigenvalues: Option<Arc<[[f64; 2]]>>,
+    /// Whether the experiment has turned the sign of each matrix round, that of each weight last known.
+    is_negative: [bool; Weight::ALL.len()],
     /// What a matrix was before a slider took it to zero, which loses its shape; one for each weight.
     before_zero: [Option<Vec<f64>>; Weight::ALL.len()],
     pass: BatchPass,
@@ -132,6 +134,7 @@ impl Trainer {
             spectrum,
             spectrum_is_old: false,
             eigenvalues: None,
+            is_negative: Weight::ALL.map(|weight| experiment.network.weight(weight) < 0.0),
             before_zero: [const { None }; Weight::ALL.len()],
             drawn: None,
             pass: BatchPass::new(task.empty_batch(), parameters),

@@ -71,11 +71,6 @@ impl Trainer {
         self.past.moments().map(|moment| moment.step)
     }
 
-    /// The newest recorded moment.
-    pub(super) fn newest_moment(&self) -> Option<&Moment> {
-        self.past.moments().next_back()
-    }
-
     /// The run as it was at the recorded step nearest to `step`; `None` if nothing is recorded. Its past
     /// and its curves are left out.
     pub fn at(&self, step: u64) -> Option<Self> {

@@ -14,20 +14,14 @@ impl ScopeApp {
         let value = weight.limit().clamp(value);
         // In the experiment this one alone changes: the others are where a reset shall put them, not
         // where training has moved them.
-        let network = &mut self.experiment.network;
+        self.experiment.network.set_weight(weight, value);
+        self.send(Command::SetWeight(weight, value));
         let is_size = self
             .latest
             .as_ref()
             .is_some_and(|update| weight.is_size_in(&update.snapshot.network.parameters));
-        // A slider moves the size of a matrix and leaves its sign.
-        let setting = if is_size {
-            value.copysign(network.weight(weight))
-        } else {
-            value
-        };
-        network.set_weight(weight, setting);
-        self.send(Command::SetWeight(weight, setting));
-        self.put_weights(&[(weight, value)]);
+        let shown = if is_size { value.abs() } else { value };
+        self.put_weights(&[(weight, shown)]);
         self.note(before);
     }
 

@@ -75,7 +75,7 @@ fn recurrent_weight(
     let meaning = if scalar {
         "The recurrent weight: every step back in time multiplies the gradient by it and by f′"
     } else {
-        "The spectral radius of the recurrent weights: moving it scales the whole matrix"
+        "The spectral radius of the recurrent weights: moving it scales the whole matrix, and below zero every sign is turned round"
     };
     weight(
         ui,
@@ -103,7 +103,7 @@ fn bias(ui: &mut Ui, controls: &Controls<'_>, actions: &mut Vec<Action>) {
     weight(ui, which, meaning, true, controls, actions);
 }
 
-/// A weight's slider. Its number may be negative where it is a single weight.
+/// A weight's slider. It reaches below zero where it is a single weight, and for a matrix on the side of its sign.
 fn weight(
     ui: &mut Ui,
     (weight, symbol, name): (Weight, &str, &str),
@@ -112,21 +112,28 @@ fn weight(
     controls: &Controls<'_>,
     actions: &mut Vec<Action>,
 ) {
-    let mut limit = weight.limit();
-    if !single {
-        limit.min = 0.0;
-    }
+    // The size of a matrix has the sign that the experiment gives to it.
+    let is_turned = !single && controls.experiment.network.weight(weight) < 0.0;
+    let (range, value) = (
+        controls.view.weight_range(weight, single),
+        controls.weights.get(weight),
+    );
+    let (range, value) = if is_turned {
+        (-range.end()..=-range.start(), -value)
+    } else {
+        (range, value)
+    };
     let field = NumberField {
         symbol,
         name,
         meaning,
-        limit,
-        slider: Some(controls.view.weight_range(weight, single)),
+        limit: weight.limit(),
+        slider: Some(range),
         logarithmic: false,
         integer: false,
         weight: Some(weight),
     };
-    if let Some(value) = field.show(ui, controls.weights.get(weight), actions) {
+    if let Some(value) = field.show(ui, value, actions) {
         actions.push(Action::SetWeight(weight, value));
     }
     ui.end_row();

@@ -57,7 +57,13 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
     let word = if word.is_empty() {
         String::new()
     } else {
-        format!(" “{}”", super::reason::elided(word, 80.0))
+        let word = super::reason::elided(word, 80.0);
+        // Only words are quoted.
+        if scene.snapshot.words.is_some() {
+            format!(" “{word}”")
+        } else {
+            format!(", xₜ = {word}")
+        }
     };
     ui.label(format!(
         "k = {k}{word}: {}",

@@ -60,24 +60,25 @@ fn vector(snapshot: &Snapshot, k: usize, most: usize, colours: &Colours) -> Vec<
     let sum = format!(
         r"\frac{{\partial L}}{{\partial W_h}} = \sum_{{k=1}}^{{{n}}} \bigl( f'(a_k) \odot g_k \bigr)\, o_{{k-1}}^{{\top}}, \quad J_t = \operatorname{{diag}}\bigl(f'(a_t)\bigr)\,W_h"
     );
-    let at_end = if k == n {
-        format!(r"\frac{{\partial L}}{{\partial o_{{{n}}}}}")
-    } else {
-        format!("g_{{{n}}}")
-    };
+    let at_end = format!("g_{{{n}}}");
     // The gradient is multiplied from the left: the factor of the last step stands next to it.
     let factor = |t: usize| format!(r"J_{{{t}}}^{{\top}}");
     let symbols = factors(k, n, most, colours, ("", factor));
     let symbols: String = symbols.into_iter().rev().collect();
     let numbers = numbers(snapshot, k, most, colours);
+    let named = format!(r"g_{{{k}}} = \frac{{\partial L}}{{\partial o_{{{k}}}}}");
+    let size = format!(
+        r"\lVert g_{{{k}}} \rVert = {}",
+        tex(flow.steps[n - 1].dl_do)
+    );
+    if k == n {
+        // Nothing is multiplied yet.
+        return vec![sum, named, size];
+    }
     vec![
         sum,
-        format!(r"g_{{{k}}} = \frac{{\partial L}}{{\partial o_{{{k}}}}} = {symbols}\,{at_end}"),
-        format!(
-            r"\lVert g_{{{k}}} \rVert = {}{numbers} = {}",
-            tex(flow.steps[n - 1].dl_do),
-            tex(flow.steps[k - 1].dl_do)
-        ),
+        format!(r"{named} = {symbols}\,{at_end}"),
+        format!("{size}{numbers} = {}", tex(flow.steps[k - 1].dl_do)),
     ]
 }
 
