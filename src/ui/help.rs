@@ -15,7 +15,7 @@ const READING: [(&str, &str); 8] = [
     ),
     (
         "Reason",
-        "One bar per timestep: how much f′ and how much wₕ multiply the gradient there. Bars below 1 shrink it, bars above let it grow; the mark is both together.",
+        "One bar per timestep: how much f′ and how much wₕ multiply the gradient there. Bars below 1 shrink it, bars above let it grow; the mark is both together. A triangle at the foot is exactly 0, a ring there 0/0: nothing arrives any more.",
     ),
     (
         "Terms",
