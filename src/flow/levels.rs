@@ -1,22 +1,23 @@
-//! Numbers with a level beside them, where one `f64` does not reach: `value` · 2^(512 · level).
+//! Numbers with a level beside them, where one `f64` does not reach: `value` · 2^(480 · level).
 
 use super::Magnitude;
 
 /// Binary digits of one level: numbers of one level are summed in plain `f64`, and those of another are so much
-/// smaller that beside a number they are lost to rounding, but not beside a zero.
-const DIGITS: i32 = 512;
+/// smaller that beside a number they are lost to rounding, but not beside a zero. The product of two numbers of one
+/// level has all its digits.
+const DIGITS: i32 = 480;
 
-/// 2^512
+/// 2^480
 const LEVEL: f64 = f64::from_bits((1023 + DIGITS as u64) << 52);
 
-/// 2^−512: what a number of one level is in units of the next above.
+/// 2^−480: what a number of one level is in units of the next above, and the smallest of a level.
 const BELOW: f64 = f64::from_bits((1023 - DIGITS as u64) << 52);
 
-/// 2^−256: a number of one level is at least this, so that the product of two of them is still a number.
-pub const SMALLEST: f64 = f64::from_bits((1023 - DIGITS as u64 / 2) << 52);
+/// The smallest number of a level.
+pub const SMALLEST: f64 = BELOW;
 
-/// 2^256: and less than this.
-const LARGEST: f64 = f64::from_bits((1023 + DIGITS as u64 / 2) << 52);
+/// Numbers of a level are below this: a unit is one, and no weight times one overflows.
+const LARGEST: f64 = 2.0;
 
 /// The same number with its level moved until it is neither too small nor too large for one. Zero has level 0,
 /// and so has what is not finite.
@@ -35,7 +36,7 @@ pub fn within_level(mut value: f64, mut level: i64) -> (f64, i64) {
     (value, level)
 }
 
-/// `value` · 2^(512 `by`)
+/// `value` · 2^(480 `by`)
 pub fn raised(value: f64, by: i64) -> f64 {
     let factor = if by < 0 { BELOW } else { LEVEL };
     (0..by.abs()).fold(value, |value, _| value * factor)
@@ -48,7 +49,8 @@ const MOST_LEVELS: f64 = 1e14;
 /// that range.
 pub fn from_log10(negative: bool, log10: f64) -> (f64, i64) {
     let log2 = log10 * std::f64::consts::LOG2_10;
-    let level = (log2 / f64::from(DIGITS)).round();
+    // A size from 2^−480 to 1.
+    let level = (log2 / f64::from(DIGITS)).ceil();
     if level.abs() > MOST_LEVELS {
         let size = if negative { -1.0 } else { 1.0 };
         return (size, MOST_LEVELS.copysign(level) as i64);
@@ -76,7 +78,7 @@ pub fn add(sum: &mut (f64, i64), value: f64, level: i64) {
     }
 }
 
-/// 2^(512 `level`)
+/// 2^(480 `level`)
 pub fn size_of(level: i64) -> Magnitude {
     Magnitude::Finite {
         negative: false,

@@ -23,7 +23,7 @@ pub struct ScaledMatrix {
     scale: LogProduct,
 }
 
-/// The entry in row i and column j is to be multiplied by 2^(512 (`rows[i]` + `columns[j]`)), which for the largest
+/// The entry in row i and column j is to be multiplied by 2^(480 (`rows[i]` + `columns[j]`)), which for the largest
 /// is 1.
 #[derive(Clone, Debug)]
 struct Levels {

@@ -2,7 +2,7 @@
 
 use nalgebra::DMatrix;
 
-use super::levels::from_log10;
+use super::levels::{from_log10, raised, within_level};
 use super::scaled_matrix::ScaledMatrix;
 use super::slopes::{Slope, slopes};
 use crate::rnn::{Network, Unrolled};
@@ -34,14 +34,18 @@ impl<'a> StepMatrices<'a> {
         let mut levels = vec![0; hidden];
         let of_units = slopes(self.network.activation, a, f_prime);
         for ((mut row, level), slope) in matrix.row_iter_mut().zip(&mut levels).zip(of_units) {
-            row *= match slope {
+            let factor = match slope {
                 Slope::Number(number) => number,
                 Slope::Tail { negative, log10 } => {
+                    // Both within a level, so that neither their product underflows nor a large weight's overflows.
+                    let (_, of_row) = within_level(row.amax(), 0);
+                    row.apply(|weight| *weight = raised(*weight, -of_row));
                     let (size, of_tail) = from_log10(negative, log10);
-                    *level = of_tail;
+                    *level = of_row + of_tail;
                     size
                 }
             };
+            row *= factor;
         }
         ScaledMatrix::of_rows(matrix, levels)
     }

@@ -6,7 +6,7 @@ use super::slopes::Slope;
 use crate::rnn::norm;
 
 /// The direction of a gradient on its way back, of length 1 between two calls: entry i is `values[i]` ·
-/// 2^(512 `levels[i]`).
+/// 2^(480 `levels[i]`).
 ///
 /// A unit in deep saturation leaves 10^−760 of what it is given. Beside another unit that is nothing, but if the
 /// other one dies on the next step, it is all that is left, and not zero.

@@ -215,9 +215,9 @@ fn the_sign_of_a_matrix_is_that_of_its_setting() {
     }
 }
 
-/// The map of a run is of another experiment if its next steps are, whatever the last moment before a reset was.
+/// The map of a run is of another experiment if most of its steps are, whatever the last moment before a reset was.
 #[test]
-fn a_map_is_of_another_experiment_if_its_next_steps_are() {
+fn a_map_is_of_another_experiment_if_most_of_its_steps_are() {
     let long = experiment(|e| e.task.length = 20);
     let mut trainer = Trainer::new(experiment(|_| {}));
     train(&mut trainer, 6);

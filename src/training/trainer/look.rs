@@ -157,12 +157,12 @@ impl Trainer {
         })
     }
 
-    /// What the next recorded step beyond the present had otherwise than this. (The last one beyond may be the
-    /// moment just before a reset, with a change that the others have not seen.)
+    /// What most of the recorded steps beyond the present had otherwise than this: the one in the middle of them.
+    /// (The last may be the moment just before a reset, with a change that the others have not seen.)
     fn otherwise_beyond(&self) -> Arc<[Difference]> {
-        let mut moments = self.past.moments();
-        match moments.find(|moment| moment.step > self.step) {
-            Some(next) => Difference::between(&next.experiment, &self.experiment).into(),
+        let beyond = || self.past.moments().filter(|moment| moment.step > self.step);
+        match beyond().nth(beyond().count() / 2) {
+            Some(moment) => Difference::between(&moment.experiment, &self.experiment).into(),
             None => Arc::default(),
         }
     }
