@@ -481,6 +481,11 @@ fn a_read_out_that_overflowed_is_not_a_loss_without_gradient() {
         e.network.w_h = 3.0;
     });
     assert_eq!(snapshot.verdict.outcome, Outcome::Exploding);
+    let sentence = &snapshot.verdict.sentence;
+    assert!(
+        sentence.ends_with(", and the read-out z is ∞ already"),
+        "{sentence}"
+    );
 }
 
 /// A saturated unit of 10^15 decades is no zero, among others or alone.

@@ -89,6 +89,9 @@ fn of_shares(symbol: &str, shares: &[f64], k: usize) -> String {
         shown: if alone { "it" } else { "them" },
     };
     let is = if alone { "is" } else { "are" };
+    if total == 0.0 {
+        return format!("{steps} cancel each other; the rest is {symbol}");
+    }
     if total < 0.0 {
         let pull = if alone { "pulls" } else { "together pull" };
         return format!(

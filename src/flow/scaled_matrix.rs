@@ -202,10 +202,10 @@ fn has_small_lines(matrix: &DMatrix<f64>) -> bool {
     let whole = largest(matrix);
     let is_small = |size: f64| size > 0.0 && size < SMALLEST * whole;
     whole.is_finite()
-        && (matrix.row_iter().any(|row| is_small(largest(&row)))
+        && (matrix.row_iter().any(|row| is_small(largest(row.iter())))
             || matrix
                 .column_iter()
-                .any(|column| is_small(largest(&column))))
+                .any(|column| is_small(largest(column.iter()))))
 }
 
 /// Moves levels until the largest entry of every row and of every column is within one, and until the highest

@@ -160,6 +160,10 @@ fn on_the_way(flow: &GradientFlow, first: usize, place: impl Fn(usize) -> String
     if !is_number(sent) {
         return format!("{reaches}, and what the loss sends is {sent} already");
     }
+    if !flow.z.is_finite() {
+        let z = Magnitude::new(flow.z);
+        return format!("{reaches}, and the read-out z is {z} already");
+    }
     if step.f_prime == Magnitude::Zero {
         format!("{reaches}, but its f′ is exactly 0: nothing is learnt from it")
     } else {

@@ -166,7 +166,8 @@ impl Divergence {
             Some(format!(
                 "‖∂L/∂w‖ was NaN before clipping to {clip_norm}, and scaling by {clip_norm}/NaN made every gradient NaN"
             ))
-        } else if self.gradient_norm.is_infinite() {
+        } else if self.gradient_norm.is_infinite() && self.origin.stage < Stage::Update {
+            // A gradient of finite numbers is clipped however long it is.
             Some(format!(
                 "‖∂L/∂w‖ was ∞ before clipping to {clip_norm}, and {clip_norm}/∞ · ∞ = 0 · ∞ is NaN"
             ))

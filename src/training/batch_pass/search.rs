@@ -7,9 +7,11 @@ use crate::rnn::{
 use crate::training::divergence::{Origin, Stage};
 
 impl BatchPass {
-    /// Passes once more over the batch that was drawn last, through `network`, and finds the first number that is not finite: forward from timestep 1 to n, then backward from n
-    /// to 1, then in the terms of the gradient, then in its sums. `None` if all of them are finite. Numbers that
-    /// come to nothing, such as a pre-activation of ∞ that tanh makes 1, are passed over.
+    /// Passes once more over the batch that was drawn last, through `network`, and finds the first number that is
+    /// not finite: forward from timestep 1 to n, then backward from n to 1, then in the terms of the gradient, then
+    /// in its sums. `None` if all of them are finite. Numbers that come to nothing are passed over: a pre-activation
+    /// of ∞ that tanh makes 1, or the gradient of a tensor that is `held`, by its place in
+    /// [`Parameters::slices`](crate::rnn::Parameters::slices).
     ///
     /// Takes about two steps' time, and what came of the batch stays as it was.
     ///
@@ -19,6 +21,7 @@ impl BatchPass {
         &mut self,
         network: &Network,
         loss: Loss,
+        held: &[usize],
         interrupt: &Interrupt,
     ) -> Result<Option<Origin>, Interrupted> {
         let parts = self.parts[..self.division.parts].iter();
@@ -30,7 +33,7 @@ impl BatchPass {
             network,
             seed: (loss, 1.0 / size as f64),
             size,
-            broken: self.gradients().first_non_finite(),
+            broken: self.broken(held),
             found: None,
         };
         let mut scratch = network.parameters.zeros_like();
@@ -52,12 +55,12 @@ impl BatchPass {
                 interrupt,
             )?;
             search.backward(&part.batch, unrolled, backward, range.start);
-            search.term(&part.batch, unrolled, backward, range.start);
+            search.terms(&part.batch, unrolled, backward, range.start);
         }
         let total: f64 = self.ends().map(|(z, y)| loss.value(z, y)).sum();
         Ok(search.found.map(|(_, origin)| origin).or_else(|| {
-            let (what, value) = match search.broken {
-                Some((parameter, index)) => (
+            let (what, value) = match search.broken.first() {
+                Some(&(parameter, index)) => (
                     network.parameters.name_of(parameter, index),
                     self.gradients().slices()[parameter.slice()][index],
                 ),
@@ -66,6 +69,21 @@ impl BatchPass {
             };
             Some(Origin::beyond_time(Stage::Sum, what, value))
         }))
+    }
+
+    fn broken(&self, held: &[usize]) -> Vec<(Parameter, usize)> {
+        let gradients = self.gradients().slices();
+        let of = |parameter: Parameter| {
+            let mut numbers = gradients[parameter.slice()].iter();
+            let index = numbers.position(|gradient| !gradient.is_finite())?;
+            Some((parameter, index))
+        };
+        let trained = |parameter: &Parameter| !held.contains(&parameter.slice());
+        Parameter::ALL
+            .into_iter()
+            .filter(trained)
+            .filter_map(of)
+            .collect()
     }
 }
 
@@ -89,8 +107,8 @@ struct Search<'a> {
     seed: (Loss, f64),
     /// Sequences in all.
     size: usize,
-    /// The first gradient that is not finite.
-    broken: Option<(Parameter, usize)>,
+    /// The first number of each tensor's gradient that is not finite.
+    broken: Vec<(Parameter, usize)>,
     found: Option<(Moment, Origin)>,
 }
 
@@ -219,12 +237,24 @@ impl Search<'_> {
         }
     }
 
-    /// What every timestep adds to the first gradient that is not finite, from the last timestep to the first.
-    fn term(&mut self, batch: &Batch, unrolled: &Unrolled, backward: &Backward, first: usize) {
-        let Some((parameter, index)) = self.broken.filter(|_| !self.is_past(Stage::Backward))
-        else {
+    /// What every timestep adds to the gradients that are not finite, from the last timestep to the first.
+    fn terms(&mut self, batch: &Batch, unrolled: &Unrolled, backward: &Backward, first: usize) {
+        if self.is_past(Stage::Backward) {
             return;
-        };
+        }
+        for broken in self.broken.clone() {
+            self.terms_of(broken, batch, unrolled, backward, first);
+        }
+    }
+
+    fn terms_of(
+        &mut self,
+        (parameter, index): (Parameter, usize),
+        batch: &Batch,
+        unrolled: &Unrolled,
+        backward: &Backward,
+        first: usize,
+    ) {
         let (length, size, hidden) = unrolled.shape();
         let of_read_out = matches!(parameter, Parameter::OutputWeights | Parameter::OutputBias);
         let earliest = if of_read_out { length } else { 1 };
@@ -257,7 +287,9 @@ impl Search<'_> {
                         sequence: first + sequence,
                         unit: None,
                     };
-                    return self.keep(moment(Stage::Term, length - t, 0), number);
+                    // The read-out's is there before the way back begins.
+                    let place = usize::from(!of_read_out);
+                    return self.keep(moment(Stage::Term, length - t, place), number);
                 }
             }
         }

@@ -345,7 +345,10 @@ impl Trainer {
         }
         let training = self.experiment.training;
         let loss = self.task.loss();
-        let found = self.pass.first_not_finite(&self.network, loss, interrupt);
+        let held: Vec<usize> = self.held_slices().into_iter().flatten().collect();
+        let found = self
+            .pass
+            .first_not_finite(&self.network, loss, &held, interrupt);
         let Ok(found) = found else {
             return Stepped::Interrupted;
         };
