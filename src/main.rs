@@ -78,7 +78,8 @@ fn give_memory_back() {}
 /// Says what went wrong, and how the program ends.
 fn answer(failure: &Failure) -> u8 {
     if let Some(message) = failure.message() {
-        eprintln!("bptt-scope: {message}");
+        // Where nobody can be told, the status says it.
+        let _ = writeln!(io::stderr(), "bptt-scope: {message}");
     }
     failure.status()
 }
@@ -120,12 +121,26 @@ fn run_window(file: Option<(&PathBuf, Opened)>) -> u8 {
                 if let Some(trouble) = trouble {
                     app.tell(trouble);
                 }
+                close_when_told(&creation.egui_ctx);
                 OPEN.with(|open| open.0.set(true));
                 Ok(Box::new(app))
             }),
         )
     }));
     status_of(result, loss.happened())
+}
+
+/// Whoever ends the program (a session that is left, a terminal that is closed, Ctrl-C in it) closes the window as its
+/// button does, with everything saved.
+fn close_when_told(context: &egui::Context) {
+    let context = context.clone();
+    let close = move || {
+        context.send_viewport_cmd(egui::ViewportCommand::Close);
+        context.request_repaint();
+    };
+    if let Err(error) = ctrlc::set_handler(close) {
+        log::debug!("a signal ends the window without its farewell: {error}");
+    }
 }
 
 /// The exit status of a window that has ended with `result`, and the sentence that says why, where there is one.
@@ -236,7 +251,8 @@ fn is_of_display(file: &str) -> bool {
 }
 
 fn no_window(reason: &str) -> u8 {
-    eprintln!(
+    let _ = writeln!(
+        io::stderr(),
         "bptt-scope: no window can be opened here ({reason}); `bptt-scope trace --steps 100` shows the same numbers in the terminal"
     );
     UNUSABLE

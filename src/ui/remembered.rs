@@ -8,17 +8,37 @@ use super::last_will::LastWill;
 use super::memory::{Memory, MemoryFile};
 use crate::training::shown_path;
 
-/// How long after a change it is written: a slider that is dragged shall not write a hundred files.
+/// How long after the last change it is written: a slider that is dragged shall not write a hundred files.
 const DELAY: Duration = Duration::from_secs(2);
+
+/// How long after the first change it is written at the latest, however many others follow: so much is lost if the
+/// program is killed.
+const LONGEST: Duration = Duration::from_secs(5);
 
 /// The memory file, and what is in it.
 pub struct Remembered {
     file: MemoryFile,
     saved: Memory,
-    /// Something may have changed at this time.
-    touched: Option<Instant>,
+    /// When something may have changed, first and last, since it was written.
+    touched: Option<Touched>,
     /// A failure is told once.
     failed: bool,
+}
+
+/// When something may have changed.
+#[derive(Clone, Copy)]
+struct Touched {
+    first: Instant,
+    last: Instant,
+}
+
+impl Touched {
+    /// How long until it should be written, at the time `now`.
+    fn due_in(self, now: Instant) -> Duration {
+        let left =
+            |limit: Duration, since| limit.saturating_sub(now.saturating_duration_since(since));
+        left(DELAY, self.last).min(left(LONGEST, self.first))
+    }
 }
 
 impl Remembered {
@@ -34,13 +54,14 @@ impl Remembered {
 
     /// Something may have changed.
     pub fn touch(&mut self) {
-        self.touched = Some(Instant::now());
+        let last = Instant::now();
+        let first = self.touched.map_or(last, |touched| touched.first);
+        self.touched = Some(Touched { first, last });
     }
 
     /// How long until the file should be written; `None` if nothing has changed.
     pub fn due_in(&self) -> Option<Duration> {
-        let since = self.touched?.elapsed();
-        Some(DELAY.saturating_sub(since))
+        Some(self.touched?.due_in(Instant::now()))
     }
 
     /// `memory` is to be written even if the window goes away before it is time.
@@ -83,5 +104,39 @@ impl Drop for Remembered {
         if !std::thread::panicking() {
             LastWill::revoke();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A change every second for half a minute: each starts the wait of two seconds anew, and five seconds after the
+    /// first it is over.
+    #[test]
+    fn a_hand_that_never_rests_is_written_down_all_the_same() {
+        let start = Instant::now();
+        let after = |seconds: u64| start + Duration::from_secs(seconds);
+        let (mut touched, mut written) = (None::<Touched>, 0);
+        for second in 0..30 {
+            let first = touched.map_or(after(second), |touched| touched.first);
+            let last = after(second);
+            let now = Touched { first, last };
+            assert!(now.due_in(last) <= DELAY);
+            touched = if now.due_in(last).is_zero() {
+                written += 1;
+                None
+            } else {
+                Some(now)
+            };
+        }
+        assert_eq!(written, 5);
+        let once = Touched {
+            first: start,
+            last: start,
+        };
+        assert_eq!(once.due_in(start), DELAY);
+        assert_eq!(once.due_in(after(1)), Duration::from_secs(1));
+        assert_eq!(once.due_in(after(2)), Duration::ZERO);
     }
 }
