@@ -62,7 +62,7 @@ pub fn watched<T>(share: impl Fn() -> f64 + Sync, what: &str, work: impl FnOnce(
     let (done, waits) = channel::<()>();
     std::thread::scope(|scope| {
         let share = &share;
-        scope.spawn(move || {
+        let watch = move || {
             let mut shown: Option<ProgressBar> = None;
             while waits.recv_timeout(SHORT) == Err(RecvTimeoutError::Timeout) {
                 let bar = shown.get_or_insert_with(|| share_bar(what));
@@ -71,7 +71,11 @@ pub fn watched<T>(share: impl Fn() -> f64 + Sync, what: &str, work: impl FnOnce(
             if let Some(bar) = shown {
                 bar.finish_and_clear();
             }
-        });
+        };
+        // Without a thread to be had nobody sees how far the work is, but it is done.
+        if let Err(error) = std::thread::Builder::new().spawn_scoped(scope, watch) {
+            log::debug!("no progress is shown: {error}");
+        }
         let result = work();
         drop(done);
         result

@@ -5,6 +5,7 @@ use std::io;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::rnn::{Interrupt, Interrupted};
@@ -15,7 +16,8 @@ const KEPT: Duration = Duration::from_millis(5);
 
 /// Calls `make` for every one of `points` on `jobs` threads, and `take` on this one with what it made, in the
 /// order of the points; and with `None` after every `pause` in which nothing came. After an interruption, or
-/// when `take` fails, no further point is begun.
+/// when `take` fails, no further point is begun. Where the system has no threads left it is done with those there
+/// are, and if need be on this one alone.
 ///
 /// # Errors
 /// What `take` says.
@@ -31,9 +33,10 @@ pub fn in_order<T: Send>(
     let chunk = chunk(points.end - points.start, jobs);
     let (sender, receiver) = mpsc::channel();
     std::thread::scope(|scope| {
+        let mut helpers = 0;
         for _ in 0..jobs.min((points.end - points.start) as usize) {
             let (sender, next, make) = (sender.clone(), &next, &make);
-            scope.spawn(move || {
+            let work = move || {
                 loop {
                     let first = next.fetch_add(chunk, Ordering::Relaxed);
                     if first >= points.end {
@@ -44,9 +47,19 @@ pub fn in_order<T: Send>(
                         return;
                     }
                 }
-            });
+            };
+            match thread::Builder::new().spawn_scoped(scope, work) {
+                Ok(_) => helpers += 1,
+                Err(error) => {
+                    log::debug!("no further thread: {error}");
+                    break;
+                }
+            }
         }
         drop(sender);
+        if helpers == 0 {
+            return alone(points, &make, &mut take);
+        }
         let result = take_in_order(&receiver, points.start, pause, &mut take);
         if result.is_err() {
             interrupt.raise();
@@ -55,6 +68,17 @@ pub fn in_order<T: Send>(
         drop(receiver);
         result
     })
+}
+
+/// Makes `points` and takes each at once.
+fn alone<T>(
+    points: Range<u64>,
+    make: impl Fn(u64) -> Result<T, Interrupted>,
+    mut take: impl FnMut(Option<T>) -> io::Result<()>,
+) -> io::Result<()> {
+    // An interruption ends it as it ends every helper.
+    let mut made = points.map_while(|point| make(point).ok());
+    made.try_for_each(|made| take(Some(made)))
 }
 
 /// Makes `points` and hands them over with the number of the first, as often as [`KEPT`] says; `None` if there
@@ -123,6 +147,28 @@ mod tests {
     use super::*;
 
     const PAUSE: Duration = Duration::from_millis(50);
+
+    #[test]
+    fn without_helpers_the_same_is_taken_in_the_same_order() {
+        let mut taken = Vec::new();
+        let make = |point: u64| {
+            if point < 7 {
+                Ok(point * point)
+            } else {
+                Err(Interrupted)
+            }
+        };
+        alone(3..20, make, |made| {
+            taken.extend(made);
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(taken, [9, 16, 25, 36]);
+        let full = alone(0..3, make, |_| {
+            Err(io::Error::from(io::ErrorKind::StorageFull))
+        });
+        assert_eq!(full.unwrap_err().kind(), io::ErrorKind::StorageFull);
+    }
 
     #[test]
     fn the_order_is_that_of_the_points_however_many_work() {
