@@ -65,21 +65,15 @@ impl ScaledMatrix {
                 levels
             }
         };
-        let mut largest = 0.0_f64;
-        for j in 0..matrix.ncols() {
-            for i in 0..matrix.nrows() {
-                let value = matrix[(i, j)];
-                if value.is_nan() {
-                    largest = f64::NAN;
-                } else if levels.as_ref().is_none_or(|levels| levels.of((i, j)) == 0) {
-                    largest = if largest.is_nan() {
-                        largest
-                    } else {
-                        largest.max(value.abs())
-                    };
-                }
+        let largest = match &levels {
+            None => largest_or_nan(&matrix, |_| true),
+            Some(levels) => {
+                let rows = matrix.nrows();
+                largest_or_nan(&matrix, |place| {
+                    levels.of((place % rows, place / rows)) == 0
+                })
             }
-        }
+        };
         scale.multiply(Magnitude::new(largest));
         if largest > 0.0 && largest.is_finite() {
             matrix /= largest;
@@ -197,9 +191,28 @@ fn largest<'a>(line: impl IntoIterator<Item = &'a f64>) -> f64 {
         .fold(0.0, |largest, value| largest.max(value.abs()))
 }
 
+/// The size of the largest of those entries that `count` by their place in memory; NaN if any is.
+fn largest_or_nan(matrix: &DMatrix<f64>, counts: impl Fn(usize) -> bool) -> f64 {
+    let mut largest = 0.0_f64;
+    for (place, value) in matrix.as_slice().iter().enumerate() {
+        if value.is_nan() {
+            return f64::NAN;
+        }
+        if counts(place) {
+            largest = largest.max(value.abs());
+        }
+    }
+    largest
+}
+
 /// Whether a row or a column is so small beside the others that its next product may be lost.
 fn has_small_lines(matrix: &DMatrix<f64>) -> bool {
     let whole = largest(matrix);
+    // Mostly there is no small entry at all, and one look in the order of memory tells that.
+    let is_small_entry = |value: &f64| *value != 0.0 && value.abs() < SMALLEST * whole;
+    if !matrix.as_slice().iter().any(is_small_entry) {
+        return false;
+    }
     let is_small = |size: f64| size > 0.0 && size < SMALLEST * whole;
     whole.is_finite()
         && (matrix.row_iter().any(|row| is_small(largest(row.iter())))
