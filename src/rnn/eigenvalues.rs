@@ -3,10 +3,10 @@
 //! The matrices that training makes of the identity, c·I and a little besides, have eigenvalues that agree to
 //! the last bits, and what rounding leaves beside the diagonal is as large as what tells them apart. The Schur
 //! iteration of the linear algebra library (nalgebra 0.35) goes round in circles there, and on permutations:
-//! it has no exceptional shifts. Another library would double the time that a first build takes. So this is
-//! the algorithm of EISPACK and LAPACK: balance (Parlett and Reinsch, 1969), reduction to Hessenberg form by the
-//! library, and the double-shift QR iteration (Martin, Peters and Wilkinson, *The QR algorithm for real Hessenberg
-//! matrices*, 1970), for eigenvalues alone.
+//! it has no exceptional shifts. Another library (faer 0.24) would add more than a minute of compiling to a
+//! first build. So this is the algorithm of EISPACK and LAPACK: balance (Parlett and Reinsch, 1969), reduction to
+//! Hessenberg form by the library, and the double-shift QR iteration (Martin, Peters and Wilkinson, *The QR
+//! algorithm for real Hessenberg matrices*, 1970), for eigenvalues alone.
 
 use nalgebra::{DMatrix, Hessenberg};
 
