@@ -2,12 +2,11 @@
 
 use std::cell::Cell;
 use std::io::{self, Write as _};
-use std::num::NonZero;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, RwLock};
 
 use bptt_scope::cli::{self, DONE, FAILED, Failure, UNUSABLE};
 use bptt_scope::export::Opened;
@@ -31,7 +30,6 @@ fn main() -> ExitCode {
     if arguments.command.is_none() {
         give_memory_back();
     }
-    share_work();
     let done = match (&arguments.command, &arguments.experiment) {
         (Some(mode), _) => cli::run(mode),
         (None, Some(path)) => {
@@ -76,34 +74,6 @@ fn give_memory_back() {
 
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
 fn give_memory_back() {}
-
-/// Lets work be shared by as many threads as there are cores; where the system has no threads left, it is done on
-/// this one.
-fn share_work() {
-    // A pool of all that fails to begin can be had no second time. So this is tried first: as many threads as there
-    // are cores, all at once.
-    let together = Arc::new(RwLock::new(()));
-    let held = together.write();
-    let trial: io::Result<Vec<_>> = (0..cores())
-        .map(|_| {
-            let together = Arc::clone(&together);
-            std::thread::Builder::new().spawn(move || drop(together.read()))
-        })
-        .collect();
-    drop(held);
-    if trial.is_err() {
-        let alone = rayon::ThreadPoolBuilder::new()
-            .num_threads(1)
-            .use_current_thread();
-        if let Err(error) = alone.build_global() {
-            log::debug!("{error}");
-        }
-    }
-}
-
-fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, NonZero::get)
-}
 
 /// Says what went wrong, and how the program ends.
 fn answer(failure: &Failure) -> u8 {

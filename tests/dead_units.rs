@@ -43,12 +43,7 @@ fn a_dead_step_is_zero_whether_or_not_anything_arrives() {
     let snapshot = of_text(
         "seed = 1\ntask.kind = \"latch\"\ntask.length = 8\n[network]\nhidden = 2\nactivation = \"relu\"\nw_i = 2\no_0 = 1",
     );
-    let never = Interrupt::default();
-    let (network, batch) = (&*snapshot.network, &*snapshot.batch);
-    let mut probe = Probe::new(&network.parameters);
-    probe
-        .run(network, batch, snapshot.loss_function, &never)
-        .unwrap();
+    let (probe, _) = flow(&snapshot.network, &snapshot.batch, snapshot.loss_function);
     let is_dead = |t: usize| probe.unrolled.f_prime(t).iter().all(|&f| f == 0.0);
     assert!(is_dead(2));
     let steps = &snapshot.flow.steps;
@@ -225,13 +220,8 @@ fn ten_to_the_minus_760_is_not_zero() {
     let snapshot = of_text(
         "seed = 70\ntask.kind = \"temporal-order\"\ntask.length = 3\n[network]\nhidden = 3\nw_h = 10\nw_i = 1000\nrecurrent = \"identity\"",
     );
-    let never = Interrupt::default();
-    let (network, batch) = (&*snapshot.network, &*snapshot.batch);
-    let mut probe = Probe::new(&network.parameters);
-    probe
-        .run(network, batch, snapshot.loss_function, &never)
-        .unwrap();
-    let expected = by_logarithms(network, &probe, snapshot.flow.dl_dz);
+    let (probe, _) = flow(&snapshot.network, &snapshot.batch, snapshot.loss_function);
+    let expected = by_logarithms(&snapshot.network, &probe, snapshot.flow.dl_dz);
     assert!(expected[0] < -700.0, "{expected:?}");
     for (step, expected) in snapshot.flow.steps.iter().zip(&expected) {
         // A thousand decades are good to 1000 ε.

@@ -16,6 +16,7 @@ mod output;
 mod progress;
 mod run;
 mod sweep;
+mod threads;
 mod trace;
 
 use std::path::Path;
@@ -32,6 +33,9 @@ use clap::CommandFactory;
 /// # Errors
 /// [`Failure`] says what went wrong, and has the exit status.
 pub fn run(mode: &Mode) -> Result<u8, Failure> {
+    if matches!(mode, Mode::Trace(_) | Mode::Sweep(_) | Mode::Check(_)) {
+        threads::share_work();
+    }
     match mode {
         Mode::Trace(arguments) => trace::run(arguments),
         Mode::Sweep(arguments) => sweep::run(arguments),

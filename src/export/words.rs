@@ -25,12 +25,21 @@ fn factorised(step: &StepFlow) -> String {
         }
         _ => {}
     }
-    let w_h = if step.w_h.is_negative() {
-        format!("({})", step.w_h)
+    format!(
+        "{} = {} · {}",
+        step.factor,
+        step.f_prime,
+        in_brackets(step.w_h)
+    )
+}
+
+/// A factor: in brackets if it is below zero.
+pub(super) fn in_brackets(magnitude: Magnitude) -> String {
+    if magnitude.is_negative() {
+        format!("({magnitude})")
     } else {
-        step.w_h.to_string()
-    };
-    format!("{} = {} · {w_h}", step.factor, step.f_prime)
+        magnitude.to_string()
+    }
 }
 
 #[cfg(test)]

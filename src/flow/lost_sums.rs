@@ -13,12 +13,8 @@ const SMALLEST_LOG10: f64 = -280.0;
 /// Whether the training arithmetic has lost a sum, because every term is near the end of `f64` or beyond it. A sum
 /// of larger terms is as good as theirs, also where they cancel and it is exactly 0.
 pub fn is_lost(gradient: WeightGradient, terms: impl Iterator<Item = Magnitude>) -> bool {
-    let is_number = matches!(
-        gradient.magnitude,
-        Magnitude::Zero | Magnitude::Finite { .. }
-    );
     let largest = terms.filter_map(Magnitude::log10).reduce(f64::max);
-    is_number && largest.is_some_and(|largest| largest < SMALLEST_LOG10)
+    gradient.magnitude.is_finite() && largest.is_some_and(|largest| largest < SMALLEST_LOG10)
 }
 
 /// Both sums, made of terms that are all divided by the size of the largest δ_t.

@@ -76,6 +76,11 @@ impl Magnitude {
         }
     }
 
+    /// Whether it is a number, zero among them.
+    pub fn is_finite(self) -> bool {
+        matches!(self, Self::Finite { .. } | Self::Zero)
+    }
+
     /// Whether the number is below zero.
     pub fn is_negative(self) -> bool {
         matches!(

@@ -67,7 +67,7 @@ impl RoundedFlow {
             zero_from: last_where(|rounded, exact| {
                 rounded == Magnitude::Zero && exact.log10().is_some()
             }),
-            overflow_from: last_where(|rounded, exact| !is_finite(rounded) && is_finite(exact)),
+            overflow_from: last_where(|rounded, exact| !rounded.is_finite() && exact.is_finite()),
             worst: (1..=dl_do.len())
                 .rev()
                 .filter_map(|t| Some((t, relative_error(dl_do[t - 1], exact(t))?)))
@@ -147,10 +147,6 @@ fn error_in_words(error: f64) -> String {
     } else {
         format!("{} times the gradient itself", significant(error))
     }
-}
-
-fn is_finite(magnitude: Magnitude) -> bool {
-    matches!(magnitude, Magnitude::Finite { .. } | Magnitude::Zero)
 }
 
 /// |rounded/exact − 1| of two finite numbers that are not zero.

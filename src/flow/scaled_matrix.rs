@@ -32,6 +32,14 @@ struct Levels {
 }
 
 impl Levels {
+    /// Those of a matrix without small rows or columns.
+    fn flat(matrix: &DMatrix<f64>) -> Self {
+        Self {
+            rows: vec![0; matrix.nrows()],
+            columns: vec![0; matrix.ncols()],
+        }
+    }
+
     fn of(&self, (i, j): (usize, usize)) -> i64 {
         self.rows[i] + self.columns[j]
     }
@@ -116,10 +124,8 @@ impl ScaledMatrix {
     }
 
     fn levels(&self) -> Levels {
-        self.levels.clone().unwrap_or_else(|| Levels {
-            rows: vec![0; self.matrix.nrows()],
-            columns: vec![0; self.matrix.ncols()],
-        })
+        let levels = self.levels.clone();
+        levels.unwrap_or_else(|| Levels::flat(&self.matrix))
     }
 
     /// Its entries without the scale; those too small beside the largest are 0.
@@ -208,12 +214,12 @@ fn largest_or_nan(matrix: &DMatrix<f64>, counts: impl Fn(usize) -> bool) -> f64 
 /// Whether a row or a column is so small beside the others that its next product may be lost.
 fn has_small_lines(matrix: &DMatrix<f64>) -> bool {
     let whole = largest(matrix);
+    let is_small = |size: f64| size > 0.0 && size < SMALLEST * whole;
     // Mostly there is no small entry at all, and one look in the order of memory tells that.
-    let is_small_entry = |value: &f64| *value != 0.0 && value.abs() < SMALLEST * whole;
-    if !matrix.as_slice().iter().any(is_small_entry) {
+    let mut entries = matrix.as_slice().iter();
+    if !entries.any(|value| is_small(value.abs())) {
         return false;
     }
-    let is_small = |size: f64| size > 0.0 && size < SMALLEST * whole;
     whole.is_finite()
         && (matrix.row_iter().any(|row| is_small(largest(row.iter())))
             || matrix
@@ -224,10 +230,7 @@ fn has_small_lines(matrix: &DMatrix<f64>) -> bool {
 /// Moves levels until the largest entry of every row and of every column is within one, and until the highest
 /// is 0, by as much as is returned; no levels where all of them are 0.
 fn settled(matrix: &mut DMatrix<f64>, levels: Option<Levels>) -> (Option<Levels>, i64) {
-    let mut levels = levels.unwrap_or_else(|| Levels {
-        rows: vec![0; matrix.nrows()],
-        columns: vec![0; matrix.ncols()],
-    });
+    let mut levels = levels.unwrap_or_else(|| Levels::flat(matrix));
     for (mut row, level) in matrix.row_iter_mut().zip(&mut levels.rows) {
         let (_, moved) = within_level(largest(&row), 0);
         row.apply(|value| *value = raised(*value, -moved));

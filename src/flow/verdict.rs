@@ -48,6 +48,10 @@ pub struct Verdict {
     pub sentence: String,
     /// How fast the gradient shrinks or grows, such as `half-life 3.2 steps`.
     pub rate: Option<String>,
+    /// λ between `first` and n, as [`GradientFlow::lyapunov`] has it; −∞ where nothing arrives at all.
+    pub lyapunov: Option<f64>,
+    /// ln 2 / −λ, if the gradient shrinks and something arrives.
+    pub half_life: Option<f64>,
 }
 
 impl Verdict {
@@ -61,6 +65,8 @@ impl Verdict {
                 reached: Magnitude::Nan,
                 sentence: "No timestep".to_owned(),
                 rate: None,
+                lyapunov: None,
+                half_life: None,
             };
         };
         let place = |t: usize| match label(t) {
@@ -75,11 +81,18 @@ impl Verdict {
                 (outcome, on_the_way(flow, first, place), rate(flow, first))
             }
         };
+        let (lyapunov, half_life) = match outcome {
+            // It is gone at once, whatever the factors are.
+            Outcome::Blocked => (Some(f64::NEG_INFINITY), None),
+            _ => (flow.lyapunov(first), flow.half_life(first)),
+        };
         Self {
             outcome,
             reached: step.to_end,
             sentence: format!("{}: {rest}", outcome.name()),
             rate,
+            lyapunov,
+            half_life,
         }
     }
 }
@@ -94,8 +107,11 @@ fn at_the_end(
     let n = flow.len();
     let end = flow.steps.last()?;
     // An exploding product says more than the overflow that it has ended in.
-    let explodes = outcome_of(first.to_end) == Outcome::Exploding;
-    if !flow.z.is_finite() && !explodes {
+    let is_finite = flow.z.is_finite() && end.dl_do.is_finite();
+    if !is_finite && outcome_of(first.to_end) == Outcome::Exploding {
+        return None;
+    }
+    if !flow.z.is_finite() {
         let rest = format!("the read-out z is {}", Magnitude::new(flow.z));
         return Some((Outcome::NotFinite, rest));
     }
@@ -105,14 +121,13 @@ fn at_the_end(
         "nothing learns"
     };
     let rest = match (flow.dl_dz, end.dl_do) {
-        _ if explodes && !(flow.z.is_finite() && is_number(end.dl_do)) => return None,
         (Magnitude::Zero, _) => {
             "the loss sends no gradient at all, ∂L/∂z is exactly 0; nothing learns".to_owned()
         }
         (_, Magnitude::Zero) => {
             format!("the read-out passes nothing on, wₒ is exactly 0; {learns}")
         }
-        (_, sent) if !is_number(sent) => {
+        (_, sent) if !sent.is_finite() => {
             let rest = format!("∂L/∂oₙ, what the loss sends into the last state, is {sent}");
             return Some((Outcome::NotFinite, rest));
         }
@@ -139,7 +154,7 @@ fn on_the_way(flow: &GradientFlow, first: usize, place: impl Fn(usize) -> String
     let sent = flow.dl_do_n();
     let reaches = match outcome_of(step.to_end) {
         Outcome::NotFinite => {
-            let at = last_where(flow, |magnitude| !is_number(magnitude));
+            let at = last_where(flow, |magnitude| !magnitude.is_finite());
             return format!(
                 "going back, the product is {} from {} on",
                 flow.steps[at - 1].to_end,
@@ -157,7 +172,7 @@ fn on_the_way(flow: &GradientFlow, first: usize, place: impl Fn(usize) -> String
             place(first)
         ),
     };
-    if !is_number(sent) {
+    if !sent.is_finite() {
         return format!("{reaches}, and what the loss sends is {sent} already");
     }
     if !flow.z.is_finite() {
@@ -169,10 +184,6 @@ fn on_the_way(flow: &GradientFlow, first: usize, place: impl Fn(usize) -> String
     } else {
         reaches
     }
-}
-
-fn is_number(magnitude: Magnitude) -> bool {
-    matches!(magnitude, Magnitude::Finite { .. } | Magnitude::Zero)
 }
 
 /// `half-life 3.2 steps` between 1-based `first` and the end, or how fast the gradient grows; `None` where

@@ -2,7 +2,7 @@
 
 use super::SWEEP_SCHEMA;
 use crate::export::{WrittenMagnitude, csv_number as number, verdict_name};
-use crate::flow::{Magnitude, Outcome};
+use crate::flow::Magnitude;
 use crate::rnn::{Interrupt, Interrupted};
 use crate::training::{CheckedExperiment, Divergence, Snapshot, Stepped, Trainer, Wanted};
 
@@ -100,11 +100,6 @@ pub fn place(fingerprint: &str, point: u64) -> [String; 3] {
 fn moment(snapshot: &Snapshot) -> Vec<String> {
     let (flow, first) = (&snapshot.flow, snapshot.first_input());
     let known = |value: Option<f64>| value.map_or(String::new(), number);
-    // What does not arrive at all is gone at once, whatever the factors are.
-    let (lyapunov, half_life) = match snapshot.verdict.outcome {
-        Outcome::Blocked => (Some(f64::NEG_INFINITY), None),
-        _ => (flow.lyapunov(first), flow.half_life(first)),
-    };
     let mut cells = vec![
         snapshot.step.to_string(),
         snapshot
@@ -117,8 +112,8 @@ fn moment(snapshot: &Snapshot) -> Vec<String> {
     cells.extend(magnitude(snapshot.verdict.reached));
     cells.extend([
         number(flow.bound_to_end_log10(first)),
-        known(lyapunov),
-        known(half_life),
+        known(snapshot.verdict.lyapunov),
+        known(snapshot.verdict.half_life),
         number(snapshot.spectrum.spectral_radius),
         number(snapshot.spectrum.sigma_1),
         number(snapshot.loss),

@@ -1,5 +1,6 @@
 //! What the formulas say: symbols in one line, numbers in the next.
 
+use super::super::words::in_brackets;
 use super::style;
 use super::typeset::Formula;
 use crate::flow::{Magnitude, StepFlow};
@@ -159,15 +160,6 @@ fn factors(
     parts.push(Formula::signs(&format!("{sign}{}", dots.trim_start())).coloured(style::THEORY));
     parts.extend((0..last).rev().map(|back| of(k + 1 + back)));
     parts
-}
-
-/// A factor: in brackets if it is below zero.
-fn in_brackets(magnitude: Magnitude) -> String {
-    if magnitude.is_negative() {
-        format!("({magnitude})")
-    } else {
-        magnitude.to_string()
-    }
 }
 
 #[cfg(test)]

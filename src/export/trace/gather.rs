@@ -29,9 +29,6 @@ impl Trace {
         };
         let first = snapshot.first_input();
         let gradients = probe.gradients.slices().concat();
-        // Of what does not arrive at all there is no rate.
-        let arrives = snapshot.verdict.outcome != Outcome::Blocked;
-        let rate = |rate: Option<f64>| rate.filter(|rate| arrives && rate.is_finite());
         let ends = [
             snapshot.loss,
             probe.unrolled.read_outs()[0],
@@ -49,8 +46,8 @@ impl Trace {
             state: State::worst(ends.iter().chain(&gradients)),
             verdict: verdict_name(snapshot.verdict.outcome).to_owned(),
             first,
-            lyapunov: rate(snapshot.flow.lyapunov(first)),
-            half_life: rate(snapshot.flow.half_life(first)),
+            lyapunov: snapshot.verdict.lyapunov.filter(|it| it.is_finite()),
+            half_life: snapshot.verdict.half_life.filter(|it| it.is_finite()),
             spectral_radius: spectrum.spectral_radius,
             sigma_1: spectrum.sigma_1,
             parameters: Matrices {
