@@ -23,7 +23,10 @@ fn main() -> ExitCode {
     )
     .format_target(false)
     .init();
-    let arguments = cli::parsed(std::env::args_os()).unwrap_or_else(|error| error.exit());
+    let arguments = match cli::parsed(std::env::args_os()) {
+        Ok(arguments) => arguments,
+        Err(error) => return ended(cli::explain(&error)),
+    };
     if arguments.no_fma {
         Arithmetic::forgo_fma();
     }
@@ -37,6 +40,10 @@ fn main() -> ExitCode {
         }
         (None, None) => Ok(run_window(None)),
     };
+    ended(done)
+}
+
+fn ended(done: Result<u8, Failure>) -> ExitCode {
     ExitCode::from(done.unwrap_or_else(|failure| answer(&failure)))
 }
 
@@ -138,7 +145,7 @@ fn close_when_told(context: &egui::Context) {
         context.send_viewport_cmd(egui::ViewportCommand::Close);
         context.request_repaint();
     };
-    if let Err(error) = ctrlc::set_handler(close) {
+    if let Err(error) = cli::when_asked_to_end(close) {
         log::debug!("a signal ends the window without its farewell: {error}");
     }
 }

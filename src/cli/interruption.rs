@@ -1,4 +1,4 @@
-//! Ctrl-C.
+//! Ctrl-C, and whatever else asks a command to end.
 
 use std::sync::OnceLock;
 
@@ -6,6 +6,7 @@ use crate::export::remove_parts;
 use crate::rnn::Interrupt;
 
 use super::failure::INTERRUPTED;
+use super::signals::when_asked_to_end;
 
 /// The flag that Ctrl-C raises; a second one ends the program at once. Without signals it is never raised.
 pub fn interruption() -> Interrupt {
@@ -20,7 +21,7 @@ pub fn interruption() -> Interrupt {
             }
             raised.raise();
         };
-        if let Err(error) = ctrlc::set_handler(handler) {
+        if let Err(error) = when_asked_to_end(handler) {
             log::warn!("Ctrl-C ends the program without its farewell: {error}");
         }
         interrupt

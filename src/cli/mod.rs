@@ -15,18 +15,35 @@ mod looking;
 mod output;
 mod progress;
 mod run;
+mod signals;
 mod sweep;
 mod threads;
 mod trace;
 
+use std::io::Write as _;
 use std::path::Path;
 
 pub use arguments::{Arguments, Mode, parsed};
 pub use failure::{DONE, FAILED, Failure, UNUSABLE};
+pub use signals::when_asked_to_end;
 
 use crate::export::{Opened, open_experiment};
 use crate::training::{nearest, shown_path};
 use clap::CommandFactory;
+
+/// Prints what there is to say of arguments that are no command: help, the version, or what is wrong. Returns the
+/// exit status.
+///
+/// # Errors
+/// [`Failure`] if help was asked for and cannot be written.
+pub fn explain(error: &clap::Error) -> Result<u8, Failure> {
+    let printed = error.print().and_then(|()| std::io::stdout().flush());
+    match printed {
+        Err(source) if !error.use_stderr() => Err(source.into()),
+        // Where nobody can be told what is wrong, the status says that something is.
+        _ => Ok(u8::try_from(error.exit_code()).unwrap_or(UNUSABLE)),
+    }
+}
 
 /// Carries out a command and returns the exit status.
 ///
