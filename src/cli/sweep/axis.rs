@@ -1,5 +1,7 @@
 //! One axis of a grid: a key and the values that it takes.
 
+use std::fmt::{self, Write};
+
 use toml::Value;
 
 use crate::cli::failure::Failure;
@@ -13,96 +15,171 @@ const MOST_VALUES: u64 = 10_000_000;
 pub struct Axis {
     /// Which key.
     pub setting: &'static Setting,
-    /// The values, each in its range.
-    pub values: Vec<Value>,
+    values: Values,
 }
 
 impl Axis {
-    /// Understands `KEY=FROM:TO:COUNT`, `KEY=FROM:TO:COUNT:log`, `KEY=A,B,C` and `KEY=["a, b", "c"]`.
+    /// Understands `KEY=FROM:TO:COUNT`, `KEY=FROM:TO:COUNT:log`, `KEY=A,B,C` and `KEY=["a, b", "c"]`. Whether the
+    /// key takes these values is another question, which [`Self::check`] answers.
     ///
     /// # Errors
     /// [`Failure`] quotes the argument and says how to write it.
     pub fn parse(text: &str) -> Result<Self, Failure> {
         let (setting, values) = setting_and_rest("--axis", text)?;
-        let wrong = |problem: String| {
-            Failure::Argument(format!("--axis {}: {problem}", shown_argument(text)))
-        };
-        let values = values_of(setting, values.trim()).map_err(wrong)?;
-        if values.is_empty() {
-            return Err(wrong("there is no value".to_owned()));
-        }
-        let mut experiment = Experiment::default();
-        for value in &values {
-            setting.put(&mut experiment, value).map_err(wrong)?;
+        let values = Values::parse(setting, values.trim()).map_err(|it| wrong(text, &it))?;
+        if values.len() == 0 {
+            return Err(wrong(text, "there is no value"));
         }
         Ok(Self { setting, values })
     }
+
+    /// Whether each value is one that the key takes. `text` is what the axis was parsed from.
+    ///
+    /// # Errors
+    /// [`Failure`] quotes the argument and the first value that is none.
+    pub fn check(&self, text: &str) -> Result<(), Failure> {
+        let mut experiment = Experiment::default();
+        (0..self.len())
+            .try_for_each(|index| self.put(&mut experiment, index))
+            .map_err(|problem| wrong(text, &problem))
+    }
+
+    /// How many values there are.
+    pub fn len(&self) -> u64 {
+        self.values.len()
+    }
+
+    /// Sets the key in `experiment` to the value with this `index`, from 0.
+    ///
+    /// # Errors
+    /// What the key takes instead. None if [`Self::check`] had none.
+    pub fn put(&self, experiment: &mut Experiment, index: u64) -> Result<(), String> {
+        self.setting.put(experiment, &self.values.at(index)?)
+    }
+
+    /// Writes the key and its values, by which one axis is told from another: `\nKEY=[VALUE, VALUE]`.
+    ///
+    /// # Errors
+    /// What `out` says.
+    pub fn describe(&self, out: &mut impl Write) -> fmt::Result {
+        write!(out, "\n{}=[", self.setting.key)?;
+        for index in 0..self.len() {
+            let comma = if index == 0 { "" } else { ", " };
+            let value = self.values.at(index).map_err(|_| fmt::Error)?;
+            write!(out, "{comma}{value:?}")?;
+        }
+        out.write_str("]")
+    }
 }
 
-fn values_of(setting: &Setting, text: &str) -> Result<Vec<Value>, String> {
-    let takes_numbers = matches!(
-        setting.kind,
-        Kind::Whole(_) | Kind::Number(_) | Kind::NumberOrNone(_)
-    );
-    if takes_numbers && text.contains(':') {
-        return range(text, matches!(setting.kind, Kind::Whole(_)));
+fn wrong(text: &str, problem: &str) -> Failure {
+    Failure::Argument(format!("--axis {}: {problem}", shown_argument(text)))
+}
+
+/// The values of an axis. Those of a range are computed when they are wanted: ten million would take 200 MB.
+enum Values {
+    List(Vec<Value>),
+    Range(Range),
+}
+
+impl Values {
+    fn parse(setting: &Setting, text: &str) -> Result<Self, String> {
+        let is_whole = matches!(setting.kind, Kind::Whole(_));
+        let takes_numbers =
+            is_whole || matches!(setting.kind, Kind::Number(_) | Kind::NumberOrNone(_));
+        if takes_numbers && text.contains(':') {
+            return Range::parse(text, is_whole).map(Self::Range);
+        }
+        setting.values_of(text).map(Self::List)
     }
-    setting.values_of(text)
+
+    fn len(&self) -> u64 {
+        match self {
+            Self::List(values) => values.len() as u64,
+            Self::Range(range) => range.count,
+        }
+    }
+
+    fn at(&self, index: u64) -> Result<Value, String> {
+        match self {
+            Self::List(values) => Ok(values[index as usize].clone()),
+            Self::Range(range) => range.at(index),
+        }
+    }
 }
 
 /// `FROM:TO:COUNT` and `FROM:TO:COUNT:log`. Both ends are taken exactly.
-fn range(text: &str, whole: bool) -> Result<Vec<Value>, String> {
-    let how = || "write FROM:TO:COUNT, such as 0.5:1.5:11, or FROM:TO:COUNT:log".to_owned();
-    let parts: Vec<&str> = text.split(':').map(str::trim).collect();
-    let (ends, logarithmic) = match parts.as_slice() {
-        [from, to, count] => ((from, to, count), false),
-        [from, to, count, "log"] => ((from, to, count), true),
-        _ => return Err(how()),
-    };
-    let (Ok(from), Ok(to), Ok(count)) = (ends.0.parse(), ends.1.parse(), ends.2.parse()) else {
-        return Err(how());
-    };
-    let (from, to, count): (f64, f64, u64) = (from, to, count);
-    if !from.is_finite() || !to.is_finite() {
-        return Err(how());
+struct Range {
+    from: f64,
+    to: f64,
+    count: u64,
+    is_logarithmic: bool,
+    is_whole: bool,
+}
+
+impl Range {
+    fn parse(text: &str, is_whole: bool) -> Result<Self, String> {
+        let how = || "write FROM:TO:COUNT, such as 0.5:1.5:11, or FROM:TO:COUNT:log".to_owned();
+        let parts: Vec<&str> = text.split(':').map(str::trim).collect();
+        let (ends, is_logarithmic) = match parts.as_slice() {
+            [from, to, count] => ((from, to, count), false),
+            [from, to, count, "log"] => ((from, to, count), true),
+            _ => return Err(how()),
+        };
+        let (Ok(from), Ok(to), Ok(count)) = (ends.0.parse(), ends.1.parse(), ends.2.parse()) else {
+            return Err(how());
+        };
+        let (from, to, count): (f64, f64, u64) = (from, to, count);
+        if !from.is_finite() || !to.is_finite() {
+            return Err(how());
+        }
+        if count == 0 || count > MOST_VALUES {
+            return Err(format!("COUNT takes 1 to {MOST_VALUES}, not {count}"));
+        }
+        if is_logarithmic && from * to <= 0.0 {
+            return Err("equal factors need both ends above 0, or both below".to_owned());
+        }
+        Ok(Self {
+            from,
+            to,
+            count,
+            is_logarithmic,
+            is_whole,
+        })
     }
-    if count == 0 || count > MOST_VALUES {
-        return Err(format!("COUNT takes 1 to {MOST_VALUES}, not {count}"));
+
+    fn at(&self, index: u64) -> Result<Value, String> {
+        let number = self.number(index);
+        if !self.is_whole {
+            return Ok(Value::Float(number));
+        }
+        // Equal factors are roots, which are rounded.
+        const ROUNDING: f64 = 1e-9;
+        let nearest = number.round();
+        if (number - nearest).abs() > ROUNDING * nearest.abs() {
+            return Err(format!(
+                "{number:?} is no whole number: choose COUNT so that the steps are whole, or write a list"
+            ));
+        }
+        Ok(Value::Integer(nearest as i64))
     }
-    if logarithmic && from * to <= 0.0 {
-        return Err("equal factors need both ends above 0, or both below".to_owned());
-    }
-    let number = |index: u64| {
+
+    fn number(&self, index: u64) -> f64 {
+        let Self {
+            from, to, count, ..
+        } = *self;
         if index + 1 == count && count > 1 {
             return to;
         }
         let (index, steps) = (index as f64, (count.max(2) - 1) as f64);
-        if logarithmic {
+        if self.is_logarithmic {
             // Of libm, so that every machine takes the same steps.
             from * libm::pow(to / from, index / steps)
         } else {
             // Divided last, so that whole steps are whole numbers.
             from + (to - from) * index / steps
         }
-    };
-    (0..count)
-        .map(|index| value(number(index), whole))
-        .collect()
-}
-
-fn value(number: f64, whole: bool) -> Result<Value, String> {
-    if !whole {
-        return Ok(Value::Float(number));
     }
-    // Equal factors are roots, which are rounded.
-    const ROUNDING: f64 = 1e-9;
-    let nearest = number.round();
-    if (number - nearest).abs() > ROUNDING * nearest.abs() {
-        return Err(format!(
-            "{number:?} is no whole number: choose COUNT so that the steps are whole, or write a list"
-        ));
-    }
-    Ok(Value::Integer(nearest as i64))
 }
 
 #[cfg(test)]
@@ -124,20 +201,20 @@ mod tests {
             let text = format!("{key}{rest}");
             // Not the ranges of ten million values.
             prop_assume!(!text.split(':').skip(1).any(|part| part.trim().len() > 4));
-            if let Err(failure) = Axis::parse(&text) {
+            if let Err(failure) = Axis::parse(&text).and_then(|axis| axis.check(&text)) {
                 assert_showable(&failure.to_string());
             }
         }
     }
 
     fn values(text: &str) -> String {
-        match Axis::parse(text) {
-            Ok(axis) => {
-                let values: Vec<_> = axis.values.iter().map(Value::to_string).collect();
-                values.join(" ")
-            }
-            Err(failure) => failure.to_string(),
-        }
+        let values = || -> Result<String, Failure> {
+            let axis = Axis::parse(text)?;
+            axis.check(text)?;
+            let value = |index| axis.values.at(index).unwrap().to_string();
+            Ok((0..axis.len()).map(value).collect::<Vec<_>>().join(" "))
+        };
+        values().unwrap_or_else(|failure| failure.to_string())
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The grid: its points, by number, and which of them a shard has.
 
+use std::fmt::{self, Write};
 use std::ops::Range;
 
 use super::axis::Axis;
@@ -24,9 +25,10 @@ impl Grid {
     /// # Errors
     /// [`Failure`] if an axis is there twice, or the grid is too large.
     pub fn new(begin: &CheckedExperiment, axes: &[String], steps: u64) -> Result<Self, Failure> {
-        let axes = axes
+        let texts = axes;
+        let axes = texts
             .iter()
-            .map(|axis| Axis::parse(axis))
+            .map(|text| Axis::parse(text))
             .collect::<Result<Vec<_>, _>>()?;
         for (index, axis) in axes.iter().enumerate() {
             let key = axis.setting.key;
@@ -36,13 +38,17 @@ impl Grid {
         }
         let points = axes.iter().try_fold(1_u64, |points, axis| {
             points
-                .checked_mul(axis.values.len() as u64)
+                .checked_mul(axis.len())
                 .filter(|&points| points <= MOST_POINTS)
         });
         if points.is_none() {
             return Err(Failure::Argument(format!(
                 "the grid has more than {MOST_POINTS} points; choose smaller counts"
             )));
+        }
+        // Only now, for it takes as long as there are values.
+        for (axis, text) in axes.iter().zip(texts) {
+            axis.check(text)?;
         }
         Ok(Self {
             begin: Experiment::clone(begin),
@@ -53,10 +59,7 @@ impl Grid {
 
     /// How many points there are.
     pub fn len(&self) -> u64 {
-        self.axes
-            .iter()
-            .map(|axis| axis.values.len() as u64)
-            .product()
+        self.axes.iter().map(Axis::len).product()
     }
 
     /// The keys that vary.
@@ -72,12 +75,9 @@ impl Grid {
         let mut experiment = self.begin.clone();
         let mut rest = point;
         for axis in self.axes.iter().rev() {
-            let count = axis.values.len() as u64;
-            let value = &axis.values[(rest % count) as usize];
-            rest /= count;
-            axis.setting
-                .put(&mut experiment, value)
+            axis.put(&mut experiment, rest % axis.len())
                 .map_err(Failure::Argument)?;
+            rest /= axis.len();
         }
         let written = self
             .axes
@@ -96,22 +96,42 @@ impl Grid {
         format!("{}-{}", self.digits(), arithmetic.name())
     }
 
-    /// Sixteen digits: FNV-1a over everything else that its rows depend on.
+    /// Sixteen digits: a hash of everything else that its rows depend on.
     fn digits(&self) -> String {
-        let mut text = format!(
+        let mut hash = Fnv::default();
+        let described = write!(
+            hash,
             "{} {}\n{}\n{}",
             super::SWEEP_SCHEMA,
             env!("CARGO_PKG_VERSION"),
             self.steps,
             self.begin.to_text()
-        );
-        for axis in &self.axes {
-            text.push_str(&format!("\n{}={:?}", axis.setting.key, axis.values));
-        }
-        let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        )
+        .and_then(|()| {
+            self.axes
+                .iter()
+                .try_for_each(|axis| axis.describe(&mut hash))
         });
-        format!("{hash:016x}")
+        debug_assert!(described.is_ok(), "every value was checked");
+        format!("{:016x}", hash.0)
+    }
+}
+
+/// The hash FNV-1a of what is written to it.
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Write for Fnv {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for byte in text.bytes() {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+        Ok(())
     }
 }
 
@@ -235,5 +255,45 @@ mod tests {
         };
         assert!(message(&["seed=1:100000:100000", "network.w_h=0:1:100000"]).contains("points"));
         assert_eq!(message(&["seed=1", "seed=2"]), "--axis seed is there twice");
+    }
+
+    /// Five axes of ten million values: refused for their number, before any of them is made.
+    #[test]
+    fn a_grid_is_refused_before_its_values_are_made() {
+        let axes = [
+            "seed=1:10000000:10000000",
+            "network.w_h=0:1:10000000",
+            "network.w_i=0:1:10000000",
+            "network.w_o=0:1:10000000",
+            "training.learning_rate=0.1:1:10000000",
+        ];
+        let axes = axes.map(str::to_owned);
+        let info = allocation_counter::measure(|| {
+            let refused = Grid::new(&CheckedExperiment::default(), &axes, 0).map(drop);
+            assert!(refused.unwrap_err().to_string().contains("points"));
+        });
+        // The words of the message and of the axes.
+        assert!(info.bytes_max < 20_000, "{info:?}");
+        let wrong = ["task.length=1:10:3".to_owned()];
+        let refused = Grid::new(&CheckedExperiment::default(), &wrong, 0).map(drop);
+        assert!(
+            refused
+                .unwrap_err()
+                .to_string()
+                .contains("5.5 is no whole number")
+        );
+    }
+
+    /// FNV-1a of "a" and "foobar", from the reference of its authors.
+    #[test]
+    fn the_hash_is_the_published_one() {
+        for (text, expected) in [
+            ("a", 0xaf63_dc4c_8601_ec8c),
+            ("foobar", 0x8594_4171_f739_67e8),
+        ] {
+            let mut hash = Fnv::default();
+            hash.write_str(text).unwrap();
+            assert_eq!(hash.0, expected, "{text}");
+        }
     }
 }
