@@ -7,7 +7,7 @@
 use std::error::Error;
 use std::path::Path;
 
-use bptt_scope::export::{Artefact, Look, Subject, Trace, write_file};
+use bptt_scope::export::{Artefact, Look, Patience, Subject, Trace, write_file};
 use bptt_scope::rnn::Interrupt;
 use bptt_scope::training::{Experiment, Stepped, Trainer, Wanted};
 
@@ -42,7 +42,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::temp_dir();
     for artefact in [Artefact::TraceJson, Artefact::Svg(None)] {
         let path = folder.join(format!("bptt-scope-example.{}", artefact.extension()));
-        write_file(&path, false, |out| artefact.write(subject, &never, out))?;
+        write_file(&path, false, Patience::Until(&never), |out| {
+            artefact.write(subject, &never, out)
+        })?;
         println!("wrote {}", path.display());
     }
     // And what is written can be read again.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::failure::Failure;
 use super::interruption::interruption;
-use crate::export::write_file;
+use crate::export::{Patience, Patient, write_file};
 use crate::rnn::{Interrupt, Interrupted};
 
 /// The file that a result is to be written to; `None` for standard output.
@@ -21,24 +21,29 @@ pub fn write_result(
     out: Option<&Path>,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), Failure> {
-    let interrupt = interruption();
+    let interrupt = &interruption();
+    let patience = Patience::Until(interrupt);
     let whole = |out: &mut dyn Write| write(&mut Interruptible { out, interrupt });
     match file(out) {
-        Some(path) => write_file(path, true, whole).map_err(Failure::from),
-        None => {
-            let mut out = BufWriter::new(io::stdout().lock());
-            whole(&mut out)
-                .and_then(|()| out.flush())
-                .map_err(Failure::from)
-        }
+        Some(path) => write_file(path, true, patience, whole).map_err(Failure::from),
+        None => write_to_standard_output(patience, whole).map_err(Failure::from),
     }
     .map_err(Failure::or_interrupted)
+}
+
+fn write_to_standard_output(
+    patience: Patience<'_>,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut out = BufWriter::new(Patient::standard_output(patience)?);
+    write(&mut out)?;
+    out.flush()
 }
 
 /// Takes nothing more after an interruption.
 struct Interruptible<'a> {
     out: &'a mut dyn Write,
-    interrupt: Interrupt,
+    interrupt: &'a Interrupt,
 }
 
 impl Write for Interruptible<'_> {
@@ -64,7 +69,7 @@ mod tests {
         let raised = interrupt.clone();
         let mut writer = Interruptible {
             out: &mut out,
-            interrupt,
+            interrupt: &interrupt,
         };
         writer.write_all(b"begun").unwrap();
         raised.raise();

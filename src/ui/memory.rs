@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::arrangement::Arrangement;
 use super::memory_text::memory_from;
-use crate::export::{Direction, Measure, PhaseAxis, write_file};
+use crate::export::{Direction, Measure, Patience, PhaseAxis, write_file};
 use crate::training::{Experiment, megabytes, shown_path, shown_reason};
 
 /// The version of the file's form. A file of another is set aside like a damaged one.
@@ -132,7 +132,9 @@ impl MemoryFile {
             fs::create_dir_all(folder)?;
         }
         let text = serde_json::to_vec_pretty(memory)?;
-        let written = write_file(&self.path, surely, |out| out.write_all(&text));
+        let written = write_file(&self.path, surely, Patience::None, |out| {
+            out.write_all(&text)
+        });
         written.map_err(|error| error.source)
     }
 

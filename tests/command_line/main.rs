@@ -4,6 +4,8 @@ mod bad_input;
 mod check;
 mod looking;
 mod strangers;
+#[cfg(unix)]
+mod streams;
 mod support;
 mod sweep;
 mod trace;

@@ -44,3 +44,21 @@ pub fn refused(arguments: &[&str]) -> String {
 pub fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
+
+/// Sends `signal`, such as `-TERM`, to a program that has been started.
+#[cfg(unix)]
+pub fn send(child: &std::process::Child, signal: &str) {
+    let sent = Command::new("kill")
+        .args([signal, &child.id().to_string()])
+        .status();
+    assert!(sent.unwrap().success());
+}
+
+/// Whether this process ignores Ctrl-C, and with it every program that it starts.
+#[cfg(unix)]
+pub fn is_interrupt_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    // SIGINT is the second signal, and the lowest bit is that of the first.
+    ignored.is_some_and(|digits| u64::from_str_radix(digits.trim(), 16).unwrap() & 2 != 0)
+}

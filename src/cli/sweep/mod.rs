@@ -41,7 +41,7 @@ use super::failure::{DONE, Failure};
 use super::interruption::interruption;
 use super::output::file;
 use super::progress;
-use crate::export::{WriteError, csv_error};
+use crate::export::{Patience, Patient, WriteError, csv_error};
 use crate::rnn::Interrupt;
 use crate::rnn::vectorised::Arithmetic;
 use crate::training::shown_argument;
@@ -78,37 +78,34 @@ pub fn run(arguments: &SweepArguments) -> Result<u8, Failure> {
         None => std::thread::available_parallelism().map_or(1, usize::from),
     };
     let interrupt = interruption();
-    let points = shard.range(grid.len());
+    let patience = Patience::Until(&interrupt);
     let Some(path) = file(arguments.out.as_deref()) else {
-        let rows = Rows {
-            left: points.clone(),
-            points,
-            needs_header: shard.has_header(),
-            grid: &grid,
-            // Rows and a bar would be mixed up.
-            has_bar: !io::stdout().is_terminal(),
-        };
-        return rows
-            .write(io::stdout().lock(), jobs, &interrupt, "")
-            .map(|()| DONE);
+        let mut rows = Rows::all(&grid, shard);
+        // Rows and a bar would be mixed up.
+        rows.has_bar = !io::stdout().is_terminal();
+        let out = Patient::standard_output(patience)?;
+        return rows.write(out, jobs, &interrupt, "").map(|()| DONE);
     };
-    let resumed = resume::resume(path, &grid, shard)?;
-    let rows = Rows {
-        left: resumed.left,
-        points,
-        needs_header: resumed.needs_header,
-        grid: &grid,
-        has_bar: true,
-    };
-    let again = "; the same command goes on from there";
-    match rows.write(resumed.file, jobs, &interrupt, again) {
-        Err(Failure::Output(source)) => Err(WriteError {
+    let cannot_write = |source| {
+        Failure::from(WriteError {
             path: path.to_owned(),
             source,
-        }
-        .into()),
-        other => other.map(|()| DONE),
-    }
+        })
+    };
+    let written = if resume::is_stream(path) {
+        let out = Patient::open(path, patience).map_err(cannot_write);
+        out.and_then(|out| Rows::all(&grid, shard).write(out, jobs, &interrupt, ""))
+    } else {
+        let resumed = resume::resume(path, &grid, shard)?;
+        let again = "; the same command goes on from there";
+        let (rows, out) = (Rows::left(&grid, shard, &resumed), resumed.file);
+        rows.write(out, jobs, &interrupt, again)
+    };
+    let named = written.map_err(|failure| match failure {
+        Failure::Output(source) => cannot_write(source),
+        other => other,
+    });
+    named.map_err(Failure::or_interrupted).map(|()| DONE)
 }
 
 /// Rows that are left to write.
@@ -122,7 +119,28 @@ struct Rows<'a> {
     has_bar: bool,
 }
 
-impl Rows<'_> {
+impl<'a> Rows<'a> {
+    /// Every row of `shard`.
+    fn all(grid: &'a Grid, shard: Shard) -> Self {
+        let points = shard.range(grid.len());
+        Self {
+            grid,
+            left: points.clone(),
+            points,
+            needs_header: shard.has_header(),
+            has_bar: true,
+        }
+    }
+
+    /// Those rows of `shard` that a file does not have.
+    fn left(grid: &'a Grid, shard: Shard, resumed: &resume::Resumed) -> Self {
+        Self {
+            left: resumed.left.clone(),
+            needs_header: resumed.needs_header,
+            ..Self::all(grid, shard)
+        }
+    }
+
     /// Computes the rows with `jobs` threads and writes them to `out` in their order. `again` says what can
     /// be done after an interruption.
     fn write(
@@ -175,15 +193,17 @@ impl Rows<'_> {
             bar.finish();
         }
         // Whole rows, also after an interruption.
-        writer.flush()?;
-        done?;
-        if interrupt.check().is_err() {
-            return Err(Failure::Interrupted(format!(
-                " after {} of {} points{again}",
-                before + written,
-                self.points.end - self.points.start
-            )));
+        let done = done.and(writer.flush());
+        match done.map_err(|error| Failure::from(error).or_interrupted()) {
+            Err(Failure::Interrupted(_)) => {}
+            Err(failure) => return Err(failure),
+            Ok(()) if interrupt.check().is_ok() => return Ok(()),
+            Ok(()) => {}
         }
-        Ok(())
+        Err(Failure::Interrupted(format!(
+            " after {} of {} points{again}",
+            before + written,
+            self.points.end - self.points.start
+        )))
     }
 }

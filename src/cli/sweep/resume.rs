@@ -22,6 +22,11 @@ pub struct Resumed {
     pub needs_header: bool,
 }
 
+/// Whether what stands at `path` is a pipe or a device, which has no rows to go on with.
+pub fn is_stream(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|it| !it.is_file() && !it.is_dir())
+}
+
 /// Opens the file at `path` for the points of `shard`: a new one, or one that this sweep has begun. A row
 /// that was cut short is taken away; whatever else is in the file is not touched.
 ///
@@ -38,28 +43,15 @@ pub fn resume(path: &Path, grid: &Grid, shard: Shard) -> Result<Resumed, Failure
     }
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
-    let mut file = match options.open(path) {
-        // A device can be written, and has no rows.
-        Err(_) if std::fs::metadata(path).is_ok_and(|it| !it.is_file()) => {
-            OpenOptions::new().write(true).open(path).map_err(failed)?
-        }
-        opened => opened.map_err(failed)?,
-    };
+    let mut file = options.open(path).map_err(failed)?;
     let points = shard.range(grid.len());
-    let is_file = file.metadata().is_ok_and(|it| it.is_file());
-    let (length, rows) = if is_file {
-        lock(&file, path)?;
-        match valid_part(&mut file, grid, shard).map_err(failed)? {
-            Content::Ours { length, rows } => (length, rows),
-            Content::Other(what) => return Err(Failure::Argument(what.message(path))),
-        }
-    } else {
-        (0, 0)
+    lock(&file, path)?;
+    let (length, rows) = match valid_part(&mut file, grid, shard).map_err(failed)? {
+        Content::Ours { length, rows } => (length, rows),
+        Content::Other(what) => return Err(Failure::Argument(what.message(path))),
     };
-    if is_file {
-        file.set_len(length).map_err(failed)?;
-        file.seek(SeekFrom::End(0)).map_err(failed)?;
-    }
+    file.set_len(length).map_err(failed)?;
+    file.seek(SeekFrom::End(0)).map_err(failed)?;
     Ok(Resumed {
         file,
         left: points.start + rows..points.end,
@@ -283,13 +275,8 @@ mod tests {
     fn swept() -> (Grid, Vec<u8>) {
         let axis = r#"probe.text=["good\nfilm", "a \"bad\"\r\nfilm", "so, so"]"#;
         let grid = Grid::new(&CheckedExperiment::default(), &[axis.to_owned()], 0).unwrap();
-        let rows = Rows {
-            points: 0..3,
-            left: 0..3,
-            needs_header: true,
-            grid: &grid,
-            has_bar: false,
-        };
+        let mut rows = Rows::all(&grid, Shard::WHOLE);
+        rows.has_bar = false;
         let mut whole = Vec::new();
         rows.write(&mut whole, 1, &Interrupt::default(), "")
             .unwrap();
@@ -305,13 +292,8 @@ mod tests {
             std::fs::write(&path, &whole[..cut]).unwrap();
             let resumed = resume(&path, &grid, Shard::WHOLE)
                 .unwrap_or_else(|failure| panic!("cut at {cut}: {failure}"));
-            let rows = Rows {
-                points: 0..3,
-                left: resumed.left,
-                needs_header: resumed.needs_header,
-                grid: &grid,
-                has_bar: false,
-            };
+            let mut rows = Rows::left(&grid, Shard::WHOLE, &resumed);
+            rows.has_bar = false;
             rows.write(resumed.file, 1, &Interrupt::default(), "")
                 .unwrap();
             assert!(std::fs::read(&path).unwrap() == whole, "cut at {cut}");

@@ -22,11 +22,11 @@ pub fn run(arguments: &TraceArguments) -> Result<u8, Failure> {
     let experiment = arguments.input.experiment()?;
     let format = format(arguments)?;
     check_combination(arguments, format, &experiment)?;
+    let interrupt = interruption();
     // Nobody trains for an hour and learns then that there is no such folder.
     if let Some(path) = file(arguments.out.as_deref()) {
         check_writable(path)?;
     }
-    let interrupt = interruption();
     let mut run = Run::new(experiment, interrupt.clone());
     run.train(arguments.steps, arguments.view == Some(View::Accuracy))?;
     let snapshot = run.snapshot(wanted(arguments))?;

@@ -3,8 +3,13 @@
 mod head;
 mod open_error;
 mod opening;
+mod part;
+mod patient;
+mod target;
 mod write_aside;
 
 pub use open_error::OpenError;
 pub use opening::{Carrier, LARGEST_TEXT, Opened, experiment_in, open_experiment, read_experiment};
-pub use write_aside::{WriteError, check_writable, remove_parts, write_file};
+pub use part::remove_parts;
+pub use patient::{Patience, Patient};
+pub use write_aside::{WriteError, check_writable, write_file};

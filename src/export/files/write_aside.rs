@@ -1,13 +1,12 @@
 //! Writing: aside first and then into place, so that a full disk or a crash never leaves half a file where a
 //! whole one was.
 
-use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 
-use tempfile::NamedTempFile;
-
+use super::part::Part;
+use super::patient::{Patience, Patient};
+use super::target::{Refused, before, folder_of, target_of};
 use crate::training::shown_path;
 
 /// Why a file could not be written. What was there before is still there.
@@ -20,14 +19,11 @@ pub struct WriteError {
     pub source: io::Error,
 }
 
-/// What this program, and not the system, says against a place, with the remedy.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-struct Refused(&'static str);
-
 /// What happened and, where there is one, the remedy.
 fn reason(path: &Path, source: &io::Error) -> String {
-    let folder = folder_of(path);
+    // Links lead somewhere else.
+    let target = target_of(path);
+    let folder = folder_of(target.as_deref().unwrap_or(path));
     match source.kind() {
         _ if source.get_ref().is_some_and(|it| it.is::<Refused>()) => source.to_string(),
         io::ErrorKind::NotFound if !folder.exists() => {
@@ -46,25 +42,19 @@ fn reason(path: &Path, source: &io::Error) -> String {
     }
 }
 
-fn folder_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    }
-}
-
 /// Writes the file at `path` by `write`. With `surely` it waits until the disk has it.
 ///
-/// What is no regular file, such as `/dev/null` or a pipe, is written to directly.
+/// What is no regular file, such as `/dev/null` or a pipe, is written to directly, with `patience` for whoever reads.
 ///
 /// # Errors
 /// [`WriteError`] says what the system says. The file is then as it was.
 pub fn write_file(
     path: &Path,
     surely: bool,
+    patience: Patience<'_>,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), WriteError> {
-    attempt(path, surely, write).map_err(|source| WriteError {
+    attempt(path, surely, patience, write).map_err(|source| WriteError {
         path: path.to_owned(),
         source,
     })
@@ -77,10 +67,10 @@ pub fn write_file(
 /// As [`write_file`].
 pub fn check_writable(path: &Path) -> Result<(), WriteError> {
     let begin = || {
-        let target = target_of(path);
+        let target = target_of(path)?;
         match before(&target)? {
             Some(before) if !before.is_file() => Ok(()),
-            _ => aside(&target).map(drop),
+            _ => Part::beside(&target).map(drop),
         }
     };
     begin().map_err(|source| WriteError {
@@ -92,124 +82,41 @@ pub fn check_writable(path: &Path) -> Result<(), WriteError> {
 fn attempt(
     path: &Path,
     surely: bool,
+    patience: Patience<'_>,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
-    let target = target_of(path);
+    let target = target_of(path)?;
     let before = before(&target)?;
     if before.as_ref().is_some_and(|before| !before.is_file()) {
-        let mut out = BufWriter::new(fs::OpenOptions::new().write(true).open(&target)?);
+        let mut out = BufWriter::new(Patient::open(&target, patience)?);
         write(&mut out)?;
         return out.flush();
     }
-    let aside = aside(&target)?;
-    let _part = Part::new(aside.path());
+    let part = Part::beside(&target)?;
     // Not to the part by its name, which would stand in every message.
-    let mut out = BufWriter::new(aside.as_file());
+    let mut out = BufWriter::new(part.file());
     write(&mut out)?;
     out.flush()?;
     drop(out);
     if let Some(before) = before {
-        aside.as_file().set_permissions(before.permissions())?;
+        part.file().set_permissions(before.permissions())?;
     }
     if surely {
-        aside.as_file().sync_all()?;
+        part.file().sync_all()?;
     }
-    aside.persist(&target).map_err(|error| error.error)?;
-    Ok(())
-}
-
-/// What `path` leads to: through links, which stay links, also if what they lead to is not there yet.
-fn target_of(path: &Path) -> PathBuf {
-    /// A chain of more links is a circle.
-    const MOST_LINKS: usize = 40;
-    let mut target = path.to_owned();
-    for _ in 0..MOST_LINKS {
-        if let Ok(target) = fs::canonicalize(&target) {
-            return target;
-        }
-        // A pipe, which has a place but no name.
-        if fs::metadata(&target).is_ok() {
-            return target;
-        }
-        match fs::read_link(&target) {
-            Ok(next) => target = folder_of(&target).join(next),
-            Err(_) => return target,
-        }
-    }
-    path.to_owned()
-}
-
-/// What is at `target` already, if anything, unless it must not be written over.
-fn before(target: &Path) -> io::Result<Option<fs::Metadata>> {
-    let refused = |kind, why| Err(io::Error::new(kind, Refused(why)));
-    match fs::metadata(target) {
-        Err(_) => Ok(None),
-        Ok(before) if before.is_dir() => {
-            refused(io::ErrorKind::IsADirectory, "this is a folder; name a file")
-        }
-        // Putting another file into its place would not ask.
-        Ok(before) if before.is_file() && before.permissions().readonly() => refused(
-            io::ErrorKind::PermissionDenied,
-            "it is write-protected; name another file, or allow writing to it",
-        ),
-        Ok(before) => Ok(Some(before)),
-    }
-}
-
-/// A new file in the folder of `target`.
-fn aside(target: &Path) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".bptt-scope-").suffix(".part");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // As any new file, less what the user's mask takes; a file that is there keeps its own.
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    // The name of the part says nothing to whoever reads the message.
-    builder
-        .tempfile_in(folder_of(target))
-        .map_err(|error| io::Error::from(error.kind()))
-}
-
-/// The files that are being written aside.
-static PARTS: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
-
-/// A file that is being written aside, known to [`remove_parts`] while this lives.
-struct Part(PathBuf);
-
-impl Part {
-    fn new(path: &Path) -> Self {
-        if let Ok(mut parts) = PARTS.lock() {
-            parts.push(path.to_owned());
-        }
-        Self(path.to_owned())
-    }
-}
-
-impl Drop for Part {
-    fn drop(&mut self) {
-        if let Ok(mut parts) = PARTS.lock() {
-            parts.retain(|part| *part != self.0);
-        }
-    }
-}
-
-/// Removes what is being written aside, for whoever ends the program at once.
-pub fn remove_parts() {
-    if let Ok(parts) = PARTS.lock() {
-        for part in &*parts {
-            let _ = fs::remove_file(part);
-        }
-    }
+    part.persist(&target)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn write(path: &Path, text: &str) -> Result<(), WriteError> {
-        write_file(path, false, |out| out.write_all(text.as_bytes()))
+        write_file(path, false, Patience::None, |out| {
+            out.write_all(text.as_bytes())
+        })
     }
 
     #[test]
@@ -231,7 +138,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.txt");
         write(&path, "one").unwrap();
-        let error = write_file(&path, true, |out| {
+        let error = write_file(&path, true, Patience::None, |out| {
             out.write_all(b"tw")?;
             Err(io::ErrorKind::StorageFull.into())
         });
@@ -316,14 +223,31 @@ mod tests {
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 
+    #[cfg(unix)]
     #[test]
-    fn what_is_written_aside_can_be_removed_on_the_way_out() {
+    fn links_that_lead_in_a_circle_or_nowhere_are_told_and_left() {
+        use std::os::unix::fs::symlink;
         let folder = tempfile::tempdir().unwrap();
-        let aside = aside(&folder.path().join("a.txt")).unwrap();
-        let known = |path: &Path| PARTS.lock().unwrap().iter().any(|part| part == path);
-        let part = Part::new(aside.path());
-        assert!(known(aside.path()));
-        drop(part);
-        assert!(!known(aside.path()));
+        let at = |name: &str| folder.path().join(name);
+        symlink("b", at("a")).unwrap();
+        symlink("a", at("b")).unwrap();
+        symlink(at("gone/c.txt"), at("c.txt")).unwrap();
+        for error in [write(&at("a"), "x"), check_writable(&at("a"))] {
+            let message = error.unwrap_err().to_string();
+            assert!(
+                message.ends_with("a: it is a link in a circle of links; name a file"),
+                "{message}"
+            );
+        }
+        let message = write(&at("c.txt"), "x").unwrap_err().to_string();
+        let gone = shown_path(&at("gone"));
+        assert!(
+            message.ends_with(&format!("c.txt: there is no folder {gone}")),
+            "{message}"
+        );
+        for name in ["a", "b", "c.txt"] {
+            assert!(fs::symlink_metadata(at(name)).unwrap().is_symlink());
+        }
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
     }
 }

@@ -12,8 +12,8 @@ use super::super::exports::{Export, Outcome};
 use super::super::files::{PathDialog, Purpose};
 use super::ScopeApp;
 use crate::export::{
-    Artefact, FilmFrames, Look, Subject, figure_metadata, picture_png, question, write_animation,
-    write_file,
+    Artefact, FilmFrames, Look, Patience, Subject, figure_metadata, picture_png, question,
+    write_animation, write_file,
 };
 use crate::flow::Progress;
 use crate::rnn::{Interrupt, Interrupted};
@@ -142,7 +142,7 @@ impl ScopeApp {
         };
         let waker = self.waker();
         let work = move |path: &Path, interrupt: &Interrupt, progress: &Progress| {
-            write_file(path, true, |out| {
+            write_file(path, true, Patience::Until(interrupt), |out| {
                 moment.write(artefact, interrupt, progress, out)
             })
         };
@@ -161,7 +161,7 @@ impl ScopeApp {
             |snapshot| figure_metadata(snapshot),
         );
         let work = move |path: &Path, interrupt: &Interrupt, _: &Progress| {
-            write_file(path, true, |out| {
+            write_file(path, true, Patience::Until(interrupt), |out| {
                 write_screen(&picture, &experiment, interrupt, out)
             })
         };
@@ -177,7 +177,7 @@ impl ScopeApp {
         }));
         let (look, waker) = (self.view.look(), self.waker());
         let work = move |path: &Path, interrupt: &Interrupt, progress: &Progress| {
-            write_file(path, true, |out| {
+            write_file(path, true, Patience::Until(interrupt), |out| {
                 write_film(&frames, &look, (interrupt, progress), out)
             })
         };

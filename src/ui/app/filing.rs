@@ -7,7 +7,7 @@ use egui::{Align2, Area, Context, Frame, Id, Order, ViewportCommand};
 use super::super::action::Action;
 use super::super::files::{PathDialog, Purpose};
 use super::ScopeApp;
-use crate::export::{Carrier, experiment_in, open_experiment, write_file};
+use crate::export::{Carrier, Patience, experiment_in, open_experiment, write_file};
 use crate::flow::thousands;
 use crate::training::{Experiment, shown_path};
 
@@ -109,7 +109,9 @@ impl ScopeApp {
 
     pub(super) fn save_file(&mut self, path: &Path) {
         let text = self.experiment.to_text();
-        match write_file(path, true, |out| out.write_all(text.as_bytes())) {
+        match write_file(path, true, Patience::None, |out| {
+            out.write_all(text.as_bytes())
+        }) {
             Ok(()) => {
                 self.dialog = None;
                 self.files.opened(path, &self.experiment);
