@@ -68,25 +68,19 @@ fn prefix(target: &Path) -> String {
 }
 
 fn create(folder: &Path, prefix: &str) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(prefix).suffix(SUFFIX);
+    let mut options = File::options();
+    options.read(true).write(true).create_new(true);
     #[cfg(unix)]
     {
-        use std::os::unix::fs::PermissionsExt;
+        use std::os::unix::fs::OpenOptionsExt;
         // As any new file, less what the user's mask takes; a file that is there keeps its own.
-        builder.permissions(fs::Permissions::from_mode(0o666));
+        options.mode(0o666);
     }
-    builder.tempfile_in(folder).map_err(|error| said(&error))
-}
-
-/// What the system says. The name of the part, which stands around it, says nothing to whoever reads the message.
-fn said(error: &io::Error) -> io::Error {
-    let inner = error.get_ref().and_then(|named| named.source());
-    let system = inner.and_then(|inner| inner.downcast_ref::<io::Error>());
-    match system.and_then(io::Error::raw_os_error) {
-        Some(code) => io::Error::from_raw_os_error(code),
-        None => error.kind().into(),
-    }
+    // Opened here, because the library names the part in its errors, which says nothing to whoever reads them.
+    tempfile::Builder::new()
+        .prefix(prefix)
+        .suffix(SUFFIX)
+        .make_in(folder, |path| options.open(path))
 }
 
 /// Locks the new `file` at `path`. Whoever takes leftovers away may have come between: then it is not ours.
