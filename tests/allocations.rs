@@ -6,10 +6,13 @@ use std::ops::Range;
 use std::path::Path;
 use std::time::Instant;
 
+use bptt_scope::cli::{Grid, Shard, resume};
 use bptt_scope::export::{experiment_in, read_experiment};
 use bptt_scope::rnn::{Activation, Batch, Interrupt, Loss, Network, Parameters};
 use bptt_scope::tasks::TaskKind;
-use bptt_scope::training::{BatchPass, Experiment, OptimizerKind, Stepped, Trainer};
+use bptt_scope::training::{
+    BatchPass, CheckedExperiment, Experiment, OptimizerKind, Stepped, Trainer,
+};
 use bptt_scope::ui::MemoryFile;
 
 /// More steps than moments are kept, by so many that they have been thinned once.
@@ -181,4 +184,30 @@ fn a_large_picture_is_opened_with_little_more_memory_than_it_is_large() {
         assert_eq!(opened.experiment.seed, 5);
     });
     assert!(counted.bytes_max < 1_000_000, "{}", counted.bytes_max);
+}
+
+/// Of a file that is no sweep nothing is kept but its first row, and of that a megabyte.
+#[test]
+fn a_sweep_that_is_to_go_on_with_something_else_takes_little_memory() {
+    const LENGTH: u64 = 100_000_000;
+    let axes = ["seed=1,2".to_owned()];
+    let grid = Grid::new(&CheckedExperiment::default(), &axes, 0).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("grid.csv");
+    for begin in ["", "\"", "schema,sweep,", "\n\n"] {
+        std::fs::write(&path, begin).unwrap();
+        let file = std::fs::File::options().write(true).open(&path).unwrap();
+        // Of nothing, which takes no room.
+        file.set_len(LENGTH).unwrap();
+        let counted = allocation_counter::measure(|| {
+            let failure = resume(&path, &grid, Shard::WHOLE).map(drop).unwrap_err();
+            let told = failure.to_string();
+            assert!(
+                told.contains("holds something else than this sweep"),
+                "{told}"
+            );
+        });
+        assert_eq!(file.metadata().unwrap().len(), LENGTH);
+        assert!(counted.bytes_max < 8_000_000, "{}", counted.bytes_max);
+    }
 }

@@ -26,6 +26,7 @@ use std::path::Path;
 pub use arguments::{Arguments, Mode, parsed};
 pub use failure::{DONE, FAILED, Failure, UNUSABLE};
 pub use signals::when_asked_to_end;
+pub use sweep::{Grid, Resumed, Shard, resume};
 
 use crate::export::{Opened, open_experiment};
 use crate::training::{nearest, shown_path};

@@ -6,7 +6,7 @@ use toml::{Spanned, Value};
 
 use super::experiment::{CheckedExperiment, Experiment};
 use super::experiment_reading::{FORMAT_VERSION, FoundValue, Reading, TextError, TextForm};
-use super::foreign::shown_reason;
+use super::foreign::{is_visible, shown_reason};
 
 /// Dots, commas, brackets, quotes, equals signs and line ends of a text, which are what its parts are made of. A
 /// sentence of 10,000 characters may be all dots, and as many lines again are remarks; each sign may take a
@@ -15,10 +15,20 @@ const MOST_SIGNS: usize = 30_000;
 
 impl Experiment {
     /// The text of this experiment: TOML, with every key. Reading it gives the same experiment, to the last
-    /// bit.
+    /// bit, also out of XML, which has no way to write some characters; and a terminal can show it.
     pub fn to_text(&self) -> String {
         // Nothing of an experiment is beyond TOML: a seed that were would not have passed the check.
-        let body = toml::to_string(self).unwrap_or_default();
+        let written = |experiment: &Self| toml::to_string(experiment).unwrap_or_default();
+        let is_plain = |char| matches!(char, '\n' | '\t') || is_visible(char);
+        let body = if self.probe.text.chars().all(is_plain) {
+            written(self)
+        } else {
+            const NO_TEXT: &str = "\ntext = \"\"\n";
+            let mut without = self.clone();
+            let text = format!("\ntext = {}\n", basic_string(&without.probe.text));
+            without.probe.text.clear();
+            written(&without).replace(NO_TEXT, &text)
+        };
         format!("version = {FORMAT_VERSION}\n{body}")
     }
 
@@ -44,6 +54,20 @@ impl Experiment {
         }
         reading.finish(|place| line_of(text, place))
     }
+}
+
+/// `text` as TOML on one line, with an escape for everything that is not seen.
+fn basic_string(text: &str) -> String {
+    let mut written = String::from('"');
+    for char in text.chars() {
+        match char {
+            '"' | '\\' => written.extend(['\\', char]),
+            char if is_visible(char) => written.push(char),
+            char => written.push_str(&format!("\\U{:08X}", u32::from(char))),
+        }
+    }
+    written.push('"');
+    written
 }
 
 /// A key where it stands.
@@ -148,6 +172,29 @@ mod tests {
         strange.network.w_h = -0.1 - 0.2;
         strange.training.clip_norm = Some(1e-6);
         assert_eq!(*Experiment::from_text(&strange.to_text()).unwrap(), strange);
+    }
+
+    /// An SVG has no way to write U+FFFE, and a terminal carries out U+009B.
+    #[test]
+    fn a_text_of_signs_that_are_not_seen_is_written_as_it_is_by_signs_that_are() {
+        let mut strange = Experiment::default();
+        strange.probe.text =
+            "\u{fffe}\u{ffff}\u{9b}2J\u{202e}\u{e0041} it's \"\\\" e\u{301}\r\n".to_owned();
+        let text = strange.to_text();
+        assert!(
+            text.contains(
+                r#"text = "\U0000FFFE\U0000FFFF\U0000009B2J\U0000202E\U000E0041 it's \"\\\" é\U0000000D\U0000000A""#
+            ),
+            "{text}"
+        );
+        assert_eq!(*Experiment::from_text(&text).unwrap(), strange);
+        // Sentences of every language stay what they are.
+        strange.probe.text = "“not” bad, cafe\u{301} שלום 🎬".to_owned();
+        assert!(
+            strange
+                .to_text()
+                .contains(&format!("text = \"{}\"\n", strange.probe.text))
+        );
     }
 
     #[test]

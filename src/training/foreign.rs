@@ -24,6 +24,12 @@ const MESSAGE: usize = 1_000;
 /// above.
 const MARKS: usize = 2;
 
+/// Whether `char` is a sign that everybody sees, or a mark on one, and no terminal and no XML file takes for something
+/// else.
+pub(super) fn is_visible(char: char) -> bool {
+    is_mark(char) || Escape::default().written(char).chars().eq([char])
+}
+
 /// `text` on one line, with everything written out that is not a visible sign or a plain space.
 pub fn escaped(text: &str) -> String {
     let mut escape = Escape::default();

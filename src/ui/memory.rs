@@ -1,7 +1,7 @@
 //! What the window remembers from one start to the next, and the file it is kept in.
 
 use std::fs::{self, File};
-use std::io::{self, BufReader};
+use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::arrangement::Arrangement;
 use super::memory_text::memory_from;
 use crate::export::{Direction, Measure, Patience, PhaseAxis, write_file};
-use crate::training::{Experiment, megabytes, shown_path, shown_reason};
+use crate::training::{Experiment, TextError, megabytes, shown_path, shown_reason};
 
 /// The version of the file's form. A file of another is set aside like a damaged one.
 pub const VERSION: u32 = 1;
@@ -66,6 +66,19 @@ impl Default for Memory {
     }
 }
 
+impl Memory {
+    /// What is remembered in `source`, the content of a memory file, of which at most 1 MB is read. A window of a size
+    /// that no screen has becomes one that can be used, and every view is there once.
+    ///
+    /// `source` is read byte by byte, and should have a buffer.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with its line, its key and what that takes.
+    pub fn read(source: impl Read) -> Result<Self, TextError> {
+        memory_from(source, LARGEST).map(usable)
+    }
+}
+
 /// The file.
 #[derive(Clone, Debug)]
 pub struct MemoryFile {
@@ -99,9 +112,7 @@ impl MemoryFile {
                 megabytes(size),
                 megabytes(LARGEST)
             )),
-            Ok((_, file)) => {
-                memory_from(BufReader::new(file), LARGEST).map_err(|error| error.to_string())
-            }
+            Ok((_, file)) => Memory::read(BufReader::new(file)).map_err(|error| error.to_string()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return (Memory::default(), None);
             }
@@ -113,7 +124,7 @@ impl MemoryFile {
             }
         };
         match understood {
-            Ok(memory) => (usable(memory), None),
+            Ok(memory) => (memory, None),
             Err(reason) => (Memory::default(), Some(self.set_aside(&reason))),
         }
     }
@@ -184,8 +195,10 @@ fn open(path: &Path) -> io::Result<(u64, File)> {
     Ok((metadata.len(), File::open(path)?))
 }
 
-/// `memory` with a window that can be used in place of one of no size, or of none that a screen has.
+/// `memory` with a window that can be used in place of one of no size, or of none that a screen has, and with the
+/// arrangement that comes of what is written: of shares that are no numbers nothing could be written again.
 fn usable(mut memory: Memory) -> Memory {
+    memory.arrangement = Arrangement::of(&memory.arrangement.tree());
     memory.zoom = memory.zoom.clamp(0.2, 5.0);
     memory.size = memory.size.map(|size| size.clamp(400.0, 20_000.0));
     memory
@@ -281,6 +294,15 @@ mod tests {
             ([400.0, 20_000.0], 5.0, None)
         );
         fs::remove_dir_all(file.path().parent().unwrap()).unwrap();
+    }
+
+    /// 1e39 is infinite where it is kept, and JSON has no such number: what was written of it was not understood.
+    #[test]
+    fn whatever_is_understood_is_understood_again() {
+        let text = r#"{"version": 1, "arrangement": {"rows": [[1e39, {"view": "loss"}], [-1e39, {"tabs": [9, []]}]]}}"#;
+        let memory = Memory::read(text.as_bytes()).unwrap();
+        let written = serde_json::to_vec(&memory).unwrap();
+        assert_eq!(Memory::read(&*written), Ok(memory));
     }
 
     /// A file that cannot be read is nobody's to write over.

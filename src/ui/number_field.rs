@@ -221,7 +221,23 @@ fn number(value: f64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        /// Whatever is typed: a number, or an answer.
+        #[test]
+        fn no_text_is_too_strange(text in prop_oneof![any::<String>(), "[0-9.,eE+−-]{0,12}"]) {
+            prop_assert!(!parse(&text).is_some_and(f64::is_nan));
+        }
+
+        #[test]
+        fn a_number_is_read_as_programs_write_it(number in any::<f64>().prop_filter("finite", |it| it.is_finite())) {
+            prop_assert_eq!(parse(&format!("{number:?}")), Some(number));
+            prop_assert_eq!(parse(&format!("{number}").replace('-', "−")), Some(number));
+        }
+    }
 
     #[test]
     fn numbers_are_read_as_people_type_them() {

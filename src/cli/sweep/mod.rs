@@ -32,6 +32,9 @@ mod resume;
 mod row;
 mod workers;
 
+pub use grid::{Grid, Shard};
+pub use resume::{Resumed, resume};
+
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::ops::Range;
 use std::time::{Duration, Instant};
@@ -45,7 +48,6 @@ use crate::export::{Patience, Patient, WriteError, csv_error};
 use crate::rnn::Interrupt;
 use crate::rnn::vectorised::Arithmetic;
 use crate::training::shown_argument;
-use grid::{Grid, Shard};
 
 /// The name of the form, and its version.
 pub const SWEEP_SCHEMA: &str = "bptt-scope.sweep/1";
@@ -53,26 +55,42 @@ pub const SWEEP_SCHEMA: &str = "bptt-scope.sweep/1";
 /// How often rows that are done go to the file, so that a crash loses no more.
 const FLUSH_INTERVAL: Duration = Duration::from_millis(200);
 
+impl SweepArguments {
+    /// The grid of the axes around the experiment.
+    ///
+    /// # Errors
+    /// [`Failure`] names the file or the argument, and the remedy.
+    pub fn grid(&self) -> Result<Grid, Failure> {
+        let begin = self.input.experiment()?;
+        let grid = Grid::new(&begin, &self.axes, self.steps)?;
+        for set in &self.input.set {
+            let key = set.split('=').next().unwrap_or_default().trim();
+            if grid.keys().any(|axis| axis == key) {
+                return Err(Failure::Argument(format!(
+                    "--set {}: {key} is an axis already; leave one of the two out",
+                    shown_argument(set)
+                )));
+            }
+        }
+        Ok(grid)
+    }
+
+    /// Which part of the grid is wanted: all of it, if none is named.
+    ///
+    /// # Errors
+    /// [`Failure`] quotes the argument and says how to write it.
+    pub fn shard(&self) -> Result<Shard, Failure> {
+        self.shard.as_deref().map_or(Ok(Shard::WHOLE), Shard::parse)
+    }
+}
+
 /// Carries out `arguments`.
 ///
 /// # Errors
 /// [`Failure`] says what is wrong with the arguments or the output, or that it was interrupted.
 pub fn run(arguments: &SweepArguments) -> Result<u8, Failure> {
-    let begin = arguments.input.experiment()?;
-    let grid = Grid::new(&begin, &arguments.axes, arguments.steps)?;
-    for set in &arguments.input.set {
-        let key = set.split('=').next().unwrap_or_default().trim();
-        if grid.keys().any(|axis| axis == key) {
-            return Err(Failure::Argument(format!(
-                "--set {}: {key} is an axis already; leave one of the two out",
-                shown_argument(set)
-            )));
-        }
-    }
-    let shard = match &arguments.shard {
-        Some(shard) => Shard::parse(shard)?,
-        None => Shard::WHOLE,
-    };
+    let grid = arguments.grid()?;
+    let shard = arguments.shard()?;
     let jobs = match arguments.jobs {
         Some(jobs) => usize::from(jobs),
         None => std::thread::available_parallelism().map_or(1, usize::from),

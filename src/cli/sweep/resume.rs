@@ -12,6 +12,10 @@ use crate::export::{WriteError, csv_error};
 use crate::rnn::vectorised::Arithmetic;
 use crate::training::shown_path;
 
+/// Bytes of a row: one of the longest sentence is a tenth of this. What has none that ends so soon is no sweep, and
+/// is not read into memory.
+const LONGEST_ROW: u64 = 1_000_000;
+
 /// An output file and what is left to do.
 pub struct Resumed {
     /// Open at its end.
@@ -149,7 +153,12 @@ fn valid_part(file: &mut File, grid: &Grid, shard: Shard) -> io::Result<Content>
     let (mut record, mut length, mut rows) = (csv::ByteRecord::new(), 0, 0);
     let mut header_due = shard.has_header();
     loop {
-        let more = reader.read_byte_record(&mut record).map_err(csv_error)?;
+        let more = match reader.read_byte_record(&mut record) {
+            Err(_) if reader.get_ref().is_beyond => {
+                return Ok(Content::Other(Other::Something));
+            }
+            read => read.map_err(csv_error)?,
+        };
         let end = reader.position().byte();
         let is_whole = record.len() >= names.len();
         if !more || reader.get_ref().is_cut_short(end, is_whole) {
@@ -172,6 +181,7 @@ fn valid_part(file: &mut File, grid: &Grid, shard: Shard) -> io::Result<Content>
         rows += u64::from(!header_due);
         header_due = false;
         length = end;
+        reader.get_mut().allowed = end + LONGEST_ROW;
     }
     let due = if header_due {
         Some(line(names.iter().map(|name| (*name).to_owned()))?)
@@ -233,6 +243,10 @@ struct LastByte<R> {
     read: u64,
     last: Option<u8>,
     ended: bool,
+    /// How far it may read.
+    allowed: u64,
+    /// Whether there was more.
+    is_beyond: bool,
 }
 
 impl<R> LastByte<R> {
@@ -242,6 +256,8 @@ impl<R> LastByte<R> {
             read: 0,
             last: None,
             ended: false,
+            allowed: LONGEST_ROW,
+            is_beyond: false,
         }
     }
 
@@ -254,6 +270,10 @@ impl<R> LastByte<R> {
 
 impl<R: Read> Read for LastByte<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.read > self.allowed {
+            self.is_beyond = true;
+            return Err(io::Error::other("a row without end"));
+        }
         let count = self.inner.read(buffer)?;
         self.read += count as u64;
         match buffer[..count].last() {

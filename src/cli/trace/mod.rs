@@ -20,8 +20,7 @@ use crate::training::{Experiment, Wanted, shown_path};
 /// [`Failure`] says what is wrong with the arguments or the output, or that it was interrupted.
 pub fn run(arguments: &TraceArguments) -> Result<u8, Failure> {
     let experiment = arguments.input.experiment()?;
-    let format = format(arguments)?;
-    check_combination(arguments, format, &experiment)?;
+    let format = arguments.format_for(&experiment)?;
     let interrupt = interruption();
     // Nobody trains for an hour and learns then that there is no such folder.
     if let Some(path) = file(arguments.out.as_deref()) {
@@ -47,6 +46,18 @@ pub fn run(arguments: &TraceArguments) -> Result<u8, Failure> {
         }
     })?;
     Ok(if run.diverged { FAILED } else { DONE })
+}
+
+impl TraceArguments {
+    /// How the trace of `experiment` is written, if everything that is asked for goes together.
+    ///
+    /// # Errors
+    /// [`Failure`] names what does not, and the remedy.
+    pub fn format_for(&self, experiment: &Experiment) -> Result<Format, Failure> {
+        let format = format(self)?;
+        check_combination(self, format, experiment)?;
+        Ok(format)
+    }
 }
 
 /// What a snapshot must hold besides.

@@ -8,10 +8,10 @@ use toml::Value;
 
 use super::{TRACE_SCHEMA, Timestep, Trace};
 use crate::training::json::no_json;
-use crate::training::{FoundValue, shown_text};
+use crate::training::{FoundValue, OutOfRange, shown_text};
 
 /// Why a text is no trace.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum TraceError {
     /// It is no JSON, or a key is missing or of another type.
     #[error("line {line}, column {column}: {what}")]
@@ -29,6 +29,9 @@ pub enum TraceError {
         /// What it says.
         found: String,
     },
+    /// A number of its experiment, or a text, is beyond what an experiment may have.
+    #[error("its experiment: {0}")]
+    Experiment(#[from] OutOfRange),
 }
 
 impl TraceError {
@@ -107,6 +110,7 @@ impl Trace {
         let head: Head = serde_json::from_str(text).map_err(form)?;
         check_schema(head.schema.as_ref())?;
         let mut trace: Self = serde_json::from_str(text).map_err(form)?;
+        trace.experiment.clone().check()?;
         trace.timesteps.iter_mut().for_each(Timestep::restore);
         Ok(trace)
     }

@@ -196,6 +196,12 @@ fn what_is_no_trace_is_told_why() {
     assert!(problem(&whole[..whole.len() / 2]).starts_with("line "));
     let without = whole.replace("\"step\"", "\"stepp\"");
     assert!(problem(&without).ends_with("the key step is missing"));
+    // The door of every experiment, whatever it comes in.
+    let beyond = whole.replace("\"length\": 10,", "\"length\": 10001,");
+    assert_eq!(
+        problem(&beyond),
+        "its experiment: task.length takes 1 to 10000, not 10001.0"
+    );
     // A key and its line, and nothing of a stranger's text.
     let line = whole
         .lines()

@@ -1,0 +1,4 @@
+//! `--axis`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| bptt_scope_fuzz::axis(data));

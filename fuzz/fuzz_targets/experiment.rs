@@ -1,0 +1,4 @@
+//! An experiment in TOML.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| bptt_scope_fuzz::experiment(data));

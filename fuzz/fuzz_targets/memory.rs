@@ -1,0 +1,4 @@
+//! What the window remembers.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| bptt_scope_fuzz::memory(data));

@@ -1,0 +1,4 @@
+//! The file that a sweep goes on with.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| bptt_scope_fuzz::resume(data));
