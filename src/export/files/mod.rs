@@ -3,8 +3,10 @@
 mod head;
 mod open_error;
 mod opening;
+mod source;
 mod write_aside;
 
 pub use open_error::OpenError;
 pub use opening::{Carrier, LARGEST_TEXT, Opened, experiment_in, open_experiment, read_experiment};
+pub use source::{Source, holds_experiment};
 pub use write_aside::{WriteError, check_writable, remove_parts, write_file};
