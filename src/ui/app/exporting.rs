@@ -184,7 +184,8 @@ impl ScopeApp {
         self.exporter.start(Export::Animation, path, work, waker)
     }
 
-    fn waker(&self) -> impl FnOnce() + Send + 'static {
+    /// Draws the window anew, from another thread.
+    pub(super) fn waker(&self) -> impl FnOnce() + Send + 'static {
         let ctx = self.ctx.clone();
         move || ctx.request_repaint()
     }
