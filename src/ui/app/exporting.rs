@@ -79,6 +79,7 @@ impl ScopeApp {
                 // Where it can be read in full, and another place chosen.
                 let mut dialog = PathDialog::new(Purpose::Export(export), Some(&path), &path);
                 dialog.refuse(&problem);
+                self.opening_waits = self.opener.is_busy();
                 self.dialog = Some(dialog);
             }
             Some(Outcome::Failed { problem, .. }) => self.tell(problem),
