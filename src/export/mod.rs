@@ -26,8 +26,9 @@ pub use artefact::{Artefact, Subject};
 pub use carried::{figure_metadata, picture_png};
 pub use csv_form::{csv_error, csv_number};
 pub use files::{
-    Carrier, LARGEST_TEXT, OpenError, Opened, Patience, Patient, WriteError, check_writable,
-    experiment_in, open_experiment, read_experiment, remove_parts, write_file,
+    Carrier, LARGEST_TEXT, OpenError, Opened, Patience, Patient, Source, WriteError,
+    check_writable, experiment_in, holds_experiment, open_experiment, read_experiment,
+    remove_parts, write_file,
 };
 pub use look::{Direction, Look, Measure, PhaseAxis, Reaches};
 pub use questions::question;

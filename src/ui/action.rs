@@ -84,6 +84,8 @@ pub enum Action {
     OpenFile(PathBuf),
     /// The experiment in a text that was pasted, as a new run.
     OpenText(String),
+    /// Give up what is being opened.
+    CancelOpening,
     /// Save the experiment to the file that is open, or ask for one.
     Save,
     /// Save the experiment to a file.

@@ -42,17 +42,18 @@ pub const KEYS: [(&str, &str); 15] = [
     ("T", "Dark or light"),
     (
         "Esc",
-        "Bring an enlarged view back to its place; close the help",
+        "Give up opening; put an enlarged view back; close the help",
     ),
     ("F1", "Help"),
 ];
 
 /// What the keys pressed since the last frame ask for. While a text is being edited the keys are its
-/// own.
+/// own. `opening` if it is said that something is being opened.
 pub fn pressed(
     ctx: &Context,
     view: &ViewState,
     enlarged: Option<View>,
+    opening: bool,
     snapshot: Option<&Snapshot>,
 ) -> Vec<Action> {
     let mut actions = Vec::new();
@@ -117,6 +118,7 @@ pub fn pressed(
             }
         };
         key(Key::F1, Action::ToggleHelp, true);
+        key(Key::Escape, Action::CancelOpening, opening && !editing);
         key(Key::Escape, Action::ToggleHelp, view.help_open && !editing);
         if let Some(enlarged) = enlarged {
             let allowed = !view.help_open && !editing;

@@ -26,6 +26,8 @@ pub struct Status<'a> {
     pub notice: Option<&'a Notice>,
     /// What is shown is not what was asked for last.
     pub waiting: bool,
+    /// What is being opened, if that takes long.
+    pub opening: Option<&'a str>,
     /// What is being exported, and which share of it is done.
     pub export: Option<(Export, f64)>,
 }
@@ -71,6 +73,10 @@ pub fn show(ui: &mut Ui, status: &Status<'_>, actions: &mut Vec<Action>) {
             check_badge::show(ui, &status.scene, actions);
             ui.separator();
             ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                if let (None, Some(name)) = (status.gone, status.opening) {
+                    opening(ui, name, actions);
+                    return;
+                }
                 let trouble = status.notice.is_some_and(|notice| notice.trouble);
                 if let Some(text) = status
                     .gone
@@ -92,6 +98,21 @@ pub fn show(ui: &mut Ui, status: &Status<'_>, actions: &mut Vec<Action>) {
             });
         });
     });
+}
+
+/// What is being opened, and the way out of it.
+fn opening(ui: &mut Ui, name: &str, actions: &mut Vec<Action>) {
+    if ui
+        .small_button("Cancel")
+        .on_hover_text("Open it no more; everything stays as it is (Esc)")
+        .clicked()
+    {
+        actions.push(Action::CancelOpening);
+    }
+    let text = format!("Opening {name}…");
+    let label = egui::Label::new(RichText::new(&text)).truncate();
+    ui.add(label.show_tooltip_when_elided(false))
+        .on_hover_text(text);
 }
 
 /// How far an export is, and the way out of it. A picture of the window shall not show that it is taken.

@@ -159,6 +159,7 @@ fn what_is_pasted_has_a_size_above_which_it_is_refused() {
             .harness
             .event(egui::Event::Paste("seed ".repeat(300_000)));
         window.harness.run_steps(2);
+        window.settle();
         assert!(window.shows("The pasted text (1.5 MB) is larger than 1 MB"));
     }
     let mut window = Window::usual();
@@ -207,6 +208,7 @@ fn a_file_that_is_dropped_opens() {
     fs::write(&bad, [0, 255, 1]).unwrap();
     window.harness.input_mut().dropped_files = vec![Arc::new(Dropped(bad))];
     window.harness.run_steps(2);
+    window.settle();
     assert!(window.shows("bad.bin is no text"));
     assert_eq!(window.snapshot().len(), 25);
 }
@@ -251,6 +253,7 @@ fn an_experiment_is_copied_as_text_and_pasted_anywhere() {
         .harness
         .event(egui::Event::Paste("[network]\nw_h = \"high\"".to_owned()));
     fourth.harness.run_steps(2);
+    fourth.settle();
     assert!(fourth.shows("The pasted text, line 2: network.w_h takes a number"));
 }
 

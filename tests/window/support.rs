@@ -78,14 +78,15 @@ impl Window {
         Self::open([1280.0, 800.0], |_| {})
     }
 
-    /// Draws until the worker has answered everything and, while paused, measured its accuracy.
+    /// Draws until everything asked for is open, the worker has answered everything and, while paused, measured its
+    /// accuracy.
     pub fn settle(&mut self) {
         self.wait_until("the worker has answered", |app| {
             let measured = || {
                 app.snapshot()
                     .is_some_and(|snapshot| !snapshot.evaluation_is_old)
             };
-            app.is_up_to_date() && (app.is_running() || measured())
+            !app.is_opening() && app.is_up_to_date() && (app.is_running() || measured())
         });
         self.harness.run_steps(2);
     }
@@ -107,6 +108,16 @@ impl Window {
                 return;
             }
             assert!(start.elapsed() < PATIENCE, "waited in vain until {what}");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// Draws until some text on the screen contains `part`.
+    pub fn wait_to_see(&mut self, part: &str) {
+        let start = Instant::now();
+        while !self.shows(part) {
+            assert!(start.elapsed() < PATIENCE, "waited in vain to see {part}");
+            self.harness.run_steps(1);
             std::thread::sleep(Duration::from_millis(1));
         }
     }

@@ -5,6 +5,7 @@ mod open_error;
 mod opening;
 mod part;
 mod patient;
+mod source;
 mod target;
 mod write_aside;
 
@@ -12,4 +13,5 @@ pub use open_error::OpenError;
 pub use opening::{Carrier, LARGEST_TEXT, Opened, experiment_in, open_experiment, read_experiment};
 pub use part::remove_parts;
 pub use patient::{Patience, Patient};
+pub use source::{Source, holds_experiment};
 pub use write_aside::{WriteError, check_writable, write_file};

@@ -48,6 +48,12 @@ pub struct Carrier {
 /// # Errors
 /// [`OpenError`] names the file, the line if there is one, and the remedy.
 pub fn open_experiment(path: &Path) -> Result<Opened, OpenError> {
+    let (file, size) = regular_file(path)?;
+    read_sized(path, file, Some(size))
+}
+
+/// The file at `path` and its size in bytes, if it is a regular one.
+pub(super) fn regular_file(path: &Path) -> Result<(File, u64), OpenError> {
     let unreadable = |error| OpenError::Unreadable(path.to_owned(), error);
     let metadata = std::fs::metadata(path).map_err(unreadable)?;
     if metadata.is_dir() {
@@ -57,7 +63,7 @@ pub fn open_experiment(path: &Path) -> Result<Opened, OpenError> {
         return Err(unreadable(io::Error::other("it is no file")));
     }
     let file = File::open(path).map_err(unreadable)?;
-    read_sized(path, file, Some(metadata.len()))
+    Ok((file, metadata.len()))
 }
 
 /// Reads an experiment from `source`, which `name` is told to be in messages.
@@ -69,7 +75,11 @@ pub fn read_experiment(name: &Path, source: impl Read) -> Result<Opened, OpenErr
 }
 
 /// Reads `source`, of `size` bytes if that is known, as far as what it begins with can go.
-fn read_sized(name: &Path, mut source: impl Read, size: Option<u64>) -> Result<Opened, OpenError> {
+pub(super) fn read_sized(
+    name: &Path,
+    mut source: impl Read,
+    size: Option<u64>,
+) -> Result<Opened, OpenError> {
     let unreadable = |error| OpenError::Unreadable(name.to_owned(), error);
     let mut bytes = Vec::new();
     let mut head = source.by_ref().take(LARGEST_TEXT + 1);
@@ -96,13 +106,13 @@ fn read_sized(name: &Path, mut source: impl Read, size: Option<u64>) -> Result<O
 }
 
 /// How much of what begins with `begins` may be read.
-fn most_of(begins: &[u8]) -> u64 {
+pub(super) fn most_of(begins: &[u8]) -> u64 {
     let may_be_large = begins.starts_with(PNG) || begins.starts_with(b"<");
     if may_be_large { LARGEST } else { LARGEST_TEXT }
 }
 
 /// `bytes` from the first that is no blank.
-fn begin_of(bytes: &[u8]) -> &[u8] {
+pub(super) fn begin_of(bytes: &[u8]) -> &[u8] {
     bytes
         .strip_prefix(BYTE_ORDER_MARK)
         .unwrap_or(bytes)

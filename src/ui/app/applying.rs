@@ -111,10 +111,9 @@ impl ScopeApp {
             Action::ToggleTheme => theme::choose(ctx, ctx.theme() != egui::Theme::Dark),
             Action::ToggleHelp => self.view.help_open = !self.view.help_open,
             Action::Ask(purpose) => self.ask_for_file(purpose),
-            Action::OpenFile(path) => {
-                self.open_file(&path);
-            }
-            Action::OpenText(text) => self.open_text(&text),
+            Action::OpenFile(path) => self.open_file(&path),
+            Action::OpenText(text) => self.open_text(text),
+            Action::CancelOpening => self.cancel_opening(),
             Action::Save => self.save_experiment(),
             Action::SaveFile(path) => self.save_file(&path),
             Action::CopyExperiment => {

@@ -79,6 +79,7 @@ impl ScopeApp {
                 // Where it can be read in full, and another place chosen.
                 let mut dialog = PathDialog::new(Purpose::Export(export), Some(&path), &path);
                 dialog.refuse(&problem);
+                self.opening_waits = self.opener.is_busy();
                 self.dialog = Some(dialog);
             }
             Some(Outcome::Failed { problem, .. }) => self.tell(problem),
@@ -184,7 +185,8 @@ impl ScopeApp {
         self.exporter.start(Export::Animation, path, work, waker)
     }
 
-    fn waker(&self) -> impl FnOnce() + Send + 'static {
+    /// Draws the window anew, from another thread.
+    pub(super) fn waker(&self) -> impl FnOnce() + Send + 'static {
         let ctx = self.ctx.clone();
         move || ctx.request_repaint()
     }

@@ -1,4 +1,4 @@
-//! Files: opened, saved, dropped and pasted.
+//! Files: asked for, saved, and named.
 
 use std::path::Path;
 
@@ -7,19 +7,17 @@ use egui::{Align2, Area, Context, Frame, Id, Order, ViewportCommand};
 use super::super::action::Action;
 use super::super::files::{PathDialog, Purpose};
 use super::ScopeApp;
-use crate::export::{Carrier, Patience, experiment_in, open_experiment, write_file};
-use crate::flow::thousands;
-use crate::training::{Experiment, shown_path};
-
-/// What a pasted text is called in messages.
-const PASTED: &str = "The pasted text";
+use crate::export::{Patience, write_file};
+use crate::training::shown_path;
 
 impl ScopeApp {
     pub(super) fn ask_for_file(&mut self, purpose: Purpose) {
         let current = match purpose {
-            Purpose::Save => self.files.current(),
+            Purpose::Save => self.files.current_or_expected(),
             Purpose::Open | Purpose::Export(_) => None,
         };
+        // What opens now must not take the dialog away, and the experiment that is saved, under somebody's hands.
+        self.opening_waits = self.opener.is_busy();
         self.dialog = Some(PathDialog::new(purpose, current, &self.files.folder()));
     }
 
@@ -30,10 +28,14 @@ impl ScopeApp {
 
     /// Draws the dialog, and what is to be said while a file hangs over the window.
     pub(super) fn draw_dialog(&mut self, ctx: &Context, actions: &mut Vec<Action>) {
+        let opening = self.opener.slow().filter(|_| !self.opening_waits);
         if let Some(dialog) = &mut self.dialog
-            && !dialog.show(ctx, actions)
+            && !dialog.show(ctx, opening.as_deref(), actions)
         {
             self.dialog = None;
+            if !self.opening_waits {
+                self.cancel_opening();
+            }
         }
         let hovers = ctx.input(|input| !input.raw.hovered_files.is_empty());
         if hovers {
@@ -44,52 +46,6 @@ impl ScopeApp {
                         ui.heading("Drop the experiment to open it");
                     });
                 });
-        }
-    }
-
-    /// Opens what was dropped on the window.
-    pub(super) fn take_dropped(&mut self, ctx: &Context) {
-        let dropped = ctx.input(|input| input.raw.dropped_files.clone());
-        if let Some(file) = dropped.first() {
-            let opened = self.open_file(file.path());
-            if opened && dropped.len() > 1 {
-                let count = dropped.len();
-                self.tell(format!(
-                    "{count} files were dropped, and the first was opened"
-                ));
-            }
-        }
-    }
-
-    /// Opens the file at `path`, and returns whether it could.
-    pub(super) fn open_file(&mut self, path: &Path) -> bool {
-        match open_experiment(path) {
-            Ok(opened) => {
-                self.dialog = None;
-                let own = opened.carrier.is_none();
-                self.open(Experiment::from(opened.experiment), own.then_some(path));
-                self.files.looked_into(path);
-                self.inform(told(&shown_path(path), opened.carrier));
-                self.touch();
-                true
-            }
-            Err(error) => {
-                if !path.exists() {
-                    self.files.missing(path);
-                }
-                self.refuse(error.to_string());
-                false
-            }
-        }
-    }
-
-    pub(super) fn open_text(&mut self, text: &str) {
-        match experiment_in(Path::new(PASTED), text.as_bytes()) {
-            Ok(opened) => {
-                self.open(Experiment::from(opened.experiment), None);
-                self.inform(told("the experiment that was pasted", opened.carrier));
-            }
-            Err(error) => self.tell(error.to_string()),
         }
     }
 
@@ -122,16 +78,6 @@ impl ScopeApp {
         }
     }
 
-    /// Says that the experiment the window has begun with came from the file at `path`.
-    pub fn came_from(&mut self, path: &Path, carrier: Option<Carrier>) {
-        if carrier.is_none() {
-            self.files.opened(path, &self.experiment);
-        }
-        self.files.looked_into(path);
-        self.inform(told(&shown_path(path), carrier));
-        self.touch();
-    }
-
     /// Calls the window by the file that is open.
     pub(super) fn entitle(&mut self, ctx: &Context) {
         let title = self.files.title(&self.experiment);
@@ -154,20 +100,5 @@ impl ScopeApp {
         if let Some(remembered) = &mut self.remembered {
             remembered.touch();
         }
-    }
-}
-
-/// What is said of what was opened. A figure shows a moment; what it carries is where the run begins.
-fn told(what: &str, carrier: Option<Carrier>) -> String {
-    match carrier {
-        None => format!("Opened {what}"),
-        Some(Carrier {
-            kind,
-            step: Some(step @ 1..),
-        }) => format!(
-            "Opened the experiment of {what}, at its beginning: the {kind} shows step {}",
-            thousands(step)
-        ),
-        Some(_) => format!("Opened the experiment of {what}"),
     }
 }

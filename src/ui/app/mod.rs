@@ -1,37 +1,37 @@
 //! The window's state: takes in what the worker publishes, carries out actions, and draws.
 //!
 //! `applying` carries out actions, `editing` those that change the experiment; `looking` asks for what is
-//! drawn, and `remembering` keeps it for the next start.
+//! drawn, `drawing` draws it, and `remembering` keeps it for the next start.
 
 mod applying;
+mod drawing;
 mod editing;
 mod exporting;
 mod filing;
 mod looking;
+mod opening;
 mod remembering;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use egui::{CentralPanel, Context, Panel, Ui};
+use egui::{Context, Ui};
 use web_time::Instant;
 
 use super::action::Action;
-use super::controls::{self, Controls};
 use super::exports::{Export, Exporter};
-use super::files::{Files, PathDialog};
+use super::files::{Files, Opener, PathDialog};
 use super::gradient_checks::GradientChecks;
 use super::memory::{Memory, MemoryFile};
 use super::remembered::Remembered;
-use super::scene::Scene;
-use super::status_bar::{self, Notice, Status};
-use super::theme::{self, Palette};
-use super::top_bar::TopBar;
+use super::screen::Screen;
+use super::status_bar::Notice;
+use super::theme;
 use super::undo::Undo;
 use super::view_state::ViewState;
 use super::workspace::Workspace;
-use super::{fonts, help, keys, picture, top_bar};
+use super::{fonts, keys, picture};
 use crate::training::{
     Analyst, CheckedExperiment, Command, Experiment, Findings, RunNumber, Snapshot, Speed, Update,
     Wanted, Weight, WeightValues, Worker, WorkerGone,
@@ -80,12 +80,18 @@ pub struct ScopeApp {
     asked_at: Option<Instant>,
     /// Whether training shall go on, until the worker has carried out that many commands.
     run_wanted: Option<(bool, u64)>,
+    screen: Screen,
     view: ViewState,
     workspace: Workspace,
     undo: Undo,
     files: Files,
     /// The dialog that asks for a file, while it is open.
     dialog: Option<PathDialog>,
+    opener: Opener,
+    /// Looks into the file that was open the last time.
+    reopener: Opener,
+    /// What is being opened was asked for before the dialog, and waits until that is closed.
+    opening_waits: bool,
     exporter: Exporter,
     /// What is to be exported as soon as everything it needs is there.
     export_asked: Option<(Export, PathBuf)>,
@@ -159,15 +165,15 @@ impl ScopeApp {
             grabbed: None,
             asked_at: None,
             run_wanted: None,
+            screen: Screen::new(memory),
             view,
             workspace: Workspace::new(&memory.arrangement),
             undo: Undo::default(),
-            files: Files::remembered(
-                &memory.recent,
-                memory.folder.as_deref(),
-                memory.file.as_deref(),
-            ),
+            files: Files::remembered(&memory.recent, memory.folder.as_deref()),
             dialog: None,
+            opener: Opener::default(),
+            reopener: Opener::default(),
+            opening_waits: false,
             exporter: Exporter::default(),
             export_asked: None,
             title: WINDOW_TITLE.to_owned(),
@@ -176,6 +182,10 @@ impl ScopeApp {
             notice: None,
             worker_gone: None,
         };
+        if let Some(file) = &memory.file {
+            app.begin_reopening(file.as_ref());
+        }
+        app.screen.fit(ctx);
         app.send(Command::SetSpeed(FIRST_SPEED));
         Ok(app)
     }
@@ -194,9 +204,11 @@ impl ScopeApp {
             Ok(_) => {}
             Err(gone) => self.worker_gone = Some(gone),
         }
+        self.screen.fit(ctx);
         self.remember(ctx);
         self.entitle(ctx);
         self.take_dropped(ctx);
+        self.go_on_opening(ctx);
         self.go_on_exporting(ctx);
         let pressed = if self.dialog.is_some() {
             Vec::new()
@@ -205,6 +217,7 @@ impl ScopeApp {
                 ctx,
                 &self.view,
                 self.workspace.enlarged(),
+                self.opener.slow().is_some(),
                 self.latest.as_ref().map(|update| &*update.snapshot),
             )
         };
@@ -292,88 +305,6 @@ impl ScopeApp {
     /// The experiment as last changed by hand.
     pub fn experiment(&self) -> &Experiment {
         &self.experiment
-    }
-
-    fn draw(&mut self, ui: &mut Ui) -> Vec<Action> {
-        let mut actions = Vec::new();
-        let palette = Palette::of(ui.visuals());
-        let latest = self.latest.as_ref();
-        let snapshot = latest.map(|update| update.snapshot.as_ref());
-        let running = self.is_running();
-        Panel::top("top").exact_size(40.0).show(ui, |ui| {
-            let bar = TopBar {
-                snapshot,
-                running,
-                speed: self.speed,
-                undo: &self.undo,
-                files: &self.files,
-            };
-            top_bar::show(ui, &bar, &mut actions);
-        });
-        let Some(update) = latest else {
-            CentralPanel::default().show(ui, |ui| {
-                ui.centered_and_justified(|ui| ui.label("Drawing the network"));
-            });
-            return actions;
-        };
-        // It stays until the program is started again.
-        let gone = self.worker_gone.map(|gone| gone.to_string());
-        let scene = Scene {
-            snapshot: &update.snapshot,
-            findings: &self.findings,
-            view: &self.view,
-            palette: &palette,
-        };
-        let status = Status {
-            scene,
-            running,
-            steps_per_second: update.steps_per_second,
-            gone: gone.as_deref(),
-            notice: self.notice.as_ref(),
-            waiting: self.is_waiting(),
-            export: self.export_under_way(),
-        };
-        Panel::bottom("status").exact_size(30.0).show(ui, |ui| {
-            status_bar::show(ui, &status, &mut actions);
-        });
-        let is_past = update.snapshot.timeline.is_past;
-        let controls = Controls {
-            experiment: if is_past {
-                &update.snapshot.experiment
-            } else {
-                &self.experiment
-            },
-            weights: self.weights(update),
-            snapshot: &update.snapshot,
-            view: &self.view,
-        };
-        Panel::left("controls")
-            .resizable(true)
-            .default_size(288.0)
-            .size_range(250.0..=420.0)
-            .show(ui, |ui| {
-                // The past is looked at, not changed.
-                ui.add_enabled_ui(!is_past, |ui| {
-                    controls::show(ui, &controls, &mut actions);
-                });
-            });
-        CentralPanel::default().show(ui, |ui| {
-            self.workspace.show(ui, &scene, &mut actions);
-        });
-        let ctx = ui.ctx().clone();
-        if !actions
-            .iter()
-            .any(|action| matches!(action, Action::Grab(_)))
-        {
-            // No slider and no picture is held.
-            actions.push(Action::Grab(None));
-        }
-        let mut open = self.view.help_open;
-        help::window(&ctx, &mut open);
-        if open != self.view.help_open {
-            actions.push(Action::ToggleHelp);
-        }
-        actions
     }
 
     /// Where the sliders of the weights stand: where they were just put, or where training has them.

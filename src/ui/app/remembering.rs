@@ -34,14 +34,13 @@ impl ScopeApp {
 
     /// What the next start shall find.
     pub(super) fn memory(&self, ctx: &Context) -> Memory {
-        let size = ctx.content_rect().size();
         let (recent, folder) = self.files.to_remember();
         Memory {
             experiment: self.experiment.clone(),
             arrangement: self.workspace.arrangement(),
             dark: Some(ctx.theme() == egui::Theme::Dark),
-            zoom: ctx.zoom_factor(),
-            size: (size * ctx.zoom_factor()).into(),
+            zoom: self.screen.zoom_to_remember(ctx),
+            size: self.screen.size_to_remember(ctx),
             direction: self.view.direction,
             measure: self.view.measure,
             phase_axis: self.view.phase_axis,
@@ -49,7 +48,7 @@ impl ScopeApp {
             folder,
             file: self
                 .files
-                .current()
+                .current_or_expected()
                 .and_then(|path| path.to_str())
                 .map(str::to_owned),
             ..Memory::default()

@@ -106,8 +106,13 @@ impl PathDialog {
         self.problem = Some(shown_message(problem));
     }
 
-    /// Draws it and returns whether it stays open.
-    pub fn show(&mut self, ctx: &Context, actions: &mut Vec<Action>) -> bool {
+    /// Draws it and returns whether it stays open. `opening` is what is being opened, if that takes long.
+    pub fn show(
+        &mut self,
+        ctx: &Context,
+        opening: Option<&str>,
+        actions: &mut Vec<Action>,
+    ) -> bool {
         self.take_browsed();
         let mut open = true;
         let response = Modal::new(Id::unique("path-dialog")).show(ctx, |ui| {
@@ -115,11 +120,12 @@ impl PathDialog {
             ui.heading(self.purpose.title());
             ui.add_space(6.0);
             self.path_row(ui, actions);
-            match &self.problem {
-                Some(problem) => {
+            match (&self.problem, opening) {
+                (Some(problem), _) => {
                     ui.label(RichText::new(problem).color(Palette::of(ui.visuals()).error))
                 }
-                None => ui.weak(self.purpose.hint()),
+                (None, Some(name)) => ui.label(format!("Opening {name}…")),
+                (None, None) => ui.weak(self.purpose.hint()),
             };
             ui.add_space(6.0);
             ui.horizontal(|ui| {
@@ -198,6 +204,7 @@ impl PathDialog {
             .any(|known| known.eq_ignore_ascii_case(extension));
         match self.purpose {
             Purpose::Open => {
+                self.problem = None;
                 actions.push(Action::OpenFile(path));
                 return;
             }

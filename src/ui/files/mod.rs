@@ -2,13 +2,15 @@
 
 mod dialog;
 mod menu;
+mod opener;
 
 use std::path::{Path, PathBuf};
 
 pub use dialog::{PathDialog, Purpose};
 pub use menu::{FileMenu, file_menu};
+pub use opener::{Ended, OpenSource, Opener, Wanted};
 
-use crate::export::open_experiment;
+use crate::export::holds_experiment;
 use crate::training::{Experiment, shown_argument};
 
 /// How many files are remembered.
@@ -22,6 +24,8 @@ pub type OpenFile = (PathBuf, Experiment);
 pub struct Files {
     /// The file that was opened or saved last, and what is in it.
     open: Option<OpenFile>,
+    /// The file that was open the last time, until it is known what is in it.
+    expected: Option<PathBuf>,
     /// Newest first.
     recent: Vec<PathBuf>,
     /// The folder that was used last.
@@ -29,24 +33,31 @@ pub struct Files {
 }
 
 impl Files {
-    /// With the files of the last time. The one that was open is open again if it still can be.
-    pub fn remembered(recent: &[String], folder: Option<&str>, file: Option<&str>) -> Self {
-        let path = file.map(PathBuf::from);
-        let open = path.and_then(|path| {
-            let opened = open_experiment(&path).ok()?;
-            let own = opened.carrier.is_none();
-            own.then(|| (path, opened.experiment.into()))
-        });
+    /// With the files of the last time, none of them open.
+    pub fn remembered(recent: &[String], folder: Option<&str>) -> Self {
         Self {
-            open,
             recent: recent.iter().take(RECENT).map(PathBuf::from).collect(),
             folder: folder.map(PathBuf::from),
+            ..Self::default()
+        }
+    }
+
+    /// The file at `path` was open the last time, and is being looked into.
+    pub fn expect(&mut self, path: &Path) {
+        self.expected = Some(path.to_owned());
+    }
+
+    /// The file at `path`, which was open the last time, holds `experiment`, or cannot be open again. If another was
+    /// opened, saved or begun meanwhile, that stays.
+    pub fn reopened(&mut self, path: &Path, experiment: Option<Experiment>) {
+        if self.expected.take_if(|expected| expected == path).is_some() {
+            self.open = experiment.map(|experiment| (path.to_owned(), experiment));
         }
     }
 
     /// The file at `path` now holds `experiment`.
     pub fn opened(&mut self, path: &Path, experiment: &Experiment) {
-        self.open = Some((path.to_owned(), experiment.clone()));
+        self.set_open(Some((path.to_owned(), experiment.clone())));
         self.looked_into(path);
     }
 
@@ -75,7 +86,7 @@ impl Files {
 
     /// The experiment is of no file any more: another was begun.
     pub fn close(&mut self) {
-        self.open = None;
+        self.set_open(None);
     }
 
     /// The file that is open, and what is in it.
@@ -86,6 +97,7 @@ impl Files {
     /// This file is open, or none.
     pub fn set_open(&mut self, file: Option<OpenFile>) {
         self.open = file;
+        self.expected = None;
     }
 
     /// The file that is open.
@@ -93,15 +105,17 @@ impl Files {
         self.open.as_ref().map(|(path, _)| path.as_path())
     }
 
+    /// The file that is open, or that was the last time if it is not known yet what is in it.
+    pub fn current_or_expected(&self) -> Option<&Path> {
+        self.current().or(self.expected.as_deref())
+    }
+
     /// Whether the open file no longer holds what it was opened or saved with. One that is gone has nothing to
     /// lose.
     pub fn was_changed_elsewhere(&self) -> bool {
-        self.open.as_ref().is_some_and(|(path, experiment)| {
-            path.exists()
-                && open_experiment(path).map_or(true, |opened| {
-                    Experiment::from(opened.experiment) != *experiment
-                })
-        })
+        self.open
+            .as_ref()
+            .is_some_and(|(path, experiment)| path.exists() && !holds_experiment(path, experiment))
     }
 
     /// The files that were open lately, newest first.
@@ -155,9 +169,38 @@ mod tests {
         assert_eq!(files.recent()[1], Path::new("/x/14.toml"));
         let (recent, folder) = files.to_remember();
         assert_eq!(folder.as_deref(), Some("/x"));
-        let again = Files::remembered(&recent, folder.as_deref(), Some("/x/gone.toml"));
+        let again = Files::remembered(&recent, folder.as_deref());
         assert_eq!(again.recent(), files.recent());
         assert_eq!(again.current(), None);
+    }
+
+    /// It may come from a disk that answers late.
+    #[test]
+    fn the_file_of_the_last_time_is_open_again_unless_something_was_done_meanwhile() {
+        let (path, other) = (Path::new("/x/last.toml"), Path::new("/x/other.toml"));
+        let experiment = Experiment::default;
+        let expecting = || {
+            let mut files = Files::default();
+            files.expect(path);
+            assert_eq!(files.current(), None);
+            // Whoever closes the window before it is known has it open the next time.
+            assert_eq!(files.current_or_expected(), Some(path));
+            files
+        };
+        let mut files = expecting();
+        files.reopened(path, Some(experiment()));
+        assert_eq!(files.open_file(), Some((path.to_owned(), experiment())));
+        let mut files = expecting();
+        files.reopened(path, None);
+        assert_eq!(files.current_or_expected(), None);
+        let mut files = expecting();
+        files.opened(other, &experiment());
+        files.reopened(path, Some(experiment()));
+        assert_eq!(files.current(), Some(other));
+        let mut files = expecting();
+        files.close();
+        files.reopened(path, Some(experiment()));
+        assert_eq!(files.current_or_expected(), None);
     }
 
     #[test]

@@ -1,0 +1,173 @@
+//! What the window opens, a file or a text, read until somebody gives it up; and whether a file is still what it was.
+
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use super::open_error::OpenError;
+use super::opening::{
+    LARGEST_TEXT, Opened, begin_of, experiment_in, most_of, read_sized, regular_file,
+};
+use crate::rnn::Interrupt;
+use crate::training::Experiment;
+
+/// Bytes that are read at once, between two looks at whether it was given up.
+const PIECE: usize = 256 * 1024;
+
+/// Something an experiment can be opened from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The file at a path.
+    File(PathBuf),
+    /// A text, such as one that was pasted.
+    Text {
+        /// What messages call it.
+        name: PathBuf,
+        /// The text itself.
+        text: String,
+    },
+}
+
+impl Source {
+    /// What messages call it.
+    pub fn name(&self) -> &Path {
+        match self {
+            Self::File(path) => path,
+            Self::Text { name, .. } => name,
+        }
+    }
+
+    /// Opens it. Soon after `interrupt` is raised it is read no further, which is an error like any other; a system
+    /// that does not answer, such as a disk of a network that is gone, is waited for all the same.
+    ///
+    /// # Errors
+    /// As [`open_experiment`](super::open_experiment).
+    pub fn open(&self, interrupt: &Interrupt) -> Result<Opened, OpenError> {
+        match self {
+            Self::File(path) => {
+                let (file, size) = regular_file(path)?;
+                let source = Interruptible {
+                    source: file,
+                    interrupt,
+                };
+                read_sized(path, source, Some(size))
+            }
+            Self::Text { name, text } => {
+                let source = Interruptible {
+                    source: text.as_bytes(),
+                    interrupt,
+                };
+                read_sized(name, source, Some(text.len() as u64))
+            }
+        }
+    }
+}
+
+/// Whether the file at `path` holds `experiment` and nothing else. It is answered soon whatever is there by now: no
+/// picture, no trace and nothing larger than an experiment can be is looked into.
+pub fn holds_experiment(path: &Path, experiment: &Experiment) -> bool {
+    let Ok((file, _)) = regular_file(path) else {
+        return false;
+    };
+    let mut bytes = Vec::new();
+    let read = file.take(LARGEST_TEXT + 1).read_to_end(&mut bytes);
+    let begins = begin_of(&bytes);
+    let is_carrier = begins.starts_with(b"{") || most_of(begins) > LARGEST_TEXT;
+    read.is_ok()
+        && !is_carrier
+        && experiment_in(path, &bytes).is_ok_and(|opened| *opened.experiment == *experiment)
+}
+
+/// Gives nothing more after an interruption.
+struct Interruptible<'a, R> {
+    source: R,
+    interrupt: &'a Interrupt,
+}
+
+impl<R: Read> Read for Interruptible<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.interrupt.check().map_err(io::Error::other)?;
+        let most = buffer.len().min(PIECE);
+        self.source.read(&mut buffer[..most])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::opening::open_experiment;
+    use super::*;
+
+    fn text(text: &str) -> Source {
+        Source::Text {
+            name: PathBuf::from("any"),
+            text: text.to_owned(),
+        }
+    }
+
+    /// What [`open_experiment`] and [`experiment_in`] say of the same bytes, to the letter.
+    #[test]
+    fn a_source_opens_as_its_bytes_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let interrupt = Interrupt::default();
+        let long = "seed ".repeat(300_000);
+        let trace = r#"{"schema": "bptt-scope.trace/1", "experiment": {"seed": 5}, "step": 2}"#;
+        for bytes in [
+            "seed = 3", "", "seed = ", "<svg/>", "{\"a\": ", trace, &long,
+        ] {
+            let path = folder.path().join("any");
+            std::fs::write(&path, bytes).unwrap();
+            let words = |opened: Result<Opened, OpenError>| opened.map_err(|it| it.to_string());
+            assert_eq!(
+                words(Source::File(path.clone()).open(&interrupt)),
+                words(open_experiment(&path))
+            );
+            assert_eq!(
+                words(text(bytes).open(&interrupt)),
+                words(experiment_in(Path::new("any"), bytes.as_bytes()))
+            );
+        }
+    }
+
+    #[test]
+    fn what_was_given_up_is_read_no_further() {
+        let interrupt = Interrupt::default();
+        let mut reader = Interruptible {
+            source: io::repeat(b' '),
+            interrupt: &interrupt,
+        };
+        let mut buffer = vec![0; 2 * PIECE];
+        assert_eq!(reader.read(&mut buffer).unwrap(), PIECE);
+        interrupt.raise();
+        assert!(reader.read(&mut buffer).is_err());
+        assert!(text("seed = 3").open(&interrupt).is_err());
+    }
+
+    #[test]
+    fn a_file_holds_what_was_saved_to_it_and_no_other_carrier_of_the_same_does() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("one.toml");
+        let experiment = Experiment {
+            seed: 5,
+            ..Experiment::default()
+        };
+        assert!(!holds_experiment(&path, &experiment), "it is not there");
+        let own = experiment.to_text();
+        let trace =
+            r#"{"schema": "bptt-scope.trace/1", "experiment": {"seed": 5}, "step": 0}"#.to_owned();
+        let svg = "<svg><experiment xmlns='urn:bptt-scope:experiment'>seed = 5</experiment></svg>";
+        let long = format!("seed = 5\n#{}", " ".repeat(1_000_000));
+        for (text, holds) in [
+            (own.as_str(), true),
+            ("# a remark\nseed = 5", true),
+            ("seed = 6", false),
+            ("seed = ", false),
+            ("", false),
+            (&trace, false),
+            (svg, false),
+            (&long, false),
+        ] {
+            std::fs::write(&path, text).unwrap();
+            assert_eq!(holds_experiment(&path, &experiment), holds, "{:.40}", text);
+        }
+        assert!(!holds_experiment(folder.path(), &experiment));
+    }
+}

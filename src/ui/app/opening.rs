@@ -1,0 +1,174 @@
+//! Opening: what is wanted, what comes of it, and what is said meanwhile.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use egui::Context;
+
+use super::super::files::{Ended, OpenSource, Opener, Wanted};
+use super::{PROGRESS_INTERVAL, ScopeApp};
+use crate::export::{Carrier, Opened, Source};
+use crate::flow::thousands;
+use crate::training::{Experiment, shown_path};
+
+/// What a pasted text is called in messages.
+const PASTED: &str = "The pasted text";
+
+impl ScopeApp {
+    /// From now on files and texts are opened by `open`, within the time `limit`: for whoever has them from somewhere
+    /// else, and for tests of what is slow.
+    pub fn open_by(&mut self, open: OpenSource, limit: Duration) {
+        self.opener = Opener::new(open, limit);
+    }
+
+    /// Whether something is being opened, be it the file that was open the last time.
+    pub fn is_opening(&self) -> bool {
+        self.opener.is_busy() || self.reopener.is_busy()
+    }
+
+    /// Opens the file at `path` as soon as it is read.
+    pub(super) fn open_file(&mut self, path: &Path) {
+        self.begin_opening(Wanted {
+            source: Source::File(path.to_owned()),
+            dropped: 0,
+        });
+    }
+
+    /// Opens the experiment in a text that was pasted.
+    pub(super) fn open_text(&mut self, text: String) {
+        self.begin_opening(Wanted {
+            source: Source::Text {
+                name: PathBuf::from(PASTED),
+                text,
+            },
+            dropped: 0,
+        });
+    }
+
+    /// Opens what was dropped on the window.
+    pub(super) fn take_dropped(&mut self, ctx: &Context) {
+        let dropped = ctx.input(|input| input.raw.dropped_files.clone());
+        if let Some(file) = dropped.first() {
+            self.begin_opening(Wanted {
+                source: Source::File(file.path().to_owned()),
+                dropped: dropped.len(),
+            });
+        }
+    }
+
+    fn begin_opening(&mut self, wanted: Wanted) {
+        let name = shown_path(wanted.source.name());
+        let waker = self.waker();
+        // The dialog that is open asked for this, or was left for it.
+        self.opening_waits = false;
+        if let Err(error) = self.opener.start(wanted, waker) {
+            self.refuse(format!(
+                "{name} cannot be opened: the system gives no thread for it ({error})"
+            ));
+        }
+    }
+
+    /// Looks into the file that was open the last time.
+    pub(super) fn begin_reopening(&mut self, path: &Path) {
+        self.files.expect(path);
+        let wanted = Wanted {
+            source: Source::File(path.to_owned()),
+            dropped: 0,
+        };
+        let waker = self.waker();
+        if let Err(error) = self.reopener.start(wanted, waker) {
+            log::debug!("{} is not looked into: {error}", path.display());
+        }
+    }
+
+    /// Takes in what has been opened.
+    pub(super) fn go_on_opening(&mut self, ctx: &Context) {
+        if let Some((wanted, ended)) = self.reopener.take_ended() {
+            self.reopened(wanted.source.name(), ended);
+        }
+        let waits = self.opening_waits && self.dialog.is_some();
+        if !waits && let Some((wanted, ended)) = self.opener.take_ended() {
+            match ended {
+                Ended::Opened(opened) => self.take_opened(&wanted, *opened),
+                Ended::Refused { problem, is_gone } => {
+                    if is_gone {
+                        self.files.missing(wanted.source.name());
+                    }
+                    match wanted.source {
+                        Source::File(_) => self.refuse(problem),
+                        Source::Text { .. } => self.tell(problem),
+                    }
+                }
+            }
+        }
+        if self.is_opening() {
+            ctx.request_repaint_after(PROGRESS_INTERVAL);
+        }
+    }
+
+    fn take_opened(&mut self, wanted: &Wanted, opened: Opened) {
+        let own = opened.carrier.is_none();
+        match &wanted.source {
+            Source::File(path) => {
+                self.dialog = None;
+                self.open(Experiment::from(opened.experiment), own.then_some(path));
+                self.files.looked_into(path);
+                self.inform(told(&shown_path(path), opened.carrier));
+                if wanted.dropped > 1 {
+                    let count = wanted.dropped;
+                    self.tell(format!(
+                        "{count} files were dropped, and the first was opened"
+                    ));
+                }
+            }
+            Source::Text { .. } => {
+                self.open(Experiment::from(opened.experiment), None);
+                self.inform(told("the experiment that was pasted", opened.carrier));
+            }
+        }
+        self.touch();
+    }
+
+    /// The file that was open the last time is open again, if it still can be.
+    fn reopened(&mut self, path: &Path, ended: Ended) {
+        let experiment = match ended {
+            Ended::Opened(opened) if opened.carrier.is_none() => Some(opened.experiment.into()),
+            Ended::Opened(_) | Ended::Refused { .. } => None,
+        };
+        // So that no change is joined to one from before, when it was not open.
+        self.undo.finish();
+        self.files.reopened(path, experiment);
+    }
+
+    /// Gives up what is being opened.
+    pub(super) fn cancel_opening(&mut self) {
+        if let Some(name) = self.opener.cancel() {
+            self.inform(format!("Opening {name} was cancelled"));
+        }
+    }
+
+    /// Says that the experiment the window has begun with came from the file at `path`.
+    pub fn came_from(&mut self, path: &Path, carrier: Option<Carrier>) {
+        if carrier.is_none() {
+            self.files.opened(path, &self.experiment);
+        }
+        self.files.looked_into(path);
+        self.inform(told(&shown_path(path), carrier));
+        self.touch();
+    }
+}
+
+/// What is said of what was opened. A figure shows a moment; what it carries is where the run begins.
+fn told(what: &str, carrier: Option<Carrier>) -> String {
+    match carrier {
+        None => format!("Opened {what}"),
+        Some(Carrier {
+            kind,
+            step: Some(step @ 1..),
+        }) => format!(
+            "Opened the experiment of {what}, at its beginning: the {kind} shows step {}",
+            thousands(step)
+        ),
+        Some(_) => format!("Opened the experiment of {what}"),
+    }
+}

@@ -1,0 +1,290 @@
+//! The window as a part of this process: opened on whatever display there is, or answered with one sentence.
+
+use std::any::Any;
+use std::cell::Cell;
+use std::io::{self, Write as _};
+use std::panic::{self, AssertUnwindSafe};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, RwLock};
+use std::thread;
+
+use bptt_scope::cli::{DONE, FAILED, UNUSABLE};
+use bptt_scope::export::Opened;
+use bptt_scope::ui::{LEAST_SIZE, LastWill, Memory, MemoryFile, ScopeApp, WINDOW_TITLE};
+use eframe::egui_wgpu::WgpuSetup;
+use eframe::wgpu::{DeviceDescriptor, MemoryHints};
+use eframe::{EventLoopBuilderHook, WgpuConfiguration, egui};
+
+use super::close_when_told;
+#[cfg(all(unix, not(target_os = "macos")))]
+use super::display::{Display, usable_display};
+
+/// What is said where the system has no thread left for the window.
+const NO_THREADS: &str = "the system gives it no more threads, see ulimit -u";
+
+/// What became of a window whose display has ended, or which was closed from outside.
+const TAKEN: &str = "was taken away by the display";
+
+/// What is said where a display is named, but is not there.
+const UNREACHABLE: &str = "the display cannot be reached";
+
+/// Opens the window: with the experiment of a file, or with the one that was last in it.
+pub fn run_window(file: Option<(&PathBuf, Opened)>) -> u8 {
+    let event_loop_builder = match event_loop_on_what_there_is() {
+        Ok(builder) => builder,
+        Err(reason) => return no_window(&reason),
+    };
+    let mut kept = MemoryFile::usual();
+    let (mut memory, trouble) = match &mut kept {
+        Some(kept) => kept.load(),
+        None => (Memory::default(), None),
+    };
+    if let Some((_, opened)) = &file {
+        memory.experiment = opened.experiment.clone().into();
+        memory.file = None;
+    }
+    let options = eframe::NativeOptions {
+        viewport: egui::ViewportBuilder::default()
+            .with_title(WINDOW_TITLE)
+            .with_app_id("bptt-scope")
+            .with_inner_size(LEAST_SIZE.max(memory.size.into())),
+        wgpu_options: graphics(),
+        event_loop_builder,
+        // By now its size is one that the largest screen has room for.
+        window_builder: Some(Box::new(|window| {
+            let size = window.inner_size.unwrap_or(LEAST_SIZE);
+            window.with_min_inner_size(LEAST_SIZE.min(size))
+        })),
+        ..eframe::NativeOptions::default()
+    };
+    let loss = DisplayLoss::watch();
+    let hush = Hush::until_open();
+    let result = panic::catch_unwind(AssertUnwindSafe(|| {
+        eframe::run_native(
+            WINDOW_TITLE,
+            options,
+            Box::new(move |creation| {
+                let mut app = ScopeApp::with_memory(&creation.egui_ctx, &memory, kept)?;
+                if let Some((path, opened)) = &file {
+                    let path = std::path::absolute(path).unwrap_or_else(|_| (*path).clone());
+                    app.came_from(&path, opened.carrier);
+                }
+                if let Some(trouble) = trouble {
+                    app.tell(trouble);
+                }
+                close_when_told(&creation.egui_ctx);
+                hush.end();
+                OPEN.with(|open| open.0.set(true));
+                Ok(Box::new(app))
+            }),
+        )
+    }));
+    status_of(result, loss.happened())
+}
+
+/// How the windowing library begins: on the display that there is, whatever others are named.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn event_loop_on_what_there_is() -> Result<Option<EventLoopBuilderHook>, String> {
+    use winit::platform::{
+        wayland::EventLoopBuilderExtWayland as _, x11::EventLoopBuilderExtX11 as _,
+    };
+
+    let display = usable_display()?;
+    Ok(Some(Box::new(move |builder| {
+        match display {
+            Display::Wayland => builder.with_wayland(),
+            Display::X11 => builder.with_x11(),
+        };
+    })))
+}
+
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+fn event_loop_on_what_there_is() -> Result<Option<EventLoopBuilderHook>, String> {
+    Ok(None)
+}
+
+/// The exit status of a window that has ended with `result`, and the sentence that says why, where there is one.
+fn status_of(result: std::thread::Result<eframe::Result>, display_lost: bool) -> u8 {
+    let opened = OPEN.with(|open| open.0.replace(false));
+    match result {
+        Ok(Ok(())) => DONE,
+        Ok(Err(error)) => {
+            log::debug!("{error}");
+            match error {
+                eframe::Error::WinitEventLoop(_) if opened => gone(TAKEN),
+                error => no_window(&reason_of(&error)),
+            }
+        }
+        Err(_) if display_lost && opened => gone(TAKEN),
+        Err(_) if display_lost => no_window(UNREACHABLE),
+        Err(crash) if is_of_threads(words_of(&*crash)) && opened => {
+            gone("ended, because the system gives it no more threads (see ulimit -u)")
+        }
+        Err(crash) if is_of_threads(words_of(&*crash)) => no_window(NO_THREADS),
+        Err(crash) => {
+            // What led to it is not to lead to it again at the next start.
+            LastWill::revoke();
+            panic::resume_unwind(crash)
+        }
+    }
+}
+
+/// Why no window could be opened, in words for brackets.
+fn reason_of(error: &eframe::Error) -> String {
+    match error {
+        // Its text is of the windowing library's own source files.
+        eframe::Error::WinitEventLoop(_) => UNREACHABLE.to_owned(),
+        eframe::Error::AppCreation(error) if is_want_of_threads(&**error) => NO_THREADS.to_owned(),
+        // A driver that computes on the processor has threads of its own, and says something else without them.
+        eframe::Error::Wgpu(_) if threads_are_short() => NO_THREADS.to_owned(),
+        eframe::Error::Wgpu(_) => {
+            "no graphics driver answers; install one for Vulkan or OpenGL, such as Debian's mesa-vulkan-drivers".to_owned()
+        }
+        other => other.to_string(),
+    }
+}
+
+/// Whether `error` is what the system says when it gives no thread.
+fn is_want_of_threads(error: &(dyn std::error::Error + 'static)) -> bool {
+    let error = error.downcast_ref::<io::Error>();
+    error.is_some_and(|error| error.kind() == io::ErrorKind::WouldBlock)
+}
+
+/// Whether the system does not give as many threads as the window has at least.
+fn threads_are_short() -> bool {
+    /// Training, analysis, opening, the clipboard, fonts, the keyboard's settings and two of a driver.
+    const NEEDED: usize = 8;
+    // As long as this is held, none of them ends.
+    let gate = RwLock::new(());
+    let closed = gate.write();
+    thread::scope(|scope| {
+        let pass = || drop(gate.read());
+        let mut threads = (0..NEEDED).map(|_| thread::Builder::new().spawn_scoped(scope, pass));
+        let is_short = threads.any(|thread| thread.is_err());
+        drop(closed);
+        is_short
+    })
+}
+
+/// As usual, but with memory taken from the graphics card in small pieces: a window of lines and letters needs
+/// little, and where there is no card it is the program's own.
+fn graphics() -> WgpuConfiguration {
+    let mut configuration = WgpuConfiguration::default();
+    if let WgpuSetup::CreateNew(setup) = &mut configuration.wgpu_setup {
+        let usual = Arc::clone(&setup.device_descriptor);
+        setup.device_descriptor = Arc::new(move |adapter| DeviceDescriptor {
+            memory_hints: MemoryHints::MemoryUsage,
+            ..usual(adapter)
+        });
+    }
+    configuration
+}
+
+/// The window was open, and is no more: closed from outside, or its display has ended.
+fn gone(how: &str) -> u8 {
+    LastWill::carry_out();
+    say_gone(how);
+    FAILED
+}
+
+fn say_gone(how: &str) {
+    // Whoever would read it may be gone as well.
+    let _ = writeln!(
+        io::stderr(),
+        "bptt-scope: the window {how}; what it remembers is saved"
+    );
+}
+
+thread_local! {
+    static OPEN: OpenWindow = const { OpenWindow(Cell::new(false)) };
+}
+
+/// Whether the window is open. The display's own library may end the program, from within C and without a panic:
+/// then this is dropped while it is.
+struct OpenWindow(Cell<bool>);
+
+impl Drop for OpenWindow {
+    fn drop(&mut self) {
+        if self.0.get() {
+            LastWill::carry_out();
+            say_gone(TAKEN);
+        }
+    }
+}
+
+/// Whether the windowing library has panicked, as it does when its window is no more. Such panics, and those for want
+/// of a thread, are told in one sentence, without a report of somebody else's source files.
+struct DisplayLoss(Arc<AtomicBool>);
+
+impl DisplayLoss {
+    /// Looks out for it from now on. Every other panic is reported as always.
+    fn watch() -> Self {
+        let happened = Arc::new(AtomicBool::new(false));
+        let seen = Arc::clone(&happened);
+        let usual = panic::take_hook();
+        panic::set_hook(Box::new(move |crash| {
+            let file = crash.location().map_or("", panic::Location::file);
+            let of_display = is_of_display(file);
+            if of_display {
+                seen.store(true, Ordering::Relaxed);
+            }
+            if of_display || crash.payload_as_str().is_some_and(is_of_threads) {
+                log::debug!("{crash}");
+            } else {
+                usual(crash);
+            }
+        }));
+        Self(happened)
+    }
+
+    fn happened(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Whether a source file is one of the libraries that speak with the display.
+fn is_of_display(file: &str) -> bool {
+    let libraries = ["winit-", "x11rb-", "x11-dl-", "wayland-"];
+    file.split(['/', '\\'])
+        .any(|part| libraries.iter().any(|library| part.starts_with(library)))
+}
+
+/// Whether these are the words of the standard library, or of one that repeats them, for a thread that was not to
+/// be had.
+fn is_of_threads(words: &str) -> bool {
+    words.to_lowercase().starts_with("failed to spawn thread")
+}
+
+/// What was said in a panic.
+fn words_of(crash: &(dyn Any + Send)) -> &str {
+    let text = crash.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| crash.downcast_ref().copied())
+        .unwrap_or_default()
+}
+
+/// Keeps what libraries complain of from standard error until the window is open: if it cannot be, there is one
+/// sentence instead. Whoever wants to know more has asked for it by `RUST_LOG`.
+struct Hush(log::LevelFilter);
+
+impl Hush {
+    fn until_open() -> Self {
+        let usual = log::max_level();
+        if std::env::var_os("RUST_LOG").is_none() {
+            log::set_max_level(log::LevelFilter::Off);
+        }
+        Self(usual)
+    }
+
+    fn end(&self) {
+        log::set_max_level(self.0);
+    }
+}
+
+fn no_window(reason: &str) -> u8 {
+    let _ = writeln!(
+        io::stderr(),
+        "bptt-scope: no window can be opened here ({reason}); `bptt-scope trace --steps 100` shows the same numbers in the terminal"
+    );
+    UNUSABLE
+}
