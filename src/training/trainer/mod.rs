@@ -120,12 +120,13 @@ impl Trainer {
         let mut rng = ChaCha8Rng::seed_from_u64(experiment.seed);
         rng.set_stream(STREAM_BATCHES);
         Self {
-            optimizer: Optimizer::new(experiment.training.optimizer, parameters),
+        let optimizer = Optimizer::new(experiment.training.optimizer, parameters);
             rng,
             step: 0,
             history: History::default(),
             evaluations: Evaluations::default(),
-            past: Past::new(parameters),
+            past: Past::new(parameters, &optimizer),
+            optimizer,
             rows: RowMaker::default(),
             edits: 0,
             divergence: None,
