@@ -11,7 +11,7 @@ use bptt_scope::export::{experiment_in, read_experiment};
 use bptt_scope::rnn::{Activation, Batch, Interrupt, Loss, Network, Parameters};
 use bptt_scope::tasks::TaskKind;
 use bptt_scope::training::{
-    BatchPass, CheckedExperiment, Experiment, OptimizerKind, Stepped, Trainer,
+    BatchPass, CheckedExperiment, Experiment, OptimizerKind, Stepped, Trainer, Wanted,
 };
 use bptt_scope::ui::MemoryFile;
 
@@ -73,6 +73,72 @@ fn the_passes_of_a_large_network_allocate_nothing_either() {
             let counted = allocation_counter::measure(|| (0..20).for_each(|_| step()));
             assert_eq!(counted.count_total, 0, "H = {hidden}, {cores} cores");
         }
+    }
+}
+
+fn long_run(change: impl FnOnce(&mut Experiment)) -> Trainer {
+    let mut experiment = Experiment::default();
+    experiment.task.kind = TaskKind::Latch;
+    experiment.task.length = 10_000;
+    experiment.network.hidden = 16;
+    experiment.training.batch = 1;
+    change(&mut experiment);
+    let mut trainer = Trainer::new(experiment.check().unwrap());
+    // Only what this thread does is counted.
+    trainer.use_cores(1);
+    trainer
+}
+
+/// A pass over it has five buffers of n · H numbers: 6.4 MB. A step, a look at the present, one at the past and the
+/// picture of the run had theirs each.
+#[test]
+fn whatever_passes_over_a_sequence_has_the_same_buffers() {
+    let never = Interrupt::default();
+    let mut trainer = long_run(|_| {});
+    let counted = allocation_counter::measure(|| {
+        for _ in 0..2 {
+            assert_eq!(trainer.step(&never), Stepped::Done);
+            trainer.fill_rows(&never, || true).unwrap();
+            drop(trainer.snapshot(Wanted::default(), &never).unwrap());
+            let mut then = trainer.at(0).unwrap();
+            let past = trainer.snapshot_of_past(&mut then, Wanted::default(), &never);
+            assert_eq!(past.unwrap().step, 0);
+        }
+    });
+    let passes = 5 * 10_000 * 16 * 8;
+    assert!(counted.bytes_max > passes, "{}", counted.bytes_max);
+    // What is found at each of 10,000 timesteps, and the sequence itself.
+    assert!(
+        counted.bytes_max < passes + 8_000_000,
+        "{}",
+        counted.bytes_max
+    );
+}
+
+#[test]
+fn a_short_sequence_gives_back_the_memory_of_a_long_one() {
+    let never = Interrupt::default();
+    for batch in [1, 40] {
+        let mut trainer = long_run(|e| e.training.batch = batch);
+        let mut look = |length: usize, batch: usize, step: bool| {
+            allocation_counter::measure(|| {
+                let mut next = Experiment::clone(trainer.experiment());
+                next.task.length = length;
+                next.training.batch = batch;
+                assert!(!trainer.change(next.check().unwrap()));
+                if step {
+                    trainer.step(&never);
+                }
+                drop(trainer.snapshot(Wanted::default(), &never).unwrap());
+            })
+        };
+        let passes: i64 = 5 * 10_000 * 16 * 8;
+        assert!(look(10_000, batch, true).bytes_current >= passes);
+        // A slider that is dragged has its buffers at hand: what is allocated is what was found.
+        let little = look(9_000, batch, false);
+        assert!(little.bytes_total < 8_000_000, "{}", little.bytes_total);
+        let back = look(10, 1, false).bytes_current;
+        assert!(back < -passes, "{back}");
     }
 }
 

@@ -7,13 +7,14 @@ use super::products::{
 };
 use super::projection::add_input_gradient;
 use super::recurrence::run_one_unit_back;
+use super::unrolled::grow;
 use super::vectorised::{Loop, run};
 use super::{Batch, Gradients, Interrupt, Interrupted, Loss, Network, Unrolled, norm};
 
 /// Numbers to take at a time in sums over time, where [`CHUNK`] rows are fewer.
 const LEAST_NUMBERS: usize = 1024;
 
-/// Every intermediate of a backward pass. The buffers are kept from pass to pass.
+/// Every intermediate of a backward pass. The buffers are kept from pass to pass, and as long as the largest of them.
 #[derive(Clone, Debug, Default)]
 pub struct Backward {
     length: usize,
@@ -105,10 +106,9 @@ impl Backward {
 
     fn resize(&mut self, length: usize, size: usize, hidden: usize) {
         (self.length, self.size, self.hidden) = (length, size, hidden);
-        self.deltas.resize(length * size * hidden, 0.0);
+        grow(&mut self.deltas, length * size * hidden);
         self.norms.resize(length + 1, 0.0);
-        self.state_gradients
-            .resize((length + 1) * size * hidden, 0.0);
+        grow(&mut self.state_gradients, (length + 1) * size * hidden);
     }
 
     /// The loss's own gradient: ∂L/∂z, from it ∂L/∂w_o, ∂L/∂b_o and g_n = ∂L/∂z · w_o.
@@ -121,8 +121,8 @@ impl Backward {
         gradients: &mut Gradients,
     ) {
         let (length, size, hidden) = unrolled.shape();
-        let last = length * size * hidden;
-        let g_n = self.state_gradients[last..].chunks_exact_mut(hidden);
+        let slab = size * hidden;
+        let g_n = self.state_gradients[length * slab..][..slab].chunks_exact_mut(hidden);
         let o_n = unrolled.state(length).chunks_exact(hidden);
         let ends = unrolled.read_outs().iter().zip(&batch.targets);
         for ((g_n, o_n), (&z, &y)) in g_n.zip(o_n).zip(ends) {
@@ -154,8 +154,10 @@ impl Backward {
 
     fn run_one_unit(&mut self, network: &Network, unrolled: &Unrolled) {
         let [_, w_h, ..] = network.parameters.slices();
-        let (f_prime, g) = (unrolled.f_primes(), &mut self.state_gradients);
-        run_one_unit_back(w_h[0], self.size, f_prime, g, &mut self.deltas);
+        let f_prime = unrolled.f_primes();
+        let g = &mut self.state_gradients[..f_prime.len() + self.size];
+        let deltas = &mut self.deltas[..f_prime.len()];
+        run_one_unit_back(w_h[0], self.size, f_prime, g, deltas);
         let g = self.state_gradients.chunks_exact(self.size);
         for (norm, g) in self.norms.iter_mut().zip(g) {
             *norm = norm_over_batch(g);

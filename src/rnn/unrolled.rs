@@ -10,7 +10,8 @@ use super::vectorised::{Kernel, Sweep, sweep};
 use super::{Batch, Interrupt, Interrupted, Network};
 
 /// Every intermediate of a forward pass over a batch, timestep by timestep. The buffers are kept from
-/// pass to pass, so that a pass allocates only when it grows.
+/// pass to pass, and as long as the largest of them, so that a pass allocates only when it grows and a small one
+/// between large ones costs nothing more.
 #[derive(Clone, Debug, Default)]
 pub struct Unrolled {
     length: usize,
@@ -65,6 +66,11 @@ impl Unrolled {
         (self.length, self.size, self.hidden)
     }
 
+    /// The largest n · B · H that it has had room for so far: each of three buffers has so many numbers.
+    pub fn room(&self) -> usize {
+        self.pre_activations.capacity()
+    }
+
     /// a_t for 1-based `t`: B rows of H.
     pub fn pre_activation(&self, t: usize) -> &[f64] {
         self.slab(&self.pre_activations, t - 1)
@@ -82,12 +88,16 @@ impl Unrolled {
 
     /// a_1 to a_n and f′ of them, if there is one sequence and one unit: then a timestep is a number.
     pub fn one_number_per_step(&self) -> Option<(&[f64], &[f64])> {
-        (self.size * self.hidden == 1).then_some((&self.pre_activations, &self.derivatives))
+        let numbers = ..self.length;
+        (self.size * self.hidden == 1).then(|| {
+            let (a, f_prime) = (&self.pre_activations, &self.derivatives);
+            (&a[numbers], &f_prime[numbers])
+        })
     }
 
     /// f′(a_1) to f′(a_n), timestep after timestep.
     pub(super) fn f_primes(&self) -> &[f64] {
-        &self.derivatives
+        &self.derivatives[..self.length * self.size * self.hidden]
     }
 
     /// o_0 to o_{n−1}, timestep after timestep: what W_h was multiplied with.
@@ -138,13 +148,14 @@ impl Unrolled {
     ) -> Result<(), Interrupted> {
         self.project_inputs(network, batch, 0..self.length);
         let [_, w_h, ..] = network.parameters.slices();
+        let count = self.length * self.size;
         run_one_unit(
             network.activation,
             w_h[0],
             self.size,
-            &mut self.pre_activations,
-            &mut self.states,
-            &mut self.derivatives,
+            &mut self.pre_activations[..count],
+            &mut self.states[..count + self.size],
+            &mut self.derivatives[..count],
             interrupt,
         )
     }
@@ -157,9 +168,9 @@ impl Unrolled {
     fn resize(&mut self, length: usize, size: usize, hidden: usize) {
         (self.length, self.size, self.hidden) = (length, size, hidden);
         let count = length * size * hidden;
-        self.pre_activations.resize(count, 0.0);
-        self.derivatives.resize(count, 0.0);
-        self.states.resize(count + size * hidden, 0.0);
+        grow(&mut self.pre_activations, count);
+        grow(&mut self.derivatives, count);
+        grow(&mut self.states, count + size * hidden);
         self.read_outs.resize(size, 0.0);
     }
 
@@ -184,11 +195,18 @@ impl Unrolled {
     fn read_out(&mut self, network: &Network) {
         let [.., w_o, b_o] = network.parameters.slices();
         let b_o = b_o.iter().sum::<f64>();
-        let last = self.length * self.size * self.hidden;
-        let states = self.states[last..].chunks_exact(self.hidden);
+        let slab = self.size * self.hidden;
+        let states = self.states[self.length * slab..][..slab].chunks_exact(self.hidden);
         for (z, o_n) in self.read_outs.iter_mut().zip(states) {
             *z = b_o + dot(o_n, w_o);
         }
+    }
+}
+
+/// Makes `buffer` at least `count` numbers long.
+pub(super) fn grow(buffer: &mut Vec<f64>, count: usize) {
+    if buffer.len() < count {
+        buffer.resize(count, 0.0);
     }
 }
 

@@ -7,10 +7,16 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::division::Division;
-use crate::flow::BatchFlow;
+use crate::flow::{BatchFlow, Probe};
 use crate::rnn::{
     Backward, Batch, Gradients, Interrupt, Interrupted, Loss, Network, Parameters, Unrolled,
 };
+
+/// How many times larger than needed buffers may be. A slider that is moved a little needs no others.
+const SPARE_ROOM: usize = 4;
+
+/// Numbers per buffer that are kept in any case: half a megabyte.
+const KEPT_ROOM: usize = 65_536;
 
 /// The passes over a batch, and what came of them. Buffers are kept from one to the next.
 ///
@@ -126,6 +132,48 @@ impl BatchPass {
                 &part.state_gradients[t * slab..(t + 1) * slab]
             })
         })
+    }
+
+    /// Exchanges the buffers of its first lane for those of `probe`: one of the two is at work at a time, and large
+    /// buffers are there once.
+    pub fn exchange_buffers(&mut self, probe: &mut Probe) {
+        let Lane { unrolled, backward } = &mut self.lanes[0];
+        std::mem::swap(unrolled, &mut probe.unrolled);
+        std::mem::swap(backward, &mut probe.backward);
+    }
+
+    /// Exchanges the buffers of all lanes for those of `other`.
+    pub fn exchange_lanes(&mut self, other: &mut Self) {
+        std::mem::swap(&mut self.lanes, &mut other.lanes);
+    }
+
+    /// The buffers of a forward pass, for whatever else runs forward between two batches.
+    pub fn unrolled_mut(&mut self) -> &mut Unrolled {
+        &mut self.lanes[0].unrolled
+    }
+
+    /// Gives the buffers back if they have far more room than batches of `size` sequences of `length` timesteps need,
+    /// and forward passes of `others` in between, through networks with `parameters`. `empty` is a batch without
+    /// sequences. What was shown of the last batch stays.
+    pub fn save_memory(
+        &mut self,
+        (length, size): (usize, usize),
+        others: usize,
+        parameters: &Parameters,
+        empty: Batch,
+    ) {
+        let hidden = parameters.hidden();
+        let division = Division::of((length, size, hidden), parameters.count());
+        let sequences = division.sequences_per_part().max(others);
+        let allowed = KEPT_ROOM.max(SPARE_ROOM * length * hidden * sequences);
+        let mut rooms = self.lanes.iter().map(|lane| lane.unrolled.room());
+        if rooms.any(|room| room > allowed) || self.parts.len() > SPARE_ROOM * division.parts {
+            *self = Self {
+                flow: self.take_flow(),
+                cores: self.cores,
+                ..Self::new(empty, parameters)
+            };
+        }
     }
 
     /// z and y of every sequence.

@@ -5,6 +5,13 @@ use std::ops::Range;
 /// Numbers per buffer of a pass (n · B · H): 32 MB each, or one sequence if that is more.
 const NUMBERS_PER_PART: usize = 4_000_000;
 
+/// Numbers in the buffers of all lanes together: 1 GB, or one lane's if that is more. With 10,000 timesteps of 512
+/// units a lane has 205 MB.
+const NUMBERS_IN_LANES: usize = 128_000_000;
+
+/// Buffers of a pass that have n · B · H numbers: a_t, o_t, f′(a_t), ∂L/∂o_t and ∂L/∂a_t.
+const BUFFERS: usize = 5;
+
 /// Numbers of ∂L/∂o_t (n · B · H) that are kept for a whole batch: 32 MB.
 const NUMBERS_KEPT: usize = 4_000_000;
 
@@ -12,7 +19,7 @@ const NUMBERS_KEPT: usize = 4_000_000;
 const NUMBERS_IN_SUMS: usize = 8_000_000;
 
 /// Sequences by which a part grows: with fewer, the products wait for memory.
-const SEQUENCES_PER_PART: usize = 8;
+pub const SEQUENCES_PER_PART: usize = 8;
 
 /// The least work of a part, in multiply-adds: about half a millisecond. To wake another core takes up to 0.1 ms,
 /// and batches of less than a millisecond in all were measured to be no faster on two cores than on one.
@@ -36,6 +43,8 @@ pub struct Division {
     pub parts_per_sum: usize,
     /// How many sums there are. Each can be computed on its own core.
     pub sums: usize,
+    /// How many cores can work on them at a time in the memory that there is for it.
+    pub lanes: usize,
     /// Whether ∂L/∂o_t of all sequences is small enough to be kept.
     pub keeps_state_gradients: bool,
 }
@@ -56,13 +65,21 @@ impl Division {
         let parts = size.div_ceil(sequences_per_part);
         let most_sums = (NUMBERS_IN_SUMS / parameters.max(1)).max(1);
         let parts_per_sum = parts.div_ceil(most_sums).max(1);
+        let sums = parts.div_ceil(parts_per_sum);
+        let numbers_per_lane = BUFFERS * numbers.saturating_mul(sequences_per_part);
         Self {
             sequences_per_part,
             parts,
             parts_per_sum,
-            sums: parts.div_ceil(parts_per_sum),
+            sums,
+            lanes: (NUMBERS_IN_LANES / numbers_per_lane).max(1).min(sums),
             keeps_state_gradients: numbers.saturating_mul(size) <= NUMBERS_KEPT,
         }
+    }
+
+    /// The most sequences that a part has.
+    pub fn sequences_per_part(self) -> usize {
+        self.sequences_per_part
     }
 
     /// The sequences of every part, of `size` in all.
@@ -107,6 +124,27 @@ mod tests {
         let division = Division::of((10, 1_024, 512), 10_000_000);
         assert_eq!(division.sums, 1);
         assert!(Division::of((100, 32, 256), 70_145).keeps_state_gradients);
+    }
+
+    /// A machine of a hundred cores computes thirty gradients of the largest experiment side by side: 6 GB.
+    #[test]
+    fn passes_side_by_side_take_a_bounded_memory() {
+        let bytes = |division: Division, numbers: usize| {
+            division.lanes * division.sequences_per_part * BUFFERS * numbers * size_of::<f64>()
+        };
+        for (length, batch, hidden) in [(10_000, 1_024, 512), (1_000, 1_024, 512), (10_000, 64, 64)]
+        {
+            let division = Division::of((length, batch, hidden), hidden * (hidden + 3));
+            assert!(division.lanes >= 5, "{division:?}");
+            assert!(
+                bytes(division, length * hidden) <= 1_024_000_000,
+                "{division:?}"
+            );
+        }
+        // Whatever is usual has a core for each sum.
+        let division = Division::of((100, 128, 64), 5_249);
+        assert_eq!((division.lanes, division.sums), (16, 16));
+        assert_eq!(Division::of((10_000, 1, 512), 263_681).lanes, 1);
     }
 
     #[test]

@@ -110,10 +110,9 @@ impl Evaluations {
     }
 }
 
-/// Buffers for evaluating, kept from one to the next.
+/// The sequences that are evaluated, whose buffers are kept from one evaluation to the next.
 pub struct Evaluator {
     batch: Batch,
-    unrolled: Unrolled,
 }
 
 impl Evaluator {
@@ -121,11 +120,10 @@ impl Evaluator {
     pub fn new(task: &dyn Task) -> Self {
         Self {
             batch: task.empty_batch(),
-            unrolled: Unrolled::default(),
         }
     }
 
-    /// Runs `network` over the fixed sets of `task`, `at_once` sequences at a time.
+    /// Runs `network` over the fixed sets of `task`, `at_once` sequences at a time, with the buffers of `unrolled`.
     ///
     /// # Errors
     /// [`Interrupted`] if `interrupt` was raised.
@@ -134,17 +132,18 @@ impl Evaluator {
         network: &Network,
         task: &dyn Task,
         (step, at_once): (u64, usize),
+        unrolled: &mut Unrolled,
         interrupt: &Interrupt,
     ) -> Result<Evaluation, Interrupted> {
         let collection = task.collection();
         let training = if collection.training > 0 {
-            let all = 0..collection.training;
-            Some(self.score(network, task, Part::Training, (all, at_once), interrupt)?)
+            let all = (0..collection.training, at_once);
+            Some(self.score(network, task, Part::Training, all, unrolled, interrupt)?)
         } else {
             None
         };
-        let all = 0..collection.held_out;
-        let held_out = self.score(network, task, Part::HeldOut, (all, at_once), interrupt)?;
+        let all = (0..collection.held_out, at_once);
+        let held_out = self.score(network, task, Part::HeldOut, all, unrolled, interrupt)?;
         Ok(Evaluation {
             step,
             training,
@@ -158,6 +157,7 @@ impl Evaluator {
         task: &dyn Task,
         part: Part,
         (all, at_once): (Range<usize>, usize),
+        unrolled: &mut Unrolled,
         interrupt: &Interrupt,
     ) -> Result<Score, Interrupted> {
         let count = all.len();
@@ -166,8 +166,8 @@ impl Evaluator {
         while start < all.end {
             let end = (start + at_once).min(all.end);
             task.fixed(part, start..end, &mut self.batch);
-            self.unrolled.forward(network, &self.batch, interrupt)?;
-            for (&z, &y) in self.unrolled.read_outs().iter().zip(&self.batch.targets) {
+            unrolled.forward(network, &self.batch, interrupt)?;
+            for (&z, &y) in unrolled.read_outs().iter().zip(&self.batch.targets) {
                 correct += usize::from(task.is_correct(z, y));
             }
             start = end;

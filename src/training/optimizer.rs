@@ -93,6 +93,11 @@ impl Optimizer {
         self.updates = other.updates;
     }
 
+    /// How many numbers it remembers.
+    pub fn count(&self) -> usize {
+        self.first.len() + self.second.len()
+    }
+
     /// The first number that it remembers and that is not finite. `parameters` have the shapes that it is for.
     pub fn first_non_finite(&self, parameters: &Parameters) -> Option<BrokenAverage> {
         let averages = [("velocity", &self.first), ("mean square", &self.second)];

@@ -5,6 +5,7 @@ use egui_plot::{Line, LineStyle, PlotTransform};
 
 use super::accessible::describe_picture;
 use super::action::Action;
+use super::dashes::PlotArea;
 use super::plot::{
     Swatch, decade_axis, decade_marks, explain, finite_runs, fix_bounds, legend_entry,
     non_finite_marks, round_range, still_plot, time_axis, timestep_marks,
@@ -81,16 +82,17 @@ pub fn plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) -> PlotTransform {
         .y_grid_spacer(move |input| decade_marks(&input, y.1 - y.0, size.y))
         .show(ui, |plot_ui| {
             fix_bounds(plot_ui, view.time.range(), y);
+            let plot = PlotArea {
+                x: view.time.range(),
+                y,
+                size,
+            };
             let exact = |t: usize| snapshot.flow.steps[t - 1].dl_do;
-            curve(
-                plot_ui,
-                scene,
-                ("exact", scene.palette.measured, 2.5),
-                &exact,
-            );
+            let style = ("exact", scene.palette.measured, 2.5);
+            curve(plot_ui, scene, &plot, style, &exact);
             for flow in flows {
                 let style = (flow.format.name(), colour(flow.format, scene), 1.8);
-                curve(plot_ui, scene, style, &|t| flow.dl_do[t - 1]);
+                curve(plot_ui, scene, &plot, style, &|t| flow.dl_do[t - 1]);
             }
         });
     let transform = response.transform;
@@ -120,6 +122,7 @@ pub fn plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) -> PlotTransform {
 fn curve(
     plot_ui: &mut egui_plot::PlotUi<'_>,
     scene: &Scene<'_>,
+    plot: &PlotArea,
     (name, colour, width): (&'static str, Color32, f32),
     value: &dyn Fn(usize) -> Magnitude,
 ) {
@@ -128,17 +131,17 @@ fn curve(
         .time
         .visible()
         .map(|t| (t as f64, value(t).log10()));
-    let exact = name == "exact";
-    for (index, run) in finite_runs(points).into_iter().enumerate() {
+    let style = match name {
+        "exact" => LineStyle::Solid,
+        _ => LineStyle::dashed_dense(),
+    };
+    let (runs, style) = plot.of_line(finite_runs(points), style);
+    for (index, run) in runs.into_iter().enumerate() {
         let line = Line::new(name, run)
             .id((name, index))
             .color(colour)
             .width(width);
-        plot_ui.line(if exact {
-            line
-        } else {
-            line.style(LineStyle::dashed_dense())
-        });
+        plot_ui.line(line.style(style));
     }
 }
 

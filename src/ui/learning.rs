@@ -4,6 +4,7 @@ use egui::{Ui, Vec2};
 use egui_plot::{HLine, Line, LineStyle, MarkerShape, Plot, PlotTransform, Points};
 
 use super::accessible::describe_picture;
+use super::dashes::PlotArea;
 use super::plot::{
     Swatch, decade_axis, decade_marks, explain, finite_runs, fix_bounds, legend_entry,
     non_finite_marks, round_range, round_step, spaced_marks, still_plot, time_axis, value_axis,
@@ -164,6 +165,7 @@ pub fn loss_plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) {
         .y_grid_spacer(move |input| decade_marks(&input, y.1 - y.0, size.y))
         .show(ui, |plot_ui| {
             fix_bounds(plot_ui, x, y);
+            let plot = PlotArea { x, y, size };
             if let Some(log10) = nothing {
                 let line = HLine::new("knowing nothing", log10).color(palette.theory);
                 plot_ui.hline(line.style(LineStyle::dotted_dense()).width(1.5));
@@ -173,7 +175,8 @@ pub fn loss_plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) {
                     .history
                     .iter()
                     .map(|record| (record.step as f64, decades(of(record))));
-                for (index, run) in finite_runs(points).into_iter().enumerate() {
+                let (runs, style) = plot.of_line(finite_runs(points), style);
+                for (index, run) in runs.into_iter().enumerate() {
                     if let [point] = run[..] {
                         // A line needs two.
                         let points = Points::new(name, vec![point]).id((name, "point", index));

@@ -17,6 +17,7 @@ mod asking;
 mod check_badge;
 mod colour;
 mod controls;
+mod dashes;
 mod exports;
 mod files;
 mod float_limits;

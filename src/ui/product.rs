@@ -7,6 +7,7 @@ use egui_plot::{Line, LineStyle, MarkerShape, PlotTransform, Points};
 
 use super::accessible::describe_picture;
 use super::action::Action;
+use super::dashes::PlotArea;
 use super::float_limits;
 use super::plot::{
     Swatch, decade_axis, decade_marks, explain, finite_runs, fix_bounds, legend_entry,
@@ -145,8 +146,19 @@ pub fn plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) -> PlotTransform {
             .clone()
             .map(|t| (t as f64, shown.value(t).and_then(Magnitude::log10))),
     );
-    let bound = finite_runs(visible.clone().map(|t| (t as f64, Some(shown.bound(t)))));
-    let batch = finite_runs(thinned(&visible).map(|t| (t as f64, shown.of_last_batch(t))));
+    let plot = PlotArea {
+        x: view.time.range(),
+        y,
+        size,
+    };
+    let (bound, bound_style) = plot.of_line(
+        finite_runs(visible.clone().map(|t| (t as f64, Some(shown.bound(t))))),
+        LineStyle::dashed_dense(),
+    );
+    let (batch, batch_style) = plot.of_line(
+        finite_runs(thinned(&visible).map(|t| (t as f64, shown.of_last_batch(t)))),
+        LineStyle::dotted_dense(),
+    );
     let (positive, negative) = (
         signed_points(&shown, view, size.x, false),
         signed_points(&shown, view, size.x, true),
@@ -166,7 +178,7 @@ pub fn plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) -> PlotTransform {
                     Line::new("bound", run)
                         .id(("bound", index))
                         .color(palette.theory)
-                        .style(LineStyle::dashed_dense())
+                        .style(bound_style)
                         .width(1.5),
                 );
             }
@@ -175,7 +187,7 @@ pub fn plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) -> PlotTransform {
                     Line::new("last batch", run)
                         .id(("last batch", index))
                         .color(palette.measured)
-                        .style(LineStyle::dotted_dense())
+                        .style(batch_style)
                         .width(1.5),
                 );
             }

@@ -148,6 +148,12 @@ impl Trainer {
             self.memory = self.task.memory().into();
             self.evaluator = Evaluator::new(self.task.as_ref());
         }
+        if previous.task != next.task || previous.training != next.training {
+            let shape = (next.task.length, next.training.batch);
+            let (parameters, empty) = (&self.network.parameters, self.task.empty_batch());
+            self.pass
+                .save_memory(shape, self.evaluated_at_once(), parameters, empty);
+        }
         if previous.task != next.task || previous.probe != next.probe {
             self.placed = Placed::of(&self.experiment, self.task.as_ref());
         }

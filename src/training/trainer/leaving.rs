@@ -10,8 +10,8 @@ use crate::training::evaluation::{Evaluation, Evaluations};
 use crate::training::history::{History, StepRecord};
 use crate::training::{CheckedExperiment, Weight};
 
-/// Bytes that the runs which were left may take in all. The usual network of one unit has about 8 kB per
-/// moment, so that this is enough for three or four runs with all that was recorded of them, and for more than
+/// Bytes that the runs which were left may take in all. The usual network of one unit has about 4 kB per
+/// moment, so that this is enough for some runs with all that was recorded of them, and for more than
 /// three hundred without.
 const MEMORY: usize = 64 << 20;
 
@@ -71,7 +71,7 @@ impl Trainer {
             flow,
         } = run;
         let mut then = Self::of_moment(&moment, spectrum, None);
-        then.past = past.unwrap_or_else(|| Past::new(&moment.parameters));
+        then.past = past.unwrap_or_else(|| Past::new(&moment.parameters, &moment.optimizer));
         then.history = history;
         then.evaluations = evaluations;
         then.divergence = divergence;
@@ -170,13 +170,14 @@ mod tests {
     use super::*;
     use crate::rnn::Interrupt;
     use crate::tasks::TaskKind;
-    use crate::training::Experiment;
+    use crate::training::{Experiment, OptimizerKind};
 
-    fn trained(hidden: usize, steps: u64) -> LeftRun {
+    fn trained(hidden: usize, optimizer: OptimizerKind, steps: u64) -> LeftRun {
         let mut experiment = Experiment::default();
         experiment.task.kind = TaskKind::Latch;
         experiment.network.hidden = hidden;
         experiment.training.batch = 1;
+        experiment.training.optimizer = optimizer;
         let mut trainer = Trainer::new(experiment.check().unwrap());
         for _ in 0..steps {
             trainer.step(&Interrupt::default());
@@ -191,7 +192,7 @@ mod tests {
         let mut number = RunNumber::default();
         for _ in 0..40 {
             number = number.next();
-            left.keep(vec![number], trained(64, 120));
+            left.keep(vec![number], trained(64, OptimizerKind::Sgd, 120));
         }
         let bytes: usize = left.runs.iter().map(|(_, run)| run.bytes()).sum();
         assert!(bytes <= MEMORY, "{bytes}");
@@ -211,8 +212,9 @@ mod tests {
     fn a_run_too_large_to_keep_whole_keeps_where_it_stood() {
         let mut left = LeftRuns::default();
         let number = RunNumber::default();
-        left.keep(vec![number], trained(512, 12));
+        // Ten moments of 6 MB, and where it stood.
+        left.keep(vec![number], trained(512, OptimizerKind::Adam, 14));
         let (_, run) = left.take(number).unwrap();
-        assert_eq!((run.moment.step, run.past.is_none()), (12, true));
+        assert_eq!((run.moment.step, run.past.is_none()), (14, true));
     }
 }

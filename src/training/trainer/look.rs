@@ -22,6 +22,14 @@ impl Trainer {
         wanted: Wanted,
         interrupt: &Interrupt,
     ) -> Result<Snapshot, Interrupted> {
+        // A step and a look take turns: for 10,000 timesteps of 512 units each has buffers of 205 MB.
+        self.pass.exchange_buffers(&mut self.probe);
+        let snapshot = self.look(wanted, interrupt);
+        self.pass.exchange_buffers(&mut self.probe);
+        snapshot
+    }
+
+    fn look(&mut self, wanted: Wanted, interrupt: &Interrupt) -> Result<Snapshot, Interrupted> {
         let loss = self.task.loss();
         let spectrum = self.affordable_spectrum();
         if wanted.eigenvalues && self.eigenvalues.is_none() && self.measures_always() {
@@ -137,12 +145,15 @@ impl Trainer {
     /// # Errors
     /// [`Interrupted`] if `interrupt` was raised.
     pub fn snapshot_of_past(
-        &self,
+        &mut self,
         then: &mut Self,
         wanted: Wanted,
         interrupt: &Interrupt,
     ) -> Result<Snapshot, Interrupted> {
-        let snapshot = then.snapshot(wanted, interrupt)?;
+        // With the buffers that are there.
+        self.pass.exchange_lanes(&mut then.pass);
+        let snapshot = then.snapshot(wanted, interrupt);
+        self.pass.exchange_lanes(&mut then.pass);
         Ok(Snapshot {
             timeline: Timeline {
                 is_past: true,
@@ -153,7 +164,7 @@ impl Trainer {
             history: self.history.records().collect(),
             evaluations: self.evaluations.iter().collect(),
             evaluation_is_old: false,
-            ..snapshot
+            ..snapshot?
         })
     }
 

@@ -21,7 +21,7 @@ use rand_chacha::ChaCha8Rng;
 use super::batch_pass::BatchPass;
 use super::clipping::clip;
 use super::divergence::{Divergence, Origin, Stage};
-use super::division::sequences_in_memory;
+use super::division::{SEQUENCES_PER_PART, sequences_in_memory};
 use super::evaluation::{Evaluation, Evaluations, Evaluator};
 use super::experiment::CheckedExperiment;
 use super::history::{History, StepRecord};
@@ -38,6 +38,10 @@ use setup::{Drawn, STREAM_BATCHES, build_task};
 
 /// Sequences that are evaluated together, if they fit the memory.
 const EVALUATED_AT_ONCE: usize = 64;
+
+/// Numbers per buffer (n times sequences times H) that are evaluated together, 8 MB, where that is more sequences than
+/// make good products.
+const NUMBERS_EVALUATED: usize = 1_000_000;
 
 /// The share of the time that evaluating may take, as a divisor: an evaluation of N sequences is due
 /// every N / B · this / 3 steps, because its forward pass is about a third of a step.
@@ -117,15 +121,16 @@ impl Trainer {
     ) -> Self {
         let task = build_task(&experiment);
         let parameters = &network.parameters;
+        let optimizer = Optimizer::new(experiment.training.optimizer, parameters);
         let mut rng = ChaCha8Rng::seed_from_u64(experiment.seed);
         rng.set_stream(STREAM_BATCHES);
         Self {
-            optimizer: Optimizer::new(experiment.training.optimizer, parameters),
             rng,
             step: 0,
             history: History::default(),
             evaluations: Evaluations::default(),
-            past: Past::new(parameters),
+            past: Past::new(parameters, &optimizer),
+            optimizer,
             rows: RowMaker::default(),
             edits: 0,
             divergence: None,
@@ -249,12 +254,12 @@ impl Trainer {
     /// # Errors
     /// [`Interrupted`] if `interrupt` was raised.
     pub fn evaluate(&mut self, interrupt: &Interrupt) -> Result<(), Interrupted> {
-        let (length, hidden) = (self.experiment.task.length, self.experiment.network.hidden);
-        let at_once = EVALUATED_AT_ONCE.min(sequences_in_memory(length, hidden));
+        let at_once = self.evaluated_at_once();
         let evaluation = self.evaluator.evaluate(
             &self.network,
             self.task.as_ref(),
             (self.step, at_once),
+            self.pass.unrolled_mut(),
             interrupt,
         )?;
         self.evaluations.push(evaluation);
@@ -297,6 +302,15 @@ impl Trainer {
         }
         let weight = 1.0 / size as f64;
         Ok((total_loss * weight, correct as f64 * weight))
+    }
+
+    /// How many sequences are evaluated together.
+    fn evaluated_at_once(&self) -> usize {
+        let (length, hidden) = (self.experiment.task.length, self.experiment.network.hidden);
+        let small = NUMBERS_EVALUATED / (length * hidden);
+        EVALUATED_AT_ONCE
+            .min(small.max(SEQUENCES_PER_PART))
+            .min(sequences_in_memory(length, hidden))
     }
 
     fn evaluation_interval(&self) -> u64 {

@@ -9,8 +9,9 @@ use super::Optimizer;
 use crate::rnn::Parameters;
 use crate::training::{CheckedExperiment, HistoryRow};
 
-/// Bytes that the moments of a run may take in all: a network of 512 units with Adam has 14 MB per moment.
-const MEMORY: usize = 192 << 20;
+/// Bytes that the moments of a run may take in all. A network of 512 units has 2 MB per moment, with Adam 6 MB, and
+/// if it reads words 5 and 14 MB.
+const MEMORY: usize = 64 << 20;
 
 /// Moments kept at most, half of them the newest: about what a picture can tell apart.
 const MOST: usize = 2048;
@@ -18,7 +19,7 @@ const MOST: usize = 2048;
 /// Moments kept at least, however large the network is.
 const LEAST: usize = 8;
 
-/// What a moment takes besides itself and its numbers: the experiment, and its row of the picture.
+/// What a moment takes besides its numbers: itself, the experiment, and its row of the picture.
 const OVERHEAD: usize = 16 * 1024;
 
 /// Everything from which the steps after it follow to the last bit: the state of a run after `step` steps
@@ -55,13 +56,18 @@ pub struct Present<'a> {
 impl Moment {
     /// About how much memory it takes, without its row of the picture.
     pub fn bytes(&self) -> usize {
-        bytes_of(&self.parameters)
+        size_of::<Self>() + bytes_of(&self.parameters, &self.optimizer)
     }
 }
 
-/// Bytes of a moment of a network of `parameters`: the numbers, and up to two running averages beside them.
-fn bytes_of(parameters: &Parameters) -> usize {
-    size_of::<Moment>() + 3 * parameters.count() * size_of::<f64>()
+/// Bytes of the numbers of a moment: the parameters, and up to two running averages beside them.
+fn bytes_of(parameters: &Parameters, optimizer: &Optimizer) -> usize {
+    (parameters.count() + optimizer.count()) * size_of::<f64>()
+}
+
+/// How many moments there may be of so many `bytes` each.
+fn affordable(bytes: usize) -> usize {
+    (MEMORY / (OVERHEAD + bytes)).clamp(LEAST, MOST)
 }
 
 impl Present<'_> {
@@ -98,25 +104,32 @@ pub struct Past {
     spare: Vec<Moment>,
     /// Of `older` and of `recent` each.
     capacity: usize,
+    /// Of the numbers of a moment. The optimiser may be changed for one that remembers more.
+    bytes_each: usize,
 }
 
 impl Past {
-    /// Nothing yet, for a network of `parameters`.
-    pub fn new(parameters: &Parameters) -> Self {
-        let bytes = OVERHEAD + bytes_of(parameters);
-        let capacity = (MEMORY / bytes).clamp(LEAST, MOST) / 2;
+    /// Nothing yet, for a network of `parameters` and what `optimizer` remembers.
+    pub fn new(parameters: &Parameters, optimizer: &Optimizer) -> Self {
+        let bytes_each = bytes_of(parameters, optimizer);
+        let capacity = affordable(bytes_each) / 2;
         Self {
             older: Vec::with_capacity(capacity + 1),
             stride: 1,
             recent: VecDeque::with_capacity(capacity + 1),
             spare: Vec::new(),
             capacity,
+            bytes_each,
         }
     }
 
     /// Records `present`. Moments of its step or of later ones are gone: it is another future now.
     pub fn record(&mut self, present: &Present<'_>) {
         self.forget_from(present.step);
+        let bytes = bytes_of(present.parameters, present.optimizer);
+        if bytes > self.bytes_each {
+            self.make_room_for(bytes);
+        }
         let moment = match self.spare.pop() {
             Some(mut moment) => {
                 present.keep_in(&mut moment);
@@ -184,8 +197,8 @@ impl Past {
 
     /// About how much memory it takes, without rows of the picture.
     pub fn bytes(&self) -> usize {
-        let moment = self.moments().next().map_or(0, Moment::bytes);
-        (self.older.len() + self.recent.len() + self.spare.len()) * moment
+        let all = self.moments().chain(&self.spare);
+        all.map(Moment::bytes).sum()
     }
 
     /// Keeps the memory of a moment that is no more.
@@ -204,15 +217,35 @@ impl Past {
         }
         self.older.push(moment);
         if self.older.len() > self.capacity {
-            self.stride *= 2;
-            let stride = self.stride;
-            let odd = |moment: &mut Moment| !moment.step.is_multiple_of(stride);
-            let thinned = self.older.extract_if(.., odd);
-            self.spare.extend(thinned.map(|moment| Moment {
-                row: None,
-                ..moment
-            }));
+            self.thin();
         }
+    }
+
+    /// Doubles the stride.
+    fn thin(&mut self) {
+        self.stride *= 2;
+        let stride = self.stride;
+        let odd = |moment: &mut Moment| !moment.step.is_multiple_of(stride);
+        let thinned = self.older.extract_if(.., odd);
+        self.spare.extend(thinned.map(|moment| Moment {
+            row: None,
+            ..moment
+        }));
+    }
+
+    /// From now on a moment has so many `bytes`, which is more than before.
+    fn make_room_for(&mut self, bytes: usize) {
+        self.bytes_each = bytes;
+        self.capacity = affordable(bytes) / 2;
+        while self.recent.len() > self.capacity
+            && let Some(oldest) = self.recent.pop_front()
+        {
+            self.move_behind(oldest);
+        }
+        while self.older.len() > self.capacity {
+            self.thin();
+        }
+        self.spare = Vec::new();
     }
 }
 
@@ -223,8 +256,16 @@ mod tests {
     use super::*;
     use crate::training::OptimizerKind;
 
+    fn past_of(parameters: &Parameters) -> Past {
+        Past::new(parameters, &Optimizer::new(OptimizerKind::Sgd, parameters))
+    }
+
     fn record(past: &mut Past, parameters: &Parameters, step: u64) {
-        let optimizer = Optimizer::new(OptimizerKind::Sgd, parameters);
+        record_with(past, parameters, OptimizerKind::Sgd, step);
+    }
+
+    fn record_with(past: &mut Past, parameters: &Parameters, kind: OptimizerKind, step: u64) {
+        let optimizer = Optimizer::new(kind, parameters);
         past.record(&Present {
             step,
             experiment: &Arc::default(),
@@ -241,7 +282,7 @@ mod tests {
     #[test]
     fn the_newest_are_whole_the_older_even_and_all_are_bounded() {
         let parameters = Parameters::zeros(1, 1, false);
-        let mut past = Past::new(&parameters);
+        let mut past = past_of(&parameters);
         let half = (MOST / 2) as u64;
         let count = 100_000;
         for step in 0..count {
@@ -264,7 +305,7 @@ mod tests {
     #[test]
     fn a_step_made_again_replaces_what_came_after_it() {
         let parameters = Parameters::zeros(1, 1, false);
-        let mut past = Past::new(&parameters);
+        let mut past = past_of(&parameters);
         for step in 0..10 {
             record(&mut past, &parameters, step);
         }
@@ -283,8 +324,34 @@ mod tests {
     #[test]
     fn a_large_network_has_fewer_moments() {
         let parameters = Parameters::zeros(300, 512, false);
-        let past = Past::new(&parameters);
-        let bytes = 2 * past.capacity * 3 * parameters.count() * 8;
+        let past = past_of(&parameters);
+        let bytes = 2 * past.capacity * parameters.count() * 8;
         assert!(bytes <= MEMORY && 2 * past.capacity >= LEAST);
+    }
+
+    /// Whatever the optimiser remembers counts, from when it is chosen.
+    #[test]
+    fn another_optimizer_in_the_middle_of_a_run_keeps_the_moments_bounded() {
+        let parameters = Parameters::zeros(2, 128, false);
+        let mut past = past_of(&parameters);
+        for step in 0..2_000 {
+            record(&mut past, &parameters, step);
+        }
+        let before = past.moments().count();
+        assert!(past.bytes() <= MEMORY && before > 300, "{before}");
+        for step in 2_000..4_000 {
+            record_with(&mut past, &parameters, OptimizerKind::Adam, step);
+            let bytes: usize = past.moments().map(Moment::bytes).sum();
+            assert!(bytes <= MEMORY, "{step}: {bytes}");
+        }
+        let steps = steps(&past);
+        assert!(steps.len() > 100 && steps.is_sorted());
+        assert_eq!((steps[0], steps.last()), (0, Some(&3_999)));
+        // What Adam has grown stays as large when it is left.
+        for step in 4_000..6_000 {
+            record(&mut past, &parameters, step);
+        }
+        assert!(past.moments().count() <= 2 * past.capacity);
+        assert!(2 * past.capacity * 3 * parameters.count() * 8 <= MEMORY);
     }
 }

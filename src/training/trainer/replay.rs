@@ -13,17 +13,21 @@ use crate::training::{CheckedExperiment, HistoryRow};
 /// What computing the rows of the picture needs, kept from one to the next.
 #[derive(Default)]
 pub struct RowMaker {
-    unrolled: Unrolled,
     /// The probe of the experiment that was looked at last.
     placed: Option<(Arc<CheckedExperiment>, Placed)>,
 }
 
 impl RowMaker {
-    fn row(&mut self, moment: &Moment, interrupt: &Interrupt) -> Result<HistoryRow, Interrupted> {
+    fn row(
+        &mut self,
+        moment: &Moment,
+        unrolled: &mut Unrolled,
+        interrupt: &Interrupt,
+    ) -> Result<HistoryRow, Interrupted> {
         let network = moment.network();
         let placed = self.placed(&moment.experiment);
-        self.unrolled.forward(&network, &placed.batch, interrupt)?;
-        let gains = gains(&network, &self.unrolled, interrupt)?;
+        unrolled.forward(&network, &placed.batch, interrupt)?;
+        let gains = gains(&network, unrolled, interrupt)?;
         Ok(HistoryRow::new(moment.step, &gains))
     }
 
@@ -145,7 +149,8 @@ impl Trainer {
                 if !more() {
                     break;
                 }
-                moment.row = Some(Arc::new(self.rows.row(moment, interrupt)?));
+                let row = self.rows.row(moment, self.pass.unrolled_mut(), interrupt)?;
+                moment.row = Some(Arc::new(row));
             }
         }
         Ok(())
