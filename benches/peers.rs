@@ -7,7 +7,7 @@ use std::io::{BufRead, Write};
 use std::ops::Range;
 use std::time::Instant;
 
-use bptt_scope::rnn::vectorised::{Kernel, Sweep, multiply_add, sweep};
+use bptt_scope::rnn::vectorised::{Kernel, Sweep, multiply_add};
 use bptt_scope::rnn::{
     Activation, Batch, Gradients, Inputs, Interrupt, Loss, Network, Parameters, RecurrentInit,
     draw_input_weights, draw_output_weights, draw_recurrent,
@@ -194,10 +194,9 @@ fn chain_of_tanh(length: usize) -> f64 {
         .map(|_| {
             seconds(|| {
                 for _ in 0..repeats {
-                    std::hint::black_box(sweep(
-                        Activation::Tanh,
-                        Chain(std::hint::black_box(&inputs)),
-                    ));
+                    std::hint::black_box(
+                        Activation::Tanh.sweep(Chain(std::hint::black_box(&inputs))),
+                    );
                 }
             }) / repeats as f64
         })

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use bptt_scope::rnn::Activation;
-use bptt_scope::rnn::vectorised::{Kernel, Response, Sweep, sweep};
+use bptt_scope::rnn::vectorised::{Kernel, Response, Sweep};
 
 /// a, f(a), its rounding error in units of its last place, f′(a), its rounding error.
 type Row = [f64; 5];
@@ -51,7 +51,7 @@ fn for_every_row(check: impl Fn(Activation, &Row, Response)) {
     for (activation, rows) in reference() {
         let a: Vec<f64> = rows.iter().map(|row| row[0]).collect();
         for plain in [false, true] {
-            let responses = sweep(activation, Respond { a: &a, plain });
+            let responses = activation.sweep(Respond { a: &a, plain });
             for (row, response) in rows.iter().zip(responses) {
                 check(activation, row, response);
             }
@@ -113,8 +113,8 @@ fn the_state_that_is_waited_for_is_as_good() {
         let mut a: Vec<f64> = rows.iter().map(|row| row[0]).collect();
         a.extend([f64::INFINITY, f64::NEG_INFINITY, f64::NAN, 0.0, -0.0]);
         for plain in [false, true] {
-            let states = sweep(activation, States { a: &a, plain });
-            let responses = sweep(activation, Respond { a: &a, plain });
+            let states = activation.sweep(States { a: &a, plain });
+            let responses = activation.sweep(Respond { a: &a, plain });
             let name = activation.name();
             for (row, state) in rows.iter().zip(&states) {
                 let off = error(*state, row[1], row[2]);
@@ -247,13 +247,10 @@ fn special_arguments() {
     };
     for (activation, o, f_prime) in expected {
         for plain in [false, true] {
-            let found = sweep(
-                activation,
-                Respond {
-                    a: &arguments,
-                    plain,
-                },
-            );
+            let found = activation.sweep(Respond {
+                a: &arguments,
+                plain,
+            });
             for (k, found) in found.iter().enumerate() {
                 let what = format!("{} of {:?}: {found:?}", activation.name(), arguments[k]);
                 assert!(is_close(found.o, o[k]), "{what}");

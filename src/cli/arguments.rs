@@ -5,8 +5,9 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueHint};
 
+use super::format::Format;
 use super::looking::LookArguments;
 use crate::export::View;
 use crate::training::shown_argument;
@@ -161,21 +162,6 @@ pub struct TraceArguments {
 fn views() -> impl TypedValueParser<Value = View> {
     let names = PossibleValuesParser::new(View::ALL.map(View::slug));
     names.try_map(|name| View::from_slug(&name).ok_or("there is no such view"))
-}
-
-/// How a trace is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// A table with a bar per timestep, for a terminal
-    Text,
-    /// Everything, in full precision (schema bptt-scope.trace/1)
-    Json,
-    /// A row per timestep, in full precision
-    Csv,
-    /// A figure whose text stays text
-    Svg,
-    /// A figure as pixels
-    Png,
 }
 
 /// Of `sweep`.

@@ -8,7 +8,9 @@ use super::interruption::interruption;
 use super::output::write_result;
 use super::progress::watched;
 use super::run::Run;
-use crate::flow::{CheckOutcome, CheckScope, GradientCheck, Progress, TOLERANCE, significant};
+use crate::flow::{
+    CheckOutcome, CheckScope, GradientCheck, Progress, TOLERANCE, check_gradients, significant,
+};
 use crate::rnn::Interrupted;
 use crate::training::Wanted;
 
@@ -24,7 +26,7 @@ pub fn run(arguments: &CheckArguments) -> Result<u8, Failure> {
     let snapshot = run.snapshot(Wanted::default())?;
     let progress = Progress::default();
     let work = || {
-        GradientCheck::of(
+        check_gradients(
             &snapshot.network,
             &snapshot.batch,
             snapshot.loss_function,

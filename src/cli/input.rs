@@ -5,7 +5,9 @@ use std::path::Path;
 use super::arguments::Input;
 use super::failure::Failure;
 use crate::export::{open_experiment, read_experiment};
-use crate::training::{CheckedExperiment, Experiment, Setting, shown_argument, unknown_key};
+use crate::training::{
+    CheckedExperiment, Experiment, Setting, find_setting, shown_argument, unknown_key,
+};
 
 impl Input {
     /// The experiment that is meant.
@@ -64,7 +66,7 @@ pub fn setting_and_rest<'a>(
         return Err(wrong("write KEY=VALUE, such as network.w_h=1.5"));
     };
     let key = key.trim();
-    let setting = Setting::find(key).ok_or_else(|| wrong(&unknown_key(key)))?;
+    let setting = find_setting(key).ok_or_else(|| wrong(&unknown_key(key)))?;
     Ok((setting, rest))
 }
 

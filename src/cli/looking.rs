@@ -3,8 +3,8 @@
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
-use super::arguments::Format;
 use super::failure::Failure;
+use super::format::Format;
 use crate::export::{Direction, Look, Measure, PhaseAxis, View};
 use crate::flow::ProductNorms;
 use crate::training::{Experiment, Snapshot};

@@ -9,6 +9,7 @@ mod arguments;
 mod check;
 mod experiment;
 mod failure;
+mod format;
 mod input;
 mod interruption;
 mod looking;

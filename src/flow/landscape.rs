@@ -1,7 +1,7 @@
 //! The loss as a function of w_h alone: the valley that training walks in, and its walls.
 
 use super::Progress;
-use super::unevenness::{Unevenness, worst};
+use super::unevenness::{LandscapePoint, Unevenness, worst};
 use crate::rnn::{
     Backward, Batch, Gradients, Inputs, Interrupt, Interrupted, Loss, Network, Unrolled,
 };
@@ -21,18 +21,6 @@ const EVEN: f64 = 0.4;
 
 /// What an activation and its derivative cost, in multiplications.
 const PER_ACTIVATION: f64 = 20.0;
-
-/// The loss and its slope where the slider of w_h stands at `w_h`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct LandscapePoint {
-    /// Where the slider stands: the weight for H = 1, the spectral radius ρ that W_h is scaled to for
-    /// more.
-    pub w_h: f64,
-    /// L, the mean over the batch; infinite or NaN as the training arithmetic makes it.
-    pub loss: f64,
-    /// ∂L/∂w_h, or ∂L/∂ρ for H > 1; infinite or NaN as the training arithmetic makes it.
-    pub gradient: f64,
-}
 
 /// L(w_h) with the other parameters held.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -7,7 +7,8 @@
 //! **Architecture invariant.** This floor looks at a network and one unrolled sequence. It changes
 //! neither, does not know tasks, training, files or screens, and never forms a long product in
 //! floating point to take its logarithm afterwards. [`BatchFlow`] alone looks at many sequences, at what
-//! training had of their gradient: where that has underflowed, it says so.
+//! training had of their gradient: where that has underflowed, it says so. [`PhaseMap`] alone has its columns and rows
+//! computed on all cores, by rayon: each by itself, so that the bits are the same however many there are.
 
 mod batch_flow;
 mod bidiagonal;
@@ -43,14 +44,17 @@ mod wide_vector;
 
 pub use batch_flow::{BatchFlow, BatchStep};
 pub use float_format::FloatFormat;
-pub use gradient_check::{CheckOutcome, CheckScope, GradientCheck, TOLERANCE, Worst};
+pub use gradient_check::{
+    CheckOutcome, CheckScope, GradientCheck, TOLERANCE, Worst, check_gradients,
+};
 pub use gradient_flow::{GradientFlow, StepFlow};
-pub use landscape::{Landscape, LandscapePoint};
+pub use landscape::Landscape;
 pub use limits::{FLOAT_LIMITS, FloatLimit};
 pub use magnitude::{LogProduct, Magnitude};
 pub use notation::{decimal, power_of_ten, significant, thousands};
 pub use operating_points::{OperatingPoint, OperatingPoints, SATURATED_BELOW};
-pub use phase_map::{PhaseGrid, PhaseInputs, PhaseMap, Span};
+pub use phase_lanes::PhaseInputs;
+pub use phase_map::{PhaseGrid, PhaseMap, Span};
 pub use probe::Probe;
 pub use product_norms::ProductNorms;
 pub use progress::Progress;
@@ -58,6 +62,7 @@ pub use pulls::{against_in_words, share_in_words};
 pub use rounded_flow::RoundedFlow;
 pub use singular_values::{SingularValues, singular_values};
 pub use triangle::Triangle;
+pub use unevenness::LandscapePoint;
 pub use verdict::{NEGLIGIBLE_LOG10, Outcome, Verdict};
 pub use walk::gains;
 pub use weight_gradient::{Term, WeightGradient};

@@ -2,9 +2,8 @@
 
 use std::f64::consts::{LN_2, LOG10_E};
 
-use super::PhaseInputs;
-use crate::rnn::vectorised::{Kernel, Sweep, ln_1p, mantissa_and_exponent, multiply_add, sweep};
-use crate::rnn::{Interrupt, Interrupted};
+use crate::rnn::vectorised::{Kernel, Sweep, ln_1p, mantissa_and_exponent, multiply_add};
+use crate::rnn::{Activation, Interrupt, Interrupted};
 
 /// How many networks are computed side by side: eight AVX-512 vectors, enough to hide the latency of one
 /// by the others.
@@ -12,6 +11,20 @@ pub const LANES: usize = 64;
 
 /// Timesteps between two looks at the interrupt: some 20 µs.
 const STEPS_BETWEEN_CHECKS: usize = 64;
+
+/// Everything of a scalar network o_t = f(w_i x_t + b + w_h o_{t−1}) but w_h.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PhaseInputs {
+    /// f.
+    pub activation: Activation,
+    /// o_0.
+    pub o_0: f64,
+    /// b; 0 for a network without biases.
+    pub b: f64,
+    /// What the input adds to a_t at t = 1, 2, …: w_i x_t for numbers, the word's entry of W_i for words.
+    /// A longer sequence repeats it from the start; if it is empty, every input is 0.
+    pub input: Vec<f64>,
+}
 
 /// w_h of every network.
 #[derive(Clone, Copy)]
@@ -56,7 +69,7 @@ pub fn run(
         interrupt,
         emit,
     };
-    sweep(inputs.activation, run)
+    inputs.activation.sweep(run)
 }
 
 struct Run<'a> {

@@ -5,23 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::phase_lanes::{LANES, LaneWeights, run};
+use super::phase_lanes::{LANES, LaneWeights, PhaseInputs, run};
 use super::{Magnitude, Progress};
-use crate::rnn::{Activation, Interrupt, Interrupted};
-
-/// Everything of a scalar network o_t = f(w_i x_t + b + w_h o_{t−1}) but w_h.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PhaseInputs {
-    /// f.
-    pub activation: Activation,
-    /// o_0.
-    pub o_0: f64,
-    /// b; 0 for a network without biases.
-    pub b: f64,
-    /// What the input adds to a_t at t = 1, 2, …: w_i x_t for numbers, the word's entry of W_i for words.
-    /// A longer sequence repeats it from the start; if it is empty, every input is 0.
-    pub input: Vec<f64>,
-}
+use crate::rnn::{Interrupt, Interrupted};
 
 /// Evenly spaced values. Either end may be the larger.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,10 +1,20 @@
-//! Where a curve needs one more point.
-
-use super::LandscapePoint;
+//! The points of a landscape, and where it needs one more.
 
 /// How much more a change of the loss counts than one of its slope, which is the finer detail, and on a
 /// wall runs through many orders of magnitude.
 const LOSS_COUNTS: f64 = 4.0;
+
+/// The loss and its slope where the slider of w_h stands at `w_h`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LandscapePoint {
+    /// Where the slider stands: the weight for H = 1, the spectral radius ρ that W_h is scaled to for
+    /// more.
+    pub w_h: f64,
+    /// L, the mean over the batch; infinite or NaN as the training arithmetic makes it.
+    pub loss: f64,
+    /// ∂L/∂w_h, or ∂L/∂ρ for H > 1; infinite or NaN as the training arithmetic makes it.
+    pub gradient: f64,
+}
 
 /// How much the curve of the loss, or that of its slope, changes over an interval.
 pub struct Unevenness {

@@ -2,10 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::vectorised::{Kernel, Sweep, sweep};
-
-/// Slope of leaky ReLU left of zero, as in PyTorch.
-pub(super) const LEAKY_SLOPE: f64 = 0.01;
+use super::vectorised::{self, Kernel, Sweep, sweep_with};
 
 /// An activation function of the hidden state.
 ///
@@ -130,7 +127,24 @@ impl Activation {
     ///
     /// Both are good to a few units in the last place; [`vectorised`](super::vectorised) says to how many.
     pub fn evaluate(self, a: &[f64], o: &mut [f64], f_prime: &mut [f64]) {
-        sweep(self, Evaluate { a, o, f_prime });
+        self.sweep(Evaluate { a, o, f_prime });
+    }
+
+    /// Runs `loop_` with this activation and the best instructions that the processor has.
+    pub fn sweep<S: Sweep>(self, loop_: S) -> S::Output {
+        match self {
+            Self::Tanh => sweep_with::<vectorised::Tanh, S>(loop_),
+            Self::Sigmoid => sweep_with::<vectorised::Sigmoid, S>(loop_),
+            Self::Relu => sweep_with::<vectorised::Relu, S>(loop_),
+            Self::LeakyRelu => sweep_with::<vectorised::LeakyRelu, S>(loop_),
+            Self::Identity => sweep_with::<vectorised::Identity, S>(loop_),
+            Self::Softsign => sweep_with::<vectorised::Softsign, S>(loop_),
+            Self::Elu => sweep_with::<vectorised::Elu, S>(loop_),
+            Self::Softplus => sweep_with::<vectorised::Softplus, S>(loop_),
+            Self::HardTanh => sweep_with::<vectorised::HardTanh, S>(loop_),
+            Self::Gelu => sweep_with::<vectorised::Gelu, S>(loop_),
+            Self::Silu => sweep_with::<vectorised::Silu, S>(loop_),
+        }
     }
 
     fn f_and_derivative(self, a: f64) -> (f64, f64) {

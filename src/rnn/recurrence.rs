@@ -1,6 +1,6 @@
 //! A network of one unit over time: a chain in which every number waits for the one before it.
 
-use super::vectorised::{Kernel, Loop, Sweep, multiply_add, run, sweep};
+use super::vectorised::{Kernel, Loop, Sweep, multiply_add, run};
 use super::{Activation, Interrupt, Interrupted};
 
 /// Timesteps between two looks at the interrupt: below 0.1 ms for a batch of a few dozen sequences.
@@ -28,7 +28,7 @@ pub fn run_one_unit(
         done += a.len();
         if size == 1 {
             let forward = OneSequence { w_h, a, o, f_prime };
-            sweep(activation, forward);
+            activation.sweep(forward);
         } else {
             let forward = Sequences {
                 w_h,
@@ -37,7 +37,7 @@ pub fn run_one_unit(
                 o,
                 f_prime,
             };
-            sweep(activation, forward);
+            activation.sweep(forward);
         }
     }
     Ok(())

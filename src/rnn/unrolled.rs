@@ -6,7 +6,7 @@ use super::activation::inlined_evaluate;
 use super::products::{CHUNK, Order, Packed, dot, inlined_product};
 use super::projection::Projection;
 use super::recurrence::run_one_unit;
-use super::vectorised::{Kernel, Sweep, sweep};
+use super::vectorised::{Kernel, Sweep};
 use super::{Batch, Interrupt, Interrupted, Network};
 
 /// Every intermediate of a forward pass over a batch, timestep by timestep. The buffers are kept from
@@ -134,7 +134,7 @@ impl Unrolled {
                 states: &mut self.states[start * slab..(end + 1) * slab],
                 f_primes: &mut self.derivatives[start * slab..end * slab],
             };
-            sweep(network.activation, steps);
+            network.activation.sweep(steps);
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use toml::Value;
 
 use super::experiment::{CheckedExperiment, Experiment};
 use super::foreign::shown_text;
-use super::settings::{Kind, SETTINGS, Setting, nearest, nearest_key};
+use super::settings::{Kind, SETTINGS, find_setting, nearest, nearest_key};
 
 /// The newest version of the form. Files of older ones open.
 ///
@@ -143,11 +143,11 @@ impl Reading {
                     format!("{name} is a section: write [{name}], and below it its keys")
                 }
             }),
-            FoundValue::Value(Value::Table(_)) if Setting::find(name).is_none() => {
+            FoundValue::Value(Value::Table(_)) if find_setting(name).is_none() => {
                 self.problem(place, || unknown_section(name));
             }
             // `"network.w_h" = 1`, which is a key of another kind than `network.w_h = 1`.
-            _ if name.contains('.') && Setting::find(name).is_some() => self.problem(place, || {
+            _ if name.contains('.') && find_setting(name).is_some() => self.problem(place, || {
                 let (section, key) = name.split_once('.').unwrap_or(("", name));
                 if is_json {
                     format!("write {name} as the key {key} of the section {section}")
@@ -209,7 +209,7 @@ impl Reading {
         if self.problems >= MOST_PROBLEMS {
             return;
         }
-        let Some(setting) = Setting::find(key) else {
+        let Some(setting) = find_setting(key) else {
             return self.problem(place, || unknown_key(key));
         };
         if !self.seen.insert(setting.key) {

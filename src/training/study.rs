@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::snapshot::Snapshot;
 use crate::flow::{
     CheckScope, FloatFormat, GradientCheck, Landscape, PhaseGrid, PhaseInputs, PhaseMap, Probe,
-    Progress, RoundedFlow, SingularValues, Span, Triangle, singular_values,
+    Progress, RoundedFlow, SingularValues, Span, Triangle, check_gradients, singular_values,
 };
 use crate::rnn::{Inputs, Interrupt, Interrupted};
 
@@ -200,7 +200,7 @@ pub fn answer(
         Question::PhaseMap(axes) => {
             Finding::PhaseMap(phase_map(axes, subject, interrupt, progress)?)
         }
-        Question::GradientCheck(scope) => Finding::GradientCheck(GradientCheck::of(
+        Question::GradientCheck(scope) => Finding::GradientCheck(check_gradients(
             network, batch, loss, scope, interrupt, progress,
         )?),
         Question::RoundedFlows => {

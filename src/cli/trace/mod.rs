@@ -4,8 +4,9 @@ mod table;
 
 use std::io::{self, IsTerminal};
 
-use super::arguments::{Format, TraceArguments};
+use super::arguments::TraceArguments;
 use super::failure::{DONE, FAILED, Failure};
+use super::format::Format;
 use super::interruption::interruption;
 use super::looking::Looked;
 use super::output::{file, write_result};

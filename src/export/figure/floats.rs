@@ -1,13 +1,13 @@
 //! Float glasses: the backward pass as narrower floating-point formats carry it, beside the exact one.
 
 use super::super::{Look, View};
+use super::absent::absent;
 use super::band::Band;
 use super::drawing::{Colour, Drawing, Layer, Stroke};
 use super::frame::Frame;
 use super::legend::{Entry, Swatch, header};
 use super::sheet::{VIEW, sheet};
 use super::ticks::{decades, round_range};
-use super::views::absent;
 use super::{shapes, style, time};
 use crate::flow::{FloatFormat, Magnitude, RoundedFlow};
 use crate::training::{Finding, Snapshot};

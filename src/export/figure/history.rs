@@ -1,12 +1,12 @@
 //! The whole run as one picture: training steps to the right, timesteps downwards.
 
 use super::super::{Look, View};
+use super::absent::absent;
 use super::area::Area;
 use super::drawing::{Drawing, Layer, Stroke};
 use super::frame::{AXIS_NAME, BOTTOM_AXIS, Frame, LEFT_AXIS};
 use super::heat::{Heat, MOST_PIXELS, heat_header, sampled};
 use super::sheet::{VIEW, sheet};
-use super::views::absent;
 use super::{steps, style, ticks};
 use crate::flow::Magnitude;
 use crate::flow::thousands;

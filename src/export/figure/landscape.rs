@@ -1,13 +1,13 @@
 //! The landscape over w_h: the loss and its gradient across the slider's range, everything else fixed.
 
 use super::super::View;
+use super::absent::absent;
 use super::area::Area;
 use super::drawing::{Drawing, Layer, Stroke};
 use super::frame::{AXIS_NAME, BOTTOM_AXIS, Frame, LEFT_AXIS};
 use super::legend::{Entry, Swatch, header};
 use super::sheet::{VIEW, sheet};
 use super::ticks::{Tick, decades, linear, round_range};
-use super::views::absent;
 use super::{shapes, style};
 use crate::flow::{Landscape, LandscapePoint, Magnitude, significant};
 use crate::training::{Finding, Snapshot};

@@ -6,6 +6,7 @@
 //! **Architecture invariant.** A figure depends on its snapshot alone: the same bytes on every machine,
 //! whatever its fonts, its clock or its window.
 
+mod absent;
 mod accuracy;
 mod activation;
 mod area;
@@ -26,8 +27,10 @@ mod loss;
 mod nodes;
 mod phase_map;
 mod png;
+mod png_file;
 mod product;
 mod reason;
+mod rows;
 mod shapes;
 mod sheet;
 mod shown;
@@ -56,7 +59,8 @@ pub use drawing::{Anchor, Colour, Drawing, Item, Layer, Pixels, Stroke, Text};
 pub use frame::finite_runs;
 pub use landscape::LossScale;
 pub use loss::knowing_nothing;
-pub use png::{FigureError, PNG_SCALE, experiment_of_png, picture_png, pixels, png};
+pub use png::{FigureError, PNG_SCALE, picture_png, pixels, png};
+pub use png_file::experiment_of_png;
 pub use shown::Shown;
 pub use svg::{experiment_of_svg, svg};
 pub use ticks::{decade_label, round_range, round_step};

@@ -4,7 +4,7 @@ use super::super::Look;
 use super::area::{Area, Point};
 use super::drawing::{Anchor, Layer, Stroke, Text};
 use super::frame::Frame;
-use super::unrolled::{edge, row_name};
+use super::rows::{edge, row_name};
 use super::{font, shapes, style, time};
 use crate::flow::{Magnitude, decimal, power_of_ten, significant};
 use crate::training::Snapshot;

@@ -1,11 +1,11 @@
 //! The phase map: log₁₀ |∂o_n/∂o_1| of one unit over w_h and the length or the input weight.
 
 use super::super::{Look, PhaseAxis, View, question};
+use super::absent::absent;
 use super::drawing::{Drawing, Layer, Stroke};
 use super::frame::{AXIS_NAME, BOTTOM_AXIS, Frame, LEFT_AXIS};
 use super::heat::{Heat, heat_header};
 use super::sheet::{VIEW, sheet};
-use super::views::absent;
 use super::{style, ticks};
 use crate::flow::{PhaseMap, significant};
 use crate::training::{Finding, OtherAxis, PhaseAxes, Question, Snapshot};

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::area::{Area, Point};
 use super::drawing::{Anchor, Colour, Drawing, Item, Layer, Stroke, Text};
 use super::font::{FAMILY, HALF_CAPITAL};
-use super::png::encoded;
+use super::png_file::encoded;
 use super::style;
 use super::xml::{coordinate, escaped};
 use super::xml_reader::{Missing, element_text};

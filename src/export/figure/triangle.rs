@@ -1,12 +1,12 @@
 //! All products at once: the lower triangle of log₁₀ |∂o_j/∂o_k|.
 
 use super::super::{Look, View};
+use super::absent::absent;
 use super::area::Area;
 use super::drawing::{Drawing, Layer, Stroke, Text};
 use super::frame::{AXIS_NAME, BOTTOM_AXIS, Frame, LEFT_AXIS};
 use super::heat::{Heat, MOST_PIXELS, heat_header, sampled};
 use super::sheet::{VIEW, sheet};
-use super::views::absent;
 use super::{font, style, ticks};
 use crate::flow::thousands;
 use crate::flow::{Magnitude, Triangle};

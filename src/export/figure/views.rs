@@ -3,10 +3,9 @@
 use super::super::{Look, View};
 use super::bands::{product_figure, reason_figure, unrolled_figure};
 use super::drawing::Drawing;
-use super::sheet::{VIEW, sheet};
 use super::{
-    accuracy, activation, floats, formula, history, landscape, loss, phase_map, shapes, spectrum,
-    style, terms, triangle,
+    accuracy, activation, floats, formula, history, landscape, loss, phase_map, spectrum, terms,
+    triangle,
 };
 use crate::training::{Finding, Snapshot};
 
@@ -29,12 +28,4 @@ pub fn view(view: View, snapshot: &Snapshot, finding: Option<&Finding>, look: &L
         View::PhaseMap => phase_map::drawing(snapshot, finding, look),
         View::Spectrum => spectrum::drawing(snapshot, finding, look),
     }
-}
-
-/// A figure that says why there is nothing on it.
-pub fn absent(view: View, snapshot: &Snapshot, reason: &str) -> Drawing {
-    let (mut drawing, area) = sheet(VIEW, view.name(), snapshot, reason);
-    let sentence = format!("{}: {reason}", view.name());
-    shapes::explain(&mut drawing.layer, area, &sentence, style::THEORY);
-    drawing
 }

@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Timestep;
-
 /// Which numbers of a timestep's vectors are infinite or undefined: for a vector in which one is, a list as long as
 /// the vector.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -49,7 +47,8 @@ impl InfOrNan {
         }
     }
 
-    fn value(self) -> f64 {
+    /// The number itself.
+    pub fn value(self) -> f64 {
         match self {
             Self::Infinite => f64::INFINITY,
             Self::MinusInfinite => f64::NEG_INFINITY,
@@ -67,37 +66,8 @@ impl NotFinite {
     }
 }
 
-impl Timestep {
-    /// Notes which numbers of its vectors are not finite.
-    pub(super) fn note_what_is_not_finite(&mut self) {
-        self.not_finite = NotFinite {
-            a: kinds(&self.a),
-            o: kinds(&self.o),
-            f_prime: kinds(&self.f_prime),
-            dl_do: kinds(&self.dl_do),
-        };
-    }
-
-    /// Puts what was noted in the place of the NaN that it was read as.
-    pub(super) fn restore(&mut self) {
-        let noted = &self.not_finite;
-        for (values, kinds) in [
-            (&mut self.a, &noted.a),
-            (&mut self.o, &noted.o),
-            (&mut self.f_prime, &noted.f_prime),
-            (&mut self.dl_do, &noted.dl_do),
-        ] {
-            for (value, kind) in values.iter_mut().zip(kinds) {
-                if let Some(kind) = kind {
-                    *value = kind.value();
-                }
-            }
-        }
-    }
-}
-
 /// Nothing if all of `values` are finite.
-fn kinds(values: &[f64]) -> Vec<Option<InfOrNan>> {
+pub fn kinds(values: &[f64]) -> Vec<Option<InfOrNan>> {
     if values.iter().all(|value| value.is_finite()) {
         Vec::new()
     } else {

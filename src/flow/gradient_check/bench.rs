@@ -3,8 +3,8 @@
 use super::super::differences::{Difference, Steps, Value, derivative};
 use super::super::{Probe, Progress};
 use super::noise::{back_from_z, noise_of_read_out, noise_of_states};
+use super::outcome::{CheckScope, Comparison, GradientCheck, TOLERANCE};
 use super::places::{Place, every_place, sample, used_inputs};
-use super::{CheckScope, GradientCheck, TOLERANCE};
 use crate::rnn::{
     Activation, Batch, Gradients, Interrupt, Interrupted, Loss, Network, Parameter, Unrolled,
 };
@@ -31,22 +31,6 @@ const NEGLIGIBLE: f64 = 1e-6;
 /// A disagreement of so many times what rounding can explain is one, however few digits of the
 /// difference are good.
 const REFUTED: f64 = 1000.0;
-
-/// How one gradient fares.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Comparison {
-    /// Both are known well enough.
-    Compared {
-        /// ∂L/∂θ by backpropagation through time.
-        bptt: f64,
-        /// ∂L/∂θ by differences.
-        difference: f64,
-    },
-    /// Both are zero, or lost in rounding.
-    Negligible,
-    /// Differences are no use here.
-    Undecided,
-}
 
 /// What all comparisons of one check share.
 pub struct Bench<'a> {

@@ -55,7 +55,7 @@ fn scalar(activation: Activation, values: [f64; 5], o_0: f64) -> Network {
 fn check(network: &Network, batch: &Batch, loss: Loss) -> GradientCheck {
     let (interrupt, progress) = (Interrupt::default(), Progress::default());
     let scope = CheckScope::All;
-    let check = GradientCheck::of(network, batch, loss, scope, &interrupt, &progress).unwrap();
+    let check = check_gradients(network, batch, loss, scope, &interrupt, &progress).unwrap();
     assert_eq!(progress.share(), 1.0);
     assert_eq!(check.total, network.parameters.count());
     assert_eq!(
@@ -353,10 +353,10 @@ fn a_sample_walks_through_everything() {
 
     let scope = CheckScope::Sample { count: 6, round: 3 };
     let progress = Progress::default();
-    let check = GradientCheck::of(&network, &batch, loss, scope, &interrupt, &progress).unwrap();
+    let check = check_gradients(&network, &batch, loss, scope, &interrupt, &progress).unwrap();
     assert!(check.passed());
     assert_eq!(check.checked, 6);
     interrupt.raise();
-    let stopped = GradientCheck::of(&network, &batch, loss, scope, &interrupt, &progress);
+    let stopped = check_gradients(&network, &batch, loss, scope, &interrupt, &progress);
     assert_eq!(stopped, Err(Interrupted));
 }

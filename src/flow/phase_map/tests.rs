@@ -1,5 +1,6 @@
 use super::*;
 use crate::flow::{GradientFlow, Probe};
+use crate::rnn::Activation;
 use crate::rnn::{Batch, Inputs, Loss, Network, Parameters, Spectrum};
 
 /// ∂o_t/∂o_1 for t = 1..n by the gradient flow, for the same network as a [`Network`].

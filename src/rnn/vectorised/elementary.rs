@@ -319,3 +319,9 @@ pub fn mantissa_and_exponent(value: f64) -> (f64, f64) {
         (value, 0.0)
     }
 }
+
+/// `a` where it is below zero (or NaN), else 0: the exponent of a function whose f′ falls off on the left.
+#[inline(always)]
+pub fn left_of_zero(a: f64) -> f64 {
+    if a > 0.0 { 0.0 } else { a }
+}

@@ -97,7 +97,8 @@ impl<L: Loop> pulp::WithSimd for Dispatched<L> {
 mod tests {
     use super::*;
     use crate::rnn::products::{Order, Packed, inlined_dot, inlined_product};
-    use crate::rnn::vectorised::{Kernel, Sweep, WithKernel, kernels};
+    use crate::rnn::vectorised::kernel::{Kernel, Sweep, WithKernel};
+    use crate::rnn::vectorised::kernels;
     use pulp::Simd;
     use std::marker::PhantomData;
 

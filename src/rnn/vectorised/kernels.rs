@@ -4,17 +4,14 @@
 //! roundings do, however many operations it takes.
 
 use super::elementary::{
-    DENSITY, DENSITY_LOW, Exponential, multiply_add, product_and, reciprocal, scaled_normal_tail,
-    twice_artanh, two_product, two_sum,
+    DENSITY, DENSITY_LOW, Exponential, left_of_zero, multiply_add, product_and, reciprocal,
+    scaled_normal_tail, twice_artanh, two_product, two_sum,
 };
-use super::{Kernel, Outline, Response, outlines, tanh_table};
-use crate::rnn::activation::LEAKY_SLOPE;
+use super::kernel::{Kernel, Outline, Response};
+use super::{outlines, tanh_table};
 
-/// `a` where it is below zero (or NaN), else 0: the exponent of a function whose f′ falls off on the left.
-#[inline(always)]
-pub fn left_of_zero(a: f64) -> f64 {
-    if a > 0.0 { 0.0 } else { a }
-}
+/// Slope of leaky ReLU left of zero, as in PyTorch.
+pub const LEAKY_SLOPE: f64 = 0.01;
 
 /// tanh a
 pub struct Tanh;

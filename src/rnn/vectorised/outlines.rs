@@ -3,8 +3,10 @@
 //!
 //! A phase map takes millions of them; the two last bits of o would take twice the time and move no pixel.
 
-use super::elementary::{DENSITY, Exponential, ln_1p, multiply_add, scaled_normal_tail};
-use super::{Outline, kernels::left_of_zero};
+use super::elementary::{
+    DENSITY, Exponential, left_of_zero, ln_1p, multiply_add, scaled_normal_tail,
+};
+use super::kernel::Outline;
 
 /// e^x for x ≤ 0 without what rounding took from it.
 #[inline(always)]

@@ -2,7 +2,7 @@
 //!
 //! f and f′ themselves are tested in tests/activations.rs, against 60 digits.
 
-use super::{Kernel, Outline, Response, Sweep, mantissa_and_exponent, sweep};
+use super::{Kernel, Outline, Response, Sweep, mantissa_and_exponent};
 use crate::rnn::Activation;
 use proptest::prelude::*;
 
@@ -54,7 +54,7 @@ fn for_every_response(arguments: &[f64], check: impl Fn(Activation, f64, Respons
     for activation in Activation::ALL {
         for plain in [false, true] {
             let a = arguments;
-            let responses = sweep(activation, Evaluate { a, plain });
+            let responses = activation.sweep(Evaluate { a, plain });
             for (&a, response) in arguments.iter().zip(responses) {
                 check(activation, a, response);
             }
@@ -176,6 +176,6 @@ fn slopes_keep_to_their_range() {
     }
 
     for activation in Activation::ALL {
-        sweep(activation, Range(&arguments()));
+        activation.sweep(Range(&arguments()));
     }
 }

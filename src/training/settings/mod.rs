@@ -7,120 +7,15 @@
 mod difference;
 mod kind;
 mod nearest;
+mod setting;
 mod table;
 
 pub use difference::Difference;
 pub(super) use kind::describe;
 pub use kind::{Kind, Value};
 pub use nearest::{nearest, nearest_key};
-pub use table::SETTINGS;
-
-use super::experiment::Experiment;
-
-/// One key of an experiment.
-pub struct Setting {
-    /// Its full name, such as `network.w_h`.
-    pub key: &'static str,
-    /// What it means, in one line.
-    pub meaning: &'static str,
-    /// What it takes.
-    pub kind: Kind,
-    get: fn(&Experiment) -> Value,
-    put: fn(&mut Experiment, Value),
-}
-
-impl Setting {
-    /// The setting called `key`; `None` if there is none.
-    pub fn find(key: &str) -> Option<&'static Self> {
-        SETTINGS.iter().find(|setting| setting.key == key)
-    }
-
-    /// Its section in a file, and its name there: `("network", "w_h")`; the section is empty for those that
-    /// stand before every section.
-    pub fn parts(&self) -> (&'static str, &'static str) {
-        self.key.split_once('.').unwrap_or(("", self.key))
-    }
-
-    /// Its value in `experiment`.
-    pub fn get(&self, experiment: &Experiment) -> Value {
-        (self.get)(experiment)
-    }
-
-    /// Sets it in `experiment` from a TOML value.
-    ///
-    /// # Errors
-    /// What it takes instead, in one sentence beginning with the key.
-    pub fn put(&self, experiment: &mut Experiment, value: &toml::Value) -> Result<(), String> {
-        let value = self
-            .kind
-            .read(value)
-            .map_err(|found| format!("{} takes {}, not {found}", self.key, self.kind))?;
-        (self.put)(experiment, value);
-        Ok(())
-    }
-
-    /// Sets it in `experiment` from text as it is written behind `--set KEY=`: a TOML value, or a bare word.
-    ///
-    /// # Errors
-    /// As [`Self::put`].
-    pub fn put_text(&self, experiment: &mut Experiment, text: &str) -> Result<(), String> {
-        self.put(experiment, &self.value_of(text))
-    }
-
-    /// The value that is written as `text`: a TOML value, a number as other programs write it, or a bare word.
-    fn value_of(&self, text: &str) -> toml::Value {
-        let text = text.trim();
-        let takes_numbers = matches!(self.kind, Kind::Number(_) | Kind::NumberOrNone(_));
-        match text.parse::<toml::Value>() {
-            Ok(value) if self.may_be(&value) => value,
-            // TOML has no `.5` and no `5.`
-            Err(_) if takes_numbers && let Some(number) = finite(text) => {
-                toml::Value::Float(number)
-            }
-            _ => toml::Value::String(text.to_owned()),
-        }
-    }
-
-    /// The values that are written as `text`, one behind the other with commas between them: a list as in TOML,
-    /// with or without its brackets, or bare words.
-    ///
-    /// # Errors
-    /// How to write what cannot be told apart.
-    pub fn values_of(&self, text: &str) -> Result<Vec<toml::Value>, String> {
-        const HOW: &str = "this list is no TOML: write [\"one text\", \"another, with a comma\"]";
-        let text = text.trim();
-        if text.starts_with('[') {
-            return list(text).ok_or_else(|| HOW.to_owned());
-        }
-        let listed = list(&format!("[{text}]"));
-        if let Some(values) = listed.filter(|values| values.iter().all(|it| self.may_be(it))) {
-            return Ok(values);
-        }
-        let words = text.split(',').filter(|word| !word.trim().is_empty());
-        let values = words.map(|word| match self.value_of(word) {
-            // A comma within quotes.
-            toml::Value::String(half) if half.starts_with('"') => Err(HOW.to_owned()),
-            value => Ok(value),
-        });
-        values.collect()
-    }
-
-    /// Whether `value` is no bare word: a sentence of one number is a sentence.
-    fn may_be(&self, value: &toml::Value) -> bool {
-        value.is_str() || !matches!(self.kind, Kind::Text { .. })
-    }
-}
-
-fn list(text: &str) -> Option<Vec<toml::Value>> {
-    match text.parse() {
-        Ok(toml::Value::Array(values)) => Some(values),
-        _ => None,
-    }
-}
-
-fn finite(text: &str) -> Option<f64> {
-    text.parse().ok().filter(|number: &f64| number.is_finite())
-}
+pub use setting::Setting;
+pub use table::{SETTINGS, find_setting};
 
 #[cfg(test)]
 mod tests;

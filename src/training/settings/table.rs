@@ -4,7 +4,8 @@ use serde::de::IntoDeserializer;
 use serde::de::value::Error;
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, Setting, Value};
+use super::kind::{Kind, Value};
+use super::setting::Setting;
 use crate::rnn::{Activation, RecurrentInit};
 use crate::tasks::{MAX_CHARACTERS, Padding, TaskKind};
 use crate::training::limits::limit;
@@ -227,3 +228,8 @@ pub static SETTINGS: [Setting; 21] = [
         probe.index
     ),
 ];
+
+/// The setting called `key`; `None` if there is none.
+pub fn find_setting(key: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.key == key)
+}

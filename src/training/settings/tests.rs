@@ -1,4 +1,5 @@
 use super::*;
+use crate::training::Experiment;
 use crate::training::Preset;
 
 /// No key of an experiment is missing from the table, and none is too many.
@@ -89,7 +90,7 @@ fn each_kind_says_what_it_takes() {
         ),
     ] {
         let mut experiment = Experiment::default();
-        let error = Setting::find(key).unwrap().put_text(&mut experiment, text);
+        let error = find_setting(key).unwrap().put_text(&mut experiment, text);
         assert_eq!(error.unwrap_err(), message);
         assert_eq!(experiment, Experiment::default(), "nothing was changed");
     }
@@ -97,7 +98,7 @@ fn each_kind_says_what_it_takes() {
 
 #[test]
 fn numbers_may_be_written_as_other_programs_do() {
-    let setting = Setting::find("network.w_h").unwrap();
+    let setting = find_setting("network.w_h").unwrap();
     for (text, number) in [(".5", 0.5), ("5.", 5.0), ("-.5", -0.5), ("+1e-2", 0.01)] {
         let mut experiment = Experiment::default();
         setting.put_text(&mut experiment, text).unwrap();
@@ -116,12 +117,12 @@ fn numbers_may_be_written_as_other_programs_do() {
 fn a_bare_text_is_a_sentence_whatever_it_looks_like() {
     for text in ["not a bad film", "1", "true", "“quoted”", "a = b # c"] {
         let mut experiment = Experiment::default();
-        let setting = Setting::find("probe.text").unwrap();
+        let setting = find_setting("probe.text").unwrap();
         setting.put_text(&mut experiment, text).unwrap();
         assert_eq!(experiment.probe.text, text);
     }
     let mut experiment = Experiment::default();
-    let setting = Setting::find("probe.text").unwrap();
+    let setting = find_setting("probe.text").unwrap();
     setting
         .put_text(&mut experiment, "\"a \\\"b\\\"\"")
         .unwrap();

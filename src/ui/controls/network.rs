@@ -4,7 +4,7 @@ use egui::{RichText, Ui};
 
 use super::super::action::Action;
 use super::super::number_field::NumberField;
-use super::{Controls, choice, grid};
+use super::rows::{Controls, choice, grid};
 use crate::flow::decimal;
 use crate::flow::thousands;
 use crate::rnn::{Activation, RecurrentInit};

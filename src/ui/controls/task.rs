@@ -4,7 +4,7 @@ use egui::{RichText, TextEdit, Ui};
 
 use super::super::action::Action;
 use super::super::number_field::NumberField;
-use super::{Controls, choice, grid};
+use super::rows::{Controls, choice, grid};
 use crate::tasks::{MAX_CHARACTERS, Padding, TaskKind};
 use crate::training::{Experiment, limit};
 

@@ -4,7 +4,7 @@ use egui::Ui;
 
 use super::super::action::Action;
 use super::super::number_field::NumberField;
-use super::{choice, grid};
+use super::rows::{choice, grid};
 use crate::training::{Experiment, OptimizerKind, limit};
 
 /// What a clip norm begins at when it is switched on.

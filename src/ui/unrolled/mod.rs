@@ -5,6 +5,7 @@
 
 mod layout;
 mod paint;
+mod rows;
 mod strip;
 
 use egui::{Rect, Sense, Ui, Vec2};

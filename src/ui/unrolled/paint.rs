@@ -11,6 +11,7 @@ use super::super::reason::elided;
 use super::super::theme::Palette;
 use super::super::view_state::ViewState;
 use super::layout::{Layout, Style};
+use super::rows::{colour_of, row_name};
 use super::strip;
 use crate::flow::{Magnitude, decimal, power_of_ten, significant};
 use crate::training::Snapshot;
@@ -75,26 +76,6 @@ pub fn picture(
             row_name(painter, layout, gradient.center().y, "gradient", palette);
             strip::picture(painter, layout, snapshot, view, palette, (states, gradient));
         }
-    }
-}
-
-/// The name of a row, left of the frame.
-pub fn row_name(painter: &Painter, layout: &Layout, y: f32, name: &str, palette: &Palette) {
-    painter.text(
-        Pos2::new(layout.frame.left() - 6.0, y),
-        Align2::RIGHT_CENTER,
-        name,
-        FontId::proportional(11.0),
-        palette.theory,
-    );
-}
-
-/// The colour of a magnitude; what is not finite has the colour of errors.
-pub fn colour_of(magnitude: Magnitude, palette: &Palette) -> Color32 {
-    match magnitude {
-        Magnitude::Finite { log10, .. } => colour::of_log10(log10, palette.dark),
-        Magnitude::Zero | Magnitude::Undefined => palette.faint,
-        Magnitude::Overflow { .. } | Magnitude::Nan => palette.error,
     }
 }
 

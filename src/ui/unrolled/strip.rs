@@ -6,7 +6,7 @@ use super::super::plot::{cross, one_per_pixel, triangle};
 use super::super::theme::Palette;
 use super::super::view_state::ViewState;
 use super::layout::Layout;
-use super::paint::{colour_of, row_name};
+use super::rows::{colour_of, row_name};
 use crate::flow::{Magnitude, significant};
 use crate::training::Snapshot;
 

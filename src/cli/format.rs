@@ -1,0 +1,18 @@
+//! The forms that a trace can be written in.
+
+use clap::ValueEnum;
+
+/// How a trace is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// A table with a bar per timestep, for a terminal
+    Text,
+    /// Everything, in full precision (schema bptt-scope.trace/1)
+    Json,
+    /// A row per timestep, in full precision
+    Csv,
+    /// A figure whose text stays text
+    Svg,
+    /// A figure as pixels
+    Png,
+}

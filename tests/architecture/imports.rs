@@ -1,0 +1,349 @@
+//! Which source file takes something from which: `use` trees and paths in the code, through `super` and through the
+//! faces of folders (a `mod.rs` that only hands names on), to the file where the name is defined.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A module path, such as `["rnn", "vectorised"]`.
+type Module = Vec<String>;
+
+/// The modules of a crate, each with the code of its file.
+pub struct House {
+    files: BTreeMap<Module, File>,
+}
+
+#[derive(Default)]
+struct File {
+    /// What it defines or hands on is used by a longer path.
+    uses: Vec<Use>,
+    /// Paths in the code itself.
+    paths: Vec<Vec<String>>,
+    /// It defines nothing, and only hands on.
+    is_face: bool,
+}
+
+struct Use {
+    path: Vec<String>,
+    /// What it is called here; `*` for everything.
+    name: String,
+    is_public: bool,
+}
+
+impl House {
+    /// Of files, each with its path below `src`, such as `rnn/vectorised/mod.rs`, and its code.
+    pub fn new(files: impl IntoIterator<Item = (String, String)>) -> Self {
+        let files = files
+            .into_iter()
+            .map(|(path, code)| (module_of(&path), File::read(&code)));
+        Self {
+            files: files.collect(),
+        }
+    }
+
+    /// Files that take from each other in a circle, each circle sorted.
+    pub fn circles(&self) -> Vec<Vec<String>> {
+        let arrows: BTreeMap<&Module, BTreeSet<&Module>> = self
+            .files
+            .keys()
+            .map(|module| (module, self.taken_from(module)))
+            .collect();
+        let reached: BTreeMap<&Module, BTreeSet<&Module>> = arrows
+            .keys()
+            .map(|module| (*module, reached_from(module, &arrows)))
+            .collect();
+        let mut circles = BTreeSet::new();
+        for (module, from_here) in &reached {
+            let circle: Vec<String> = from_here
+                .iter()
+                .filter(|other| reached[**other].contains(module))
+                .map(|other| other.join("::"))
+                .collect();
+            if circle.len() > 1 {
+                circles.insert(circle);
+            }
+        }
+        circles.into_iter().collect()
+    }
+
+    /// The modules in whose files `module` finds what it names.
+    fn taken_from(&self, module: &Module) -> BTreeSet<&Module> {
+        let file = &self.files[module];
+        if file.is_face {
+            return BTreeSet::new();
+        }
+        let paths = file.uses.iter().map(|it| &it.path).chain(&file.paths);
+        let found = paths.filter_map(|path| self.resolve(module, path, 0));
+        found.filter(|other| *other != module).collect()
+    }
+
+    /// Where the last name of `path`, as it is written in `module`, is defined.
+    fn resolve(&self, module: &Module, path: &[String], depth: usize) -> Option<&Module> {
+        /// Names are handed on from floor to floor, and no further.
+        const DEEPEST: usize = 20;
+        let mut place = module.clone();
+        let mut rest = path;
+        match path.first()?.as_str() {
+            "crate" => {
+                place.clear();
+                rest = &path[1..];
+            }
+            "self" => rest = &path[1..],
+            "super" => {
+                while let Some("super") = rest.first().map(String::as_str) {
+                    place.pop();
+                    rest = &rest[1..];
+                }
+            }
+            first => {
+                let child: Module = [&place[..], &[first.to_owned()]].concat();
+                self.files.get(&child)?;
+            }
+        }
+        while let Some(name) = rest.first() {
+            let child: Module = [&place[..], std::slice::from_ref(name)].concat();
+            if !self.files.contains_key(&child) {
+                break;
+            }
+            place = child;
+            rest = &rest[1..];
+        }
+        let (at, file) = self.files.get_key_value(&place)?;
+        let Some(name) = rest.first() else {
+            return Some(at);
+        };
+        let handed_on = file
+            .uses
+            .iter()
+            .find(|it| it.is_public && it.name == *name)
+            .filter(|_| depth < DEEPEST);
+        match handed_on {
+            Some(handed_on) => self.resolve(at, &handed_on.path, depth + 1),
+            None => Some(at),
+        }
+    }
+}
+
+fn reached_from<'a>(
+    from: &'a Module,
+    arrows: &BTreeMap<&'a Module, BTreeSet<&'a Module>>,
+) -> BTreeSet<&'a Module> {
+    let mut reached = BTreeSet::new();
+    let mut ahead: Vec<&Module> = arrows[from].iter().copied().collect();
+    while let Some(next) = ahead.pop() {
+        if reached.insert(next) {
+            ahead.extend(&arrows[next]);
+        }
+    }
+    reached
+}
+
+fn module_of(path: &str) -> Module {
+    let path = path.trim_end_matches(".rs").trim_end_matches("/mod");
+    match path {
+        "lib" | "mod" => Module::new(),
+        _ => path.split('/').map(str::to_owned).collect(),
+    }
+}
+
+impl File {
+    fn read(code: &str) -> Self {
+        let words = words(&without_tests(code));
+        let mut file = Self {
+            is_face: true,
+            ..Self::default()
+        };
+        let mut at = 0;
+        while at < words.len() {
+            match words[at].as_str() {
+                "use" => {
+                    let is_public = at > 0 && matches!(words[at - 1].as_str(), "pub" | ")");
+                    let end = at + words[at..].iter().position(|it| it == ";").unwrap_or(1);
+                    read_tree(&words[at + 1..end], &[], is_public, &mut file.uses);
+                    at = end;
+                }
+                "fn" | "struct" | "enum" | "trait" | "impl" | "const" | "static" | "type" => {
+                    file.is_face = false;
+                }
+                _ if is_name(&words[at]) && words.get(at + 1).is_some_and(|it| it == "::") => {
+                    let mut path = vec![words[at].clone()];
+                    while words.get(at + 1).is_some_and(|it| it == "::")
+                        && words.get(at + 2).is_some_and(|it| is_name(it))
+                    {
+                        path.push(words[at + 2].clone());
+                        at += 2;
+                    }
+                    file.paths.push(path);
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+        file
+    }
+}
+
+/// Reads a tree such as `a::{b, c::{self, d as e}}` behind `prefix`.
+fn read_tree(words: &[String], prefix: &[String], is_public: bool, uses: &mut Vec<Use>) {
+    let mut path = prefix.to_vec();
+    let mut at = 0;
+    while at < words.len() {
+        match words[at].as_str() {
+            "::" => {}
+            "{" => {
+                for branch in branches(&words[at + 1..words.len() - 1]) {
+                    read_tree(branch, &path, is_public, uses);
+                }
+                return;
+            }
+            "as" => {
+                uses.push(Use {
+                    path,
+                    name: words[at + 1].clone(),
+                    is_public,
+                });
+                return;
+            }
+            "self" if !path.is_empty() => {}
+            name => path.push(name.to_owned()),
+        }
+        at += 1;
+    }
+    if let Some(name) = path.last().cloned() {
+        if name == "*" {
+            path.pop();
+        }
+        uses.push(Use {
+            path,
+            name,
+            is_public,
+        });
+    }
+}
+
+/// What stands between the commas that are in no bracket.
+fn branches(words: &[String]) -> Vec<&[String]> {
+    let (mut found, mut begin, mut depth) = (Vec::new(), 0, 0_usize);
+    for (at, word) in words.iter().enumerate() {
+        match word.as_str() {
+            "{" => depth += 1,
+            "}" => depth -= 1,
+            "," if depth == 0 => {
+                found.push(&words[begin..at]);
+                begin = at + 1;
+            }
+            _ => {}
+        }
+    }
+    found.push(&words[begin..]);
+    found.retain(|branch| !branch.is_empty());
+    found
+}
+
+fn is_name(word: &str) -> bool {
+    word.starts_with(|char: char| char.is_alphabetic() || char == '_')
+}
+
+/// Names, `::`, and every other sign by itself. Texts are left out.
+fn words(code: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut chars = code.char_indices().peekable();
+    while let Some((start, char)) = chars.next() {
+        if char.is_alphanumeric() || char == '_' {
+            let mut end = start + char.len_utf8();
+            while let Some((at, next)) = chars.peek().copied() {
+                if !next.is_alphanumeric() && next != '_' {
+                    break;
+                }
+                end = at + next.len_utf8();
+                chars.next();
+            }
+            words.push(code[start..end].to_owned());
+        } else if char == '"' {
+            while let Some((_, next)) = chars.next() {
+                match next {
+                    '\\' => {
+                        chars.next();
+                    }
+                    '"' => break,
+                    _ => {}
+                }
+            }
+        } else if char == '\'' && code[start..].starts_with("'\"'") {
+            chars.nth(1);
+        } else if char == ':' && chars.peek().is_some_and(|(_, next)| *next == ':') {
+            chars.next();
+            words.push("::".to_owned());
+        } else if !char.is_whitespace() {
+            words.push(char.to_string());
+        }
+    }
+    words
+}
+
+/// Tests may look wherever they want. Their modules stand at the end of a file.
+fn without_tests(code: &str) -> String {
+    let lines: Vec<&str> = code.lines().collect();
+    let is_test = |at: usize| {
+        lines[at].starts_with("#[cfg(")
+            && lines[at].contains("test")
+            && lines.get(at + 1).is_some_and(|next| next.contains("mod "))
+    };
+    let end = (0..lines.len())
+        .find(|at| is_test(*at))
+        .unwrap_or(lines.len());
+    lines[..end].join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn circles(files: &[(&str, &str)]) -> Vec<Vec<String>> {
+        let owned = files
+            .iter()
+            .map(|(path, code)| ((*path).to_owned(), (*code).to_owned()));
+        House::new(owned).circles()
+    }
+
+    #[test]
+    fn a_circle_is_found_through_a_face_and_through_super() {
+        let face = (
+            "a/mod.rs",
+            "mod b;\nmod c;\npub use b::{One, two as three};",
+        );
+        let b = ("a/b.rs", "use super::c::Two;\npub struct One(Two);");
+        let found = |c: &str| circles(&[face, b, ("a/c.rs", c)]);
+        let circle = vec![vec!["a::b".to_owned(), "a::c".to_owned()]];
+        for c in [
+            "use super::One;\npub struct Two;",
+            "use crate::a::{self, three};\npub struct Two;",
+            "pub struct Two;\nfn f() -> super::One { todo!() }",
+            "pub struct Two;\nfn f() { crate::a::b::two() }",
+            "pub struct Two;\nimpl super::b::Trait for Two {}",
+        ] {
+            assert_eq!(found(c), circle, "{c}");
+        }
+        for c in [
+            "pub struct Two;",
+            "pub struct Two;\nconst TEXT: &str = \"super::One\";",
+            "pub struct Two;\n#[cfg(test)]\nmod tests {\n    use super::super::One;\n}",
+            "use std::b::One;\npub struct Two;",
+        ] {
+            assert_eq!(found(c), Vec::<Vec<String>>::new(), "{c}");
+        }
+    }
+
+    #[test]
+    fn a_folder_that_defines_what_its_files_use_is_in_a_circle_with_them() {
+        let found = circles(&[
+            (
+                "a/mod.rs",
+                "mod b;\nuse b::One;\npub trait Two { fn one() -> One; }",
+            ),
+            (
+                "a/b.rs",
+                "use super::Two;\npub struct One;\nimpl Two for One {}",
+            ),
+        ]);
+        assert_eq!(found, vec![vec!["a".to_owned(), "a::b".to_owned()]]);
+    }
+}
