@@ -7,7 +7,7 @@ use bptt_scope::export::figure::experiment_of_svg;
 use bptt_scope::export::{LARGEST_TEXT, Opened, Trace, experiment_in, read_experiment};
 use bptt_scope::tasks::{Padding, TaskKind, tokenise};
 use bptt_scope::training::{Experiment, TextError};
-use bptt_scope::ui::{Arrangement, Memory};
+use bptt_scope::ui::{Arrangement, Memory, read_memory};
 use resvg::usvg::roxmltree::Document;
 
 use super::bounds::{assert_showable, assert_visible, within_bounds};
@@ -89,7 +89,7 @@ pub fn png(data: &[u8]) {
 
 /// What the window remembers.
 pub fn memory(data: &[u8]) {
-    let memory = match within_bounds(|| Memory::read(data)) {
+    let memory = match within_bounds(|| read_memory(data)) {
         Ok(memory) => memory,
         Err(error) => return assert_showable(&error.to_string()),
     };
@@ -104,7 +104,7 @@ pub fn memory(data: &[u8]) {
     for memory in [memory, tidied] {
         let text = serde_json::to_vec(&memory).expect("what is remembered is JSON");
         if text.len() <= LARGEST_MEMORY {
-            let again = Memory::read(&*text);
+            let again = read_memory(&*text);
             let written = String::from_utf8_lossy(&text);
             assert_eq!(again, Ok(memory), "{written}");
         }

@@ -6,7 +6,8 @@
 
 use std::cell::RefCell;
 
-use super::memory::{Memory, MemoryFile};
+use super::memory::Memory;
+use super::memory_file::MemoryFile;
 
 thread_local! {
     static LAST_WILL: RefCell<Option<LastWill>> = const { RefCell::new(None) };

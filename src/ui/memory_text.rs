@@ -6,6 +6,7 @@ use std::io::Read;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
+use super::arrangement::Arrangement;
 use super::memory::{Memory, VERSION};
 use crate::training::json::{ExperimentSeed, Watch, json_from};
 use crate::training::{FoundValue, TextError, nearest, shown_text};
@@ -26,11 +27,35 @@ const KEYS: [(&str, &str); 12] = [
     ("file", "a text or null"),
 ];
 
+/// Bytes of the file that are read: the longest sentence, ten paths and every view by itself are a fifth of it.
+/// Everything in it is kept while the window is open.
+pub const LARGEST: u64 = 1_000_000;
+
+/// What is remembered in `source`, the content of a memory file, of which at most 1 MB is read. A window of a size
+/// that no screen has becomes one that can be used, and every view is there once.
+///
+/// `source` is read byte by byte, and should have a buffer.
+///
+/// # Errors
+/// The first thing that is wrong, with its line, its key and what that takes.
+pub fn read_memory(source: impl Read) -> Result<Memory, TextError> {
+    memory_from(source, LARGEST).map(usable)
+}
+
+/// `memory` with a window that can be used in place of one of no size, or of none that a screen has, and with the
+/// arrangement that comes of what is written: of shares that are no numbers nothing could be written again.
+fn usable(mut memory: Memory) -> Memory {
+    memory.arrangement = Arrangement::of(&memory.arrangement.tree());
+    memory.zoom = memory.zoom.clamp(0.2, 5.0);
+    memory.size = memory.size.map(|size| size.clamp(400.0, 20_000.0));
+    memory
+}
+
 /// Reads what is remembered from `source`, of which at most `most` bytes are read.
 ///
 /// # Errors
 /// The first thing that is wrong, with its line, its key and what that takes.
-pub fn memory_from(source: impl Read, most: u64) -> Result<Memory, TextError> {
+fn memory_from(source: impl Read, most: u64) -> Result<Memory, TextError> {
     let (mut json, watch) = json_from(source, most);
     let mut memory = Memory::default();
     let problem = RefCell::new(None);

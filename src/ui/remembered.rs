@@ -5,7 +5,8 @@ use std::time::Duration;
 use web_time::Instant;
 
 use super::last_will::LastWill;
-use super::memory::{Memory, MemoryFile};
+use super::memory::Memory;
+use super::memory_file::MemoryFile;
 use crate::training::shown_path;
 
 /// How long after the last change it is written: a slider that is dragged shall not write a hundred files.

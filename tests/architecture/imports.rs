@@ -1,5 +1,5 @@
-//! Which source file takes something from which: `use` trees and paths in the code, through `super` and through the
-//! faces of folders (a `mod.rs` that only hands names on), to the file where the name is defined.
+//! Which source file takes something from which: `use` trees and paths in the code, through `super` and through
+//! every `pub use` that hands a name on (as the `mod.rs` of a folder does), to the file where the name is defined.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,12 +13,12 @@ pub struct House {
 
 #[derive(Default)]
 struct File {
-    /// What it defines or hands on is used by a longer path.
+    /// What it takes in, and what it hands on.
     uses: Vec<Use>,
     /// Paths in the code itself.
     paths: Vec<Vec<String>>,
-    /// It defines nothing, and only hands on.
-    is_face: bool,
+    /// Every name in the code itself.
+    names: BTreeSet<String>,
 }
 
 struct Use {
@@ -67,10 +67,12 @@ impl House {
     /// The modules in whose files `module` finds what it names.
     fn taken_from(&self, module: &Module) -> BTreeSet<&Module> {
         let file = &self.files[module];
-        if file.is_face {
-            return BTreeSet::new();
-        }
-        let paths = file.uses.iter().map(|it| &it.path).chain(&file.paths);
+        // What is only handed on is not needed here.
+        let needed = file
+            .uses
+            .iter()
+            .filter(|it| !it.is_public || file.names.contains(&it.name));
+        let paths = needed.map(|it| &it.path).chain(&file.paths);
         let found = paths.filter_map(|path| self.resolve(module, path, 0));
         found.filter(|other| *other != module).collect()
     }
@@ -147,10 +149,7 @@ fn module_of(path: &str) -> Module {
 impl File {
     fn read(code: &str) -> Self {
         let words = words(&without_tests(code));
-        let mut file = Self {
-            is_face: true,
-            ..Self::default()
-        };
+        let mut file = Self::default();
         let mut at = 0;
         while at < words.len() {
             match words[at].as_str() {
@@ -160,10 +159,7 @@ impl File {
                     read_tree(&words[at + 1..end], &[], is_public, &mut file.uses);
                     at = end;
                 }
-                "fn" | "struct" | "enum" | "trait" | "impl" | "const" | "static" | "type" => {
-                    file.is_face = false;
-                }
-                _ if is_name(&words[at]) && words.get(at + 1).is_some_and(|it| it == "::") => {
+                word if is_name(word) && words.get(at + 1).is_some_and(|it| it == "::") => {
                     let mut path = vec![words[at].clone()];
                     while words.get(at + 1).is_some_and(|it| it == "::")
                         && words.get(at + 2).is_some_and(|it| is_name(it))
@@ -171,9 +167,12 @@ impl File {
                         path.push(words[at + 2].clone());
                         at += 2;
                     }
+                    file.names.insert(path[0].clone());
                     file.paths.push(path);
                 }
-                _ => {}
+                word => {
+                    file.names.insert(word.to_owned());
+                }
             }
             at += 1;
         }

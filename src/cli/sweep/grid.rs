@@ -102,7 +102,7 @@ impl Grid {
         let described = write!(
             hash,
             "{} {}\n{}\n{}",
-            super::SWEEP_SCHEMA,
+            super::row::SWEEP_SCHEMA,
             env!("CARGO_PKG_VERSION"),
             self.steps,
             self.begin.to_text()

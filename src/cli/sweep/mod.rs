@@ -49,9 +49,6 @@ use crate::rnn::Interrupt;
 use crate::rnn::vectorised::Arithmetic;
 use crate::training::shown_argument;
 
-/// The name of the form, and its version.
-pub const SWEEP_SCHEMA: &str = "bptt-scope.sweep/1";
-
 /// How often rows that are done go to the file, so that a crash loses no more.
 const FLUSH_INTERVAL: Duration = Duration::from_millis(200);
 

@@ -121,7 +121,7 @@ impl Other {
     /// What a line is that this sweep with `fingerprint` and `names` of columns does not have there.
     fn of(record: &csv::ByteRecord, fingerprint: &str, names: &[&str]) -> Self {
         let cell = |place: usize| record.get(place).unwrap_or_default();
-        let is_row = cell(0) == super::SWEEP_SCHEMA.as_bytes();
+        let is_row = cell(0) == super::row::SWEEP_SCHEMA.as_bytes();
         let other = match Arithmetic::current() {
             Arithmetic::Fma => Arithmetic::NoFma,
             Arithmetic::NoFma => Arithmetic::Fma,

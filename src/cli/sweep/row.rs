@@ -1,10 +1,12 @@
 //! One row: what becomes of the gradient at one point.
 
-use super::SWEEP_SCHEMA;
 use crate::export::{WrittenMagnitude, csv_number as number, verdict_name};
 use crate::flow::Magnitude;
 use crate::rnn::{Interrupt, Interrupted};
 use crate::training::{CheckedExperiment, Divergence, Snapshot, Stepped, Trainer, Wanted};
+
+/// The name of the form, and its version.
+pub const SWEEP_SCHEMA: &str = "bptt-scope.sweep/1";
 
 /// What stands before the values of the axes.
 const BEFORE: [&str; 3] = ["schema", "sweep", "point"];

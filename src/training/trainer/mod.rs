@@ -10,6 +10,7 @@ mod look;
 mod past;
 mod placing;
 mod replay;
+mod row_maker;
 mod setup;
 
 use std::ops::Range;
@@ -33,7 +34,7 @@ use crate::tasks::Task;
 pub use leaving::{LeftRun, LeftRuns, RunNumber};
 use past::Past;
 use placing::Placed;
-use replay::RowMaker;
+use row_maker::RowMaker;
 use setup::{Drawn, STREAM_BATCHES, build_task};
 
 /// Sequences that are evaluated together, if they fit the memory.

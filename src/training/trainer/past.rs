@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use rand_chacha::ChaCha8Rng;
 
-use super::Optimizer;
-use crate::rnn::Parameters;
+use crate::rnn::{Network, Parameters};
+use crate::training::optimizer::Optimizer;
 use crate::training::{CheckedExperiment, HistoryRow};
 
 /// Bytes that the moments of a run may take in all. A network of 512 units has 2 MB per moment, with Adam 6 MB, and
@@ -246,6 +246,14 @@ impl Past {
             self.thin();
         }
         self.spare = Vec::new();
+    }
+}
+
+impl Moment {
+    /// The network as it was.
+    pub fn network(&self) -> Network {
+        let settings = &self.experiment.network;
+        Network::new(settings.activation, self.parameters.clone(), settings.o_0)
     }
 }
 

@@ -4,56 +4,9 @@ use std::sync::Arc;
 
 use super::Trainer;
 use super::past::{Moment, Present};
-use super::placing::Placed;
-use super::setup::{Drawn, build_task};
-use crate::flow::gains;
-use crate::rnn::{Interrupt, Interrupted, Network, Spectrum, Unrolled};
-use crate::training::{CheckedExperiment, HistoryRow};
-
-/// What computing the rows of the picture needs, kept from one to the next.
-#[derive(Default)]
-pub struct RowMaker {
-    /// The probe of the experiment that was looked at last.
-    placed: Option<(Arc<CheckedExperiment>, Placed)>,
-}
-
-impl RowMaker {
-    fn row(
-        &mut self,
-        moment: &Moment,
-        unrolled: &mut Unrolled,
-        interrupt: &Interrupt,
-    ) -> Result<HistoryRow, Interrupted> {
-        let network = moment.network();
-        let placed = self.placed(&moment.experiment);
-        unrolled.forward(&network, &placed.batch, interrupt)?;
-        let gains = gains(&network, unrolled, interrupt)?;
-        Ok(HistoryRow::new(moment.step, &gains))
-    }
-
-    fn placed(&mut self, experiment: &Arc<CheckedExperiment>) -> Placed {
-        match &self.placed {
-            Some((of, placed))
-                if Arc::ptr_eq(of, experiment)
-                    || (of.task == experiment.task && of.probe == experiment.probe) =>
-            {
-                placed.clone()
-            }
-            _ => {
-                let placed = Placed::of(experiment, build_task(experiment).as_ref());
-                self.placed = Some((Arc::clone(experiment), placed.clone()));
-                placed
-            }
-        }
-    }
-}
-
-impl Moment {
-    fn network(&self) -> Network {
-        let settings = &self.experiment.network;
-        Network::new(settings.activation, self.parameters.clone(), settings.o_0)
-    }
-}
+use super::setup::Drawn;
+use crate::rnn::{Interrupt, Interrupted, Spectrum};
+use crate::training::HistoryRow;
 
 impl Trainer {
     /// Records the present, so that it can be come back to. Everything that was recorded of this step or

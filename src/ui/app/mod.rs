@@ -21,9 +21,10 @@ use web_time::Instant;
 
 use super::action::Action;
 use super::exports::{Export, Exporter};
-use super::files::{Files, Opener, PathDialog};
+use super::files::{Files, Opener, PathDialog, WINDOW_TITLE};
 use super::gradient_checks::GradientChecks;
-use super::memory::{Memory, MemoryFile};
+use super::memory::Memory;
+use super::memory_file::MemoryFile;
 use super::remembered::Remembered;
 use super::screen::Screen;
 use super::status_bar::Notice;
@@ -36,9 +37,6 @@ use crate::training::{
     Analyst, CheckedExperiment, Command, Experiment, Findings, RunNumber, Snapshot, Speed, Update,
     Wanted, Weight, WeightValues, Worker, WorkerGone,
 };
-
-/// What the window is called.
-pub const WINDOW_TITLE: &str = "BPTT Scope";
 
 /// How long something told stays in the status line.
 const NOTICE_TIME: Duration = Duration::from_secs(8);

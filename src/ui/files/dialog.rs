@@ -10,69 +10,12 @@ use egui::text::{CCursor, CCursorRange};
 use egui::{Button, Context, Id, Key, Modal, RichText, TextEdit, Ui};
 
 use super::super::action::Action;
-use super::super::exports::Export;
 use super::super::theme::Palette;
+use super::purpose::Purpose;
 use crate::training::shown_message;
 
 /// Characters of a path: no system takes a longer one, and what is pasted here comes from anywhere.
 const LONGEST_PATH: usize = 4_096;
-
-/// What a file is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
-    /// To open an experiment.
-    Open,
-    /// To save the experiment.
-    Save,
-    /// To export something.
-    Export(Export),
-}
-
-impl Purpose {
-    fn title(self) -> String {
-        match self {
-            Self::Open => "Open an experiment".to_owned(),
-            Self::Save => "Save the experiment".to_owned(),
-            Self::Export(export) => format!("Export {}", export.name()),
-        }
-    }
-
-    fn button(self) -> &'static str {
-        match self {
-            Self::Open => "Open",
-            Self::Save => "Save",
-            Self::Export(_) => "Export",
-        }
-    }
-
-    fn hint(self) -> &'static str {
-        match self {
-            Self::Open => {
-                "An experiment, or a figure or trace of this program. Dropping a file on the window opens it too"
-            }
-            Self::Save => {
-                "A text file with every setting, which opens here and on the command line"
-            }
-            Self::Export(export) => export.hint(),
-        }
-    }
-
-    fn extensions(self) -> &'static [&'static str] {
-        match self {
-            Self::Open => &["toml", "svg", "png", "json"],
-            Self::Save => &["toml"],
-            Self::Export(export) => export.extensions(),
-        }
-    }
-
-    fn file_name(self) -> String {
-        match self {
-            Self::Open => String::new(),
-            Self::Save => "experiment.toml".to_owned(),
-            Self::Export(export) => export.file_name(),
-        }
-    }
-}
 
 /// The dialog while it is open.
 pub struct PathDialog {

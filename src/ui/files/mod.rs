@@ -3,15 +3,20 @@
 mod dialog;
 mod menu;
 mod opener;
+mod purpose;
 
 use std::path::{Path, PathBuf};
 
-pub use dialog::{PathDialog, Purpose};
+pub use dialog::PathDialog;
 pub use menu::{FileMenu, file_menu};
 pub use opener::{Ended, OpenSource, Opener, Wanted};
+pub use purpose::Purpose;
 
 use crate::export::holds_experiment;
 use crate::training::{Experiment, shown_argument};
+
+/// What the window is called.
+pub const WINDOW_TITLE: &str = "BPTT Scope";
 
 /// How many files are remembered.
 const RECENT: usize = 10;
@@ -139,7 +144,7 @@ impl Files {
 
     /// What the window is called: with the name of the file, and a dot if `experiment` is not what is in it.
     pub fn title(&self, experiment: &Experiment) -> String {
-        let program = super::WINDOW_TITLE;
+        let program = WINDOW_TITLE;
         match &self.open {
             None => program.to_owned(),
             Some((path, saved)) => {

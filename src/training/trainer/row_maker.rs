@@ -1,0 +1,52 @@
+//! The rows of the picture of a run: what arrived at every timestep, at a moment that was recorded.
+
+use std::sync::Arc;
+
+use super::past::Moment;
+use super::placing::Placed;
+use super::setup::build_task;
+use crate::flow::gains;
+use crate::rnn::{Interrupt, Interrupted, Unrolled};
+use crate::training::{CheckedExperiment, HistoryRow};
+
+/// What computing the rows of the picture needs, kept from one to the next.
+#[derive(Default)]
+pub struct RowMaker {
+    /// The probe of the experiment that was looked at last.
+    placed: Option<(Arc<CheckedExperiment>, Placed)>,
+}
+
+impl RowMaker {
+    /// The row of `moment`, computed in `unrolled`.
+    ///
+    /// # Errors
+    /// [`Interrupted`] if `interrupt` was raised.
+    pub(super) fn row(
+        &mut self,
+        moment: &Moment,
+        unrolled: &mut Unrolled,
+        interrupt: &Interrupt,
+    ) -> Result<HistoryRow, Interrupted> {
+        let network = moment.network();
+        let placed = self.placed(&moment.experiment);
+        unrolled.forward(&network, &placed.batch, interrupt)?;
+        let gains = gains(&network, unrolled, interrupt)?;
+        Ok(HistoryRow::new(moment.step, &gains))
+    }
+
+    fn placed(&mut self, experiment: &Arc<CheckedExperiment>) -> Placed {
+        match &self.placed {
+            Some((of, placed))
+                if Arc::ptr_eq(of, experiment)
+                    || (of.task == experiment.task && of.probe == experiment.probe) =>
+            {
+                placed.clone()
+            }
+            _ => {
+                let placed = Placed::of(experiment, build_task(experiment).as_ref());
+                self.placed = Some((Arc::clone(experiment), placed.clone()));
+                placed
+            }
+        }
+    }
+}

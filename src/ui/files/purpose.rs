@@ -1,0 +1,65 @@
+//! What a file is asked for.
+
+use super::super::exports::Export;
+
+/// What a file is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To open an experiment.
+    Open,
+    /// To save the experiment.
+    Save,
+    /// To export something.
+    Export(Export),
+}
+
+impl Purpose {
+    /// What the dialog is headed with.
+    pub(super) fn title(self) -> String {
+        match self {
+            Self::Open => "Open an experiment".to_owned(),
+            Self::Save => "Save the experiment".to_owned(),
+            Self::Export(export) => format!("Export {}", export.name()),
+        }
+    }
+
+    /// What its button is called.
+    pub(super) fn button(self) -> &'static str {
+        match self {
+            Self::Open => "Open",
+            Self::Save => "Save",
+            Self::Export(_) => "Export",
+        }
+    }
+
+    /// What comes of it.
+    pub(super) fn hint(self) -> &'static str {
+        match self {
+            Self::Open => {
+                "An experiment, or a figure or trace of this program. Dropping a file on the window opens it too"
+            }
+            Self::Save => {
+                "A text file with every setting, which opens here and on the command line"
+            }
+            Self::Export(export) => export.hint(),
+        }
+    }
+
+    /// How the names of such files end, the usual one first.
+    pub(super) fn extensions(self) -> &'static [&'static str] {
+        match self {
+            Self::Open => &["toml", "svg", "png", "json"],
+            Self::Save => &["toml"],
+            Self::Export(export) => export.extensions(),
+        }
+    }
+
+    /// What such a file is usually called; empty if it is one that is there.
+    pub(super) fn file_name(self) -> String {
+        match self {
+            Self::Open => String::new(),
+            Self::Save => "experiment.toml".to_owned(),
+            Self::Export(export) => export.file_name(),
+        }
+    }
+}
