@@ -1,5 +1,6 @@
 //! Lines that are drawn dash by dash or dot by dot: no more of them than can be seen, however far a line leads and
-//! however jagged it is. For the bound of 10,000 factors of 1,000, in a plot of two decades, there were 400,000.
+//! however jagged it is. The bound of 10,000 factors of 1,000, in a plot of two decades, would have more than
+//! 400,000.
 
 use egui::Vec2;
 use egui_plot::LineStyle;
