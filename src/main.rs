@@ -12,9 +12,10 @@ use bptt_scope::rnn::vectorised::Arithmetic;
 use window::run_window;
 
 fn main() -> ExitCode {
-    // The clipboard's own thread complains when the display ends, of which there is one sentence already.
+    // The clipboard complains when the display ends, of which there is one sentence already, and the frame of a window
+    // under Wayland where a desktop does not say whether it is dark.
     env_logger::Builder::from_env(
-        env_logger::Env::default().default_filter_or("error,arboard=off"),
+        env_logger::Env::default().default_filter_or("error,arboard=off,sctk_adwaita=off"),
     )
     .format_target(false)
     .init();
@@ -26,7 +27,7 @@ fn main() -> ExitCode {
         Arithmetic::forgo_fma();
     }
     if arguments.command.is_none() {
-        give_memory_back();
+        begin_again_with_settings();
     }
     let done = match (&arguments.command, &arguments.experiment) {
         (Some(mode), _) => cli::run(mode),
@@ -52,7 +53,7 @@ fn ended(done: Result<u8, Failure>) -> ExitCode {
 ///
 /// And a graphics library that says nothing of drivers it does not find: if none is found, that is said once.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
-fn give_memory_back() {
+fn begin_again_with_settings() {
     use std::env;
     use std::os::unix::process::CommandExt as _;
     use std::process::Command;
@@ -82,7 +83,7 @@ fn give_memory_back() {
 }
 
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
-fn give_memory_back() {}
+fn begin_again_with_settings() {}
 
 /// Says what went wrong, and how the program ends.
 fn answer(failure: &Failure) -> u8 {

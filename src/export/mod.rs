@@ -20,6 +20,7 @@ mod testing;
 pub mod trace;
 mod view;
 mod words;
+mod written_magnitude;
 
 pub use animation::{FilmFrames, write_animation};
 pub use artefact::{Artefact, Subject};

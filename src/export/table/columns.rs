@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::export::{csv_error, csv_number};
+use crate::export::{WrittenMagnitude, csv_error, csv_number};
 use crate::flow::Magnitude;
 
 /// Named columns of one length.
@@ -12,7 +12,7 @@ use crate::flow::Magnitude;
 /// is far from 1; `inf`, `-inf` and `NaN` are what they say. An empty field is a number that is not known
 /// or does not apply.
 ///
-/// A [`Magnitude`] takes three columns: `…_sign` (1, −1, or 0 for an exact zero; empty for NaN), `…_log10`
+/// A [`Magnitude`] takes three columns: `…_sign` (1, -1, or 0 for an exact zero, 0/0 and NaN), `…_log10`
 /// (log₁₀ of the absolute value, empty unless it is finite) and `…_state` (`finite`, `zero`,
 /// `undefined` for 0/0, `overflow` or `nan`), because a product over ten thousand steps fits no float.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -161,26 +161,15 @@ impl Values {
                 fields.push(value.map_or_else(String::new, csv_number));
             }
             Self::Magnitudes(values) => {
-                fields.extend(of_magnitude(values.get(row).copied().flatten()));
+                let value = values
+                    .get(row)
+                    .copied()
+                    .flatten()
+                    .map(WrittenMagnitude::from);
+                fields.extend(value.map_or_else(Default::default, WrittenMagnitude::cells));
             }
             Self::Texts(values) => fields.push(values.get(row).cloned().unwrap_or_default()),
         }
-    }
-}
-
-fn of_magnitude(magnitude: Option<Magnitude>) -> [String; 3] {
-    let sign = |negative: bool| if negative { "-1" } else { "1" }.to_owned();
-    match magnitude {
-        None => Default::default(),
-        Some(Magnitude::Finite { negative, log10 }) => {
-            [sign(negative), csv_number(log10), "finite".to_owned()]
-        }
-        Some(Magnitude::Zero) => ["0".to_owned(), String::new(), "zero".to_owned()],
-        Some(Magnitude::Overflow { negative }) => {
-            [sign(negative), String::new(), "overflow".to_owned()]
-        }
-        Some(Magnitude::Undefined) => [String::new(), String::new(), "undefined".to_owned()],
-        Some(Magnitude::Nan) => [String::new(), String::new(), "nan".to_owned()],
     }
 }
 
@@ -232,7 +221,7 @@ mod tests {
             fields(&table),
             [
                 ["inf", "-1", "", "overflow"],
-                ["-inf", "", "", "nan"],
+                ["-inf", "0", "", "nan"],
                 ["NaN", "1", "0.0", "finite"],
             ]
         );

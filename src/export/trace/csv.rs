@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{TRACE_SCHEMA, Timestep, Trace, WrittenMagnitude};
+use super::{TRACE_SCHEMA, Timestep, Trace};
 use crate::export::{csv_error, csv_number};
 
 /// What the columns are called, in front of those that have a column for each unit or input: `schema`, `step`,
@@ -100,15 +100,4 @@ fn vectors(step: &Timestep) -> [(&'static str, &[f64]); 5] {
         ("f_prime", &step.f_prime),
         ("dl_do", &step.dl_do),
     ]
-}
-
-impl WrittenMagnitude {
-    /// Sign, log₁₀ (empty unless it is finite) and state, as in a row of a table.
-    pub fn cells(self) -> [String; 3] {
-        [
-            self.sign.to_string(),
-            self.log10.map_or(String::new(), csv_number),
-            self.state.name().to_owned(),
-        ]
-    }
 }

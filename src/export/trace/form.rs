@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::magnitude::{State, WrittenMagnitude};
 use super::not_finite::{NotFinite, kinds};
 use super::numbers;
+use crate::export::written_magnitude::{State, WrittenMagnitude};
 use crate::training::{Divergence, Experiment};
 
 /// The name of the form, and its version.

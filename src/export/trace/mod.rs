@@ -65,7 +65,6 @@ mod csv;
 mod form;
 mod gather;
 mod json;
-mod magnitude;
 mod not_finite;
 mod numbers;
 
@@ -73,8 +72,9 @@ pub use csv::TRACE_COLUMNS;
 pub use form::{Diverged, Matrices, TRACE_SCHEMA, Timestep, Trace};
 pub use gather::verdict_name;
 pub use json::{TraceError, check_schema};
-pub use magnitude::{State, WrittenMagnitude};
 pub use not_finite::{InfOrNan, NotFinite};
+
+pub use super::written_magnitude::{State, WrittenMagnitude};
 
 #[cfg(test)]
 mod tests;

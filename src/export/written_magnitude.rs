@@ -1,7 +1,8 @@
-//! A magnitude as it is written: sign, logarithm and which of the five outcomes it is.
+//! A magnitude as traces, tables and sweeps write it: sign, logarithm and which of the five outcomes it is.
 
 use serde::{Deserialize, Serialize};
 
+use super::csv_form::csv_number;
 use crate::flow::Magnitude;
 
 /// What kind of number it is.
@@ -33,7 +34,7 @@ impl State {
     }
 
     /// Of numbers that are there or not: zero counts as finite.
-    pub(super) fn worst<'a>(values: impl IntoIterator<Item = &'a f64>) -> Self {
+    pub(in crate::export) fn worst<'a>(values: impl IntoIterator<Item = &'a f64>) -> Self {
         let state = |value: &f64| match value {
             value if value.is_nan() => Self::Nan,
             value if value.is_infinite() => Self::Overflow,
@@ -92,5 +93,17 @@ impl From<WrittenMagnitude> for Magnitude {
             (State::Undefined, _) => Self::Undefined,
             (State::Nan | State::Finite, _) => Self::Nan,
         }
+    }
+}
+
+impl WrittenMagnitude {
+    /// Its three fields in a row of CSV: sign (-1, 1, or 0 where there is none), log₁₀ (empty unless it is finite)
+    /// and state.
+    pub fn cells(self) -> [String; 3] {
+        [
+            self.sign.to_string(),
+            self.log10.map_or(String::new(), csv_number),
+            self.state.name().to_owned(),
+        ]
     }
 }
