@@ -10,7 +10,7 @@ use bptt_scope::rnn::vectorised::Arithmetic;
 use bptt_scope::training::{CheckedExperiment, Experiment};
 use tempfile::TempDir;
 
-use super::bounds::{assert_showable, assert_visible, within_bounds};
+use super::bounds::{assert_showable, assert_visible, within_bounds, within_bounds_for};
 use super::carriers::assert_survives;
 
 /// Lines of what is said of a command line that makes no sense: the usage is a part of it.
@@ -18,6 +18,9 @@ const LINES: usize = 40;
 
 /// Bytes of a file that a sweep goes on with.
 const LARGEST: usize = 1_000_000;
+
+/// How much longer than a file an axis may take: of its ten million values each is looked at.
+const AXIS: u32 = 10;
 
 /// Points of a grid that are more than a few.
 const MANY: u64 = 100_000;
@@ -39,7 +42,7 @@ pub fn axis(data: &[u8]) {
     let Some(Mode::Sweep(arguments)) = within_bounds(|| mode(&words)) else {
         return;
     };
-    if let Some(grid) = answered(|| arguments.grid()) {
+    if let Some(grid) = answered_for(AXIS, || arguments.grid()) {
         assert_has_points(&grid);
     }
 }
@@ -56,7 +59,7 @@ pub fn command_line(data: &[u8]) {
             }
         }
         Some(Mode::Sweep(arguments)) if arguments.input.experiment.is_none() => {
-            let grid = answered(|| arguments.grid());
+            let grid = answered_for(AXIS, || arguments.grid());
             let shard = answered(|| arguments.shard());
             if let (Some(grid), Some(shard)) = (grid, shard) {
                 let points = shard.range(grid.len());
@@ -148,7 +151,12 @@ fn mode(words: &[OsString]) -> Option<Mode> {
 
 /// What `ask` returns, unless it says what is wrong.
 fn answered<T>(ask: impl Fn() -> Result<T, Failure>) -> Option<T> {
-    match within_bounds(ask) {
+    answered_for(1, ask)
+}
+
+/// The same where it may take `times` as long.
+fn answered_for<T>(times: u32, ask: impl Fn() -> Result<T, Failure>) -> Option<T> {
+    match within_bounds_for(times, ask) {
         Ok(answer) => Some(answer),
         Err(failure) => {
             assert_showable(&failure.to_string());

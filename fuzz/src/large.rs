@@ -25,10 +25,12 @@ pub fn large(data: &[u8]) {
     memory(&file);
     sentence(&file);
     resume(&file);
-    let argument = &file[..file.len().min(LONGEST_ARGUMENT)];
-    set(argument);
-    axis(argument);
-    command_line(argument);
+    // One, not thousands: the parser of command lines takes a kilobyte for each.
+    let bytes = file.iter().copied().filter(|byte| *byte != 0);
+    let argument: Vec<u8> = bytes.take(LONGEST_ARGUMENT).collect();
+    set(&argument);
+    axis(&argument);
+    command_line(&argument);
     if let Ok(text) = std::str::from_utf8(&file) {
         opened(drawing(text).as_bytes());
         opened(&picture(text));
