@@ -93,16 +93,3 @@ fn answer(failure: &Failure) -> u8 {
     }
     failure.status()
 }
-
-/// Whoever ends the program (a session that is left, a terminal that is closed, Ctrl-C in it) closes the window as its
-/// button does, with everything saved.
-fn close_when_told(context: &egui::Context) {
-    let context = context.clone();
-    let close = move || {
-        context.send_viewport_cmd(egui::ViewportCommand::Close);
-        context.request_repaint();
-    };
-    if let Err(error) = cli::when_asked_to_end(close) {
-        log::debug!("a signal ends the window without its farewell: {error}");
-    }
-}

@@ -5,18 +5,16 @@ use std::cell::Cell;
 use std::io::{self, Write as _};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, RwLock};
-use std::thread;
 
-use bptt_scope::cli::{DONE, FAILED, UNUSABLE};
+use bptt_scope::cli::{self, DONE, FAILED, UNUSABLE};
 use bptt_scope::export::Opened;
 use bptt_scope::ui::{LEAST_SIZE, LastWill, Memory, MemoryFile, ScopeApp, WINDOW_TITLE};
 use eframe::egui_wgpu::WgpuSetup;
 use eframe::wgpu::{DeviceDescriptor, MemoryHints};
 use eframe::{EventLoopBuilderHook, WgpuConfiguration, egui};
 
-use super::close_when_told;
 #[cfg(all(unix, not(target_os = "macos")))]
 use super::display::{Display, usable_display};
 
@@ -73,7 +71,7 @@ pub fn run_window(file: Option<(&PathBuf, Opened)>) -> u8 {
                 if let Some(trouble) = trouble {
                     app.tell(trouble);
                 }
-                close_when_told(&creation.egui_ctx);
+                close_when_asked(&creation.egui_ctx);
                 hush.end();
                 OPEN.with(|open| open.0.set(true));
                 Ok(Box::new(app))
@@ -81,6 +79,19 @@ pub fn run_window(file: Option<(&PathBuf, Opened)>) -> u8 {
         )
     }));
     status_of(result, loss.happened())
+}
+
+/// Whoever ends the program (a session that is left, a terminal that is closed, Ctrl-C in it) closes the window as its
+/// button does, with everything saved.
+fn close_when_asked(context: &egui::Context) {
+    let context = context.clone();
+    let close = move || {
+        context.send_viewport_cmd(egui::ViewportCommand::Close);
+        context.request_repaint();
+    };
+    if let Err(error) = cli::when_asked_to_end(close) {
+        log::debug!("a signal ends the window without its farewell: {error}");
+    }
 }
 
 /// How the windowing library begins: on the display that there is, whatever others are named.
@@ -155,16 +166,7 @@ fn is_want_of_threads(error: &(dyn std::error::Error + 'static)) -> bool {
 fn threads_are_short() -> bool {
     /// Training, analysis, opening, the clipboard, fonts, the keyboard's settings and two of a driver.
     const NEEDED: usize = 8;
-    // As long as this is held, none of them ends.
-    let gate = RwLock::new(());
-    let closed = gate.write();
-    thread::scope(|scope| {
-        let pass = || drop(gate.read());
-        let mut threads = (0..NEEDED).map(|_| thread::Builder::new().spawn_scoped(scope, pass));
-        let is_short = threads.any(|thread| thread.is_err());
-        drop(closed);
-        is_short
-    })
+    !cli::are_threads_to_be_had(NEEDED)
 }
 
 /// As usual, but with memory taken from the graphics card in small pieces: a window of lines and letters needs

@@ -18,13 +18,13 @@ mod system {
     use super::*;
 
     /// Calls `handle` on a thread of its own whenever the program is asked to end: by Ctrl-C, by a terminal that is
-    /// closed, by the system, or because its time is up. A signal that was ignored when the program began, as `nohup`
-    /// has it, stays ignored.
+    /// closed, by the system, or because its time is up. A signal that was ignored when the program began, as `nohup` has it, stays ignored where
+    /// the system says without unsafe code which those are: on Linux.
     ///
     /// A file that grows beyond what is allowed then fails to be written, instead of ending the program.
     ///
     /// # Errors
-    /// What the system says. Then the signals end the program.
+    /// What the system says.
     pub fn when_asked_to_end(mut handle: impl FnMut() + Send + 'static) -> io::Result<()> {
         let ignored = Ignored::now();
         let (sender, begun) = channel();
@@ -37,7 +37,14 @@ mod system {
                 match Signals::new(asking) {
                     Ok(mut signals) => {
                         let _ = sender.send(Ok(()));
-                        signals.forever().for_each(|_| handle());
+                        let mut is_time_up = false;
+                        for signal in signals.forever() {
+                            // It comes again with every second of the processor.
+                            if signal == SIGXCPU && std::mem::replace(&mut is_time_up, true) {
+                                continue;
+                            }
+                            handle();
+                        }
                     }
                     Err(error) => {
                         let _ = sender.send(Err(error));
@@ -47,7 +54,9 @@ mod system {
         begun.recv().map_err(io::Error::other)??;
         if !ignored.has(SIGXFSZ) {
             // Nobody looks at it: what is left is the error of the write.
-            flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
+            if let Err(error) = flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false))) {
+                log::debug!("a file that is too large ends the program: {error}");
+            }
         }
         Ok(())
     }

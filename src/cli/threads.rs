@@ -1,25 +1,14 @@
 //! Threads for the commands that compute.
 
-use std::io;
 use std::num::NonZero;
-use std::sync::{Arc, RwLock};
+use std::sync::RwLock;
 use std::thread;
 
 /// Lets what this thread computes be shared by as many threads as there are cores; where the system has no threads
 /// left, it is done on this one. For commands alone: in a window other threads compute, and would wait for this one.
 pub fn share_work() {
-    // A pool of all that fails to begin can be had no second time. So this is tried first: as many threads as there
-    // are cores, all at once.
-    let together = Arc::new(RwLock::new(()));
-    let held = together.write();
-    let trial: io::Result<Vec<_>> = (0..cores())
-        .map(|_| {
-            let together = Arc::clone(&together);
-            thread::Builder::new().spawn(move || drop(together.read()))
-        })
-        .collect();
-    drop(held);
-    if trial.is_err() {
+    // A pool of all that fails to begin can be had no second time. So this is tried first.
+    if !are_to_be_had(cores()) {
         let alone = rayon::ThreadPoolBuilder::new()
             .num_threads(1)
             .use_current_thread();
@@ -27,6 +16,20 @@ pub fn share_work() {
             log::debug!("{error}");
         }
     }
+}
+
+/// Whether the system gives so many threads, all at once.
+pub fn are_to_be_had(threads: usize) -> bool {
+    // As long as this is held, none of them ends.
+    let gate = RwLock::new(());
+    let closed = gate.write();
+    thread::scope(|scope| {
+        let pass = || drop(gate.read());
+        let mut threads = (0..threads).map(|_| thread::Builder::new().spawn_scoped(scope, pass));
+        let all = threads.all(|thread| thread.is_ok());
+        drop(closed);
+        all
+    })
 }
 
 fn cores() -> usize {

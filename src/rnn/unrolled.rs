@@ -67,7 +67,7 @@ impl Unrolled {
     }
 
     /// The largest n · B · H that it has had room for so far: each of three buffers has so many numbers.
-    pub fn room(&self) -> usize {
+    pub(crate) fn room(&self) -> usize {
         self.pre_activations.capacity()
     }
 
@@ -206,6 +206,8 @@ impl Unrolled {
 /// Makes `buffer` at least `count` numbers long.
 pub(super) fn grow(buffer: &mut Vec<f64>, count: usize) {
     if buffer.len() < count {
+        // No more than that: a buffer that doubles would have twice what it was counted with.
+        buffer.reserve_exact(count - buffer.len());
         buffer.resize(count, 0.0);
     }
 }

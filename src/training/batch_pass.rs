@@ -136,26 +136,26 @@ impl BatchPass {
 
     /// Exchanges the buffers of its first lane for those of `probe`: one of the two is at work at a time, and large
     /// buffers are there once.
-    pub fn exchange_buffers(&mut self, probe: &mut Probe) {
+    pub(crate) fn exchange_buffers(&mut self, probe: &mut Probe) {
         let Lane { unrolled, backward } = &mut self.lanes[0];
         std::mem::swap(unrolled, &mut probe.unrolled);
         std::mem::swap(backward, &mut probe.backward);
     }
 
     /// Exchanges the buffers of all lanes for those of `other`.
-    pub fn exchange_lanes(&mut self, other: &mut Self) {
+    pub(crate) fn exchange_lanes(&mut self, other: &mut Self) {
         std::mem::swap(&mut self.lanes, &mut other.lanes);
     }
 
     /// The buffers of a forward pass, for whatever else runs forward between two batches.
-    pub fn unrolled_mut(&mut self) -> &mut Unrolled {
+    pub(crate) fn unrolled_mut(&mut self) -> &mut Unrolled {
         &mut self.lanes[0].unrolled
     }
 
     /// Gives the buffers back if they have far more room than batches of `size` sequences of `length` timesteps need,
     /// and forward passes of `others` in between, through networks with `parameters`. `empty` is a batch without
     /// sequences. What was shown of the last batch stays.
-    pub fn save_memory(
+    pub(crate) fn save_memory(
         &mut self,
         (length, size): (usize, usize),
         others: usize,
@@ -212,12 +212,14 @@ impl BatchPass {
         while self.sums.len() < sums {
             self.sums.push(parameters.zeros_like());
         }
-        let lanes = match (sums, self.cores) {
+        let cores = match (sums, self.cores) {
+            // Without asking for a pool of threads.
             (1, _) => 1,
-            (_, Some(cores)) => cores.min(sums),
-            (_, None) => rayon::current_num_threads().min(sums),
+            (_, Some(cores)) => cores,
+            (_, None) => rayon::current_num_threads(),
         };
-        self.lanes.resize_with(lanes, Lane::default);
+        self.lanes
+            .resize_with(cores.min(self.division.lanes), Lane::default);
     }
 
     /// Adds everything to the first sum and the first part.

@@ -1,8 +1,11 @@
-//! How the window goes onto its screen, which may be smaller than what the window is made for.
+//! The window on its screen: what it is called there, and how it fits one that is smaller than what it is made for.
 
 use egui::{Context, Vec2, ViewportCommand, vec2};
 
 use super::memory::Memory;
+
+/// What the window is called.
+pub const WINDOW_TITLE: &str = "BPTT Scope";
 
 /// The size in points for which the rows and views of the window are made. On a screen without room for it, it is
 /// zoomed until they fit.

@@ -31,9 +31,17 @@ struct Use {
 impl House {
     /// Of files, each with its path below `src`, such as `rnn/vectorised/mod.rs`, and its code.
     pub fn new(files: impl IntoIterator<Item = (String, String)>) -> Self {
-        let files = files
-            .into_iter()
-            .map(|(path, code)| (module_of(&path), File::read(&code)));
+        let files: Vec<(String, String)> = files.into_iter().collect();
+        let program = files.iter().find(|(path, _)| path == "main.rs");
+        let of_program = program.map_or_else(Vec::new, |(_, code)| declared(&words(code)));
+        let files = files.iter().map(|(path, code)| {
+            let mut module = module_of(path);
+            // The program is another crate than the library beside it.
+            if module.first().is_some_and(|name| of_program.contains(name)) {
+                module.insert(0, "main".to_owned());
+            }
+            (module, File::read(code))
+        });
         Self {
             files: files.collect(),
         }
@@ -118,7 +126,8 @@ impl House {
             .find(|it| it.is_public && it.name == *name)
             .filter(|_| depth < DEEPEST);
         match handed_on {
-            Some(handed_on) => self.resolve(at, &handed_on.path, depth + 1),
+            // What comes of a module within the file is the file's.
+            Some(handed_on) => self.resolve(at, &handed_on.path, depth + 1).or(Some(at)),
             None => Some(at),
         }
     }
@@ -150,13 +159,31 @@ impl File {
     fn read(code: &str) -> Self {
         let words = words(&without_tests(code));
         let mut file = Self::default();
+        // Braces that are open, and at how many of them a module within the file began.
+        let (mut open, mut within) = (0, Vec::new());
         let mut at = 0;
         while at < words.len() {
             match words[at].as_str() {
+                "{" => {
+                    open += 1;
+                    if at >= 2 && words[at - 2] == "mod" {
+                        within.push(open);
+                    }
+                }
+                "}" => {
+                    if within.last() == Some(&open) {
+                        within.pop();
+                    }
+                    open -= 1;
+                }
                 "use" => {
                     let is_public = at > 0 && matches!(words[at - 1].as_str(), "pub" | ")");
                     let end = at + words[at..].iter().position(|it| it == ";").unwrap_or(1);
+                    let first = file.uses.len();
                     read_tree(&words[at + 1..end], &[], is_public, &mut file.uses);
+                    for taken in &mut file.uses[first..] {
+                        from_the_file(&mut taken.path, within.len());
+                    }
                     at = end;
                 }
                 word if is_name(word) && words.get(at + 1).is_some_and(|it| it == "::") => {
@@ -168,6 +195,7 @@ impl File {
                         at += 2;
                     }
                     file.names.insert(path[0].clone());
+                    from_the_file(&mut path, within.len());
                     file.paths.push(path);
                 }
                 word => {
@@ -178,6 +206,24 @@ impl File {
         }
         file
     }
+}
+
+/// Makes `path`, as it is written `depth` modules deep within a file, what it would be outside of them.
+fn from_the_file(path: &mut Vec<String>, depth: usize) {
+    let supers = path.iter().take_while(|name| *name == "super").count();
+    if supers > 0 && depth > 0 {
+        path.drain(..supers.min(depth));
+        path.insert(0, "self".to_owned());
+        if supers > depth {
+            path.remove(0);
+        }
+    }
+}
+
+/// The modules that `words` declare as files of their own.
+fn declared(words: &[String]) -> Vec<String> {
+    let found = words.windows(3).filter(|it| it[0] == "mod" && it[2] == ";");
+    found.map(|it| it[1].clone()).collect()
 }
 
 /// Reads a tree such as `a::{b, c::{self, d as e}}` behind `prefix`.
@@ -246,7 +292,9 @@ fn words(code: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut chars = code.char_indices().peekable();
     while let Some((start, char)) = chars.next() {
-        if char.is_alphanumeric() || char == '_' {
+        if let Some(length) = raw_text(&code[start..]) {
+            while chars.next_if(|(at, _)| *at < start + length).is_some() {}
+        } else if char.is_alphanumeric() || char == '_' {
             let mut end = start + char.len_utf8();
             while let Some((at, next)) = chars.peek().copied() {
                 if !next.is_alphanumeric() && next != '_' {
@@ -276,6 +324,16 @@ fn words(code: &str) -> Vec<String> {
         }
     }
     words
+}
+
+/// How long the text is, such as `r#"a "b""#`, that `code` begins with; `None` if it begins with none.
+fn raw_text(code: &str) -> Option<usize> {
+    let rest = code.strip_prefix("br").or(code.strip_prefix('r'))?;
+    let hashes = rest.len() - rest.trim_start_matches('#').len();
+    let text = rest[hashes..].strip_prefix('"')?;
+    let end = format!("\"{}", "#".repeat(hashes));
+    let length = text.find(&end)?;
+    Some(code.len() - text.len() + length + end.len())
 }
 
 /// Tests may look wherever they want. Their modules stand at the end of a file.
@@ -318,6 +376,8 @@ mod tests {
             "pub struct Two;\nfn f() -> super::One { todo!() }",
             "pub struct Two;\nfn f() { crate::a::b::two() }",
             "pub struct Two;\nimpl super::b::Trait for Two {}",
+            "pub struct Two;\nmod inner {\n    use super::super::One;\n}",
+            "pub struct Two;\nconst TEXT: &str = r#\"a \" b\"#;\nfn f() -> super::One { todo!() }",
         ] {
             assert_eq!(found(c), circle, "{c}");
         }
@@ -326,6 +386,8 @@ mod tests {
             "pub struct Two;\nconst TEXT: &str = \"super::One\";",
             "pub struct Two;\n#[cfg(test)]\nmod tests {\n    use super::super::One;\n}",
             "use std::b::One;\npub struct Two;",
+            "pub struct Two;\nmod inner {\n    use super::One;\n}",
+            "pub struct Two;\nconst TEXT: &str = r#\"super::\"One\"#;",
         ] {
             assert_eq!(found(c), Vec::<Vec<String>>::new(), "{c}");
         }

@@ -4,7 +4,7 @@ mod bad_input;
 mod check;
 mod looking;
 mod strangers;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 mod streams;
 mod support;
 mod sweep;

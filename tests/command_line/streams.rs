@@ -126,7 +126,6 @@ fn one_signal_ends_whoever_waits_for_a_reader_that_takes_nothing() {
     }
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn what_cannot_be_written_is_told_and_has_its_status() {
     let full = || File::options().write(true).open("/dev/full").unwrap();
@@ -178,7 +177,6 @@ fn what_cannot_be_written_is_told_and_has_its_status() {
 }
 
 /// `nohup`, and whoever starts a program with signals that it is not to hear.
-#[cfg(target_os = "linux")]
 #[test]
 fn a_signal_that_was_ignored_stays_ignored() {
     let folder = tempfile::tempdir().unwrap();
@@ -227,8 +225,8 @@ fn parts(folder: &Path) -> Vec<String> {
         .collect()
 }
 
-/// Begins a trace that takes long to write, and waits until it is at it.
-fn writing(path: &Path) -> Child {
+/// Begins a trace that takes long to write, and kills or stops it, by `signal`, while it is at it: its part is there.
+fn caught_writing(path: &Path, signal: &str) -> Child {
     // Half of a matrix of 1,200² is some 20 MB in text.
     let long = ["trace", "--set", "task.length=1200", "--view", "triangle"];
     let folder = path.parent().unwrap();
@@ -238,30 +236,49 @@ fn writing(path: &Path) -> Child {
             .map(|name| fs::metadata(folder.join(name)));
         sizes.flatten().any(|it| it.len() > 0)
     };
-    // On a busy machine this thread may come too late to see it.
+    // On a busy machine this thread may come too late.
     for _ in 0..20 {
         let mut child = begin(
             program()
                 .args(long)
                 .args(["--format", "csv", "--out", text(path)]),
         );
-        while child.try_wait().unwrap().is_none() {
-            if has_begun() {
-                return child;
-            }
+        while child.try_wait().unwrap().is_none() && !has_begun() {
             std::thread::sleep(Duration::from_millis(1));
         }
+        send(&child, signal);
+        let is_caught = match signal {
+            "-KILL" => child.wait().unwrap().code().is_none(),
+            _ => is_stopped(&mut child),
+        };
+        if is_caught && has_begun() {
+            return child;
+        }
+        let _ = child.kill();
+        child.wait().unwrap();
     }
-    panic!("it is never seen to write");
+    panic!("it is never caught writing");
+}
+
+/// Waits until a program that was told to stop has stopped; one that has ended before has not.
+fn is_stopped(child: &mut Child) -> bool {
+    let status = format!("/proc/{}/status", child.id());
+    while child.try_wait().unwrap().is_none() {
+        let status = fs::read_to_string(&status).unwrap_or_default();
+        let state = status.lines().find_map(|line| line.strip_prefix("State:"));
+        if state.is_some_and(|state| state.trim().starts_with('T')) {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    false
 }
 
 #[test]
 fn what_a_killed_run_has_left_goes_with_the_next_one() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("trace.csv");
-    let mut child = writing(&path);
-    child.kill().unwrap();
-    child.wait().unwrap();
+    caught_writing(&path, "-KILL");
     assert_eq!(parts(folder.path()).len(), 1);
     // Another file's writer has nothing to do with it.
     let other = folder.path().join("other.csv");
@@ -276,9 +293,7 @@ fn what_a_killed_run_has_left_goes_with_the_next_one() {
 fn a_run_that_is_still_writing_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("trace.csv");
-    let slow = writing(&path);
-    // It is held where it is.
-    send(&slow, "-STOP");
+    let slow = caught_writing(&path, "-STOP");
     written(&["trace", "--out", text(&path)]);
     assert_eq!(parts(folder.path()).len(), 1);
     send(&slow, "-CONT");

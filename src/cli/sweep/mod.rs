@@ -99,7 +99,8 @@ pub fn run(arguments: &SweepArguments) -> Result<u8, Failure> {
         // Rows and a bar would be mixed up.
         rows.has_bar = !io::stdout().is_terminal();
         let out = Patient::standard_output(patience)?;
-        return rows.write(out, jobs, &interrupt, "").map(|()| DONE);
+        let written = rows.write(out, jobs, &interrupt, "");
+        return written.map_err(Failure::or_interrupted).map(|()| DONE);
     };
     let cannot_write = |source| {
         Failure::from(WriteError {

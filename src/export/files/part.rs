@@ -16,6 +16,9 @@ use super::target::folder_of;
 /// How the names of all parts end.
 const SUFFIX: &str = ".part";
 
+/// Letters and digits between, which are drawn.
+const DRAWN: usize = 6;
+
 /// A new file in the folder of the one that it is to become. It is removed when this is dropped.
 #[derive(Debug)]
 pub struct Part {
@@ -80,6 +83,7 @@ fn create(folder: &Path, prefix: &str) -> io::Result<NamedTempFile> {
     tempfile::Builder::new()
         .prefix(prefix)
         .suffix(SUFFIX)
+        .rand_bytes(DRAWN)
         .make_in(folder, |path| options.open(path))
 }
 
@@ -102,9 +106,9 @@ fn remove_leftovers(folder: &Path, prefix: &str) {
     };
     for entry in entries.flatten() {
         let name = entry.file_name();
-        let name = name.to_string_lossy();
-        let is_part = name.starts_with(prefix) && name.ends_with(SUFFIX);
-        if !is_part || !entry.file_type().is_ok_and(|it| it.is_file()) {
+        if !is_part(&name.to_string_lossy(), prefix)
+            || !entry.file_type().is_ok_and(|it| it.is_file())
+        {
             continue;
         }
         // Locked until it is gone, so that its writer cannot begin meanwhile.
@@ -114,6 +118,14 @@ fn remove_leftovers(folder: &Path, prefix: &str) {
             let _ = fs::remove_file(entry.path());
         }
     }
+}
+
+/// Whether this is the `name` of a part: nothing but what was drawn stands between begin and end.
+fn is_part(name: &str, prefix: &str) -> bool {
+    let drawn = name
+        .strip_prefix(prefix)
+        .and_then(|rest| rest.strip_suffix(SUFFIX));
+    drawn.is_some_and(|it| it.len() == DRAWN && it.chars().all(|char| char.is_ascii_alphanumeric()))
 }
 
 /// The parts of this process.
@@ -175,6 +187,8 @@ mod tests {
             ".b.txt.bptt-scope-AAAAAA.part",
             "a.txt.bptt-scope-CCCCCC.part",
             ".a.txt.bptt-scope-notes",
+            ".a.txt.bptt-scope-notes.part",
+            ".a.txt.bptt-scope-my-own.part",
         ];
         for name in dead.iter().chain(&others) {
             fs::write(folder.path().join(name), "left").unwrap();

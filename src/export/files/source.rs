@@ -62,8 +62,8 @@ impl Source {
     }
 }
 
-/// Whether the file at `path` holds `experiment` and nothing else. It is answered soon whatever is there by now: no
-/// picture, no trace and nothing larger than an experiment can be is looked into.
+/// Whether the file at `path` holds `experiment` and nothing else. No picture, no trace and nothing larger than an
+/// experiment can be is looked into, so that it is answered as soon as the disk has answered.
 pub fn holds_experiment(path: &Path, experiment: &Experiment) -> bool {
     let Ok((file, _)) = regular_file(path) else {
         return false;

@@ -61,7 +61,7 @@ pub fn write_file(
 }
 
 /// Whether [`write_file`] could begin to write to `path`, found out before long work whose result is meant for
-/// it. Nothing is changed.
+/// it. What killed runs have left of it is taken away, and nothing else is changed.
 ///
 /// # Errors
 /// As [`write_file`].

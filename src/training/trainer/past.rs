@@ -54,6 +54,12 @@ pub struct Present<'a> {
 }
 
 impl Moment {
+    /// The network as it was.
+    pub fn network(&self) -> Network {
+        let settings = &self.experiment.network;
+        Network::new(settings.activation, self.parameters.clone(), settings.o_0)
+    }
+
     /// About how much memory it takes, without its row of the picture.
     pub fn bytes(&self) -> usize {
         size_of::<Self>() + bytes_of(&self.parameters, &self.optimizer)
@@ -246,14 +252,6 @@ impl Past {
             self.thin();
         }
         self.spare = Vec::new();
-    }
-}
-
-impl Moment {
-    /// The network as it was.
-    pub fn network(&self) -> Network {
-        let settings = &self.experiment.network;
-        Network::new(settings.activation, self.parameters.clone(), settings.o_0)
     }
 }
 

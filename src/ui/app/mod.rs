@@ -21,12 +21,12 @@ use web_time::Instant;
 
 use super::action::Action;
 use super::exports::{Export, Exporter};
-use super::files::{Files, Opener, PathDialog, WINDOW_TITLE};
+use super::files::{Files, Opener, PathDialog};
 use super::gradient_checks::GradientChecks;
 use super::memory::Memory;
 use super::memory_file::MemoryFile;
 use super::remembered::Remembered;
-use super::screen::Screen;
+use super::screen::{Screen, WINDOW_TITLE};
 use super::status_bar::Notice;
 use super::theme;
 use super::undo::Undo;

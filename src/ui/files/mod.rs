@@ -12,11 +12,9 @@ pub use menu::{FileMenu, file_menu};
 pub use opener::{Ended, OpenSource, Opener, Wanted};
 pub use purpose::Purpose;
 
+use super::screen::WINDOW_TITLE;
 use crate::export::holds_experiment;
 use crate::training::{Experiment, shown_argument};
-
-/// What the window is called.
-pub const WINDOW_TITLE: &str = "BPTT Scope";
 
 /// How many files are remembered.
 const RECENT: usize = 10;
