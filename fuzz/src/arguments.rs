@@ -62,8 +62,8 @@ pub fn command_line(data: &[u8]) {
             let grid = answered_for(AXIS, || arguments.grid());
             let shard = answered(|| arguments.shard());
             if let (Some(grid), Some(shard)) = (grid, shard) {
-                let points = shard.range(grid.len());
-                assert!(points.start <= points.end && points.end <= grid.len());
+                let points = shard.range(grid.points());
+                assert!(points.start <= points.end && points.end <= grid.points());
             }
         }
         _ => {}
@@ -96,7 +96,7 @@ pub fn resume(data: &[u8]) {
             // What was cut short is taken away, and nothing else.
             Some(left) => {
                 assert!(content.starts_with(&after));
-                let points = shard.range(grid.len());
+                let points = shard.range(grid.points());
                 assert!(points.start <= left.start && left.end == points.end);
                 let again = cli::resume(&path, &grid, shard).map(|resumed| resumed.left);
                 assert_eq!(again.ok(), Some(left));
@@ -168,7 +168,7 @@ fn answered_for<T>(times: u32, ask: impl Fn() -> Result<T, Failure>) -> Option<T
 
 /// Asserts that every point of `grid`, or some if there are many, is an experiment that can be written.
 fn assert_has_points(grid: &Grid) {
-    let last = grid.len().checked_sub(1).expect("a point at least");
+    let last = grid.points().checked_sub(1).expect("a point at least");
     for point in [0, last / 2, last] {
         let (experiment, written) =
             within_bounds(|| grid.point(point)).unwrap_or_else(|failure| panic!("{failure}"));
@@ -177,7 +177,7 @@ fn assert_has_points(grid: &Grid) {
         assert_survives(&experiment);
     }
     // It is made of every value.
-    if grid.len() <= MANY {
+    if grid.points() <= MANY {
         within_bounds(|| grid.fingerprint(Arithmetic::current()));
     }
 }

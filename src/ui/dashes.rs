@@ -158,7 +158,7 @@ mod tests {
             .collect();
         for style in [LineStyle::dashed_dense(), LineStyle::dotted_dense()] {
             let (runs, longer) = AREA.of_line(vec![jagged.clone()], style);
-            assert_eq!(runs, [jagged.clone()]);
+            assert_eq!(runs, std::slice::from_ref(&jagged));
             assert!(count(&runs, longer) <= 1.01 * MOST, "{longer:?}");
             let short = vec![vec![[0.0, 0.0], [10_000.0, 1.0]]];
             assert_eq!(AREA.of_line(short.clone(), style), (short, style));

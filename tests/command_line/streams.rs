@@ -278,7 +278,7 @@ fn is_stopped(child: &mut Child) -> bool {
 fn what_a_killed_run_has_left_goes_with_the_next_one() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("trace.csv");
-    caught_writing(&path, "-KILL");
+    caught_writing(&path, "-KILL").wait().unwrap();
     assert_eq!(parts(folder.path()).len(), 1);
     // Another file's writer has nothing to do with it.
     let other = folder.path().join("other.csv");

@@ -58,7 +58,7 @@ impl Grid {
     }
 
     /// How many points there are.
-    pub fn len(&self) -> u64 {
+    pub fn points(&self) -> u64 {
         self.axes.iter().map(Axis::len).product()
     }
 
@@ -187,7 +187,7 @@ mod tests {
     fn the_last_axis_varies_fastest_and_every_point_is_there_once() {
         let axes = ["network.w_h=1,2".to_owned(), "task.length=3:5:3".to_owned()];
         let grid = Grid::new(&CheckedExperiment::default(), &axes, 0).unwrap();
-        let found: Vec<_> = (0..grid.len())
+        let found: Vec<_> = (0..grid.points())
             .map(|point| grid.point(point).unwrap())
             .collect();
         let written: Vec<_> = found.iter().map(|(_, written)| written.join(" ")).collect();

@@ -138,7 +138,7 @@ struct Rows<'a> {
 impl<'a> Rows<'a> {
     /// Every row of `shard`.
     fn all(grid: &'a Grid, shard: Shard) -> Self {
-        let points = shard.range(grid.len());
+        let points = shard.range(grid.points());
         Self {
             grid,
             left: points.clone(),

@@ -48,7 +48,7 @@ pub fn resume(path: &Path, grid: &Grid, shard: Shard) -> Result<Resumed, Failure
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
     let mut file = options.open(path).map_err(failed)?;
-    let points = shard.range(grid.len());
+    let points = shard.range(grid.points());
     lock(&file, path)?;
     let (length, rows) = match valid_part(&mut file, grid, shard).map_err(failed)? {
         Content::Ours { length, rows } => (length, rows),
@@ -143,7 +143,7 @@ impl Other {
 
 /// What is in `file`.
 fn valid_part(file: &mut File, grid: &Grid, shard: Shard) -> io::Result<Content> {
-    let points = shard.range(grid.len());
+    let points = shard.range(grid.points());
     let fingerprint = grid.fingerprint(Arithmetic::current());
     let names = columns(grid.keys());
     let mut reader = csv::ReaderBuilder::new()
