@@ -68,7 +68,7 @@ impl Default for Memory {
 
 impl Memory {
     /// What is remembered in `source`, the content of a memory file, of which at most 1 MB is read. A window of a size
-    /// that no screen has becomes one that can be used, and every view is there once.
+    /// that no screen has becomes one that can be used.
     ///
     /// `source` is read byte by byte, and should have a buffer.
     ///
@@ -195,10 +195,8 @@ fn open(path: &Path) -> io::Result<(u64, File)> {
     Ok((metadata.len(), File::open(path)?))
 }
 
-/// `memory` with a window that can be used in place of one of no size, or of none that a screen has, and with the
-/// arrangement that comes of what is written: of shares that are no numbers nothing could be written again.
+/// `memory` with a window that can be used in place of one of no size, or of none that a screen has.
 fn usable(mut memory: Memory) -> Memory {
-    memory.arrangement = Arrangement::of(&memory.arrangement.tree());
     memory.zoom = memory.zoom.clamp(0.2, 5.0);
     memory.size = memory.size.map(|size| size.clamp(400.0, 20_000.0));
     memory
@@ -294,15 +292,6 @@ mod tests {
             ([400.0, 20_000.0], 5.0, None)
         );
         fs::remove_dir_all(file.path().parent().unwrap()).unwrap();
-    }
-
-    /// 1e39 is infinite where it is kept, and JSON has no such number: what was written of it was not understood.
-    #[test]
-    fn whatever_is_understood_is_understood_again() {
-        let text = r#"{"version": 1, "arrangement": {"rows": [[1e39, {"view": "loss"}], [-1e39, {"tabs": [9, []]}]]}}"#;
-        let memory = Memory::read(text.as_bytes()).unwrap();
-        let written = serde_json::to_vec(&memory).unwrap();
-        assert_eq!(Memory::read(&*written), Ok(memory));
     }
 
     /// A file that cannot be read is nobody's to write over.
