@@ -6,7 +6,6 @@ use std::io::Read;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
-use super::arrangement::Arrangement;
 use super::memory::{Memory, VERSION};
 use crate::training::json::{ExperimentSeed, Watch, json_from};
 use crate::training::{FoundValue, TextError, nearest, shown_text};
@@ -32,7 +31,7 @@ const KEYS: [(&str, &str); 12] = [
 pub const LARGEST: u64 = 1_000_000;
 
 /// What is remembered in `source`, the content of a memory file, of which at most 1 MB is read. A window of a size
-/// that no screen has becomes one that can be used, and every view is there once.
+/// that no screen has becomes one that can be used.
 ///
 /// `source` is read byte by byte, and should have a buffer.
 ///
@@ -42,10 +41,8 @@ pub fn read_memory(source: impl Read) -> Result<Memory, TextError> {
     memory_from(source, LARGEST).map(usable)
 }
 
-/// `memory` with a window that can be used in place of one of no size, or of none that a screen has, and with the
-/// arrangement that comes of what is written: of shares that are no numbers nothing could be written again.
+/// `memory` with a window that can be used in place of one of no size, or of none that a screen has.
 fn usable(mut memory: Memory) -> Memory {
-    memory.arrangement = Arrangement::of(&memory.arrangement.tree());
     memory.zoom = memory.zoom.clamp(0.2, 5.0);
     memory.size = memory.size.map(|size| size.clamp(400.0, 20_000.0));
     memory

@@ -85,6 +85,18 @@ fn in_one_part(network: &Network, length: usize, size: usize) -> Whole {
     }
 }
 
+/// With 10,000 timesteps of 512 units a lane has five buffers of 41 MB: five of them have the gigabyte.
+#[test]
+fn passes_side_by_side_have_a_bounded_memory_however_many_cores_there_are() {
+    let network = network(512);
+    let mut pass = BatchPass::new(Batch::dense(2), &network.parameters);
+    pass.use_cores(100);
+    pass.prepare((10_000, 64), &network.parameters);
+    assert_eq!(pass.lanes.len(), 5);
+    pass.prepare((100, 1_024), &network.parameters);
+    assert!(pass.lanes.len() > 5);
+}
+
 /// Parts on one core and on several: the same bits. Beside the batch in one part only the order of additions
 /// differs, by some 1e-15 per addition, and a sequence of one unit that has a part to itself, whose tanh may be
 /// 4 ulp of another one; in a product of n factors that comes to n times as much.
