@@ -39,9 +39,14 @@ impl Axis {
     /// [`Failure`] quotes the argument and the first value that is none.
     pub fn check(&self, text: &str) -> Result<(), Failure> {
         let mut experiment = Experiment::default();
-        (0..self.len())
-            .try_for_each(|index| self.put(&mut experiment, index))
-            .map_err(|problem| wrong(text, &problem))
+        let mut put = |index| self.put(&mut experiment, index);
+        let last = self.len() - 1;
+        let all_are_taken = match &self.values {
+            // What lies between is taken if the ends are; whole numbers may not be whole there.
+            Values::Range(range) if !range.is_whole => put(0).and_then(|()| put(last)),
+            _ => (0..=last).try_for_each(put),
+        };
+        all_are_taken.map_err(|problem| wrong(text, &problem))
     }
 
     /// How many values there are.
@@ -172,13 +177,15 @@ impl Range {
             return to;
         }
         let (index, steps) = (index as f64, (count.max(2) - 1) as f64);
-        if self.is_logarithmic {
+        let number = if self.is_logarithmic {
             // Of libm, so that every machine takes the same steps.
             from * libm::pow(to / from, index / steps)
         } else {
             // Divided last, so that whole steps are whole numbers.
             from + (to - from) * index / steps
-        }
+        };
+        // Rounding may lead beyond an end, and that beyond what the key takes.
+        number.clamp(from.min(to), from.max(to))
     }
 }
 
@@ -249,6 +256,26 @@ mod tests {
         );
         assert_eq!(values("probe.text=\"a, b\", \"c\""), "\"a, b\" \"c\"");
         assert_eq!(values("network.w_h=.5, 1., 2"), "0.5 1.0 2");
+    }
+
+    proptest! {
+        /// The ends alone are checked, so everything between them has to lie there.
+        #[test]
+        fn a_range_of_numbers_stays_between_its_ends(
+            from in -1000.0..1000.0, to in -1000.0..1000.0, count in 2_u64..1_000_000, share in 0.0..1.0,
+        ) {
+            for ending in ["", ":log"] {
+                let text = format!("network.w_h={from:?}:{to:?}:{count}{ending}");
+                let Ok(axis) = Axis::parse(&text) else {
+                    continue;
+                };
+                axis.check(&text).unwrap();
+                let mut experiment = Experiment::default();
+                axis.put(&mut experiment, (share * count as f64) as u64).unwrap();
+                let w_h = experiment.network.w_h;
+                prop_assert!((from.min(to)..=from.max(to)).contains(&w_h), "{text}: {w_h:?}");
+            }
+        }
     }
 
     #[test]
