@@ -12,10 +12,11 @@ use bptt_scope::rnn::vectorised::Arithmetic;
 use window::run_window;
 
 fn main() -> ExitCode {
-    // The clipboard complains when the display ends, of which there is one sentence already, and the frame of a window
-    // under Wayland where a desktop does not say whether it is dark.
+    // What these libraries complain of is no fault that anybody could mend: a window that is closed while a text is
+    // written in it, a clipboard with something else than text, a desktop that does not say whether it is dark.
     env_logger::Builder::from_env(
-        env_logger::Env::default().default_filter_or("error,arboard=off,sctk_adwaita=off"),
+        env_logger::Env::default()
+            .default_filter_or("error,arboard=off,egui_winit=off,sctk_adwaita=off,winit=off"),
     )
     .format_target(false)
     .init();

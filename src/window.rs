@@ -33,6 +33,10 @@ pub fn run_window(file: Option<(&PathBuf, Opened)>) -> u8 {
         Ok(builder) => builder,
         Err(reason) => return no_window(&reason),
     };
+    if let Err(error) = cli::begin_threads() {
+        log::debug!("{error}");
+        return no_window(NO_THREADS);
+    }
     let mut kept = MemoryFile::usual();
     let (mut memory, trouble) = match &mut kept {
         Some(kept) => kept.load(),
@@ -185,17 +189,18 @@ fn graphics() -> WgpuConfiguration {
 
 /// The window was open, and is no more: closed from outside, or its display has ended.
 fn gone(how: &str) -> u8 {
-    LastWill::carry_out();
-    say_gone(how);
+    save_and_say(how);
     FAILED
 }
 
-fn say_gone(how: &str) {
+/// Saves what the window remembers, and says that it is gone.
+fn save_and_say(how: &str) {
+    let saved = match LastWill::carry_out() {
+        Ok(()) => "what it remembers is saved".to_owned(),
+        Err(trouble) => trouble,
+    };
     // Whoever would read it may be gone as well.
-    let _ = writeln!(
-        io::stderr(),
-        "bptt-scope: the window {how}; what it remembers is saved"
-    );
+    let _ = writeln!(io::stderr(), "bptt-scope: the window {how}; {saved}");
 }
 
 thread_local! {
@@ -209,8 +214,7 @@ struct OpenWindow(Cell<bool>);
 impl Drop for OpenWindow {
     fn drop(&mut self) {
         if self.0.get() {
-            LastWill::carry_out();
-            say_gone(TAKEN);
+            save_and_say(TAKEN);
         }
     }
 }

@@ -28,7 +28,7 @@ pub use arguments::{Arguments, Mode, parsed};
 pub use failure::{DONE, FAILED, Failure, UNUSABLE};
 pub use signals::when_asked_to_end;
 pub use sweep::{Grid, Resumed, Shard, resume};
-pub use threads::are_to_be_had as are_threads_to_be_had;
+pub use threads::{are_to_be_had as are_threads_to_be_had, begin_threads};
 
 use crate::export::{Opened, open_experiment};
 use crate::training::{nearest, shown_path};

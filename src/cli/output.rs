@@ -8,9 +8,10 @@ use super::interruption::interruption;
 use crate::export::{Patience, Patient, write_file};
 use crate::rnn::{Interrupt, Interrupted};
 
-/// The file that a result is to be written to; `None` for standard output.
+/// The file that a result is to be written to; `None` for standard output, by whichever of its names.
 pub fn file(out: Option<&Path>) -> Option<&Path> {
-    out.filter(|path| path.as_os_str() != "-")
+    const STANDARD_OUTPUT: [&str; 4] = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
+    out.filter(|path| !STANDARD_OUTPUT.iter().any(|name| path.as_os_str() == *name))
 }
 
 /// Writes a result by `write`, until Ctrl-C.

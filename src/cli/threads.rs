@@ -8,7 +8,12 @@ use std::thread;
 /// left, it is done on this one. For commands alone: in a window other threads compute, and would wait for this one.
 pub fn share_work() {
     // A pool of all that fails to begin can be had no second time. So this is tried first.
-    if !are_to_be_had(cores()) {
+    if are_to_be_had(cores()) {
+        // At once, before others take them.
+        if let Err(error) = begin_threads() {
+            log::debug!("{error}");
+        }
+    } else {
         let alone = rayon::ThreadPoolBuilder::new()
             .num_threads(1)
             .use_current_thread();
@@ -16,6 +21,14 @@ pub fn share_work() {
             log::debug!("{error}");
         }
     }
+}
+
+/// Begins as many threads as there are cores, which share what any thread computes.
+///
+/// # Errors
+/// What the system says if it does not give them. Then nothing can be shared, and trying to do so panics.
+pub fn begin_threads() -> Result<(), rayon::ThreadPoolBuildError> {
+    rayon::ThreadPoolBuilder::new().build_global()
 }
 
 /// Whether the system gives so many threads, all at once.

@@ -29,9 +29,19 @@ impl LastWill {
     }
 
     /// Writes what is still to be written, and waits until the disk has it.
-    pub fn carry_out() {
+    ///
+    /// # Errors
+    /// Why it could not be written, in one sentence.
+    pub fn carry_out() -> Result<(), String> {
         // Where the thread's own values are gone already, this one was written when it went.
-        drop(LAST_WILL.try_with(RefCell::take));
+        let Ok(Some(mut will)) = LAST_WILL.try_with(RefCell::take) else {
+            return Ok(());
+        };
+        let saved = will.file.save(&will.memory, true);
+        let told = saved.map_err(|error| will.file.trouble(&error));
+        // It was tried.
+        will.file.leave_alone();
+        told
     }
 
     /// Nothing is to be written any more.
@@ -86,14 +96,31 @@ mod tests {
         let thread = std::thread::spawn(move || {
             LastWill::make(&last, memory(1100.0));
             LastWill::revoke();
-            LastWill::carry_out();
+            LastWill::carry_out().unwrap();
             assert!(!last.path().exists());
             LastWill::make(&last, memory(1300.0));
-            LastWill::carry_out();
+            LastWill::carry_out().unwrap();
             assert!(last.path().exists());
             std::fs::remove_file(last.path()).unwrap();
         });
         thread.join().unwrap();
         assert_eq!(file.load(), (Memory::default(), None));
+    }
+
+    #[test]
+    fn a_will_that_cannot_be_carried_out_is_told() {
+        let (folder, _) = temporary("memory.json");
+        let blocked = folder.path().join("blocked");
+        std::fs::write(&blocked, "a file where the folder should be").unwrap();
+        let file = MemoryFile::at(blocked.join("memory.json"));
+        let thread = std::thread::spawn(move || {
+            LastWill::make(&file, memory(1100.0));
+            LastWill::carry_out().unwrap_err()
+        });
+        let told = thread.join().unwrap();
+        assert!(
+            told.starts_with("What is to be remembered cannot be written to "),
+            "{told}"
+        );
     }
 }

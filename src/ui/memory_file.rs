@@ -79,6 +79,12 @@ impl MemoryFile {
         written.map_err(|error| error.source)
     }
 
+    /// What is said if it cannot be written, because of `error`.
+    pub(super) fn trouble(&self, error: &io::Error) -> String {
+        let path = shown_path(&self.path);
+        format!("What is to be remembered cannot be written to {path}: {error}")
+    }
+
     /// From now on nothing is written.
     pub(super) fn leave_alone(&mut self) {
         self.is_kept = true;

@@ -7,7 +7,6 @@ use web_time::Instant;
 use super::last_will::LastWill;
 use super::memory::Memory;
 use super::memory_file::MemoryFile;
-use crate::training::shown_path;
 
 /// How long after the last change it is written: a slider that is dragged shall not write a hundred files.
 const DELAY: Duration = Duration::from_secs(2);
@@ -60,6 +59,18 @@ impl Remembered {
         self.touched = Some(Touched { first, last });
     }
 
+    /// As [`Self::touch`], but for what is seen in every frame until it is written.
+    pub fn touch_once(&mut self) {
+        if self.touched.is_none() {
+            self.touch();
+        }
+    }
+
+    /// Whether the window has another `zoom` or `size` than the file.
+    pub fn differs_in_look(&self, zoom: f32, size: [f32; 2]) -> bool {
+        !self.failed && (self.saved.zoom, self.saved.size) != (zoom, size)
+    }
+
     /// How long until the file should be written; `None` if nothing has changed.
     pub fn due_in(&self) -> Option<Duration> {
         Some(self.touched?.due_in(Instant::now()))
@@ -90,12 +101,16 @@ impl Remembered {
             Err(_) if self.failed => None,
             Err(error) => {
                 self.failed = true;
-                let path = shown_path(self.file.path());
-                Some(format!(
-                    "What is to be remembered cannot be written to {path}: {error}"
-                ))
+                Some(self.file.trouble(&error))
             }
         }
+    }
+
+    /// Writes `memory` and waits until it is on the disk. Returns what there is to tell if that fails, also if a failure
+    /// was told before.
+    pub fn save_in_the_end(&mut self, memory: Memory) -> Option<String> {
+        self.failed = false;
+        self.save(memory, true)
     }
 }
 

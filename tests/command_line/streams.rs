@@ -336,3 +336,21 @@ fn a_limit_on_the_size_of_files_is_told() {
     written(&again);
     assert!(fs::read(&sweep).unwrap() == written(&SWEEP));
 }
+
+/// A shell that has redirected standard output goes on writing there.
+#[test]
+fn standard_output_by_its_name_in_the_file_system_is_standard_output() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log.csv");
+    for command in [&["trace", "--format", "csv"][..], &SWEEP[..]] {
+        fs::write(&log, "precious\n").unwrap();
+        let status = program()
+            .args(command)
+            .args(["--out", "/dev/stdout"])
+            .stdout(File::options().append(true).open(&log).unwrap())
+            .status();
+        assert_eq!(status.unwrap().code(), Some(0));
+        let whole = [b"precious\n", &written(command)[..]].concat();
+        assert!(fs::read(&log).unwrap() == whole, "{command:?}");
+    }
+}

@@ -200,6 +200,16 @@ fn the_next_start_finds_what_was_left() {
     forget(&file);
 }
 
+/// Nothing else is touched, and the window is not closed.
+#[test]
+fn a_zoom_alone_is_written_down() {
+    let file = temporary("zoomed");
+    let mut window = Window::remembering(&file);
+    window.harness.ctx.set_zoom_factor(1.25);
+    window.wait_until("it is written down", |_| file.clone().load().0.zoom == 1.25);
+    forget(&file);
+}
+
 #[test]
 fn a_damaged_memory_is_set_aside_with_a_notice() {
     let file = temporary("window");

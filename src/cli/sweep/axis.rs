@@ -262,7 +262,7 @@ mod tests {
         /// The ends alone are checked, so everything between them has to lie there.
         #[test]
         fn a_range_of_numbers_stays_between_its_ends(
-            from in -1000.0..1000.0, to in -1000.0..1000.0, count in 2_u64..1_000_000, share in 0.0..1.0,
+            from in -1000.0_f64..1000.0, to in -1000.0_f64..1000.0, count in 2_u64..1_000_000, share in 0.0..1.0,
         ) {
             for ending in ["", ":log"] {
                 let text = format!("network.w_h={from:?}:{to:?}:{count}{ending}");

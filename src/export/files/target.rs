@@ -30,6 +30,12 @@ pub fn target_of(path: &Path) -> io::Result<PathBuf> {
     const MOST_LINKS: usize = 40;
     let mut target = path.to_owned();
     for _ in 0..MOST_LINKS {
+        if is_open_file(&target) {
+            return Err(refused(
+                io::ErrorKind::InvalidInput,
+                "somebody has this file open to write to it, and would lose it; name the file itself",
+            ));
+        }
         if let Ok(target) = fs::canonicalize(&target) {
             return Ok(target);
         }
@@ -46,6 +52,18 @@ pub fn target_of(path: &Path) -> io::Result<PathBuf> {
         io::ErrorKind::InvalidInput,
         "it is a link in a circle of links; name a file",
     ))
+}
+
+/// Whether `path` is a number of a file that is open, such as `/dev/fd/5`, and that a regular one. Another file in its
+/// place would leave whoever has it open with one that has no name.
+fn is_open_file(path: &Path) -> bool {
+    let folder = folder_of(path);
+    let is_number =
+        folder.ends_with("fd") && (folder.starts_with("/dev") || folder.starts_with("/proc"));
+    let is_name = ["/dev/stdout", "/dev/stderr"]
+        .iter()
+        .any(|name| path == Path::new(name));
+    (is_number || is_name) && fs::metadata(path).is_ok_and(|it| it.is_file())
 }
 
 /// What is at `target` already, if anything.

@@ -1,6 +1,7 @@
 //! Writing: aside first and then into place, so that a full disk or a crash never leaves half a file where a
 //! whole one was.
 
+use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -22,8 +23,12 @@ pub struct WriteError {
 /// What happened and, where there is one, the remedy.
 fn reason(path: &Path, source: &io::Error) -> String {
     // Links lead somewhere else.
-    let target = target_of(path);
-    let folder = folder_of(target.as_deref().unwrap_or(path));
+    let target = match target_of(path) {
+        Ok(target) => target,
+        Err(refused) => return refused.to_string(),
+    };
+    let folder = folder_of(&target);
+    let is_device = fs::metadata(&target).is_ok_and(|it| !it.is_file());
     match source.kind() {
         _ if source.get_ref().is_some_and(|it| it.is::<Refused>()) => source.to_string(),
         io::ErrorKind::NotFound if !folder.exists() => {
@@ -35,7 +40,7 @@ fn reason(path: &Path, source: &io::Error) -> String {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             format!("{source}; choose another folder")
         }
-        io::ErrorKind::StorageFull | io::ErrorKind::FileTooLarge => {
+        io::ErrorKind::StorageFull | io::ErrorKind::FileTooLarge if !is_device => {
             format!("{source}; what was there before is untouched")
         }
         _ => source.to_string(),
@@ -109,8 +114,6 @@ fn attempt(
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
 
     fn write(path: &Path, text: &str) -> Result<(), WriteError> {
@@ -221,6 +224,23 @@ mod tests {
         assert!(check_writable(folder.path()).is_err());
         assert!(check_writable(&folder.path().join("no/a.txt")).is_err());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    /// Whatever a shell has redirected there would be gone.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn an_open_file_is_not_replaced_by_its_number() {
+        use std::os::fd::AsRawFd;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log.txt");
+        write(&path, "precious").unwrap();
+        let open = fs::File::options().append(true).open(&path).unwrap();
+        for names in ["/dev/fd", "/proc/self/fd"] {
+            let number = Path::new(names).join(open.as_raw_fd().to_string());
+            let message = write(&number, "x").unwrap_err().to_string();
+            assert!(message.ends_with("name the file itself"), "{message}");
+        }
+        assert_eq!(fs::read_to_string(&path).unwrap(), "precious");
     }
 
     #[cfg(unix)]

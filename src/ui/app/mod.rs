@@ -12,6 +12,7 @@ mod looking;
 mod opening;
 mod remembering;
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -364,7 +365,9 @@ impl eframe::App for ScopeApp {
     fn on_exit(&mut self) {
         // Before the worker ends, and with it what an export is waiting for.
         self.exporter.cancel();
-        let ctx = self.ctx.clone();
-        self.save(&ctx, true);
+        if let Some(trouble) = self.save_in_the_end() {
+            // The status line is gone; whoever started the window may see this.
+            let _ = writeln!(std::io::stderr(), "bptt-scope: {trouble}");
+        }
     }
 }

@@ -9,6 +9,16 @@ use super::ScopeApp;
 impl ScopeApp {
     /// Writes what the next start shall find, a little after it has changed.
     pub(super) fn remember(&mut self, ctx: &Context) {
+        // Nothing says that the window was zoomed or made larger.
+        let look = (
+            self.screen.zoom_to_remember(ctx),
+            self.screen.size_to_remember(ctx),
+        );
+        if let Some(remembered) = &mut self.remembered
+            && remembered.differs_in_look(look.0, look.1)
+        {
+            remembered.touch_once();
+        }
         let Some(due) = self.remembered.as_ref().and_then(Remembered::due_in) else {
             return;
         };
@@ -30,6 +40,13 @@ impl ScopeApp {
         {
             self.tell(trouble);
         }
+    }
+
+    /// Writes what the next start shall find before the window goes. Returns what there is to tell if that fails: the
+    /// window has no more time to.
+    pub(super) fn save_in_the_end(&mut self) -> Option<String> {
+        let memory = self.memory(&self.ctx);
+        self.remembered.as_mut()?.save_in_the_end(memory)
     }
 
     /// What the next start shall find.
