@@ -90,8 +90,9 @@ impl Grid {
         Ok((checked, written))
     }
 
-    /// What tells this sweep from others, for rows that are computed with `arithmetic`: its [`Self::digits`] and the
-    /// name of the arithmetic, such as `0123456789abcdef-fma`. A shard of it has the same.
+    /// What tells this sweep from others, for rows that are computed with `arithmetic`: sixteen digits for everything
+    /// else that its rows depend on, and the name of the arithmetic, such as `0123456789abcdef-fma`. A shard of it has
+    /// the same.
     pub fn fingerprint(&self, arithmetic: Arithmetic) -> String {
         format!("{}-{}", self.digits(), arithmetic.name())
     }
