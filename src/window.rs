@@ -196,11 +196,14 @@ fn gone(how: &str) -> u8 {
 /// Saves what the window remembers, and says that it is gone.
 fn save_and_say(how: &str) {
     let saved = match LastWill::carry_out() {
-        Ok(()) => "what it remembers is saved".to_owned(),
+        Ok(()) => "is saved".to_owned(),
         Err(trouble) => trouble,
     };
     // Whoever would read it may be gone as well.
-    let _ = writeln!(io::stderr(), "bptt-scope: the window {how}; {saved}");
+    let _ = writeln!(
+        io::stderr(),
+        "bptt-scope: the window {how}; what it remembers {saved}"
+    );
 }
 
 thread_local! {

@@ -31,14 +31,17 @@ impl LastWill {
     /// Writes what is still to be written, and waits until the disk has it.
     ///
     /// # Errors
-    /// Why it could not be written, in one sentence.
+    /// What is to be said of it: that it “cannot be written to …”, and why.
     pub fn carry_out() -> Result<(), String> {
         // Where the thread's own values are gone already, this one was written when it went.
         let Ok(Some(mut will)) = LAST_WILL.try_with(RefCell::take) else {
             return Ok(());
         };
+        if will.file.is_left_alone() {
+            return Err("is not saved, because what was there could not be read".to_owned());
+        }
         let saved = will.file.save(&will.memory, true);
-        let told = saved.map_err(|error| will.file.trouble(&error));
+        let told = saved.map_err(|error| will.file.cannot_be_written(&error));
         // It was tried.
         will.file.leave_alone();
         told
@@ -118,9 +121,14 @@ mod tests {
             LastWill::carry_out().unwrap_err()
         });
         let told = thread.join().unwrap();
-        assert!(
-            told.starts_with("What is to be remembered cannot be written to "),
-            "{told}"
-        );
+        assert!(told.starts_with("cannot be written to "), "{told}");
+        // What could not be read is not written over, and that is no saving either.
+        let mut unread = MemoryFile::at(folder.path().to_owned());
+        assert!(unread.load().1.is_some());
+        let thread = std::thread::spawn(move || {
+            LastWill::make(&unread, memory(1100.0));
+            LastWill::carry_out().unwrap_err()
+        });
+        assert!(thread.join().unwrap().starts_with("is not saved"));
     }
 }

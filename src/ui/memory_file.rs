@@ -79,10 +79,14 @@ impl MemoryFile {
         written.map_err(|error| error.source)
     }
 
-    /// What is said if it cannot be written, because of `error`.
-    pub(super) fn trouble(&self, error: &io::Error) -> String {
-        let path = shown_path(&self.path);
-        format!("What is to be remembered cannot be written to {path}: {error}")
+    /// What is said of what should be in it after `error`: it “cannot be written to …”.
+    pub(super) fn cannot_be_written(&self, error: &io::Error) -> String {
+        format!("cannot be written to {}: {error}", shown_path(&self.path))
+    }
+
+    /// Whether nothing is written, because what is there could not be taken over.
+    pub(super) fn is_left_alone(&self) -> bool {
+        self.is_kept
     }
 
     /// From now on nothing is written.

@@ -85,7 +85,8 @@ impl Remembered {
         }
     }
 
-    /// Writes `memory` if it is not what the file has. Returns what there is to tell if that fails.
+    /// Writes `memory` if it is not what the file has. Returns what there is to tell if that fails, once: that it
+    /// “cannot be written to …”.
     /// With `surely` it waits until it is on the disk, which a window that is being used has no time for.
     pub fn save(&mut self, memory: Memory, surely: bool) -> Option<String> {
         self.touched = None;
@@ -101,7 +102,7 @@ impl Remembered {
             Err(_) if self.failed => None,
             Err(error) => {
                 self.failed = true;
-                Some(self.file.trouble(&error))
+                Some(self.file.cannot_be_written(&error))
             }
         }
     }

@@ -367,7 +367,10 @@ impl eframe::App for ScopeApp {
         self.exporter.cancel();
         if let Some(trouble) = self.save_in_the_end() {
             // The status line is gone; whoever started the window may see this.
-            let _ = writeln!(std::io::stderr(), "bptt-scope: {trouble}");
+            let _ = writeln!(
+                std::io::stderr(),
+                "bptt-scope: what the window remembers {trouble}"
+            );
         }
     }
 }

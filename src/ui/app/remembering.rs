@@ -38,7 +38,7 @@ impl ScopeApp {
         if let Some(remembered) = &mut self.remembered
             && let Some(trouble) = remembered.save(memory, surely)
         {
-            self.tell(trouble);
+            self.tell(format!("What is to be remembered {trouble}"));
         }
     }
 
