@@ -45,6 +45,7 @@ pub fn are_to_be_had(threads: usize) -> bool {
     })
 }
 
-fn cores() -> usize {
+/// How many threads the processor runs at once; 1 if the system does not say.
+pub fn cores() -> usize {
     thread::available_parallelism().map_or(1, NonZero::get)
 }

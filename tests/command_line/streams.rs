@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use rustix::fs::{CWD, Mode, mkfifoat};
 
-use super::support::{program, send, text, written};
+use super::support::{is_in_signals, program, send, text, written};
 
 /// What a scheduler waits before it kills what does not end.
 const GRACE: Duration = Duration::from_secs(10);
@@ -50,13 +50,10 @@ fn words(output: &Output) -> String {
 
 /// Waits until the program has begun to catch signals.
 fn wait_for_signals(child: &Child) {
-    let status = format!("/proc/{}/status", child.id());
-    let has_handler = || {
-        let status = fs::read_to_string(&status).unwrap_or_default();
-        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
-        // SIGTERM is the fifteenth.
-        caught.is_some_and(|it| u64::from_str_radix(it.trim(), 16).unwrap() >> 14 & 1 == 1)
-    };
+    /// SIGTERM
+    const TERMINATE: u32 = 15;
+    let id = child.id().to_string();
+    let has_handler = || is_in_signals(&id, "SigCgt:", TERMINATE);
     let begun = Instant::now();
     while !has_handler() && begun.elapsed() < GRACE {
         std::thread::sleep(Duration::from_millis(5));

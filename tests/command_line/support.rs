@@ -56,8 +56,17 @@ pub fn send(child: &std::process::Child, signal: &str) {
 /// Whether this process ignores Ctrl-C, and with it every program that it starts.
 #[cfg(unix)]
 pub fn is_interrupt_ignored() -> bool {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    // SIGINT is the second signal, and the lowest bit is that of the first.
-    ignored.is_some_and(|digits| u64::from_str_radix(digits.trim(), 16).unwrap() & 2 != 0)
+    /// SIGINT
+    const INTERRUPT: u32 = 2;
+    is_in_signals("self", "SigIgn:", INTERRUPT)
+}
+
+/// Whether `signal` is in the `list` (`SigIgn:` or `SigCgt:`) of the signals that a process ignores or catches, as far
+/// as the system says: Linux does.
+#[cfg(unix)]
+pub fn is_in_signals(process: &str, list: &str, signal: u32) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let digits = status.lines().find_map(|line| line.strip_prefix(list));
+    // The lowest bit is that of the first signal.
+    digits.is_some_and(|it| u64::from_str_radix(it.trim(), 16).unwrap() >> (signal - 1) & 1 == 1)
 }

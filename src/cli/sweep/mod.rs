@@ -44,6 +44,7 @@ use super::failure::{DONE, Failure};
 use super::interruption::interruption;
 use super::output::file;
 use super::progress;
+use super::threads::cores;
 use crate::export::{Patience, Patient, WriteError, csv_error};
 use crate::rnn::Interrupt;
 use crate::rnn::vectorised::Arithmetic;
@@ -86,11 +87,16 @@ impl SweepArguments {
 /// # Errors
 /// [`Failure`] says what is wrong with the arguments or the output, or that it was interrupted.
 pub fn run(arguments: &SweepArguments) -> Result<u8, Failure> {
+    let swept = sweep(arguments);
+    swept.map_err(Failure::or_interrupted).map(|()| DONE)
+}
+
+fn sweep(arguments: &SweepArguments) -> Result<(), Failure> {
     let grid = arguments.grid()?;
     let shard = arguments.shard()?;
     let jobs = match arguments.jobs {
         Some(jobs) => usize::from(jobs),
-        None => std::thread::available_parallelism().map_or(1, usize::from),
+        None => cores(),
     };
     let interrupt = interruption();
     let patience = Patience::Until(&interrupt);
@@ -99,8 +105,7 @@ pub fn run(arguments: &SweepArguments) -> Result<u8, Failure> {
         // Rows and a bar would be mixed up.
         rows.has_bar = !io::stdout().is_terminal();
         let out = Patient::standard_output(patience)?;
-        let written = rows.write(out, jobs, &interrupt, "");
-        return written.map_err(Failure::or_interrupted).map(|()| DONE);
+        return rows.write(out, jobs, &interrupt, "");
     };
     let cannot_write = |source| {
         Failure::from(WriteError {
@@ -117,11 +122,10 @@ pub fn run(arguments: &SweepArguments) -> Result<u8, Failure> {
         let (rows, out) = (Rows::left(&grid, shard, &resumed), resumed.file);
         rows.write(out, jobs, &interrupt, again)
     };
-    let named = written.map_err(|failure| match failure {
+    written.map_err(|failure| match failure {
         Failure::Output(source) => cannot_write(source),
         other => other,
-    });
-    named.map_err(Failure::or_interrupted).map(|()| DONE)
+    })
 }
 
 /// Rows that are left to write.
