@@ -70,7 +70,10 @@ fn frames(criterion: &mut Criterion) {
             app.apply(&ctx, Action::SetSpeed(Speed::Unlimited));
             app.apply(&ctx, Action::ToggleRun);
             let start = Instant::now();
-            while app.snapshot().is_none_or(|snapshot| snapshot.step == 0) {
+            while app
+                .snapshot()
+                .is_none_or(|snapshot| snapshot.moment.step == 0)
+            {
                 frame(&ctx, &mut app);
                 assert!(start.elapsed() < Duration::from_secs(60), "it does not run");
             }

@@ -28,7 +28,7 @@ fn triangle(criterion: &mut Criterion) {
         let snapshot = snapshot(1, length);
         group.bench_function(format!("n = {length}"), |bencher| {
             bencher.iter(|| {
-                let triangle = Triangle::of_numbers(&snapshot.flow);
+                let triangle = Triangle::of_numbers(&snapshot.probe.flow);
                 for row in 0..length {
                     triangle.row(row).for_each(|value| {
                         black_box(value);

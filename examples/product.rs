@@ -20,9 +20,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let snapshot = trainer.snapshot(Wanted::default(), &never)?;
     println!("  t  word          ∂oₙ/∂oₜ");
-    for (t, step) in (1..).zip(&snapshot.flow.steps) {
+    for (t, step) in (1..).zip(&snapshot.probe.flow.steps) {
         println!("{t:3}  {:12}  {}", snapshot.input_text(t), step.to_end);
     }
-    println!("{}", snapshot.verdict.sentence);
+    println!("{}", snapshot.probe.verdict.sentence);
     Ok(())
 }

@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!(
             "step {:4}: loss {loss:.4}, {}",
             round * 200,
-            snapshot.verdict.sentence
+            snapshot.probe.verdict.sentence
         );
         for _ in 0..200 {
             if trainer.step(&never) == Stepped::Diverged {

@@ -12,10 +12,10 @@
 //! let never = Interrupt::default();
 //! trainer.step(&never);
 //! let snapshot = trainer.snapshot(Wanted::default(), &never)?;
-//! for (t, step) in (1..).zip(&snapshot.flow.steps) {
+//! for (t, step) in (1..).zip(&snapshot.probe.flow.steps) {
 //!     println!("{t}  {}  {}", snapshot.input_text(t), step.to_end);
 //! }
-//! # assert_eq!(snapshot.flow.steps.len(), 10);
+//! # assert_eq!(snapshot.probe.flow.steps.len(), 10);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!

@@ -102,7 +102,7 @@ fn whatever_passes_over_a_sequence_has_the_same_buffers() {
             drop(trainer.snapshot(Wanted::default(), &never).unwrap());
             let mut then = trainer.at(0).unwrap();
             let past = trainer.snapshot_of_past(&mut then, Wanted::default(), &never);
-            assert_eq!(past.unwrap().step, 0);
+            assert_eq!(past.unwrap().moment.step, 0);
         }
     });
     let passes = 5 * 10_000 * 16 * 8;

@@ -24,7 +24,7 @@ fn the_product_of_a_linear_network_is_a_power_of_w_h() {
                     e.network.activation = Activation::Identity;
                     e.network.w_h = w_h;
                 });
-                for (index, step) in snapshot.flow.steps.iter().enumerate() {
+                for (index, step) in snapshot.probe.flow.steps.iter().enumerate() {
                     let back = length - 1 - index;
                     let expected = back as f64 * f64::log10(w_h.abs());
                     let found = log10(step.to_end);
@@ -51,10 +51,10 @@ fn the_bound_of_a_linear_network_is_its_product() {
         e.network.activation = Activation::Identity;
         e.network.w_h = 0.7;
     });
-    for (index, step) in snapshot.flow.steps.iter().enumerate() {
-        let bound = snapshot.flow.bound_to_end_log10(index + 1);
+    for (index, step) in snapshot.probe.flow.steps.iter().enumerate() {
+        let bound = snapshot.probe.flow.bound_to_end_log10(index + 1);
         assert!((log10(step.to_end) - bound).abs() < 1e-12);
-        let bound = snapshot.flow.bound_from_first_log10(index + 1);
+        let bound = snapshot.probe.flow.bound_from_first_log10(index + 1);
         assert!((log10(step.from_first) - bound).abs() < 1e-12);
     }
 }
@@ -76,9 +76,9 @@ fn tanh_from_one_half_saturates_rather_than_explodes() {
             e.network.o_0 = 0.5;
         });
         // The first step's factor leads from o_0 to o_1.
-        let product = snapshot.flow.steps[0]
+        let product = snapshot.probe.flow.steps[0]
             .to_end
-            .times(snapshot.flow.steps[0].factor)
+            .times(snapshot.probe.flow.steps[0].factor)
             .value();
         // Half a unit of the sixth digit.
         assert!((product / expected - 1.0).abs() < 5e-6, "{w_h}: {product}");
@@ -190,10 +190,11 @@ fn a_dead_relu_blocks_the_gradient() {
         e.network.w_h = -1.0;
         e.network.o_0 = 1.0;
     });
-    assert_eq!(snapshot.flow.steps[0].to_end, Magnitude::Zero);
-    assert_eq!(snapshot.verdict.outcome, Outcome::Blocked);
+    assert_eq!(snapshot.probe.flow.steps[0].to_end, Magnitude::Zero);
+    assert_eq!(snapshot.probe.verdict.outcome, Outcome::Blocked);
     assert!(
         snapshot
+            .probe
             .verdict
             .sentence
             .contains("the last unit is dead, its f′ is exactly 0 at step 10")
@@ -211,14 +212,15 @@ fn an_overflowing_forward_pass_leaves_the_product_readable() {
         e.network.w_h = 3.0;
         e.network.o_0 = 0.5;
     });
-    assert!(snapshot.states[10_000].is_infinite());
-    assert!(snapshot.loss.is_infinite());
-    assert_eq!(snapshot.verdict.outcome, Outcome::Exploding);
+    assert!(snapshot.probe.states[10_000].is_infinite());
+    assert!(snapshot.probe.loss.is_infinite());
+    assert_eq!(snapshot.probe.verdict.outcome, Outcome::Exploding);
     assert!(
-        (log10(snapshot.flow.steps[0].to_end) / (9_999.0 * 3.0_f64.log10()) - 1.0).abs() < 1e-12
+        (log10(snapshot.probe.flow.steps[0].to_end) / (9_999.0 * 3.0_f64.log10()) - 1.0).abs()
+            < 1e-12
     );
     assert!(matches!(
-        snapshot.flow.steps[0].dl_do,
+        snapshot.probe.flow.steps[0].dl_do,
         Magnitude::Overflow { .. }
     ));
 }
@@ -234,14 +236,17 @@ fn saturation_is_not_a_dead_unit() {
             e.network.w_h = 1000.0;
             e.network.o_0 = 1.0;
         });
-        assert_eq!(snapshot.verdict.outcome, Outcome::Vanishing);
-        if let ProductNormsState::Ready(norms) = &snapshot.product_norms {
+        assert_eq!(snapshot.probe.verdict.outcome, Outcome::Vanishing);
+        if let ProductNormsState::Ready(norms) = &snapshot.probe.product_norms {
             // For three equal units the norm is the gain.
-            let (norm, gain) = (log10(norms.to_end[0]), log10(snapshot.flow.steps[0].to_end));
+            let (norm, gain) = (
+                log10(norms.to_end[0]),
+                log10(snapshot.probe.flow.steps[0].to_end),
+            );
             assert!((norm / gain - 1.0).abs() < 1e-12);
         }
         let per_step = 4000.0_f64.log10() - 2000.0 / std::f64::consts::LN_10;
-        let found = log10(snapshot.flow.steps[0].to_end);
+        let found = log10(snapshot.probe.flow.steps[0].to_end);
         assert!((found / (9.0 * per_step) - 1.0).abs() < 1e-12, "{found}");
     }
 }

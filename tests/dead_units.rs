@@ -43,10 +43,14 @@ fn a_dead_step_is_zero_whether_or_not_anything_arrives() {
     let snapshot = of_text(
         "seed = 1\ntask.kind = \"latch\"\ntask.length = 8\n[network]\nhidden = 2\nactivation = \"relu\"\nw_i = 2\no_0 = 1",
     );
-    let (probe, _) = flow(&snapshot.network, &snapshot.batch, snapshot.loss_function);
+    let (probe, _) = flow(
+        &snapshot.moment.network,
+        &snapshot.probe.batch,
+        snapshot.probe.loss_function,
+    );
     let is_dead = |t: usize| probe.unrolled.f_prime(t).iter().all(|&f| f == 0.0);
     assert!(is_dead(2));
-    let steps = &snapshot.flow.steps;
+    let steps = &snapshot.probe.flow.steps;
     let mut undefined = 0;
     for (t, step) in (1..).zip(steps) {
         // g_{t−1} as training has it is what arrives at the step before.
@@ -94,13 +98,13 @@ fn the_product_from_the_first_is_undefined_only_before_the_block() {
 fn a_gradient_that_never_sets_out_is_blocked() {
     let blocked = |change: &dyn Fn(&mut Experiment), words: &str| {
         let snapshot = snapshot(change);
-        assert_eq!(snapshot.verdict.outcome, Outcome::Blocked, "{words}");
-        let sentence = &snapshot.verdict.sentence;
+        assert_eq!(snapshot.probe.verdict.outcome, Outcome::Blocked, "{words}");
+        let sentence = &snapshot.probe.verdict.sentence;
         assert!(sentence.contains(words), "{sentence}");
-        assert_eq!(snapshot.verdict.rate, None);
-        let w_h = snapshot.flow.w_h.magnitude;
+        assert_eq!(snapshot.probe.verdict.rate, None);
+        let w_h = snapshot.probe.flow.w_h.magnitude;
         assert!(matches!(w_h, Magnitude::Zero), "{w_h}");
-        assert_eq!(snapshot.flow.w_i.magnitude, Magnitude::Zero);
+        assert_eq!(snapshot.probe.flow.w_i.magnitude, Magnitude::Zero);
     };
     // One dead unit, one word: every gradient but the read-out's is exactly 0.
     blocked(
@@ -220,14 +224,18 @@ fn ten_to_the_minus_760_is_not_zero() {
     let snapshot = of_text(
         "seed = 70\ntask.kind = \"temporal-order\"\ntask.length = 3\n[network]\nhidden = 3\nw_h = 10\nw_i = 1000\nrecurrent = \"identity\"",
     );
-    let (probe, _) = flow(&snapshot.network, &snapshot.batch, snapshot.loss_function);
-    let expected = by_logarithms(&snapshot.network, &probe, snapshot.flow.dl_dz);
+    let (probe, _) = flow(
+        &snapshot.moment.network,
+        &snapshot.probe.batch,
+        snapshot.probe.loss_function,
+    );
+    let expected = by_logarithms(&snapshot.moment.network, &probe, snapshot.probe.flow.dl_dz);
     assert!(expected[0] < -700.0, "{expected:?}");
-    for (step, expected) in snapshot.flow.steps.iter().zip(&expected) {
+    for (step, expected) in snapshot.probe.flow.steps.iter().zip(&expected) {
         // A thousand decades are good to 1000 ε.
         assert!((log10(step.dl_do) - expected).abs() < 1e-11 * expected.abs());
     }
-    assert_eq!(snapshot.verdict.outcome, Outcome::Vanishing);
+    assert_eq!(snapshot.probe.verdict.outcome, Outcome::Vanishing);
 }
 
 /// The same over ten thousand networks whose units saturate each to its own depth.
@@ -367,19 +375,19 @@ fn a_confident_network_keeps_its_gradient() {
             e.probe.positive = true;
         });
         let n = snapshot.len();
-        let z = w_o * snapshot.states[n];
+        let z = w_o * snapshot.probe.states[n];
         // −ln(1 + e^z) in logarithms: σ(−z) = e^−z / (1 + e^−z).
         let log10 = if z > 0.0 {
             -z * std::f64::consts::LOG10_E - (1.0 + (-z).exp()).log10()
         } else {
             -(1.0 + z.exp()).log10()
         };
-        let found = snapshot.flow.dl_dz;
+        let found = snapshot.probe.flow.dl_dz;
         assert!(found.is_negative());
         // z ε of the logarithm.
         let close = (found.log10().unwrap() - log10).abs();
         assert!(close < 1e-12, "w_o = {w_o}: {close}");
-        let at_end = snapshot.flow.steps[n - 1].dl_do.log10().unwrap();
+        let at_end = snapshot.probe.flow.steps[n - 1].dl_do.log10().unwrap();
         assert!((at_end - log10 - w_o.abs().log10()).abs() < 1e-12);
     }
 }
@@ -390,7 +398,7 @@ fn the_tail_of_gelu_is_exact() {
     let snapshot = of_text(
         "task.kind = \"constant\"\ntask.length = 2\n[network]\nactivation = \"gelu\"\nbias = true\nb = -36\nw_h = 1",
     );
-    let step = &snapshot.flow.steps[0];
+    let step = &snapshot.probe.flow.steps[0];
     assert!((log10(step.f_prime) + 280.265_946_681_665_65).abs() < 1e-13);
 }
 
@@ -443,9 +451,15 @@ fn terms_that_cancel_are_not_lost() {
     let snapshot = of_text(
         "task.kind = \"constant\"\ntask.length = 2\n[network]\nactivation = \"identity\"\nbias = true\nb = 0.3\nw_h = -0.5\no_0 = 0.3",
     );
-    assert!(snapshot.flow.steps[0].term_w_h.magnitude.log10().is_some());
-    assert_eq!(snapshot.flow.w_h.magnitude, Magnitude::Zero);
-    assert!(snapshot.flow.steps[0].term_w_h.share.is_nan());
+    assert!(
+        snapshot.probe.flow.steps[0]
+            .term_w_h
+            .magnitude
+            .log10()
+            .is_some()
+    );
+    assert_eq!(snapshot.probe.flow.w_h.magnitude, Magnitude::Zero);
+    assert!(snapshot.probe.flow.steps[0].term_w_h.share.is_nan());
 }
 
 /// σ(z) of a z of ∞ is 1, but that is no network which has learnt.
@@ -470,8 +484,8 @@ fn a_read_out_that_overflowed_is_not_a_loss_without_gradient() {
         e.network.activation = Activation::Identity;
         e.network.w_h = 3.0;
     });
-    assert_eq!(snapshot.verdict.outcome, Outcome::Exploding);
-    let sentence = &snapshot.verdict.sentence;
+    assert_eq!(snapshot.probe.verdict.outcome, Outcome::Exploding);
+    let sentence = &snapshot.probe.verdict.sentence;
     assert!(
         sentence.ends_with(", and the read-out z is ∞ already"),
         "{sentence}"
@@ -494,6 +508,7 @@ fn the_deepest_tail_is_the_same_for_one_unit_and_for_two() {
             e.network.o_0 = -1000.0;
         });
         let factors: Vec<f64> = snapshot
+            .probe
             .flow
             .steps
             .iter()
@@ -511,9 +526,10 @@ fn the_deepest_tail_is_the_same_for_one_unit_and_for_two() {
 #[test]
 fn a_sum_of_zeros_is_zero() {
     let snapshot = snapshot(|e| e.network.w_o = 0.0);
-    assert_eq!(snapshot.flow.w_h.magnitude, Magnitude::Zero);
+    assert_eq!(snapshot.probe.flow.w_h.magnitude, Magnitude::Zero);
     assert!(
         snapshot
+            .probe
             .flow
             .steps
             .iter()

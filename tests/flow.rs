@@ -29,21 +29,21 @@ fn the_measures_agree_where_they_must() {
             })
         };
         let (one, three) = (of(1), of(3));
-        let ProductNormsState::Ready(norms) = &three.product_norms else {
+        let ProductNormsState::Ready(norms) = &three.probe.product_norms else {
             panic!("three units are affordable");
         };
-        assert_eq!(one.product_norms, ProductNormsState::NotAsked);
+        assert_eq!(one.probe.product_norms, ProductNormsState::NotAsked);
         for t in 0..10 {
-            let scalar = one.flow.steps[t].to_end;
+            let scalar = one.probe.flow.steps[t].to_end;
             match scalar.log10() {
                 Some(expected) => {
                     // A chain of ten products in another order.
-                    assert!((log10(three.flow.steps[t].to_end) - expected).abs() < 1e-12);
+                    assert!((log10(three.probe.flow.steps[t].to_end) - expected).abs() < 1e-12);
                     assert!((log10(norms.to_end[t]) - expected).abs() < 1e-12);
-                    let from_first = log10(one.flow.steps[t].from_first);
+                    let from_first = log10(one.probe.flow.steps[t].from_first);
                     assert!((log10(norms.from_first[t]) - from_first).abs() < 1e-12);
                 }
-                None => assert_eq!(three.flow.steps[t].to_end, scalar),
+                None => assert_eq!(three.probe.flow.steps[t].to_end, scalar),
             }
         }
     }
@@ -70,10 +70,10 @@ proptest! {
             e.network.recurrent = bptt_scope::rnn::RecurrentInit::Gaussian;
             e.network.w_h = w_h;
         });
-        let ProductNormsState::Ready(norms) = &snapshot.product_norms else {
+        let ProductNormsState::Ready(norms) = &snapshot.probe.product_norms else {
             panic!("affordable");
         };
-        let flow = &snapshot.flow;
+        let flow = &snapshot.probe.flow;
         let mut product = Magnitude::ONE;
         for t in (1..=length).rev() {
             let step = &flow.steps[t - 1];
@@ -194,8 +194,8 @@ fn sentences_say_how_much_reaches_what() {
             e.network.activation = Activation::Identity;
             e.network.w_h = w_h;
         });
-        assert_eq!(snapshot.verdict.sentence, sentence);
-        assert_eq!(snapshot.verdict.rate.as_deref(), rate, "{sentence}");
+        assert_eq!(snapshot.probe.verdict.sentence, sentence);
+        assert_eq!(snapshot.probe.verdict.rate.as_deref(), rate, "{sentence}");
     }
 }
 
@@ -209,7 +209,7 @@ fn what_grows_a_little_is_a_multiple() {
         e.network.w_h = 1.32;
     });
     assert_eq!(
-        snapshot.verdict.sentence,
+        snapshot.probe.verdict.sentence,
         "Carried: 1.32 times the gradient reaches step 1"
     );
 }
@@ -223,7 +223,7 @@ fn the_verdict_of_a_short_sentence_begins_at_its_first_word() {
         e.task.length = 30;
         e.probe.text = "not bad at all".to_owned();
     });
-    let sentence = &snapshot.verdict.sentence;
+    let sentence = &snapshot.probe.verdict.sentence;
     assert_eq!(
         sentence,
         "Carried: 12.5 % of the gradient reaches “not”, step 27"
@@ -278,9 +278,10 @@ fn a_read_out_of_zero_blocks_everything() {
         e.network.hidden = 3;
         e.network.w_o = 0.0;
     });
-    assert_eq!(snapshot.verdict.outcome, Outcome::Blocked);
+    assert_eq!(snapshot.probe.verdict.outcome, Outcome::Blocked);
     assert!(
         snapshot
+            .probe
             .flow
             .steps
             .iter()

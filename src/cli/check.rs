@@ -27,9 +27,9 @@ pub fn run(arguments: &CheckArguments) -> Result<u8, Failure> {
     let progress = Progress::default();
     let work = || {
         check_gradients(
-            &snapshot.network,
-            &snapshot.batch,
-            snapshot.loss_function,
+            &snapshot.moment.network,
+            &snapshot.probe.batch,
+            snapshot.probe.loss_function,
             CheckScope::All,
             &interrupt,
             &progress,
@@ -38,7 +38,7 @@ pub fn run(arguments: &CheckArguments) -> Result<u8, Failure> {
     let check = watched(|| progress.share(), "comparing", work)
         .map_err(|Interrupted| Failure::Interrupted(String::new()))?;
     write_result(None, |out| {
-        if let Some(divergence) = &snapshot.divergence {
+        if let Some(divergence) = &snapshot.run.divergence {
             let headline = divergence.headline();
             let headline = headline.trim_start_matches('D');
             writeln!(out, "the run d{headline}; its last finite state is checked")?;

@@ -35,10 +35,10 @@ pub struct CurvePoint {
 impl ActivationCurve {
     /// Of the activation of `snapshot`, with room for its pre-activations as far as they are finite.
     pub fn of(snapshot: &Snapshot) -> Self {
-        let points = snapshot.operating_points.points.iter();
+        let points = snapshot.probe.operating_points.points.iter();
         let sizes = points.map(|point| point.a.abs()).filter(|a| a.is_finite());
         Self {
-            activation: snapshot.experiment.network.activation,
+            activation: snapshot.moment.experiment.network.activation,
             reach: sizes.fold(LEAST_REACH, f64::max).min(FARTHEST) * ROOM,
         }
     }

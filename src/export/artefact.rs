@@ -73,7 +73,7 @@ impl Artefact {
             self,
             Self::Svg(Some(View::PhaseMap)) | Self::Png(Some(View::PhaseMap))
         );
-        if of_one_unit && snapshot.flow.hidden > 1 {
+        if of_one_unit && snapshot.probe.flow.hidden > 1 {
             return Err(io::Error::other(NoTable::OfOneUnit));
         }
         let trace = || Trace::of(snapshot, interrupt).map_err(io::Error::other);

@@ -15,8 +15,8 @@ pub fn carried_step(text: &str) -> Option<u64> {
 /// The experiment of `snapshot` as text, with the training step that is shown: what a figure carries, so that
 /// it can be made again.
 pub fn figure_metadata(snapshot: &Snapshot) -> String {
-    let text = snapshot.experiment.to_text();
-    format!("{STEP}{}\n{text}", snapshot.step)
+    let text = snapshot.moment.experiment.to_text();
+    format!("{STEP}{}\n{text}", snapshot.moment.step)
 }
 
 /// A picture of `size` (width, height) as PNG, which carries the text of its experiment. `rgba` are its pixels,

@@ -74,12 +74,12 @@ impl Look {
     /// As the window looks at `snapshot` at first, at its last timestep, without marking it; the probe alone,
     /// without the last batch.
     pub fn of(snapshot: &Snapshot) -> Self {
-        let chosen = snapshot.experiment.network.weights();
+        let chosen = snapshot.moment.experiment.network.weights();
         Self {
             direction: Direction::default(),
             measure: Measure::default(),
             phase_axis: PhaseAxis::default(),
-            reaches: Reaches::of(chosen, snapshot.weights),
+            reaches: Reaches::of(chosen, snapshot.moment.weights),
             last_batch: false,
             cursor: None,
         }

@@ -9,7 +9,7 @@ const LONGEST: [usize; 8] = [50, 100, 200, 500, 1000, 2000, 5000, 10_000];
 
 /// What `view` wants to know of `snapshot` besides what is in it, if anything.
 pub fn question(view: View, snapshot: &Snapshot, look: &Look) -> Option<Question> {
-    let single = snapshot.flow.hidden == 1;
+    let single = snapshot.probe.flow.hidden == 1;
     match view {
         // Of one unit it is in the snapshot.
         View::Triangle => (!single).then_some(Question::Triangle),
@@ -30,7 +30,7 @@ fn phase_axes(snapshot: &Snapshot, look: &Look) -> PhaseAxes {
     let other = match look.phase_axis {
         PhaseAxis::Length => OtherAxis::Length(longest(snapshot.len())),
         PhaseAxis::InputWeight => {
-            let single = snapshot.network.parameters.w_i.len() == 1;
+            let single = snapshot.moment.network.parameters.w_i.len() == 1;
             let (from, to) = look.reaches.range(Weight::Input, single);
             OtherAxis::InputWeight(from, to)
         }

@@ -43,22 +43,30 @@ pub fn preset(name: &str) -> Snapshot {
 pub fn with_w_h(snapshot: &Snapshot, w_h: f64) -> Snapshot {
     let never = Interrupt::default();
     let mut broken = snapshot.clone();
-    let mut network = (*snapshot.network).clone();
+    let mut network = (*snapshot.moment.network).clone();
     network.parameters.w_h.fill(w_h);
-    let (batch, loss) = (&*broken.batch, broken.loss_function);
+    let (batch, loss) = (&*broken.probe.batch, broken.probe.loss_function);
     let mut probe = Probe::new(&network.parameters);
     probe.run(&network, batch, loss, &never).unwrap();
-    broken.spectrum = Spectrum::of(&network.parameters.w_h);
-    broken.flow = GradientFlow::of(&network, batch, &probe, loss, broken.spectrum, &never).unwrap();
-    broken.operating_points = OperatingPoints::of(&probe.unrolled);
-    broken.verdict = Verdict::of(&broken.flow, 1, |_| None);
-    broken.weights.w_h = w_h;
-    broken.states = (0..=broken.len())
+    broken.moment.spectrum = Spectrum::of(&network.parameters.w_h);
+    broken.probe.flow = GradientFlow::of(
+        &network,
+        batch,
+        &probe,
+        loss,
+        broken.moment.spectrum,
+        &never,
+    )
+    .unwrap();
+    broken.probe.operating_points = OperatingPoints::of(&probe.unrolled);
+    broken.probe.verdict = Verdict::of(&broken.probe.flow, 1, |_| None);
+    broken.moment.weights.w_h = w_h;
+    broken.probe.states = (0..=broken.len())
         .map(|t| probe.unrolled.state(t)[0])
         .collect();
-    broken.loss = loss.value(probe.unrolled.read_outs()[0], broken.target);
-    broken.network = Arc::new(network);
-    broken.triangle = None;
+    broken.probe.loss = loss.value(probe.unrolled.read_outs()[0], broken.probe.target);
+    broken.moment.network = Arc::new(network);
+    broken.probe.triangle = None;
     broken
 }
 

@@ -7,7 +7,7 @@ use crate::training::Snapshot;
 /// `factor of t = 7: 0.38 = 0.42 · 0.9`: of the factor that was multiplied in last on the way to the 1-based
 /// `cursor`. Where the product begins there is none yet.
 pub fn factor_in_words(snapshot: &Snapshot, direction: Direction, cursor: usize) -> String {
-    let steps = &snapshot.flow.steps;
+    let steps = &snapshot.probe.flow.steps;
     let last = direction.just_multiplied(cursor, steps.len());
     match last.and_then(|t| Some((t, steps.get(t - 1)?))) {
         Some((t, step)) => format!("factor of t = {t}: {}", factorised(step)),
@@ -63,7 +63,7 @@ mod tests {
             let found = words(&snapshot, direction, cursor);
             assert!(found.starts_with(&start), "{found}");
         }
-        let step = &mut snapshot.flow.steps[3];
+        let step = &mut snapshot.probe.flow.steps[3];
         (step.factor, step.f_prime, step.w_h) = (
             Magnitude::new(-0.5),
             Magnitude::new(0.25),
@@ -73,15 +73,15 @@ mod tests {
             words(&snapshot, Direction::ToEnd, 3),
             "factor of t = 4: −0.5 = 0.25 · (−2)"
         );
-        let step = &mut snapshot.flow.steps[3];
+        let step = &mut snapshot.probe.flow.steps[3];
         (step.factor, step.f_prime, step.w_h) =
             (Magnitude::Zero, Magnitude::Zero, Magnitude::Undefined);
         assert_eq!(
             words(&snapshot, Direction::ToEnd, 3),
             "factor of t = 4: 0, f′ lets nothing through"
         );
-        snapshot.flow.steps[3].f_prime = Magnitude::Undefined;
-        snapshot.flow.steps[3].factor = Magnitude::Undefined;
+        snapshot.probe.flow.steps[3].f_prime = Magnitude::Undefined;
+        snapshot.probe.flow.steps[3].factor = Magnitude::Undefined;
         assert_eq!(
             words(&snapshot, Direction::ToEnd, 3),
             "factor of t = 4: 0/0, no gradient arrives at this step"

@@ -98,8 +98,8 @@ impl Job {
     /// Whether more than training lies between the two.
     fn differs_by_hand(&self, question: Question, subject: &Snapshot) -> bool {
         self.question != question
-            || self.subject.edits != subject.edits
-            || self.subject.timeline.is_past != subject.timeline.is_past
+            || self.subject.moment.edits != subject.moment.edits
+            || self.subject.run.timeline.is_past != subject.run.timeline.is_past
     }
 }
 

@@ -129,7 +129,10 @@ mod tests {
         while film.advance(&mut trainer, &never) {}
         drop(film);
         let frames: Vec<_> = frames.into_iter().collect();
-        let steps: Vec<_> = frames.iter().map(|frame| frame.snapshot.step).collect();
+        let steps: Vec<_> = frames
+            .iter()
+            .map(|frame| frame.snapshot.moment.step)
+            .collect();
         assert_eq!(steps, [0, 5, 10, 15, 20]);
         assert!(frames.iter().all(|frame| frame.count == 5));
         let mut again = Trainer::new(CheckedExperiment::default());
@@ -137,6 +140,6 @@ mod tests {
             again.step(&never);
         }
         let then = again.snapshot(Wanted::default(), &never).unwrap();
-        assert_eq!(frames[2].snapshot.flow, then.flow);
+        assert_eq!(frames[2].snapshot.probe.flow, then.probe.flow);
     }
 }

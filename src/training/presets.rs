@@ -121,7 +121,7 @@ mod tests {
             ("Exploding", Outcome::Exploding),
             ("Dead ReLU", Outcome::Blocked),
         ] {
-            assert_eq!(first(name).verdict.outcome, outcome, "{name}");
+            assert_eq!(first(name).probe.verdict.outcome, outcome, "{name}");
         }
     }
 
@@ -133,8 +133,8 @@ mod tests {
             ("Figure 6, beside it", 0.0240889, 0.0863117),
         ] {
             let snapshot = first(name);
-            assert!((snapshot.loss / loss - 1.0).abs() < 1e-5, "{name}");
-            let found = snapshot.flow.w_h.magnitude.value();
+            assert!((snapshot.probe.loss / loss - 1.0).abs() < 1e-5, "{name}");
+            let found = snapshot.probe.flow.w_h.magnitude.value();
             assert!((found / gradient - 1.0).abs() < 1e-5, "{name}: {found}");
         }
     }

@@ -99,7 +99,7 @@ impl Question {
 
     /// Multiplications, roughly, that an answer takes for `snapshot`.
     fn cost(self, snapshot: &Snapshot) -> f64 {
-        let (length, hidden) = (snapshot.len(), snapshot.flow.hidden);
+        let (length, hidden) = (snapshot.len(), snapshot.probe.flow.hidden);
         let (n, h) = (length as f64, hidden as f64);
         match self {
             Self::Triangle => Triangle::cost(length, hidden),
@@ -171,15 +171,19 @@ pub fn answer(
     interrupt: &Interrupt,
     progress: &Progress,
 ) -> Result<Finding, Interrupted> {
-    let (network, batch, loss) = (&*subject.network, &*subject.batch, subject.loss_function);
+    let (network, batch, loss) = (
+        &*subject.moment.network,
+        &*subject.probe.batch,
+        subject.probe.loss_function,
+    );
     let probe = || {
         let mut probe = Probe::new(&network.parameters);
         probe.run(network, batch, loss, interrupt)?;
         Ok(probe)
     };
     Ok(match question {
-        Question::Triangle if subject.flow.hidden == 1 => {
-            Finding::Triangle(Triangle::of_numbers(&subject.flow))
+        Question::Triangle if subject.probe.flow.hidden == 1 => {
+            Finding::Triangle(Triangle::of_numbers(&subject.probe.flow))
         }
         Question::Triangle => {
             let unrolled = &probe()?.unrolled;
@@ -192,7 +196,7 @@ pub fn answer(
             Finding::SingularValues(singular_values(network, unrolled, k, interrupt)?)
         }
         Question::Landscape { range } => {
-            let today = subject.weights.w_h;
+            let today = subject.moment.weights.w_h;
             Finding::Landscape(Landscape::of(
                 network, batch, loss, today, range, interrupt, progress,
             )?)
@@ -205,7 +209,7 @@ pub fn answer(
         )?),
         Question::RoundedFlows => {
             let probe = probe()?;
-            let flow = &subject.flow;
+            let flow = &subject.probe.flow;
             let of =
                 |format| RoundedFlow::of(network, batch, &probe, loss, flow, format, interrupt);
             let flows: Result<_, Interrupted> = FloatFormat::ALL.into_iter().map(of).collect();
@@ -221,11 +225,11 @@ fn phase_map(
     interrupt: &Interrupt,
     progress: &Progress,
 ) -> Result<PhaseMap, Interrupted> {
-    let network = &subject.network;
+    let network = &subject.moment.network;
     // One input weight need not be divided by, so it may be 0. Of several only their common size is turned,
     // and if that is 0 there is nothing to turn.
     let single = network.parameters.w_i.len() == 1;
-    let today = match subject.weights.w_i {
+    let today = match subject.moment.weights.w_i {
         _ if single => 1.0,
         0.0 => f64::INFINITY,
         today => today,
@@ -266,13 +270,13 @@ fn phase_map(
 /// What the input adds to the pre-activation of the first unit at every timestep; with `w_i` = 1 in place of
 /// the only weight if `unit`.
 fn contributions(subject: &Snapshot, unit: bool) -> Vec<f64> {
-    let w_i = &subject.network.parameters.w_i;
+    let w_i = &subject.moment.network.parameters.w_i;
     let weight = |d: usize| if unit { 1.0 } else { w_i[[0, d]] };
-    (0..subject.batch.length)
-        .map(|t| match &subject.batch.inputs {
+    (0..subject.probe.batch.length)
+        .map(|t| match &subject.probe.batch.inputs {
             Inputs::Tokens(tokens) => tokens[t].map_or(0.0, |token| weight(token as usize)),
             Inputs::Dense { .. } => {
-                let x = subject.batch.vector(t, 0).unwrap_or_default();
+                let x = subject.probe.batch.vector(t, 0).unwrap_or_default();
                 x.iter().enumerate().map(|(d, x)| x * weight(d)).sum()
             }
         })

@@ -24,7 +24,7 @@ const FEW: usize = 200;
 /// The title row: the legend and how many steps are saturated.
 pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>) {
     let (snapshot, palette) = (scene.snapshot, scene.palette);
-    let name = snapshot.experiment.network.activation.name();
+    let name = snapshot.moment.experiment.network.activation.name();
     legend_entry(
         ui,
         Swatch::Line,
@@ -46,8 +46,8 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>) {
 
 /// `7 of 10 steps have f′ < 0.1`
 fn saturation(scene: &Scene<'_>) -> String {
-    let points = &scene.snapshot.operating_points;
-    let what = if scene.snapshot.flow.hidden == 1 {
+    let points = &scene.snapshot.probe.operating_points;
+    let what = if scene.snapshot.probe.flow.hidden == 1 {
         "steps have"
     } else {
         "units in time have"
@@ -62,8 +62,8 @@ fn saturation(scene: &Scene<'_>) -> String {
 /// The plot.
 pub fn plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) {
     let (snapshot, palette) = (scene.snapshot, scene.palette);
-    let activation = snapshot.experiment.network.activation;
-    let points = &snapshot.operating_points.points;
+    let activation = snapshot.moment.experiment.network.activation;
+    let points = &snapshot.probe.operating_points.points;
     let reach = points
         .iter()
         .map(|point| point.a.abs())
@@ -118,7 +118,7 @@ pub fn plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) {
 
 /// Every pre-activation on both curves, in the colour of its timestep; those of the cursor with a ring.
 fn draw_points(ui: &Ui, scene: &Scene<'_>, transform: &PlotTransform) {
-    let points = &scene.snapshot.operating_points.points;
+    let points = &scene.snapshot.probe.operating_points.points;
     let frame = *transform.frame();
     let painter = ui.painter_at(frame.expand(4.0));
     // Few points are discs, many are squares, which are drawn as one shape.
@@ -162,7 +162,7 @@ fn time_colour(t: usize, length: usize) -> Color32 {
 /// What a screen reader says.
 fn describe(scene: &Scene<'_>) -> String {
     let cursor = scene.view.time.cursor();
-    let points = &scene.snapshot.operating_points.points;
+    let points = &scene.snapshot.probe.operating_points.points;
     let here = points.iter().find(|point| point.t == cursor);
     here.map_or_else(
         || saturation(scene),

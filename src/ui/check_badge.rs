@@ -16,7 +16,7 @@ const SAMPLE: usize = 6;
 pub fn question(snapshot: &Snapshot) -> Question {
     Question::GradientCheck(CheckScope::Sample {
         count: SAMPLE,
-        round: snapshot.step,
+        round: snapshot.moment.step,
     })
 }
 
@@ -56,7 +56,7 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
 fn found<'a>(scene: &Scene<'a>) -> Option<&'a GradientCheck> {
     let study = scene.findings.study(Topic::GradientCheck)?;
     // A verdict on another network is none on this one.
-    if study.subject.edits != scene.snapshot.edits {
+    if study.subject.moment.edits != scene.snapshot.moment.edits {
         return None;
     }
     match &study.finding {
@@ -68,8 +68,8 @@ fn found<'a>(scene: &Scene<'a>) -> Option<&'a GradientCheck> {
 fn badge(check: &GradientCheck, scene: &Scene<'_>) -> (String, egui::Color32) {
     let worst = check.worst.as_ref();
     let gradients = [
-        scene.snapshot.flow.w_h.magnitude,
-        scene.snapshot.flow.w_i.magnitude,
+        scene.snapshot.probe.flow.w_h.magnitude,
+        scene.snapshot.probe.flow.w_i.magnitude,
     ];
     let broken =
         |gradient: &Magnitude| matches!(gradient, Magnitude::Overflow { .. } | Magnitude::Nan);

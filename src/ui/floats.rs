@@ -87,7 +87,7 @@ pub fn plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) -> PlotTransform {
                 y,
                 size,
             };
-            let exact = |t: usize| snapshot.flow.steps[t - 1].dl_do;
+            let exact = |t: usize| snapshot.probe.flow.steps[t - 1].dl_do;
             let style = ("exact", scene.palette.measured, 2.5);
             curve(plot_ui, scene, &plot, style, &exact);
             for flow in flows {
@@ -110,7 +110,7 @@ pub fn plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) -> PlotTransform {
         );
     }
     let visible = || view.time.visible();
-    let exact = |t: usize| snapshot.flow.steps[t - 1].dl_do;
+    let exact = |t: usize| snapshot.probe.flow.steps[t - 1].dl_do;
     if !flows.is_empty() && visible().all(|t| exact(t).log10().is_none()) {
         let text = format!("∂L/∂oₜ is {} at every step", exact(snapshot.len()));
         explain(ui.painter(), *transform.frame(), &text, scene.palette.error);
@@ -154,7 +154,7 @@ fn y_range(scene: &Scene<'_>, flows: &[RoundedFlow]) -> (f64, f64) {
         }
     };
     for t in scene.view.time.visible() {
-        include(scene.snapshot.flow.steps[t - 1].dl_do);
+        include(scene.snapshot.probe.flow.steps[t - 1].dl_do);
         for flow in flows {
             include(flow.dl_do[t - 1]);
         }
@@ -171,7 +171,7 @@ fn describe(response: &egui::Response, scene: &Scene<'_>, flows: &[RoundedFlow])
         let t = scene.view.time.cursor();
         let mut parts = vec![format!(
             "at step {t} the gradient is {}",
-            scene.snapshot.flow.steps[t - 1].dl_do
+            scene.snapshot.probe.flow.steps[t - 1].dl_do
         )];
         parts.extend(
             flows

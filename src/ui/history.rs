@@ -18,7 +18,7 @@ const BELOW: f32 = 16.0;
 /// The title row: where one is in the run, and buttons to go through it.
 pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
     let snapshot = scene.snapshot;
-    let timeline = &snapshot.timeline;
+    let timeline = &snapshot.run.timeline;
     let newest = timeline.newest;
     let first = timeline.recorded.first().copied().unwrap_or(newest);
     for (text, name, hint, to) in [
@@ -32,18 +32,18 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
             "◀",
             "Step back",
             "One recorded step back (Ctrl+←)",
-            Some(timeline.before(snapshot.step)),
+            Some(timeline.before(snapshot.moment.step)),
         ),
         (
             "▶",
             "Step on",
             "One recorded step on (Ctrl+→)",
-            timeline.after(snapshot.step),
+            timeline.after(snapshot.moment.step),
         ),
         ("⏭", "Present", "To the present", None),
     ] {
         let possible = match to {
-            Some(to) => to != snapshot.step,
+            Some(to) => to != snapshot.moment.step,
             None => timeline.is_past,
         };
         let response = ui
@@ -55,7 +55,7 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
         }
     }
     let kept = thousands(timeline.recorded.len() as u64);
-    let (step, newest) = (thousands(snapshot.step), thousands(newest));
+    let (step, newest) = (thousands(snapshot.moment.step), thousands(newest));
     let bounded = format!(
         "{kept} steps can be gone back to: all of the newest, older ones thinned evenly. Their number is bounded by memory. Click or drag in the picture to go to one"
     );
@@ -77,7 +77,7 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
 /// The picture.
 pub fn picture_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2, actions: &mut Vec<Action>) {
     let (area, _) = ui.allocate_exact_size(size, Sense::hover());
-    let timeline = &scene.snapshot.timeline;
+    let timeline = &scene.snapshot.run.timeline;
     let rect = Rect::from_min_max(
         area.min + Vec2::new(LEFT, 0.0),
         area.max - Vec2::new(0.0, BELOW),
@@ -116,7 +116,7 @@ pub fn picture_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2, actions: &mut Vec<
 /// Above the map: that it is not of the network that is shown.
 fn say_of_another(ui: &Ui, scene: &Scene<'_>, rect: Rect) {
     const TALLEST: f32 = 56.0;
-    let otherwise = Difference::in_words(&scene.snapshot.timeline.otherwise);
+    let otherwise = Difference::in_words(&scene.snapshot.run.timeline.otherwise);
     let text =
         format!("These steps had {otherwise}: click to look at one. The next step drops them");
     let above = rect.with_max_y(rect.bottom().min(rect.top() + TALLEST));
@@ -160,7 +160,7 @@ impl RunScale {
 
 /// Drawn again when rows have come, or the size or the theme is another.
 fn texture(ui: &Ui, scene: &Scene<'_>, rect: Rect) -> egui::TextureHandle {
-    let timeline = &scene.snapshot.timeline;
+    let timeline = &scene.snapshot.run.timeline;
     let scale = RunScale::new(rect, timeline, 1);
     let width = picture::pixels(ui, rect.width());
     let height = picture::pixels(ui, rect.height()).min(scale.length.max(1) * 4);
@@ -233,12 +233,12 @@ fn axes(ui: &Ui, scene: &Scene<'_>, scale: &RunScale) {
     label(
         rect.right_bottom() + below,
         Align2::RIGHT_TOP,
-        thousands(scene.snapshot.timeline.newest),
+        thousands(scene.snapshot.run.timeline.newest),
     );
     let t = scene.view.time.cursor();
     let line = Stroke::new(1.0, palette.cursor.gamma_multiply(0.5));
     painter.hline(rect.x_range(), scale.y(t), line);
-    let x = scale.x(scene.snapshot.step);
+    let x = scale.x(scene.snapshot.moment.step);
     painter.vline(x, rect.y_range(), Stroke::new(1.5, palette.cursor));
     // A handle to take the line by.
     super::plot::triangle(
@@ -252,7 +252,7 @@ fn axes(ui: &Ui, scene: &Scene<'_>, scale: &RunScale) {
 /// A drag or a click goes to the step under the pointer.
 fn hover(response: &Response, scene: &Scene<'_>, at: (u64, usize), actions: &mut Vec<Action>) {
     let (step, t) = at;
-    let timeline = &scene.snapshot.timeline;
+    let timeline = &scene.snapshot.run.timeline;
     let recorded = timeline.nearest(step);
     let place = timeline.rows.partition_point(|row| row.step < recorded);
     let value = match timeline.rows.get(place) {
@@ -265,7 +265,7 @@ fn hover(response: &Response, scene: &Scene<'_>, at: (u64, usize), actions: &mut
     response
         .clone()
         .on_hover_text_at_pointer(format!("step {}{value}", thousands(recorded)));
-    if (response.dragged() || response.clicked()) && recorded != scene.snapshot.step {
+    if (response.dragged() || response.clicked()) && recorded != scene.snapshot.moment.step {
         actions.push(Action::LookAt(Some(recorded)));
     }
     if response.clicked() {
@@ -275,7 +275,7 @@ fn hover(response: &Response, scene: &Scene<'_>, at: (u64, usize), actions: &mut
 
 /// What a screen reader says.
 fn describe(response: &Response, scene: &Scene<'_>) {
-    let timeline = &scene.snapshot.timeline;
+    let timeline = &scene.snapshot.run.timeline;
     describe_picture(response, "History of the run", || {
         let with = if timeline.is_of_another() {
             format!(" with {}", Difference::in_words(&timeline.otherwise))
@@ -284,7 +284,7 @@ fn describe(response: &Response, scene: &Scene<'_>) {
         };
         format!(
             "step {} of {}{with}, {} steps kept, {} drawn",
-            scene.snapshot.step,
+            scene.snapshot.moment.step,
             timeline.newest,
             timeline.recorded.len(),
             timeline.rows.len()

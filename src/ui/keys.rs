@@ -93,7 +93,7 @@ pub fn pressed(
             }
         }
         if let Some(snapshot) = snapshot {
-            let (timeline, step) = (&snapshot.timeline, snapshot.step);
+            let (timeline, step) = (&snapshot.run.timeline, snapshot.moment.step);
             for (arrow, to) in [
                 (Key::ArrowLeft, Some(timeline.before(step))),
                 (Key::ArrowRight, timeline.after(step)),

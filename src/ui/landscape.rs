@@ -28,17 +28,17 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
         ui,
         Swatch::Line,
         palette.measured,
-        &format!("L = {}", significant(snapshot.loss)),
+        &format!("L = {}", significant(snapshot.probe.loss)),
         "The loss of the probe over wₕ, all other parameters as they are now. Drag the point to move wₕ",
     );
     let study = scene.findings.study(Topic::Landscape);
     let today = |landscape: &Landscape| {
-        let today = snapshot.weights.w_h;
+        let today = snapshot.moment.weights.w_h;
         let point = landscape.points.iter().find(|point| point.w_h == today);
         point.map(|point| point.gradient)
     };
-    let gradient = if snapshot.flow.hidden == 1 {
-        Some(snapshot.flow.w_h.magnitude.value())
+    let gradient = if snapshot.probe.flow.hidden == 1 {
+        Some(snapshot.probe.flow.w_h.magnitude.value())
     } else {
         // Of another moment it would stand beside today's loss.
         study
@@ -63,7 +63,7 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
 
 fn landscape<'a>(scene: &Scene<'a>) -> Option<&'a Landscape> {
     let study = scene.findings.study(Topic::Landscape)?;
-    if study.subject.flow.hidden != scene.snapshot.flow.hidden {
+    if study.subject.probe.flow.hidden != scene.snapshot.probe.flow.hidden {
         return None;
     }
     match &study.finding {
@@ -76,11 +76,12 @@ fn landscape<'a>(scene: &Scene<'a>) -> Option<&'a Landscape> {
 pub fn plots_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2, actions: &mut Vec<Action>) {
     let (area, _) = ui.allocate_exact_size(size, Sense::hover());
     let Some(landscape) = landscape(scene).filter(|landscape| landscape.points.len() > 1) else {
-        let text = if scene.snapshot.weights.w_h == 0.0 && scene.snapshot.flow.hidden > 1 {
-            "Wₕ is 0 and has no shape to be scaled".to_owned()
-        } else {
-            study_ui::absence(scene, View::Landscape)
-        };
+        let text =
+            if scene.snapshot.moment.weights.w_h == 0.0 && scene.snapshot.probe.flow.hidden > 1 {
+                "Wₕ is 0 and has no shape to be scaled".to_owned()
+            } else {
+                study_ui::absence(scene, View::Landscape)
+            };
         absent(ui, area, "Landscape over w_h", &text, scene.palette.theory);
         return;
     };
@@ -216,7 +217,7 @@ fn drag(
     transform: &PlotTransform,
     actions: &mut Vec<Action>,
 ) {
-    if scene.snapshot.timeline.is_past {
+    if scene.snapshot.run.timeline.is_past {
         return;
     }
     if response.is_pointer_button_down_on() {
@@ -234,7 +235,7 @@ fn drag(
 /// The line of today's w_h.
 fn today(ui: &Ui, scene: &Scene<'_>, transform: &PlotTransform) {
     let frame = *transform.frame();
-    let x = transform.position_from_point_x(scene.snapshot.weights.w_h);
+    let x = transform.position_from_point_x(scene.snapshot.moment.weights.w_h);
     if frame.x_range().contains(x) {
         let stroke = Stroke::new(1.0, scene.palette.cursor.gamma_multiply(0.55));
         ui.painter().vline(x, frame.y_range(), stroke);
@@ -244,12 +245,12 @@ fn today(ui: &Ui, scene: &Scene<'_>, transform: &PlotTransform) {
 /// Today's point, which can be dragged.
 fn point(ui: &Ui, scene: &Scene<'_>, transform: &PlotTransform, scale: &LossScale) {
     let snapshot = scene.snapshot;
-    let height = scale.height(snapshot.loss);
+    let height = scale.height(snapshot.probe.loss);
     if !height.is_finite() {
         return;
     }
     let at = Pos2::new(
-        transform.position_from_point_x(snapshot.weights.w_h),
+        transform.position_from_point_x(snapshot.moment.weights.w_h),
         transform.position_from_point_y(height),
     );
     let at = transform.frame().clamp(at);
@@ -288,8 +289,8 @@ fn describe(response: &Response, scene: &Scene<'_>, landscape: &Landscape) {
     describe_picture(response, "Landscape over w_h", || {
         format!(
             "at w_h = {} the loss is {}; steepest at w_h = {} with a gradient of {}",
-            decimal(scene.snapshot.weights.w_h, 4),
-            significant(scene.snapshot.loss),
+            decimal(scene.snapshot.moment.weights.w_h, 4),
+            significant(scene.snapshot.probe.loss),
             steepest.map_or_else(String::new, |point| decimal(point.w_h, 4)),
             steepest.map_or_else(String::new, |point| significant(point.gradient)),
         )

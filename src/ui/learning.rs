@@ -34,7 +34,7 @@ pub fn loss_title_ui(ui: &mut Ui, scene: &Scene<'_>) {
         "‖∂L/∂w‖",
         "Norm of the gradient of everything that is trained, before clipping",
     );
-    if snapshot.experiment.training.clip_norm.is_some() {
+    if snapshot.moment.experiment.training.clip_norm.is_some() {
         legend_entry(
             ui,
             Swatch::Dashed,
@@ -43,7 +43,7 @@ pub fn loss_title_ui(ui: &mut Ui, scene: &Scene<'_>) {
             "Norm of the gradient after clipping",
         );
     }
-    let nothing = &snapshot.knowing_nothing;
+    let nothing = &snapshot.run.knowing_nothing;
     if decades(nothing.loss).is_some() {
         let meaning = format!(
             "{}: at best the loss of a network that answers the same whatever it reads: {}. A curve that stays on this line has learnt nothing yet",
@@ -67,11 +67,11 @@ pub fn accuracy_title_ui(ui: &mut Ui, scene: &Scene<'_>) {
         snapshot, palette, ..
     } = *scene;
     // The newest that this moment has behind it.
-    let behind = |evaluation: &&Evaluation| evaluation.step <= snapshot.step;
-    let last = snapshot.evaluations.iter().rev().find(behind);
+    let behind = |evaluation: &&Evaluation| evaluation.step <= snapshot.moment.step;
+    let last = snapshot.run.evaluations.iter().rev().find(behind);
     // A number of another network is not shown as this one's.
-    let of_another =
-        snapshot.evaluation_is_old && last.is_some_and(|last| last.step == snapshot.step);
+    let of_another = snapshot.run.evaluation_is_old
+        && last.is_some_and(|last| last.step == snapshot.moment.step);
     let percent = |score: Option<Score>| {
         if of_another {
             return " …".to_owned();
@@ -89,7 +89,7 @@ pub fn accuracy_title_ui(ui: &mut Ui, scene: &Scene<'_>) {
             &format!("training{}", percent(training)),
             &format!(
                 "On the part that is trained on. Right is {}",
-                snapshot.correctness
+                snapshot.run.correctness
             ),
         );
     } else {
@@ -100,7 +100,7 @@ pub fn accuracy_title_ui(ui: &mut Ui, scene: &Scene<'_>) {
             "batch",
             &format!(
                 "On each step's batch, before the update of that step. Right is {}",
-                snapshot.correctness
+                snapshot.run.correctness
             ),
         );
     }
@@ -111,7 +111,7 @@ pub fn accuracy_title_ui(ui: &mut Ui, scene: &Scene<'_>) {
         &format!("held out{}", percent(last.map(|last| last.held_out))),
         &format!(
             "On sequences never trained on. Right is {}",
-            snapshot.correctness
+            snapshot.run.correctness
         ),
     );
 }
@@ -121,7 +121,7 @@ pub fn loss_plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) {
     let Scene {
         snapshot, palette, ..
     } = *scene;
-    let clipped = snapshot.experiment.training.clip_norm.is_some();
+    let clipped = snapshot.moment.experiment.training.clip_norm.is_some();
     type Curve = (&'static str, fn(&StepRecord) -> f64);
     let mut curves: Vec<(Curve, egui::Color32, LineStyle)> = vec![
         (
@@ -142,12 +142,12 @@ pub fn loss_plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) {
             LineStyle::dashed_dense(),
         ));
     }
-    let nothing = decades(snapshot.knowing_nothing.loss);
+    let nothing = decades(snapshot.run.knowing_nothing.loss);
     let (mut low, mut high) = match nothing {
         Some(log10) => (log10, log10),
         None => (f64::INFINITY, f64::NEG_INFINITY),
     };
-    for record in snapshot.history.iter() {
+    for record in snapshot.run.history.iter() {
         for ((_, of), ..) in &curves {
             if let Some(log10) = decades(of(record)) {
                 low = low.min(log10);
@@ -172,6 +172,7 @@ pub fn loss_plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) {
             }
             for ((name, of), colour, style) in curves {
                 let points = snapshot
+                    .run
                     .history
                     .iter()
                     .map(|record| (record.step as f64, decades(of(record))));
@@ -199,8 +200,8 @@ pub fn loss_plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) {
 /// What a screen reader says.
 fn describe_loss(response: &egui::Response, snapshot: &Snapshot) {
     describe_picture(response, "Loss over steps", || {
-        let nothing = knowing_nothing(&snapshot.knowing_nothing);
-        match snapshot.history.last() {
+        let nothing = knowing_nothing(&snapshot.run.knowing_nothing);
+        match snapshot.run.history.last() {
             None => format!("no step yet; {nothing}"),
             Some(record) => format!(
                 "in step {}, before its update, the loss was {}, the gradient norm {}; {nothing}",
@@ -215,12 +216,12 @@ fn describe_loss(response: &egui::Response, snapshot: &Snapshot) {
 /// What the curves cannot say: that there is no step yet, or that numbers are not finite.
 fn loss_remarks(ui: &Ui, snapshot: &Snapshot, palette: &Palette, transform: &PlotTransform) {
     let frame = *transform.frame();
-    let Some(last) = snapshot.history.last() else {
+    let Some(last) = snapshot.run.history.last() else {
         let text = "No step yet: press Step or Run";
         explain(ui.painter(), frame, text, palette.theory);
         return;
     };
-    let records = || snapshot.history.iter();
+    let records = || snapshot.run.history.iter();
     let finite = |value: f64| value > 0.0 && value.is_finite();
     if records().any(|record| finite(record.loss) || finite(record.gradient_norm)) {
         let losses = records().map(|record| (record.step as f64, Magnitude::new(record.loss)));
@@ -244,6 +245,7 @@ pub fn accuracy_plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) {
     let percent = |accuracy: f64| 100.0 * accuracy;
     let fixed = |score: fn(&Evaluation) -> Option<Score>| -> Vec<[f64; 2]> {
         snapshot
+            .run
             .evaluations
             .iter()
             .filter_map(|evaluation| {
@@ -255,6 +257,7 @@ pub fn accuracy_plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) {
     let training = fixed(|evaluation| evaluation.training);
     let held_out = fixed(|evaluation| Some(evaluation.held_out));
     let batches: Vec<[f64; 2]> = snapshot
+        .run
         .history
         .iter()
         .map(|record| [record.step as f64, percent(record.accuracy)])
@@ -274,12 +277,12 @@ pub fn accuracy_plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) {
             }
             draw_scores(plot_ui, "held out", held_out, palette.w_h);
         });
-    if snapshot.evaluations.is_empty() && snapshot.history.is_empty() {
+    if snapshot.run.evaluations.is_empty() && snapshot.run.history.is_empty() {
         let frame = *response.transform.frame();
         explain(ui.painter(), frame, "Not measured yet", palette.theory);
     }
     describe_picture(&response.response, "Accuracy over steps", || {
-        let Some(last) = snapshot.evaluations.last() else {
+        let Some(last) = snapshot.run.evaluations.last() else {
             return "not measured yet".to_owned();
         };
         let training = last.training.map_or_else(String::new, |score| {
@@ -314,13 +317,13 @@ fn draw_scores(
 
 /// Where the axis of steps ends: who looks back sees the whole run.
 fn last_step(snapshot: &Snapshot) -> f64 {
-    let last = if snapshot.timeline.is_past {
-        snapshot.timeline.newest
+    let last = if snapshot.run.timeline.is_past {
+        snapshot.run.timeline.newest
     } else {
-        snapshot.step
+        snapshot.moment.step
     };
     // A step that diverged is undone, and has a record.
-    let measured = snapshot.history.last().map_or(0, |record| record.step);
+    let measured = snapshot.run.history.last().map_or(0, |record| record.step);
     (last.max(measured) as f64).max(10.0)
 }
 

@@ -39,9 +39,12 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
             actions.push(Action::SetPhaseAxis(axis));
         }
     }
-    if scene.snapshot.flow.hidden == 1 {
-        ui.label(format!("∂oₙ/∂o₁ = {}", scene.snapshot.flow.steps[0].to_end))
-            .on_hover_text("Here and now: at the ring. Click anywhere to go there");
+    if scene.snapshot.probe.flow.hidden == 1 {
+        ui.label(format!(
+            "∂oₙ/∂o₁ = {}",
+            scene.snapshot.probe.flow.steps[0].to_end
+        ))
+        .on_hover_text("Here and now: at the ring. Click anywhere to go there");
     }
 }
 
@@ -64,7 +67,7 @@ pub fn picture_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2, actions: &mut Vec<
     if rect.width() < 20.0 || rect.height() < 10.0 {
         return;
     }
-    if scene.snapshot.flow.hidden > 1 {
+    if scene.snapshot.probe.flow.hidden > 1 {
         let text = "The phase map is of one unit: set H to 1";
         absent(ui, area, "Phase map", text, scene.palette.theory);
         return;
@@ -197,9 +200,9 @@ fn axes(ui: &Ui, scene: &Scene<'_>, scale: &MapScale) {
     let snapshot = scene.snapshot;
     let other = match scale.axes.other {
         OtherAxis::Length(_) => snapshot.len() as f64,
-        OtherAxis::InputWeight(..) => snapshot.weights.w_i,
+        OtherAxis::InputWeight(..) => snapshot.moment.weights.w_i,
     };
-    let here = scale.position(snapshot.weights.w_h, other);
+    let here = scale.position(snapshot.moment.weights.w_h, other);
     if rect.expand(1.0).contains(here) {
         // Dark within bright: seen on every colour.
         painter.circle_stroke(here, 5.5, Stroke::new(3.5, palette.background));
@@ -230,7 +233,7 @@ fn hover(response: &Response, map: &PhaseMap, scale: &MapScale, at: Pos2) {
 /// A click or a drag goes to the place under the pointer.
 fn go(response: &Response, scene: &Scene<'_>, scale: &MapScale, actions: &mut Vec<Action>) {
     // The past is only looked at.
-    if scene.snapshot.timeline.is_past {
+    if scene.snapshot.run.timeline.is_past {
         return;
     }
     if response.is_pointer_button_down_on() {
@@ -255,7 +258,7 @@ fn describe(response: &Response, scene: &Scene<'_>, map: &PhaseMap) {
     describe_picture(response, "Phase map", || {
         format!(
             "{} by {}, here {}",
-            map.width, map.height, scene.snapshot.flow.steps[0].to_end
+            map.width, map.height, scene.snapshot.probe.flow.steps[0].to_end
         )
     });
 }

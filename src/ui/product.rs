@@ -74,7 +74,7 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
 /// Which product and which magnitude of it. They stand before everything that changes its width, so that
 /// they stay where they are.
 fn choices_ui(ui: &mut Ui, snapshot: &Snapshot, shown: &Shown<'_>, actions: &mut Vec<Action>) {
-    let scalar = snapshot.flow.hidden == 1;
+    let scalar = snapshot.probe.flow.hidden == 1;
     for (direction, text, meaning) in [
         (
             Direction::ToEnd,

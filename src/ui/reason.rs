@@ -59,7 +59,7 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>) {
 }
 
 fn names(snapshot: &Snapshot) -> (&'static str, &'static str) {
-    if snapshot.flow.hidden == 1 {
+    if snapshot.probe.flow.hidden == 1 {
         ("f′(aₜ)", "wₕ")
     } else {
         ("‖f′⊙gₜ‖/‖gₜ‖", "‖Wₕᵀδₜ‖/‖δₜ‖")
@@ -106,11 +106,11 @@ pub fn plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) -> PlotTransform {
     let values = view
         .time
         .visible()
-        .map(|t| (t as f64, snapshot.flow.steps[t - 1].factor));
+        .map(|t| (t as f64, snapshot.probe.flow.steps[t - 1].factor));
     non_finite_marks(&painter, &transform, values, palette.error);
     describe_picture(&response.response, "Factor per timestep", || {
         let cursor = view.time.cursor();
-        let step = &snapshot.flow.steps[cursor - 1];
+        let step = &snapshot.probe.flow.steps[cursor - 1];
         format!(
             "at step {cursor} the factor is {}, of which f′ is {} and w_h {}; multiplied in last, {}",
             step.factor,
@@ -125,7 +125,7 @@ pub fn plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) -> PlotTransform {
 fn y_range(snapshot: &Snapshot, view: &ViewState) -> (f64, f64) {
     let (mut low, mut high) = (0.0_f64, 0.0_f64);
     for t in view.time.visible() {
-        let (below, above) = extent(&snapshot.flow.steps[t - 1]);
+        let (below, above) = extent(&snapshot.probe.flow.steps[t - 1]);
         low = low.min(below);
         high = high.max(above);
     }
@@ -155,11 +155,11 @@ fn bars(ui: &Ui, transform: &PlotTransform, scene: &Scene<'_>) {
     let mut mesh = Mesh::default();
     let mut marks = Vec::new();
     let reach = |t: usize| {
-        let (below, above) = extent(&snapshot.flow.steps[t - 1]);
+        let (below, above) = extent(&snapshot.probe.flow.steps[t - 1]);
         above - below
     };
     for column in one_per_pixel(&scale, view, reach) {
-        let step = &snapshot.flow.steps[column.t - 1];
+        let step = &snapshot.probe.flow.steps[column.t - 1];
         let (left, right) = column.edges(&scale);
         let (mut below, mut above) = (0.0, 0.0);
         for (part, colour) in [(step.w_h, palette.w_h), (step.f_prime, palette.f_prime)] {
@@ -193,7 +193,7 @@ fn bars(ui: &Ui, transform: &PlotTransform, scene: &Scene<'_>) {
 fn just_multiplied(painter: &Painter, transform: &PlotTransform, scene: &Scene<'_>, gap: f32) {
     let frame = *transform.frame();
     let scale = TimeScale::new(&scene.view.time, frame.left(), frame.right());
-    let (view, steps) = (scene.view, &scene.snapshot.flow.steps);
+    let (view, steps) = (scene.view, &scene.snapshot.probe.flow.steps);
     let Some(t) = view
         .direction
         .just_multiplied(view.time.cursor(), steps.len())
@@ -220,7 +220,7 @@ fn just_multiplied(painter: &Painter, transform: &PlotTransform, scene: &Scene<'
 
 /// Every how many timesteps there is a label.
 fn round_label_step(snapshot: &Snapshot, step_width: f32) -> usize {
-    let room = if snapshot.words.is_some() && step_width > 26.0 {
+    let room = if snapshot.probe.words.is_some() && step_width > 26.0 {
         1.0
     } else {
         // A number of up to five digits.

@@ -23,8 +23,8 @@ impl Scene<'_> {
     /// A place on an axis over `weight`, as a value of the experiment: the axis over a matrix has its size, and
     /// its sign stays.
     pub fn setting(&self, weight: Weight, place: f64) -> f64 {
-        if weight.is_size_in(&self.snapshot.network.parameters) {
-            place.copysign(self.snapshot.experiment.network.weight(weight))
+        if weight.is_size_in(&self.snapshot.moment.network.parameters) {
+            place.copysign(self.snapshot.moment.experiment.network.weight(weight))
         } else {
             place
         }

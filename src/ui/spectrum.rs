@@ -22,18 +22,22 @@ const HEADING: f32 = 14.0;
 /// The title row: the numbers that sum it up.
 pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
     let snapshot = scene.snapshot;
-    let equals = if snapshot.spectrum_is_old { "≈" } else { "=" };
+    let equals = if snapshot.moment.spectrum_is_old {
+        "≈"
+    } else {
+        "="
+    };
     ui.label(format!(
         "ρ {equals} {}, σ₁ {equals} {}",
-        decimal(snapshot.spectrum.spectral_radius, 4),
-        decimal(snapshot.spectrum.sigma_1, 4)
+        decimal(snapshot.moment.spectrum.spectral_radius, 4),
+        decimal(snapshot.moment.spectrum.sigma_1, 4)
     ))
     .on_hover_text("ρ is the spectral radius of Wₕ, the farthest eigenvalue from 0; σ₁ its largest singular value, the most that one step can stretch a vector");
-    if let Some(lyapunov) = snapshot.flow.lyapunov(1) {
+    if let Some(lyapunov) = snapshot.probe.flow.lyapunov(1) {
         ui.label(format!("λ = {}", significant(lyapunov)))
             .on_hover_text("The Lyapunov exponent: the mean of ln of what a step does to the loss's gradient. Below 0 it vanishes, above 0 it explodes. It knows f′, the eigenvalues of Wₕ do not");
     }
-    if snapshot.spectrum_is_old {
+    if snapshot.moment.spectrum_is_old {
         ui.small("measured while paused")
             .on_hover_text("The eigenvalues of so many units take about a second, so training does not wait for them");
     }
@@ -71,7 +75,7 @@ fn heading(ui: &Ui, scene: &Scene<'_>, rect: Rect, text: &str) {
 fn plane_ui(ui: &Ui, scene: &Scene<'_>, rect: Rect) {
     let (palette, painter) = (scene.palette, ui.painter_at(rect));
     let response = ui.interact(rect, ui.scope_id().with("eigenvalues"), Sense::hover());
-    let Some(eigenvalues) = scene.snapshot.eigenvalues.as_deref() else {
+    let Some(eigenvalues) = scene.snapshot.moment.eigenvalues.as_deref() else {
         explain(
             &painter,
             rect,
@@ -137,7 +141,7 @@ fn describe(response: &Response, scene: &Scene<'_>, eigenvalues: &[[f64; 2]]) {
         format!(
             "{} eigenvalues, {inside} inside the unit circle, the farthest at {}",
             eigenvalues.len(),
-            decimal(scene.snapshot.spectrum.spectral_radius, 4)
+            decimal(scene.snapshot.moment.spectrum.spectral_radius, 4)
         )
     });
 }
@@ -145,7 +149,7 @@ fn describe(response: &Response, scene: &Scene<'_>, eigenvalues: &[[f64; 2]]) {
 /// n, k and the singular values that are known, of this network or of what it was a moment ago.
 fn found<'a>(scene: &Scene<'a>) -> Option<(usize, usize, &'a SingularValues)> {
     let study = scene.findings.study(Topic::SingularValues)?;
-    if study.subject.flow.hidden != scene.snapshot.flow.hidden {
+    if study.subject.probe.flow.hidden != scene.snapshot.probe.flow.hidden {
         return None;
     }
     let n = study.subject.len();

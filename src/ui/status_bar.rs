@@ -90,7 +90,7 @@ pub fn show(ui: &mut Ui, status: &Status<'_>, actions: &mut Vec<Action>) {
                     let label = egui::Label::new(RichText::new(text).color(colour));
                     ui.add(label.truncate().show_tooltip_when_elided(false))
                         .on_hover_text(text);
-                } else if let Some(divergence) = &snapshot.divergence {
+                } else if let Some(divergence) = &snapshot.run.divergence {
                     diverged(ui, divergence, palette, actions);
                 } else {
                     verdict(ui, snapshot, palette);
@@ -137,7 +137,7 @@ fn exporting(ui: &mut Ui, (export, share): (Export, f64), actions: &mut Vec<Acti
 }
 
 fn pace(status: &Status<'_>) -> String {
-    let step = thousands(status.scene.snapshot.step);
+    let step = thousands(status.scene.snapshot.moment.step);
     match status.steps_per_second {
         Some(rate) if status.running => {
             let rate = if rate < 9.95 {
@@ -169,14 +169,14 @@ fn diverged(ui: &mut Ui, divergence: &Divergence, palette: &Palette, actions: &m
 }
 
 fn verdict(ui: &mut Ui, snapshot: &Snapshot, palette: &Palette) {
-    let verdict = &snapshot.verdict;
+    let verdict = &snapshot.probe.verdict;
     let colour = match verdict.outcome {
         Outcome::NotFinite => palette.error,
         Outcome::Blocked => colour::of_log10(-colour::DECADES, palette.dark),
         _ => magnitude_colour(verdict.reached, palette),
     };
     let mut text = verdict.sentence.clone();
-    if let Some(rate) = &snapshot.verdict.rate {
+    if let Some(rate) = &snapshot.probe.verdict.rate {
         text.push_str(" · ");
         text.push_str(rate);
     }

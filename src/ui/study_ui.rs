@@ -40,11 +40,11 @@ pub fn state_ui(ui: &mut Ui, scene: &Scene<'_>, view: View, actions: &mut Vec<Ac
         actions.push(Action::Study(question));
     }
     if let Some(study) = study {
-        let changed = study.subject.edits != scene.snapshot.edits;
+        let changed = study.subject.moment.edits != scene.snapshot.moment.edits;
         let text = if changed {
             "of before the last change".to_owned()
         } else {
-            format!("of step {}", thousands(study.subject.step))
+            format!("of step {}", thousands(study.subject.moment.step))
         };
         ui.small(text);
     }

@@ -34,17 +34,17 @@ fn sums<'a>(snapshot: &Snapshot, palette: &Palette) -> [Sum<'a>; 2] {
     [
         Sum {
             name: "w_h terms",
-            symbol: snapshot.flow.w_h_symbol(),
+            symbol: snapshot.probe.flow.w_h_symbol(),
             term: Box::new(|step| step.term_w_h.magnitude),
-            total: snapshot.flow.w_h.magnitude,
+            total: snapshot.probe.flow.w_h.magnitude,
             colour: palette.w_h,
             shape: MarkerShape::Circle,
         },
         Sum {
             name: "w_i terms",
-            symbol: snapshot.flow.w_i_symbol(),
+            symbol: snapshot.probe.flow.w_i_symbol(),
             term: Box::new(|step| step.term_w_i.magnitude),
-            total: snapshot.flow.w_i.magnitude,
+            total: snapshot.probe.flow.w_i.magnitude,
             colour: palette.w_i,
             shape: MarkerShape::Square,
         },
@@ -56,7 +56,7 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>) {
     let Scene {
         snapshot, palette, ..
     } = *scene;
-    let flow = &snapshot.flow;
+    let flow = &snapshot.probe.flow;
     for (swatch, colour, text, term, gradient) in [
         (
             Swatch::Point,
@@ -83,13 +83,13 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>) {
         );
         legend_entry(ui, swatch, colour, text, &meaning);
     }
-    if let Some(count) = snapshot.flow.steps_that_count {
+    if let Some(count) = snapshot.probe.flow.steps_that_count {
         ui.small(format!("last {count} of {} steps count", snapshot.len()))
             .on_hover_text(
                 "So many of the last steps make up ∂L/∂wₕ to within a tenth. What lies before them teaches the network nothing, however healthy the sum looks.",
             );
     }
-    if let Some(against) = against_in_words(&snapshot.flow) {
+    if let Some(against) = against_in_words(&snapshot.probe.flow) {
         ui.small(against).on_hover_text(
             "Their sign is not that of ∂L/∂wₕ, so they take away from what the others add: the sum may be far smaller than its largest term",
         );
@@ -126,7 +126,7 @@ pub fn plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) -> PlotTransform {
     let transform = response.transform;
     for sum in &sums {
         let terms = view.time.visible().map(|t| {
-            let term = (sum.term)(&snapshot.flow.steps[t - 1]);
+            let term = (sum.term)(&snapshot.probe.flow.steps[t - 1]);
             (t as f64, term)
         });
         non_finite_marks(ui.painter(), &transform, terms.clone(), sum.colour);
@@ -147,7 +147,7 @@ pub fn plot_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) -> PlotTransform {
 /// What a screen reader says.
 fn describe(response: &egui::Response, snapshot: &Snapshot, view: &ViewState, sums: &[Sum<'_>; 2]) {
     describe_picture(response, "Terms of the gradient", || {
-        let step = &snapshot.flow.steps[view.time.cursor() - 1];
+        let step = &snapshot.probe.flow.steps[view.time.cursor() - 1];
         sums.iter()
             .map(|sum| {
                 format!(
@@ -173,7 +173,7 @@ fn draw_terms(
     // Terms too small for the axis are marked at its foot.
     let height = |magnitude: Magnitude| magnitude.log10().filter(|&log10| log10 >= floor);
     let terms = view.time.visible().map(|t| {
-        let term = (sum.term)(&snapshot.flow.steps[t - 1]);
+        let term = (sum.term)(&snapshot.probe.flow.steps[t - 1]);
         (t as f64, term)
     });
     if step_width < 5.0 {
@@ -241,7 +241,7 @@ fn y_range(snapshot: &Snapshot, view: &ViewState, sums: &[Sum<'_>; 2]) -> (f64, 
     for sum in sums {
         include(sum.total);
         for t in view.time.visible() {
-            include((sum.term)(&snapshot.flow.steps[t - 1]));
+            include((sum.term)(&snapshot.probe.flow.steps[t - 1]));
         }
     }
     if low > high {

@@ -47,10 +47,10 @@ pub fn show(ui: &mut Ui, bar: &TopBar<'_>, actions: &mut Vec<Action>) {
     ui.horizontal_centered(|ui| {
         let diverged = bar
             .snapshot
-            .is_some_and(|snapshot| snapshot.divergence.is_some());
+            .is_some_and(|snapshot| snapshot.run.divergence.is_some());
         let is_past = bar
             .snapshot
-            .is_some_and(|snapshot| snapshot.timeline.is_past);
+            .is_some_and(|snapshot| snapshot.run.timeline.is_past);
         run_buttons(ui, (diverged, is_past), bar.running, actions);
         ui.separator();
         if !is_past {
@@ -69,7 +69,7 @@ pub fn show(ui: &mut Ui, bar: &TopBar<'_>, actions: &mut Vec<Action>) {
             ui.with_layout(
                 egui::Layout::left_to_right(egui::Align::Center),
                 |ui| match bar.snapshot {
-                    Some(snapshot) if snapshot.timeline.is_past => past(ui, snapshot, actions),
+                    Some(snapshot) if snapshot.run.timeline.is_past => past(ui, snapshot, actions),
                     Some(snapshot) => {
                         ui.add(egui::Label::new(title(snapshot)).truncate());
                     }
@@ -141,10 +141,10 @@ fn presets_menu(ui: &mut Ui, actions: &mut Vec<Action>) {
 /// What is said in place of the formula while somebody looks back, and the two ways out of it.
 fn past(ui: &mut Ui, snapshot: &Snapshot, actions: &mut Vec<Action>) {
     let (step, newest) = (
-        thousands(snapshot.step),
-        thousands(snapshot.timeline.newest),
+        thousands(snapshot.moment.step),
+        thousands(snapshot.run.timeline.newest),
     );
-    let otherwise = Difference::in_words(&snapshot.timeline.otherwise);
+    let otherwise = Difference::in_words(&snapshot.run.timeline.otherwise);
     let with = if otherwise.is_empty() {
         String::new()
     } else {
@@ -265,13 +265,13 @@ fn views_menu(ui: &mut Ui, actions: &mut Vec<Action>) {
 
 /// The formula of the network at hand, as a reminder.
 fn title(snapshot: &Snapshot) -> RichText {
-    let f = snapshot.experiment.network.activation.name();
-    let bias = if snapshot.experiment.network.bias {
+    let f = snapshot.moment.experiment.network.activation.name();
+    let bias = if snapshot.moment.experiment.network.bias {
         " + b"
     } else {
         ""
     };
-    let text = if snapshot.flow.hidden == 1 {
+    let text = if snapshot.probe.flow.hidden == 1 {
         format!("oₜ = {f}(xₜ wᵢ + oₜ₋₁ wₕ{bias})")
     } else {
         format!("oₜ = {f}(Wᵢ xₜ + Wₕ oₜ₋₁{bias})")

@@ -24,18 +24,18 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
         ui.label(pair_text(scene, triangle, n, k))
             .on_hover_text("The product from the cursor to the end. Hover over the picture for any other, click to put the cursor there");
     }
-    if scene.snapshot.flow.hidden > 1 {
+    if scene.snapshot.probe.flow.hidden > 1 {
         study_ui::state_ui(ui, scene, View::Triangle, actions);
     }
 }
 
 /// The triangle of this moment, or the newest that there is of many units.
 fn triangle<'a>(scene: &Scene<'a>) -> Option<&'a Triangle> {
-    if let Some(triangle) = &scene.snapshot.triangle {
+    if let Some(triangle) = &scene.snapshot.probe.triangle {
         return Some(triangle);
     }
     match scene.findings.study(Topic::Triangle)? {
-        study if study.subject.flow.hidden != scene.snapshot.flow.hidden => None,
+        study if study.subject.probe.flow.hidden != scene.snapshot.probe.flow.hidden => None,
         study => match &study.finding {
             Finding::Triangle(triangle) if triangle.len() == scene.snapshot.len() => Some(triangle),
             _ => None,
@@ -48,7 +48,7 @@ fn pair_text(scene: &Scene<'_>, triangle: &Triangle, j: usize, k: usize) -> Stri
     let value = triangle
         .value(j, k)
         .map_or_else(|| "0, the future".to_owned(), |value| value.to_string());
-    if scene.snapshot.flow.hidden == 1 {
+    if scene.snapshot.probe.flow.hidden == 1 {
         format!("∂o{}/∂o{} = {value}", subscript(j), subscript(k))
     } else {
         format!("‖∂o{}/∂o{}‖₂ = {value}", subscript(j), subscript(k))
@@ -94,10 +94,10 @@ fn texture(ui: &Ui, scene: &Scene<'_>, triangle: &Triangle, side: f32) -> egui::
     let times = triangle.times().len();
     let pixels = picture::pixels(ui, side).min(times.max(picture::pixels(ui, 1.0)));
     let subject = match scene.findings.study(Topic::Triangle) {
-        Some(study) if scene.snapshot.triangle.is_none() => &study.subject,
+        Some(study) if scene.snapshot.probe.triangle.is_none() => &study.subject,
         _ => scene.snapshot,
     };
-    let key = (subject.moment(), pixels, scene.palette.dark);
+    let key = (subject.identity(), pixels, scene.palette.dark);
     picture::texture(ui, "triangle", key, || {
         let colours = Pixels::new(scene.palette);
         let place = |pixel: usize| {

@@ -37,21 +37,21 @@ fn a_slider_sets_the_weight_in_the_middle_of_training() {
             (Weight::Output, 2.0),
         ] {
             trainer.set_weight(weight, value);
-            let found = look(&mut trainer).weights.get(weight);
+            let found = look(&mut trainer).moment.weights.get(weight);
             assert!((found - value).abs() < 1e-12, "{weight:?}: {found}");
         }
         // To zero and back: the shape is not lost.
         let before = look(&mut trainer);
         trainer.set_weight(Weight::Recurrent, 0.0);
-        assert_eq!(look(&mut trainer).weights.w_h, 0.0);
+        assert_eq!(look(&mut trainer).moment.weights.w_h, 0.0);
         trainer.set_weight(Weight::Recurrent, 1.25);
         let after = look(&mut trainer);
-        for (a, b) in before.flow.steps.iter().zip(&after.flow.steps) {
+        for (a, b) in before.probe.flow.steps.iter().zip(&after.probe.flow.steps) {
             let (a, b) = (a.to_end.log10().unwrap(), b.to_end.log10().unwrap());
             // Two scalings, each to the last bit or two.
             assert!((a - b).abs() < 1e-12);
         }
-        assert_eq!(after.step, 10);
+        assert_eq!(after.moment.step, 10);
     }
 }
 
@@ -66,7 +66,7 @@ fn activation_and_length_change_at_once_and_keep_the_network() {
     }));
     assert!(!new_run);
     let snapshot = look(&mut trainer);
-    assert_eq!((snapshot.len(), snapshot.step), (40, 10));
+    assert_eq!((snapshot.len(), snapshot.moment.step), (40, 10));
     assert_eq!(trainer.network().parameters, parameters);
     assert!(trainer.change(experiment(|e| e.network.hidden = 2)));
     assert_eq!(trainer.steps_done(), 0);
@@ -82,7 +82,7 @@ fn zero_is_not_the_end_of_a_slider() {
     }));
     for weight in [Weight::Recurrent, Weight::Input, Weight::Output] {
         trainer.set_weight(weight, 0.5);
-        let found = look(&mut trainer).weights.get(weight);
+        let found = look(&mut trainer).moment.weights.get(weight);
         assert!((found - 0.5).abs() < 1e-12, "{weight:?}: {found}");
     }
     let before = trainer.network().parameters.clone();
@@ -106,11 +106,11 @@ fn a_held_weight_stays_held_through_a_reset() {
     trainer.grab(Some(Weight::Recurrent));
     trainer.reset();
     train(&mut trainer, 5);
-    assert_eq!(look(&mut trainer).weights.w_h, 0.9);
-    assert_ne!(look(&mut trainer).weights.w_o, 1.0);
+    assert_eq!(look(&mut trainer).moment.weights.w_h, 0.9);
+    assert_ne!(look(&mut trainer).moment.weights.w_o, 1.0);
     trainer.grab(None);
     train(&mut trainer, 5);
-    assert_ne!(look(&mut trainer).weights.w_h, 0.9);
+    assert_ne!(look(&mut trainer).moment.weights.w_h, 0.9);
 }
 
 /// An accuracy that belongs to another network is known to.
@@ -127,9 +127,9 @@ fn every_change_makes_the_accuracy_old() {
     ];
     for change in changes {
         trainer.evaluate(&never).unwrap();
-        assert!(!look(&mut trainer).evaluation_is_old);
+        assert!(!look(&mut trainer).run.evaluation_is_old);
         change(&mut trainer);
-        assert!(look(&mut trainer).evaluation_is_old);
+        assert!(look(&mut trainer).run.evaluation_is_old);
     }
 }
 
@@ -168,8 +168,11 @@ fn before_the_first_step_a_slider_and_a_file_put_the_same_bits() {
             };
             let one = dragged.snapshot(look, &never).unwrap();
             let other = written.snapshot(Wanted::default(), &never).unwrap();
-            assert_eq!(one.flow, other.flow);
-            assert_eq!((one.spectrum, one.weights), (other.spectrum, other.weights));
+            assert_eq!(one.probe.flow, other.probe.flow);
+            assert_eq!(
+                (one.moment.spectrum, one.moment.weights),
+                (other.moment.spectrum, other.moment.weights)
+            );
             dragged.step(&never);
             written.step(&never);
         }
@@ -196,7 +199,7 @@ fn the_sign_of_a_matrix_is_that_of_its_setting() {
             assert!((found - setting * shape).abs() < 1e-13, "{setting}");
         }
         let snapshot = look(trainer);
-        assert!((snapshot.weights.w_h - setting.abs()).abs() < 1e-13);
+        assert!((snapshot.moment.weights.w_h - setting.abs()).abs() < 1e-13);
         assert_eq!(trainer.experiment().network.w_h, setting);
     };
     for steps in [0, 2] {
@@ -223,11 +226,11 @@ fn a_map_is_of_another_experiment_if_most_of_its_steps_are() {
     train(&mut trainer, 6);
     trainer.change(long.clone());
     assert!(
-        look(&mut trainer).timeline.otherwise.is_empty(),
+        look(&mut trainer).run.timeline.otherwise.is_empty(),
         "nothing is beyond"
     );
     trainer.reset();
-    let otherwise = look(&mut trainer).timeline.otherwise;
+    let otherwise = look(&mut trainer).run.timeline.otherwise;
     assert_eq!(Difference::in_words(&otherwise), "length = 10");
     let then = trainer.at(3).unwrap();
     trainer.continue_from(then);
@@ -235,5 +238,5 @@ fn a_map_is_of_another_experiment_if_most_of_its_steps_are() {
         (trainer.steps_done(), trainer.experiment().task.length),
         (3, 10)
     );
-    assert!(look(&mut trainer).timeline.otherwise.is_empty());
+    assert!(look(&mut trainer).run.timeline.otherwise.is_empty());
 }

@@ -274,9 +274,9 @@ fn the_step_that_diverged_is_undone() {
             assert_eq!(origin.sequence, Some(sequence));
         }
         let snapshot = look(&mut trainer);
-        assert_eq!(snapshot.step, made);
+        assert_eq!(snapshot.moment.step, made);
         // What was measured in it says why.
-        assert_eq!(snapshot.history.last().unwrap().step, divergence.step);
+        assert_eq!(snapshot.run.history.last().unwrap().step, divergence.step);
         // Whoever changes something goes on with the same bits as if nothing had happened.
         let outcomes = [&mut trainer, &mut twin].map(|trainer| {
             trainer.set_weight(Weight::Recurrent, 0.5);
@@ -293,7 +293,7 @@ fn the_step_that_diverged_is_undone() {
         let records = [&trainer, &twin].map(|it| format!("{:?}", it.last_record()));
         assert_eq!(records[0], records[1]);
         let steps = |trainer: &mut Trainer| -> Vec<u64> {
-            let history = look(trainer).history;
+            let history = look(trainer).run.history;
             history.iter().map(|record| record.step).collect()
         };
         assert_eq!(steps(&mut trainer), steps(&mut twin));

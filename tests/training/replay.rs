@@ -93,7 +93,7 @@ fn continuing_makes_the_past_the_present_and_keeps_the_future_until_the_next_ste
     let then = trainer.at(25).unwrap();
     trainer.continue_from(then);
     let now = look(&mut trainer);
-    assert_eq!((now.step, now.timeline.newest), (25, 40));
+    assert_eq!((now.moment.step, now.run.timeline.newest), (25, 40));
     assert_eq!(trainer.network().parameters, expected[25]);
     // The end of the first future is still there.
     let end = trainer.at(40).unwrap();
@@ -106,10 +106,10 @@ fn continuing_makes_the_past_the_present_and_keeps_the_future_until_the_next_ste
     trainer.set_weight(Weight::Recurrent, 0.3);
     assert_eq!(trainer.step(&Interrupt::default()), Stepped::Done);
     let now = look(&mut trainer);
-    assert_eq!((now.step, now.timeline.newest), (26, 26));
+    assert_eq!((now.moment.step, now.run.timeline.newest), (26, 26));
     assert_eq!(trainer.recorded_steps().last(), Some(25));
-    assert_eq!(now.history.last().unwrap().step, 26);
-    assert!(now.history.iter().map(|record| record.step).eq(1..=26));
+    assert_eq!(now.run.history.last().unwrap().step, 26);
+    assert!(now.run.history.iter().map(|record| record.step).eq(1..=26));
     assert_ne!(trainer.network().parameters, expected[26]);
 }
 
@@ -120,7 +120,12 @@ fn evaluations_stay_in_order_when_somebody_goes_on_from_the_past() {
     let mut trainer = Trainer::new(experiment(|e| e.task.kind = TaskKind::Latch));
     let evaluated = |trainer: &mut Trainer| -> Vec<u64> {
         let snapshot = look(trainer);
-        snapshot.evaluations.iter().map(|one| one.step).collect()
+        snapshot
+            .run
+            .evaluations
+            .iter()
+            .map(|one| one.step)
+            .collect()
     };
     for _ in 0..30 {
         trainer.step(&never);
@@ -150,24 +155,28 @@ fn a_reset_can_be_gone_back_from() {
     let (mut trainer, expected) = run(OptimizerKind::Adam, 3);
     trainer.reset();
     let now = look(&mut trainer);
-    assert_eq!((now.step, now.timeline.newest), (0, 40));
-    assert!(now.history.is_empty() && now.evaluations.is_empty());
+    assert_eq!((now.moment.step, now.run.timeline.newest), (0, 40));
+    assert!(now.run.history.is_empty() && now.run.evaluations.is_empty());
     let end = trainer.at(40).unwrap();
     trainer.continue_from(end);
     assert_eq!(trainer.network().parameters, expected[40]);
-    assert_eq!(look(&mut trainer).history.len(), 40);
+    assert_eq!(look(&mut trainer).run.history.len(), 40);
     trainer.reset();
     assert_eq!(trainer.step(&Interrupt::default()), Stepped::Done);
     let now = look(&mut trainer);
     assert_eq!(
-        (now.step, now.timeline.newest, now.history.len()),
+        (
+            now.moment.step,
+            now.run.timeline.newest,
+            now.run.history.len()
+        ),
         (1, 1, 1)
     );
     // Moments of another shape cannot stand beside these.
     let mut next = Experiment::clone(trainer.experiment());
     next.network.hidden = 5;
     assert!(trainer.change(next.check().unwrap()));
-    assert_eq!(look(&mut trainer).timeline.newest, 0);
+    assert_eq!(look(&mut trainer).run.timeline.newest, 0);
 }
 
 /// Every row of the picture is what the screen showed at that moment.
@@ -187,11 +196,11 @@ fn the_picture_of_the_run_is_made_of_its_moments() {
         }
         trainer.fill_rows(&never, || true).unwrap();
         let now = look(&mut trainer);
-        assert_eq!(now.timeline.rows.len(), 40);
-        for (row, shown) in now.timeline.rows.iter().zip(&shown) {
-            assert_eq!((row.step, row.length), (shown.step, shown.len()));
+        assert_eq!(now.run.timeline.rows.len(), 40);
+        for (row, shown) in now.run.timeline.rows.iter().zip(&shown) {
+            assert_eq!((row.step, row.length), (shown.moment.step, shown.len()));
             for t in 1..=shown.len() {
-                assert_eq!(row.nearest(t), (t, shown.flow.steps[t - 1].to_end));
+                assert_eq!(row.nearest(t), (t, shown.probe.flow.steps[t - 1].to_end));
             }
         }
         // And a moment that is gone back to shows what it showed.
@@ -201,12 +210,13 @@ fn the_picture_of_the_run_is_made_of_its_moments() {
                 .snapshot_of_past(&mut then, HISTORY, &never)
                 .unwrap();
             let shown = &shown[step as usize];
-            assert!(again.timeline.is_past && again.timeline.newest == 40);
-            assert_eq!(again.flow.steps, shown.flow.steps);
-            assert_eq!(again.loss.to_bits(), shown.loss.to_bits());
-            assert_eq!(again.history.len(), 40);
+            assert!(again.run.timeline.is_past && again.run.timeline.newest == 40);
+            assert_eq!(again.probe.flow.steps, shown.probe.flow.steps);
+            assert_eq!(again.probe.loss.to_bits(), shown.probe.loss.to_bits());
+            assert_eq!(again.run.history.len(), 40);
             // Measured again rather than scaled with the slider: the last bits may differ.
-            let measured = again.spectrum.spectral_radius / shown.spectrum.spectral_radius;
+            let measured =
+                again.moment.spectrum.spectral_radius / shown.moment.spectrum.spectral_radius;
             assert!((measured - 1.0).abs() < 1e-12);
         }
     }
@@ -238,31 +248,31 @@ fn a_worker_looks_back_and_goes_on() {
     for _ in 0..30 {
         worker.send(Command::Step).unwrap();
     }
-    let now = wait_for(&worker, |update| update.snapshot.step == 30).snapshot;
+    let now = wait_for(&worker, |update| update.snapshot.moment.step == 30).snapshot;
     worker.send(Command::LookAt(Some(12))).unwrap();
-    let then = wait_for(&worker, |update| update.snapshot.step == 12).snapshot;
-    assert!(then.timeline.is_past && then.timeline.newest == 30);
-    assert_eq!(then.history.len(), 30);
+    let then = wait_for(&worker, |update| update.snapshot.moment.step == 12).snapshot;
+    assert!(then.run.timeline.is_past && then.run.timeline.newest == 30);
+    assert_eq!(then.run.history.len(), 30);
     worker.send(Command::LookAt(None)).unwrap();
-    let back = wait_for(&worker, |update| update.snapshot.step == 30).snapshot;
-    assert!(!back.timeline.is_past);
-    assert_eq!(back.network, now.network);
+    let back = wait_for(&worker, |update| update.snapshot.moment.step == 30).snapshot;
+    assert!(!back.run.timeline.is_past);
+    assert_eq!(back.moment.network, now.moment.network);
     // A change by hand is made to the present.
     worker.send(Command::LookAt(Some(12))).unwrap();
     worker
         .send(Command::SetWeight(Weight::Recurrent, 0.5))
         .unwrap();
     let changed = wait_for(&worker, |_| true).snapshot;
-    assert_eq!((changed.step, changed.weights.w_h), (30, 0.5));
+    assert_eq!((changed.moment.step, changed.moment.weights.w_h), (30, 0.5));
     worker.send(Command::LookAt(Some(12))).unwrap();
     worker.send(Command::ContinueFrom(12)).unwrap();
     let present = wait_for(&worker, |_| true).snapshot;
-    assert!(!present.timeline.is_past);
-    assert_eq!((present.step, present.timeline.newest), (12, 30));
-    assert_eq!(present.network, then.network);
+    assert!(!present.run.timeline.is_past);
+    assert_eq!((present.moment.step, present.run.timeline.newest), (12, 30));
+    assert_eq!(present.moment.network, then.moment.network);
     worker.send(Command::Step).unwrap();
-    let next = wait_for(&worker, |update| update.snapshot.step == 13).snapshot;
-    assert_eq!(next.timeline.newest, 13);
+    let next = wait_for(&worker, |update| update.snapshot.moment.step == 13).snapshot;
+    assert_eq!(next.run.timeline.newest, 13);
 }
 
 /// Undoing brings back both what is chosen and where training had the weights.
@@ -274,15 +284,15 @@ fn restoring_puts_the_weights_and_leaves_the_rest_of_the_network() {
     }
     let before = look(&mut trainer);
     trainer.set_weight(Weight::Recurrent, 2.0);
-    let changed = CheckedExperiment::clone(&look(&mut trainer).experiment);
-    let restored = CheckedExperiment::clone(&before.experiment);
-    assert!(!trainer.restore(restored, &[(Weight::Recurrent, before.weights.w_h)]));
+    let changed = CheckedExperiment::clone(&look(&mut trainer).moment.experiment);
+    let restored = CheckedExperiment::clone(&before.moment.experiment);
+    assert!(!trainer.restore(restored, &[(Weight::Recurrent, before.moment.weights.w_h)]));
     let after = look(&mut trainer);
-    assert_eq!(after.network, before.network);
-    assert_eq!(after.experiment, before.experiment);
-    assert_ne!(*after.experiment, changed);
-    assert_eq!(after.step, 20);
+    assert_eq!(after.moment.network, before.moment.network);
+    assert_eq!(after.moment.experiment, before.moment.experiment);
+    assert_ne!(*after.moment.experiment, changed);
+    assert_eq!(after.moment.step, 20);
     // What needs a new run begins one.
     assert!(trainer.restore(experiment(|e| e.network.hidden = 3), &[]));
-    assert_eq!(look(&mut trainer).step, 0);
+    assert_eq!(look(&mut trainer).moment.step, 0);
 }

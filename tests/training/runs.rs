@@ -37,15 +37,21 @@ fn a_run_that_was_left_goes_on_with_the_same_bits() {
     ] {
         let left = trainer.begin(next);
         let now = look(&mut trainer);
-        assert_eq!((now.step, now.timeline.newest), (0, 0));
-        assert!(now.timeline.recorded.is_empty(), "the map of another run");
+        assert_eq!((now.moment.step, now.run.timeline.newest), (0, 0));
+        assert!(
+            now.run.timeline.recorded.is_empty(),
+            "the map of another run"
+        );
         train(&mut trainer, 3);
         trainer.return_to(left);
         let now = look(&mut trainer);
-        assert_eq!((now.step, &now.network), (20, &before.network));
-        assert_eq!(now.history, before.history);
-        assert_eq!(now.evaluations, before.evaluations);
-        assert_eq!(now.experiment, before.experiment);
+        assert_eq!(
+            (now.moment.step, &now.moment.network),
+            (20, &before.moment.network)
+        );
+        assert_eq!(now.run.history, before.run.history);
+        assert_eq!(now.run.evaluations, before.run.evaluations);
+        assert_eq!(now.moment.experiment, before.moment.experiment);
         assert!(trainer.recorded_steps().eq(0..20));
     }
     train(&mut alone, 10);
@@ -93,7 +99,7 @@ impl Bench {
         for _ in 0..count {
             self.worker.send(Command::Step).unwrap();
         }
-        wait_for(&self.worker, |update| update.snapshot.step == count)
+        wait_for(&self.worker, |update| update.snapshot.moment.step == count)
     }
 
     fn restore(&mut self, experiment: CheckedExperiment, run: RunNumber) -> Update {
@@ -113,21 +119,33 @@ fn both_runs_of_an_undo_and_a_redo_keep_what_was_trained() {
     let mut bench = Bench {
         worker: Worker::start(first.clone(), || {}).unwrap(),
     };
-    let trained = bench.steps(12).snapshot.network.clone();
+    let trained = bench.steps(12).snapshot.moment.network.clone();
     bench.send(Command::Begin(Box::new(second.clone()), two));
-    let other = bench.steps(5).snapshot.network.clone();
+    let other = bench.steps(5).snapshot.moment.network.clone();
     for _ in 0..3 {
         let back = bench.restore(first.clone(), one);
-        assert_eq!((back.snapshot.step, &back.snapshot.network), (12, &trained));
+        assert_eq!(
+            (back.snapshot.moment.step, &back.snapshot.moment.network),
+            (12, &trained)
+        );
         assert!(!back.running);
         let forth = bench.restore(second.clone(), two);
-        assert_eq!((forth.snapshot.step, &forth.snapshot.network), (5, &other));
+        assert_eq!(
+            (forth.snapshot.moment.step, &forth.snapshot.moment.network),
+            (5, &other)
+        );
     }
     // A run that is not there is begun, and what is there is kept.
     let three = two.next();
     let new = bench.restore(experiment(|e| e.seed = 8), three);
-    assert_eq!((new.snapshot.step, new.snapshot.experiment.seed), (0, 8));
-    assert_eq!(bench.restore(second, two).snapshot.step, 5);
+    assert_eq!(
+        (
+            new.snapshot.moment.step,
+            new.snapshot.moment.experiment.seed
+        ),
+        (0, 8)
+    );
+    assert_eq!(bench.restore(second, two).snapshot.moment.step, 5);
 }
 
 /// Another hidden size or seed begins a run as well, also where many follow each other under a slider.
@@ -137,7 +155,7 @@ fn a_change_that_needs_a_new_run_keeps_the_one_that_it_leaves() {
     let mut bench = Bench {
         worker: Worker::start(first.clone(), || {}).unwrap(),
     };
-    let trained = bench.steps(9).snapshot.network.clone();
+    let trained = bench.steps(9).snapshot.moment.network.clone();
     let mut run = RunNumber::default();
     for hidden in 2..12 {
         run = run.next();
@@ -148,9 +166,9 @@ fn a_change_that_needs_a_new_run_keeps_the_one_that_it_leaves() {
             .unwrap();
     }
     let dragged = wait_for(&bench.worker, |_| true).snapshot;
-    assert_eq!((dragged.step, dragged.flow.hidden), (0, 11));
+    assert_eq!((dragged.moment.step, dragged.probe.flow.hidden), (0, 11));
     let back = bench.restore(first, RunNumber::default()).snapshot;
-    assert_eq!((back.step, &back.network), (9, &trained));
+    assert_eq!((back.moment.step, &back.moment.network), (9, &trained));
 }
 
 /// Numbers whose runs were passed over, because a slider was back before the first was begun, are this run's too.
@@ -181,7 +199,7 @@ fn a_run_that_was_never_begun_does_not_take_the_trained_one_with_it() {
             weights: Vec::new(),
         })));
         let (update, _) = session.work();
-        assert_eq!(update.unwrap().snapshot.step, 4, "{run:?}");
+        assert_eq!(update.unwrap().snapshot.moment.step, 4, "{run:?}");
     }
 }
 
@@ -190,7 +208,7 @@ fn a_run_that_was_never_begun_does_not_take_the_trained_one_with_it() {
 fn a_map_says_what_it_was_made_with() {
     let never = Interrupt::default();
     let otherwise = |trainer: &mut Trainer| -> Vec<String> {
-        let timeline = look(trainer).timeline;
+        let timeline = look(trainer).run.timeline;
         timeline.otherwise.iter().map(ToString::to_string).collect()
     };
     let mut trainer = Trainer::new(experiment(|_| {}));
@@ -208,7 +226,7 @@ fn a_map_says_what_it_was_made_with() {
     assert!(otherwise(&mut trainer).is_empty(), "the same network");
     change(&mut trainer, &|e| e.task.length = 30);
     assert_eq!(otherwise(&mut trainer), ["length = 20"]);
-    assert!(look(&mut trainer).timeline.is_of_another());
+    assert!(look(&mut trainer).run.timeline.is_of_another());
     trainer.set_weight(Weight::Recurrent, 1.5);
     assert_eq!(otherwise(&mut trainer), ["length = 20", "w_h = 0.9"]);
     // A moment of then says what it brings back.
@@ -217,13 +235,14 @@ fn a_map_says_what_it_was_made_with() {
         .snapshot_of_past(&mut then, Wanted::default(), &never)
         .unwrap();
     let words: Vec<String> = past
+        .run
         .timeline
         .otherwise
         .iter()
         .map(ToString::to_string)
         .collect();
     assert_eq!(words, ["length = 10", "w_h = 0.9"]);
-    assert!(!past.timeline.is_of_another());
+    assert!(!past.run.timeline.is_of_another());
     // Back as it was, and it is the same network's again.
     change(&mut trainer, &|e| {
         e.task.length = 20;
@@ -234,5 +253,5 @@ fn a_map_says_what_it_was_made_with() {
     change(&mut trainer, &|e| e.task.length = 30);
     train(&mut trainer, 1);
     assert!(otherwise(&mut trainer).is_empty());
-    assert_eq!(look(&mut trainer).timeline.newest, 1);
+    assert_eq!(look(&mut trainer).run.timeline.newest, 1);
 }

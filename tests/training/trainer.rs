@@ -162,7 +162,7 @@ fn divergence_names_the_step_and_the_parameter_and_keeps_the_last_finite_state()
     }));
     assert_eq!(trainer.step(&Interrupt::default()), Stepped::Diverged);
     let snapshot = look(&mut trainer);
-    let divergence = snapshot.divergence.unwrap();
+    let divergence = snapshot.run.divergence.unwrap();
     assert_eq!(
         (divergence.step, divergence.what.as_str()),
         (1, "w_i[1, 1]")
@@ -170,7 +170,7 @@ fn divergence_names_the_step_and_the_parameter_and_keeps_the_last_finite_state()
     assert!(!divergence.value.is_finite());
     let parameters = &trainer.network().parameters;
     assert_eq!(parameters.first_non_finite(), None);
-    assert_eq!(snapshot.weights.w_h, 3.0);
+    assert_eq!(snapshot.moment.weights.w_h, 3.0);
     // It stays stopped, and a reset begins anew.
     assert_eq!(trainer.step(&Interrupt::default()), Stepped::Diverged);
     trainer.reset();

@@ -87,7 +87,7 @@ fn a_slow_session_makes_one_step_and_waits() {
             std::thread::sleep(duration);
         }
     }
-    assert_eq!(last.unwrap().snapshot.step, 1);
+    assert_eq!(last.unwrap().snapshot.moment.step, 1);
 }
 
 #[test]
@@ -99,24 +99,24 @@ fn a_worker_steps_runs_pauses_and_resets() {
     })
     .unwrap();
     let first = wait_for(&worker, |_| true);
-    assert_eq!(first.snapshot.step, 0);
+    assert_eq!(first.snapshot.moment.step, 0);
     worker.send(Command::Step).unwrap();
-    wait_for(&worker, |update| update.snapshot.step == 1);
+    wait_for(&worker, |update| update.snapshot.moment.step == 1);
     worker.send(Command::Run).unwrap();
     wait_for(&worker, |update| {
-        update.snapshot.step > 100 && update.running
+        update.snapshot.moment.step > 100 && update.running
     });
     worker.send(Command::Pause).unwrap();
     let paused = wait_for(&worker, |update| !update.running);
     std::thread::sleep(Duration::from_millis(50));
     // Nothing but the accuracy may still come.
     while let Some(update) = worker.latest().unwrap() {
-        assert_eq!(update.snapshot.step, paused.snapshot.step);
+        assert_eq!(update.snapshot.moment.step, paused.snapshot.moment.step);
     }
     worker.send(Command::Reset).unwrap();
-    let reset = wait_for(&worker, |update| update.snapshot.step == 0);
-    assert_eq!(reset.snapshot.step, 0);
-    assert_eq!(reset.snapshot.weights, first.snapshot.weights);
+    let reset = wait_for(&worker, |update| update.snapshot.moment.step == 0);
+    assert_eq!(reset.snapshot.moment.step, 0);
+    assert_eq!(reset.snapshot.moment.weights, first.snapshot.moment.weights);
     assert!(woken.load(Ordering::Relaxed) >= 5);
 }
 
@@ -138,17 +138,20 @@ fn a_heavy_step_is_cut_short_and_leaves_no_trace() {
     worker
         .send(Command::SetWeight(Weight::Recurrent, 0.5))
         .unwrap();
-    let during = wait_for(&worker, |update| update.snapshot.weights.w_h == 0.5);
+    let during = wait_for(&worker, |update| update.snapshot.moment.weights.w_h == 0.5);
     assert!(during.running);
     worker.send(Command::Pause).unwrap();
     let paused = wait_for(&worker, |update| !update.running);
     assert_eq!(
-        (paused.snapshot.step, paused.snapshot.history.len()),
+        (
+            paused.snapshot.moment.step,
+            paused.snapshot.run.history.len()
+        ),
         (0, 0)
     );
     let mut untouched = Trainer::new(heavy);
     untouched.set_weight(Weight::Recurrent, 0.5);
-    assert_eq!(look(&mut untouched).flow, paused.snapshot.flow);
+    assert_eq!(look(&mut untouched).probe.flow, paused.snapshot.probe.flow);
 }
 
 /// What is measured belongs to the network on screen, also after a change by hand.
@@ -156,7 +159,7 @@ fn a_heavy_step_is_cut_short_and_leaves_no_trace() {
 fn accuracy_follows_a_slider() {
     let mut worker = Worker::start(experiment(|e| e.network.hidden = 8), || {}).unwrap();
     let measured = |update: &Update| {
-        let last = update.snapshot.evaluations.last()?;
+        let last = update.snapshot.run.evaluations.last()?;
         Some((last.step, last.held_out.accuracy, last.training?.accuracy))
     };
     let before = wait_for(&worker, |update| measured(update).is_some());
@@ -164,7 +167,7 @@ fn accuracy_follows_a_slider() {
     // With no input every sentence gets one answer, and half of the labels are right.
     let after = wait_for(&worker, |update| measured(update) == Some((0, 0.5, 0.5)));
     assert_ne!(measured(&before), measured(&after));
-    assert_eq!(after.snapshot.evaluations.len(), 1);
+    assert_eq!(after.snapshot.run.evaluations.len(), 1);
 }
 
 /// Measuring the spectrum of many units would hold up a run; it is brought up to date while paused.
@@ -176,16 +179,21 @@ fn the_spectrum_of_a_large_network_is_measured_while_paused() {
         e.training.optimizer = OptimizerKind::Adam;
     });
     let mut worker = Worker::start(large, || {}).unwrap();
-    wait_for(&worker, |update| !update.snapshot.spectrum_is_old);
+    wait_for(&worker, |update| !update.snapshot.moment.spectrum_is_old);
     worker.send(Command::Run).unwrap();
-    let during = wait_for(&worker, |update| update.snapshot.step > 2 && update.running);
-    assert!(during.snapshot.spectrum_is_old);
+    let during = wait_for(&worker, |update| {
+        update.snapshot.moment.step > 2 && update.running
+    });
+    assert!(during.snapshot.moment.spectrum_is_old);
     worker.send(Command::Pause).unwrap();
-    let paused = wait_for(&worker, |update| !update.snapshot.spectrum_is_old);
+    let paused = wait_for(&worker, |update| !update.snapshot.moment.spectrum_is_old);
     assert!(!paused.running);
-    assert_ne!(paused.snapshot.spectrum, during.snapshot.spectrum);
+    assert_ne!(
+        paused.snapshot.moment.spectrum,
+        during.snapshot.moment.spectrum
+    );
     assert_eq!(
-        paused.snapshot.weights.w_h,
-        paused.snapshot.spectrum.spectral_radius
+        paused.snapshot.moment.weights.w_h,
+        paused.snapshot.moment.spectrum.spectral_radius
     );
 }

@@ -11,7 +11,7 @@ use super::support::Window;
 #[test]
 fn stepping_running_pausing_and_resetting() {
     let mut window = Window::usual();
-    let first = window.snapshot().weights;
+    let first = window.snapshot().moment.weights;
     window.click("Step");
     assert!(window.shows("step 1 · paused"));
     assert!(
@@ -21,17 +21,18 @@ fn stepping_running_pausing_and_resetting() {
     );
     window.click("Run");
     window.wait_until("some steps are made", |app| {
-        app.snapshot().is_some_and(|snapshot| snapshot.step > 5)
+        app.snapshot()
+            .is_some_and(|snapshot| snapshot.moment.step > 5)
     });
     window.click("Pause");
-    let paused = window.snapshot().step;
+    let paused = window.snapshot().moment.step;
     window.harness.run_steps(10);
-    assert_eq!(window.snapshot().step, paused);
-    assert_ne!(window.snapshot().weights, first);
+    assert_eq!(window.snapshot().moment.step, paused);
+    assert_ne!(window.snapshot().moment.weights, first);
     window.click("Reset");
-    assert_eq!(window.snapshot().step, 0);
-    assert_eq!(window.snapshot().weights, first);
-    assert!(window.snapshot().history.is_empty());
+    assert_eq!(window.snapshot().moment.step, 0);
+    assert_eq!(window.snapshot().moment.weights, first);
+    assert!(window.snapshot().run.history.is_empty());
 }
 
 #[test]
@@ -39,9 +40,9 @@ fn the_keyboard_does_the_same() {
     let mut window = Window::usual();
     window.key(egui::Key::S);
     window.key(egui::Key::S);
-    assert_eq!(window.snapshot().step, 2);
+    assert_eq!(window.snapshot().moment.step, 2);
     window.key(egui::Key::R);
-    assert_eq!(window.snapshot().step, 0);
+    assert_eq!(window.snapshot().moment.step, 0);
     window.key(egui::Key::Space);
     assert!(window.harness.state().is_running());
     window.key(egui::Key::Space);
@@ -53,11 +54,11 @@ fn the_keyboard_does_the_same() {
     // In a text the keys are letters.
     window.harness.get_by_label("sentence").focus();
     window.harness.run_steps(2);
-    let step = window.snapshot().step;
+    let step = window.snapshot().moment.step;
     window.harness.key_press(egui::Key::S);
     window.harness.run_steps(2);
     window.settle();
-    assert_eq!(window.snapshot().step, step);
+    assert_eq!(window.snapshot().moment.step, step);
 }
 
 #[test]
@@ -73,13 +74,17 @@ fn dragging_w_h_redraws_the_product_without_a_training_step() {
         egui::Pos2::new(slider.right() - 8.0, slider.center().y),
     );
     let snapshot = window.snapshot();
-    assert!(snapshot.weights.w_h > 2.0, "{}", snapshot.weights.w_h);
-    assert_eq!(snapshot.step, 0);
+    assert!(
+        snapshot.moment.weights.w_h > 2.0,
+        "{}",
+        snapshot.moment.weights.w_h
+    );
+    assert_eq!(snapshot.moment.step, 0);
     assert_ne!(window.described("Product per timestep"), before);
     assert!(window.described("Factor per timestep").contains("w_h"));
     // After a drag the keyboard is the instrument's again.
     window.key(egui::Key::S);
-    assert_eq!(window.snapshot().step, 1);
+    assert_eq!(window.snapshot().moment.step, 1);
 }
 
 /// However fast training is, a weight whose slider is held stays under the hand.
@@ -100,21 +105,21 @@ fn a_held_slider_holds_its_weight_while_training_runs() {
         .hover_at(slider.center() + egui::Vec2::new(20.0, 0.0));
     window.harness.run_steps(2);
     window.settle();
-    let held = window.snapshot().weights;
-    let step = window.snapshot().step;
+    let held = window.snapshot().moment.weights;
+    let step = window.snapshot().moment.step;
     window.wait_until("training has gone on", |app| {
         app.snapshot()
-            .is_some_and(|snapshot| snapshot.step > step + 500)
+            .is_some_and(|snapshot| snapshot.moment.step > step + 500)
     });
-    assert_eq!(window.snapshot().weights.w_h, held.w_h);
-    assert_ne!(window.snapshot().weights.w_o, held.w_o);
+    assert_eq!(window.snapshot().moment.weights.w_h, held.w_h);
+    assert_ne!(window.snapshot().moment.weights.w_o, held.w_o);
     window
         .harness
         .drop_at(slider.center() + egui::Vec2::new(20.0, 0.0));
     window.harness.run_steps(2);
     window.wait_until("training moves it again", |app| {
         app.snapshot()
-            .is_some_and(|snapshot| snapshot.weights.w_h != held.w_h)
+            .is_some_and(|snapshot| snapshot.moment.weights.w_h != held.w_h)
     });
 }
 
@@ -126,7 +131,7 @@ fn a_slider_moved_while_running_takes_effect_at_once() {
     window.act(Action::SetWeight(Weight::Recurrent, 2.5));
     window.wait_until("the weight is there", |app| {
         app.snapshot()
-            .is_some_and(|snapshot| (snapshot.weights.w_h - 2.5).abs() < 0.5)
+            .is_some_and(|snapshot| (snapshot.moment.weights.w_h - 2.5).abs() < 0.5)
     });
     assert!(window.harness.state().is_running());
 }
@@ -142,22 +147,22 @@ fn an_edit_keeps_the_weights_where_training_has_them() {
     for _ in 0..20 {
         window.key(egui::Key::S);
     }
-    let before = window.snapshot().weights;
+    let before = window.snapshot().moment.weights;
     window.type_value("learning_rate", "0.2");
     window.choose("activation", "softsign");
-    assert_eq!(window.snapshot().weights, before);
+    assert_eq!(window.snapshot().moment.weights, before);
     // A reset goes back to what was chosen, not to what was learnt.
     window.click("Reset");
-    assert_eq!(window.snapshot().weights.w_h, 1.5);
+    assert_eq!(window.snapshot().moment.weights.w_h, 1.5);
 }
 
 #[test]
 fn exact_values_are_typed_and_values_out_of_range_are_named() {
     let mut window = Window::usual();
     window.type_value("w_h", "1.2345");
-    assert_eq!(window.snapshot().weights.w_h, 1.2345);
+    assert_eq!(window.snapshot().moment.weights.w_h, 1.2345);
     window.type_value("w_h", "-1e300");
-    assert_eq!(window.snapshot().weights.w_h, -1000.0);
+    assert_eq!(window.snapshot().moment.weights.w_h, -1000.0);
     assert!(window.shows("w_h takes −1000 to 1000"));
     window.type_value("learning_rate", "abc");
     assert!(window.shows("learning_rate takes a number"));
@@ -168,7 +173,7 @@ fn exact_values_are_typed_and_values_out_of_range_are_named() {
     window.type_value("length", "50");
     assert_eq!(window.snapshot().len(), 50);
     window.type_value("seed", "11");
-    assert_eq!(window.snapshot().experiment.seed, 11);
+    assert_eq!(window.snapshot().moment.experiment.seed, 11);
 }
 
 /// Training changes the number under the typing hand thirty times a second.
@@ -187,9 +192,10 @@ fn an_exact_value_can_be_typed_while_training_runs() {
             .harness
             .get_by_role_and_label(egui::Role::SpinButton, "w_h")
             .type_text(letter);
-        let step = window.snapshot().step;
+        let step = window.snapshot().moment.step;
         window.wait_until("training goes on", |app| {
-            app.snapshot().is_some_and(|snapshot| snapshot.step > step)
+            app.snapshot()
+                .is_some_and(|snapshot| snapshot.moment.step > step)
         });
         std::thread::sleep(std::time::Duration::from_millis(20));
         window.harness.run_steps(2);
@@ -232,7 +238,7 @@ fn a_field_that_is_only_looked_at_changes_nothing() {
     for _ in 0..7 {
         window.key(egui::Key::S);
     }
-    let before = window.snapshot().weights;
+    let before = window.snapshot().moment.weights;
     window
         .harness
         .get_by_role_and_label(egui::Role::SpinButton, "w_h")
@@ -241,7 +247,7 @@ fn a_field_that_is_only_looked_at_changes_nothing() {
     window.harness.key_press(egui::Key::Enter);
     window.harness.run_steps(3);
     window.settle();
-    assert_eq!(window.snapshot().weights, before);
+    assert_eq!(window.snapshot().moment.weights, before);
     assert_eq!(window.harness.state().experiment().network.w_h, 0.9);
 }
 
@@ -251,11 +257,11 @@ fn the_activation_and_the_length_change_the_product_at_once() {
     let before = window.described("Product per timestep");
     window.choose("activation", "sigmoid");
     assert_eq!(
-        window.snapshot().experiment.network.activation,
+        window.snapshot().moment.experiment.network.activation,
         Activation::Sigmoid
     );
     assert_ne!(window.described("Product per timestep"), before);
-    assert_eq!(window.snapshot().verdict.outcome, Outcome::Vanishing);
+    assert_eq!(window.snapshot().probe.verdict.outcome, Outcome::Vanishing);
     window.type_value("length", "200");
     assert_eq!(window.snapshot().len(), 200);
     assert_eq!(window.harness.state().view().time.length(), 200);

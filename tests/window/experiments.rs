@@ -13,10 +13,22 @@ fn the_first_picture_is_the_lectures_network_with_ten_words() {
     let mut window = Window::usual();
     let snapshot = window.snapshot();
     assert_eq!(
-        (snapshot.len(), snapshot.flow.hidden, snapshot.step),
+        (
+            snapshot.len(),
+            snapshot.probe.flow.hidden,
+            snapshot.moment.step
+        ),
         (10, 1, 0)
     );
-    assert!(snapshot.words.as_ref().unwrap().iter().all(Option::is_some));
+    assert!(
+        snapshot
+            .probe
+            .words
+            .as_ref()
+            .unwrap()
+            .iter()
+            .all(Option::is_some)
+    );
     assert!(window.shows("tanh(xₜ wᵢ + oₜ₋₁ wₕ)"));
     assert!(window.shows("of the gradient reaches “the”"));
     assert!(window.shows("step 0 · paused"));
@@ -39,7 +51,7 @@ fn any_sentence_becomes_the_probe_and_unknown_words_are_marked() {
     // What people paste may be in no bundled font; the window then asks the system's.
     let mut window = Window::with_any_glyph();
     window.type_sentence("not a flibbertigibbet film");
-    let words = window.snapshot().words.as_ref().unwrap();
+    let words = window.snapshot().probe.words.as_ref().unwrap();
     assert_eq!(words.iter().flatten().count(), 4);
     assert!(window.shows("Unknown word flibbertigibbet?"));
     window.type_sentence("");
@@ -71,6 +83,7 @@ fn any_sentence_becomes_the_probe_and_unknown_words_are_marked() {
     assert!(
         window
             .snapshot()
+            .probe
             .words
             .as_ref()
             .unwrap()
@@ -92,13 +105,13 @@ fn every_task_says_what_to_remember() {
             window.choose("task", kind.name());
         }
         let snapshot = window.snapshot();
-        assert_eq!(snapshot.experiment.task.kind, kind);
-        let memory = snapshot.memory.to_string();
+        assert_eq!(snapshot.moment.experiment.task.kind, kind);
+        let memory = snapshot.probe.memory.to_string();
         assert!(memory.contains("step"), "{memory}");
         assert!(window.shows(&memory), "{memory}");
-        assert!(!window.snapshot().source.is_empty());
+        assert!(!window.snapshot().probe.source.is_empty());
         window.click("Step");
-        assert_eq!(window.snapshot().step, 1);
+        assert_eq!(window.snapshot().moment.step, 1);
     }
 }
 
@@ -113,27 +126,27 @@ fn divergence_is_told_and_reset_offered() {
     window.click("Run");
     window.wait_until("it has diverged", |app| {
         app.snapshot()
-            .is_some_and(|snapshot| snapshot.divergence.is_some())
+            .is_some_and(|snapshot| snapshot.run.divergence.is_some())
     });
     window.settle();
     assert!(window.shows("Diverged at step 1: w_i[1, 1] became"));
     assert!(window.shows("Going forward, a at t = 64"));
     assert!(window.shows("The forward pass overflows: lower w_h or n"));
     assert!(window.shows("the parameters are those after step 0"));
-    assert_eq!(window.snapshot().step, 0);
+    assert_eq!(window.snapshot().moment.step, 0);
     assert!(!window.harness.state().is_running());
     // The keyboard cannot go on either.
     window.key(egui::Key::Space);
     assert!(!window.harness.state().is_running());
     window.key(egui::Key::R);
-    assert_eq!(window.snapshot().divergence, None);
+    assert_eq!(window.snapshot().run.divergence, None);
     // What is changed by hand can be tried without a reset.
     window.key(egui::Key::S);
-    assert!(window.snapshot().divergence.is_some());
+    assert!(window.snapshot().run.divergence.is_some());
     window.act(Action::SetWeight(Weight::Recurrent, 0.5));
-    assert_eq!(window.snapshot().divergence, None);
+    assert_eq!(window.snapshot().run.divergence, None);
     window.key(egui::Key::S);
-    assert_eq!(window.snapshot().divergence, None);
+    assert_eq!(window.snapshot().run.divergence, None);
 }
 
 /// No combination of extremes panics, freezes, or leaves the window without a verdict.
@@ -150,9 +163,9 @@ fn extremes_are_states_to_be_shown() {
                 next.training.learning_rate = 1000.0;
                 window.act(Action::Edit(Box::new(next)));
                 window.act(Action::SetWeight(Weight::Recurrent, w_h));
-                assert_eq!(window.snapshot().weights.w_h, w_h);
+                assert_eq!(window.snapshot().moment.weights.w_h, w_h);
                 assert_eq!(window.snapshot().len(), length);
-                assert!(!window.snapshot().verdict.sentence.is_empty());
+                assert!(!window.snapshot().probe.verdict.sentence.is_empty());
             }
         }
     }
@@ -172,12 +185,12 @@ fn extremes_are_states_to_be_shown() {
             next.network.hidden = hidden;
             next.training.batch = 3;
             window.act(Action::Edit(Box::new(next)));
-            assert_eq!(window.snapshot().experiment.task.kind, kind);
-            assert_eq!(window.snapshot().flow.hidden, hidden);
+            assert_eq!(window.snapshot().moment.experiment.task.kind, kind);
+            assert_eq!(window.snapshot().probe.flow.hidden, hidden);
             assert_eq!(window.snapshot().len(), 37);
             // The new network runs on.
             assert!(window.harness.state().is_running());
-            assert_eq!(window.snapshot().divergence, None);
+            assert_eq!(window.snapshot().run.divergence, None);
         }
     }
 }

@@ -44,7 +44,7 @@ fn the_menu_asks_for_a_file_and_the_ending_chooses_the_form() {
     // And it opens as the experiment it was made of.
     window.type_value("w_h", "2");
     window.act(Action::OpenFile(path));
-    assert_eq!(window.snapshot().weights.w_h, 0.9);
+    assert_eq!(window.snapshot().moment.weights.w_h, 0.9);
 }
 
 #[test]
@@ -85,8 +85,8 @@ fn a_moment_of_the_past_is_exported_as_it_was() {
     let trace = Trace::from_json(&fs::read_to_string(&path).unwrap()).unwrap();
     assert_eq!(trace.step, 2);
     let then = window.snapshot();
-    assert_eq!(then.step, 2);
-    assert_eq!(trace.loss.to_bits(), then.loss.to_bits());
+    assert_eq!(then.moment.step, 2);
+    assert_eq!(trace.loss.to_bits(), then.probe.loss.to_bits());
 }
 
 #[test]
@@ -166,5 +166,5 @@ fn what_cannot_be_written_is_told_and_the_window_goes_on() {
     assert!(window.shows("there is no folder"));
     window.click("Cancel");
     window.key(egui::Key::S);
-    assert_eq!(window.snapshot().step, 1);
+    assert_eq!(window.snapshot().moment.step, 1);
 }

@@ -70,12 +70,12 @@ fn what_is_saved_is_opened_with_the_keyboard_alone() {
     let mut other = Window::usual();
     press(&mut other, egui::Modifiers::COMMAND, egui::Key::O);
     type_path(&mut other, &path);
-    assert_eq!(other.snapshot().weights.w_h, 1.5);
+    assert_eq!(other.snapshot().moment.weights.w_h, 1.5);
     assert!(!other.shows("Open an experiment"), "the dialog is closed");
     // It is a change like any other.
     press(&mut other, egui::Modifiers::COMMAND, egui::Key::Z);
     other.settle();
-    assert_eq!(other.snapshot().weights.w_h, 0.9);
+    assert_eq!(other.snapshot().moment.weights.w_h, 0.9);
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn what_cannot_be_opened_is_told_in_the_dialog_and_changes_nothing() {
     );
     window.click("Cancel");
     assert!(!window.shows("Open an experiment"));
-    assert_eq!(window.snapshot().weights.w_h, 1.1);
+    assert_eq!(window.snapshot().moment.weights.w_h, 1.1);
 }
 
 /// Three thousand line breaks in a key pushed the path and *Cancel* off the dialog.
@@ -236,17 +236,20 @@ fn an_experiment_is_copied_as_text_and_pasted_anywhere() {
     other.harness.event(egui::Event::Paste(text.clone()));
     other.harness.run_steps(2);
     other.settle();
-    assert_eq!(other.snapshot().weights.w_h, 1.3);
+    assert_eq!(other.snapshot().moment.weights.w_h, 1.3);
     // Also while a sentence is being written; a sentence stays one.
     let mut third = Window::usual();
     third.type_sentence("not a good film");
-    assert_eq!(third.snapshot().experiment.probe.text, "not a good film");
+    assert_eq!(
+        third.snapshot().moment.experiment.probe.text,
+        "not a good film"
+    );
     third.harness.get_by_label("sentence").focus();
     third.harness.run_steps(1);
     third.harness.event(egui::Event::Paste(text));
     third.harness.run_steps(2);
     third.settle();
-    assert_eq!(third.snapshot().weights.w_h, 1.3);
+    assert_eq!(third.snapshot().moment.weights.w_h, 1.3);
     // What is no experiment is answered.
     let mut fourth = Window::usual();
     fourth
@@ -317,10 +320,10 @@ fn undoing_after_a_reset_shows_what_the_network_has() {
     window.act(Action::Reset);
     window.act(Action::Undo);
     let snapshot = window.snapshot();
-    let chosen = snapshot.experiment.network.w_h;
-    assert_eq!(snapshot.step, 0);
-    assert_eq!(snapshot.network.parameters.w_h[[0, 0]], chosen);
-    assert_eq!(snapshot.weights.w_h, chosen);
+    let chosen = snapshot.moment.experiment.network.w_h;
+    assert_eq!(snapshot.moment.step, 0);
+    assert_eq!(snapshot.moment.network.parameters.w_h[[0, 0]], chosen);
+    assert_eq!(snapshot.moment.weights.w_h, chosen);
     let saved = folder.path().join("undone.toml");
     window.act(Action::SaveFile(saved.clone()));
     assert!(
@@ -334,8 +337,8 @@ fn undoing_after_a_reset_shows_what_the_network_has() {
 #[test]
 fn pasting_the_same_experiment_leaves_the_undo_of_a_learning_rate_alone() {
     let mut window = Window::usual();
-    let before = window.snapshot().experiment.training.learning_rate;
-    let mut changed = Experiment::clone(&window.snapshot().experiment);
+    let before = window.snapshot().moment.experiment.training.learning_rate;
+    let mut changed = Experiment::clone(&window.snapshot().moment.experiment);
     changed.training.learning_rate = 0.02;
     window.act(Action::Edit(Box::new(changed.clone())));
     window.act(Action::OpenText(changed.to_text()));
@@ -344,8 +347,8 @@ fn pasting_the_same_experiment_leaves_the_undo_of_a_learning_rate_alone() {
     }
     window.act(Action::Undo);
     let snapshot = window.snapshot();
-    assert_eq!(snapshot.experiment.training.learning_rate, before);
-    assert_eq!(snapshot.step, 3, "the run goes on");
+    assert_eq!(snapshot.moment.experiment.training.learning_rate, before);
+    assert_eq!(snapshot.moment.step, 3, "the run goes on");
 }
 
 /// What another program has written meanwhile is not written over unasked.

@@ -85,7 +85,8 @@ fn the_window_goes_on_and_what_is_changed_meanwhile_can_be_brought_back() {
     slow.begin_slowly();
     slow.begin(Action::ToggleRun);
     slow.window.wait_until("it trains", |app| {
-        app.snapshot().is_some_and(|snapshot| snapshot.step > 2)
+        app.snapshot()
+            .is_some_and(|snapshot| snapshot.moment.step > 2)
     });
     slow.begin(Action::ToggleRun);
     slow.begin(Action::SetWeight(Weight::Recurrent, 1.3));
@@ -100,7 +101,7 @@ fn the_window_goes_on_and_what_is_changed_meanwhile_can_be_brought_back() {
     assert!(!slow.given_up.recv().unwrap());
     slow.window.act(Action::Undo);
     let snapshot = slow.window.snapshot();
-    assert_eq!((snapshot.len(), snapshot.weights.w_h), (10, 1.3));
+    assert_eq!((snapshot.len(), snapshot.moment.weights.w_h), (10, 1.3));
 }
 
 #[test]

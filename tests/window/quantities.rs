@@ -47,7 +47,7 @@ fn walking_back_multiplies_one_factor_after_the_other() {
     for k in (1..10).rev() {
         window.key(egui::Key::ArrowLeft);
         let snapshot = window.snapshot();
-        let step = &snapshot.flow.steps[k];
+        let step = &snapshot.probe.flow.steps[k];
         let said = window.described("Formula");
         let factor = format!(
             "just multiplied by {} times {} of step {}",
@@ -56,7 +56,7 @@ fn walking_back_multiplies_one_factor_after_the_other() {
             k + 1
         );
         assert!(said.contains(&factor), "{said}");
-        let term = snapshot.flow.steps[k - 1].term_w_h.magnitude;
+        let term = snapshot.probe.flow.steps[k - 1].term_w_h.magnitude;
         assert!(
             said.contains(&format!("the term of step {k} is {term}")),
             "{said}"
@@ -78,6 +78,7 @@ fn a_click_in_the_triangle_sets_the_cursor() {
     window.harness.run_steps(8);
     let value = window
         .snapshot()
+        .probe
         .triangle
         .as_ref()
         .unwrap()
@@ -123,12 +124,12 @@ fn the_history_goes_back_and_on_from_there() {
     }
     window.act(Action::Reveal(View::History));
     window.settle_fully();
-    let now = window.snapshot().weights;
+    let now = window.snapshot().moment.weights;
     let picture = rect(&window, "History of the run");
     click_at(&mut window, place(picture, 0.5, 0.55));
     let then = window.snapshot().clone();
-    assert!(then.timeline.is_past);
-    assert_eq!((then.step, then.timeline.newest), (10, 20));
+    assert!(then.run.timeline.is_past);
+    assert_eq!((then.moment.step, then.run.timeline.newest), (10, 20));
     assert_eq!(window.harness.state().view().time.cursor(), 6);
     assert!(window.shows("Step 10 of 20"));
     // The past is looked at, not changed.
@@ -141,22 +142,28 @@ fn the_history_goes_back_and_on_from_there() {
         .key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::ArrowLeft);
     window.harness.run_steps(2);
     window.settle();
-    assert_eq!(window.snapshot().step, 9);
+    assert_eq!(window.snapshot().moment.step, 9);
     window.click("To the present");
     assert_eq!(
-        (window.snapshot().step, window.snapshot().weights),
+        (
+            window.snapshot().moment.step,
+            window.snapshot().moment.weights
+        ),
         (20, now)
     );
     window.act(Action::LookAt(Some(10)));
     window.click("Continue from here");
-    assert!(!window.snapshot().timeline.is_past);
-    assert_eq!(window.snapshot().weights, then.weights);
+    assert!(!window.snapshot().run.timeline.is_past);
+    assert_eq!(window.snapshot().moment.weights, then.moment.weights);
     // The same ten steps lead to the same place.
     for _ in 0..10 {
         window.key(egui::Key::S);
     }
     assert_eq!(
-        (window.snapshot().step, window.snapshot().weights),
+        (
+            window.snapshot().moment.step,
+            window.snapshot().moment.weights
+        ),
         (20, now)
     );
 }
@@ -188,9 +195,9 @@ fn a_map_of_another_network_says_so_and_what_going_back_brings() {
     );
     let picture = rect(&window, "History of the run");
     click_at(&mut window, place(picture, 0.5, 0.9));
-    assert!(window.snapshot().timeline.is_past);
+    assert!(window.snapshot().run.timeline.is_past);
     assert_eq!(window.snapshot().len(), 10);
-    let step = window.snapshot().step;
+    let step = window.snapshot().moment.step;
     assert!(window.shows(&format!("Step {step} of 12 with length = 10")));
     // Nothing comes back silently.
     window.click("Continue from here");
@@ -218,11 +225,11 @@ fn a_new_run_does_not_show_the_map_of_the_one_before() {
     preset(&mut window, "Exploding");
     window.settle_fully();
     assert!(window.shows("step 0 of 0"));
-    assert!(window.snapshot().timeline.rows.is_empty());
+    assert!(window.snapshot().run.timeline.rows.is_empty());
     window.act(Action::Undo);
     window.settle_fully();
     assert!(window.shows("step 5 of 5"));
-    assert_eq!(window.snapshot().timeline.rows.len(), 5);
+    assert_eq!(window.snapshot().run.timeline.rows.len(), 5);
 }
 
 #[test]
@@ -240,9 +247,9 @@ fn the_landscape_has_the_wall_of_figure_6_and_its_point_can_be_dragged() {
     let plot = rect(&window, "Landscape over w_h");
     let from = place(plot, 0.75, 0.3);
     window.drag(from, from - egui::Vec2::new(40.0, 0.0));
-    let w_h = window.snapshot().weights.w_h;
+    let w_h = window.snapshot().moment.weights.w_h;
     assert!((-10.0..4.0).contains(&w_h), "{w_h}");
-    assert_eq!(window.snapshot().step, 0);
+    assert_eq!(window.snapshot().moment.step, 0);
 }
 
 /// While it is held w_h is held too, it stays in its range, and all of it is one change to take back.
@@ -265,26 +272,26 @@ fn a_drag_in_the_landscape_is_a_drag_of_the_slider() {
     }
     // A hand that rests asks for nothing, however long it does.
     window.settle();
-    let edits = window.snapshot().edits;
+    let edits = window.snapshot().moment.edits;
     window.harness.run_steps(5);
     window.settle();
-    assert_eq!(window.snapshot().edits, edits);
+    assert_eq!(window.snapshot().moment.edits, edits);
     window.harness.drop_at(from + egui::Vec2::new(132.0, 0.0));
     window.harness.run_steps(2);
     window.settle();
-    assert_eq!(window.snapshot().weights.w_h, 10.0);
+    assert_eq!(window.snapshot().moment.weights.w_h, 10.0);
     window.click("Undo");
-    assert_eq!(window.snapshot().weights.w_h, 5.0);
+    assert_eq!(window.snapshot().moment.weights.w_h, 5.0);
     // The past is only looked at.
     window.click("Step");
-    let now = window.snapshot().weights.w_h;
+    let now = window.snapshot().moment.weights.w_h;
     window.act(Action::LookAt(Some(0)));
     window.settle_fully();
     let plot = rect(&window, "Landscape over w_h");
     click_at(&mut window, place(plot, 0.3, 0.3));
-    assert!(window.snapshot().timeline.is_past);
+    assert!(window.snapshot().run.timeline.is_past);
     window.act(Action::LookAt(None));
-    assert_eq!(window.snapshot().weights.w_h, now);
+    assert_eq!(window.snapshot().moment.weights.w_h, now);
 }
 
 #[test]
@@ -296,9 +303,9 @@ fn a_click_in_the_phase_map_goes_there() {
     click_at(&mut window, place(map, 0.75, 0.5));
     let snapshot = window.snapshot();
     assert!(
-        (snapshot.weights.w_h - 1.5).abs() < 0.05,
+        (snapshot.moment.weights.w_h - 1.5).abs() < 0.05,
         "{}",
-        snapshot.weights.w_h
+        snapshot.moment.weights.w_h
     );
     assert!(snapshot.len().abs_diff(25) <= 1, "{}", snapshot.len());
     // And up the other axis.
@@ -306,7 +313,7 @@ fn a_click_in_the_phase_map_goes_there() {
     window.settle_fully();
     let map = rect(&window, "Phase map");
     click_at(&mut window, place(map, 0.25, 0.5));
-    let weights = window.snapshot().weights;
+    let weights = window.snapshot().moment.weights;
     assert!((weights.w_h + 1.5).abs() < 0.05 && (weights.w_i - 1.5).abs() < 0.05);
     // Where the only input weight is 0 the map is as it is elsewhere.
     window.choose("task", "latch");
@@ -330,7 +337,7 @@ fn saturation_is_counted() {
     let mut window = Window::usual();
     window.act(Action::Reveal(View::Activation));
     window.type_value("w_i", "40");
-    let points = &window.snapshot().operating_points;
+    let points = &window.snapshot().probe.operating_points;
     let text = format!("{} of 10 steps have", points.saturated);
     assert!(points.saturated > 5);
     assert!(window.shows(&text), "{text}");
@@ -437,8 +444,8 @@ fn the_last_batch_is_drawn_once_a_step_was_made() {
     window.key(egui::Key::S);
     assert!(window.shows("last batch"));
     let snapshot = window.snapshot();
-    assert_eq!(snapshot.last_batch.len(), snapshot.len());
-    assert_eq!(snapshot.last_batch.last().unwrap().product.value(), 1.0);
+    assert_eq!(snapshot.run.last_batch.len(), snapshot.len());
+    assert_eq!(snapshot.run.last_batch.last().unwrap().product.value(), 1.0);
     window.act(Action::SetDirection(Direction::FromFirst));
     assert!(!window.shows("last batch"), "it is counted from the end");
     window.act(Action::Reset);
@@ -478,7 +485,7 @@ fn the_formula_says_which_terms_pull_which_way() {
     let mut pulls = 0;
     for _ in 1..10 {
         let k = window.harness.state().view().time.cursor();
-        let words = share_in_words(&window.snapshot().flow, k);
+        let words = share_in_words(&window.snapshot().probe.flow, k);
         assert!(window.shows(&words), "{words}");
         pulls += usize::from(words.contains("pull"));
         window.key(egui::Key::ArrowLeft);

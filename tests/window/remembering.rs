@@ -27,20 +27,23 @@ fn changes_are_taken_back_and_done_again() {
     assert!(window.shows("Undone: length"));
     press(&mut window, egui::Key::Z);
     assert_eq!(
-        window.snapshot().experiment.network.activation,
+        window.snapshot().moment.experiment.network.activation,
         Activation::Tanh
     );
-    assert_eq!(window.snapshot().weights.w_h, 1.5);
+    assert_eq!(window.snapshot().moment.weights.w_h, 1.5);
     window.click("Undo");
-    assert_eq!(window.snapshot().weights.w_h, 0.9);
+    assert_eq!(window.snapshot().moment.weights.w_h, 0.9);
     press(&mut window, egui::Key::Z);
     assert!(!window.shows("Undone: nothing"));
     for _ in 0..3 {
         press(&mut window, egui::Key::Y);
     }
     let snapshot = window.snapshot();
-    assert_eq!((snapshot.len(), snapshot.weights.w_h), (20, 1.5));
-    assert_eq!(snapshot.experiment.network.activation, Activation::Relu);
+    assert_eq!((snapshot.len(), snapshot.moment.weights.w_h), (20, 1.5));
+    assert_eq!(
+        snapshot.moment.experiment.network.activation,
+        Activation::Relu
+    );
 }
 
 /// Training goes on in between; only what the hand had changed goes back.
@@ -50,7 +53,7 @@ fn undo_leaves_alone_what_training_has_moved() {
     for _ in 0..20 {
         window.key(egui::Key::S);
     }
-    let before = window.snapshot().weights;
+    let before = window.snapshot().moment.weights;
     window.act(Action::SetWeight(Weight::Recurrent, 2.0));
     let mut next = window.harness.state().experiment().clone();
     next.training.learning_rate = 0.5;
@@ -58,15 +61,18 @@ fn undo_leaves_alone_what_training_has_moved() {
     for _ in 0..20 {
         window.key(egui::Key::S);
     }
-    let trained = window.snapshot().weights;
+    let trained = window.snapshot().moment.weights;
     press(&mut window, egui::Key::Z);
-    assert_eq!(window.snapshot().weights, trained);
-    assert_eq!(window.snapshot().experiment.training.learning_rate, 0.05);
+    assert_eq!(window.snapshot().moment.weights, trained);
+    assert_eq!(
+        window.snapshot().moment.experiment.training.learning_rate,
+        0.05
+    );
     press(&mut window, egui::Key::Z);
-    let after = window.snapshot().weights;
+    let after = window.snapshot().moment.weights;
     assert_eq!(after.w_h, before.w_h);
     assert_eq!(after.w_o, trained.w_o);
-    assert_eq!(window.snapshot().step, 40);
+    assert_eq!(window.snapshot().moment.step, 40);
 }
 
 #[test]
@@ -78,29 +84,29 @@ fn a_drag_a_preset_and_a_new_run_are_one_change_each() {
         .rect();
     let from = slider.center();
     window.drag(from, from + egui::Vec2::new(20.0, 0.0));
-    let dragged = window.snapshot().weights.w_h;
+    let dragged = window.snapshot().moment.weights.w_h;
     assert!(dragged > 0.95);
     window.click("Presets");
     window.click("Exploding");
-    assert_eq!(window.snapshot().weights.w_h, 1.3);
+    assert_eq!(window.snapshot().moment.weights.w_h, 1.3);
     window.type_value("hidden", "4");
-    assert_eq!(window.snapshot().flow.hidden, 4);
+    assert_eq!(window.snapshot().probe.flow.hidden, 4);
     press(&mut window, egui::Key::Z);
-    assert_eq!(window.snapshot().flow.hidden, 1);
+    assert_eq!(window.snapshot().probe.flow.hidden, 1);
     press(&mut window, egui::Key::Z);
-    assert_eq!(window.snapshot().weights.w_h, dragged);
-    assert!(window.snapshot().words.is_some());
+    assert_eq!(window.snapshot().moment.weights.w_h, dragged);
+    assert!(window.snapshot().probe.words.is_some());
     // And again, with everything that the preset has drawn.
     press(&mut window, egui::Key::Y);
-    let preset = window.snapshot().network.clone();
+    let preset = window.snapshot().moment.network.clone();
     window.click("Reset");
-    assert_eq!(window.snapshot().network, preset);
+    assert_eq!(window.snapshot().moment.network, preset);
     press(&mut window, egui::Key::Z);
-    let network = window.snapshot().network.clone();
+    let network = window.snapshot().moment.network.clone();
     window.click("Reset");
-    assert_eq!(window.snapshot().network, network);
+    assert_eq!(window.snapshot().moment.network, network);
     press(&mut window, egui::Key::Z);
-    assert_eq!(window.snapshot().weights.w_h, 0.9);
+    assert_eq!(window.snapshot().moment.weights.w_h, 0.9);
 }
 
 fn train(window: &mut Window, steps: usize) {
@@ -126,29 +132,41 @@ fn undo_and_redo_past_a_new_run_lose_nothing_that_was_trained() {
     for (case, begin) in begin.into_iter().enumerate() {
         let mut window = Window::usual();
         train(&mut window, 8);
-        let trained = window.snapshot().network.clone();
+        let trained = window.snapshot().moment.network.clone();
         begin(&mut window);
         let new = window.snapshot();
-        assert_eq!((new.step, new.timeline.newest), (0, 0), "case {case}");
+        assert_eq!(
+            (new.moment.step, new.run.timeline.newest),
+            (0, 0),
+            "case {case}"
+        );
         train(&mut window, 3);
-        let other = window.snapshot().network.clone();
+        let other = window.snapshot().moment.network.clone();
         for _ in 0..2 {
             press(&mut window, egui::Key::Z);
             let back = window.snapshot();
-            assert_eq!((back.step, &back.network), (8, &trained), "case {case}");
-            assert_eq!((back.history.len(), back.timeline.newest), (8, 8));
+            assert_eq!(
+                (back.moment.step, &back.moment.network),
+                (8, &trained),
+                "case {case}"
+            );
+            assert_eq!((back.run.history.len(), back.run.timeline.newest), (8, 8));
             press(&mut window, egui::Key::Y);
             let forth = window.snapshot();
-            assert_eq!((forth.step, &forth.network), (3, &other), "case {case}");
+            assert_eq!(
+                (forth.moment.step, &forth.moment.network),
+                (3, &other),
+                "case {case}"
+            );
         }
         // And it goes on from there.
         press(&mut window, egui::Key::Z);
         train(&mut window, 2);
         press(&mut window, egui::Key::Y);
         press(&mut window, egui::Key::Z);
-        assert_eq!(window.snapshot().step, 10, "case {case}");
+        assert_eq!(window.snapshot().moment.step, 10, "case {case}");
         window.act(Action::LookAt(Some(4)));
-        assert_eq!(window.snapshot().step, 4, "case {case}");
+        assert_eq!(window.snapshot().moment.step, 4, "case {case}");
     }
 }
 
@@ -157,14 +175,14 @@ fn undo_and_redo_past_a_new_run_lose_nothing_that_was_trained() {
 fn there_and_back_to_the_same_size_can_be_taken_back() {
     let mut window = Window::usual();
     train(&mut window, 8);
-    let trained = window.snapshot().network.clone();
+    let trained = window.snapshot().moment.network.clone();
     window.type_value("hidden", "2");
     window.type_value("hidden", "1");
-    assert_eq!(window.snapshot().step, 0);
+    assert_eq!(window.snapshot().moment.step, 0);
     press(&mut window, egui::Key::Z);
     press(&mut window, egui::Key::Z);
     let back = window.snapshot();
-    assert_eq!((back.step, &back.network), (8, &trained));
+    assert_eq!((back.moment.step, &back.moment.network), (8, &trained));
 }
 
 fn temporary(name: &str) -> MemoryFile {
@@ -192,8 +210,11 @@ fn the_next_start_finds_what_was_left() {
     assert_eq!(file.load().0.dark, Some(dark));
     let mut window = Window::remembering(&file);
     let snapshot = window.snapshot();
-    assert_eq!(snapshot.weights.w_h, 1.75);
-    assert_eq!(snapshot.experiment.network.activation, Activation::Softsign);
+    assert_eq!(snapshot.moment.weights.w_h, 1.75);
+    assert_eq!(
+        snapshot.moment.experiment.network.activation,
+        Activation::Softsign
+    );
     assert!(window.shows("∂oₜ/∂o₁"));
     window.settle_fully();
     assert!(window.described("Phase map").contains("here"));
@@ -219,7 +240,7 @@ fn a_damaged_memory_is_set_aside_with_a_notice() {
     let text = std::fs::read_to_string(file.path()).unwrap();
     std::fs::write(file.path(), &text[..text.len() / 3]).unwrap();
     let window = Window::remembering(&file);
-    assert_eq!(window.snapshot().weights.w_h, 0.9);
+    assert_eq!(window.snapshot().moment.weights.w_h, 0.9);
     assert!(window.shows("memory.damaged.json"));
     let kept = file.path().with_extension("damaged.json");
     assert_eq!(
@@ -238,7 +259,7 @@ fn a_sentence_that_is_too_long_is_not_remembered() {
     file.save(&memory, true).unwrap();
     let window = Window::remembering(&file);
     assert_eq!(
-        window.snapshot().experiment.probe.text,
+        window.snapshot().moment.experiment.probe.text,
         Memory::default().experiment.probe.text
     );
     let notice = window.harness.state().notice().unwrap();
@@ -262,6 +283,6 @@ fn a_folder_that_cannot_be_written_is_told() {
         app.notice()
             .is_some_and(|text| text.contains("cannot be written"))
     });
-    assert_eq!(window.snapshot().weights.w_h, 1.75);
+    assert_eq!(window.snapshot().moment.weights.w_h, 1.75);
     std::fs::remove_file(folder).unwrap();
 }

@@ -84,7 +84,7 @@ impl Window {
         self.wait_until("the worker has answered", |app| {
             let measured = || {
                 app.snapshot()
-                    .is_some_and(|snapshot| !snapshot.evaluation_is_old)
+                    .is_some_and(|snapshot| !snapshot.run.evaluation_is_old)
             };
             !app.is_opening() && app.is_up_to_date() && (app.is_running() || measured())
         });

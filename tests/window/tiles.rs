@@ -90,8 +90,8 @@ fn hidden_views_cost_nothing() {
     window.act(Action::Reveal(View::Landscape));
     window.settle_fully();
     let snapshot = window.snapshot();
-    assert!(snapshot.timeline.rows.is_empty());
-    assert!(snapshot.eigenvalues.is_none() && snapshot.triangle.is_none());
+    assert!(snapshot.run.timeline.rows.is_empty());
+    assert!(snapshot.moment.eigenvalues.is_none() && snapshot.probe.triangle.is_none());
     let asked = window.harness.state().questions();
     assert_eq!(asked.len(), 1, "{asked:?}");
     assert!(matches!(asked[0], Question::Landscape { .. }));
@@ -99,8 +99,8 @@ fn hidden_views_cost_nothing() {
     window.act(Action::Reveal(View::Spectrum));
     window.settle_fully();
     let snapshot = window.snapshot();
-    assert_eq!(snapshot.timeline.rows.len(), 5);
-    assert!(snapshot.eigenvalues.is_some());
+    assert_eq!(snapshot.run.timeline.rows.len(), 5);
+    assert!(snapshot.moment.eigenvalues.is_some());
 }
 
 /// Nonsense cannot come from the window, but from a file.

@@ -65,7 +65,7 @@ fn every_measure_of_many_units() {
     assert!(window.shows("ρ(Wₕ) = 0.9"));
     window.act(Action::SetMeasure(Measure::Norm));
     assert!(matches!(
-        window.snapshot().product_norms,
+        window.snapshot().probe.product_norms,
         ProductNormsState::Ready(_)
     ));
     assert!(window.shows("‖∂oₙ/∂oₜ‖₂"));

@@ -79,7 +79,7 @@ pub fn results(
         Some(record) => [record.loss, record.accuracy, record.gradient_norm].map(number),
         None => [const { String::new() }; 3],
     });
-    cells.extend(match &snapshot.divergence {
+    cells.extend(match &snapshot.run.divergence {
         Some(Divergence { origin, .. }) => [
             origin.stage.name().to_owned(),
             origin.what.clone(),
@@ -100,27 +100,28 @@ pub fn place(fingerprint: &str, point: u64) -> [String; 3] {
 }
 
 fn moment(snapshot: &Snapshot) -> Vec<String> {
-    let (flow, first) = (&snapshot.flow, snapshot.first_input());
+    let (flow, first) = (&snapshot.probe.flow, snapshot.first_input());
     let known = |value: Option<f64>| value.map_or(String::new(), number);
     let mut cells = vec![
-        snapshot.step.to_string(),
+        snapshot.moment.step.to_string(),
         snapshot
+            .run
             .divergence
             .as_ref()
             .map_or(String::new(), |it| it.what.clone()),
-        verdict_name(snapshot.verdict.outcome).to_owned(),
+        verdict_name(snapshot.probe.verdict.outcome).to_owned(),
         first.to_string(),
     ];
-    cells.extend(magnitude(snapshot.verdict.reached));
+    cells.extend(magnitude(snapshot.probe.verdict.reached));
     cells.extend([
         number(flow.bound_to_end_log10(first)),
-        known(snapshot.verdict.lyapunov),
-        known(snapshot.verdict.half_life),
-        number(snapshot.spectrum.spectral_radius),
-        number(snapshot.spectrum.sigma_1),
-        number(snapshot.loss),
-        number(snapshot.prediction),
-        number(snapshot.target),
+        known(snapshot.probe.verdict.lyapunov),
+        known(snapshot.probe.verdict.half_life),
+        number(snapshot.moment.spectrum.spectral_radius),
+        number(snapshot.moment.spectrum.sigma_1),
+        number(snapshot.probe.loss),
+        number(snapshot.probe.prediction),
+        number(snapshot.probe.target),
     ]);
     for gradient in [flow.w_h, flow.w_i] {
         let kind = if gradient.is_number { "number" } else { "norm" };

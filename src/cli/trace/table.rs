@@ -24,47 +24,47 @@ pub fn write_table(snapshot: &Snapshot, out: &mut dyn Write) -> io::Result<()> {
         "t", "x", "o", "factor", "do_n/do_t"
     )?;
     // What the end sees of o_0, which nothing is read into and no factor leads to.
-    let from_initial = snapshot.flow.from_initial_state();
+    let from_initial = snapshot.probe.flow.from_initial_state();
     writeln!(
         out,
         "{:>6}  {:width$}  {:>12}  {:>12}  {:>12}  {}",
         0,
         "",
-        significant(snapshot.states[0]),
+        significant(snapshot.probe.states[0]),
         "",
         from_initial.to_string(),
         bar(from_initial)
     )?;
-    for (index, step) in snapshot.flow.steps.iter().enumerate() {
+    for (index, step) in snapshot.probe.flow.steps.iter().enumerate() {
         let t = index + 1;
         let text: String = snapshot.input_text(t).chars().take(width).collect();
         writeln!(
             out,
             "{t:>6}  {text:width$}  {:>12}  {:>12}  {:>12}  {}",
-            significant(snapshot.states[t]),
+            significant(snapshot.probe.states[t]),
             step.factor.to_string(),
             step.to_end.to_string(),
             bar(step.to_end)
         )?;
     }
     writeln!(out)?;
-    if let Some(divergence) = &snapshot.divergence {
+    if let Some(divergence) = &snapshot.run.divergence {
         writeln!(out, "{}", divergence.headline())?;
         writeln!(out, "{}", divergence.cause())?;
         writeln!(out, "What is shown is before it: {}", divergence.kept())?;
     }
-    write!(out, "{}", snapshot.verdict.sentence)?;
-    if let Some(rate) = &snapshot.verdict.rate {
+    write!(out, "{}", snapshot.probe.verdict.sentence)?;
+    if let Some(rate) = &snapshot.probe.verdict.rate {
         write!(out, ", {rate}")?;
     }
     writeln!(out)?;
     writeln!(
         out,
         "Step {}, loss of the probe {}, prediction {}, target {}",
-        snapshot.step,
-        significant(snapshot.loss),
-        significant(snapshot.prediction),
-        significant(snapshot.target)
+        snapshot.moment.step,
+        significant(snapshot.probe.loss),
+        significant(snapshot.probe.prediction),
+        significant(snapshot.probe.target)
     )
 }
 

@@ -19,10 +19,11 @@ pub fn drawing(snapshot: &Snapshot) -> Drawing {
     let (mut drawing, area) = sheet(VIEW, name, snapshot, View::Accuracy.meaning());
     let layer = &mut drawing.layer;
     let has_fixed = snapshot
+        .run
         .evaluations
         .iter()
         .any(|one| one.training.is_some());
-    let sentence = format!("right is {}", snapshot.correctness);
+    let sentence = format!("right is {}", snapshot.run.correctness);
     let rest = header(layer, area, name, &sentence, &legend(snapshot, has_fixed));
     let room = rest.without(LEFT_AXIS, 6.0, 14.0, BOTTOM_AXIS + AXIS_NAME);
     let frame = Frame::new(room, steps::range(snapshot), (-4.0, 104.0));
@@ -33,21 +34,21 @@ pub fn drawing(snapshot: &Snapshot) -> Drawing {
     };
     frame.left_axis(layer, &[0.0, 25.0, 50.0, 75.0, 100.0].map(tick), "");
     steps::axis(layer, &frame, true);
-    if snapshot.timeline.is_past {
+    if snapshot.run.timeline.is_past {
         let stroke = Stroke::new(style::THEORY, 1.0).dashed(3.0, 3.0);
-        frame.upright(layer, snapshot.step as f64, stroke);
+        frame.upright(layer, snapshot.moment.step as f64, stroke);
     }
     if has_fixed {
         scores(layer, &frame, snapshot, style::F_PRIME, |one| one.training);
     } else {
-        let batches = snapshot.history.iter();
+        let batches = snapshot.run.history.iter();
         let points = batches.map(|record| (record.step as f64, Some(100.0 * record.accuracy)));
         frame.curve(layer, points, Stroke::new(style::THEORY, 1.0));
     }
     scores(layer, &frame, snapshot, style::W_H, |one| {
         Some(one.held_out)
     });
-    if snapshot.evaluations.is_empty() && snapshot.history.is_empty() {
+    if snapshot.run.evaluations.is_empty() && snapshot.run.history.is_empty() {
         shapes::explain(layer, frame.area, "Not measured yet", style::THEORY);
     }
     drawing
@@ -55,11 +56,11 @@ pub fn drawing(snapshot: &Snapshot) -> Drawing {
 
 fn legend(snapshot: &Snapshot, has_fixed: bool) -> Vec<Entry> {
     // The newest that this moment has behind it.
-    let behind = |one: &&Evaluation| one.step <= snapshot.step;
-    let last = snapshot.evaluations.iter().rev().find(behind);
+    let behind = |one: &&Evaluation| one.step <= snapshot.moment.step;
+    let last = snapshot.run.evaluations.iter().rev().find(behind);
     // A number of another network is not shown as this one's.
-    let of_another =
-        snapshot.evaluation_is_old && last.is_some_and(|last| last.step == snapshot.step);
+    let of_another = snapshot.run.evaluation_is_old
+        && last.is_some_and(|last| last.step == snapshot.moment.step);
     let percent = |score: Option<Score>| match score {
         Some(score) if !of_another => format!(" {} %", decimal(100.0 * score.accuracy, 1)),
         _ => String::new(),
@@ -87,6 +88,7 @@ fn scores(
     of: impl Fn(&Evaluation) -> Option<Score>,
 ) {
     let points: Vec<(f64, f64)> = snapshot
+        .run
         .evaluations
         .iter()
         .filter_map(|one| Some((one.step as f64, 100.0 * of(one)?.accuracy)))
@@ -118,13 +120,14 @@ mod tests {
             let drawing = drawing(&snapshot);
             let mark = |item: &&Item| matches!(item, Item::Circle { radius, .. } if *radius == 3.2);
             let found = drawing.layer.items.iter().filter(mark).count();
-            assert_eq!(found, marks * snapshot.evaluations.len(), "{kind:?}");
+            assert_eq!(found, marks * snapshot.run.evaluations.len(), "{kind:?}");
             let texts = drawing.layer.texts();
             let batches = texts
                 .iter()
                 .any(|text| text.text == "each batch, before its update");
             assert_eq!(batches, kind == TaskKind::Latch);
             let accuracy = snapshot
+                .run
                 .evaluations
                 .last()
                 .map(|last| last.held_out.accuracy);

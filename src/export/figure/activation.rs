@@ -79,7 +79,7 @@ fn frame(snapshot: &Snapshot, rest: Area) -> Frame {
 }
 
 fn legend(snapshot: &Snapshot) -> Vec<Entry> {
-    let activation = snapshot.experiment.network.activation.name();
+    let activation = snapshot.moment.experiment.network.activation.name();
     let threshold = decimal(SATURATED_BELOW, 3);
     vec![
         Entry::new(Swatch::Line, style::MEASURED, format!("f = {activation}")),
@@ -90,8 +90,8 @@ fn legend(snapshot: &Snapshot) -> Vec<Entry> {
 
 /// `7 of 10 steps have |f′| < 0.1`, and how many cannot be drawn.
 fn sentence(snapshot: &Snapshot) -> String {
-    let kept = &snapshot.operating_points;
-    let what = if snapshot.flow.hidden == 1 {
+    let kept = &snapshot.probe.operating_points;
+    let what = if snapshot.probe.flow.hidden == 1 {
         "steps have"
     } else {
         "units in time have"
@@ -122,7 +122,7 @@ fn sentence(snapshot: &Snapshot) -> String {
 
 /// Every pre-activation on both curves, in the colour of its timestep; those of `mark` with a ring.
 fn points(layer: &mut Layer, frame: &Frame, snapshot: &Snapshot, mark: Option<usize>) {
-    let points = &snapshot.operating_points.points;
+    let points = &snapshot.probe.operating_points.points;
     let drawn = || points.iter().filter(|point| point.a.is_finite());
     let area = frame.area.grown(8.0);
     layer.clipped(area, |layer| {

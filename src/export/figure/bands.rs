@@ -29,7 +29,7 @@ impl Scales {
     pub fn of(snapshot: &Snapshot, look: &Look) -> Self {
         Self {
             product: product::y_range(snapshot, look),
-            reason: reason::y_range(&snapshot.flow.steps),
+            reason: reason::y_range(&snapshot.probe.flow.steps),
         }
     }
 

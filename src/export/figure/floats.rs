@@ -68,7 +68,7 @@ pub fn drawing(snapshot: &Snapshot, finding: Option<&Finding>, look: &Look) -> D
     frame.ground(layer);
     frame.left_axis(layer, &decades(y.0, y.1, frame.area.height()), "");
     band.cursor(layer, &frame, mark);
-    let exact = |t: usize| snapshot.flow.steps.get(t - 1).map(|step| step.dl_do);
+    let exact = |t: usize| snapshot.probe.flow.steps.get(t - 1).map(|step| step.dl_do);
     curve(layer, &frame, n, Stroke::new(style::MEASURED, 3.2), exact);
     for flow in flows {
         let style = style_of(flow.format);
@@ -84,7 +84,7 @@ pub fn drawing(snapshot: &Snapshot, finding: Option<&Finding>, look: &Look) -> D
             .map(|(t, &value)| (f64::from(t), value));
         inner.non_finite_marks(layer, values, style.colour);
     }
-    let last = snapshot.flow.steps.last().map(|step| step.dl_do);
+    let last = snapshot.probe.flow.steps.last().map(|step| step.dl_do);
     if let Some(last) =
         last.filter(|_| (1..=n).all(|t| exact(t).and_then(Magnitude::log10).is_none()))
     {
@@ -96,12 +96,13 @@ pub fn drawing(snapshot: &Snapshot, finding: Option<&Finding>, look: &Look) -> D
 }
 
 fn sentence(snapshot: &Snapshot, flows: &[RoundedFlow], mark: Option<usize>) -> String {
-    let symbol = if snapshot.flow.hidden == 1 {
+    let symbol = if snapshot.probe.flow.hidden == 1 {
         "∂L/∂oₜ"
     } else {
         "‖∂L/∂oₜ‖"
     };
-    let Some((t, step)) = mark.and_then(|t| Some((t, snapshot.flow.steps.get(t - 1)?))) else {
+    let Some((t, step)) = mark.and_then(|t| Some((t, snapshot.probe.flow.steps.get(t - 1)?)))
+    else {
         return format!(
             "{symbol} with every product and every sum rounded to a format, without loss scaling"
         );
@@ -161,7 +162,7 @@ fn curve(
 }
 
 fn y_range(snapshot: &Snapshot, flows: &[RoundedFlow]) -> (f64, f64) {
-    let exact = snapshot.flow.steps.iter().map(|step| step.dl_do);
+    let exact = snapshot.probe.flow.steps.iter().map(|step| step.dl_do);
     let rounded = flows.iter().flat_map(|flow| flow.dl_do.iter().copied());
     let values = exact.chain(rounded).filter_map(Magnitude::log10);
     let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {

@@ -49,13 +49,13 @@ fn sentence(snapshot: &Snapshot, k: usize) -> String {
     }
     let word = if word.is_empty() {
         String::new()
-    } else if snapshot.words.is_some() {
+    } else if snapshot.probe.words.is_some() {
         format!(" “{short}”")
     } else {
         // Only words are quoted.
         format!(", xₜ = {short}")
     };
-    format!("k = {k}{word}: {}", share_in_words(&snapshot.flow, k))
+    format!("k = {k}{word}: {}", share_in_words(&snapshot.probe.flow, k))
 }
 
 /// The size of letters at which all lines fit.

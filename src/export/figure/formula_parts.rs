@@ -12,11 +12,11 @@ pub const FACTORS: [usize; 4] = [8, 5, 3, 2];
 /// The sum, its term of the 1-based timestep `k`, and that term with numbers; at most `most` factors are
 /// written out.
 pub fn formulas(snapshot: &Snapshot, k: usize, most: usize) -> Vec<Formula> {
-    let steps = &snapshot.flow.steps;
+    let steps = &snapshot.probe.flow.steps;
     let (Some(here), Some(end)) = (steps.get(k.wrapping_sub(1)), steps.last()) else {
         return Vec::new();
     };
-    if snapshot.flow.hidden == 1 {
+    if snapshot.probe.flow.hidden == 1 {
         scalar(snapshot, k, most, (here, end))
     } else {
         vector(snapshot, k, most, (here, end))
@@ -54,7 +54,7 @@ fn scalar(
         .and(" ")
         .then(slope("k"))
         .then(Formula::lowered(" o", "k−1"))
-        .and(&format!(" = {}", snapshot.flow.w_h.magnitude));
+        .and(&format!(" = {}", snapshot.probe.flow.w_h.magnitude));
     let factor = |t: usize| slope(&t.to_string()).then(w_h());
     let symbols = Formula::signs(&format!("k = {k}:   "))
         .then(at_end())
@@ -62,7 +62,14 @@ fn scalar(
         .and(" · ")
         .then(slope(&k.to_string()))
         .then(Formula::lowered(" o", &(k - 1).to_string()));
-    let state = Magnitude::new(snapshot.states.get(k - 1).copied().unwrap_or_default());
+    let state = Magnitude::new(
+        snapshot
+            .probe
+            .states
+            .get(k - 1)
+            .copied()
+            .unwrap_or_default(),
+    );
     let numbers = Formula::signs(&format!("= {}", in_brackets(end.dl_do)))
         .then(numbers(snapshot, k, most))
         .and(&format!(
@@ -121,7 +128,7 @@ fn vector(
 /// ` · (0.42 · 0.9) · …`
 fn numbers(snapshot: &Snapshot, k: usize, most: usize) -> Formula {
     let factor = |t: usize| {
-        let step = snapshot.flow.steps.get(t - 1);
+        let step = snapshot.probe.flow.steps.get(t - 1);
         let text = step.map(|step| match step.w_h {
             // What W_h would do to nothing.
             Magnitude::Undefined => step.factor.to_string(),
@@ -209,7 +216,7 @@ mod tests {
     #[test]
     fn the_numbers_are_the_snapshots() {
         let snapshot = moment(3, |e| e.network.w_h = -0.9);
-        let (n, flow) = (snapshot.len(), &snapshot.flow);
+        let (n, flow) = (snapshot.len(), &snapshot.probe.flow);
         let lines: Vec<String> = formulas(&snapshot, n - 1, 8).iter().map(written).collect();
         let (end, here) = (flow.steps[n - 1], flow.steps[n - 2]);
         let last = format!(
@@ -218,7 +225,7 @@ mod tests {
             end.f_prime,
             end.w_h,
             here.f_prime,
-            in_brackets(Magnitude::new(snapshot.states[n - 2])),
+            in_brackets(Magnitude::new(snapshot.probe.states[n - 2])),
             here.term_w_h.magnitude
         );
         assert_eq!(lines[2], last);

@@ -17,7 +17,7 @@ const MOST_ROWS: usize = 450;
 
 /// The figure.
 pub fn drawing(snapshot: &Snapshot, look: &Look) -> Drawing {
-    let timeline = &snapshot.timeline;
+    let timeline = &snapshot.run.timeline;
     if timeline.rows.is_empty() {
         let reason = if timeline.newest == 0 {
             "no training step yet"
@@ -53,14 +53,14 @@ pub fn drawing(snapshot: &Snapshot, look: &Look) -> Drawing {
 }
 
 fn sentence(snapshot: &Snapshot) -> String {
-    let symbol = if snapshot.flow.hidden == 1 {
+    let symbol = if snapshot.probe.flow.hidden == 1 {
         "∂oₙ/∂oₜ"
     } else {
         "‖gₜ‖/‖gₙ‖"
     };
-    let timeline = &snapshot.timeline;
+    let timeline = &snapshot.run.timeline;
     let shown = if timeline.is_past {
-        format!("; the line is at step {}", thousands(snapshot.step))
+        format!("; the line is at step {}", thousands(snapshot.moment.step))
     } else {
         String::new()
     };
@@ -136,8 +136,8 @@ fn places(layer: &mut Layer, frame: &Frame, snapshot: &Snapshot, look: &Look) {
         layer.line(from, to, Stroke::new(style::BACKGROUND, 2.6));
         layer.line(from, to, Stroke::new(style::CURSOR, 1.2));
     };
-    if snapshot.timeline.is_past {
-        let x = frame.place_x(snapshot.step as f64);
+    if snapshot.run.timeline.is_past {
+        let x = frame.place_x(snapshot.moment.step as f64);
         line([x, top], [x, bottom]);
     }
     if let Some(t) = look.mark(snapshot.len()) {

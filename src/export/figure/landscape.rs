@@ -24,7 +24,7 @@ pub fn drawing(snapshot: &Snapshot, finding: Option<&Finding>) -> Drawing {
         Some(Finding::Landscape(landscape)) => match landscape.points.as_slice() {
             [first, .., last] => of_landscape(snapshot, landscape, (first.w_h, last.w_h)),
             _ => {
-                let radius = significant(snapshot.weights.w_h);
+                let radius = significant(snapshot.moment.weights.w_h);
                 let reason = format!(
                     "the spectral radius of Wₕ is {radius}, so that it has no shape to be scaled"
                 );
@@ -60,9 +60,9 @@ fn of_landscape(snapshot: &Snapshot, landscape: &Landscape, x: (f64, f64)) -> Dr
 
 /// The values today.
 fn sentence(snapshot: &Snapshot, points: &[LandscapePoint]) -> String {
-    let today = snapshot.weights.w_h;
-    let gradient = if snapshot.flow.hidden == 1 {
-        Some(snapshot.flow.w_h.magnitude.value())
+    let today = snapshot.moment.weights.w_h;
+    let gradient = if snapshot.probe.flow.hidden == 1 {
+        Some(snapshot.probe.flow.w_h.magnitude.value())
     } else {
         let point = points.iter().find(|point| point.w_h == today);
         point.map(|point| point.gradient)
@@ -70,7 +70,7 @@ fn sentence(snapshot: &Snapshot, points: &[LandscapePoint]) -> String {
     let gradient = gradient.map_or_else(String::new, |gradient| {
         format!(" and ∂L/∂wₕ = {}", significant(gradient))
     });
-    let loss = significant(snapshot.loss);
+    let loss = significant(snapshot.probe.loss);
     format!("at wₕ = {} L = {loss}{gradient}", significant(today))
 }
 
@@ -159,9 +159,9 @@ fn loss_plot(
             style::ERROR,
         );
     }
-    let height = scale.height(snapshot.loss);
-    if height.is_finite() && (x.0..=x.1).contains(&snapshot.weights.w_h) {
-        let at = frame.place(snapshot.weights.w_h, height.clamp(y.0, y.1));
+    let height = scale.height(snapshot.probe.loss);
+    if height.is_finite() && (x.0..=x.1).contains(&snapshot.moment.weights.w_h) {
+        let at = frame.place(snapshot.moment.weights.w_h, height.clamp(y.0, y.1));
         let edge = Stroke::new(style::CURSOR, 1.4);
         layer.circle(at, 5.0, Some(style::W_H), Some(edge));
     }
@@ -185,7 +185,7 @@ fn gradient_plot(
     let frame = Frame::new(area, x, y);
     frame.ground(layer);
     frame.left_axis(layer, &decades(y.0, y.1, area.height()), "|∂L/∂wₕ|");
-    let name = if snapshot.flow.hidden == 1 {
+    let name = if snapshot.probe.flow.hidden == 1 {
         "wₕ"
     } else {
         "wₕ, the spectral radius that Wₕ is scaled to"
@@ -220,5 +220,5 @@ fn upright_grid(layer: &mut Layer, frame: &Frame, ticks: &[Tick]) {
 /// The line of today's w_h.
 fn today(layer: &mut Layer, frame: &Frame, snapshot: &Snapshot) {
     let stroke = Stroke::new(style::THEORY, 1.2).dashed(1.5, 3.0);
-    frame.upright(layer, snapshot.weights.w_h, stroke);
+    frame.upright(layer, snapshot.moment.weights.w_h, stroke);
 }

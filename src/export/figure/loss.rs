@@ -41,7 +41,7 @@ fn curves(snapshot: &Snapshot) -> Vec<Curve> {
             inwards: 0.0,
         },
     ];
-    if snapshot.experiment.training.clip_norm.is_some() {
+    if snapshot.moment.experiment.training.clip_norm.is_some() {
         curves.push(Curve {
             name: "‖∂L/∂w‖ clipped",
             of: |record| record.clipped_norm,
@@ -62,16 +62,16 @@ pub fn drawing(snapshot: &Snapshot) -> Drawing {
     let curves = curves(snapshot);
     let entries = legend(snapshot, &curves);
     let rest = header(layer, area, name, &sentence(snapshot), &entries);
-    let nothing = decade(snapshot.knowing_nothing.loss);
+    let nothing = decade(snapshot.run.knowing_nothing.loss);
     let y = y_range(snapshot, &curves);
     let room = rest.without(LEFT_AXIS, 6.0, 14.0, BOTTOM_AXIS + AXIS_NAME);
     let frame = Frame::new(room, steps::range(snapshot), y);
     frame.ground(layer);
     frame.left_axis(layer, &decades(y.0, y.1, room.height()), "");
     steps::axis(layer, &frame, true);
-    if snapshot.timeline.is_past {
+    if snapshot.run.timeline.is_past {
         let stroke = Stroke::new(style::THEORY, 1.0).dashed(3.0, 3.0);
-        frame.upright(layer, snapshot.step as f64, stroke);
+        frame.upright(layer, snapshot.moment.step as f64, stroke);
     }
     if let Some(nothing) = nothing {
         frame.level(
@@ -88,7 +88,7 @@ pub fn drawing(snapshot: &Snapshot) -> Drawing {
 }
 
 fn draw(layer: &mut Layer, frame: &Frame, snapshot: &Snapshot, curve: &Curve) {
-    let records = || snapshot.history.iter();
+    let records = || snapshot.run.history.iter();
     let value = |record: &StepRecord| decade((curve.of)(record));
     let points = records().map(|record| (record.step as f64, value(record)));
     frame.curve(layer, points, curve.stroke);
@@ -116,7 +116,7 @@ fn decade(value: f64) -> Option<f64> {
 }
 
 fn sentence(snapshot: &Snapshot) -> String {
-    match snapshot.history.last() {
+    match snapshot.run.history.last() {
         None => "no step yet".to_owned(),
         Some(record) => format!(
             "in step {}, before its update, L was {} and ‖∂L/∂w‖ {}",
@@ -130,13 +130,13 @@ fn sentence(snapshot: &Snapshot) -> String {
 fn legend(snapshot: &Snapshot, curves: &[Curve]) -> Vec<Entry> {
     let entry = |curve: &Curve| Entry::new(curve.swatch, curve.colour, curve.name);
     let mut entries: Vec<Entry> = curves.iter().map(entry).collect();
-    if decade(snapshot.knowing_nothing.loss).is_some() {
-        let text = knowing_nothing(&snapshot.knowing_nothing);
+    if decade(snapshot.run.knowing_nothing.loss).is_some() {
+        let text = knowing_nothing(&snapshot.run.knowing_nothing);
         entries.push(Entry::new(Swatch::Dotted, style::THEORY, text));
     }
     let values = curves
         .iter()
-        .flat_map(|curve| snapshot.history.iter().map(curve.of));
+        .flat_map(|curve| snapshot.run.history.iter().map(curve.of));
     // In the colour of no curve.
     let outcomes = Entry::of_outcomes(values.map(Magnitude::new));
     entries.extend(outcomes.into_iter().map(|entry| Entry {
@@ -148,13 +148,13 @@ fn legend(snapshot: &Snapshot, curves: &[Curve]) -> Vec<Entry> {
 
 /// What the curves cannot say: that there is no step yet, or that no number is finite.
 fn remarks(layer: &mut Layer, frame: &Frame, snapshot: &Snapshot, curves: &[Curve]) {
-    let Some(last) = snapshot.history.last() else {
+    let Some(last) = snapshot.run.history.last() else {
         return shapes::explain(layer, frame.area, "No training step yet", style::THEORY);
     };
     let values = || {
         curves
             .iter()
-            .flat_map(|curve| snapshot.history.iter().map(curve.of))
+            .flat_map(|curve| snapshot.run.history.iter().map(curve.of))
     };
     if values().all(|value| decade(value).is_none()) {
         let text = format!(
@@ -169,9 +169,9 @@ fn remarks(layer: &mut Layer, frame: &Frame, snapshot: &Snapshot, curves: &[Curv
 fn y_range(snapshot: &Snapshot, curves: &[Curve]) -> (f64, f64) {
     let values = curves
         .iter()
-        .flat_map(|curve| snapshot.history.iter().map(curve.of));
+        .flat_map(|curve| snapshot.run.history.iter().map(curve.of));
     let (low, high) = values
-        .chain([snapshot.knowing_nothing.loss])
+        .chain([snapshot.run.knowing_nothing.loss])
         .filter_map(decade)
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
             (low.min(value), high.max(value))
@@ -206,7 +206,7 @@ mod tests {
         });
         let points = curve.unwrap();
         assert_eq!(points.len(), 30);
-        let log10 = |index: usize| snapshot.history[index].loss.log10();
+        let log10 = |index: usize| snapshot.run.history[index].loss.log10();
         let scale = (points[1][1] - points[0][1]) / (log10(1) - log10(0));
         assert!(scale < 0.0, "y grows downwards");
         for (index, point) in points.iter().enumerate() {
@@ -265,7 +265,7 @@ mod tests {
                     _ => None,
                 });
                 let points = curve.unwrap();
-                let log10 = |index: usize| snapshot.history[index].loss.log10();
+                let log10 = |index: usize| snapshot.run.history[index].loss.log10();
                 let scale = (points[1][1] - points[0][1]) / (log10(1) - log10(0));
                 let expected = points[0][1] + scale * (height.log10() - log10(0));
                 assert!((level - expected).abs() < 1e-6, "{kind:?}");
@@ -287,10 +287,10 @@ mod tests {
     #[test]
     fn what_is_not_finite_has_a_shape_and_words() {
         let mut snapshot = moment(4, |_| {});
-        let mut history = snapshot.history.to_vec();
+        let mut history = snapshot.run.history.to_vec();
         history[2].loss = f64::INFINITY;
         history[3].loss = f64::NAN;
-        snapshot.history = history.clone().into();
+        snapshot.run.history = history.clone().into();
         let triangles = |drawing: &Drawing| {
             let shape = |item: &&Item| matches!(item, Item::Polygon { .. });
             drawing.layer.items.iter().filter(shape).count()
@@ -300,7 +300,7 @@ mod tests {
         for record in &mut history {
             (record.loss, record.gradient_norm) = (f64::INFINITY, f64::NAN);
         }
-        snapshot.history = history.into();
+        snapshot.run.history = history.into();
         let drawing = drawing(&snapshot);
         let texts = drawing.layer.texts();
         assert!(

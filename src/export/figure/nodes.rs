@@ -78,7 +78,7 @@ impl<'a> Nodes<'a> {
 
     /// The edge from o_{t−1} into o_t, which the gradient crosses from right to left.
     fn edge(&mut self, t: usize) {
-        let magnitude = self.snapshot.flow.across_edge(t);
+        let magnitude = self.snapshot.probe.flow.across_edge(t);
         let stroke = edge(magnitude);
         let [x, y] = self.at(t as f64, self.states);
         let from = [self.at(t as f64 - 1.0, y)[0] + self.radius, y];
@@ -125,7 +125,7 @@ impl<'a> Nodes<'a> {
         let radius = 0.8 * self.radius;
         self.layer
             .circle(centre, radius, Some(style::NODE), Some(ring));
-        self.value(centre, self.snapshot.states.first().copied());
+        self.value(centre, self.snapshot.probe.states.first().copied());
         let below = [centre[0], centre[1] + self.radius + 9.0];
         self.label(below, "o₀", style::SMALL);
     }
@@ -160,7 +160,7 @@ impl<'a> Nodes<'a> {
 
     fn state(&mut self, t: usize) {
         let centre = self.at(t as f64, self.states);
-        let Some(step) = self.snapshot.flow.steps.get(t - 1) else {
+        let Some(step) = self.snapshot.probe.flow.steps.get(t - 1) else {
             return;
         };
         let stroke = if self.mark == Some(t) {
@@ -170,7 +170,7 @@ impl<'a> Nodes<'a> {
         };
         self.layer
             .circle(centre, self.radius, Some(style::NODE), Some(stroke));
-        self.value(centre, self.snapshot.states.get(t).copied());
+        self.value(centre, self.snapshot.probe.states.get(t).copied());
     }
 
     /// The number inside a node, if there is room.
@@ -191,21 +191,21 @@ impl<'a> Nodes<'a> {
         let from = [self.at(length, self.states)[0] + self.radius, self.states];
         let to = [centre[0] - 0.95 * self.radius, self.states];
         self.arrow(from, to, Stroke::new(style::of(Magnitude::ONE), 3.0));
-        if let Some(last) = self.snapshot.flow.steps.last() {
+        if let Some(last) = self.snapshot.probe.flow.steps.last() {
             self.mark(last.dl_do, 0.5 * (from[0] + to[0]));
         }
         let side = 1.9 * self.radius;
         let edge = Stroke::new(style::MEASURED, 2.0);
         let square = Area::around(centre, side, side);
         self.layer.rect(square, Some(style::NODE), Some(edge), 4.0);
-        self.value(centre, Some(self.snapshot.prediction));
+        self.value(centre, Some(self.snapshot.probe.prediction));
         let above = [centre[0], self.states - self.radius - 10.0];
         self.label(above, "ŷ", style::BODY);
         if self.step_width > 44.0 {
             let below = [centre[0], self.states + self.radius + 12.0];
-            let target = format!("y = {}", decimal(self.snapshot.target, 2));
+            let target = format!("y = {}", decimal(self.snapshot.probe.target, 2));
             self.label(below, &target, style::SMALL);
-            let loss = format!("L = {}", significant(self.snapshot.loss));
+            let loss = format!("L = {}", significant(self.snapshot.probe.loss));
             self.label([centre[0], self.inputs], &loss, style::SMALL);
         }
     }

@@ -38,6 +38,7 @@ fn of_map(snapshot: &Snapshot, map: &PhaseMap, axes: PhaseAxes, look: &Look) -> 
         value: |column, row| Some(map.outcome(column, map.height - 1 - row)),
     };
     let here = snapshot
+        .probe
         .flow
         .steps
         .first()
@@ -50,7 +51,7 @@ fn of_map(snapshot: &Snapshot, map: &PhaseMap, axes: PhaseAxes, look: &Look) -> 
     let room = rest.without(LEFT_AXIS + AXIS_NAME, 6.0, 20.0, BOTTOM_AXIS + AXIS_NAME);
     let (other, axis_name, of_today) = match (axes.other, look.phase_axis) {
         (OtherAxis::InputWeight(low, high), _) => {
-            ((low, high), "input weight wᵢ", snapshot.weights.w_i)
+            ((low, high), "input weight wᵢ", snapshot.moment.weights.w_i)
         }
         (OtherAxis::Length(largest), PhaseAxis::Length | PhaseAxis::InputWeight) => (
             (1.0, largest as f64),
@@ -70,10 +71,10 @@ fn of_map(snapshot: &Snapshot, map: &PhaseMap, axes: PhaseAxes, look: &Look) -> 
     frame.bottom_axis(
         layer,
         &right,
-        &format!("wₕ, here {}", significant(snapshot.weights.w_h)),
+        &format!("wₕ, here {}", significant(snapshot.moment.weights.w_h)),
         false,
     );
-    ring(layer, &frame, snapshot.weights.w_h, of_today);
+    ring(layer, &frame, snapshot.moment.weights.w_h, of_today);
     drawing
 }
 

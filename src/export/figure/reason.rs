@@ -16,7 +16,7 @@ const SPACED_STEP_WIDTH: f64 = 6.0;
 
 /// Draws the band, whose axis goes upwards over the decades `y`.
 pub fn draw(layer: &mut Layer, band: &Band, y: (f64, f64), snapshot: &Snapshot, look: &Look) {
-    let (length, steps) = (snapshot.len(), &snapshot.flow.steps);
+    let (length, steps) = (snapshot.len(), &snapshot.probe.flow.steps);
     let mark = look.mark(length);
     let last = look.just_multiplied(length);
     let sentence = match mark {
@@ -46,7 +46,7 @@ pub fn draw(layer: &mut Layer, band: &Band, y: (f64, f64), snapshot: &Snapshot, 
 }
 
 fn legend(snapshot: &Snapshot, spaced: bool) -> Vec<Entry> {
-    let (f_prime, w_h) = if snapshot.flow.hidden == 1 {
+    let (f_prime, w_h) = if snapshot.probe.flow.hidden == 1 {
         ("f′(aₜ)", "wₕ")
     } else {
         ("‖f′⊙gₜ‖/‖gₜ‖", "‖Wₕᵀδₜ‖/‖δₜ‖")
@@ -58,7 +58,7 @@ fn legend(snapshot: &Snapshot, spaced: bool) -> Vec<Entry> {
     if spaced {
         entries.push(Entry::new(Swatch::Line, style::MEASURED, "both"));
     }
-    let factors = snapshot.flow.steps.iter().map(|step| step.factor);
+    let factors = snapshot.probe.flow.steps.iter().map(|step| step.factor);
     entries.extend(Entry::of_outcomes(factors));
     entries
 }

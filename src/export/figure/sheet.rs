@@ -22,7 +22,8 @@ pub fn sheet(size: [f64; 2], name: &str, snapshot: &Snapshot, says: &str) -> (Dr
     let title = format!("BPTT Scope: {name}");
     let mut drawing = Drawing::new(size, title, format!("{sentence}. {summary}. {says}"));
     let area = drawing.area().grown(-MARGIN);
-    let wrong = snapshot.divergence.is_some() || snapshot.verdict.outcome == Outcome::NotFinite;
+    let wrong =
+        snapshot.run.divergence.is_some() || snapshot.probe.verdict.outcome == Outcome::NotFinite;
     let colour = if wrong { style::ERROR } else { style::MEASURED };
     let layer = &mut drawing.layer;
     // A bold letter is a little wider.
@@ -42,11 +43,11 @@ fn second_line(layer: &mut Layer, area: Area, summary: &str) {
 
 /// The verdict and its rate or, if training diverged, that.
 pub fn finding(snapshot: &Snapshot) -> String {
-    if let Some(divergence) = &snapshot.divergence {
+    if let Some(divergence) = &snapshot.run.divergence {
         let (headline, cause) = (divergence.headline(), divergence.cause());
         return format!("{headline}. {cause}; {}", divergence.kept());
     }
-    let verdict = &snapshot.verdict;
+    let verdict = &snapshot.probe.verdict;
     match &verdict.rate {
         Some(rate) => format!("{} · {rate}", verdict.sentence),
         None => verdict.sentence.clone(),
@@ -55,31 +56,35 @@ pub fn finding(snapshot: &Snapshot) -> String {
 
 /// The experiment in one line: task, n, H, activation, w_h, training step, and what came of the probe.
 pub fn summary(snapshot: &Snapshot) -> String {
-    let settings = &snapshot.experiment.network;
-    let hidden = snapshot.flow.hidden;
+    let settings = &snapshot.moment.experiment.network;
+    let hidden = snapshot.probe.flow.hidden;
     let mut parts = vec![
-        snapshot.experiment.task.kind.name().to_owned(),
+        snapshot.moment.experiment.task.kind.name().to_owned(),
         format!("n = {}", thousands(snapshot.len() as u64)),
         format!("H = {hidden}"),
         settings.activation.name().to_owned(),
     ];
     if hidden == 1 {
-        parts.push(format!("wₕ = {}", significant(snapshot.weights.w_h)));
+        parts.push(format!("wₕ = {}", significant(snapshot.moment.weights.w_h)));
     } else {
-        let radius = significant(snapshot.spectrum.spectral_radius);
-        let sigma_1 = significant(snapshot.spectrum.sigma_1);
+        let radius = significant(snapshot.moment.spectrum.spectral_radius);
+        let sigma_1 = significant(snapshot.moment.spectrum.sigma_1);
         // Measured some steps ago, as a large matrix is while it is trained.
-        let is = if snapshot.spectrum_is_old { "≈" } else { "=" };
+        let is = if snapshot.moment.spectrum_is_old {
+            "≈"
+        } else {
+            "="
+        };
         parts.push(format!(
             "spectral radius of Wₕ {is} {radius}, σ₁ {is} {sigma_1}"
         ));
     }
-    parts.push(format!("step {}", thousands(snapshot.step)));
+    parts.push(format!("step {}", thousands(snapshot.moment.step)));
     parts.push(format!(
         "ŷ = {}, y = {}, L = {}",
-        significant(snapshot.prediction),
-        decimal(snapshot.target, 3),
-        significant(snapshot.loss)
+        significant(snapshot.probe.prediction),
+        decimal(snapshot.probe.target, 3),
+        significant(snapshot.probe.loss)
     ));
     parts.join(" · ")
 }

@@ -17,7 +17,7 @@ impl<'a> Shown<'a> {
     pub fn new(snapshot: &'a Snapshot, look: &Look) -> Self {
         let measure = match look.measure {
             // For H = 1 the norm is the product's absolute value.
-            Measure::Norm if snapshot.flow.hidden == 1 => Measure::Gain,
+            Measure::Norm if snapshot.probe.flow.hidden == 1 => Measure::Gain,
             measure => measure,
         };
         Self {
@@ -54,12 +54,12 @@ impl<'a> Shown<'a> {
 
     /// The value at 1-based `t`; `None` where it has not been computed.
     pub fn value(&self, t: usize) -> Option<Magnitude> {
-        let step = self.snapshot.flow.steps.get(t.checked_sub(1)?)?;
+        let step = self.snapshot.probe.flow.steps.get(t.checked_sub(1)?)?;
         match (self.measure, self.direction) {
             (Measure::Gradient, _) => Some(step.dl_do),
             (Measure::Gain, Direction::ToEnd) => Some(step.to_end),
             (Measure::Gain, Direction::FromFirst) => Some(step.from_first),
-            (Measure::Norm, direction) => match &self.snapshot.product_norms {
+            (Measure::Norm, direction) => match &self.snapshot.probe.product_norms {
                 ProductNormsState::Ready(norms) => match direction {
                     Direction::ToEnd => norms.to_end.get(t - 1).copied(),
                     Direction::FromFirst => norms.from_first.get(t - 1).copied(),
@@ -71,7 +71,7 @@ impl<'a> Shown<'a> {
 
     /// log₁₀ of the bound at 1-based `t`, in the units of what is shown.
     pub fn bound(&self, t: usize) -> f64 {
-        let flow = &self.snapshot.flow;
+        let flow = &self.snapshot.probe.flow;
         match (self.measure, self.direction) {
             (Measure::Gradient, _) => {
                 let at_end = flow.steps.last().and_then(|step| step.dl_do.log10());
@@ -88,7 +88,7 @@ impl<'a> Shown<'a> {
         if !self.last_batch {
             return None;
         }
-        let step = self.snapshot.last_batch.get(t.checked_sub(1)?)?;
+        let step = self.snapshot.run.last_batch.get(t.checked_sub(1)?)?;
         let magnitude = match (self.measure, self.direction) {
             (Measure::Gradient, _) => Magnitude::new(step.norm),
             (Measure::Gain, Direction::ToEnd) => step.product,
@@ -104,7 +104,7 @@ impl<'a> Shown<'a> {
 
     /// What it is called, in letters.
     pub fn symbol(&self) -> &'static str {
-        let scalar = self.snapshot.flow.hidden == 1;
+        let scalar = self.snapshot.probe.flow.hidden == 1;
         match (self.measure, self.direction) {
             (Measure::Gradient, _) if scalar => "∂L/∂oₜ",
             (Measure::Gradient, _) => "‖∂L/∂oₜ‖",
@@ -142,7 +142,7 @@ impl<'a> Shown<'a> {
     /// Why there is nothing to see, if so.
     pub fn absence(&self) -> Option<String> {
         if self.measure == Measure::Norm {
-            match &self.snapshot.product_norms {
+            match &self.snapshot.probe.product_norms {
                 ProductNormsState::TooCostly { cost } => {
                     return Some(ProductNorms::too_costly(*cost));
                 }

@@ -39,13 +39,17 @@ pub fn drawing(snapshot: &Snapshot, finding: Option<&Finding>, look: &Look) -> D
 }
 
 fn sentence(snapshot: &Snapshot) -> String {
-    let equals = if snapshot.spectrum_is_old { "≈" } else { "=" };
+    let equals = if snapshot.moment.spectrum_is_old {
+        "≈"
+    } else {
+        "="
+    };
     let mut text = format!(
         "ρ(Wₕ) {equals} {}, σ₁(Wₕ) {equals} {}",
-        significant(snapshot.spectrum.spectral_radius),
-        significant(snapshot.spectrum.sigma_1)
+        significant(snapshot.moment.spectrum.spectral_radius),
+        significant(snapshot.moment.spectrum.sigma_1)
     );
-    if let Some(lyapunov) = snapshot.flow.lyapunov(1) {
+    if let Some(lyapunov) = snapshot.probe.flow.lyapunov(1) {
         text += &format!(
             ", and with f′ the Lyapunov exponent λ = {}",
             significant(lyapunov)
@@ -56,7 +60,7 @@ fn sentence(snapshot: &Snapshot) -> String {
 
 /// The complex plane with the unit circle.
 fn eigenvalues(layer: &mut Layer, area: Area, snapshot: &Snapshot) {
-    let values = snapshot.eigenvalues.as_deref().unwrap_or_default();
+    let values = snapshot.moment.eigenvalues.as_deref().unwrap_or_default();
     let size = |value: &[f64; 2]| value[0].hypot(value[1]);
     let finite = || values.iter().filter(|value| size(value).is_finite());
     let lost = values.len() - finite().count();

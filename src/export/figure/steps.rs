@@ -14,13 +14,13 @@ const ROOM: f64 = 76.0;
 
 /// From before the first step to behind the last. Who looks back sees the whole run.
 pub fn range(snapshot: &Snapshot) -> (f64, f64) {
-    let last = if snapshot.timeline.is_past {
-        snapshot.timeline.newest
+    let last = if snapshot.run.timeline.is_past {
+        snapshot.run.timeline.newest
     } else {
-        snapshot.step
+        snapshot.moment.step
     };
     // A step that diverged is undone, and has a record.
-    let measured = snapshot.history.last().map_or(0, |record| record.step);
+    let measured = snapshot.run.history.last().map_or(0, |record| record.step);
     let last = (last.max(measured) as f64).max(FEWEST);
     (-0.02 * last, 1.02 * last)
 }

@@ -28,7 +28,11 @@ pub fn draw(layer: &mut Layer, frame: &Frame, snapshot: &Snapshot, look: &Look) 
         top: split,
         ..frame.area
     };
-    let finite = snapshot.states.iter().filter(|state| state.is_finite());
+    let finite = snapshot
+        .probe
+        .states
+        .iter()
+        .filter(|state| state.is_finite());
     let largest = finite.fold(0.0_f64, |largest, state| largest.max(state.abs()));
     let middle = states.centre()[1];
     row_name(layer, frame, middle - 8.0, "|oₜ| up to", style::THEORY);
@@ -52,7 +56,7 @@ pub fn draw(layer: &mut Layer, frame: &Frame, snapshot: &Snapshot, look: &Look) 
 /// finite.
 fn state_bars(layer: &mut Layer, frame: &Frame, snapshot: &Snapshot, (area, largest): (Area, f64)) {
     // What is never below zero needs no room there.
-    let signed = snapshot.states.iter().any(|&state| state < 0.0);
+    let signed = snapshot.probe.states.iter().any(|&state| state < 0.0);
     let (zero, unit_height) = if signed {
         (area.centre()[1], 0.5 * area.height())
     } else {
@@ -69,6 +73,7 @@ fn state_bars(layer: &mut Layer, frame: &Frame, snapshot: &Snapshot, (area, larg
         let (left, right) = column.edges(frame);
         let (mut low, mut high, mut all_finite) = (0.0_f64, 0.0_f64, true);
         for state in snapshot
+            .probe
             .states
             .iter()
             .take(column.last + 1)
@@ -94,7 +99,7 @@ fn state_bars(layer: &mut Layer, frame: &Frame, snapshot: &Snapshot, (area, larg
     layer.bars(other, style::ERROR);
     let line = Stroke::new(style::FAINT, 1.0);
     layer.line([area.left, zero], [area.right, zero], line);
-    let states = snapshot.states.iter().skip(1);
+    let states = snapshot.probe.states.iter().skip(1);
     let unbounded = states.map(|&state| match Magnitude::new(state) {
         Magnitude::Zero => Magnitude::ONE,
         state => state,
@@ -104,7 +109,7 @@ fn state_bars(layer: &mut Layer, frame: &Frame, snapshot: &Snapshot, (area, larg
 
 /// What is left of the gradient at each timestep, as colour; of a column, what is farthest from 1.
 fn gradient_strip(layer: &mut Layer, frame: &Frame, snapshot: &Snapshot, area: Area) {
-    let steps = &snapshot.flow.steps;
+    let steps = &snapshot.probe.flow.steps;
     let distance = |t: usize| steps[t - 1].to_end.log10().map_or(f64::INFINITY, f64::abs);
     let columns = time::columns(frame, steps.len(), distance);
     let colour = |column: &Column| style::of(steps[column.t - 1].to_end);

@@ -41,7 +41,7 @@ struct Sum {
 }
 
 fn sums(snapshot: &Snapshot) -> [Sum; 2] {
-    let flow = &snapshot.flow;
+    let flow = &snapshot.probe.flow;
     // The norm of a product of two vectors is the product of their norms.
     let pick = |number, norm| if flow.hidden == 1 { number } else { norm };
     [
@@ -72,7 +72,7 @@ fn sums(snapshot: &Snapshot) -> [Sum; 2] {
 pub fn drawing(snapshot: &Snapshot, look: &Look) -> Drawing {
     let name = View::Terms.name();
     let (mut drawing, area) = sheet(VIEW, name, snapshot, View::Terms.meaning());
-    let (layer, steps) = (&mut drawing.layer, &snapshot.flow.steps);
+    let (layer, steps) = (&mut drawing.layer, &snapshot.probe.flow.steps);
     let sums = sums(snapshot);
     let band = Band {
         area,
@@ -127,7 +127,7 @@ pub fn drawing(snapshot: &Snapshot, look: &Look) -> Drawing {
 fn sentence(snapshot: &Snapshot, sums: &[Sum; 2], mark: Option<usize>) -> String {
     let n = snapshot.len();
     let of = thousands(n as u64);
-    let mut text = match snapshot.flow.steps_that_count {
+    let mut text = match snapshot.probe.flow.steps_that_count {
         Some(1) => format!(
             "the last of {of} steps alone makes up {} to within a tenth",
             sums[0].symbol
@@ -139,11 +139,11 @@ fn sentence(snapshot: &Snapshot, sums: &[Sum; 2], mark: Option<usize>) -> String
         ),
         None => format!("{} is {}", sums[0].symbol, sums[0].total.magnitude),
     };
-    if let Some(against) = against_in_words(&snapshot.flow) {
+    if let Some(against) = against_in_words(&snapshot.probe.flow) {
         text += &format!("; {against}");
     }
     if let Some(t) = mark
-        && let Some(step) = snapshot.flow.steps.get(t - 1)
+        && let Some(step) = snapshot.probe.flow.steps.get(t - 1)
     {
         let [w_h, w_i] = [&sums[0], &sums[1]].map(|sum| (sum.term)(step));
         text += &format!("; the terms of t = {t} are {w_h} and {w_i}");

@@ -276,7 +276,7 @@ fn the_bands_show_the_numbers_of_the_snapshot() {
     let snapshot = snapshot(|e| *e = Preset::ALL[1].experiment());
     let look = Look::of(&snapshot);
     let (curve, f_prime, w_h) = drawn(&bands(&snapshot, &look));
-    let steps = &snapshot.flow.steps;
+    let steps = &snapshot.probe.flow.steps;
     assert_eq!((curve.len(), f_prime.len(), w_h.len()), (50, 50, 50));
     // Points per decade and per timestep, from the two ends.
     let to_end = |t: usize| steps[t].to_end.log10().unwrap();
@@ -302,7 +302,7 @@ fn ten_thousand_timesteps_make_a_small_file_with_their_extremes() {
         negative: false,
         log10: 40.0,
     };
-    snapshot.flow.steps[5432].to_end = spike;
+    snapshot.probe.flow.steps[5432].to_end = spike;
     let look = Look::of(&snapshot);
     let drawing = bands(&snapshot, &look);
     assert!(svg(&drawing, "").len() < 500_000);
@@ -348,8 +348,8 @@ fn every_outcome_has_its_shape() {
         ];
         for (index, outcome) in outcomes.into_iter().enumerate() {
             let at = (2 * index + 1) * length / 10;
-            snapshot.flow.steps[at].to_end = outcome;
-            snapshot.flow.steps[at].factor = outcome;
+            snapshot.probe.flow.steps[at].to_end = outcome;
+            snapshot.probe.flow.steps[at].factor = outcome;
         }
         // In product and reason, each in the plot and in the legend; in the strip too, but an edge that is
         // exactly zero between nodes is dashed.
@@ -384,18 +384,18 @@ proptest! {
     ) {
         let mut snapshot = adding(length, 0.9);
         let mut magnitude = magnitudes.iter().copied().cycle();
-        for step in &mut snapshot.flow.steps {
+        for step in &mut snapshot.probe.flow.steps {
             for part in [
                 &mut step.f_prime, &mut step.w_h, &mut step.factor, &mut step.to_end, &mut step.dl_do,
             ] {
                 *part = magnitude.next().unwrap_or(Magnitude::Nan);
             }
         }
-        for (state, number) in snapshot.states.iter_mut().zip(numbers.iter().cycle()) {
+        for (state, number) in snapshot.probe.states.iter_mut().zip(numbers.iter().cycle()) {
             *state = *number;
         }
-        (snapshot.prediction, snapshot.loss, snapshot.target) = (numbers[0], f64::NAN, f64::INFINITY);
-        (snapshot.flow.hidden, snapshot.flow.bound_per_step_log10) = (hidden, numbers[0]);
+        (snapshot.probe.prediction, snapshot.probe.loss, snapshot.probe.target) = (numbers[0], f64::NAN, f64::INFINITY);
+        (snapshot.probe.flow.hidden, snapshot.probe.flow.bound_per_step_log10) = (hidden, numbers[0]);
         let mut look = Look::of(&snapshot);
         look.cursor = Some(cursor);
         for drawing in figures(&snapshot, &look) {

@@ -117,7 +117,7 @@ enum Labels {
 }
 
 fn labels(snapshot: &Snapshot, step_width: f64) -> Labels {
-    if snapshot.words.is_none() || step_width < WORD_WIDTH {
+    if snapshot.probe.words.is_none() || step_width < WORD_WIDTH {
         return Labels::Numbers;
     }
     let room = step_width - 4.0;

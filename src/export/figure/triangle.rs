@@ -15,11 +15,11 @@ use crate::training::{Finding, Snapshot};
 /// The figure. `finding` is the answer to [`crate::training::Question::Triangle`]; of one unit it is not
 /// needed.
 pub fn drawing(snapshot: &Snapshot, finding: Option<&Finding>, look: &Look) -> Drawing {
-    match (finding, &snapshot.triangle) {
+    match (finding, &snapshot.probe.triangle) {
         (_, Some(triangle)) => of_triangle(snapshot, triangle, look),
         // Of one unit it is made of the flow in no time.
-        _ if snapshot.flow.hidden == 1 => {
-            of_triangle(snapshot, &Triangle::of_numbers(&snapshot.flow), look)
+        _ if snapshot.probe.flow.hidden == 1 => {
+            of_triangle(snapshot, &Triangle::of_numbers(&snapshot.probe.flow), look)
         }
         (Some(Finding::Triangle(triangle)), _) => of_triangle(snapshot, triangle, look),
         _ => absent(View::Triangle, snapshot, "not computed for this moment"),
@@ -92,7 +92,7 @@ fn crosshair(layer: &mut Layer, frame: &Frame, mark: Option<usize>) {
 }
 
 fn lines(snapshot: &Snapshot, triangle: &Triangle, mark: Option<usize>) -> Vec<String> {
-    let (n, one) = (triangle.len(), snapshot.flow.hidden == 1);
+    let (n, one) = (triangle.len(), snapshot.probe.flow.hidden == 1);
     let pair = |j: usize, k: usize| {
         let (j, k) = (triangle.nearest(j), triangle.nearest(k));
         let value = triangle

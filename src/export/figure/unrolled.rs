@@ -58,19 +58,23 @@ fn sentence(snapshot: &Snapshot, mark: Option<usize>) -> String {
     let Some(t) = mark else {
         return meaning.to_owned();
     };
-    let symbol = if snapshot.flow.hidden == 1 {
+    let symbol = if snapshot.probe.flow.hidden == 1 {
         "oₜ"
     } else {
         "rms oₜ"
     };
-    let state = snapshot.states.get(t).copied().unwrap_or(f64::NAN);
+    let state = snapshot.probe.states.get(t).copied().unwrap_or(f64::NAN);
     format!("{meaning}; at t = {t}: {symbol} = {}", significant(state))
 }
 
 fn legend(snapshot: &Snapshot, nodes: bool) -> Vec<Entry> {
-    let flow = &snapshot.flow;
+    let flow = &snapshot.probe.flow;
     if !nodes {
-        let states = snapshot.states.iter().map(|&state| Magnitude::new(state));
+        let states = snapshot
+            .probe
+            .states
+            .iter()
+            .map(|&state| Magnitude::new(state));
         let states = states.filter(|state| *state != Magnitude::Zero);
         return Entry::of_outcomes(flow.steps.iter().map(|step| step.to_end).chain(states));
     }

@@ -235,6 +235,7 @@ fn every_term_has_its_mark_in_its_place() {
     let drawing = drawn(View::Terms, &snapshot, &Look::of(&snapshot));
     let found = circles(&drawing, 3.8);
     let terms = snapshot
+        .probe
         .flow
         .steps
         .iter()
@@ -278,7 +279,7 @@ fn every_recorded_step_is_a_column_of_the_history() {
     let drawing = drawn(View::History, &snapshot, &Look::of(&snapshot));
     let pixels = image(&drawing);
     assert_eq!((pixels.width, pixels.height), (30, 10));
-    for (column, row) in snapshot.timeline.rows.iter().enumerate() {
+    for (column, row) in snapshot.run.timeline.rows.iter().enumerate() {
         assert_eq!(row.step, column as u64);
         for t in 1..=10 {
             assert_colour(pixels, (column, t - 1), row.nearest(t).1);
@@ -293,7 +294,7 @@ fn every_product_is_a_pixel_of_the_triangle() {
         let look = Look::of(&snapshot);
         let triangle = match finding(View::Triangle, &snapshot, &look) {
             Some(Finding::Triangle(triangle)) => triangle,
-            _ => Triangle::of_numbers(&snapshot.flow),
+            _ => Triangle::of_numbers(&snapshot.probe.flow),
         };
         let drawing = drawn(View::Triangle, &snapshot, &look);
         let pixels = image(&drawing);

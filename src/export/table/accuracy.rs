@@ -11,9 +11,9 @@ use crate::training::Snapshot;
 /// | `step` | for `batch` in which training step, from 1: its network is the one after the step before. For the others, after how many training steps |
 /// | `accuracy` | the share that was right, 0 to 1 |
 pub fn table(snapshot: &Snapshot) -> Table {
-    let batches = snapshot.history.iter();
+    let batches = snapshot.run.history.iter();
     let batches = batches.map(|record| ("batch", record.step, record.accuracy));
-    let fixed = snapshot.evaluations.iter().flat_map(|evaluation| {
+    let fixed = snapshot.run.evaluations.iter().flat_map(|evaluation| {
         let training = evaluation.training.map(|score| ("training", score));
         let scores = training
             .into_iter()

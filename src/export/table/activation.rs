@@ -17,12 +17,12 @@ const SAMPLES: usize = 257;
 /// | `unit` | its unit from 1 on; empty where there are so many that not all are kept |
 /// | `a`, `f`, `f_prime` | a_t, f(a_t) and f′(a_t) |
 pub fn table(snapshot: &Snapshot) -> Table {
-    let kept = &snapshot.operating_points;
+    let kept = &snapshot.probe.operating_points;
     let points = &kept.points;
     let curve = ActivationCurve::of(snapshot).samples(SAMPLES);
     let parts = points.iter().map(|_| "point");
     let whole = points.len() == kept.total;
-    let hidden = snapshot.flow.hidden.max(1);
+    let hidden = snapshot.probe.flow.hidden.max(1);
     // In the order of time, and of units within a timestep.
     let units = (0..points.len()).map(|index| whole.then_some((index % hidden + 1) as u64));
     let of = |get: fn(&OperatingPoint) -> f64| points.iter().map(get);

@@ -12,7 +12,7 @@ use crate::training::Snapshot;
 /// | `dl_do` | ∂L/∂o_t; its norm for H > 1 |
 /// | `dl_do_float16`, `dl_do_bfloat16`, `dl_do_float32` | the same as that format carries it back |
 pub fn table(snapshot: &Snapshot, flows: &[RoundedFlow]) -> Table {
-    let exact = snapshot.flow.steps.iter().map(|step| step.dl_do);
+    let exact = snapshot.probe.flow.steps.iter().map(|step| step.dl_do);
     let table = timesteps::begun(snapshot, 1..=snapshot.len()).magnitudes("dl_do", exact);
     FloatFormat::ALL.into_iter().fold(table, |table, format| {
         let flow = flows.iter().find(|flow| flow.format == format);

@@ -52,7 +52,7 @@ impl Row {
 }
 
 fn rows(snapshot: &Snapshot, k: usize) -> Vec<Row> {
-    let (flow, n) = (&snapshot.flow, snapshot.len());
+    let (flow, n) = (&snapshot.probe.flow, snapshot.len());
     let (Some(here), Some(end)) = (flow.steps.get(k - 1), flow.steps.last()) else {
         return Vec::new();
     };
@@ -62,7 +62,12 @@ fn rows(snapshot: &Snapshot, k: usize) -> Vec<Row> {
         made_of: Some([step.f_prime, step.w_h]),
         ..Row::new("factor", index + 1, step.factor)
     }));
-    let state = snapshot.states.get(k - 1).copied().unwrap_or_default();
+    let state = snapshot
+        .probe
+        .states
+        .get(k - 1)
+        .copied()
+        .unwrap_or_default();
     rows.push(Row::new("dl_do_k", k, here.dl_do));
     rows.push(Row::new("f_prime", k, here.f_prime));
     rows.push(Row::new("o", k - 1, Magnitude::new(state)));

@@ -25,12 +25,19 @@ pub fn table(snapshot: &Snapshot) -> Table {
             }
         }
     };
-    snapshot.timeline.rows.iter().for_each(|row| add(row));
+    snapshot.run.timeline.rows.iter().for_each(|row| add(row));
     // The present is recorded when the next step is made; here it is already.
-    let newest = snapshot.timeline.rows.last().map(|row| row.step);
-    if !snapshot.timeline.is_past && newest.is_some_and(|newest| newest < snapshot.step) {
-        let gains_now: Vec<_> = snapshot.flow.steps.iter().map(|step| step.to_end).collect();
-        add(&HistoryRow::new(snapshot.step, &gains_now));
+    let newest = snapshot.run.timeline.rows.last().map(|row| row.step);
+    if !snapshot.run.timeline.is_past && newest.is_some_and(|newest| newest < snapshot.moment.step)
+    {
+        let gains_now: Vec<_> = snapshot
+            .probe
+            .flow
+            .steps
+            .iter()
+            .map(|step| step.to_end)
+            .collect();
+        add(&HistoryRow::new(snapshot.moment.step, &gains_now));
     }
     Table::default()
         .whole("step", steps)

@@ -14,13 +14,17 @@ use crate::training::{Snapshot, StepRecord};
 /// | `clipped_norm` | the norm after it; of a group the largest |
 /// | `knowing_nothing` | the least mean loss of a network that answers the same whatever it reads, the same in every row |
 pub fn table(snapshot: &Snapshot) -> Table {
-    let of = |get: fn(&StepRecord) -> f64| snapshot.history.iter().map(get);
+    let of = |get: fn(&StepRecord) -> f64| snapshot.run.history.iter().map(get);
     let of_task = snapshot
+        .run
         .history
         .iter()
-        .map(|_| snapshot.knowing_nothing.loss);
+        .map(|_| snapshot.run.knowing_nothing.loss);
     Table::default()
-        .whole("step", snapshot.history.iter().map(|record| record.step))
+        .whole(
+            "step",
+            snapshot.run.history.iter().map(|record| record.step),
+        )
         .numbers("loss", of(|record| record.loss))
         .numbers("gradient_norm", of(|record| record.gradient_norm))
         .numbers("clipped_norm", of(|record| record.clipped_norm))

@@ -61,14 +61,14 @@ pub fn table(
         (View::Accuracy, _) => accuracy::table(snapshot),
         (View::History, _) => history::table(snapshot),
         (View::Floats, Some(Finding::RoundedFlows(flows))) => floats::table(snapshot, flows),
-        (View::Triangle, _) if snapshot.flow.hidden == 1 => match &snapshot.triangle {
+        (View::Triangle, _) if snapshot.probe.flow.hidden == 1 => match &snapshot.probe.triangle {
             Some(triangle) => triangle::table(triangle),
             // Nobody has looked at it, but of one unit it is made of the flow in no time.
-            None => triangle::table(&Triangle::of_numbers(&snapshot.flow)),
+            None => triangle::table(&Triangle::of_numbers(&snapshot.probe.flow)),
         },
         (View::Triangle, Some(Finding::Triangle(triangle))) => triangle::table(triangle),
         (View::Landscape, Some(Finding::Landscape(landscape))) => landscape::table(landscape),
-        (View::PhaseMap, _) if snapshot.flow.hidden > 1 => return Err(NoTable::OfOneUnit),
+        (View::PhaseMap, _) if snapshot.probe.flow.hidden > 1 => return Err(NoTable::OfOneUnit),
         (View::PhaseMap, Some(Finding::PhaseMap(map))) => phase_map::table(snapshot, map, look),
         (View::Spectrum, Some(Finding::SingularValues(values))) => {
             spectrum::table(snapshot, values, look)

@@ -19,8 +19,12 @@ pub fn table(snapshot: &Snapshot, map: &PhaseMap, look: &Look) -> Table {
         PhaseAxis::Length => table.whole("n", pixels().map(|(_, row)| map.rows[row] as u64)),
         PhaseAxis::InputWeight => {
             // Of one input weight the rows are its values; of several they are what all are multiplied by.
-            let single = snapshot.network.parameters.w_i.len() == 1;
-            let unit = if single { 1.0 } else { snapshot.weights.w_i };
+            let single = snapshot.moment.network.parameters.w_i.len() == 1;
+            let unit = if single {
+                1.0
+            } else {
+                snapshot.moment.weights.w_i
+            };
             table.numbers("w_i", pixels().map(|(_, row)| map.rows[row] * unit))
         }
     };

@@ -17,10 +17,10 @@ use crate::training::{ProductNormsState, Snapshot};
 /// | `last_batch_dl_do` | ‖∂L/∂o_t‖ of that batch, for L its mean, as training itself had it |
 /// | `bound_to_end_log10`, `bound_from_first_log10` | log₁₀ of the bounds (γ σ₁)^(n−t) and (γ σ₁)^(t−1) |
 pub fn table(snapshot: &Snapshot) -> Table {
-    let flow = &snapshot.flow;
-    let (times, batch) = (1..=snapshot.len(), &snapshot.last_batch);
+    let flow = &snapshot.probe.flow;
+    let (times, batch) = (1..=snapshot.len(), &snapshot.run.last_batch);
     let of = |get: fn(&StepFlow) -> Magnitude| flow.steps.iter().map(get);
-    let (to_end, from_first): (&[Magnitude], &[Magnitude]) = match &snapshot.product_norms {
+    let (to_end, from_first): (&[Magnitude], &[Magnitude]) = match &snapshot.probe.product_norms {
         ProductNormsState::Ready(norms) => (&norms.to_end, &norms.from_first),
         _ => (&[], &[]),
     };

@@ -13,7 +13,7 @@ use crate::training::Snapshot;
 /// | `w_h` | w_h; for H > 1 ‖W_hᵀ δ_t‖/‖δ_t‖ |
 /// | `factor` | their product, ∂o_t/∂o_{t−1}; for H > 1 ‖g_{t−1}‖/‖g_t‖ |
 pub fn table(snapshot: &Snapshot) -> Table {
-    let of = |get: fn(&StepFlow) -> Magnitude| snapshot.flow.steps.iter().map(get);
+    let of = |get: fn(&StepFlow) -> Magnitude| snapshot.probe.flow.steps.iter().map(get);
     timesteps::begun(snapshot, 1..=snapshot.len())
         .magnitudes("f_prime", of(|step| step.f_prime))
         .magnitudes("w_h", of(|step| step.w_h))

@@ -17,7 +17,7 @@ use crate::training::Snapshot;
 /// | `sigma` | a singular value |
 /// | `trusted` | 1 if it means something, 0 if it is lost to rounding |
 pub fn table(snapshot: &Snapshot, values: &SingularValues, look: &Look) -> Table {
-    let eigenvalues = snapshot.eigenvalues.as_deref().unwrap_or_default();
+    let eigenvalues = snapshot.moment.eigenvalues.as_deref().unwrap_or_default();
     let (first, second) = (eigenvalues.len(), values.values.len());
     let behind = |count: usize| std::iter::repeat_n(None, count);
     let kinds = std::iter::repeat_n("eigenvalue", first);

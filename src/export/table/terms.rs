@@ -18,7 +18,7 @@ use crate::training::Snapshot;
 /// several (H > 1, or a weight for each word or input), it is empty, because they are not parts of one number.
 /// The row `norm` has the Frobenius norm of the gradient.
 pub fn table(snapshot: &Snapshot) -> Table {
-    let flow = &snapshot.flow;
+    let flow = &snapshot.probe.flow;
     let n = snapshot.len();
     let parts = (0..n).map(|_| "term").chain(["sum", "norm"]);
     let times = (1..=n).map(Some).chain([None, None]);

@@ -21,8 +21,12 @@ pub fn table(snapshot: &Snapshot) -> Table {
     let n = snapshot.len();
     let times = (0..=n).map(Some).chain(ENDS.map(|_| None));
     let parts = (0..=n).map(|_| "o").chain(ENDS);
-    let ends = [snapshot.prediction, snapshot.target, snapshot.loss];
-    let steps = &snapshot.flow.steps;
+    let ends = [
+        snapshot.probe.prediction,
+        snapshot.probe.target,
+        snapshot.probe.loss,
+    ];
+    let steps = &snapshot.probe.flow.steps;
     let of = |get: fn(&Snapshot, usize) -> Option<Magnitude>| {
         (0..=n)
             .map(move |t| get(snapshot, t))
@@ -30,7 +34,7 @@ pub fn table(snapshot: &Snapshot) -> Table {
     };
     let dl_do = steps.iter().map(|step| Some(step.dl_do));
     timesteps::labelled(Table::default().texts("part", parts), snapshot, times)
-        .numbers("value", snapshot.states.iter().copied().chain(ends))
+        .numbers("value", snapshot.probe.states.iter().copied().chain(ends))
         .magnitudes("to_end", of(to_end))
         .magnitudes("dl_do", std::iter::once(None).chain(dl_do))
 }
@@ -38,8 +42,8 @@ pub fn table(snapshot: &Snapshot) -> Table {
 /// ∂o_n/∂o_t for t = 0..n.
 fn to_end(snapshot: &Snapshot, t: usize) -> Option<Magnitude> {
     match t.checked_sub(1) {
-        Some(index) => snapshot.flow.steps.get(index).map(|step| step.to_end),
+        Some(index) => snapshot.probe.flow.steps.get(index).map(|step| step.to_end),
         None if snapshot.is_empty() => None,
-        None => Some(snapshot.flow.across_edge(1)),
+        None => Some(snapshot.probe.flow.across_edge(1)),
     }
 }

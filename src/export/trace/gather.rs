@@ -18,36 +18,36 @@ impl Trace {
     /// # Errors
     /// [`Interrupted`] if `interrupt` was raised.
     pub fn of(snapshot: &Snapshot, interrupt: &Interrupt) -> Result<Self, Interrupted> {
-        let (network, batch) = (&*snapshot.network, &*snapshot.batch);
+        let (network, batch) = (&*snapshot.moment.network, &*snapshot.probe.batch);
         let mut probe = Probe::new(&network.parameters);
-        probe.run(network, batch, snapshot.loss_function, interrupt)?;
+        probe.run(network, batch, snapshot.probe.loss_function, interrupt)?;
         // Whether the window had the time to measure it must not be seen in the file.
-        let spectrum = if snapshot.spectrum_is_old {
+        let spectrum = if snapshot.moment.spectrum_is_old {
             Spectrum::of(&network.parameters.w_h)
         } else {
-            snapshot.spectrum
+            snapshot.moment.spectrum
         };
         let first = snapshot.first_input();
         let gradients = probe.gradients.slices().concat();
         let ends = [
-            snapshot.loss,
+            snapshot.probe.loss,
             probe.unrolled.read_outs()[0],
-            snapshot.prediction,
+            snapshot.probe.prediction,
         ];
         Ok(Self {
             schema: TRACE_SCHEMA.to_owned(),
-            experiment: Experiment::clone(&snapshot.experiment),
-            step: snapshot.step,
-            diverged: snapshot.divergence.as_ref().map(Diverged::from),
-            loss: snapshot.loss,
+            experiment: Experiment::clone(&snapshot.moment.experiment),
+            step: snapshot.moment.step,
+            diverged: snapshot.run.divergence.as_ref().map(Diverged::from),
+            loss: snapshot.probe.loss,
             z: probe.unrolled.read_outs()[0],
-            prediction: snapshot.prediction,
-            target: snapshot.target,
+            prediction: snapshot.probe.prediction,
+            target: snapshot.probe.target,
             state: State::worst(ends.iter().chain(&gradients)),
-            verdict: verdict_name(snapshot.verdict.outcome).to_owned(),
+            verdict: verdict_name(snapshot.probe.verdict.outcome).to_owned(),
             first,
-            lyapunov: snapshot.verdict.lyapunov.filter(|it| it.is_finite()),
-            half_life: snapshot.verdict.half_life.filter(|it| it.is_finite()),
+            lyapunov: snapshot.probe.verdict.lyapunov.filter(|it| it.is_finite()),
+            half_life: snapshot.probe.verdict.half_life.filter(|it| it.is_finite()),
             spectral_radius: spectrum.spectral_radius,
             sigma_1: spectrum.sigma_1,
             parameters: Matrices {
@@ -55,10 +55,10 @@ impl Trace {
                 ..matrices(&network.parameters)
             },
             timesteps: timesteps(snapshot, &probe, spectrum),
-            do_n_do_0: Some(snapshot.flow.from_initial_state().into()),
+            do_n_do_0: Some(snapshot.probe.flow.from_initial_state().into()),
             dl_do_0: probe.backward.state_gradient(0).to_vec(),
-            dl_do_0_log10: snapshot.flow.dl_do_0.log10().unwrap_or(f64::NAN),
-            dl_do_0_state: Some(snapshot.flow.dl_do_0.into()),
+            dl_do_0_log10: snapshot.probe.flow.dl_do_0.log10().unwrap_or(f64::NAN),
+            dl_do_0_state: Some(snapshot.probe.flow.dl_do_0.into()),
             gradients: matrices(&probe.gradients),
         })
     }
@@ -99,17 +99,17 @@ fn outer(delta: &[f64], input: &[f64]) -> Vec<Vec<f64>> {
 }
 
 fn timesteps(snapshot: &Snapshot, probe: &Probe, spectrum: Spectrum) -> Vec<Timestep> {
-    let network = &*snapshot.network;
-    let (hidden, unrolled) = (snapshot.flow.hidden, &probe.unrolled);
+    let network = &*snapshot.moment.network;
+    let (hidden, unrolled) = (snapshot.probe.flow.hidden, &probe.unrolled);
     let norms = (hidden > 1)
         .then(|| ProductNorms::of(network, unrolled))
         .flatten();
-    let width = match &snapshot.batch.inputs {
+    let width = match &snapshot.probe.batch.inputs {
         Inputs::Dense { width, .. } => *width,
         Inputs::Tokens(_) => 1,
     };
     let with_terms = snapshot.len() * hidden * (hidden + width) <= MOST_TERM_NUMBERS;
-    let mut flow = snapshot.flow.clone();
+    let mut flow = snapshot.probe.flow.clone();
     flow.bound_per_step_log10 = libm::log10(network.activation.gamma() * spectrum.sigma_1);
     let norm = |of: fn(&ProductNorms) -> &Vec<Magnitude>, t: usize| {
         norms.as_ref().map(|norms| of(norms)[t - 1].into())
@@ -151,8 +151,11 @@ fn timesteps(snapshot: &Snapshot, probe: &Probe, spectrum: Spectrum) -> Vec<Time
 
 /// The column of W_i for text, or the vector for other tasks.
 fn input(snapshot: &Snapshot, t: usize) -> (Option<u32>, Option<Vec<f64>>) {
-    match &snapshot.batch.inputs {
+    match &snapshot.probe.batch.inputs {
         Inputs::Tokens(tokens) => (tokens.get(t - 1).copied().flatten(), None),
-        Inputs::Dense { .. } => (None, snapshot.batch.vector(t - 1, 0).map(<[f64]>::to_vec)),
+        Inputs::Dense { .. } => (
+            None,
+            snapshot.probe.batch.vector(t - 1, 0).map(<[f64]>::to_vec),
+        ),
     }
 }

@@ -56,8 +56,8 @@ fn a_trace_survives_being_written_and_read_to_the_last_bit() {
         let again = Trace::from_json(&text).unwrap();
         // Not assert_eq: a difference would be printed on a thousand lines.
         assert!(again.to_json() == text);
-        assert_eq!(again.experiment, **snapshot.experiment);
-        for (read, step) in again.timesteps.iter().zip(&snapshot.flow.steps) {
+        assert_eq!(again.experiment, **snapshot.moment.experiment);
+        for (read, step) in again.timesteps.iter().zip(&snapshot.probe.flow.steps) {
             // Bit for bit, through text: NaN is not equal to itself, and is written with its state.
             assert_eq!(Magnitude::from(read.to_end), step.to_end);
             assert_eq!(Magnitude::from(read.factor), step.factor);
@@ -135,7 +135,7 @@ fn csv_has_a_row_per_timestep_with_the_same_numbers() {
         let mut reader = ::csv::Reader::from_reader(bytes.as_slice());
         let columns = reader.headers().unwrap().clone();
         let column = |name: &str| columns.iter().position(|column| column == name).unwrap();
-        let a = column(if snapshot.flow.hidden == 1 {
+        let a = column(if snapshot.probe.flow.hidden == 1 {
             "a"
         } else {
             "a_1"

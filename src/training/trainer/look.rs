@@ -6,7 +6,10 @@ use super::Trainer;
 use crate::flow::{GradientFlow, OperatingPoints, ProductNorms, Triangle, Verdict};
 use crate::rnn::{Interrupt, Interrupted, Spectrum, norm};
 use crate::tasks::Word;
-use crate::training::{Difference, ProductNormsState, Snapshot, Timeline, Wanted, WeightValues};
+use crate::training::{
+    Difference, Moment, ProductNormsState, Reading, RunSoFar, Snapshot, Timeline, Wanted,
+    WeightValues,
+};
 
 /// Up to this hidden size the spectrum of W_h is measured for every snapshot, in about 9 ms; above, only
 /// while paused, so that a run and a dragged slider never wait for eigenvalues.
@@ -30,11 +33,40 @@ impl Trainer {
     }
 
     fn look(&mut self, wanted: Wanted, interrupt: &Interrupt) -> Result<Snapshot, Interrupted> {
-        let loss = self.task.loss();
         let spectrum = self.affordable_spectrum();
         if wanted.eigenvalues && self.eigenvalues.is_none() && self.measures_always() {
             self.measure_spectrum();
         }
+        let probe = self.reading(spectrum, wanted, interrupt)?;
+        Ok(Snapshot {
+            moment: self.moment(spectrum, wanted),
+            run: self.run_so_far(probe.flow.len(), wanted),
+            probe,
+        })
+    }
+
+    fn moment(&self, spectrum: Spectrum, wanted: Wanted) -> Moment {
+        Moment {
+            step: self.step,
+            edits: self.edits,
+            experiment: Arc::clone(&self.experiment),
+            network: Arc::new(self.network.clone()),
+            weights: self.weights(spectrum),
+            spectrum,
+            spectrum_is_old: self.spectrum_is_old,
+            eigenvalues: self.eigenvalues.clone().filter(|_| wanted.eigenvalues),
+            parameter_count: self.network.parameters.count(),
+        }
+    }
+
+    /// What comes of reading the probe, which takes the time of one forward and one backward pass.
+    fn reading(
+        &mut self,
+        spectrum: Spectrum,
+        wanted: Wanted,
+        interrupt: &Interrupt,
+    ) -> Result<Reading, Interrupted> {
+        let loss = self.task.loss();
         let placed = &self.placed;
         let batch = &placed.batch;
         self.probe.run(&self.network, batch, loss, interrupt)?;
@@ -42,30 +74,21 @@ impl Trainer {
         let unrolled = &self.probe.unrolled;
         let (length, _, hidden) = unrolled.shape();
         let (z, y) = (unrolled.read_outs()[0], batch.targets[0]);
-        // The step that diverged is undone, but what was measured in it says why.
-        let undone = u64::from(self.divergence.is_some());
-        Ok(Snapshot {
-            step: self.step,
-            experiment: Arc::clone(&self.experiment),
-            edits: self.edits,
-            network: Arc::new(self.network.clone()),
+        Ok(Reading {
             batch: Arc::clone(batch),
             loss_function: loss,
             memory: Arc::clone(&self.memory),
             source: self.task.source(),
-            correctness: self.task.correctness(),
-            knowing_nothing: self.task.knowing_nothing(),
-            weights: self.weights(spectrum),
-            spectrum,
-            spectrum_is_old: self.spectrum_is_old,
-            eigenvalues: self.eigenvalues.clone().filter(|_| wanted.eigenvalues),
-            parameter_count: self.network.parameters.count(),
+            words: placed.words.clone(),
+            words_cut: placed.words_cut,
+            input_labels: Arc::clone(&placed.input_labels),
             states: (0..=length)
                 .map(|t| number_or_rms(unrolled.state(t)))
                 .collect(),
             prediction: loss.prediction(z),
             target: y,
             loss: loss.value(z, y),
+            operating_points: OperatingPoints::of(unrolled),
             product_norms: if wanted.product_norms && hidden > 1 {
                 match ProductNorms::of(&self.network, unrolled) {
                     Some(norms) => ProductNormsState::Ready(norms),
@@ -76,20 +99,17 @@ impl Trainer {
             } else {
                 ProductNormsState::NotAsked
             },
-            verdict: verdict(&flow, placed.words.as_deref()),
             triangle: (wanted.triangle && hidden == 1).then(|| Triangle::of_numbers(&flow)),
-            // One of another length was made before the length was changed.
-            last_batch: self
-                .pass
-                .flow()
-                .steps()
-                .filter(|_| self.pass.flow().len() == length)
-                .collect(),
-            operating_points: OperatingPoints::of(unrolled),
+            verdict: verdict(&flow, placed.words.as_deref()),
             flow,
-            words: placed.words.clone(),
-            words_cut: placed.words_cut,
-            input_labels: Arc::clone(&placed.input_labels),
+        })
+    }
+
+    /// The run up to now, in which the probe has `length` timesteps.
+    fn run_so_far(&self, length: usize, wanted: Wanted) -> RunSoFar {
+        // The step that diverged is undone, but what was measured in it says why.
+        let undone = u64::from(self.divergence.is_some());
+        RunSoFar {
             timeline: Timeline {
                 otherwise: self.otherwise_beyond(),
                 ..self.timeline(wanted)
@@ -106,8 +126,17 @@ impl Trainer {
                 .filter(|evaluation| evaluation.step <= self.step)
                 .collect(),
             evaluation_is_old: self.evaluation_is_old,
+            correctness: self.task.correctness(),
+            knowing_nothing: self.task.knowing_nothing(),
+            // One of another length was made before the length was changed.
+            last_batch: self
+                .pass
+                .flow()
+                .steps()
+                .filter(|_| self.pass.flow().len() == length)
+                .collect(),
             divergence: self.divergence.clone(),
-        })
+        }
     }
 
     /// Where the sliders of the weights stand. Before the first step that is where the experiment puts them,
@@ -154,17 +183,24 @@ impl Trainer {
         self.pass.exchange_lanes(&mut then.pass);
         let snapshot = then.snapshot(wanted, interrupt);
         self.pass.exchange_lanes(&mut then.pass);
+        let Snapshot { moment, probe, run } = snapshot?;
         Ok(Snapshot {
-            timeline: Timeline {
-                is_past: true,
-                otherwise: Difference::between(&then.experiment, &self.experiment).into(),
-                ..self.timeline(wanted)
+            moment: Moment {
+                edits: self.edits,
+                ..moment
             },
-            edits: self.edits,
-            history: self.history.records().collect(),
-            evaluations: self.evaluations.iter().collect(),
-            evaluation_is_old: false,
-            ..snapshot?
+            probe,
+            run: RunSoFar {
+                timeline: Timeline {
+                    is_past: true,
+                    otherwise: Difference::between(&then.experiment, &self.experiment).into(),
+                    ..self.timeline(wanted)
+                },
+                history: self.history.records().collect(),
+                evaluations: self.evaluations.iter().collect(),
+                evaluation_is_old: false,
+                ..run
+            },
         })
     }
 

@@ -57,10 +57,10 @@ impl ScopeApp {
         Panel::bottom("status").exact_size(30.0).show(ui, |ui| {
             status_bar::show(ui, &status, &mut actions);
         });
-        let is_past = update.snapshot.timeline.is_past;
+        let is_past = update.snapshot.run.timeline.is_past;
         let controls = Controls {
             experiment: if is_past {
-                &update.snapshot.experiment
+                &update.snapshot.moment.experiment
             } else {
                 &self.experiment
             },

@@ -19,7 +19,7 @@ impl ScopeApp {
         let is_size = self
             .latest
             .as_ref()
-            .is_some_and(|update| weight.is_size_in(&update.snapshot.network.parameters));
+            .is_some_and(|update| weight.is_size_in(&update.snapshot.moment.network.parameters));
         let shown = if is_size { value.abs() } else { value };
         self.put_weights(&[(weight, shown)]);
         self.note(before);
@@ -93,7 +93,7 @@ impl ScopeApp {
             || self
                 .latest
                 .as_ref()
-                .is_some_and(|update| update.snapshot.timeline.newest > 0)
+                .is_some_and(|update| update.snapshot.run.timeline.newest > 0)
     }
 
     /// Makes the moment that is looked at the present, with the experiment as it was.
@@ -101,12 +101,12 @@ impl ScopeApp {
         let Some(update) = self
             .latest
             .as_ref()
-            .filter(|it| it.snapshot.timeline.is_past)
+            .filter(|it| it.snapshot.run.timeline.is_past)
         else {
             return;
         };
-        let then = Experiment::clone(&update.snapshot.experiment);
-        let step = update.snapshot.step;
+        let then = Experiment::clone(&update.snapshot.moment.experiment);
+        let step = update.snapshot.moment.step;
         let before = self.state();
         let back = Difference::between(&then, &self.experiment);
         self.experiment = then;
@@ -140,7 +140,7 @@ impl ScopeApp {
             self.stale_before = self.worker.sent();
             self.run_wanted = Some((false, self.worker.sent()));
         } else {
-            let steps = self.latest.as_ref().map_or(0, |it| it.snapshot.step);
+            let steps = self.latest.as_ref().map_or(0, |it| it.snapshot.moment.step);
             let drawn = self.experiment.network.weights();
             let put = restored.weights.iter().map(|&(weight, value)| {
                 (weight, if steps == 0 { drawn.get(weight) } else { value })
@@ -166,7 +166,7 @@ impl ScopeApp {
     /// Where the weights of the present are, also while the past is looked at.
     pub(super) fn present_weights(&self) -> WeightValues {
         match (&self.latest, self.present_weights) {
-            (Some(update), _) if !update.snapshot.timeline.is_past => self.weights(update),
+            (Some(update), _) if !update.snapshot.run.timeline.is_past => self.weights(update),
             (_, Some(weights)) => weights,
             (_, None) => self.experiment.network.weights(),
         }

@@ -116,12 +116,12 @@ impl ScopeApp {
             Some((export, _)) => self.wanted_for(export.draws()),
             None => return false,
         };
-        let timeline = &update.snapshot.timeline;
+        let timeline = &update.snapshot.run.timeline;
         // While it runs, the newest row is always missing.
         let missing = timeline.recorded.len().saturating_sub(timeline.rows.len());
         let rows_are_there = missing <= usize::from(update.running);
         // Paused, a large W_h is measured within a second.
-        let is_measured = update.running || !update.snapshot.spectrum_is_old;
+        let is_measured = update.running || !update.snapshot.moment.spectrum_is_old;
         self.wanted.and(needed) == self.wanted && (!needed.history || rows_are_there) && is_measured
     }
 

@@ -19,7 +19,7 @@ impl ScopeApp {
             return false;
         };
         let snapshot = &update.snapshot;
-        let timeline = &snapshot.timeline;
+        let timeline = &snapshot.run.timeline;
         let palette = Palette::of(&self.ctx.global_style().visuals);
         let scene = self.scene(update, &palette);
         let questions = asking::questions(self.workspace.drawn(), &scene)

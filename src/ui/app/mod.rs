@@ -195,8 +195,8 @@ impl ScopeApp {
         match self.worker.latest() {
             Ok(Some(update)) if update.commands_done >= self.stale_before => {
                 self.view.time.set_length(update.snapshot.len());
-                if !update.snapshot.timeline.is_past {
-                    self.present_weights = Some(update.snapshot.weights);
+                if !update.snapshot.run.timeline.is_past {
+                    self.present_weights = Some(update.snapshot.moment.weights);
                 }
                 self.latest = Some(update);
             }
@@ -310,7 +310,7 @@ impl ScopeApp {
     fn weights(&self, update: &Update) -> WeightValues {
         match self.weights_put {
             Some((put, at)) if update.commands_done < at => put,
-            _ => update.snapshot.weights,
+            _ => update.snapshot.moment.weights,
         }
     }
 
@@ -336,7 +336,7 @@ impl ScopeApp {
     fn looks_back(&self) -> bool {
         self.latest
             .as_ref()
-            .is_some_and(|update| update.snapshot.timeline.is_past)
+            .is_some_and(|update| update.snapshot.run.timeline.is_past)
     }
 
     fn send(&mut self, command: Command) {

@@ -31,7 +31,7 @@ pub fn show(
             &mut edited.network.activation,
         );
         recurrent_weight(ui, controls, edited, actions);
-        let one_input = controls.snapshot.words.is_none() && scalar && one_weight(controls);
+        let one_input = controls.snapshot.probe.words.is_none() && scalar && one_weight(controls);
         weight(
             ui,
             (Weight::Input, "wᵢ", "w_i"),
@@ -200,16 +200,20 @@ fn one_weight(controls: &Controls<'_>) -> bool {
 
 fn size_remark(ui: &mut Ui, controls: &Controls<'_>, scalar: bool) {
     let snapshot = controls.snapshot;
-    let count = thousands(snapshot.parameter_count as u64);
+    let count = thousands(snapshot.moment.parameter_count as u64);
     let text = if scalar {
         format!("{count} parameters")
     } else {
         // Training has moved it since it was measured.
-        let equals = if snapshot.spectrum_is_old { "≈" } else { "=" };
+        let equals = if snapshot.moment.spectrum_is_old {
+            "≈"
+        } else {
+            "="
+        };
         format!(
             "{count} parameters, ρ(Wₕ) {equals} {}, σ₁(Wₕ) {equals} {}",
-            decimal(snapshot.spectrum.spectral_radius, 4),
-            decimal(snapshot.spectrum.sigma_1, 4)
+            decimal(snapshot.moment.spectrum.spectral_radius, 4),
+            decimal(snapshot.moment.spectrum.sigma_1, 4)
         )
     };
     ui.label(RichText::new(text).small()).on_hover_text(

@@ -60,8 +60,8 @@ pub fn show(
             );
         }
     });
-    ui.label(RichText::new(&*controls.snapshot.memory).small())
-        .on_hover_text(format!("From {}", controls.snapshot.source));
+    ui.label(RichText::new(&*controls.snapshot.probe.memory).small())
+        .on_hover_text(format!("From {}", controls.snapshot.probe.source));
     if is_text {
         sentence(ui, controls, edited, actions);
     } else if edited.task.kind != TaskKind::Constant {
@@ -109,7 +109,7 @@ fn sentence(
 
 /// What to know of the sentence: nothing in it, or words that are not known.
 fn remark(controls: &Controls<'_>) -> Option<String> {
-    let words = controls.snapshot.words.as_ref()?;
+    let words = controls.snapshot.probe.words.as_ref()?;
     let unknown: Vec<&str> = words
         .iter()
         .flatten()
@@ -119,7 +119,7 @@ fn remark(controls: &Controls<'_>) -> Option<String> {
     if words.iter().all(Option::is_none) {
         return Some("No words: the network reads padding only".to_owned());
     }
-    let cut = controls.snapshot.words_cut;
+    let cut = controls.snapshot.probe.words_cut;
     if cut > 0 {
         let end = match controls.experiment.task.padding {
             Padding::Before => "first",

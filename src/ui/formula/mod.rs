@@ -59,7 +59,7 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
     } else {
         let word = super::reason::elided(word, 80.0);
         // Only words are quoted.
-        if scene.snapshot.words.is_some() {
+        if scene.snapshot.probe.words.is_some() {
             format!(" “{word}”")
         } else {
             format!(", xₜ = {word}")
@@ -67,7 +67,7 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
     };
     ui.label(format!(
         "k = {k}{word}: {}",
-        share_in_words(&scene.snapshot.flow, k)
+        share_in_words(&scene.snapshot.probe.flow, k)
     ))
     .on_hover_text(
         "How much of the sum the steps from the end back to this one make up. A term of the other sign pulls against \

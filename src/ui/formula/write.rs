@@ -18,7 +18,7 @@ pub struct Colours {
 
 /// The sum, its term of timestep `k`, and that term with numbers; at most `most` factors are written out.
 pub fn formulas(snapshot: &Snapshot, k: usize, most: usize, colours: &Colours) -> Vec<String> {
-    if snapshot.flow.hidden == 1 {
+    if snapshot.probe.flow.hidden == 1 {
         scalar(snapshot, k, most, colours)
     } else {
         vector(snapshot, k, most, colours)
@@ -27,7 +27,7 @@ pub fn formulas(snapshot: &Snapshot, k: usize, most: usize, colours: &Colours) -
 
 /// ∂L/∂w_h = Σ_k ∂L/∂o_n ∏ f′(a_t) w_h · f′(a_k) o_{k−1} for one unit.
 fn scalar(snapshot: &Snapshot, k: usize, most: usize, colours: &Colours) -> Vec<String> {
-    let (flow, n) = (&snapshot.flow, snapshot.len());
+    let (flow, n) = (&snapshot.probe.flow, snapshot.len());
     let at_end = format!(r"\frac{{\partial L}}{{\partial o_{{{n}}}}}");
     let sum = format!(
         r"\frac{{\partial L}}{{\partial w_h}} = \sum_{{k=1}}^{{{n}}} {at_end} \Bigl( \prod_{{t=k+1}}^{{{n}}} f'(a_t)\,w_h \Bigr) f'(a_k)\,o_{{k-1}} = {}",
@@ -47,7 +47,7 @@ fn scalar(snapshot: &Snapshot, k: usize, most: usize, colours: &Colours) -> Vec<
             r"= {}{numbers}\cdot {} \cdot {} = {}",
             in_brackets(flow.steps[n - 1].dl_do),
             in_brackets(step.f_prime),
-            in_brackets(Magnitude::new(snapshot.states[k - 1])),
+            in_brackets(Magnitude::new(snapshot.probe.states[k - 1])),
             tex(step.term_w_h.magnitude)
         ),
     ]
@@ -56,7 +56,7 @@ fn scalar(snapshot: &Snapshot, k: usize, most: usize, colours: &Colours) -> Vec<
 /// g_k = J_{k+1}ᵀ ⋯ J_nᵀ g_n for many units, with J_t = diag(f′(a_t)) W_h, and norms for numbers: what f′
 /// and what W_h does to the length of the gradient.
 fn vector(snapshot: &Snapshot, k: usize, most: usize, colours: &Colours) -> Vec<String> {
-    let (flow, n) = (&snapshot.flow, snapshot.len());
+    let (flow, n) = (&snapshot.probe.flow, snapshot.len());
     let sum = format!(
         r"\frac{{\partial L}}{{\partial W_h}} = \sum_{{k=1}}^{{{n}}} \bigl( f'(a_k) \odot g_k \bigr)\, o_{{k-1}}^{{\top}}, \quad J_t = \operatorname{{diag}}\bigl(f'(a_t)\bigr)\,W_h"
     );
@@ -85,7 +85,7 @@ fn vector(snapshot: &Snapshot, k: usize, most: usize, colours: &Colours) -> Vec<
 /// ` · (0.42 · 0.9) · …`
 fn numbers(snapshot: &Snapshot, k: usize, most: usize, colours: &Colours) -> String {
     let factor = |t: usize| {
-        let step = &snapshot.flow.steps[t - 1];
+        let step = &snapshot.probe.flow.steps[t - 1];
         if step.w_h == Magnitude::Undefined {
             // What W_h would do to nothing.
             return tex(step.factor);
@@ -179,7 +179,7 @@ fn in_brackets(magnitude: Magnitude) -> String {
 
 /// What a screen reader says.
 pub fn spoken(snapshot: &Snapshot, k: usize) -> String {
-    let (flow, n) = (&snapshot.flow, snapshot.len());
+    let (flow, n) = (&snapshot.probe.flow, snapshot.len());
     let just = flow.steps.get(k).map_or_else(String::new, |step| {
         format!(
             ", just multiplied by {} times {} of step {}",

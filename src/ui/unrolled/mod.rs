@@ -34,22 +34,22 @@ pub fn title_ui(ui: &mut Ui, scene: &Scene<'_>) {
     } else if !snapshot.input_text(at).is_empty() {
         here = format!("{here}, xₜ = {}", snapshot.input_text(at));
     }
-    let symbol = if snapshot.flow.hidden == 1 {
+    let symbol = if snapshot.probe.flow.hidden == 1 {
         "oₜ"
     } else {
         "rms oₜ"
     };
     ui.label(format!(
         "{here}: {symbol} = {}",
-        significant(snapshot.states[at])
+        significant(snapshot.probe.states[at])
     ))
     .on_hover_text("The hidden state at the cursor; for more than one unit its root mean square");
     ui.separator();
     ui.label(format!(
         "ŷ = {}, y = {}, L = {}",
-        significant(snapshot.prediction),
-        decimal(snapshot.target, 3),
-        significant(snapshot.loss)
+        significant(snapshot.probe.prediction),
+        decimal(snapshot.probe.target, 3),
+        significant(snapshot.probe.loss)
     ))
     .on_hover_text("Prediction, target and loss of this one sequence");
     ui.separator();
@@ -80,7 +80,7 @@ pub fn picture_ui(ui: &mut Ui, scene: &Scene<'_>, size: Vec2) -> Rect {
         format!(
             "{} timesteps, {} units, the cursor is at step {} {}",
             snapshot.len(),
-            snapshot.flow.hidden,
+            snapshot.probe.flow.hidden,
             view.time.cursor(),
             snapshot.input_text(view.time.cursor())
         )

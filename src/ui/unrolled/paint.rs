@@ -103,7 +103,7 @@ struct Nodes<'a> {
 impl Nodes<'_> {
     /// The edge from o_{t−1} into o_t, which the gradient crosses from right to left.
     fn edge(&self, t: usize) {
-        let magnitude = self.snapshot.flow.across_edge(t);
+        let magnitude = self.snapshot.probe.flow.across_edge(t);
         let colour = colour_of(magnitude, self.palette);
         let from = self.layout.at(t as f64 - 1.0, self.states) + Vec2::new(self.radius, 0.0);
         let to = self.layout.at(t as f64, self.states) - Vec2::new(self.radius, 0.0);
@@ -160,7 +160,7 @@ impl Nodes<'_> {
             self.background(),
             Stroke::new(1.0, self.palette.faint),
         );
-        self.value(centre, self.snapshot.states[0]);
+        self.value(centre, self.snapshot.probe.states[0]);
         let below = centre + Vec2::new(0.0, self.radius + 8.0);
         self.painter.text(
             below,
@@ -206,7 +206,7 @@ impl Nodes<'_> {
 
     fn state(&self, t: usize) {
         let centre = self.layout.at(t as f64, self.states);
-        let magnitude = self.snapshot.flow.steps[t - 1].to_end;
+        let magnitude = self.snapshot.probe.flow.steps[t - 1].to_end;
         let stroke = if t == self.cursor {
             Stroke::new(3.0, self.palette.cursor)
         } else {
@@ -214,7 +214,7 @@ impl Nodes<'_> {
         };
         self.painter
             .circle(centre, self.radius, self.background(), stroke);
-        self.value(centre, self.snapshot.states[t]);
+        self.value(centre, self.snapshot.probe.states[t]);
     }
 
     /// The number inside a node, if there is room.
@@ -247,7 +247,7 @@ impl Nodes<'_> {
     fn end(&self) {
         let length = self.snapshot.len() as f64;
         let centre = self.layout.at(length + 1.0, self.states);
-        let at_end = self.snapshot.flow.steps[self.snapshot.len() - 1].dl_do;
+        let at_end = self.snapshot.probe.flow.steps[self.snapshot.len() - 1].dl_do;
         let from = self.layout.at(length, self.states) + Vec2::new(self.radius, 0.0);
         let to = centre - Vec2::new(self.radius, 0.0);
         let stroke = Stroke::new(3.0, colour_of(Magnitude::ONE, self.palette));
@@ -262,7 +262,7 @@ impl Nodes<'_> {
             Stroke::new(2.0, self.palette.measured),
             StrokeKind::Middle,
         );
-        self.value(centre, self.snapshot.prediction);
+        self.value(centre, self.snapshot.probe.prediction);
         let label = |y: f32, text: String| {
             self.painter.text(
                 Pos2::new(centre.x, y),
@@ -275,10 +275,13 @@ impl Nodes<'_> {
         label(self.states - self.radius - 10.0, "ŷ".to_owned());
         if self.layout.scale.step_width() > 44.0 {
             let below = self.states + self.radius + 11.0;
-            label(below, format!("y = {}", decimal(self.snapshot.target, 2)));
+            label(
+                below,
+                format!("y = {}", decimal(self.snapshot.probe.target, 2)),
+            );
             label(
                 self.inputs,
-                format!("L = {}", significant(self.snapshot.loss)),
+                format!("L = {}", significant(self.snapshot.probe.loss)),
             );
         }
     }

@@ -14,7 +14,7 @@ use crate::training::Snapshot;
 fn largest_state(snapshot: &Snapshot, view: &ViewState) -> f64 {
     view.time
         .visible()
-        .map(|t| snapshot.states[t].abs())
+        .map(|t| snapshot.probe.states[t].abs())
         .filter(|value| value.is_finite())
         .fold(0.0, f64::max)
 }
@@ -48,14 +48,14 @@ pub fn picture(
     let (mut bars, mut colours) = (Mesh::default(), Mesh::default());
     let zero = states.center().y;
     let odd = |t: usize| {
-        let gradient = snapshot.flow.steps[t - 1].to_end;
-        !snapshot.states[t].is_finite() || gradient.log10().is_none()
+        let gradient = snapshot.probe.flow.steps[t - 1].to_end;
+        !snapshot.probe.states[t].is_finite() || gradient.log10().is_none()
     };
     for column in one_per_pixel(&layout.scale, view, |t| f64::from(odd(t))) {
         let t = column.t;
         let (left, right) = column.edges(&layout.scale);
         let (left, right) = (left + gap, right - gap);
-        let value = snapshot.states[t];
+        let value = snapshot.probe.states[t];
         let colour = if value.is_finite() {
             palette.theory
         } else {
@@ -71,7 +71,7 @@ pub fn picture(
             Rect::from_two_pos(Pos2::new(left, zero), Pos2::new(right, height)),
             colour,
         );
-        let magnitude = snapshot.flow.steps[t - 1].to_end;
+        let magnitude = snapshot.probe.flow.steps[t - 1].to_end;
         colours.add_colored_rect(
             Rect::from_min_max(
                 Pos2::new(left, gradient.top()),
@@ -113,7 +113,7 @@ fn marks(painter: &Painter, layout: &Layout, snapshot: &Snapshot, view: &ViewSta
     let ink = Color32::WHITE;
     let mut last_x = f32::NEG_INFINITY;
     for t in view.time.visible() {
-        let magnitude = snapshot.flow.steps[t - 1].to_end;
+        let magnitude = snapshot.probe.flow.steps[t - 1].to_end;
         let at = layout.at(t as f64, strip.center().y);
         if magnitude.log10().is_some() || at.x - last_x < 12.0 {
             continue;

@@ -10,7 +10,7 @@ fn training_curves_are_the_records() {
     let snapshot = moment(30, |_| {});
     let look = Look::of(&snapshot);
     let loss = Read::of(View::Loss, &snapshot, &look);
-    let records = || snapshot.history.iter();
+    let records = || snapshot.run.history.iter();
     assert_eq!(loss.rows.len(), 30);
     let losses: Vec<f64> = records().map(|record| record.loss).collect();
     assert_numbers(&loss.numbers("loss"), &losses);
@@ -29,31 +29,29 @@ fn training_curves_are_the_records() {
     };
     let batches: Vec<f64> = records().map(|record| record.accuracy).collect();
     assert_eq!(part("batch"), batches);
-    let last = snapshot.evaluations.last().unwrap();
+    let last = snapshot.run.evaluations.last().unwrap();
     assert_eq!(part("held_out").last(), Some(&last.held_out.accuracy));
     assert_eq!(
         part("training").last(),
         last.training.map(|score| score.accuracy).as_ref()
     );
     // Before the first step there are the names alone.
-    let begin = Snapshot {
-        history: [].into(),
-        ..snapshot
-    };
+    let mut begin = snapshot;
+    begin.run.history = [].into();
     assert!(Read::of(View::Loss, &begin, &look).rows.is_empty());
 }
 
 #[test]
 fn the_history_has_every_recorded_step() {
     for (_, snapshot) in moments() {
-        if snapshot.timeline.rows.is_empty() {
+        if snapshot.run.timeline.rows.is_empty() {
             continue;
         }
         let read = Read::of(View::History, &snapshot, &Look::of(&snapshot));
         let (steps, times) = (read.numbers("step"), read.numbers("t"));
         let gains = read.magnitudes("gain");
         let mut row = 0;
-        for expected in snapshot.timeline.rows.iter() {
+        for expected in snapshot.run.timeline.rows.iter() {
             for t in (1..=expected.length).filter(|&t| expected.nearest(t).0 == t) {
                 assert_eq!(steps[row], Some(expected.step as f64));
                 assert_eq!(times[row], Some(t as f64));
@@ -62,12 +60,12 @@ fn the_history_has_every_recorded_step() {
             }
         }
         // And the present, which is recorded only when the next step is made.
-        for (found, step) in gains[row..].iter().zip(&snapshot.flow.steps) {
-            assert_eq!(steps[row], Some(snapshot.step as f64));
+        for (found, step) in gains[row..].iter().zip(&snapshot.probe.flow.steps) {
+            assert_eq!(steps[row], Some(snapshot.moment.step as f64));
             assert!(*found == Some(step.to_end) || snapshot.len() > 512);
         }
         assert!(read.rows.len() - row <= snapshot.len().min(512));
-        assert!(row >= snapshot.timeline.rows.len() * snapshot.len().min(512));
+        assert!(row >= snapshot.run.timeline.rows.len() * snapshot.len().min(512));
     }
 }
 
@@ -81,7 +79,7 @@ fn every_product_is_in_the_triangle() {
         let found = finding(View::Triangle, &snapshot, &look);
         let triangle = match found {
             Some(Finding::Triangle(triangle)) => triangle,
-            _ => Triangle::of_numbers(&snapshot.flow),
+            _ => Triangle::of_numbers(&snapshot.probe.flow),
         };
         let (js, ks) = (read.numbers("j"), read.numbers("k"));
         for (row, value) in read.magnitudes("do_j_do_k").into_iter().enumerate() {
@@ -122,7 +120,7 @@ fn answers_come_back_to_the_bit() {
             panic!("{name}");
         };
         let read = Read::of(View::Spectrum, &snapshot, &look);
-        let eigenvalues = snapshot.eigenvalues.as_deref().unwrap();
+        let eigenvalues = snapshot.moment.eigenvalues.as_deref().unwrap();
         let re: Vec<f64> = eigenvalues.iter().map(|value| value[0]).collect();
         assert_numbers(&read.numbers("re")[..re.len()], &re);
         let sigmas = read.magnitudes("sigma").split_off(re.len());

@@ -8,7 +8,7 @@ use crate::training::ProductNormsState;
 #[test]
 fn the_tables_over_time_are_the_flow() {
     for (name, snapshot) in moments() {
-        let (look, flow, n) = (Look::of(&snapshot), &snapshot.flow, snapshot.len());
+        let (look, flow, n) = (Look::of(&snapshot), &snapshot.probe.flow, snapshot.len());
         let of = |get: fn(&StepFlow) -> Magnitude| -> Vec<Magnitude> {
             flow.steps.iter().map(get).collect()
         };
@@ -29,7 +29,7 @@ fn the_tables_over_time_are_the_flow() {
         assert_numbers(&product.numbers("bound_to_end_log10"), &to_end);
         let from_first: Vec<f64> = (1..=n).map(|t| flow.bound_from_first_log10(t)).collect();
         assert_numbers(&product.numbers("bound_from_first_log10"), &from_first);
-        match &snapshot.product_norms {
+        match &snapshot.probe.product_norms {
             ProductNormsState::Ready(norms) => {
                 assert_magnitudes(product.magnitudes("norm_to_end"), norms.to_end.clone());
                 let from_first = norms.from_first.clone();
@@ -73,14 +73,18 @@ fn the_unrolled_network_begins_at_0_and_ends_with_the_loss() {
     for (_, snapshot) in moments() {
         let n = snapshot.len();
         let read = Read::of(View::Unrolled, &snapshot, &Look::of(&snapshot));
-        let mut values = snapshot.states.clone();
-        values.extend([snapshot.prediction, snapshot.target, snapshot.loss]);
+        let mut values = snapshot.probe.states.clone();
+        values.extend([
+            snapshot.probe.prediction,
+            snapshot.probe.target,
+            snapshot.probe.loss,
+        ]);
         assert_numbers(&read.numbers("value"), &values);
         let to_end = read.magnitudes("to_end");
         for t in 1..=n + 1 {
             assert_eq!(
                 to_end[t - 1],
-                Some(snapshot.flow.across_edge(t.min(n)))
+                Some(snapshot.probe.flow.across_edge(t.min(n)))
                     .filter(|_| t <= n)
                     .or(Some(Magnitude::ONE))
             );
@@ -89,7 +93,7 @@ fn the_unrolled_network_begins_at_0_and_ends_with_the_loss() {
         assert_eq!(read.magnitudes("dl_do")[0], None);
         assert_eq!(
             read.magnitudes("dl_do")[n],
-            snapshot.flow.steps.last().map(|step| step.dl_do)
+            snapshot.probe.flow.steps.last().map(|step| step.dl_do)
         );
         assert_eq!(
             read.texts("part")[n..],
@@ -138,7 +142,7 @@ fn the_parts_of_the_formula_multiply_to_its_term() {
                 product.multiply(value.unwrap());
             }
         }
-        let term = snapshot.flow.steps[cursor - 1].term_w_h.magnitude;
+        let term = snapshot.probe.flow.steps[cursor - 1].term_w_h.magnitude;
         let place = parts.iter().position(|part| *part == "term").unwrap();
         assert_eq!(values[place], Some(term));
         match (product.product().log10(), term.log10()) {
@@ -147,7 +151,10 @@ fn the_parts_of_the_formula_multiply_to_its_term() {
             (found, expected) => assert_eq!((cursor, found, expected), (1, None, None)),
         }
         assert_eq!(product.product().is_negative(), term.is_negative());
-        assert_eq!(values.last(), Some(&Some(snapshot.flow.w_h.magnitude)));
+        assert_eq!(
+            values.last(),
+            Some(&Some(snapshot.probe.flow.w_h.magnitude))
+        );
         let factors = parts.iter().filter(|part| **part == "factor").count();
         assert_eq!(factors, 10 - cursor);
     }
@@ -157,20 +164,20 @@ fn the_parts_of_the_formula_multiply_to_its_term() {
 fn the_activation_has_its_points_and_its_curve() {
     for (name, snapshot) in moments() {
         let read = Read::of(View::Activation, &snapshot, &Look::of(&snapshot));
-        let points = &snapshot.operating_points.points;
+        let points = &snapshot.probe.operating_points.points;
         let count = points.len();
         let a: Vec<f64> = points.iter().map(|point| point.a).collect();
         assert_numbers(&read.numbers("a")[..count], &a);
         let f_prime: Vec<f64> = points.iter().map(|point| point.f_prime).collect();
         assert_numbers(&read.numbers("f_prime")[..count], &f_prime);
-        let hidden = snapshot.flow.hidden as f64;
+        let hidden = snapshot.probe.flow.hidden as f64;
         assert_eq!(read.numbers("unit")[count - 1], Some(hidden), "{name}");
         assert!(
             read.texts("part")[count..]
                 .iter()
                 .all(|part| *part == "curve")
         );
-        let activation = snapshot.experiment.network.activation;
+        let activation = snapshot.moment.experiment.network.activation;
         for row in count..read.rows.len() {
             let a = read.numbers("a")[row].unwrap();
             assert_eq!(read.numbers("f")[row], Some(activation.f(a)));
