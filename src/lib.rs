@@ -43,6 +43,7 @@ pub mod cli;
 pub mod export;
 pub mod flow;
 pub mod rnn;
+pub mod scene;
 pub mod tasks;
 pub mod training;
 pub mod ui;

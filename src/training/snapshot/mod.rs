@@ -94,6 +94,14 @@ pub struct Wanted {
 }
 
 impl Wanted {
+    /// Nothing.
+    pub const NOTHING: Self = Self {
+        product_norms: false,
+        eigenvalues: false,
+        triangle: false,
+        history: false,
+    };
+
     /// What is wanted here or in `other`.
     #[must_use]
     pub fn and(self, other: Self) -> Self {

@@ -1,0 +1,103 @@
+//! What a scene is drawn on: where, how large, in which colours, and how finely.
+
+use super::area::Area;
+use super::chart_shapes::LEFT_AXIS;
+use super::heat::MOST_PIXELS;
+use super::limits::NAMES;
+use super::theme::{Colours, Theme};
+
+/// What a scene is drawn on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Canvas {
+    /// All of it.
+    pub area: Area,
+    /// In which colours.
+    pub theme: Theme,
+    /// Paper or a screen.
+    pub medium: Medium,
+    /// Room on the right of a frame over time, so that those above and below each other end at one place.
+    pub right: f64,
+    /// Whether timesteps are labelled below: of several such views above each other only the last is.
+    pub is_labelled: bool,
+    /// From where to where the axis upwards goes, in decades; `None` is as far as there is something to see.
+    pub decades: Option<(f64, f64)>,
+}
+
+/// Paper or a screen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Medium {
+    /// A page of its own: the header stands above the picture, and names have room.
+    Page,
+    /// A tile of a window, whose row has the header.
+    Screen {
+        /// Pixels per point.
+        density: f64,
+    },
+}
+
+/// Pixels and columns of a page for a point: two can be seen when a slide is projected, and make a small file.
+const PAGE_DENSITY: f64 = 2.0;
+
+impl Canvas {
+    /// A page.
+    pub fn page(area: Area, theme: Theme) -> Self {
+        Self {
+            area,
+            theme,
+            medium: Medium::Page,
+            right: 12.0,
+            is_labelled: true,
+            decades: None,
+        }
+    }
+
+    /// A tile of a window with so many pixels per point.
+    pub fn screen(area: Area, theme: Theme, density: f64) -> Self {
+        Self {
+            medium: Medium::Screen { density },
+            right: 14.0,
+            ..Self::page(area, theme)
+        }
+    }
+
+    /// Its colours.
+    pub fn colours(&self) -> &'static Colours {
+        self.theme.colours()
+    }
+
+    /// Whether it is a page of its own.
+    pub fn is_page(&self) -> bool {
+        self.medium == Medium::Page
+    }
+
+    /// What is told apart in a point: columns narrower than that are drawn as one.
+    pub fn density(&self) -> f64 {
+        match self.medium {
+            Medium::Page => PAGE_DENSITY,
+            Medium::Screen { density } => density,
+        }
+    }
+
+    /// Pixels of a picture for `count` values along `points`.
+    pub fn pixels(&self, count: usize, points: f64) -> usize {
+        let most = match self.medium {
+            Medium::Page => MOST_PIXELS,
+            Medium::Screen { density } => ((points * density).round() as usize).min(2048),
+        };
+        count.clamp(1, most.max(1))
+    }
+
+    /// How wide a frame over time is; `has_names` if float limits are named beside it.
+    pub fn frame_width(&self, has_names: bool) -> f64 {
+        self.area.width() - LEFT_AXIS - self.right_of(has_names)
+    }
+
+    /// Room on the right of a frame over time.
+    pub fn right_of(&self, has_names: bool) -> f64 {
+        if has_names && self.is_page() {
+            self.right.max(NAMES)
+        } else {
+            self.right
+        }
+    }
+}

@@ -1,0 +1,293 @@
+//! A chart as shapes: its axes and whatever of its series is no plain curve, the same for every painter.
+
+use super::area::Area;
+use super::chart::{Axis, Chart, Marker, Series};
+use super::drawing::{Anchor, Colour, Layer, Stroke, Text};
+use super::frame::{Frame, Runs, lines_inside};
+use super::heat::Heat;
+use super::shapes::{self, SMALL};
+use super::theme::Colours;
+use super::{font, limits};
+use crate::flow::Magnitude;
+
+/// Room for the axis on the left, wide enough for `10⁻¹⁰⁰⁰⁰`, so that every band begins at the same place.
+pub const LEFT_AXIS: f64 = 58.0;
+
+/// Room for the labels of the axis at the bottom.
+pub const BOTTOM_AXIS: f64 = 18.0;
+
+/// Room for the name of an axis, beside its labels.
+pub const AXIS_NAME: f64 = 16.0;
+
+/// Marks nearer than this to each other cannot be told apart.
+const MARK_ROOM: f64 = 9.0;
+
+/// Arrows nearer than this to each other cannot be told apart.
+const ARROW_ROOM: f64 = 6.0;
+
+impl Chart {
+    /// All of it as shapes.
+    pub fn draw(&self, layer: &mut Layer, colours: &Colours) {
+        self.draw_under(layer, colours);
+        for series in &self.series {
+            series.draw(layer, &self.frame, colours);
+        }
+        self.draw_over(layer, colours);
+    }
+
+    /// Ground, axis on the left, picture, and the axis below if lines go up from it.
+    pub fn draw_under(&self, layer: &mut Layer, colours: &Colours) {
+        if self.heat.is_none() {
+            let edge = Stroke::new(colours.faint, 0.8);
+            layer.rect(self.frame.area, Some(colours.ground), Some(edge), 0.0);
+        }
+        self.left.draw_left(layer, &self.frame, colours);
+        if let Some(heat) = &self.heat {
+            draw_heat(heat, layer, self.frame.area, colours);
+        }
+        if let Some(bottom) = self.bottom.as_ref().filter(|_| self.is_axis_under()) {
+            bottom.draw_bottom(layer, &self.frame, colours);
+        }
+    }
+
+    /// What is said in words, and the axis below if it has small marks alone.
+    pub fn draw_over(&self, layer: &mut Layer, colours: &Colours) {
+        if let Some(remark) = &self.remark {
+            let (text, colour) = (&remark.text, remark.colour);
+            shapes::explain(layer, self.frame.area, text, colour, colours);
+        }
+        if let Some(bottom) = self.bottom.as_ref().filter(|_| !self.is_axis_under()) {
+            bottom.draw_bottom(layer, &self.frame, colours);
+        }
+    }
+
+    fn is_axis_under(&self) -> bool {
+        self.heat.is_some() || self.bottom.as_ref().is_some_and(|axis| axis.has_grid)
+    }
+}
+
+impl Axis {
+    /// Marks on the left with lines across the chart, and the name, turned.
+    fn draw_left(&self, layer: &mut Layer, frame: &Frame, colours: &Colours) {
+        let (left, right) = (frame.area.left, frame.area.right);
+        let mut widest = 0.0_f64;
+        for tick in &self.ticks {
+            let y = frame.place_y(tick.value);
+            layer.line([left, y], [right, y], Stroke::new(colours.grid, 0.8));
+            let text = Text::new(
+                [left - 5.0, y],
+                tick.label.as_str(),
+                SMALL,
+                colours.measured,
+            );
+            layer.text(text.anchored(Anchor::End).centred());
+            widest = widest.max(font::width(&tick.label, SMALL));
+        }
+        let at = [left - 10.0 - widest - 0.5 * SMALL, frame.area.centre()[1]];
+        let name = font::elided(&self.name, SMALL, frame.area.height() + 20.0);
+        let text = Text::new(at, name, SMALL, colours.measured);
+        layer.text(text.anchored(Anchor::Middle).centred().rotated(-90.0));
+    }
+
+    /// Marks at the bottom, and the name below.
+    fn draw_bottom(&self, layer: &mut Layer, frame: &Frame, colours: &Colours) {
+        let (top, bottom) = (frame.area.top, frame.area.bottom);
+        for tick in &self.ticks {
+            let x = frame.place_x(tick.value);
+            let (from, colour) = if self.has_grid {
+                (top, colours.grid)
+            } else {
+                (bottom - 4.0, colours.faint)
+            };
+            layer.line([x, from], [x, bottom], Stroke::new(colour, 0.8));
+        }
+        for tick in &self.ticks {
+            let x = frame.place_x(tick.value);
+            let colour = if tick.is_odd {
+                colours.error
+            } else {
+                colours.measured
+            };
+            let text = |y| Text::new([x, bottom + y], tick.label.as_str(), SMALL, colour);
+            layer.text(if self.turn == 0.0 {
+                text(4.0 + SMALL).anchored(Anchor::Middle)
+            } else {
+                let turned = text(10.0).centred().anchored(Anchor::End);
+                turned.rotated(self.turn)
+            });
+        }
+        let at = [frame.area.centre()[0], bottom + BOTTOM_AXIS + 0.85 * SMALL];
+        let text = Text::new(at, self.name.as_str(), SMALL, colours.measured);
+        layer.text(text.anchored(Anchor::Middle));
+    }
+}
+
+/// A picture of magnitudes, and the shapes upon it, in all of `area`. What is not finite has a colour of its own and,
+/// so that nobody needs colours, shapes upon it.
+pub fn draw_heat(heat: &Heat, layer: &mut Layer, area: Area, colours: &Colours) {
+    layer.image(area, heat.map.pixels.clone());
+    draw_heat_marks(heat, layer, area, colours);
+}
+
+/// The shapes upon a picture of magnitudes, and an edge around it.
+pub fn draw_heat_marks(heat: &Heat, layer: &mut Layer, area: Area, colours: &Colours) {
+    for mark in &heat.marks {
+        let at = [
+            area.left + mark.at[0] * area.width(),
+            area.top + mark.at[1] * area.height(),
+        ];
+        let (ground, ink) = colours.of_pixel(mark.magnitude);
+        if mark.is_boxed {
+            layer.rect(Area::around(at, 15.0, 13.0), Some(ground), None, 2.0);
+        }
+        shapes::mark(layer, at, mark.magnitude, ink);
+    }
+    layer.outline(area, Stroke::new(colours.faint, 0.8));
+}
+
+impl Series {
+    /// Its shapes in `frame`.
+    pub fn draw(&self, layer: &mut Layer, frame: &Frame, colours: &Colours) {
+        let area = frame.area;
+        match self {
+            Self::Line { runs, stroke, .. } => curve(layer, frame, runs, *stroke),
+            Self::Points { points, marker, .. } => {
+                for &[x, y] in points {
+                    marker.draw(layer, frame.place(x, y));
+                }
+            }
+            Self::Bars { bars, colour, .. } => {
+                let areas = bars
+                    .iter()
+                    .map(|[x, y]| Area::between(frame.place(x.0, y.0), frame.place(x.1, y.1)));
+                layer.bars(areas.collect(), *colour);
+            }
+            Self::Level { y, stroke } => {
+                if frame.shows_y(*y) {
+                    let y = frame.place_y(*y);
+                    layer.line([area.left, y], [area.right, y], *stroke);
+                }
+            }
+            Self::Upright { x, stroke } => {
+                if frame.shows_x(*x) {
+                    let x = frame.place_x(*x);
+                    layer.line([x, area.top], [x, area.bottom], *stroke);
+                }
+            }
+            Self::Limits { limits, .. } => limits::draw_beside(layer, frame, limits, colours),
+            Self::NotFinite {
+                values,
+                colour,
+                inwards,
+            } => not_finite(layer, &frame.inwards(*inwards), values, *colour),
+            Self::Below {
+                xs,
+                colour,
+                inwards,
+            } => {
+                let foot = frame.inwards(*inwards).area.bottom - 2.0;
+                for x in spaced(frame, xs.iter().copied(), ARROW_ROOM) {
+                    shapes::down_arrow(layer, [x, foot], *colour);
+                }
+            }
+            Self::Around {
+                x,
+                half_width,
+                y,
+                colour,
+            } => around(layer, frame, (*x, *half_width), *y, *colour),
+            Self::Circle { radius, stroke } => {
+                let radius = frame.place_x(*radius) - frame.place_x(0.0);
+                layer.circle(frame.place(0.0, 0.0), radius, None, Some(*stroke));
+            }
+            Self::Corner { text, colour } => {
+                let at = [area.right - 6.0, area.bottom - 0.7 * super::header::LINE];
+                let text = Text::new(at, text.as_str(), SMALL, *colour);
+                layer.text(text.anchored(Anchor::End).centred());
+            }
+        }
+    }
+}
+
+impl Marker {
+    fn draw(&self, layer: &mut Layer, at: [f64; 2]) {
+        if self.is_square {
+            let side = 2.0 * self.radius;
+            layer.rect(Area::around(at, side, side), self.fill, self.edge, 0.0);
+        } else {
+            layer.circle(at, self.radius, self.fill, self.edge);
+        }
+    }
+}
+
+/// A curve, cut where it leaves the frame. A value alone between two gaps is a dot.
+fn curve(layer: &mut Layer, frame: &Frame, runs: &Runs, stroke: Stroke) {
+    // A line of full width shows at the very edge.
+    let area = frame.area.grown(0.5 * stroke.width);
+    for run in runs {
+        let places: Vec<_> = run.iter().map(|&[x, y]| frame.place(x, y)).collect();
+        if let [place] = places[..] {
+            if area.contains(place) {
+                layer.circle(place, stroke.width.max(1.2), Some(stroke.colour), None);
+            }
+            continue;
+        }
+        for line in lines_inside(&places, area) {
+            layer.polyline(line, stroke);
+        }
+    }
+}
+
+fn not_finite(layer: &mut Layer, frame: &Frame, values: &[(f64, Magnitude)], colour: Colour) {
+    let area = frame.area;
+    let mut last = [f64::NEG_INFINITY; 4];
+    for &(x, magnitude) in values {
+        let (kind, y) = match magnitude {
+            Magnitude::Finite { .. } => continue,
+            Magnitude::Zero => (0, area.bottom - 6.0),
+            Magnitude::Overflow { .. } => (1, area.top + 6.0),
+            Magnitude::Nan => (2, area.centre()[1]),
+            Magnitude::Undefined => (3, area.bottom - 6.0),
+        };
+        let x = frame.place_x(x);
+        // No more than can be told apart.
+        if x - last[kind] < MARK_ROOM || !(area.left..=area.right).contains(&x) {
+            continue;
+        }
+        last[kind] = x;
+        shapes::mark(layer, [x, y], magnitude, colour);
+    }
+}
+
+/// Those places of `xs`, which ascend, that are in sight and `room` points apart.
+fn spaced(frame: &Frame, xs: impl Iterator<Item = f64>, room: f64) -> impl Iterator<Item = f64> {
+    let frame = *frame;
+    let mut last = f64::NEG_INFINITY;
+    xs.filter_map(move |x| {
+        let at = frame.place_x(x);
+        let is_shown = frame.shows_x(x) && at - last >= room;
+        if is_shown {
+            last = at;
+        }
+        is_shown.then_some(at)
+    })
+}
+
+fn around(
+    layer: &mut Layer,
+    frame: &Frame,
+    (x, half_width): (f64, f64),
+    y: Option<(f64, f64)>,
+    colour: Colour,
+) {
+    let area = frame.area;
+    // However narrow a bar is, its frame can be seen.
+    let half = (half_width * frame.unit_width()).max(1.2);
+    let x = frame.place_x(x);
+    let (top, bottom) = match y {
+        Some((below, above)) => (frame.place_y(above), frame.place_y(below)),
+        None => (area.bottom - 12.0, area.bottom),
+    };
+    let bar = Area::new(x - half, top, x + half, bottom);
+    layer.outline(bar.grown(2.0), Stroke::new(colour, 2.0));
+}

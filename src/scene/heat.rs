@@ -1,0 +1,346 @@
+//! Pictures in which every pixel is a magnitude, and how they are kept while what they show stays the same.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use super::area::Area;
+use super::drawing::{Colour, Pixels};
+use super::theme::{Colours, DECADES, Theme};
+use crate::flow::Magnitude;
+use crate::training::{HistoryRow, Question};
+
+/// Pixels in a row or a column at most: about two for a point, which is what a projector shows.
+pub const MOST_PIXELS: usize = 900;
+
+/// Between two marks on a stretch of what is not finite.
+const LATTICE: f64 = 30.0;
+
+/// A picture of magnitudes as pixels, rows from the top.
+#[derive(Debug, PartialEq)]
+pub struct HeatMap {
+    /// The pixels.
+    pub pixels: Pixels,
+    /// The first pixel that is exactly zero, infinite, and not a number.
+    first: [Option<(usize, usize)>; 3],
+}
+
+/// What a picture was made of: another picture is made of the same only if this is another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HeatKey {
+    /// Which view it is of.
+    pub view: &'static str,
+    /// Of which moment: [`crate::training::Snapshot::identity`].
+    pub moment: Option<(u64, u64, bool)>,
+    /// What was asked about it.
+    pub question: Option<Question>,
+    /// Or of which run.
+    pub rows: Option<SameRows>,
+    /// Columns and rows of pixels.
+    pub size: (usize, usize),
+    /// In which colours.
+    pub theme: Theme,
+}
+
+/// Rows that are the same as long as they are one object.
+#[derive(Clone, Debug)]
+pub struct SameRows(pub Arc<Vec<Arc<HistoryRow>>>);
+
+impl PartialEq for SameRows {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// A picture of magnitudes that fills a frame.
+#[derive(Clone, Debug)]
+pub struct Heat {
+    /// The picture.
+    pub map: Arc<HeatMap>,
+    /// What is not finite in it, at shares of width and height from the upper left corner.
+    pub marks: Vec<HeatMark>,
+    /// It is of another network than what is shown beside it.
+    pub is_faded: bool,
+}
+
+/// Two are the same if they are one object: there are too many pixels to compare.
+impl PartialEq for Heat {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.map, &other.map) && self.marks == other.marks
+    }
+}
+
+/// What is not finite in a picture of magnitudes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct HeatMark {
+    /// Where, as shares of width and height from the upper left corner.
+    pub at: [f64; 2],
+    /// What.
+    pub magnitude: Magnitude,
+    /// Whether it needs a ground of its own, because it is larger than what it marks.
+    pub is_boxed: bool,
+}
+
+/// The pictures that were drawn last, one for each view.
+#[derive(Debug, Default)]
+pub struct Memo(RefCell<Vec<Entry>>);
+
+#[derive(Debug)]
+struct Entry {
+    key: HeatKey,
+    map: Arc<HeatMap>,
+    is_used: bool,
+}
+
+impl Memo {
+    /// The picture of `key`: the one that is kept, or what `value(column, row)` gives for every pixel, `None`
+    /// where there is nothing.
+    pub fn heat_map(
+        &self,
+        key: HeatKey,
+        value: impl Fn(usize, usize) -> Option<Magnitude>,
+    ) -> Arc<HeatMap> {
+        let mut entries = self.0.borrow_mut();
+        if let Some(entry) = entries.iter_mut().find(|entry| entry.key == key) {
+            entry.is_used = true;
+            return Arc::clone(&entry.map);
+        }
+        let map = Arc::new(HeatMap::new(key.size, key.theme.colours(), value));
+        entries.retain(|entry| entry.key.view != key.view);
+        entries.push(Entry {
+            key,
+            map: Arc::clone(&map),
+            is_used: true,
+        });
+        map
+    }
+
+    /// Gives up the pictures that were not asked for since the last call.
+    pub fn forget_unused(&self) {
+        let mut entries = self.0.borrow_mut();
+        entries.retain(|entry| entry.is_used);
+        for entry in entries.iter_mut() {
+            entry.is_used = false;
+        }
+    }
+}
+
+impl HeatMap {
+    fn new(
+        (width, height): (usize, usize),
+        colours: &Colours,
+        value: impl Fn(usize, usize) -> Option<Magnitude>,
+    ) -> Self {
+        let shades = Shades::new(colours);
+        let mut rgba = Vec::with_capacity(4 * width * height);
+        let mut first = [None; 3];
+        for row in 0..height {
+            for column in 0..width {
+                let value = value(column, row);
+                let [red, green, blue] = match value {
+                    Some(value) => shades.of(value, colours),
+                    None => colours.ground,
+                };
+                rgba.extend([red, green, blue, 255]);
+                if let Some(kind) = value.and_then(kind) {
+                    first[kind].get_or_insert((column, row));
+                }
+            }
+        }
+        let pixels = Pixels {
+            width,
+            height,
+            rgba,
+        };
+        Self { pixels, first }
+    }
+
+    /// Which outcomes there are that are not finite: zero, overflow, NaN.
+    pub fn outcomes(&self) -> [bool; 3] {
+        self.first.map(|first| first.is_some())
+    }
+}
+
+impl Heat {
+    /// `map`, which `value` was drawn from, with marks for what is not finite in `area`.
+    pub fn new(
+        map: Arc<HeatMap>,
+        area: Area,
+        value: impl Fn(usize, usize) -> Option<Magnitude>,
+    ) -> Self {
+        let marks = if map.outcomes().contains(&true) {
+            marks(&map, area, value)
+        } else {
+            Vec::new()
+        };
+        Self {
+            map,
+            marks,
+            is_faded: false,
+        }
+    }
+}
+
+fn marks(
+    map: &HeatMap,
+    area: Area,
+    value: impl Fn(usize, usize) -> Option<Magnitude>,
+) -> Vec<HeatMark> {
+    let (width, height) = (map.pixels.width, map.pixels.height);
+    let count = |length: f64| ((length / LATTICE) as usize).max(1);
+    let (across, down) = (count(area.width()), count(area.height()));
+    let pixel = |index: usize, of: usize, pixels: usize| (2 * index + 1) * pixels / (2 * of);
+    let share = |index: usize, of: usize| (index as f64 + 0.5) / of as f64;
+    let mut marked = [false; 3];
+    let mut marks = Vec::new();
+    for place in 0..across * down {
+        let (x, y) = (place % across, place / across);
+        let Some(magnitude) = value(pixel(x, across, width), pixel(y, down, height)) else {
+            continue;
+        };
+        let Some(kind) = kind(magnitude) else {
+            continue;
+        };
+        marked[kind] = true;
+        marks.push(HeatMark {
+            at: [share(x, across), share(y, down)],
+            magnitude,
+            is_boxed: false,
+        });
+    }
+    // A stretch between the places of the lattice has one mark at its first pixel.
+    for (first, _) in map.first.iter().zip(marked).filter(|(_, marked)| !marked) {
+        let Some((column, row)) = *first else {
+            continue;
+        };
+        if let Some(magnitude) = value(column, row) {
+            marks.push(HeatMark {
+                at: [share(column, width), share(row, height)],
+                magnitude,
+                is_boxed: true,
+            });
+        }
+    }
+    marks
+}
+
+fn kind(magnitude: Magnitude) -> Option<usize> {
+    match magnitude {
+        // There is nothing to be seen of what does not arrive.
+        Magnitude::Finite { .. } | Magnitude::Undefined => None,
+        Magnitude::Zero => Some(0),
+        Magnitude::Overflow { .. } => Some(1),
+        Magnitude::Nan => Some(2),
+    }
+}
+
+/// The colours of finite magnitudes, worked out once for many pixels.
+struct Shades(Vec<Colour>);
+
+/// Colours between the two ends of the scale: steps that nobody sees.
+const SHADES: usize = 512;
+
+impl Shades {
+    fn new(colours: &Colours) -> Self {
+        let share = |index: usize| index as f64 / (SHADES - 1) as f64;
+        let shade = |index| colours.of_log10((2.0 * share(index) - 1.0) * DECADES);
+        Self((0..SHADES).map(shade).collect())
+    }
+
+    fn of(&self, magnitude: Magnitude, colours: &Colours) -> Colour {
+        let Some(log10) = magnitude.log10() else {
+            return colours.of_pixel(magnitude).0;
+        };
+        let share = (0.5 + 0.5 * log10 / DECADES).clamp(0.0, 1.0);
+        let index = (share * (SHADES - 1) as f64).round() as usize;
+        self.0.get(index).copied().unwrap_or(colours.measured)
+    }
+}
+
+/// `pixels` places of `count`, each the one under the middle of its pixel.
+pub fn sampled(count: usize, pixels: usize) -> Vec<usize> {
+    let place = |pixel: usize| (2 * pixel + 1) * count / (2 * pixels);
+    (0..pixels).map(place).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::chart_shapes;
+    use super::super::drawing::{Item, Layer};
+    use super::*;
+
+    fn drawn(value: impl Fn(usize, usize) -> Option<Magnitude>) -> (Layer, Arc<HeatMap>) {
+        let colours = Theme::Print.colours();
+        let area = Area::new(0.0, 0.0, 400.0, 200.0);
+        let map = Arc::new(HeatMap::new((20, 10), colours, &value));
+        let heat = Heat::new(Arc::clone(&map), area, value);
+        let mut layer = Layer::default();
+        chart_shapes::draw_heat(&heat, &mut layer, area, colours);
+        (layer, map)
+    }
+
+    fn count(layer: &Layer, is: impl Fn(&Item) -> bool) -> usize {
+        layer.items.iter().filter(|item| is(item)).count()
+    }
+
+    #[test]
+    fn every_pixel_has_the_colour_of_its_value() {
+        let (layer, map) = drawn(|column, row| match (column, row) {
+            (0, 0) => Some(Magnitude::Overflow { negative: true }),
+            (1, 0) => Some(Magnitude::Nan),
+            (2, 0) => Some(Magnitude::Zero),
+            (3, 0) => None,
+            _ => Some(Magnitude::ONE),
+        });
+        let colours = Theme::Print.colours();
+        let pixel = |index: usize| &map.pixels.rgba[4 * index..4 * index + 3];
+        assert_eq!(pixel(0), colours.measured);
+        assert_eq!(pixel(1), colours.not_a_number);
+        assert_eq!(pixel(2), colours.ground);
+        // The scale is drawn in 512 steps, and each channel has 127 of them at most between two stops.
+        for (found, exact) in pixel(4).iter().zip(colours.of_log10(0.0)) {
+            assert!(found.abs_diff(exact) <= 1);
+        }
+        assert_eq!(map.outcomes(), [true; 3]);
+        // Each of the three has a shape even though it is a single pixel; a cross is two lines.
+        assert_eq!(
+            count(&layer, |item| matches!(item, Item::Polygon { .. })),
+            2
+        );
+        assert_eq!(count(&layer, |item| matches!(item, Item::Line { .. })), 2);
+    }
+
+    #[test]
+    fn stretches_of_zeros_are_covered_with_triangles() {
+        let (layer, map) = drawn(|_, _| Some(Magnitude::Zero));
+        let triangles = count(&layer, |item| matches!(item, Item::Polygon { .. }));
+        assert_eq!((triangles, map.outcomes()), (13 * 6, [true, false, false]));
+    }
+
+    #[test]
+    fn samples_are_all_or_evenly_spaced() {
+        assert_eq!(sampled(5, 5), [0, 1, 2, 3, 4]);
+        assert_eq!(sampled(10, 5), [1, 3, 5, 7, 9]);
+        assert_eq!(*sampled(10_000, 900).last().unwrap(), 9994);
+    }
+
+    #[test]
+    fn a_picture_is_drawn_again_only_if_it_is_another() {
+        let key = |step| HeatKey {
+            view: "triangle",
+            moment: Some((0, step, false)),
+            question: None,
+            rows: None,
+            size: (2, 2),
+            theme: Theme::Dark,
+        };
+        let memo = Memo::default();
+        let first = memo.heat_map(key(1), |_, _| Some(Magnitude::ONE));
+        let again = memo.heat_map(key(1), |_, _| panic!("it is kept"));
+        assert!(Arc::ptr_eq(&first, &again));
+        let other = memo.heat_map(key(2), |_, _| None);
+        assert_ne!(first, other);
+        memo.forget_unused();
+        memo.forget_unused();
+        assert!(memo.0.borrow().is_empty());
+    }
+}

@@ -1,0 +1,83 @@
+//! Floor 4: what there is to see of a moment, as data.
+//!
+//! - A **view** ([`View`]) is one line of a table: its name, what it asks about a moment, its header, its picture,
+//!   the numbers behind it, and what its places say to whoever points at them. Each is one file of `views`.
+//! - A **scene** ([`Scene`]) is what a view makes of a [`Subject`] (a moment, what was found out about it, what is
+//!   looked at) on a [`Canvas`] (where, how large, in which [`Theme`]). It is made of parts.
+//! - A **chart** ([`Chart`]) is a part with axes: series in the values of those axes, and marks for what is zero,
+//!   infinite or not a number.
+//! - A **drawing** ([`Layer`]) is made of plain shapes and knows nothing of networks. A [`Sketch`] is a part that is
+//!   drawn so; a chart can be turned into one.
+//! - A **painter** puts a scene before somebody's eyes, and is written once for all views: the window's in `ui`,
+//!   the figure's in `export`. The painter of tables writes [`Table`] as CSV.
+//!
+//! ```
+//! use bptt_scope::rnn::Interrupt;
+//! use bptt_scope::scene::{Area, Canvas, Layer, Look, Memo, Scene, Subject, Theme, View};
+//! use bptt_scope::training::{Experiment, Trainer, Wanted};
+//!
+//! let experiment = Experiment::from_text("network.w_h = 0.5")?;
+//! let snapshot = Trainer::new(experiment).snapshot(Wanted::NOTHING, &Interrupt::default())?;
+//! let (look, memo) = (Look::of(&snapshot), Memo::default());
+//! let subject = Subject {
+//!     snapshot: &snapshot,
+//!     answer: None,
+//!     look: &look,
+//!     absence: "not computed for this moment",
+//!     memo: &memo,
+//! };
+//! let canvas = Canvas::page(Area::new(0.0, 0.0, 640.0, 360.0), Theme::Dark);
+//! let scene = Scene::of(View::PRODUCT, &subject, &canvas);
+//! let mut layer = Layer::default();
+//! scene.draw(&mut layer);
+//! assert!(layer.texts().any(|text| text.text == "Product"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! **Architecture invariant.** A scene depends on its subject and its canvas alone: no clock, no file format, no
+//! egui. Nothing is trained here, and nothing is computed that a snapshot or a finding should hold.
+
+mod area;
+mod canvas;
+mod chart;
+mod chart_shapes;
+mod definition;
+mod drawing;
+mod font;
+mod frame;
+mod header;
+mod heat;
+mod hot;
+mod limits;
+mod look;
+mod shapes;
+mod stage;
+mod steps;
+mod subject;
+mod table;
+mod theme;
+mod ticks;
+mod time;
+mod view;
+mod views;
+mod words;
+
+pub use area::{Area, Point};
+pub use canvas::{Canvas, Medium};
+pub use chart::{Axis, Chart, Marker, Quantity, Remark, Series};
+pub use definition::{Definition, Part, Picture, Sketch};
+pub use drawing::{Anchor, Colour, Drawing, Glyph, Item, Layer, Pixels, Stroke, Text};
+pub use font::{FAMILY, FONT, HALF_CAPITAL, elided, has, width, wrapped};
+pub use frame::{Frame, Runs};
+pub use header::{Entry, Header, Key, LINE, SIGN, Swatch};
+pub use heat::{Heat, HeatKey, HeatMap, HeatMark, Memo, SameRows};
+pub use hot::Hot;
+pub use limits::{NAMES, draw_inside as draw_limits_inside};
+pub use look::{Change, Choice, Direction, Look, Measure, PhaseAxis, Reaches};
+pub use shapes::{BODY, SMALL, TITLE};
+pub use stage::Scene;
+pub use subject::{Answer, Subject};
+pub use table::{NoTable, Table, TableColumn, Values};
+pub use theme::{Colours, DECADES, Theme, mixed};
+pub use ticks::{Tick, round_step};
+pub use view::View;

@@ -1,0 +1,66 @@
+//! What a scene is of: a moment, what was found out about it, and what of it is looked at.
+
+use super::heat::Memo;
+use super::look::Look;
+use crate::training::{Finding, Question, Snapshot};
+
+/// What a scene is of.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// The moment.
+    pub snapshot: &'a Snapshot,
+    /// What was found out about it, or about a moment before it, if the view asks something.
+    pub answer: Option<Answer<'a>>,
+    /// What is looked at.
+    pub look: &'a Look,
+    /// Why there is no answer yet: `not computed for this moment`.
+    pub absence: &'a str,
+    /// The pictures that were drawn before.
+    pub memo: &'a Memo,
+}
+
+/// The answer to a question.
+#[derive(Clone, Copy, Debug)]
+pub struct Answer<'a> {
+    /// What was asked.
+    pub question: Question,
+    /// Of which moment.
+    pub of: &'a Snapshot,
+    /// What was found.
+    pub finding: &'a Finding,
+}
+
+impl<'a> Subject<'a> {
+    /// n.
+    pub fn len(&self) -> usize {
+        self.snapshot.len()
+    }
+
+    /// Whether the network has one hidden unit, whose product is a number.
+    pub fn is_scalar(&self) -> bool {
+        self.snapshot.probe.flow.hidden == 1
+    }
+
+    /// The 1-based timestep that is marked, if one was chosen.
+    pub fn mark(&self) -> Option<usize> {
+        self.look.mark(self.len())
+    }
+
+    /// The timestep whose factor was multiplied in last on the way to the marked one.
+    pub fn just_multiplied(&self) -> Option<usize> {
+        self.look.just_multiplied(self.len())
+    }
+
+    /// The answer, if it is of a network as wide as the one that is shown.
+    pub fn answer_of_this_width(&self) -> Option<Answer<'a>> {
+        let hidden = |snapshot: &Snapshot| snapshot.probe.flow.hidden;
+        self.answer
+            .filter(|answer| hidden(answer.of) == hidden(self.snapshot))
+    }
+
+    /// Whether the answer is of the moment that is shown.
+    pub fn is_answered_now(&self) -> bool {
+        self.answer
+            .is_some_and(|answer| answer.of.is_same_moment(self.snapshot))
+    }
+}

@@ -1,0 +1,207 @@
+//! The colours of a scene: dark, light or for print.
+
+use serde::{Deserialize, Serialize};
+
+use super::drawing::Colour;
+use crate::flow::Magnitude;
+
+/// Decades at which the scale of magnitudes ends: six are where float16 has long given up.
+pub const DECADES: f64 = 6.0;
+
+/// What a scene is drawn on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Theme {
+    /// A dark screen.
+    Dark,
+    /// A light screen.
+    Light,
+    /// White paper.
+    #[default]
+    Print,
+}
+
+/// The colours of a theme. Curves and bars are of one lightness and far from the blue–orange scale of magnitudes,
+/// so that nobody reads a magnitude into them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Colours {
+    /// Behind everything.
+    pub sheet: Colour,
+    /// Inside of a plot.
+    pub ground: Colour,
+    /// The measured curve, and text.
+    pub measured: Colour,
+    /// The theoretical bound and other things that are not measured; text beside the matter.
+    pub theory: Colour,
+    /// f′ and what comes of it.
+    pub f_prime: Colour,
+    /// w_h.
+    pub w_h: Colour,
+    /// w_i.
+    pub w_i: Colour,
+    /// Lines that are only for orientation.
+    pub faint: Colour,
+    /// The grid, which is fainter still.
+    pub grid: Colour,
+    /// Inside of nodes.
+    pub node: Colour,
+    /// The cursor.
+    pub cursor: Colour,
+    /// The factor that was multiplied in last.
+    pub highlight: Colour,
+    /// What went wrong.
+    pub error: Colour,
+    /// The ground of what is not a number, because the colour of errors is that of explosions.
+    pub not_a_number: Colour,
+    /// The scale of magnitudes, from vanished to exploded. Blue against orange is told apart with every common
+    /// kind of colour blindness, and red differs from orange in lightness too.
+    pub stops: [Colour; 5],
+}
+
+const PRINT: Colours = Colours {
+    sheet: [255, 255, 255],
+    ground: [255, 255, 255],
+    measured: [20, 20, 20],
+    theory: [115, 115, 115],
+    f_prime: [0, 128, 84],
+    w_h: [150, 60, 165],
+    w_i: [140, 120, 0],
+    faint: [185, 185, 185],
+    grid: [228, 228, 228],
+    node: [248, 248, 248],
+    cursor: [0, 0, 0],
+    highlight: [200, 0, 130],
+    error: [190, 20, 20],
+    not_a_number: [255, 238, 140],
+    stops: [
+        [14, 56, 168],
+        [72, 138, 220],
+        [128, 128, 128],
+        [222, 132, 16],
+        [180, 16, 22],
+    ],
+};
+
+/// Of the paper only the sheet is another: a plot stands out from the window around it.
+const LIGHT: Colours = Colours {
+    sheet: [248, 248, 248],
+    ..PRINT
+};
+
+const DARK: Colours = Colours {
+    sheet: [27, 27, 27],
+    ground: [10, 10, 10],
+    measured: [240, 240, 240],
+    theory: [150, 150, 150],
+    f_prime: [60, 190, 130],
+    w_h: [210, 130, 220],
+    w_i: [220, 205, 90],
+    faint: [90, 90, 90],
+    grid: [48, 48, 48],
+    node: [38, 38, 38],
+    cursor: [255, 255, 255],
+    highlight: [255, 214, 64],
+    error: [255, 110, 100],
+    not_a_number: [255, 238, 140],
+    stops: [
+        [42, 92, 214],
+        [112, 172, 240],
+        [214, 214, 214],
+        [246, 170, 66],
+        [226, 52, 44],
+    ],
+};
+
+impl Theme {
+    /// Every theme.
+    pub const ALL: [Self; 3] = [Self::Dark, Self::Light, Self::Print];
+
+    /// Its colours.
+    pub const fn colours(self) -> &'static Colours {
+        match self {
+            Self::Dark => &DARK,
+            Self::Light => &LIGHT,
+            Self::Print => &PRINT,
+        }
+    }
+}
+
+impl Colours {
+    /// The colour of a magnitude of 10^`log10`. Between stops, light is mixed rather than its codes.
+    pub fn of_log10(&self, log10: f64) -> Colour {
+        let place = if log10.is_nan() { 0.0 } else { log10 / DECADES };
+        let place = place.clamp(-1.0, 1.0) * 2.0 + 2.0;
+        let index = (place.floor() as usize).min(self.stops.len() - 2);
+        mixed(
+            self.stops[index],
+            self.stops[index + 1],
+            place - index as f64,
+        )
+    }
+
+    /// The colour of a magnitude; what is not finite has the colour of errors.
+    pub fn of(&self, magnitude: Magnitude) -> Colour {
+        match magnitude {
+            Magnitude::Finite { log10, .. } => self.of_log10(log10),
+            Magnitude::Zero | Magnitude::Undefined => self.faint,
+            Magnitude::Overflow { .. } | Magnitude::Nan => self.error,
+        }
+    }
+
+    /// The colour of a pixel of a picture of magnitudes, and of a shape upon it: an exact zero is the ground, ∞ the
+    /// colour of text, and what is not a number pale yellow.
+    pub fn of_pixel(&self, magnitude: Magnitude) -> (Colour, Colour) {
+        match magnitude {
+            Magnitude::Finite { log10, .. } => (self.of_log10(log10), self.error),
+            Magnitude::Zero | Magnitude::Undefined => (self.ground, self.error),
+            Magnitude::Overflow { .. } => (self.measured, self.ground),
+            Magnitude::Nan => (self.not_a_number, PRINT.error),
+        }
+    }
+}
+
+/// `share` of the light of `to`, the rest of `from`.
+pub fn mixed(from: Colour, to: Colour, share: f64) -> Colour {
+    std::array::from_fn(|channel| {
+        let (from, to) = (light(from[channel]), light(to[channel]));
+        code(from + (to - from) * share)
+    })
+}
+
+/// The light that a code of sRGB stands for, 0 to 1 (IEC 61966-2-1).
+fn light(code: u8) -> f64 {
+    let code = f64::from(code) / 255.0;
+    if code <= 0.04045 {
+        code / 12.92
+    } else {
+        libm::pow((code + 0.055) / 1.055, 2.4)
+    }
+}
+
+fn code(light: f64) -> u8 {
+    let code = if light <= 0.003_130_8 {
+        12.92 * light
+    } else {
+        1.055 * libm::pow(light, 1.0 / 2.4) - 0.055
+    };
+    (255.0 * code).round() as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_neutral_and_both_ends_are_far_from_it() {
+        for theme in Theme::ALL {
+            let colours = theme.colours();
+            let [r, g, b] = colours.of_log10(0.0);
+            assert!(r.abs_diff(g) <= 1 && g.abs_diff(b) <= 1, "grey");
+            assert_eq!(colours.of_log10(f64::NAN), colours.of_log10(0.0));
+            let [r, _, b] = colours.of_log10(-20.0);
+            assert!(b > r + 100, "blue");
+            let [r, _, b] = colours.of_log10(20.0);
+            assert!(r > b + 100, "red");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! The views, each in one file: what it asks, its header, its picture, its table, and what its places say.
+
+pub mod accuracy;
+pub mod activation;
+pub mod floats;
+pub mod formula;
+pub mod history;
+pub mod landscape;
+pub mod loss;
+pub mod phase_map;
+pub mod product;
+pub mod reason;
+pub mod spectrum;
+pub mod terms;
+pub mod triangle;
+pub mod unrolled;
+
+use super::canvas::Canvas;
+use super::chart::Series;
+use super::drawing::Stroke;
+use super::subject::Subject;
+use crate::training::Snapshot;
+
+/// A line at the timestep that is marked, if one was chosen.
+fn cursor(subject: &Subject<'_>, canvas: &Canvas) -> Option<Series> {
+    let stroke = Stroke::new(canvas.colours().theory, 1.0).dashed(3.0, 3.0);
+    subject.mark().map(|t| Series::Upright {
+        x: t as f64,
+        stroke,
+    })
+}
+
+/// `t = 7, “film”`: a timestep and what is read at it.
+fn timestep(snapshot: &Snapshot, t: usize) -> String {
+    let text = snapshot.input_text(t);
+    match snapshot.word(t) {
+        Some(word) if word.known => format!("t = {t}, “{text}”"),
+        Some(_) => format!("t = {t}, “{text}”, an unknown word"),
+        None if snapshot.is_padding(t) => format!("t = {t}, padding"),
+        None if text.is_empty() => format!("t = {t}"),
+        None => format!("t = {t}, xₜ = {text}"),
+    }
+}

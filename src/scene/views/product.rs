@@ -1,0 +1,504 @@
+//! Band (b): log₁₀ of the product per timestep, with the last batch, the bound and the float limits.
+
+use super::super::area::Area;
+use super::super::canvas::Canvas;
+use super::super::chart::{Axis, Chart, Marker, Quantity, Remark, Series};
+use super::super::definition::{Definition, Part, Picture};
+use super::super::drawing::Stroke;
+use super::super::header::{Entry, Header, Swatch};
+use super::super::hot::Hot;
+use super::super::limits::float_limits;
+use super::super::look::{Change, Choice, Direction, Measure};
+use super::super::subject::Subject;
+use super::super::table::Table;
+use super::super::ticks::{decades, round_range};
+use super::super::time::TimeSpan;
+use crate::flow::{Magnitude, ProductNorms, StepFlow};
+use crate::training::{ProductNormsState, Wanted};
+
+/// The view.
+pub static VIEW: Definition = Definition {
+    name: "Product",
+    slug: "product",
+    meaning: "log₁₀ of ∏ f′(aₜ)·wₕ per timestep, with its bound and the float limits",
+    spoken: "Product per timestep",
+    wants: |look| Wanted {
+        product_norms: look.measure == Measure::Norm,
+        ..Wanted::NOTHING
+    },
+    header,
+    picture,
+    table: |subject| Ok(table(subject)),
+    says,
+    choices,
+    is_labelled_below: true,
+    ..Definition::EMPTY
+};
+
+/// Points get marks of their own where one timestep is at least this wide.
+const MARKED_STEP_WIDTH: f64 = 7.0;
+
+fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
+    let shown = Shown::new(subject);
+    let mut sentence = format!("{}, {}", shown.symbol(), shown.meaning());
+    let mut short = None;
+    if let Some(t) = subject.mark()
+        && let Some(value) = shown.value(t)
+    {
+        sentence += &format!("; at t = {t} it is {value}");
+        short = Some(format!("{} = {value}", shown.symbol()));
+    }
+    Header {
+        name: VIEW.name,
+        sentence,
+        short,
+        meaning: "What the plot shows, at the cursor".to_owned(),
+        legend: legend(&shown, canvas),
+        key: None,
+    }
+}
+
+fn legend(shown: &Shown<'_>, canvas: &Canvas) -> Vec<Entry> {
+    let colours = canvas.colours();
+    let measured = Entry::new(Swatch::Line, colours.measured, "measured");
+    let bound = Entry::new(Swatch::Dashed, colours.theory, shown.bound_name());
+    let mut entries = vec![
+        measured.meaning("The product itself"),
+        bound.short("bound").meaning(
+            "No product is above it. Below 1 it proves vanishing; above 1 it only permits exploding",
+        ),
+    ];
+    if shown.has_last_batch() {
+        let batch = Entry::new(Swatch::Dotted, colours.measured, "last batch");
+        entries.push(batch.meaning(
+            "The same of the whole batch that the last step was made with: ‖∂L/∂oₜ‖ over its sequences and units, \
+             as training itself had it",
+        ));
+    }
+    let span = shown.span(canvas);
+    let values = || span.visible().filter_map(|t| shown.value(t));
+    let negative = |value: Magnitude| value.is_negative() && value.log10().is_some();
+    if span.step_width() >= MARKED_STEP_WIDTH && values().any(negative) {
+        let ring = Entry::new(Swatch::Ring, colours.measured, "below zero");
+        entries.push(ring.meaning("The product is negative: it reverses the gradient"));
+    }
+    entries.extend(Entry::of_outcomes(values(), colours.error));
+    entries
+}
+
+fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
+    let shown = Shown::new(subject);
+    let span = shown.span(canvas);
+    let y = canvas.decades.unwrap_or_else(|| y_range(&shown, &span));
+    let (frame, bottom) = span.frame(subject.snapshot, canvas, room, y);
+    let colours = canvas.colours();
+    let one = Stroke::new(colours.faint, 1.2);
+    let end = |t: usize| shown.value(t).and_then(Magnitude::log10);
+    let mut series = vec![
+        Series::Level {
+            y: 0.0,
+            stroke: one,
+        },
+        float_limits(
+            &frame,
+            (end(*span.visible().start()), end(*span.visible().end())),
+        ),
+    ];
+    series.extend(super::cursor(subject, canvas));
+    series.extend(curves(&shown, &span, canvas));
+    let values = span
+        .visible()
+        .filter_map(|t| Some((t as f64, shown.value(t)?)));
+    series.push(Series::not_finite(values, colours.error, 0.0));
+    let chart = Chart {
+        name: VIEW.slug,
+        frame,
+        of: [Quantity::Timestep, Quantity::Value],
+        left: Axis {
+            ticks: decades(y.0, y.1, frame.area.height()),
+            ..Axis::default()
+        },
+        bottom,
+        heat: None,
+        series,
+        remark: shown.absence().map(|text| Remark {
+            text,
+            colour: colours.error,
+        }),
+        hot: Hot::Steps(*span.visible().start(), *span.visible().end()),
+    };
+    Picture {
+        parts: vec![Part::Chart(chart)],
+        description: description(subject, &shown),
+    }
+}
+
+fn curves(shown: &Shown<'_>, span: &TimeSpan, canvas: &Canvas) -> Vec<Series> {
+    let colours = canvas.colours();
+    let visible = span.visible();
+    let (first, last) = (*visible.start(), *visible.end());
+    // The bound is a straight line unless a part of it is not finite.
+    let mut ends = vec![first, first + 1, last.saturating_sub(1), last];
+    ends.retain(|t| visible.contains(t));
+    let bound = ends.into_iter().map(|t| (t as f64, Some(shown.bound(t))));
+    let dashed = Stroke::new(colours.theory, 1.5).dashed(6.0, 4.0);
+    let dotted = Stroke::new(colours.measured, 1.6).dashed(1.6, 3.2);
+    let value = |t: usize| shown.value(t).and_then(Magnitude::log10);
+    let mut series = vec![
+        Series::line("bound", bound, dashed),
+        Series::line("last batch", span.curve(|t| shown.of_last_batch(t)), dotted),
+        Series::line(
+            "measured",
+            span.curve(value),
+            Stroke::new(colours.measured, 2.0),
+        ),
+    ];
+    if span.step_width() < MARKED_STEP_WIDTH {
+        return series;
+    }
+    for (is_negative, fill) in [(false, colours.measured), (true, colours.ground)] {
+        let of_sign = |t: usize| {
+            Some(t).filter(|t| {
+                shown
+                    .value(*t)
+                    .is_some_and(|value| value.is_negative() == is_negative)
+            })
+        };
+        let points = visible.clone().filter_map(of_sign);
+        let points = points.filter_map(|t| Some([t as f64, value(t)?])).collect();
+        series.push(Series::Points {
+            name: if is_negative {
+                "below zero"
+            } else {
+                "above zero"
+            },
+            points,
+            marker: Marker::disc(3.0, fill).edged(Stroke::new(colours.measured, 1.3)),
+        });
+    }
+    series
+}
+
+/// The visible decades: the measured curve, 1, and batch and bound as far as they do not dwarf the curve.
+fn y_range(shown: &Shown<'_>, span: &TimeSpan) -> (f64, f64) {
+    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+    for t in span.visible() {
+        if let Some(log10) = shown.value(t).and_then(Magnitude::log10) {
+            low = low.min(log10);
+            high = high.max(log10);
+        }
+    }
+    if shown.measure != Measure::Gradient || low > high {
+        (low, high) = (low.min(0.0), high.max(0.0));
+    }
+    let reach = 1.5 * (high - low).max(2.0);
+    let (floor, ceil) = (low - reach, high + reach);
+    let bound = [*span.visible().start(), *span.visible().end()].map(|t| shown.bound(t));
+    let batch = span.visible().filter_map(|t| shown.of_last_batch(t));
+    for other in batch.chain(bound).filter(|other| other.is_finite()) {
+        low = low.min(other.max(floor));
+        high = high.max(other.min(ceil));
+    }
+    round_range(low, high, 2.0)
+}
+
+/// How far the axis reaches for `subject` where everything is in sight.
+pub fn whole_range(subject: &Subject<'_>, canvas: &Canvas) -> (f64, f64) {
+    let shown = Shown::new(subject);
+    let span = shown.span(canvas);
+    y_range(&shown, &span)
+}
+
+fn description(subject: &Subject<'_>, shown: &Shown<'_>) -> String {
+    let n = subject.len();
+    let at = subject.look.timestep(n);
+    let value = |t: usize| {
+        shown
+            .value(t)
+            .map_or_else(|| "unknown".to_owned(), |value| value.to_string())
+    };
+    format!(
+        "{} is {} at step 1, {} at step {at} and {} at step {n}",
+        shown.symbol(),
+        value(1),
+        value(at),
+        value(n)
+    )
+}
+
+fn says(subject: &Subject<'_>, _: usize, [t, _]: [f64; 2]) -> Option<String> {
+    let (shown, t) = (Shown::new(subject), t as usize);
+    let value = shown.value(t)?;
+    let mut text = format!(
+        "{}\n{} = {value}: {}",
+        super::timestep(subject.snapshot, t),
+        shown.symbol(),
+        shown.meaning()
+    );
+    let bound = shown.bound(t);
+    if bound.is_finite() {
+        let bound = Magnitude::from_log10(bound);
+        text += &format!("\n{} = {bound}", shown.bound_name());
+    }
+    if let Some(batch) = shown.of_last_batch(t) {
+        text += &format!("\nof the last batch {}", Magnitude::from_log10(batch));
+    }
+    Some(text)
+}
+
+/// Which product and which magnitude of it.
+fn choices(subject: &Subject<'_>) -> Vec<Vec<Choice>> {
+    let shown = Shown::new(subject);
+    let directions = [
+        (
+            Direction::ToEnd,
+            "to the end",
+            "∂oₙ/∂oₜ: what the loss sees of step t",
+        ),
+        (
+            Direction::FromFirst,
+            "from the first",
+            "∂oₜ/∂o₁: the lecture's product from step 1 to step t",
+        ),
+    ];
+    let directions = directions.map(|(direction, text, meaning)| {
+        let is_possible = shown.measure != Measure::Gradient || direction == Direction::ToEnd;
+        Choice {
+            refusal: (!is_possible).then_some("∂L/∂oₜ is counted from the end"),
+            ..Choice::new(
+                text,
+                meaning,
+                shown.direction == direction,
+                Change::Direction(direction),
+            )
+        }
+    });
+    let gain = if subject.is_scalar() {
+        "product"
+    } else {
+        "gain"
+    };
+    let mut measures = vec![
+        (
+            Measure::Gain,
+            gain,
+            "What is left of the loss's own gradient: ‖gₜ‖/‖gₙ‖, for one unit the product itself",
+        ),
+        (
+            Measure::Gradient,
+            "∂L/∂oₜ",
+            "The loss's gradient at step t itself",
+        ),
+    ];
+    if !subject.is_scalar() {
+        measures.push((
+            Measure::Norm,
+            "‖P‖₂",
+            "The most that any direction keeps: the largest singular value of the product",
+        ));
+    }
+    let measures = measures.into_iter().map(|(measure, text, meaning)| {
+        Choice::new(
+            text,
+            meaning,
+            shown.measure == measure,
+            Change::Measure(measure),
+        )
+    });
+    vec![directions.to_vec(), measures.collect()]
+}
+
+/// The quantity that the band shows: as chosen, as far as it exists for the network.
+struct Shown<'a> {
+    subject: &'a Subject<'a>,
+    direction: Direction,
+    measure: Measure,
+}
+
+impl<'a> Shown<'a> {
+    fn new(subject: &'a Subject<'a>) -> Self {
+        let measure = match subject.look.measure {
+            // For H = 1 the norm is the product's absolute value.
+            Measure::Norm if subject.is_scalar() => Measure::Gain,
+            measure => measure,
+        };
+        let direction = match measure {
+            // ∂L/∂o_t is counted from the end by its nature.
+            Measure::Gradient => Direction::ToEnd,
+            _ => subject.look.direction,
+        };
+        Self {
+            subject,
+            direction,
+            measure,
+        }
+    }
+
+    fn span(&self, canvas: &Canvas) -> TimeSpan {
+        TimeSpan::new(self.subject.snapshot, self.subject.look, canvas, true)
+    }
+
+    /// The value at 1-based `t`; `None` where it has not been computed.
+    fn value(&self, t: usize) -> Option<Magnitude> {
+        let step = self.step(t)?;
+        match (self.measure, self.direction) {
+            (Measure::Gradient, _) => Some(step.dl_do),
+            (Measure::Gain, Direction::ToEnd) => Some(step.to_end),
+            (Measure::Gain, Direction::FromFirst) => Some(step.from_first),
+            (Measure::Norm, direction) => match &self.subject.snapshot.probe.product_norms {
+                ProductNormsState::Ready(norms) => match direction {
+                    Direction::ToEnd => norms.to_end.get(t - 1).copied(),
+                    Direction::FromFirst => norms.from_first.get(t - 1).copied(),
+                },
+                _ => None,
+            },
+        }
+    }
+
+    fn step(&self, t: usize) -> Option<&StepFlow> {
+        self.subject
+            .snapshot
+            .probe
+            .flow
+            .steps
+            .get(t.checked_sub(1)?)
+    }
+
+    /// log₁₀ of the bound at 1-based `t`, in the units of what is shown.
+    fn bound(&self, t: usize) -> f64 {
+        let flow = &self.subject.snapshot.probe.flow;
+        match (self.measure, self.direction) {
+            (Measure::Gradient, _) => {
+                let at_end = flow.steps.last().and_then(|step| step.dl_do.log10());
+                at_end.map_or(f64::NAN, |log10| log10 + flow.bound_to_end_log10(t))
+            }
+            (_, Direction::ToEnd) => flow.bound_to_end_log10(t),
+            (_, Direction::FromFirst) => flow.bound_from_first_log10(t),
+        }
+    }
+
+    /// log₁₀ of the same of the whole batch that the last step was made with, at 1-based `t`; `None` where there
+    /// is no such thing, or nobody looks at it.
+    fn of_last_batch(&self, t: usize) -> Option<f64> {
+        if !self.subject.look.last_batch {
+            return None;
+        }
+        let step = self
+            .subject
+            .snapshot
+            .run
+            .last_batch
+            .get(t.checked_sub(1)?)?;
+        let magnitude = match (self.measure, self.direction) {
+            (Measure::Gradient, _) => Magnitude::new(step.norm),
+            (Measure::Gain, Direction::ToEnd) => step.product,
+            _ => return None,
+        };
+        magnitude.log10()
+    }
+
+    fn has_last_batch(&self) -> bool {
+        (1..=self.subject.len()).any(|t| self.of_last_batch(t).is_some())
+    }
+
+    /// What it is called, in letters.
+    fn symbol(&self) -> &'static str {
+        let is_scalar = self.subject.is_scalar();
+        match (self.measure, self.direction) {
+            (Measure::Gradient, _) if is_scalar => "∂L/∂oₜ",
+            (Measure::Gradient, _) => "‖∂L/∂oₜ‖",
+            (Measure::Norm, Direction::ToEnd) => "‖∂oₙ/∂oₜ‖₂",
+            (Measure::Norm, Direction::FromFirst) => "‖∂oₜ/∂o₁‖₂",
+            (Measure::Gain, Direction::ToEnd) if is_scalar => "∂oₙ/∂oₜ",
+            (Measure::Gain, Direction::FromFirst) if is_scalar => "∂oₜ/∂o₁",
+            (Measure::Gain, Direction::ToEnd) => "‖gₜ‖/‖gₙ‖",
+            (Measure::Gain, Direction::FromFirst) => "‖g₁‖/‖gₜ‖",
+        }
+    }
+
+    /// What it means, in words.
+    fn meaning(&self) -> &'static str {
+        match (self.measure, self.direction) {
+            (Measure::Gradient, _) => "the loss's gradient at step t",
+            (Measure::Norm, Direction::ToEnd) => "the most that any direction keeps to the end",
+            (Measure::Norm, Direction::FromFirst) => {
+                "the most that any direction keeps from the first step on"
+            }
+            (Measure::Gain, Direction::ToEnd) => "what the loss sees of step t",
+            (Measure::Gain, Direction::FromFirst) => "the product from step 1 to step t",
+        }
+    }
+
+    /// What the bound is called.
+    fn bound_name(&self) -> &'static str {
+        match (self.measure, self.direction) {
+            (Measure::Gradient, _) => "bound ‖∂L/∂oₙ‖ (γ σ₁)ⁿ⁻ᵗ",
+            (_, Direction::ToEnd) => "bound (γ σ₁)ⁿ⁻ᵗ",
+            (_, Direction::FromFirst) => "bound (γ σ₁)ᵗ⁻¹",
+        }
+    }
+
+    /// Why there is nothing to see, if so.
+    fn absence(&self) -> Option<String> {
+        if self.measure == Measure::Norm {
+            match &self.subject.snapshot.probe.product_norms {
+                ProductNormsState::TooCostly { cost } => {
+                    return Some(ProductNorms::too_costly(*cost));
+                }
+                ProductNormsState::NotAsked => return Some("‖P‖₂ is being computed".to_owned()),
+                ProductNormsState::Ready(_) => {}
+            }
+        }
+        let mut values = (1..=self.subject.len()).filter_map(|t| self.value(t));
+        if values.any(|value| value.log10().is_some()) {
+            return None;
+        }
+        Some(match self.value(self.subject.len())? {
+            Magnitude::Zero => {
+                "Exactly 0 at every step: the loss has no gradient, or w_o is 0".to_owned()
+            }
+            last => format!("{last} at every step: the forward pass has overflowed"),
+        })
+    }
+}
+
+/// A row per timestep.
+///
+/// | column | what it is |
+/// | --- | --- |
+/// | `to_end` | ∂o_n/∂o_t; for H > 1 the gain ‖g_t‖/‖g_n‖ |
+/// | `from_first` | ∂o_t/∂o_1; for H > 1 the gain ‖g_1‖/‖g_t‖ |
+/// | `dl_do` | ∂L/∂o_t; its norm for H > 1 |
+/// | `norm_to_end`, `norm_from_first` | ‖∂o_n/∂o_t‖₂ and ‖∂o_t/∂o_1‖₂ for H > 1; empty unless they have been computed |
+/// | `last_batch_to_end` | ‖∂L/∂o_t‖/‖∂L/∂o_n‖ over all sequences and units of the batch that the last step was made with; empty before the first step and in the past |
+/// | `last_batch_dl_do` | ‖∂L/∂o_t‖ of that batch, for L its mean, as training itself had it |
+/// | `bound_to_end_log10`, `bound_from_first_log10` | log₁₀ of the bounds (γ σ₁)^(n−t) and (γ σ₁)^(t−1) |
+fn table(subject: &Subject<'_>) -> Table {
+    let snapshot = subject.snapshot;
+    let flow = &snapshot.probe.flow;
+    let (times, batch) = (1..=snapshot.len(), &snapshot.run.last_batch);
+    let of = |get: fn(&StepFlow) -> Magnitude| flow.steps.iter().map(get);
+    let (to_end, from_first): (&[Magnitude], &[Magnitude]) = match &snapshot.probe.product_norms {
+        ProductNormsState::Ready(norms) => (&norms.to_end, &norms.from_first),
+        _ => (&[], &[]),
+    };
+    Table::of_timesteps(snapshot, times.clone())
+        .magnitudes("to_end", of(|step| step.to_end))
+        .magnitudes("from_first", of(|step| step.from_first))
+        .magnitudes("dl_do", of(|step| step.dl_do))
+        .magnitudes("norm_to_end", to_end.iter().copied())
+        .magnitudes("norm_from_first", from_first.iter().copied())
+        .magnitudes("last_batch_to_end", batch.iter().map(|step| step.product))
+        .magnitudes(
+            "last_batch_dl_do",
+            batch.iter().map(|step| Magnitude::new(step.norm)),
+        )
+        .numbers(
+            "bound_to_end_log10",
+            times.clone().map(|t| flow.bound_to_end_log10(t)),
+        )
+        .numbers(
+            "bound_from_first_log10",
+            times.map(|t| flow.bound_from_first_log10(t)),
+        )
+}

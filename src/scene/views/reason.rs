@@ -1,0 +1,247 @@
+//! Band (c): why. One bar per timestep splits the factor into f′ and w_h.
+
+use super::super::area::Area;
+use super::super::canvas::Canvas;
+use super::super::chart::{Axis, Chart, Quantity, Series};
+use super::super::definition::{Definition, Part, Picture};
+use super::super::drawing::Stroke;
+use super::super::header::{Entry, Header, Swatch};
+use super::super::hot::Hot;
+use super::super::look::Direction;
+use super::super::subject::Subject;
+use super::super::table::Table;
+use super::super::ticks::{decades, round_range};
+use super::super::time::TimeSpan;
+use super::super::words::factor_in_words;
+use crate::flow::{Magnitude, StepFlow};
+
+/// The view.
+pub static VIEW: Definition = Definition {
+    name: "Reason",
+    slug: "reason",
+    meaning: "One bar per timestep: what f′ and what wₕ does to the gradient",
+    spoken: "Factor per timestep",
+    header,
+    picture,
+    table: |subject| Ok(table(subject)),
+    says,
+    ..Definition::EMPTY
+};
+
+/// Bars narrower than this stand side by side, and have no mark for the factor.
+const SPACED_STEP_WIDTH: f64 = 6.0;
+
+/// Room on either side of a bar, and of its mark, as a share of a timestep.
+const GAP: f64 = 0.14;
+const MARK_GAP: f64 = 0.07;
+
+fn span(subject: &Subject<'_>, canvas: &Canvas) -> TimeSpan {
+    TimeSpan::new(subject.snapshot, subject.look, canvas, false)
+}
+
+fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
+    let snapshot = subject.snapshot;
+    let direction = subject.look.direction;
+    let sentence = match subject.mark() {
+        Some(cursor) => factor_in_words(snapshot, direction, cursor),
+        None => "the factor ∂oₜ/∂oₜ₋₁ of every step, and who made it".to_owned(),
+    };
+    let way = match direction {
+        Direction::ToEnd => "back from the end",
+        Direction::FromFirst => "from the first timestep",
+    };
+    let [f_prime, w_h] = names(subject);
+    let colours = canvas.colours();
+    let mut legend = vec![
+        Entry::new(Swatch::Bar, colours.f_prime, f_prime)
+            .meaning("What the slope of the activation does to the gradient: at most γ"),
+        Entry::new(Swatch::Bar, colours.w_h, w_h).meaning("What the recurrent weight does to it"),
+    ];
+    if span(subject, canvas).step_width() > SPACED_STEP_WIDTH {
+        let both = Entry::new(Swatch::Line, colours.measured, "both");
+        legend.push(
+            both.meaning("Their product: the factor by which the gradient changes on this step"),
+        );
+    }
+    let factors = snapshot.probe.flow.steps.iter().map(|step| step.factor);
+    legend.extend(Entry::of_outcomes(factors, colours.error));
+    Header {
+        name: VIEW.name,
+        sentence,
+        meaning: format!(
+            "∂oₜ/∂oₜ₋₁ = {f_prime} · {w_h}: the framed bar, which the way {way} to the cursor has just multiplied in. A triangle at the foot is exactly 0: it lets nothing through. A ring is 0/0: nothing arrives there"
+        ),
+        legend,
+        ..Header::default()
+    }
+}
+
+fn names(subject: &Subject<'_>) -> [&'static str; 2] {
+    if subject.is_scalar() {
+        ["f′(aₜ)", "wₕ"]
+    } else {
+        ["‖f′⊙gₜ‖/‖gₜ‖", "‖Wₕᵀδₜ‖/‖δₜ‖"]
+    }
+}
+
+fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
+    let steps = &subject.snapshot.probe.flow.steps;
+    let (span, colours) = (span(subject, canvas), canvas.colours());
+    let visible = span.visible();
+    let y = canvas.decades.unwrap_or_else(|| y_range(steps, &span));
+    let (frame, bottom) = span.frame(subject.snapshot, canvas, room, y);
+    let mut series = bars(steps, &span, canvas);
+    series.push(Series::Level {
+        y: 0.0,
+        stroke: Stroke::new(colours.theory, 1.0),
+    });
+    series.extend(super::cursor(subject, canvas));
+    let last = subject.just_multiplied();
+    series.extend(last.and_then(|t| Some(around(t, steps.get(t - 1)?, canvas))));
+    let factor = |t: usize| Some((t as f64, steps.get(t - 1)?.factor));
+    series.push(Series::not_finite(
+        visible.clone().filter_map(factor),
+        colours.error,
+        0.0,
+    ));
+    let chart = Chart {
+        name: VIEW.slug,
+        frame,
+        of: [Quantity::Timestep, Quantity::Value],
+        left: Axis {
+            ticks: decades(y.0, y.1, frame.area.height()),
+            ..Axis::default()
+        },
+        bottom,
+        heat: None,
+        series,
+        remark: None,
+        hot: Hot::Steps(*visible.start(), *visible.end()),
+    };
+    Picture {
+        parts: vec![Part::Chart(chart)],
+        description: description(subject),
+    }
+}
+
+/// The visible decades: every bar, and 1.
+fn y_range(steps: &[StepFlow], span: &TimeSpan) -> (f64, f64) {
+    let extents = span.visible().filter_map(|t| steps.get(t - 1)).map(extent);
+    let (low, high) = extents.fold((0.0_f64, 0.0_f64), |(low, high), (below, above)| {
+        (low.min(below), high.max(above))
+    });
+    round_range(low, high, 0.5)
+}
+
+/// How far the axis reaches for `subject` where everything is in sight.
+pub fn whole_range(subject: &Subject<'_>, canvas: &Canvas) -> (f64, f64) {
+    y_range(&subject.snapshot.probe.flow.steps, &span(subject, canvas))
+}
+
+/// How far the stacked bars of one step reach below and above 1.
+fn extent(step: &StepFlow) -> (f64, f64) {
+    let part = |magnitude: Magnitude| magnitude.log10().unwrap_or(0.0);
+    let (a, b) = (part(step.f_prime), part(step.w_h));
+    (a.min(0.0) + b.min(0.0), a.max(0.0) + b.max(0.0))
+}
+
+/// Two stacked bars and a mark per timestep. Where timesteps are too narrow to be told apart, the one that reaches
+/// farthest stands for the others.
+fn bars(steps: &[StepFlow], span: &TimeSpan, canvas: &Canvas) -> Vec<Series> {
+    let is_spaced = span.step_width() > SPACED_STEP_WIDTH;
+    let gap = if is_spaced { GAP } else { 0.0 };
+    let reach = |t: usize| {
+        steps.get(t - 1).map_or(0.0, |step| {
+            let (below, above) = extent(step);
+            above - below
+        })
+    };
+    let (mut w_h, mut f_prime, mut marks) = (Vec::new(), Vec::new(), Vec::new());
+    for column in span.columns(reach) {
+        let Some(step) = steps.get(column.t - 1) else {
+            continue;
+        };
+        let (left, right) = column.edges();
+        let (mut below, mut above) = (0.0, 0.0);
+        for (part, bars) in [(step.w_h, &mut w_h), (step.f_prime, &mut f_prime)] {
+            let Some(log10) = part.log10() else { continue };
+            let base = if log10 < 0.0 { &mut below } else { &mut above };
+            let from = *base;
+            *base += log10;
+            bars.push([(left + gap, right - gap), (from, *base)]);
+        }
+        if let Some(log10) = step.factor.log10().filter(|_| is_spaced) {
+            marks.push(vec![[left + MARK_GAP, log10], [right - MARK_GAP, log10]]);
+        }
+    }
+    let colours = canvas.colours();
+    let of = |name, bars, colour| Series::Bars { name, bars, colour };
+    vec![
+        of("w_h", w_h, colours.w_h),
+        of("f′", f_prime, colours.f_prime),
+        Series::Line {
+            name: "both",
+            runs: marks,
+            stroke: Stroke::new(colours.measured, 2.0),
+        },
+    ]
+}
+
+/// A frame around the bar that was multiplied in when the cursor came to where it is.
+fn around(t: usize, step: &StepFlow, canvas: &Canvas) -> Series {
+    // Around the shape at the foot where there is no bar that says it.
+    let y = match step.factor {
+        Magnitude::Zero | Magnitude::Undefined => None,
+        _ => Some(extent(step)),
+    };
+    Series::Around {
+        x: t as f64,
+        half_width: 0.4,
+        y,
+        colour: canvas.colours().highlight,
+    }
+}
+
+fn description(subject: &Subject<'_>) -> String {
+    let cursor = subject.look.timestep(subject.len());
+    let steps = &subject.snapshot.probe.flow.steps;
+    let Some(step) = steps.get(cursor.wrapping_sub(1)) else {
+        return String::new();
+    };
+    format!(
+        "at step {cursor} the factor is {}, of which f′ is {} and w_h {}; multiplied in last, {}",
+        step.factor,
+        step.f_prime,
+        step.w_h,
+        factor_in_words(subject.snapshot, subject.look.direction, cursor)
+    )
+}
+
+fn says(subject: &Subject<'_>, _: usize, [t, _]: [f64; 2]) -> Option<String> {
+    let t = t as usize;
+    let step = subject.snapshot.probe.flow.steps.get(t.checked_sub(1)?)?;
+    let [f_prime, w_h] = names(subject);
+    Some(format!(
+        "{}\n∂oₜ/∂oₜ₋₁ = {}: the factor of this step\n{f_prime} = {}: what the activation does to the gradient\n{w_h} = {}: what the recurrent weight does to it",
+        super::timestep(subject.snapshot, t),
+        step.factor,
+        step.f_prime,
+        step.w_h
+    ))
+}
+
+/// A row per timestep.
+///
+/// | column | what it is |
+/// | --- | --- |
+/// | `f_prime` | f′(a_t); for H > 1 ‖f′ ⊙ g_t‖/‖g_t‖ |
+/// | `w_h` | w_h; for H > 1 ‖W_hᵀ δ_t‖/‖δ_t‖ |
+/// | `factor` | their product, ∂o_t/∂o_{t−1}; for H > 1 ‖g_{t−1}‖/‖g_t‖ |
+fn table(subject: &Subject<'_>) -> Table {
+    let snapshot = subject.snapshot;
+    let of = |get: fn(&StepFlow) -> Magnitude| snapshot.probe.flow.steps.iter().map(get);
+    Table::of_timesteps(snapshot, 1..=snapshot.len())
+        .magnitudes("f_prime", of(|step| step.f_prime))
+        .magnitudes("w_h", of(|step| step.w_h))
+        .magnitudes("factor", of(|step| step.factor))
+}

@@ -1,0 +1,90 @@
+//! What a view says in words, the same in the window and in a figure.
+
+use super::look::Direction;
+use crate::flow::{Magnitude, StepFlow};
+use crate::training::Snapshot;
+
+/// `factor of t = 7: 0.38 = 0.42 · 0.9`: of the factor that was multiplied in last on the way to the 1-based
+/// `cursor`. Where the product begins there is none yet.
+pub fn factor_in_words(snapshot: &Snapshot, direction: Direction, cursor: usize) -> String {
+    let steps = &snapshot.probe.flow.steps;
+    let last = direction.just_multiplied(cursor, steps.len());
+    match last.and_then(|t| Some((t, steps.get(t - 1)?))) {
+        Some((t, step)) => format!("factor of t = {t}: {}", factorised(step)),
+        None => format!("t = {cursor}: no factor yet, the product begins here"),
+    }
+}
+
+/// `0.38 = 0.42 · 0.9`; where one of the two is 0/0, in words.
+fn factorised(step: &StepFlow) -> String {
+    match (step.f_prime, step.w_h) {
+        (Magnitude::Zero, Magnitude::Undefined) => return "0, f′ lets nothing through".to_owned(),
+        (Magnitude::Undefined, Magnitude::Zero) => return "0, Wₕ lets nothing through".to_owned(),
+        _ if step.factor == Magnitude::Undefined => {
+            return "0/0, no gradient arrives at this step".to_owned();
+        }
+        _ => {}
+    }
+    format!(
+        "{} = {} · {}",
+        step.factor,
+        step.f_prime,
+        in_brackets(step.w_h)
+    )
+}
+
+/// A factor: in brackets if it is below zero.
+pub fn in_brackets(magnitude: Magnitude) -> String {
+    if magnitude.is_negative() {
+        format!("({magnitude})")
+    } else {
+        magnitude.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::moment;
+    use super::*;
+
+    #[test]
+    fn the_factor_that_is_named_is_one_of_the_product() {
+        let mut snapshot = moment(0, |_| {});
+        let n = snapshot.len();
+        let words =
+            |snapshot: &Snapshot, direction, cursor| factor_in_words(snapshot, direction, cursor);
+        for (direction, cursor, start) in [
+            (Direction::ToEnd, n, format!("t = {n}: no factor yet")),
+            (Direction::ToEnd, n - 1, format!("factor of t = {n}: ")),
+            (Direction::FromFirst, n, format!("factor of t = {n}: ")),
+            (Direction::FromFirst, 1, "t = 1: no factor yet".to_owned()),
+            (Direction::FromFirst, 2, "factor of t = 2: ".to_owned()),
+        ] {
+            let found = words(&snapshot, direction, cursor);
+            assert!(found.starts_with(&start), "{found}");
+        }
+        let step = &mut snapshot.probe.flow.steps[3];
+        (step.factor, step.f_prime, step.w_h) = (
+            Magnitude::new(-0.5),
+            Magnitude::new(0.25),
+            Magnitude::new(-2.0),
+        );
+        assert_eq!(
+            words(&snapshot, Direction::ToEnd, 3),
+            "factor of t = 4: −0.5 = 0.25 · (−2)"
+        );
+        let step = &mut snapshot.probe.flow.steps[3];
+        (step.factor, step.f_prime, step.w_h) =
+            (Magnitude::Zero, Magnitude::Zero, Magnitude::Undefined);
+        assert_eq!(
+            words(&snapshot, Direction::ToEnd, 3),
+            "factor of t = 4: 0, f′ lets nothing through"
+        );
+        snapshot.probe.flow.steps[3].f_prime = Magnitude::Undefined;
+        snapshot.probe.flow.steps[3].factor = Magnitude::Undefined;
+        assert_eq!(
+            words(&snapshot, Direction::ToEnd, 3),
+            "factor of t = 4: 0/0, no gradient arrives at this step"
+        );
+    }
+}
