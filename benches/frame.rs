@@ -52,7 +52,7 @@ fn frames(criterion: &mut Criterion) {
         });
     });
     let usual = || Arrangement::default();
-    let enlarged = || Arrangement::View(View::Triangle);
+    let enlarged = || Arrangement::View(View::TRIANGLE);
     for (name, length, arrangement) in [
         ("n = 10", 10, usual as fn() -> Arrangement),
         ("n = 200", 200, usual),

@@ -9,7 +9,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueHint};
 
 use super::format::Format;
 use super::looking::LookArguments;
-use crate::export::View;
+use crate::scene::View;
 use crate::training::shown_argument;
 
 /// An oscilloscope for the gradient inside a recurrent network: watch backpropagation through time vanish,

@@ -5,9 +5,9 @@ use clap::{Args, ValueEnum};
 
 use super::failure::Failure;
 use super::format::Format;
-use crate::export::{Direction, Look, Measure, PhaseAxis, View};
 use crate::flow::ProductNorms;
-use crate::training::{Experiment, Snapshot};
+use crate::scene::{Direction, Heed, Look, Measure, PhaseAxis, Theme, View};
+use crate::training::{Experiment, Snapshot, Wanted};
 
 /// What is looked at.
 #[derive(Args, Debug)]
@@ -31,6 +31,23 @@ pub struct LookArguments {
     /// What the phase map has upwards [default: length]
     #[arg(long, value_enum)]
     pub over: Option<PhaseAxis>,
+    /// The colours of a figure [default: print]
+    #[arg(long, value_enum)]
+    pub theme: Option<Theme>,
+}
+
+impl ValueEnum for Theme {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Dark => value("dark", "for a dark screen, as in the window"),
+            Self::Light => value("light", "for a light screen, as in the window"),
+            Self::Print => value("print", "for white paper"),
+        })
+    }
 }
 
 impl ValueEnum for Direction {
@@ -96,10 +113,7 @@ pub struct Looked<'a> {
 impl LookArguments {
     /// What is looked at of `snapshot`: the way back through time where it is longest, for the views that show it.
     pub fn look(&self, view: Option<View>, snapshot: &Snapshot) -> Look {
-        let usual = match view {
-            Some(View::Formula | View::Spectrum) => Some(1),
-            _ => None,
-        };
+        let usual = view.and_then(|view| view.definition().usual_timestep);
         Look {
             direction: self.product.unwrap_or_default(),
             measure: self.measure.unwrap_or_default(),
@@ -111,8 +125,17 @@ impl LookArguments {
     }
 
     /// Whether the norms of the products are to be computed.
-    pub fn wants_norms(&self) -> bool {
+    fn wants_norms(&self) -> bool {
         self.measure == Some(Measure::Norm)
+    }
+
+    /// What a snapshot must hold besides, so that `view` can be drawn, or the three bands.
+    pub fn wanted(&self, view: Option<View>) -> Wanted {
+        let look = Look {
+            measure: self.measure.unwrap_or_default(),
+            ..Look::default()
+        };
+        view.unwrap_or(View::PRODUCT).wants(&look)
     }
 
     /// Says what does not go together with what is `looked` at.
@@ -125,6 +148,7 @@ impl LookArguments {
             self.problem_of_place(looked),
             self.problem_of_product(looked),
             self.problem_of_batch(looked),
+            self.problem_of_theme(looked),
         ];
         match problems.into_iter().flatten().next() {
             Some(problem) => Err(Failure::Argument(problem)),
@@ -159,7 +183,8 @@ impl LookArguments {
                 "{option} goes with --view product, or with --format svg or png without --view"
             ));
         }
-        (self.over.is_some() && looked.view != Some(View::PhaseMap))
+        let has_phase_axis = looked.view.is_some_and(|view| view.heeds(Heed::PhaseAxis));
+        (self.over.is_some() && !has_phase_axis)
             .then(|| "--over goes with --view phase-map".to_owned())
     }
 
@@ -185,6 +210,11 @@ impl LookArguments {
             }
             Measure::Gain | Measure::Gradient => None,
         }
+    }
+
+    fn problem_of_theme(&self, looked: Looked<'_>) -> Option<String> {
+        (self.theme.is_some() && !looked.is_figure())
+            .then(|| "--theme goes with --format svg or png".to_owned())
     }
 
     fn problem_of_batch(&self, looked: Looked<'_>) -> Option<String> {
@@ -213,13 +243,15 @@ impl Looked<'_> {
     /// Whether the product is in what is written.
     fn shows_product(self) -> bool {
         match self.view {
-            Some(view) => view == View::Product && (self.is_figure() || self.format == Format::Csv),
+            Some(view) => {
+                view.heeds(Heed::Measure) && (self.is_figure() || self.format == Format::Csv)
+            }
             None => self.is_figure(),
         }
     }
 
     /// Whether the factor that the product at the cursor ends with is framed in what is written.
     fn frames_factor(self) -> bool {
-        matches!(self.view, Some(View::Unrolled | View::Reason)) && self.is_figure()
+        self.view.is_some_and(|view| view.heeds(Heed::Direction)) && self.is_figure()
     }
 }

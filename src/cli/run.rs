@@ -2,9 +2,9 @@
 
 use super::failure::Failure;
 use super::progress::watched;
-use crate::export::{Look, View, question};
 use crate::flow::Progress;
 use crate::rnn::{Interrupt, Interrupted};
+use crate::scene::{Look, View};
 use crate::training::{CheckedExperiment, Finding, Snapshot, Stepped, Trainer, Wanted, answer};
 
 /// A trainer, and whoever may interrupt it.
@@ -92,7 +92,7 @@ impl Run {
         snapshot: &Snapshot,
         look: &Look,
     ) -> Result<Option<Finding>, Failure> {
-        let Some(question) = question(view, snapshot, look) else {
+        let Some(question) = view.question(snapshot, look) else {
             return Ok(None);
         };
         let progress = Progress::default();

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use gif::{AnyExtension, Encoder, Frame, Repeat};
 use rayon::prelude::*;
 
-use super::figure::{FigureError, Pixels, Scales, bands_on, pixels};
+use super::figure::{FigureError, Scales, bands_on, pixels};
+use super::figure_metadata;
 use super::palette::Palette;
-use super::{Look, figure_metadata};
+use super::sight::Sight;
 use crate::rnn::Interrupt;
+use crate::scene::{Look, Pixels};
 use crate::training::Snapshot;
 
 /// Pixels per point: 960 × 540 for the three bands.
@@ -65,7 +67,8 @@ pub fn write_animation(
         last_batch: false,
         ..*look
     };
-    let scales = Scales::of_all(film.0.iter().map(|snapshot| &**snapshot), look);
+    let moments = film.0.iter().map(|snapshot| Sight::new(snapshot, look));
+    let scales = Scales::of_all(moments);
     let mut palette = Palette::of_figures();
     let size = draw(first, look, &scales).map(|picture| (picture.width, picture.height));
     let mut encoder = begin(size.map_err(io::Error::other)?, &palette, last, out)?;
@@ -98,7 +101,7 @@ pub fn write_animation(
 }
 
 fn draw(snapshot: &Snapshot, look: &Look, scales: &Scales) -> Result<Pixels, FigureError> {
-    pixels(&bands_on(snapshot, look, scales), SCALE)
+    pixels(&bands_on(&Sight::new(snapshot, look), scales), SCALE)
 }
 
 fn begin<'a>(

@@ -2,11 +2,12 @@
 
 use std::io::{self, Write};
 
-use super::figure::{self, Drawing};
-use super::table::{NoTable, table};
-use super::{Look, Trace, View, figure_metadata};
+use super::figure;
+use super::sight::Sight;
+use super::table::write_table;
+use super::{Trace, figure_metadata};
 use crate::rnn::Interrupt;
-use crate::training::{Finding, Snapshot};
+use crate::scene::{Drawing, View};
 
 /// Something that can be written of a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,17 +22,6 @@ pub enum Artefact {
     Svg(Option<View>),
     /// The same as PNG.
     Png(Option<View>),
-}
-
-/// A moment, what was found out about it, and what of it is looked at.
-#[derive(Clone, Copy)]
-pub struct Subject<'a> {
-    /// The moment.
-    pub snapshot: &'a Snapshot,
-    /// The answer to [`super::question`], for views that have one.
-    pub finding: Option<&'a Finding>,
-    /// What of it is looked at.
-    pub look: &'a Look,
 }
 
 impl Artefact {
@@ -60,36 +50,25 @@ impl Artefact {
     /// What `out` says; that it was interrupted; or that a finding is missing.
     pub fn write(
         self,
-        subject: Subject<'_>,
+        sight: &Sight<'_>,
         interrupt: &Interrupt,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let Subject {
-            snapshot,
-            finding,
-            look,
-        } = subject;
-        let of_one_unit = matches!(
-            self,
-            Self::Svg(Some(View::PhaseMap)) | Self::Png(Some(View::PhaseMap))
-        );
-        if of_one_unit && snapshot.probe.flow.hidden > 1 {
-            return Err(io::Error::other(NoTable::OfOneUnit));
-        }
+        let snapshot = sight.snapshot;
         let trace = || Trace::of(snapshot, interrupt).map_err(io::Error::other);
         match self {
             Self::TraceJson => trace()?.write_json(out),
             Self::TraceCsv => trace()?.write_csv(out),
             Self::Data(view) => {
-                let table = table(view, snapshot, finding, look).map_err(io::Error::other)?;
-                table.write(out)
+                let table = sight.table(view).map_err(io::Error::other)?;
+                write_table(&table, out)
             }
             Self::Svg(view) => {
-                let drawing = drawing(view, subject);
+                let drawing = drawing(view, sight)?;
                 out.write_all(figure::svg(&drawing, &figure_metadata(snapshot)).as_bytes())
             }
             Self::Png(view) => {
-                let drawing = drawing(view, subject);
+                let drawing = drawing(view, sight)?;
                 let png = figure::png(&drawing, &figure_metadata(snapshot), figure::PNG_SCALE);
                 out.write_all(&png.map_err(io::Error::other)?)
             }
@@ -97,9 +76,13 @@ impl Artefact {
     }
 }
 
-fn drawing(view: Option<View>, subject: Subject<'_>) -> Drawing {
-    match view {
-        Some(view) => figure::view(view, subject.snapshot, subject.finding, subject.look),
-        None => figure::bands(subject.snapshot, subject.look),
+fn drawing(view: Option<View>, sight: &Sight<'_>) -> io::Result<Drawing> {
+    let Some(view) = view else {
+        return Ok(figure::bands(sight));
+    };
+    // What there never is of such a network is refused rather than drawn as an empty figure.
+    if let Some(reason) = view.refusal(sight.snapshot.probe.flow.hidden) {
+        return Err(io::Error::other(reason));
     }
+    Ok(figure::view(view, sight))
 }

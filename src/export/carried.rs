@@ -1,7 +1,8 @@
 //! What figures carry with them.
 
 use super::figure;
-use super::figure::{FigureError, Pixels};
+use super::figure::FigureError;
+use crate::scene::Pixels;
 use crate::training::Snapshot;
 
 /// What stands before the number of training steps, in the first line of what is carried.

@@ -1,29 +1,25 @@
-//! Floor 4: an experiment and what there is to see of it, as text and pictures.
+//! Floor 5: an experiment and what there is to see of it, as text and pictures.
 //!
 //! **Architecture invariant.** What is written here is a snapshot, and what was found out about it:
 //! nothing is trained and nothing is computed a second time in another way. This floor knows neither the
 //! window nor the command line, which both write through it and so write the same bytes.
 
-mod activation_curve;
 mod animation;
 mod artefact;
 mod carried;
 mod csv_form;
 pub mod figure;
 mod files;
-mod look;
 mod palette;
-mod questions;
-pub mod table;
+mod sight;
+mod table;
 #[cfg(test)]
 mod testing;
 pub mod trace;
-mod view;
-mod words;
 mod written_magnitude;
 
 pub use animation::{FilmFrames, write_animation};
-pub use artefact::{Artefact, Subject};
+pub use artefact::Artefact;
 pub use carried::{figure_metadata, picture_png};
 pub use csv_form::{csv_error, csv_number};
 pub use files::{
@@ -31,8 +27,6 @@ pub use files::{
     check_writable, experiment_in, holds_experiment, open_experiment, read_experiment,
     remove_parts, write_file,
 };
-pub use look::{Direction, Look, Measure, PhaseAxis, Reaches};
-pub use questions::question;
+pub use sight::Sight;
+pub use table::write_table;
 pub use trace::{TRACE_SCHEMA, Trace, TraceError, WrittenMagnitude, verdict_name};
-pub use view::View;
-pub use words::factor_in_words;

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::figure::{Colour, style};
+use crate::scene::{Colour, DECADES, Theme, mixed};
 
 /// Greys, from black to white.
 const GREYS: usize = 52;
@@ -28,17 +28,18 @@ impl Palette {
     pub fn of_figures() -> Self {
         let grey = |index: usize| [(255 * index / (GREYS - 1)) as u8; 3];
         let mut colours: Vec<Colour> = (0..GREYS).map(grey).collect();
+        let print = Theme::Print.colours();
         let on_scale = |index: usize, count: usize| {
             let share = index as f64 / (count - 1) as f64;
-            style::of_log10((2.0 * share - 1.0) * style::DECADES)
+            print.of_log10((2.0 * share - 1.0) * DECADES)
         };
         colours.extend((0..SCALE).map(|index| on_scale(index, SCALE)));
         let named = [
-            style::F_PRIME,
-            style::W_H,
-            style::W_I,
-            style::HIGHLIGHT,
-            style::ERROR,
+            print.f_prime,
+            print.w_h,
+            print.w_i,
+            print.highlight,
+            print.error,
         ];
         colours.extend(named);
         let shaded: Vec<Colour> = (0..SHADED)
@@ -46,7 +47,7 @@ impl Palette {
             .chain(named)
             .collect();
         for shade in SHADES {
-            let light = |colour: &Colour| style::mixed(*colour, style::BACKGROUND, shade);
+            let light = |colour: &Colour| mixed(*colour, print.sheet, shade);
             colours.extend(shaded.iter().map(light));
         }
         Self {
@@ -90,9 +91,9 @@ mod tests {
         assert!(palette.colours.len() <= 256);
         for colour in [
             style::BACKGROUND,
-            style::F_PRIME,
-            style::W_H,
-            style::ERROR,
+            print.f_prime,
+            print.w_h,
+            print.error,
             style::of_log10(-6.0),
             style::of_log10(0.0),
             style::of_log10(6.0),

@@ -28,25 +28,30 @@ const ARROW_ROOM: f64 = 6.0;
 impl Chart {
     /// All of it as shapes.
     pub fn draw(&self, layer: &mut Layer, colours: &Colours) {
-        self.draw_under(layer, colours);
+        self.draw_ground(layer, colours);
+        if let Some(heat) = &self.heat {
+            draw_heat(heat, layer, self.frame.area, colours);
+        }
+        self.draw_grid(layer, colours);
         for series in &self.series {
             series.draw(layer, &self.frame, colours);
         }
         self.draw_over(layer, colours);
     }
 
-    /// Ground, axis on the left, picture, and the axis below if lines go up from it.
-    pub fn draw_under(&self, layer: &mut Layer, colours: &Colours) {
+    /// What lies under its picture or its series: the ground and the axis on the left.
+    pub fn draw_ground(&self, layer: &mut Layer, colours: &Colours) {
         if self.heat.is_none() {
             let edge = Stroke::new(colours.faint, 0.8);
             layer.rect(self.frame.area, Some(colours.ground), Some(edge), 0.0);
         }
         self.left.draw_left(layer, &self.frame, colours);
-        if let Some(heat) = &self.heat {
-            draw_heat(heat, layer, self.frame.area, colours);
-        }
+    }
+
+    /// The axis below, if lines go up from it or a picture ends at it.
+    pub fn draw_grid(&self, layer: &mut Layer, colours: &Colours) {
         if let Some(bottom) = self.bottom.as_ref().filter(|_| self.is_axis_under()) {
-            bottom.draw_bottom(layer, &self.frame, colours);
+            draw_bottom(bottom, layer, &self.frame, colours);
         }
     }
 
@@ -57,7 +62,7 @@ impl Chart {
             shapes::explain(layer, self.frame.area, text, colour, colours);
         }
         if let Some(bottom) = self.bottom.as_ref().filter(|_| !self.is_axis_under()) {
-            bottom.draw_bottom(layer, &self.frame, colours);
+            draw_bottom(bottom, layer, &self.frame, colours);
         }
     }
 
@@ -88,38 +93,38 @@ impl Axis {
         let text = Text::new(at, name, SMALL, colours.measured);
         layer.text(text.anchored(Anchor::Middle).centred().rotated(-90.0));
     }
+}
 
-    /// Marks at the bottom, and the name below.
-    fn draw_bottom(&self, layer: &mut Layer, frame: &Frame, colours: &Colours) {
-        let (top, bottom) = (frame.area.top, frame.area.bottom);
-        for tick in &self.ticks {
-            let x = frame.place_x(tick.value);
-            let (from, colour) = if self.has_grid {
-                (top, colours.grid)
-            } else {
-                (bottom - 4.0, colours.faint)
-            };
-            layer.line([x, from], [x, bottom], Stroke::new(colour, 0.8));
-        }
-        for tick in &self.ticks {
-            let x = frame.place_x(tick.value);
-            let colour = if tick.is_odd {
-                colours.error
-            } else {
-                colours.measured
-            };
-            let text = |y| Text::new([x, bottom + y], tick.label.as_str(), SMALL, colour);
-            layer.text(if self.turn == 0.0 {
-                text(4.0 + SMALL).anchored(Anchor::Middle)
-            } else {
-                let turned = text(10.0).centred().anchored(Anchor::End);
-                turned.rotated(self.turn)
-            });
-        }
-        let at = [frame.area.centre()[0], bottom + BOTTOM_AXIS + 0.85 * SMALL];
-        let text = Text::new(at, self.name.as_str(), SMALL, colours.measured);
-        layer.text(text.anchored(Anchor::Middle));
+/// Marks at the bottom, and the name below.
+pub fn draw_bottom(axis: &Axis, layer: &mut Layer, frame: &Frame, colours: &Colours) {
+    let (top, bottom) = (frame.area.top, frame.area.bottom);
+    for tick in &axis.ticks {
+        let x = frame.place_x(tick.value);
+        let (from, colour) = if axis.has_grid {
+            (top, colours.grid)
+        } else {
+            (bottom - 4.0, colours.faint)
+        };
+        layer.line([x, from], [x, bottom], Stroke::new(colour, 0.8));
     }
+    for tick in &axis.ticks {
+        let x = frame.place_x(tick.value);
+        let colour = if tick.is_odd {
+            colours.error
+        } else {
+            colours.measured
+        };
+        let text = |y| Text::new([x, bottom + y], tick.label.as_str(), SMALL, colour);
+        layer.text(if axis.turn == 0.0 {
+            text(4.0 + SMALL).anchored(Anchor::Middle)
+        } else {
+            let turned = text(10.0).centred().anchored(Anchor::End);
+            turned.rotated(axis.turn)
+        });
+    }
+    let at = [frame.area.centre()[0], bottom + BOTTOM_AXIS + 0.85 * SMALL];
+    let text = Text::new(at, axis.name.as_str(), SMALL, colours.measured);
+    layer.text(text.anchored(Anchor::Middle));
 }
 
 /// A picture of magnitudes, and the shapes upon it, in all of `area`. What is not finite has a colour of its own and,

@@ -7,7 +7,7 @@ use super::drawing::Layer;
 use super::frame::Frame;
 use super::header::Header;
 use super::hot::Hot;
-use super::look::{Choice, Look};
+use super::look::{Choice, Heed, Look};
 use super::subject::Subject;
 use super::table::{NoTable, Table};
 use crate::training::{Question, Snapshot, Wanted};
@@ -26,6 +26,12 @@ pub struct Definition {
     pub wants: fn(&Look) -> Wanted,
     /// What must be found out about a moment before it can be drawn, if anything.
     pub question: fn(&Snapshot, &Look) -> Option<Question>,
+    /// Why there is never such a picture of a network of so many hidden units, and the remedy, if so.
+    pub refusal: fn(hidden: usize) -> Option<NoTable>,
+    /// Which choices of what is looked at it heeds.
+    pub heeds: &'static [Heed],
+    /// Whether it draws accuracy, which is measured beside training.
+    pub is_of_accuracy: bool,
     /// What stands above the picture.
     pub header: fn(&Subject<'_>, &Canvas) -> Header,
     /// The picture, in what the header has left of a canvas.
@@ -51,6 +57,9 @@ impl Definition {
         spoken: "",
         wants: |_| Wanted::NOTHING,
         question: |_, _| None,
+        refusal: |_| None,
+        heeds: &[],
+        is_of_accuracy: false,
         header: |_, _| Header::default(),
         picture: |_, _, _| Picture::default(),
         table: |_| Ok(Table::default()),

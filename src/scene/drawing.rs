@@ -342,6 +342,11 @@ impl Layer {
         self.items.push(Item::Image { area, pixels });
     }
 
+    /// What `area` says to whoever points at it.
+    pub fn hot(&mut self, area: Area, text: String) {
+        self.items.push(Item::Hot { area, text });
+    }
+
     /// Every line of text, in the order they are drawn.
     pub fn texts(&self) -> impl Iterator<Item = &Text> {
         self.items.iter().filter_map(|item| match item {

@@ -244,6 +244,25 @@ const PIXEL_GAP: f64 = 14.0;
 pub const TIME_SHADES: usize = 32;
 
 impl Key {
+    /// How much room it takes.
+    pub fn width(self) -> f64 {
+        self.draw(
+            &mut Layer::default(),
+            [0.0, 0.0],
+            super::theme::Theme::Print.colours(),
+        )
+    }
+
+    /// What it means, in words.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Magnitudes(_) => {
+                "How much of the loss's gradient is left there: grey all of it, blue less, orange to red more. A dashed edge is exactly 0, a minus sign reverses it, a triangle is ∞, a cross is not a number"
+            }
+            Self::Time(_) => "Points go from dark to bright with time",
+        }
+    }
+
     /// Draws it so that it ends at `right`. Returns how much room it takes.
     pub fn draw(self, layer: &mut Layer, right: Point, colours: &Colours) -> f64 {
         match self {

@@ -52,8 +52,19 @@ pub enum PhaseAxis {
     InputWeight,
 }
 
+/// A kind of choice that some views heed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heed {
+    /// [`Look::direction`]
+    Direction,
+    /// [`Look::measure`] and [`Look::last_batch`]
+    Measure,
+    /// [`Look::phase_axis`]
+    PhaseAxis,
+}
+
 /// What of a moment is looked at.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Look {
     /// Which product.
     pub direction: Direction,

@@ -65,6 +65,7 @@ mod words;
 pub use area::{Area, Point};
 pub use canvas::{Canvas, Medium};
 pub use chart::{Axis, Chart, Marker, Quantity, Remark, Series};
+pub use chart_shapes::draw_heat_marks;
 pub use definition::{Definition, Part, Picture, Sketch};
 pub use drawing::{Anchor, Colour, Drawing, Glyph, Item, Layer, Pixels, Stroke, Text};
 pub use font::{FAMILY, FONT, HALF_CAPITAL, elided, has, width, wrapped};
@@ -73,11 +74,22 @@ pub use header::{Entry, Header, Key, LINE, SIGN, Swatch};
 pub use heat::{Heat, HeatKey, HeatMap, HeatMark, Memo, SameRows};
 pub use hot::Hot;
 pub use limits::{NAMES, draw_inside as draw_limits_inside};
-pub use look::{Change, Choice, Direction, Look, Measure, PhaseAxis, Reaches};
-pub use shapes::{BODY, SMALL, TITLE};
+pub use look::{Change, Choice, Direction, Heed, Look, Measure, PhaseAxis, Reaches};
+pub use shapes::{BODY, SMALL, TITLE, explain};
 pub use stage::Scene;
 pub use subject::{Answer, Subject};
 pub use table::{NoTable, Table, TableColumn, Values};
 pub use theme::{Colours, DECADES, Theme, mixed};
 pub use ticks::{Tick, round_step};
 pub use view::View;
+
+/// (being written elsewhere)
+pub const FORMULA_FONTS: [&str; 7] = [
+    "Main-Regular",
+    "Main-Bold",
+    "Math-Italic",
+    "Size1-Regular",
+    "Size2-Regular",
+    "Size3-Regular",
+    "Size4-Regular",
+];

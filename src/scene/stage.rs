@@ -1,6 +1,6 @@
 //! A view of a subject on a canvas: one scene, whoever draws it.
 
-use super::area::Area;
+use super::area::{Area, Point};
 use super::canvas::Canvas;
 use super::chart::Quantity;
 use super::definition::Part;
@@ -55,6 +55,11 @@ impl Scene {
         }
     }
 
+    /// Whether there is nothing but the reason why.
+    pub fn is_absent(&self) -> bool {
+        matches!(self.parts[..], [Part::Absent(..)])
+    }
+
     /// All of it as shapes, as on a page.
     pub fn draw(&self, layer: &mut Layer) {
         let colours = self.canvas.colours();
@@ -73,6 +78,13 @@ impl Scene {
                 }
             }
         }
+    }
+
+    /// What whoever points at `at` in a part is told.
+    pub fn said(&self, subject: &Subject<'_>, part: usize, at: Point) -> Option<String> {
+        let found = self.parts.get(part)?;
+        let meant = found.hot()?.meant(found.frame()?, at)?;
+        (self.view.definition().says)(subject, part, meant)
     }
 
     /// Every place that says something to whoever points at it, and what it says.

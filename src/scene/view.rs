@@ -6,7 +6,7 @@ use std::hash::{Hash, Hasher};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::definition::Definition;
-use super::look::Look;
+use super::look::{Heed, Look};
 use super::subject::Subject;
 use super::table::{NoTable, Table};
 use super::views;
@@ -97,6 +97,16 @@ impl View {
     /// What it wants to know of `snapshot` besides what is in it, if anything.
     pub fn question(self, snapshot: &Snapshot, look: &Look) -> Option<Question> {
         (self.0.question)(snapshot, look)
+    }
+
+    /// Why there is never such a picture of a network of so many hidden units, and the remedy, if so.
+    pub fn refusal(self, hidden: usize) -> Option<NoTable> {
+        (self.0.refusal)(hidden)
+    }
+
+    /// Whether another choice of that kind makes another picture.
+    pub fn heeds(self, heed: Heed) -> bool {
+        self.0.heeds.contains(&heed)
     }
 
     /// What of a snapshot it draws that is left out while nobody looks.

@@ -7,8 +7,8 @@ use crate::training::{Experiment, Question, Speed, Topic, Weight};
 use super::arrangement::Arrangement;
 use super::exports::Export;
 use super::files::Purpose;
-use crate::export::View;
-use crate::export::{Direction, Measure, PhaseAxis};
+use crate::scene::View;
+use crate::scene::{Direction, Measure, PhaseAxis};
 
 /// One thing a person has done. Widgets return these; [`super::ScopeApp`] applies them in one place.
 #[derive(Clone, Debug, PartialEq)]

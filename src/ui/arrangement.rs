@@ -6,7 +6,7 @@
 use egui_tiles::{Container, Linear, LinearDir, Tabs, Tile, TileId, Tiles, Tree};
 use serde::{Deserialize, Serialize};
 
-use crate::export::View;
+use crate::scene::View;
 
 /// The tree's name among the ids of the window.
 const TREE: &str = "views";
@@ -30,24 +30,24 @@ impl Default for Arrangement {
     fn default() -> Self {
         let tabs = |views: &[View]| Self::Tabs(0, views.iter().copied().map(Self::View).collect());
         Self::Rows(vec![
-            (0.23, Self::View(View::Unrolled)),
-            (0.27, Self::View(View::Product)),
-            (0.20, Self::View(View::Reason)),
+            (0.23, Self::View(View::UNROLLED)),
+            (0.27, Self::View(View::PRODUCT)),
+            (0.20, Self::View(View::REASON)),
             (
                 0.30,
                 Self::Columns(vec![
                     (
                         0.40,
-                        tabs(&[View::Formula, View::Terms, View::Activation, View::Floats]),
+                        tabs(&[View::FORMULA, View::TERMS, View::ACTIVATION, View::FLOATS]),
                     ),
-                    (0.27, tabs(&[View::Loss, View::Accuracy, View::History])),
+                    (0.27, tabs(&[View::LOSS, View::ACCURACY, View::HISTORY])),
                     (
                         0.33,
                         tabs(&[
-                            View::Triangle,
-                            View::Landscape,
-                            View::PhaseMap,
-                            View::Spectrum,
+                            View::TRIANGLE,
+                            View::LANDSCAPE,
+                            View::PHASE_MAP,
+                            View::SPECTRUM,
                         ]),
                     ),
                 ]),
@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn every_view_is_there_once_whatever_was_written() {
-        let terms = || Arrangement::View(View::Terms);
+        let terms = || Arrangement::View(View::TERMS);
         for arrangement in [
             Arrangement::default(),
             Arrangement::all_open(),

@@ -4,7 +4,7 @@
 use egui::{Button, RichText, Ui};
 
 use super::action::Action;
-use super::scene::Scene;
+use super::scope::Scope;
 use crate::flow::thousands;
 use crate::flow::{CheckOutcome, CheckScope, GradientCheck, Magnitude, TOLERANCE, significant};
 use crate::training::{Finding, Question, Snapshot, Topic};
@@ -21,17 +21,17 @@ pub fn question(snapshot: &Snapshot) -> Question {
 }
 
 /// Draws the badge: the worst relative error, red above the tolerance. A click compares every parameter.
-pub fn show(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
-    let progress = scene.findings.progress(Topic::GradientCheck);
-    let found = found(scene);
+pub fn show(ui: &mut Ui, scope: &Scope<'_>, actions: &mut Vec<Action>) {
+    let progress = scope.findings.progress(Topic::GradientCheck);
+    let found = found(scope);
     let all = Question::GradientCheck(CheckScope::All);
     let (text, colour) = match found {
-        Some(check) => badge(check, scene),
-        None => ("BPTT ?".to_owned(), scene.palette.theory),
+        Some(check) => badge(check, scope),
+        None => ("BPTT ?".to_owned(), scope.colour(|colours| colours.theory)),
     };
     // A sample is compared in passing; the whole is worth a word.
     let text = match progress {
-        Some(share) if scene.view.checking_all => {
+        Some(share) if scope.view.checking_all => {
             format!("checking {} %", (100.0 * share) as u32)
         }
         _ => text,
@@ -45,7 +45,7 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
         ))
         .accessible_name(format!("Gradient check: {text}"));
     if response.clicked() {
-        actions.push(if scene.view.checking_all {
+        actions.push(if scope.view.checking_all {
             Action::CancelStudy(Topic::GradientCheck)
         } else {
             Action::Study(all)
@@ -53,10 +53,10 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
     }
 }
 
-fn found<'a>(scene: &Scene<'a>) -> Option<&'a GradientCheck> {
-    let study = scene.findings.study(Topic::GradientCheck)?;
+fn found<'a>(scope: &Scope<'a>) -> Option<&'a GradientCheck> {
+    let study = scope.findings.study(Topic::GradientCheck)?;
     // A verdict on another network is none on this one.
-    if study.subject.moment.edits != scene.snapshot.moment.edits {
+    if study.subject.moment.edits != scope.snapshot.moment.edits {
         return None;
     }
     match &study.finding {
@@ -65,17 +65,17 @@ fn found<'a>(scene: &Scene<'a>) -> Option<&'a GradientCheck> {
     }
 }
 
-fn badge(check: &GradientCheck, scene: &Scene<'_>) -> (String, egui::Color32) {
+fn badge(check: &GradientCheck, scope: &Scope<'_>) -> (String, egui::Color32) {
     let worst = check.worst.as_ref();
     let gradients = [
-        scene.snapshot.probe.flow.w_h.magnitude,
-        scene.snapshot.probe.flow.w_i.magnitude,
+        scope.snapshot.probe.flow.w_h.magnitude,
+        scope.snapshot.probe.flow.w_i.magnitude,
     ];
     let broken =
         |gradient: &Magnitude| matches!(gradient, Magnitude::Overflow { .. } | Magnitude::Nan);
     if gradients.iter().any(broken) {
         // One parameter that agrees says nothing of a gradient that is not there.
-        return ("BPTT ?".to_owned(), scene.palette.theory);
+        return ("BPTT ?".to_owned(), scope.colour(|colours| colours.theory));
     }
     match check.outcome() {
         CheckOutcome::Passed => (
@@ -83,7 +83,7 @@ fn badge(check: &GradientCheck, scene: &Scene<'_>) -> (String, egui::Color32) {
                 || "✓ BPTT".to_owned(),
                 |worst| format!("✓ BPTT {}", significant(worst.relative_error)),
             ),
-            scene.palette.f_prime,
+            scope.colour(|colours| colours.f_prime),
         ),
         CheckOutcome::Failed => (
             worst.map_or_else(
@@ -96,9 +96,9 @@ fn badge(check: &GradientCheck, scene: &Scene<'_>) -> (String, egui::Color32) {
                     )
                 },
             ),
-            scene.palette.error,
+            scope.colour(|colours| colours.error),
         ),
-        CheckOutcome::Undecided => ("BPTT ?".to_owned(), scene.palette.theory),
+        CheckOutcome::Undecided => ("BPTT ?".to_owned(), scope.colour(|colours| colours.theory)),
     }
 }
 

@@ -34,6 +34,6 @@ pub fn install(ctx: &Context) {
         .entry(FontFamily::Monospace)
         .or_default()
         .push(name.to_owned());
-    super::typeset::add_fonts(&mut fonts);
+    super::painter::add_fonts(&mut fonts);
     ctx.set_fonts(fonts);
 }

@@ -7,7 +7,7 @@ use egui::Context;
 use web_time::Instant;
 
 use super::check_badge;
-use super::scene::Scene;
+use super::scope::Scope;
 use crate::flow::CheckScope;
 use crate::training::{Analyst, Findings, Question, Topic, is_answered_without_asking};
 
@@ -24,15 +24,15 @@ pub struct GradientChecks {
 impl GradientChecks {
     /// Asks for the next few parameters, if the moment is another than the one that was compared last and
     /// it is time.
-    pub fn go_on(&mut self, ctx: &Context, analyst: &Analyst, scene: &Scene<'_>) {
-        let question = check_badge::question(scene.snapshot);
-        let is_done = scene
+    pub fn go_on(&mut self, ctx: &Context, analyst: &Analyst, scope: &Scope<'_>) {
+        let question = check_badge::question(scope.snapshot);
+        let is_done = scope
             .findings
             .study(Topic::GradientCheck)
-            .is_some_and(|study| study.subject.is_same_moment(scene.snapshot));
+            .is_some_and(|study| study.subject.is_same_moment(scope.snapshot));
         if is_done
-            || scene.findings.progress(Topic::GradientCheck).is_some()
-            || !is_answered_without_asking(question, scene.snapshot)
+            || scope.findings.progress(Topic::GradientCheck).is_some()
+            || !is_answered_without_asking(question, scope.snapshot)
         {
             return;
         }
@@ -43,7 +43,7 @@ impl GradientChecks {
         }
         self.asked_at = Some(Instant::now());
         self.all = false;
-        analyst.ask(question, scene.snapshot);
+        analyst.ask(question, scope.snapshot);
     }
 
     /// Notes that every parameter was asked for.

@@ -9,8 +9,8 @@ use super::action::Action;
 use super::exports::Export;
 use super::files::Purpose;
 use super::view_state::ViewState;
-use crate::export::View;
 use crate::export::{LARGEST_TEXT, experiment_in};
+use crate::scene::View;
 use crate::training::Snapshot;
 
 /// Every key and what it does, for the help window.

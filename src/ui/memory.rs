@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::arrangement::Arrangement;
-use crate::export::{Direction, Measure, PhaseAxis};
+use crate::scene::{Direction, Measure, PhaseAxis};
 use crate::training::Experiment;
 
 /// The version of the file's form. A file of another is set aside like a damaged one.

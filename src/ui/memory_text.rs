@@ -170,7 +170,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::export::{Direction, Measure, PhaseAxis};
+    use crate::scene::{Direction, Measure, PhaseAxis};
     use crate::training::foreign::tests::assert_showable;
 
     fn problem(text: &str) -> String {

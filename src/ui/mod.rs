@@ -1,4 +1,4 @@
-//! Floor 5: the window.
+//! Floor 6: the window.
 //!
 //! [`ScopeApp`] holds the worker, the last snapshot and what a person has chosen to look at. `logic`
 //! takes in what the worker published and carries out [`Action`]s; `ui` only draws, and whatever a
@@ -10,52 +10,35 @@
 
 mod accessible;
 mod action;
-mod activation;
 mod app;
 mod arrangement;
 mod asking;
 mod check_badge;
-mod colour;
 mod controls;
-mod dashes;
 mod exports;
 mod files;
-mod float_limits;
-mod floats;
 mod fonts;
-mod formula;
+mod gestures;
 mod gradient_checks;
 mod help;
-mod history;
 mod keys;
-mod landscape;
 mod last_will;
-mod learning;
 mod memory;
 mod memory_file;
 mod memory_text;
 mod number_field;
+mod painter;
 mod pane;
-mod phase_map;
-mod picture;
-mod plot;
-mod product;
-mod reason;
 mod remembered;
-mod scene;
+mod scope;
 mod screen;
-mod spectrum;
 mod status_bar;
 mod study_ui;
-mod terms;
 mod theme;
 mod time_axis;
-mod time_gestures;
+mod title;
 mod top_bar;
-mod triangle;
-mod typeset;
 mod undo;
-mod unrolled;
 mod view_state;
 mod workspace;
 

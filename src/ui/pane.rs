@@ -1,21 +1,19 @@
 //! One tile: the row with the view's name, legend and choices, and the picture below it.
 
-use egui::{Align, Button, CursorIcon, Layout, Rect, Sense, TextWrapMode, Ui, UiBuilder, Vec2};
-
-use super::action::Action;
-use super::scene::Scene;
-use super::time_gestures::{cursor_line, gestures};
-use super::{
-    activation, floats, formula, history, landscape, learning, phase_map, product, reason,
-    spectrum, terms, triangle, unrolled,
+use egui::{
+    Align, Button, CursorIcon, Layout, Rect, Response, Sense, TextWrapMode, Ui, UiBuilder, Vec2,
 };
-use crate::export::View;
+
+use super::accessible::describe_picture;
+use super::action::Action;
+use super::gestures::gestures;
+use super::scope::Scope;
+use super::title::title_ui;
+use super::{asking, painter, study_ui};
+use crate::scene::{Canvas, Choice, Header, Scene, Subject, View};
 
 /// Height of the title row.
 const TITLE: f32 = 22.0;
-
-/// Room for the half of the last label that stands out beyond a plot.
-const RIGHT_MARGIN: f32 = 14.0;
 
 /// Width of the button at the right end of the title row.
 const BUTTON: f32 = 24.0;
@@ -36,30 +34,57 @@ pub fn show(
     ui: &mut Ui,
     view: View,
     frame: Frame,
-    scene: &Scene<'_>,
+    scope: &Scope<'_>,
     actions: &mut Vec<Action>,
 ) -> bool {
     let area = ui.available_rect_before_wrap();
     ui.spacing_mut().item_spacing.y = 2.0;
     let row = area.with_max_y(area.top() + TITLE);
-    let dragged = title_row(ui, row, (view, frame), scene, actions);
-    let body = area
-        .with_min_y(row.bottom())
-        .with_max_x(area.right() - RIGHT_MARGIN)
-        .shrink2(Vec2::new(0.0, 1.0));
+    let body = area.with_min_y(row.bottom()).shrink2(Vec2::new(0.0, 1.0));
+    let look = scope.view.look_here();
+    let absence = asking::absence(view, scope);
+    let subject = asking::subject(view, scope, &look, absence);
+    let density = f64::from(ui.ctx().pixels_per_point());
+    let canvas = Canvas {
+        is_labelled: !view.definition().is_labelled_below || frame == Frame::Enlarged,
+        ..Canvas::screen(painter::area_of(body), scope.theme, density)
+    };
+    let scene = Scene::of(view, &subject, &canvas);
+    let choices = (view.definition().choices)(&subject);
+    let dragged = title_row(
+        ui,
+        row,
+        (view, frame),
+        (scope, &scene.header, &choices),
+        actions,
+    );
     if body.width() > 8.0 && body.height() > 8.0 {
         let mut child = ui.new_child(UiBuilder::new().max_rect(body));
         child.set_clip_rect(area.intersect(ui.clip_rect()));
-        if let Some(plot) = picture(&mut child, view, scene, body.size(), actions) {
-            gestures(ui, view.name(), plot, scene.view, actions);
-            // The unrolled network has it behind its nodes.
-            if view != View::Unrolled {
-                cursor_line(ui, plot, scene);
-            }
-        }
+        painter::paint(&mut child, &scene, &scope.pictures.textures);
+        let responses = gestures(&child, &scene, scope, actions);
+        say(&scene, &subject, &responses);
+        let whole = child.interact(body, child.scope_id().with(view.slug()), Sense::hover());
+        describe_picture(&whole, view.definition().spoken, || {
+            scene.description.clone()
+        });
     }
     ui.advance_cursor_after_rect(area);
     dragged
+}
+
+/// Says what is under the pointer, unless it is dragged: then the row says it, and nothing covers the place.
+fn say(scene: &Scene, subject: &Subject<'_>, responses: &[(usize, Response)]) {
+    for (index, response) in responses {
+        let Some(at) = response.hover_pos().filter(|_| !response.dragged()) else {
+            continue;
+        };
+        let at = [f64::from(at.x), f64::from(at.y)];
+        let Some(text) = scene.said(subject, *index, at) else {
+            continue;
+        };
+        response.clone().on_hover_text_at_pointer(text);
+    }
 }
 
 /// The name, what the view says in its row, and the button that enlarges it.
@@ -67,7 +92,7 @@ fn title_row(
     ui: &mut Ui,
     row: Rect,
     (view, frame): (View, Frame),
-    scene: &Scene<'_>,
+    (scope, header, choices): (&Scope<'_>, &Header, &[Vec<Choice>]),
     actions: &mut Vec<Action>,
 ) -> bool {
     let (rest, button) = row.split_left_right_at_x(row.right() - BUTTON);
@@ -96,7 +121,8 @@ fn title_row(
             actions.push(Action::Enlarge(view));
         }
     }
-    title_ui(&mut title, view, scene, actions);
+    study_ui::state_ui(&mut title, scope, view, actions);
+    title_ui(&mut title, header, choices, scope.theme.colours(), actions);
     enlarge_button(ui, button, (view, frame), actions);
     dragged
 }
@@ -133,51 +159,4 @@ fn enlarge_button(
     if response.clicked() {
         actions.push(Action::Enlarge(view));
     }
-}
-
-/// What each view says in its title row.
-fn title_ui(ui: &mut Ui, view: View, scene: &Scene<'_>, actions: &mut Vec<Action>) {
-    match view {
-        View::Unrolled => unrolled::title_ui(ui, scene),
-        View::Product => product::title_ui(ui, scene, actions),
-        View::Reason => reason::title_ui(ui, scene),
-        View::Formula => formula::title_ui(ui, scene, actions),
-        View::Terms => terms::title_ui(ui, scene),
-        View::Activation => activation::title_ui(ui, scene),
-        View::Floats => floats::title_ui(ui, scene, actions),
-        View::Loss => learning::loss_title_ui(ui, scene),
-        View::Accuracy => learning::accuracy_title_ui(ui, scene),
-        View::History => history::title_ui(ui, scene, actions),
-        View::Triangle => triangle::title_ui(ui, scene, actions),
-        View::Landscape => landscape::title_ui(ui, scene, actions),
-        View::PhaseMap => phase_map::title_ui(ui, scene, actions),
-        View::Spectrum => spectrum::title_ui(ui, scene, actions),
-    }
-}
-
-/// Each view's picture. Returns the stretch of the screen that the time axis covers, if it has one.
-fn picture(
-    ui: &mut Ui,
-    view: View,
-    scene: &Scene<'_>,
-    size: Vec2,
-    actions: &mut Vec<Action>,
-) -> Option<Rect> {
-    match view {
-        View::Unrolled => return Some(unrolled::picture_ui(ui, scene, size)),
-        View::Product => return Some(*product::plot_ui(ui, scene, size).frame()),
-        View::Reason => return Some(*reason::plot_ui(ui, scene, size).frame()),
-        View::Terms => return Some(*terms::plot_ui(ui, scene, size).frame()),
-        View::Floats => return Some(*floats::plot_ui(ui, scene, size).frame()),
-        View::Formula => formula::picture_ui(ui, scene, size),
-        View::Activation => activation::plot_ui(ui, scene, size),
-        View::Loss => learning::loss_plot_ui(ui, scene, size),
-        View::Accuracy => learning::accuracy_plot_ui(ui, scene, size),
-        View::History => history::picture_ui(ui, scene, size, actions),
-        View::Triangle => triangle::picture_ui(ui, scene, size, actions),
-        View::Landscape => landscape::plots_ui(ui, scene, size, actions),
-        View::PhaseMap => phase_map::picture_ui(ui, scene, size, actions),
-        View::Spectrum => spectrum::picture_ui(ui, scene, size),
-    }
-    None
 }

@@ -5,17 +5,17 @@ use web_time::Instant;
 
 use super::action::Action;
 use super::check_badge;
-use super::colour;
 use super::exports::Export;
-use super::scene::Scene;
-use super::theme::Palette;
+use super::scope::Scope;
+use super::theme::color32;
 use crate::flow::{Magnitude, Outcome, decimal, thousands};
+use crate::scene::{Colours, DECADES};
 use crate::training::{Divergence, Snapshot, shown_message};
 
 /// What the row shows.
 pub struct Status<'a> {
     /// The moment, and what is known of it.
-    pub scene: Scene<'a>,
+    pub scope: Scope<'a>,
     /// Whether training goes on.
     pub running: bool,
     /// Steps per second, while running.
@@ -56,7 +56,7 @@ impl Notice {
 
 /// Draws the row.
 pub fn show(ui: &mut Ui, status: &Status<'_>, actions: &mut Vec<Action>) {
-    let (snapshot, palette) = (status.scene.snapshot, status.scene.palette);
+    let (snapshot, colours) = (status.scope.snapshot, status.scope.theme.colours());
     ui.horizontal_centered(|ui| {
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.label(pace(status));
@@ -70,7 +70,7 @@ pub fn show(ui: &mut Ui, status: &Status<'_>, actions: &mut Vec<Action>) {
                 exporting(ui, export, actions);
             }
             ui.separator();
-            check_badge::show(ui, &status.scene, actions);
+            check_badge::show(ui, &status.scope, actions);
             ui.separator();
             ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
                 if let (None, Some(name)) = (status.gone, status.opening) {
@@ -83,17 +83,17 @@ pub fn show(ui: &mut Ui, status: &Status<'_>, actions: &mut Vec<Action>) {
                     .or(status.notice.map(|notice| notice.text.as_str()))
                 {
                     let colour = if trouble || status.gone.is_some() {
-                        palette.error
+                        color32(colours.error)
                     } else {
-                        palette.measured
+                        color32(colours.measured)
                     };
                     let label = egui::Label::new(RichText::new(text).color(colour));
                     ui.add(label.truncate().show_tooltip_when_elided(false))
                         .on_hover_text(text);
                 } else if let Some(divergence) = &snapshot.run.divergence {
-                    diverged(ui, divergence, palette, actions);
+                    diverged(ui, divergence, colours, actions);
                 } else {
-                    verdict(ui, snapshot, palette);
+                    verdict(ui, snapshot, colours);
                 }
             });
         });
@@ -137,7 +137,7 @@ fn exporting(ui: &mut Ui, (export, share): (Export, f64), actions: &mut Vec<Acti
 }
 
 fn pace(status: &Status<'_>) -> String {
-    let step = thousands(status.scene.snapshot.moment.step);
+    let step = thousands(status.scope.snapshot.moment.step);
     match status.steps_per_second {
         Some(rate) if status.running => {
             let rate = if rate < 9.95 {
@@ -152,7 +152,7 @@ fn pace(status: &Status<'_>) -> String {
     }
 }
 
-fn diverged(ui: &mut Ui, divergence: &Divergence, palette: &Palette, actions: &mut Vec<Action>) {
+fn diverged(ui: &mut Ui, divergence: &Divergence, colours: &Colours, actions: &mut Vec<Action>) {
     if ui.button("Reset").clicked() {
         actions.push(Action::Reset);
     }
@@ -163,17 +163,17 @@ fn diverged(ui: &mut Ui, divergence: &Divergence, palette: &Palette, actions: &m
         divergence.remedy(),
         divergence.kept(),
     );
-    let label = egui::Label::new(RichText::new(&text).color(palette.error)).truncate();
+    let label = egui::Label::new(RichText::new(&text).color(color32(colours.error))).truncate();
     ui.add(label.show_tooltip_when_elided(false))
         .on_hover_text(text);
 }
 
-fn verdict(ui: &mut Ui, snapshot: &Snapshot, palette: &Palette) {
+fn verdict(ui: &mut Ui, snapshot: &Snapshot, colours: &Colours) {
     let verdict = &snapshot.probe.verdict;
     let colour = match verdict.outcome {
-        Outcome::NotFinite => palette.error,
-        Outcome::Blocked => colour::of_log10(-colour::DECADES, palette.dark),
-        _ => magnitude_colour(verdict.reached, palette),
+        Outcome::NotFinite => color32(colours.error),
+        Outcome::Blocked => color32(colours.of_log10(-DECADES)),
+        _ => magnitude_colour(verdict.reached, colours),
     };
     let mut text = verdict.sentence.clone();
     if let Some(rate) = &snapshot.probe.verdict.rate {
@@ -189,8 +189,8 @@ fn verdict(ui: &mut Ui, snapshot: &Snapshot, palette: &Palette) {
         );
 }
 
-fn magnitude_colour(magnitude: Magnitude, palette: &Palette) -> Color32 {
-    magnitude
-        .log10()
-        .map_or(palette.faint, |log10| colour::of_log10(log10, palette.dark))
+fn magnitude_colour(magnitude: Magnitude, colours: &Colours) -> Color32 {
+    magnitude.log10().map_or(color32(colours.faint), |log10| {
+        color32(colours.of_log10(log10))
+    })
 }

@@ -7,8 +7,8 @@ use super::arrangement::Arrangement;
 use super::exports::export_menu;
 use super::files::{FileMenu, Files, file_menu};
 use super::undo::Undo;
-use crate::export::View;
 use crate::flow::thousands;
+use crate::scene::View;
 use crate::tasks::TaskKind;
 use crate::training::{Difference, Preset, Snapshot, Speed};
 
@@ -127,7 +127,7 @@ fn presets_menu(ui: &mut Ui, actions: &mut Vec<Action>) {
                 let experiment = preset.experiment();
                 if experiment.task.kind == TaskKind::Constant {
                     // What there is to see is the wall.
-                    actions.push(Action::Reveal(View::Landscape));
+                    actions.push(Action::Reveal(View::LANDSCAPE));
                 }
                 actions.push(Action::Open(Box::new(experiment)));
             }

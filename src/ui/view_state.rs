@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use super::time_axis::TimeAxis;
-use crate::export::{Direction, Look, Measure, PhaseAxis, Reaches};
+use crate::scene::{Direction, Look, Measure, PhaseAxis, Reaches};
 use crate::training::{Weight, WeightValues};
 
 /// The choices that are the screen's alone: no number of the experiment depends on them.
@@ -54,6 +54,16 @@ impl ViewState {
             last_batch: true,
             // At the last timestep nobody has moved it yet.
             cursor: Some(self.time.cursor()).filter(|t| *t < self.time.length()),
+            time: None,
+        }
+    }
+
+    /// What the window itself shows: always with the cursor, and as far as the time is in sight.
+    pub fn look_here(&self) -> Look {
+        Look {
+            cursor: Some(self.time.cursor()),
+            time: Some(self.time.range()),
+            ..self.look()
         }
     }
 }

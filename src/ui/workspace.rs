@@ -8,8 +8,8 @@ use egui_tiles::{Behavior, Container, EditAction, Tile, TileId, Tiles, Tree, UiR
 use super::action::Action;
 use super::arrangement::Arrangement;
 use super::pane::{self, Frame};
-use super::scene::Scene;
-use crate::export::View;
+use super::scope::Scope;
+use crate::scene::View;
 
 /// Height of a row of tabs.
 const TAB_BAR: f32 = 22.0;
@@ -66,15 +66,15 @@ impl Workspace {
     }
 
     /// Draws the views.
-    pub fn show(&mut self, ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
+    pub fn show(&mut self, ui: &mut Ui, scope: &Scope<'_>, actions: &mut Vec<Action>) {
         self.drawn.clear();
         if let Some(view) = self.enlarged {
             self.drawn.push(view);
-            pane::show(ui, view, Frame::Enlarged, scene, actions);
+            pane::show(ui, view, Frame::Enlarged, scope, actions);
             return;
         }
         let mut behaviour = TileBehaviour {
-            scene,
+            scope,
             actions,
             tabbed: tabbed(&self.tree.tiles),
             drawn: &mut self.drawn,
@@ -98,7 +98,7 @@ fn tabbed(tiles: &Tiles<View>) -> HashSet<TileId> {
 
 /// What the tiles ask of whoever draws them.
 struct TileBehaviour<'a, 'b> {
-    scene: &'a Scene<'b>,
+    scope: &'a Scope<'b>,
     actions: &'a mut Vec<Action>,
     tabbed: HashSet<TileId>,
     drawn: &'a mut Vec<View>,
@@ -113,7 +113,7 @@ impl Behavior<View> for TileBehaviour<'_, '_> {
         } else {
             Frame::Free
         };
-        if pane::show(ui, *view, frame, self.scene, self.actions) {
+        if pane::show(ui, *view, frame, self.scope, self.actions) {
             UiResponse::DragStarted
         } else {
             UiResponse::None

@@ -42,7 +42,7 @@ fn the_first_picture_is_the_lectures_network_with_ten_words() {
     ] {
         assert!(!window.described(picture).is_empty());
     }
-    window.act(Action::Reveal(View::Accuracy));
+    window.act(Action::Reveal(View::ACCURACY));
     assert!(!window.described("Accuracy over steps").is_empty());
 }
 

@@ -141,7 +141,7 @@ fn the_whole_history_is_exported_while_a_run_goes_on() {
     window.act(Action::SetSpeed(Speed::PerSecond(10.0)));
     window.act(Action::ToggleRun);
     let path = folder.path().join("history.csv");
-    export(&mut window, Export::Data(View::History), &path);
+    export(&mut window, Export::Data(View::HISTORY), &path);
     let mut reader = csv::Reader::from_path(&path).unwrap();
     let column = reader.headers().unwrap().iter().position(|it| it == "step");
     let column = column.expect("a column with the step");

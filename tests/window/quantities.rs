@@ -122,7 +122,7 @@ fn the_history_goes_back_and_on_from_there() {
     for _ in 0..20 {
         window.key(egui::Key::S);
     }
-    window.act(Action::Reveal(View::History));
+    window.act(Action::Reveal(View::HISTORY));
     window.settle_fully();
     let now = window.snapshot().moment.weights;
     let picture = rect(&window, "History of the run");
@@ -175,7 +175,7 @@ fn a_map_of_another_network_says_so_and_what_going_back_brings() {
     for _ in 0..12 {
         window.key(egui::Key::S);
     }
-    window.act(Action::Reveal(View::History));
+    window.act(Action::Reveal(View::HISTORY));
     window.click("Reset");
     window.settle_fully();
     assert!(
@@ -218,7 +218,7 @@ fn a_map_of_another_network_says_so_and_what_going_back_brings() {
 #[test]
 fn a_new_run_does_not_show_the_map_of_the_one_before() {
     let mut window = Window::usual();
-    window.act(Action::Reveal(View::History));
+    window.act(Action::Reveal(View::HISTORY));
     for _ in 0..5 {
         window.key(egui::Key::S);
     }
@@ -235,7 +235,7 @@ fn a_new_run_does_not_show_the_map_of_the_one_before() {
 #[test]
 fn the_landscape_has_the_wall_of_figure_6_and_its_point_can_be_dragged() {
     let mut window = Window::usual();
-    window.act(Action::Reveal(View::Landscape));
+    window.act(Action::Reveal(View::LANDSCAPE));
     preset(&mut window, "Figure 6, on the wall");
     window.settle_fully();
     assert!(window.shows("∂L/∂wₕ = −542"));
@@ -256,7 +256,7 @@ fn the_landscape_has_the_wall_of_figure_6_and_its_point_can_be_dragged() {
 #[test]
 fn a_drag_in_the_landscape_is_a_drag_of_the_slider() {
     let mut window = Window::usual();
-    window.act(Action::Reveal(View::Landscape));
+    window.act(Action::Reveal(View::LANDSCAPE));
     preset(&mut window, "Figure 6, on the wall");
     window.settle_fully();
     let plot = rect(&window, "Landscape over w_h");
@@ -297,7 +297,7 @@ fn a_drag_in_the_landscape_is_a_drag_of_the_slider() {
 #[test]
 fn a_click_in_the_phase_map_goes_there() {
     let mut window = Window::usual();
-    window.act(Action::Reveal(View::PhaseMap));
+    window.act(Action::Reveal(View::PHASE_MAP));
     window.settle_fully();
     let map = rect(&window, "Phase map");
     click_at(&mut window, place(map, 0.75, 0.5));
@@ -335,7 +335,7 @@ fn a_click_in_the_phase_map_goes_there() {
 #[test]
 fn saturation_is_counted() {
     let mut window = Window::usual();
-    window.act(Action::Reveal(View::Activation));
+    window.act(Action::Reveal(View::ACTIVATION));
     window.type_value("w_i", "40");
     let points = &window.snapshot().probe.operating_points;
     let text = format!("{} of 10 steps have", points.saturated);
@@ -348,7 +348,7 @@ fn saturation_is_counted() {
 #[test]
 fn the_spectrum_of_many_units_moves_with_its_slider() {
     let mut window = Window::open([1280.0, 800.0], |e| e.network.hidden = 8);
-    window.act(Action::Reveal(View::Spectrum));
+    window.act(Action::Reveal(View::SPECTRUM));
     window.settle_fully();
     let said = window.described("Eigenvalues");
     assert!(said.starts_with("8 eigenvalues, 8 inside"), "{said}");
@@ -378,7 +378,7 @@ fn narrow_formats_lose_the_gradient_where_it_is_measured() {
         e.task.length = 100;
         e.network.activation = Activation::Sigmoid;
     });
-    window.act(Action::Reveal(View::Floats));
+    window.act(Action::Reveal(View::FLOATS));
     window.settle_fully();
     let said = window.described("Float formats");
     assert!(said.contains("float16 0 from t = 89"), "{said}");
@@ -458,7 +458,7 @@ fn the_last_batch_is_drawn_once_a_step_was_made() {
 #[test]
 fn the_loss_of_knowing_nothing_is_named() {
     let mut window = Window::usual();
-    window.act(Action::Reveal(View::Loss));
+    window.act(Action::Reveal(View::LOSS));
     assert!(window.shows("knowing nothing"));
     window.key(egui::Key::S);
     let said = window.described("Loss over steps");
@@ -468,13 +468,13 @@ fn the_loss_of_knowing_nothing_is_named() {
         "{said}"
     );
     let mut window = Window::open([1280.0, 800.0], |e| e.task.kind = TaskKind::Adding);
-    window.act(Action::Reveal(View::Loss));
+    window.act(Action::Reveal(View::LOSS));
     window.key(egui::Key::S);
     let said = window.described("Loss over steps");
     let of_adding = "L of knowing nothing, 1/24 = 0.0417";
     assert!(said.ends_with(of_adding), "{said}");
     let mut window = Window::open([1280.0, 800.0], |e| e.task.kind = TaskKind::Constant);
-    window.act(Action::Reveal(View::Loss));
+    window.act(Action::Reveal(View::LOSS));
     assert!(!window.shows("knowing nothing"));
 }
 

@@ -201,7 +201,7 @@ fn the_next_start_finds_what_was_left() {
     let mut window = Window::remembering(&file);
     window.type_value("w_h", "1.75");
     window.choose("activation", "softsign");
-    window.act(Action::Reveal(View::PhaseMap));
+    window.act(Action::Reveal(View::PHASE_MAP));
     window.act(Action::SetDirection(Direction::FromFirst));
     window.key(egui::Key::T);
     let dark = window.harness.ctx.theme() == egui::Theme::Dark;

@@ -87,7 +87,7 @@ fn hidden_views_cost_nothing() {
     for _ in 0..5 {
         window.key(egui::Key::S);
     }
-    window.act(Action::Reveal(View::Landscape));
+    window.act(Action::Reveal(View::LANDSCAPE));
     window.settle_fully();
     let snapshot = window.snapshot();
     assert!(snapshot.run.timeline.rows.is_empty());
@@ -95,8 +95,8 @@ fn hidden_views_cost_nothing() {
     let asked = window.harness.state().questions();
     assert_eq!(asked.len(), 1, "{asked:?}");
     assert!(matches!(asked[0], Question::Landscape { .. }));
-    window.act(Action::Reveal(View::History));
-    window.act(Action::Reveal(View::Spectrum));
+    window.act(Action::Reveal(View::HISTORY));
+    window.act(Action::Reveal(View::SPECTRUM));
     window.settle_fully();
     let snapshot = window.snapshot();
     assert_eq!(snapshot.run.timeline.rows.len(), 5);
@@ -109,8 +109,8 @@ fn any_arrangement_can_be_drawn() {
     let mut window = Window::usual();
     for arrangement in [
         Arrangement::Tabs(3, Vec::new()),
-        Arrangement::View(View::PhaseMap),
-        Arrangement::Columns(vec![(1e-9, Arrangement::View(View::Loss)); 3]),
+        Arrangement::View(View::PHASE_MAP),
+        Arrangement::Columns(vec![(1e-9, Arrangement::View(View::LOSS)); 3]),
     ] {
         window.act(Action::Arrange(Box::new(arrangement)));
         window.harness.run_steps(3);

@@ -10,7 +10,7 @@ use super::support::Window;
 #[test]
 fn one_cursor_goes_through_every_view() {
     let mut window = Window::usual();
-    window.act(Action::Reveal(View::Terms));
+    window.act(Action::Reveal(View::TERMS));
     assert_eq!(window.harness.state().view().time.cursor(), 10);
     window.key(egui::Key::ArrowLeft);
     window.key(egui::Key::ArrowLeft);
@@ -162,13 +162,13 @@ fn a_picture_that_is_out_of_sight_is_given_up() {
             .collect::<Vec<_>>()
     };
     let has = |window: &Window, name: &str| textures(window).iter().any(|other| other == name);
-    window.act(Action::Reveal(View::Triangle));
+    window.act(Action::Reveal(View::TRIANGLE));
     window.settle_fully();
     assert!(has(&window, "triangle"));
-    window.act(Action::Reveal(View::PhaseMap));
+    window.act(Action::Reveal(View::PHASE_MAP));
     window.settle_fully();
     assert!(has(&window, "phase map") && !has(&window, "triangle"));
-    window.act(Action::Reveal(View::Triangle));
+    window.act(Action::Reveal(View::TRIANGLE));
     window.settle_fully();
     assert!(has(&window, "triangle") && !has(&window, "phase map"));
 }

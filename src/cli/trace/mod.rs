@@ -11,9 +11,9 @@ use super::interruption::interruption;
 use super::looking::Looked;
 use super::output::{file, write_result};
 use super::run::Run;
-use crate::export::table::NoTable;
-use crate::export::{Artefact, Subject, View, check_writable};
-use crate::training::{Experiment, Wanted, shown_path};
+use crate::export::{Artefact, Sight, check_writable};
+use crate::scene::View;
+use crate::training::{Experiment, shown_path};
 
 /// Carries out `arguments`.
 ///
@@ -28,22 +28,24 @@ pub fn run(arguments: &TraceArguments) -> Result<u8, Failure> {
         check_writable(path)?;
     }
     let mut run = Run::new(experiment, interrupt.clone());
-    run.train(arguments.steps, arguments.view == Some(View::Accuracy))?;
-    let snapshot = run.snapshot(wanted(arguments))?;
-    let look = arguments.look.look(arguments.view, &snapshot);
-    let finding = match arguments.view {
+    let view = arguments.view;
+    let is_evaluated = view.is_some_and(|view| view.definition().is_of_accuracy);
+    run.train(arguments.steps, is_evaluated)?;
+    let snapshot = run.snapshot(arguments.look.wanted(view))?;
+    let look = arguments.look.look(view, &snapshot);
+    let finding = match view {
         Some(view) => run.finding(view, &snapshot, &look)?,
         None => None,
     };
-    let subject = Subject {
-        snapshot: &snapshot,
+    let sight = Sight {
         finding: finding.as_ref(),
-        look: &look,
+        theme: arguments.look.theme.unwrap_or_default(),
+        ..Sight::new(&snapshot, &look)
     };
     write_result(arguments.out.as_deref(), |out| {
-        match artefact(format, arguments.view) {
+        match artefact(format, view) {
             None => table::write_table(&snapshot, out),
-            Some(artefact) => artefact.write(subject, &interrupt, out),
+            Some(artefact) => artefact.write(&sight, &interrupt, out),
         }
     })?;
     Ok(if run.diverged { FAILED } else { DONE })
@@ -58,17 +60,6 @@ impl TraceArguments {
         let format = format(self)?;
         check_combination(self, format, experiment)?;
         Ok(format)
-    }
-}
-
-/// What a snapshot must hold besides.
-fn wanted(arguments: &TraceArguments) -> Wanted {
-    let view = arguments.view;
-    Wanted {
-        eigenvalues: view == Some(View::Spectrum),
-        triangle: view == Some(View::Triangle),
-        history: view == Some(View::History),
-        product_norms: arguments.look.wants_norms(),
     }
 }
 
@@ -122,8 +113,8 @@ fn check_combination(
         steps: arguments.steps,
         experiment,
     })?;
-    if view == Some(View::PhaseMap) && experiment.network.hidden > 1 {
-        return wrong(NoTable::OfOneUnit.to_string());
+    if let Some(reason) = view.and_then(|view| view.refusal(experiment.network.hidden)) {
+        return wrong(reason.to_string());
     }
     let to_terminal = file(arguments.out.as_deref()).is_none() && io::stdout().is_terminal();
     if format == Format::Png && to_terminal {

@@ -1,12 +1,8 @@
-//! The instrument on a slide: the three bands on one time axis.
+//! Figures: of one view, and of the instrument, whose three bands stand on one time axis.
 
-use super::super::{Look, View};
-use super::area::Area;
-use super::band::Band;
-use super::drawing::Drawing;
+use super::super::sight::Sight;
 use super::sheet::{BANDS, VIEW, sheet};
-use super::{float_limits, product, reason, unrolled};
-use crate::training::Snapshot;
+use crate::scene::{Area, Canvas, Drawing, Memo, NAMES, Scene, Subject, View};
 
 /// Between two bands.
 const GAP: f64 = 10.0;
@@ -14,112 +10,109 @@ const GAP: f64 = 10.0;
 /// How the height is shared out, from the top.
 const SHARES: [f64; 2] = [0.27, 0.39];
 
-/// Room on the right of a frame for the half of the last label that stands out.
-const MARGIN: f64 = 12.0;
+/// The bands, from the top.
+const OF_BANDS: [View; 3] = [View::UNROLLED, View::PRODUCT, View::REASON];
 
-/// How far the upward axes reach, in decades.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Scales {
-    product: (f64, f64),
-    reason: (f64, f64),
-}
+/// How far the upward axes of the bands reach, in decades; `None` is as far as there is something to see.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Scales([Option<(f64, f64)>; 3]);
 
 impl Scales {
-    /// With room for `snapshot`.
-    pub fn of(snapshot: &Snapshot, look: &Look) -> Self {
-        Self {
-            product: product::y_range(snapshot, look),
-            reason: reason::y_range(&snapshot.probe.flow.steps),
+    /// With room for every one of `moments`.
+    pub fn of_all<'a>(moments: impl Iterator<Item = Sight<'a>>) -> Self {
+        let mut scales = [None; 3];
+        for sight in moments {
+            let (memo, area) = (Memo::default(), Area::new(0.0, 0.0, BANDS[0], BANDS[1]));
+            let canvas = Canvas::page(area, sight.theme);
+            for (scale, view) in scales.iter_mut().zip(OF_BANDS).skip(1) {
+                let scene = Scene::of(view, &sight.subject(view, &memo), &canvas);
+                let frame = scene.parts.first().and_then(|part| part.frame());
+                *scale = match (*scale, frame) {
+                    (Some((low, high)), Some(frame)) => {
+                        let (from, to): (f64, f64) = frame.y;
+                        Some((from.min(low), to.max(high)))
+                    }
+                    (before, frame) => before.or(frame.map(|frame| frame.y)),
+                };
+            }
         }
-    }
-
-    /// With room for every one of `snapshots`.
-    pub fn of_all<'a>(snapshots: impl Iterator<Item = &'a Snapshot>, look: &Look) -> Self {
-        let wider = |a: (f64, f64), b: (f64, f64)| (a.0.min(b.0), a.1.max(b.1));
-        let scales = snapshots.map(|snapshot| Self::of(snapshot, look));
-        let both = scales.reduce(|a, b| Self {
-            product: wider(a.product, b.product),
-            reason: wider(a.reason, b.reason),
-        });
-        both.unwrap_or(Self {
-            product: (-1.0, 1.0),
-            reason: (-1.0, 1.0),
-        })
+        Self(scales)
     }
 }
 
 /// The figure of the unrolled network, the product and the reason, 1280 × 720 points.
-pub fn bands(snapshot: &Snapshot, look: &Look) -> Drawing {
-    bands_on(snapshot, look, &Scales::of(snapshot, look))
+pub fn bands(sight: &Sight<'_>) -> Drawing {
+    let mut drawing = bands_on(sight, &Scales::default());
+    let hot = scenes(sight, &drawing, &Scales::default());
+    say(&mut drawing, sight, hot);
+    drawing
 }
 
-/// As [`bands`], with axes that are given: several moments on the same axes can be compared.
-pub fn bands_on(snapshot: &Snapshot, look: &Look, scales: &Scales) -> Drawing {
+/// As [`bands`], with axes that are given, so that several moments can be compared, and without what its places say.
+pub fn bands_on(sight: &Sight<'_>, scales: &Scales) -> Drawing {
     let says = "Three pictures on one time axis: the unrolled network coloured by the gradient that is left, \
                 the product per timestep with its bound, and the factor of every step split into f′ and wₕ";
-    let (mut drawing, area) = sheet(BANDS, "three bands", snapshot, says);
+    let mut drawing = sheet(BANDS, "three bands", sight, says).0;
+    for scene in scenes(sight, &drawing, scales) {
+        scene.draw(&mut drawing.layer);
+    }
+    drawing
+}
+
+fn scenes(sight: &Sight<'_>, drawing: &Drawing, scales: &Scales) -> [Scene; 3] {
+    let area = super::sheet::picture_area(drawing.area());
     let height = area.height() - 2.0 * GAP;
     let first = area.top + SHARES[0] * height;
     let second = first + GAP + SHARES[1] * height;
-    let band = |top, bottom, axis| Band {
-        area: Area {
+    let edges = [
+        (area.top, first),
+        (first + GAP, second),
+        (second + GAP, area.bottom),
+    ];
+    let memo = Memo::default();
+    std::array::from_fn(|index| {
+        let (top, bottom) = edges[index];
+        let area = Area {
             top,
             bottom,
             ..area
-        },
-        right: float_limits::NAMES,
-        axis,
-    };
-    let layer = &mut drawing.layer;
-    let top = band(area.top, first, false);
-    unrolled::draw(layer, &top, snapshot, look);
-    let middle = band(first + GAP, second, false);
-    product::draw(layer, &middle, scales.product, snapshot, look);
-    let bottom = band(second + GAP, area.bottom, true);
-    reason::draw(layer, &bottom, scales.reason, snapshot, look);
-    drawing
-}
-
-/// The figure of the unrolled network alone.
-pub fn unrolled_figure(snapshot: &Snapshot, look: &Look) -> Drawing {
-    one(View::Unrolled, snapshot, MARGIN, |drawing, band| {
-        unrolled::draw(&mut drawing.layer, band, snapshot, look);
+        };
+        let canvas = Canvas {
+            right: NAMES,
+            is_labelled: index == 2,
+            decades: scales.0[index],
+            ..Canvas::page(area, sight.theme)
+        };
+        let view = OF_BANDS[index];
+        Scene::of(view, &sight.subject(view, &memo), &canvas)
     })
 }
 
-/// The figure of the product alone.
-pub fn product_figure(snapshot: &Snapshot, look: &Look) -> Drawing {
-    let y = Scales::of(snapshot, look).product;
-    one(
-        View::Product,
-        snapshot,
-        float_limits::NAMES,
-        |drawing, band| {
-            product::draw(&mut drawing.layer, band, y, snapshot, look);
-        },
-    )
-}
-
-/// The figure of the reason alone.
-pub fn reason_figure(snapshot: &Snapshot, look: &Look) -> Drawing {
-    let y = Scales::of(snapshot, look).reason;
-    one(View::Reason, snapshot, MARGIN, |drawing, band| {
-        reason::draw(&mut drawing.layer, band, y, snapshot, look);
-    })
-}
-
-fn one(
-    view: View,
-    snapshot: &Snapshot,
-    right: f64,
-    draw: impl FnOnce(&mut Drawing, &Band),
-) -> Drawing {
-    let (mut drawing, area) = sheet(VIEW, view.name(), snapshot, view.meaning());
-    let band = Band {
-        area,
-        right,
-        axis: true,
+/// The figure of `view`, 960 × 540 points.
+pub fn view(view: View, sight: &Sight<'_>) -> Drawing {
+    let memo = Memo::default();
+    let subject = sight.subject(view, &memo);
+    let area = Area::new(0.0, 0.0, VIEW[0], VIEW[1]);
+    let canvas = Canvas::page(super::sheet::picture_area(area), sight.theme);
+    let scene = Scene::of(view, &subject, &canvas);
+    let says = if scene.is_absent() {
+        &scene.description
+    } else {
+        view.meaning()
     };
-    draw(&mut drawing, &band);
+    let mut drawing = sheet(VIEW, view.name(), sight, says).0;
+    scene.draw(&mut drawing.layer);
+    say(&mut drawing, sight, [scene]);
     drawing
+}
+
+/// Lets every place of `scenes` say to whoever points at it what it is.
+fn say(drawing: &mut Drawing, sight: &Sight<'_>, scenes: impl IntoIterator<Item = Scene>) {
+    let memo = Memo::default();
+    for scene in scenes {
+        let subject: Subject<'_> = sight.subject(scene.view, &memo);
+        for (area, text) in scene.sayings(&subject) {
+            drawing.layer.hot(area, text);
+        }
+    }
 }

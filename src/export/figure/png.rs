@@ -7,10 +7,9 @@ use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::fontdb::Database;
 use resvg::usvg::{Error, Options, Tree};
 
-use super::drawing::{Drawing, Item, Layer, Pixels};
-use super::font::{FONT, has};
 use super::png_file::{KEYWORD, encoded};
 use super::svg::svg;
+use crate::scene::{Drawing, FONT, Item, Layer, Pixels, has};
 
 /// Pixels per point of a figure as PNG: the three bands fill a screen of 2560 × 1440.
 pub const PNG_SCALE: f32 = 2.0;
@@ -38,7 +37,7 @@ pub enum FigureError {
     Png(#[from] png::EncodingError),
 }
 
-/// `drawing` as a PNG file of `scale` pixels per point on white, with `metadata`, the text of its experiment.
+/// `drawing` as a PNG file of `scale` pixels per point, with `metadata`, the text of its experiment.
 ///
 /// What the program's font has no sign for is drawn as �; in the SVG it stays what it is.
 ///
@@ -59,7 +58,7 @@ pub fn picture_png(pixels: &Pixels, metadata: &str) -> Result<Vec<u8>, FigureErr
     Ok(encoded(pixels, &texts, None)?)
 }
 
-/// `drawing` as pixels, `scale` of them per point, on white.
+/// `drawing` as pixels, `scale` of them per point.
 ///
 /// # Errors
 /// [`FigureError`] if the picture would have no pixels, or too many.
@@ -72,7 +71,8 @@ pub fn pixels(drawing: &Drawing, scale: f32) -> Result<Pixels, FigureError> {
     let Some(mut pixmap) = Pixmap::new(width as u32, height as u32) else {
         return Err(error);
     };
-    pixmap.fill(Color::WHITE);
+    let [red, green, blue] = drawing.theme.colours().sheet;
+    pixmap.fill(Color::from_rgba8(red, green, blue, 255));
     let mut drawing = drawing.clone();
     use_own_signs(&mut drawing.layer);
     let options = Options {
@@ -105,22 +105,17 @@ fn fonts() -> Arc<Database> {
     FONTS.get_or_init(load).clone()
 }
 
-/// Writes � for what the font has no sign for, and nothing for what only joins or selects such signs.
+/// Writes � for what the font has no sign for, and nothing for what only joins or selects such signs. What is only
+/// said is left out.
 fn use_own_signs(layer: &mut Layer) {
+    layer.items.retain(|item| !matches!(item, Item::Hot { .. }));
     for item in &mut layer.items {
-        match item {
-            Item::Text(text) => {
-                let own = text.text.chars().filter_map(|character| match character {
-                    character if has(character) => Some(character),
-                    '\u{200b}'..='\u{200f}'
-                    | '\u{fe00}'..='\u{fe0f}'
-                    | '\u{1f3fb}'..='\u{1f3ff}' => None,
-                    _ => Some('\u{fffd}'),
-                });
-                text.text = own.collect();
-            }
-            Item::Clip { layer, .. } => use_own_signs(layer),
-            _ => {}
-        }
+        let Item::Text(text) = item else { continue };
+        let own = text.text.chars().filter_map(|character| match character {
+            character if has(character) => Some(character),
+            '\u{200b}'..='\u{200f}' | '\u{fe00}'..='\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}' => None,
+            _ => Some('\u{fffd}'),
+        });
+        text.text = own.collect();
     }
 }

@@ -2,8 +2,8 @@
 
 use png::{BitDepth, ColorType, Compression, Decoder, Encoder, PixelDimensions, Unit};
 
-use super::drawing::Pixels;
 use super::xml_reader::Missing;
+use crate::scene::Pixels;
 
 /// The keyword of the chunk that holds the experiment.
 pub const KEYWORD: &str = "Experiment";

@@ -1,9 +1,8 @@
 //! What every figure begins with: what was found and in which experiment, in two lines.
 
-use super::area::Area;
-use super::drawing::{Drawing, Layer, Text};
-use super::{font, style};
+use super::super::sight::Sight;
 use crate::flow::{Outcome, decimal, significant, thousands};
+use crate::scene::{Area, Drawing, SMALL, TITLE, Text, elided};
 use crate::training::Snapshot;
 
 /// Width and height of a figure of one view.
@@ -17,28 +16,36 @@ const MARGIN: f64 = 20.0;
 
 /// An empty figure called `name` with its two lines at the top, and the area that is left for its picture.
 /// `says` is what the picture shows, for those who cannot see it; the sentence of the title comes before it.
-pub fn sheet(size: [f64; 2], name: &str, snapshot: &Snapshot, says: &str) -> (Drawing, Area) {
+pub fn sheet(size: [f64; 2], name: &str, sight: &Sight<'_>, says: &str) -> (Drawing, Area) {
+    let snapshot = sight.snapshot;
     let (sentence, summary) = (finding(snapshot), summary(snapshot));
     let title = format!("BPTT Scope: {name}");
-    let mut drawing = Drawing::new(size, title, format!("{sentence}. {summary}. {says}"));
+    let description = format!("{sentence}. {summary}. {says}");
+    let mut drawing = Drawing::new(size, title, description, sight.theme);
     let area = drawing.area().grown(-MARGIN);
-    let wrong =
+    let colours = sight.theme.colours();
+    let is_wrong =
         snapshot.run.divergence.is_some() || snapshot.probe.verdict.outcome == Outcome::NotFinite;
-    let colour = if wrong { style::ERROR } else { style::MEASURED };
-    let layer = &mut drawing.layer;
+    let colour = if is_wrong {
+        colours.error
+    } else {
+        colours.measured
+    };
     // A bold letter is a little wider.
-    let sentence = font::elided(&sentence, style::TITLE, 0.99 * area.width());
+    let sentence = elided(&sentence, TITLE, 0.99 * area.width());
     let at = [area.left, area.top + 14.0];
-    layer.text(Text::new(at, sentence, style::TITLE, colour).bold());
-    second_line(layer, area, &summary);
-    let picture = area.without(0.0, 46.0, 0.0, 0.0);
+    let layer = &mut drawing.layer;
+    layer.text(Text::new(at, sentence, TITLE, colour).bold());
+    let summary = elided(&summary, SMALL, area.width());
+    let at = [area.left, area.top + 33.0];
+    layer.text(Text::new(at, summary, SMALL, colours.theory));
+    let picture = picture_area(drawing.area());
     (drawing, picture)
 }
 
-fn second_line(layer: &mut Layer, area: Area, summary: &str) {
-    let summary = font::elided(summary, style::SMALL, area.width());
-    let at = [area.left, area.top + 33.0];
-    layer.text(Text::new(at, summary, style::SMALL, style::THEORY));
+/// What the two lines leave of the area of a figure.
+pub fn picture_area(figure: Area) -> Area {
+    figure.grown(-MARGIN).without(0.0, 46.0, 0.0, 0.0)
 }
 
 /// The verdict and its rate or, if training diverged, that.

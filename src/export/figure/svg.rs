@@ -5,13 +5,13 @@ use std::fmt::Write;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::area::{Area, Point};
-use super::drawing::{Anchor, Colour, Drawing, Item, Layer, Stroke, Text};
-use super::font::{FAMILY, HALF_CAPITAL};
+use super::glyphs;
 use super::png_file::encoded;
-use super::style;
 use super::xml::{coordinate, escaped};
 use super::xml_reader::{Missing, element_text};
+use crate::scene::{
+    Anchor, Area, Colour, Drawing, FAMILY, HALF_CAPITAL, Item, Layer, Point, Stroke, Text,
+};
 
 /// The namespace of the element that holds the experiment.
 const NAMESPACE: &str = "urn:bptt-scope:experiment";
@@ -37,8 +37,9 @@ pub fn svg(drawing: &Drawing, metadata: &str) -> String {
     ));
     writer.line(&format!(
         "<rect width=\"{width}\" height=\"{height}\" fill=\"{}\"/>",
-        colour(style::BACKGROUND)
+        colour(drawing.theme.colours().sheet)
     ));
+    writer.text.push_str(&glyphs::defs(&drawing.layer));
     writer.layer(&drawing.layer);
     writer.line("</svg>");
     writer.text
@@ -55,8 +56,6 @@ pub fn experiment_of_svg(svg: &str, most: usize) -> Result<String, Missing> {
 #[derive(Default)]
 struct Writer {
     text: String,
-    /// Clipping areas so far: their names.
-    clips: usize,
 }
 
 impl Writer {
@@ -133,21 +132,14 @@ impl Writer {
                     STANDARD.encode(png)
                 )
             }
-            Item::Clip { area, layer } => return self.clip(area, layer),
+            Item::Glyph(glyph) => glyphs::placed(glyph),
+            Item::Hot { area, text } => format!(
+                "<rect{} fill=\"none\" pointer-events=\"all\"><title>{}</title></rect>",
+                placed(area),
+                escaped(text)
+            ),
         };
         self.line(&line);
-    }
-
-    fn clip(&mut self, area: &Area, layer: &Layer) {
-        self.clips += 1;
-        let name = self.clips;
-        self.line(&format!(
-            "<clipPath id=\"clip{name}\"><rect{}/></clipPath>",
-            placed(area)
-        ));
-        self.line(&format!("<g clip-path=\"url(#clip{name})\">"));
-        self.layer(layer);
-        self.line("</g>");
     }
 }
 

@@ -152,7 +152,7 @@ fn no_text_stands_upon_another() {
             let texts: Vec<(&Text, Area)> = upright
                 .map(|text| (text, extent(text).grown(-1.5)))
                 .collect();
-            if which == View::Formula || which == View::Unrolled {
+            if which == View::FORMULA || which == View::UNROLLED {
                 continue;
             }
             for (index, (text, area)) in texts.iter().enumerate() {
@@ -184,17 +184,17 @@ fn a_missing_answer_is_said_in_words() {
                 says(&drawing, "not computed") || says(&drawing, "have not been computed");
             assert_eq!(missing, asked, "{which:?} of {hidden}");
         }
-        let map = view(View::PhaseMap, &snapshot, None, &look);
+        let map = view(View::PHASE_MAP, &snapshot, None, &look);
         assert_eq!(says(&map, "of a single unit only"), hidden > 1);
     }
     let begin = moment(0, |_| {});
     let look = Look::of(&begin);
     assert!(says(
-        &drawn(View::History, &begin, &look),
+        &drawn(View::HISTORY, &begin, &look),
         "no training step yet"
     ));
     assert!(says(
-        &drawn(View::Loss, &begin, &look),
+        &drawn(View::LOSS, &begin, &look),
         "No training step yet"
     ));
 }
@@ -211,10 +211,10 @@ fn what_is_not_finite_is_said_in_words() {
             ..Look::of(&snapshot)
         };
         for (which, sentence) in [
-            (View::Terms, "is NaN"),
-            (View::Activation, "points are not drawn, the first is NaN"),
-            (View::Spectrum, "Every singular value is NaN"),
-            (View::Formula, "NaN"),
+            (View::TERMS, "is NaN"),
+            (View::ACTIVATION, "points are not drawn, the first is NaN"),
+            (View::SPECTRUM, "Every singular value is NaN"),
+            (View::FORMULA, "NaN"),
         ] {
             assert!(
                 says(&drawn(which, &snapshot, &look), sentence),
@@ -224,15 +224,15 @@ fn what_is_not_finite_is_said_in_words() {
     }
     let dead = preset("Dead ReLU");
     let look = Look::of(&dead);
-    assert!(says(&drawn(View::Terms, &dead, &look), "exactly 0"));
-    assert!(says(&drawn(View::Floats, &dead, &look), "exactly 0"));
-    assert!(says(&drawn(View::Triangle, &dead, &look), "exactly 0"));
+    assert!(says(&drawn(View::TERMS, &dead, &look), "exactly 0"));
+    assert!(says(&drawn(View::FLOATS, &dead, &look), "exactly 0"));
+    assert!(says(&drawn(View::TRIANGLE, &dead, &look), "exactly 0"));
 }
 
 #[test]
 fn every_term_has_its_mark_in_its_place() {
     let snapshot = moment(4, |e| e.network.w_h = -0.8);
-    let drawing = drawn(View::Terms, &snapshot, &Look::of(&snapshot));
+    let drawing = drawn(View::TERMS, &snapshot, &Look::of(&snapshot));
     let found = circles(&drawing, 3.8);
     let terms = snapshot
         .probe
@@ -259,13 +259,13 @@ fn every_term_has_its_mark_in_its_place() {
 #[test]
 fn every_operating_point_is_on_both_curves() {
     let snapshot = moment(0, |e| e.task.length = 30);
-    let drawing = drawn(View::Activation, &snapshot, &Look::of(&snapshot));
+    let drawing = drawn(View::ACTIVATION, &snapshot, &Look::of(&snapshot));
     assert_eq!(circles(&drawing, 3.4).len(), 60);
     let many = moment(0, |e| {
         e.task.length = 40;
         e.network.hidden = 8;
     });
-    let drawing = drawn(View::Activation, &many, &Look::of(&many));
+    let drawing = drawn(View::ACTIVATION, &many, &Look::of(&many));
     let squares = items(&drawing.layer).into_iter().map(|item| match item {
         Item::Bars { areas, .. } => areas.len(),
         _ => 0,
@@ -276,7 +276,7 @@ fn every_operating_point_is_on_both_curves() {
 #[test]
 fn every_recorded_step_is_a_column_of_the_history() {
     let snapshot = moment(30, |_| {});
-    let drawing = drawn(View::History, &snapshot, &Look::of(&snapshot));
+    let drawing = drawn(View::HISTORY, &snapshot, &Look::of(&snapshot));
     let pixels = image(&drawing);
     assert_eq!((pixels.width, pixels.height), (30, 10));
     for (column, row) in snapshot.run.timeline.rows.iter().enumerate() {
@@ -292,11 +292,11 @@ fn every_product_is_a_pixel_of_the_triangle() {
     let five = |e: &mut Experiment| e.network.hidden = 5;
     for snapshot in [moment(0, |_| {}), moment(0, five)] {
         let look = Look::of(&snapshot);
-        let triangle = match finding(View::Triangle, &snapshot, &look) {
+        let triangle = match finding(View::TRIANGLE, &snapshot, &look) {
             Some(Finding::Triangle(triangle)) => triangle,
             _ => Triangle::of_numbers(&snapshot.probe.flow),
         };
-        let drawing = drawn(View::Triangle, &snapshot, &look);
+        let drawing = drawn(View::TRIANGLE, &snapshot, &look);
         let pixels = image(&drawing);
         assert_eq!((pixels.width, pixels.height), (10, 10));
         for j in 1..=10 {
@@ -317,10 +317,10 @@ fn every_product_is_a_pixel_of_the_triangle() {
 fn the_phase_map_has_its_first_row_at_its_foot() {
     let snapshot = moment(0, |_| {});
     let look = Look::of(&snapshot);
-    let Some(Finding::PhaseMap(map)) = finding(View::PhaseMap, &snapshot, &look) else {
+    let Some(Finding::PhaseMap(map)) = finding(View::PHASE_MAP, &snapshot, &look) else {
         panic!("no map");
     };
-    let drawing = drawn(View::PhaseMap, &snapshot, &look);
+    let drawing = drawn(View::PHASE_MAP, &snapshot, &look);
     let pixels = image(&drawing);
     assert_eq!((pixels.width, pixels.height), (map.width, map.height));
     for (column, row) in [(0, 0), (200, 3), (30, 49)] {
@@ -335,10 +335,10 @@ fn eigenvalues_and_singular_values_are_points() {
         cursor: Some(7),
         ..Look::of(&snapshot)
     };
-    let Some(Finding::SingularValues(values)) = finding(View::Spectrum, &snapshot, &look) else {
+    let Some(Finding::SingularValues(values)) = finding(View::SPECTRUM, &snapshot, &look) else {
         panic!("no singular values");
     };
-    let drawing = drawn(View::Spectrum, &snapshot, &look);
+    let drawing = drawn(View::SPECTRUM, &snapshot, &look);
     assert_eq!(circles(&drawing, 3.4).len(), 12);
     assert_eq!(circles(&drawing, 3.2).len(), values.trusted);
     // Eigenvalues of a real matrix are its own mirror image about the real axis.
@@ -362,7 +362,7 @@ fn eigenvalues_and_singular_values_are_points() {
 fn the_landscape_marks_today() {
     let snapshot = moment(3, |_| {});
     let look = Look::of(&snapshot);
-    let drawing = drawn(View::Landscape, &snapshot, &look);
+    let drawing = drawn(View::LANDSCAPE, &snapshot, &look);
     let [(at, Some(fill))] = circles(&drawing, 5.0)[..] else {
         panic!("one point");
     };

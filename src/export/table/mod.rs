@@ -1,82 +1,53 @@
-//! The numbers behind every view, as tables that can be drawn again without this program.
+//! The numbers behind every view as CSV, which can be drawn again without this program.
 //!
-//! `columns` is the table and knows nothing of networks; each view has a file that says its columns.
+//! UTF-8, lines that end with a line feed, one line of names. A number is the shortest one that reads as the same
+//! `f64` again (in pandas with `float_precision="round_trip"`), with an exponent where it is far from 1; `inf`, `-inf`
+//! and `NaN` are what they say. An empty field is a number that is not known or does not apply.
 //!
 //! **Architecture invariant.** A table has the numbers of its snapshot and its finding to the last bit, and
 //! its columns depend on the view alone (and the phase map's on the axis that was chosen).
 
-mod accuracy;
-mod activation;
-mod columns;
-mod floats;
-mod formula;
-mod history;
-mod landscape;
-mod loss;
-mod phase_map;
-mod product;
-mod reason;
-mod spectrum;
-mod terms;
-mod timesteps;
-mod triangle;
-mod unrolled;
+use std::io::{self, Write};
 
-pub use columns::Table;
+use super::{WrittenMagnitude, csv_error, csv_number};
+use crate::scene::{Table, Values};
 
-use super::{Look, View};
-use crate::flow::Triangle;
-use crate::training::{Finding, Snapshot};
-
-/// Why there is no table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NoTable {
-    /// The view draws the answer to a question, and there is none.
-    #[error("{} has not been computed for this moment", .0.name())]
-    Unanswered(View),
-    /// The phase map is of one unit, and the network has more.
-    #[error("the phase map is of one unit: set H to 1")]
-    OfOneUnit,
-}
-
-/// The numbers that `view` draws of `snapshot`. `finding` is the answer to [`super::question`], for views
-/// that have one.
+/// Writes `table` as CSV.
 ///
 /// # Errors
-/// [`NoTable`] if the answer is missing, or is one to another question.
-pub fn table(
-    view: View,
-    snapshot: &Snapshot,
-    finding: Option<&Finding>,
-    look: &Look,
-) -> Result<Table, NoTable> {
-    Ok(match (view, finding) {
-        (View::Unrolled, _) => unrolled::table(snapshot),
-        (View::Product, _) => product::table(snapshot),
-        (View::Reason, _) => reason::table(snapshot),
-        (View::Formula, _) => formula::table(snapshot, look),
-        (View::Terms, _) => terms::table(snapshot),
-        (View::Activation, _) => activation::table(snapshot),
-        (View::Loss, _) => loss::table(snapshot),
-        (View::Accuracy, _) => accuracy::table(snapshot),
-        (View::History, _) => history::table(snapshot),
-        (View::Floats, Some(Finding::RoundedFlows(flows))) => floats::table(snapshot, flows),
-        (View::Triangle, _) if snapshot.probe.flow.hidden == 1 => match &snapshot.probe.triangle {
-            Some(triangle) => triangle::table(triangle),
-            // Nobody has looked at it, but of one unit it is made of the flow in no time.
-            None => triangle::table(&Triangle::of_numbers(&snapshot.probe.flow)),
-        },
-        (View::Triangle, Some(Finding::Triangle(triangle))) => triangle::table(triangle),
-        (View::Landscape, Some(Finding::Landscape(landscape))) => landscape::table(landscape),
-        (View::PhaseMap, _) if snapshot.probe.flow.hidden > 1 => return Err(NoTable::OfOneUnit),
-        (View::PhaseMap, Some(Finding::PhaseMap(map))) => phase_map::table(snapshot, map, look),
-        (View::Spectrum, Some(Finding::SingularValues(values))) => {
-            spectrum::table(snapshot, values, look)
+/// If `to` cannot be written to.
+pub fn write_table(table: &Table, to: impl Write) -> io::Result<()> {
+    let mut writer = csv::Writer::from_writer(to);
+    writer.write_record(table.names()).map_err(csv_error)?;
+    let mut fields: Vec<String> = Vec::new();
+    for row in 0..table.len() {
+        fields.clear();
+        for column in table.columns() {
+            append_fields(&column.values, row, &mut fields);
         }
-        (View::Floats | View::Triangle | View::Landscape | View::PhaseMap | View::Spectrum, _) => {
-            return Err(NoTable::Unanswered(view));
+        writer.write_record(&fields).map_err(csv_error)?;
+    }
+    writer.flush()
+}
+
+/// The fields of `row`: one, or the three of a magnitude.
+fn append_fields(values: &Values, row: usize, fields: &mut Vec<String>) {
+    match values {
+        Values::Whole(values) => {
+            let value = values.get(row).copied().flatten();
+            fields.push(value.map_or_else(String::new, |value| value.to_string()));
         }
-    })
+        Values::Numbers(values) => {
+            let value = values.get(row).copied().flatten();
+            fields.push(value.map_or_else(String::new, csv_number));
+        }
+        Values::Magnitudes(values) => {
+            let value = values.get(row).copied().flatten();
+            let value = value.map(WrittenMagnitude::from);
+            fields.extend(value.map_or_else(Default::default, WrittenMagnitude::cells));
+        }
+        Values::Texts(values) => fields.push(values.get(row).cloned().unwrap_or_default()),
+    }
 }
 
 #[cfg(test)]

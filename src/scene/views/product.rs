@@ -8,7 +8,7 @@ use super::super::drawing::Stroke;
 use super::super::header::{Entry, Header, Swatch};
 use super::super::hot::Hot;
 use super::super::limits::float_limits;
-use super::super::look::{Change, Choice, Direction, Measure};
+use super::super::look::{Change, Choice, Direction, Heed, Measure};
 use super::super::subject::Subject;
 use super::super::table::Table;
 use super::super::ticks::{decades, round_range};
@@ -26,6 +26,7 @@ pub static VIEW: Definition = Definition {
         product_norms: look.measure == Measure::Norm,
         ..Wanted::NOTHING
     },
+    heeds: &[Heed::Direction, Heed::Measure],
     header,
     picture,
     table: |subject| Ok(table(subject)),
@@ -200,13 +201,6 @@ fn y_range(shown: &Shown<'_>, span: &TimeSpan) -> (f64, f64) {
         high = high.max(other.min(ceil));
     }
     round_range(low, high, 2.0)
-}
-
-/// How far the axis reaches for `subject` where everything is in sight.
-pub fn whole_range(subject: &Subject<'_>, canvas: &Canvas) -> (f64, f64) {
-    let shown = Shown::new(subject);
-    let span = shown.span(canvas);
-    y_range(&shown, &span)
 }
 
 fn description(subject: &Subject<'_>, shown: &Shown<'_>) -> String {

@@ -7,7 +7,7 @@ use super::super::definition::{Definition, Part, Picture};
 use super::super::drawing::Stroke;
 use super::super::header::{Entry, Header, Swatch};
 use super::super::hot::Hot;
-use super::super::look::Direction;
+use super::super::look::{Direction, Heed};
 use super::super::subject::Subject;
 use super::super::table::Table;
 use super::super::ticks::{decades, round_range};
@@ -21,6 +21,7 @@ pub static VIEW: Definition = Definition {
     slug: "reason",
     meaning: "One bar per timestep: what f′ and what wₕ does to the gradient",
     spoken: "Factor per timestep",
+    heeds: &[Heed::Direction],
     header,
     picture,
     table: |subject| Ok(table(subject)),
@@ -131,11 +132,6 @@ fn y_range(steps: &[StepFlow], span: &TimeSpan) -> (f64, f64) {
         (low.min(below), high.max(above))
     });
     round_range(low, high, 0.5)
-}
-
-/// How far the axis reaches for `subject` where everything is in sight.
-pub fn whole_range(subject: &Subject<'_>, canvas: &Canvas) -> (f64, f64) {
-    y_range(&subject.snapshot.probe.flow.steps, &span(subject, canvas))
 }
 
 /// How far the stacked bars of one step reach below and above 1.

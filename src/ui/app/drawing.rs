@@ -5,9 +5,9 @@ use egui::{CentralPanel, Panel, Ui};
 use super::super::action::Action;
 use super::super::controls::{self, Controls};
 use super::super::help;
-use super::super::scene::Scene;
+use super::super::scope::Scope;
 use super::super::status_bar::{self, Status};
-use super::super::theme::Palette;
+use super::super::theme::theme_of;
 use super::super::top_bar::{self, TopBar};
 use super::ScopeApp;
 
@@ -15,7 +15,7 @@ impl ScopeApp {
     /// Draws everything but the dialog, and returns what was done in it.
     pub(super) fn draw(&mut self, ui: &mut Ui) -> Vec<Action> {
         let mut actions = Vec::new();
-        let palette = Palette::of(ui.visuals());
+        let theme = theme_of(ui.visuals());
         let latest = self.latest.as_ref();
         let snapshot = latest.map(|update| update.snapshot.as_ref());
         let running = self.is_running();
@@ -38,14 +38,15 @@ impl ScopeApp {
         // It stays until the program is started again.
         let gone = self.worker_gone.map(|gone| gone.to_string());
         let opening = self.opener.slow();
-        let scene = Scene {
+        let scope = Scope {
             snapshot: &update.snapshot,
             findings: &self.findings,
             view: &self.view,
-            palette: &palette,
+            theme,
+            pictures: &self.pictures,
         };
         let status = Status {
-            scene,
+            scope,
             running,
             steps_per_second: update.steps_per_second,
             gone: gone.as_deref(),
@@ -79,7 +80,7 @@ impl ScopeApp {
                 });
             });
         CentralPanel::default().show(ui, |ui| {
-            self.workspace.show(ui, &scene, &mut actions);
+            self.workspace.show(ui, &scope, &mut actions);
         });
         let ctx = ui.ctx().clone();
         if !actions

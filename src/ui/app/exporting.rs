@@ -12,11 +12,12 @@ use super::super::exports::{Export, Outcome};
 use super::super::files::{PathDialog, Purpose};
 use super::ScopeApp;
 use crate::export::{
-    Artefact, FilmFrames, Look, Patience, Subject, figure_metadata, picture_png, question,
-    write_animation, write_file,
+    Artefact, FilmFrames, Patience, Sight, figure_metadata, picture_png, write_animation,
+    write_file,
 };
 use crate::flow::Progress;
 use crate::rnn::{Interrupt, Interrupted};
+use crate::scene::Look;
 use crate::training::{Command, FilmFrame, FilmRequest, Snapshot, Study, answer, shown_path};
 
 /// Frames of an animation: twelve seconds at five a second.
@@ -136,7 +137,7 @@ impl ScopeApp {
         let moment = Moment {
             snapshot: Arc::clone(&update.snapshot),
             study: artefact.view().and_then(|view| {
-                let question = question(view, &update.snapshot, &self.view.look())?;
+                let question = view.question(&update.snapshot, &self.view.look())?;
                 self.findings.study(question.topic()).map(Arc::clone)
             }),
             look: self.view.look(),
@@ -211,7 +212,7 @@ impl Moment {
         let snapshot = &self.snapshot;
         let question = artefact
             .view()
-            .and_then(|view| question(view, snapshot, &self.look));
+            .and_then(|view| view.question(snapshot, &self.look));
         let known = match (&self.study, question) {
             (Some(study), Some(question)) if study.is_of(question, snapshot) => {
                 Some(&study.finding)
@@ -226,12 +227,11 @@ impl Moment {
             }
             _ => None,
         };
-        let subject = Subject {
-            snapshot,
+        let sight = Sight {
             finding: known.or(found.as_ref()),
-            look: &self.look,
+            ..Sight::new(snapshot, &self.look)
         };
-        artefact.write(subject, interrupt, out)?;
+        artefact.write(&sight, interrupt, out)?;
         // Cancelled at the last moment is cancelled.
         interrupt.check().map_err(io::Error::other)
     }

@@ -1,12 +1,11 @@
 //! What the views that are drawn need, asked of the worker and of the analyst, and of nothing else.
 
-use super::super::scene::Scene;
-use super::super::theme::Palette;
+use super::super::scope::Scope;
+use super::super::theme::theme_of;
 use super::super::{asking, check_badge};
 use super::ScopeApp;
-use crate::export::Measure;
-use crate::export::View;
 use crate::flow::PhaseMap;
+use crate::scene::View;
 use crate::training::{
     Command, Finding, Question, Topic, Update, Wanted, is_answered_without_asking,
 };
@@ -20,9 +19,8 @@ impl ScopeApp {
         };
         let snapshot = &update.snapshot;
         let timeline = &snapshot.run.timeline;
-        let palette = Palette::of(&self.ctx.global_style().visuals);
-        let scene = self.scene(update, &palette);
-        let questions = asking::questions(self.workspace.drawn(), &scene)
+        let scope = self.scope(update);
+        let questions = asking::questions(self.workspace.drawn(), &scope)
             .chain([check_badge::question(snapshot)])
             .filter(|question| is_answered_without_asking(*question, snapshot));
         let answered = |question: Question| {
@@ -36,9 +34,8 @@ impl ScopeApp {
 
     /// What the views that are drawn want to know of the moment that is shown.
     pub fn questions(&self) -> Vec<Question> {
-        let palette = Palette::of(&self.ctx.global_style().visuals);
         self.latest.as_ref().map_or_else(Vec::new, |update| {
-            asking::questions(self.workspace.drawn(), &self.scene(update, &palette)).collect()
+            asking::questions(self.workspace.drawn(), &self.scope(update)).collect()
         })
     }
 
@@ -56,23 +53,21 @@ impl ScopeApp {
     }
 
     /// What the views draw from.
-    pub(super) fn scene<'a>(&'a self, update: &'a Update, palette: &'a Palette) -> Scene<'a> {
-        Scene {
+    pub(super) fn scope<'a>(&'a self, update: &'a Update) -> Scope<'a> {
+        Scope {
             snapshot: &update.snapshot,
             findings: &self.findings,
             view: &self.view,
-            palette,
+            theme: theme_of(&self.ctx.global_style().visuals),
+            pictures: &self.pictures,
         }
     }
 
     /// What `views` need of a snapshot.
     pub(super) fn wanted_for(&self, views: &[View]) -> Wanted {
-        Wanted {
-            product_norms: self.view.measure == Measure::Norm && views.contains(&View::Product),
-            eigenvalues: views.contains(&View::Spectrum),
-            triangle: views.contains(&View::Triangle),
-            history: views.contains(&View::History),
-        }
+        let look = self.view.look();
+        let wanted = views.iter().map(|view| view.wants(&look));
+        wanted.fold(Wanted::NOTHING, Wanted::and)
     }
 
     /// Asks the worker for what the views that are drawn need, and for nothing else.
@@ -84,16 +79,17 @@ impl ScopeApp {
             wanted = wanted.and(self.wanted_for(export.draws()));
         }
         if let Some(update) = &self.latest {
-            let scene = Scene {
+            let scope = Scope {
                 snapshot: &update.snapshot,
                 findings: &self.findings,
                 view: &self.view,
-                palette: &Palette::of(&self.ctx.global_style().visuals),
+                theme: theme_of(&self.ctx.global_style().visuals),
+                pictures: &self.pictures,
             };
-            for question in asking::questions(drawn, &scene) {
+            for question in asking::questions(drawn, &scope) {
                 self.analyst.ask(question, &update.snapshot);
             }
-            self.checks.go_on(&self.ctx, &self.analyst, &scene);
+            self.checks.go_on(&self.ctx, &self.analyst, &scope);
         }
         if wanted != self.wanted {
             self.wanted = wanted;

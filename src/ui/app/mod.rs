@@ -27,13 +27,14 @@ use super::gradient_checks::GradientChecks;
 use super::memory::Memory;
 use super::memory_file::MemoryFile;
 use super::remembered::Remembered;
+use super::scope::Pictures;
 use super::screen::{Screen, WINDOW_TITLE};
 use super::status_bar::Notice;
 use super::theme;
 use super::undo::Undo;
 use super::view_state::ViewState;
 use super::workspace::Workspace;
-use super::{fonts, keys, picture};
+use super::{fonts, keys};
 use crate::training::{
     Analyst, CheckedExperiment, Command, Experiment, Findings, RunNumber, Snapshot, Speed, Update,
     Wanted, Weight, WeightValues, Worker, WorkerGone,
@@ -82,6 +83,7 @@ pub struct ScopeApp {
     screen: Screen,
     view: ViewState,
     workspace: Workspace,
+    pictures: Pictures,
     undo: Undo,
     files: Files,
     /// The dialog that asks for a file, while it is open.
@@ -167,6 +169,7 @@ impl ScopeApp {
             screen: Screen::new(memory),
             view,
             workspace: Workspace::new(&memory.arrangement),
+            pictures: Pictures::default(),
             undo: Undo::default(),
             files: Files::remembered(&memory.recent, memory.folder.as_deref()),
             dialog: None,
@@ -242,7 +245,7 @@ impl ScopeApp {
         self.view.checking_all = self.checks.is_checking_all(&self.findings);
         let mut actions = self.draw(ui);
         self.draw_dialog(ui.ctx(), &mut actions);
-        picture::forget_undrawn(ui.ctx());
+        self.pictures.forget_unused();
         self.ask_for_what_is_drawn();
         let waits = self.worker_gone.is_none() && !self.is_up_to_date();
         if self.findings.is_busy() || self.exporter.is_busy() || waits {

@@ -142,7 +142,7 @@ fn remark(controls: &Controls<'_>) -> Option<String> {
 }
 
 fn short(word: &str) -> String {
-    super::super::reason::elided(word, 130.0)
+    crate::scene::elided(word, crate::scene::SMALL, 130.0)
 }
 
 /// Which held-out sequence is under the instrument.

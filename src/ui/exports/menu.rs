@@ -5,7 +5,7 @@ use egui::Ui;
 use super::super::action::Action;
 use super::super::files::Purpose;
 use super::Export;
-use crate::export::View;
+use crate::scene::View;
 
 /// Draws the menu.
 pub fn export_menu(ui: &mut Ui, actions: &mut Vec<Action>) {

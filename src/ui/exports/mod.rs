@@ -6,7 +6,8 @@ mod menu;
 pub use job::{Exporter, Outcome};
 pub use menu::export_menu;
 
-use crate::export::{Artefact, View};
+use crate::export::Artefact;
+use crate::scene::View;
 
 /// Something that can be exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,7 +96,7 @@ impl Export {
     /// The views whose data it shows, besides what every moment has.
     pub fn draws(self) -> &'static [View] {
         let view = match self {
-            Self::Figure(None) => Some(View::Product),
+            Self::Figure(None) => Some(View::PRODUCT),
             Self::Figure(view) => view,
             Self::Data(view) => Some(view),
             Self::Trace | Self::Screen | Self::Animation => None,

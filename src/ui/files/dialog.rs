@@ -10,7 +10,7 @@ use egui::text::{CCursor, CCursorRange};
 use egui::{Button, Context, Id, Key, Modal, RichText, TextEdit, Ui};
 
 use super::super::action::Action;
-use super::super::theme::Palette;
+use super::super::theme::{color32, theme_of};
 use super::purpose::Purpose;
 use crate::training::shown_message;
 
@@ -64,9 +64,9 @@ impl PathDialog {
             ui.add_space(6.0);
             self.path_row(ui, actions);
             match (&self.problem, opening) {
-                (Some(problem), _) => {
-                    ui.label(RichText::new(problem).color(Palette::of(ui.visuals()).error))
-                }
+                (Some(problem), _) => ui.label(
+                    RichText::new(problem).color(color32(theme_of(ui.visuals()).colours().error)),
+                ),
                 (None, Some(name)) => ui.label(format!("Opening {name}…")),
                 (None, None) => ui.weak(self.purpose.hint()),
             };

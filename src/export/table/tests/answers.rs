@@ -9,7 +9,7 @@ use super::*;
 fn training_curves_are_the_records() {
     let snapshot = moment(30, |_| {});
     let look = Look::of(&snapshot);
-    let loss = Read::of(View::Loss, &snapshot, &look);
+    let loss = Read::of(View::LOSS, &snapshot, &look);
     let records = || snapshot.run.history.iter();
     assert_eq!(loss.rows.len(), 30);
     let losses: Vec<f64> = records().map(|record| record.loss).collect();
@@ -17,7 +17,7 @@ fn training_curves_are_the_records() {
     let norms: Vec<f64> = records().map(|record| record.gradient_norm).collect();
     assert_numbers(&loss.numbers("gradient_norm"), &norms);
     assert_numbers(&loss.numbers("knowing_nothing"), &[LN_2; 30]);
-    let accuracy = Read::of(View::Accuracy, &snapshot, &look);
+    let accuracy = Read::of(View::ACCURACY, &snapshot, &look);
     let part = |name: &str| -> Vec<f64> {
         let rows = accuracy
             .texts("part")
@@ -38,7 +38,7 @@ fn training_curves_are_the_records() {
     // Before the first step there are the names alone.
     let mut begin = snapshot;
     begin.run.history = [].into();
-    assert!(Read::of(View::Loss, &begin, &look).rows.is_empty());
+    assert!(Read::of(View::LOSS, &begin, &look).rows.is_empty());
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn the_history_has_every_recorded_step() {
         if snapshot.run.timeline.rows.is_empty() {
             continue;
         }
-        let read = Read::of(View::History, &snapshot, &Look::of(&snapshot));
+        let read = Read::of(View::HISTORY, &snapshot, &Look::of(&snapshot));
         let (steps, times) = (read.numbers("step"), read.numbers("t"));
         let gains = read.magnitudes("gain");
         let mut row = 0;
@@ -73,10 +73,10 @@ fn the_history_has_every_recorded_step() {
 fn every_product_is_in_the_triangle() {
     for (name, snapshot) in moments() {
         let look = Look::of(&snapshot);
-        let read = Read::of(View::Triangle, &snapshot, &look);
+        let read = Read::of(View::TRIANGLE, &snapshot, &look);
         let times = snapshot.len().min(512);
         assert_eq!(read.rows.len(), times * (times + 1) / 2, "{name}");
-        let found = finding(View::Triangle, &snapshot, &look);
+        let found = finding(View::TRIANGLE, &snapshot, &look);
         let triangle = match found {
             Some(Finding::Triangle(triangle)) => triangle,
             _ => Triangle::of_numbers(&snapshot.probe.flow),
@@ -97,29 +97,29 @@ fn answers_come_back_to_the_bit() {
             cursor: Some(1),
             ..Look::of(&snapshot)
         };
-        let Some(Finding::Landscape(landscape)) = finding(View::Landscape, &snapshot, &look) else {
+        let Some(Finding::Landscape(landscape)) = finding(View::LANDSCAPE, &snapshot, &look) else {
             panic!("{name}");
         };
-        let read = Read::of(View::Landscape, &snapshot, &look);
+        let read = Read::of(View::LANDSCAPE, &snapshot, &look);
         let gradients: Vec<f64> = landscape
             .points
             .iter()
             .map(|point| point.gradient)
             .collect();
         assert_numbers(&read.numbers("dl_dw_h"), &gradients);
-        let Some(Finding::RoundedFlows(flows)) = finding(View::Floats, &snapshot, &look) else {
+        let Some(Finding::RoundedFlows(flows)) = finding(View::FLOATS, &snapshot, &look) else {
             panic!("{name}");
         };
-        let read = Read::of(View::Floats, &snapshot, &look);
+        let read = Read::of(View::FLOATS, &snapshot, &look);
         for flow in flows {
             let column = format!("dl_do_{}", flow.format.name());
             assert_magnitudes(read.magnitudes(&column), flow.dl_do);
         }
-        let Some(Finding::SingularValues(values)) = finding(View::Spectrum, &snapshot, &look)
+        let Some(Finding::SingularValues(values)) = finding(View::SPECTRUM, &snapshot, &look)
         else {
             panic!("{name}");
         };
-        let read = Read::of(View::Spectrum, &snapshot, &look);
+        let read = Read::of(View::SPECTRUM, &snapshot, &look);
         let eigenvalues = snapshot.moment.eigenvalues.as_deref().unwrap();
         let re: Vec<f64> = eigenvalues.iter().map(|value| value[0]).collect();
         assert_numbers(&read.numbers("re")[..re.len()], &re);
@@ -143,10 +143,10 @@ fn the_phase_map_stands_over_its_axes() {
             direction: Direction::FromFirst,
             ..Look::of(&snapshot)
         };
-        let Some(Finding::PhaseMap(map)) = finding(View::PhaseMap, &snapshot, &look) else {
+        let Some(Finding::PhaseMap(map)) = finding(View::PHASE_MAP, &snapshot, &look) else {
             panic!("no map");
         };
-        let read = Read::of(View::PhaseMap, &snapshot, &look);
+        let read = Read::of(View::PHASE_MAP, &snapshot, &look);
         assert_eq!(read.rows.len(), map.width * map.height);
         let values = read.magnitudes("do_n_do_1");
         let w_h = read.numbers("w_h");

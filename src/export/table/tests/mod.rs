@@ -102,14 +102,14 @@ fn every_view_has_a_table_of_one_shape() {
     for (name, snapshot) in moments() {
         for view in View::ALL {
             let look = Look::of(&snapshot);
-            if view == View::PhaseMap && snapshot.probe.flow.hidden > 1 {
+            if view == View::PHASE_MAP && snapshot.probe.flow.hidden > 1 {
                 let none = table(view, &snapshot, None, &look);
                 assert_eq!(none, Err(NoTable::OfOneUnit));
                 continue;
             }
             let read = Read::of(view, &snapshot, &look);
             // A W_h without a spectral radius cannot be scaled to another.
-            let scalable = view != View::Landscape || name != "five NaN";
+            let scalable = view != View::LANDSCAPE || name != "five NaN";
             assert_eq!(read.rows.is_empty(), !scalable, "{name} {view:?}");
             assert_eq!(read.names, Read::of(view, &first, &Look::of(&first)).names);
             let mut names = read.names.clone();
@@ -130,20 +130,20 @@ fn a_table_without_its_answer_says_so() {
             let none = table(view, snapshot, None, &look);
             if asked {
                 assert_eq!(none, Err(NoTable::Unanswered(view)), "{view:?}");
-                let other = if view == View::Floats {
-                    View::Spectrum
+                let other = if view == View::FLOATS {
+                    View::SPECTRUM
                 } else {
-                    View::Floats
+                    View::FLOATS
                 };
                 let other = finding(other, snapshot, &look);
                 let wrong = table(view, snapshot, other.as_ref(), &look);
                 assert_eq!(wrong, Err(NoTable::Unanswered(view)), "{view:?}");
-            } else if !(view == View::PhaseMap && snapshot.probe.flow.hidden > 1) {
+            } else if !(view == View::PHASE_MAP && snapshot.probe.flow.hidden > 1) {
                 assert!(none.is_ok(), "{view:?}");
             }
         }
     }
-    let sentence = NoTable::Unanswered(View::Floats).to_string();
+    let sentence = NoTable::Unanswered(View::FLOATS).to_string();
     assert_eq!(
         sentence,
         "Float formats has not been computed for this moment"

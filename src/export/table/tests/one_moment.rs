@@ -12,7 +12,7 @@ fn the_tables_over_time_are_the_flow() {
         let of = |get: fn(&StepFlow) -> Magnitude| -> Vec<Magnitude> {
             flow.steps.iter().map(get).collect()
         };
-        let product = Read::of(View::Product, &snapshot, &look);
+        let product = Read::of(View::PRODUCT, &snapshot, &look);
         let t: Vec<f64> = (1..=n).map(|t| t as f64).collect();
         assert_numbers(&product.numbers("t"), &t);
         for t in 1..=n {
@@ -37,11 +37,11 @@ fn the_tables_over_time_are_the_flow() {
             }
             _ => assert_eq!(product.magnitudes("norm_to_end"), vec![None; n]),
         }
-        let reason = Read::of(View::Reason, &snapshot, &look);
+        let reason = Read::of(View::REASON, &snapshot, &look);
         assert_magnitudes(reason.magnitudes("f_prime"), of(|step| step.f_prime));
         assert_magnitudes(reason.magnitudes("w_h"), of(|step| step.w_h));
         assert_magnitudes(reason.magnitudes("factor"), of(|step| step.factor));
-        let terms = Read::of(View::Terms, &snapshot, &look);
+        let terms = Read::of(View::TERMS, &snapshot, &look);
         assert_eq!(terms.rows.len(), n + 2);
         assert_eq!(terms.texts("part")[n..], ["sum", "norm"]);
         for (name, gradient, of_term) in [
@@ -72,7 +72,7 @@ fn the_tables_over_time_are_the_flow() {
 fn the_unrolled_network_begins_at_0_and_ends_with_the_loss() {
     for (_, snapshot) in moments() {
         let n = snapshot.len();
-        let read = Read::of(View::Unrolled, &snapshot, &Look::of(&snapshot));
+        let read = Read::of(View::UNROLLED, &snapshot, &Look::of(&snapshot));
         let mut values = snapshot.probe.states.clone();
         values.extend([
             snapshot.probe.prediction,
@@ -108,7 +108,7 @@ fn inputs_say_what_they_are() {
         e.task.length = 6;
         e.probe.text = "good qwertyuiop".into();
     });
-    let read = Read::of(View::Product, &snapshot, &Look::of(&snapshot));
+    let read = Read::of(View::PRODUCT, &snapshot, &Look::of(&snapshot));
     let padded = ["", "", "", "", "good", "qwertyuiop"];
     assert_eq!(read.texts("input"), padded);
     let kinds = [
@@ -117,7 +117,7 @@ fn inputs_say_what_they_are() {
     assert_eq!(read.texts("input_kind"), kinds);
     for (task, kind) in [(TaskKind::Adding, "number"), (TaskKind::Constant, "none")] {
         let snapshot = moment(0, |e| e.task.kind = task);
-        let read = Read::of(View::Reason, &snapshot, &Look::of(&snapshot));
+        let read = Read::of(View::REASON, &snapshot, &Look::of(&snapshot));
         assert!(
             read.texts("input_kind").iter().all(|found| *found == kind),
             "{task:?}"
@@ -134,7 +134,7 @@ fn the_parts_of_the_formula_multiply_to_its_term() {
             cursor: Some(cursor),
             ..Look::of(&snapshot)
         };
-        let read = Read::of(View::Formula, &snapshot, &look);
+        let read = Read::of(View::FORMULA, &snapshot, &look);
         let (parts, values) = (read.texts("part"), read.magnitudes("value"));
         let mut product = LogProduct::default();
         for (part, value) in parts.iter().zip(&values) {
@@ -163,7 +163,7 @@ fn the_parts_of_the_formula_multiply_to_its_term() {
 #[test]
 fn the_activation_has_its_points_and_its_curve() {
     for (name, snapshot) in moments() {
-        let read = Read::of(View::Activation, &snapshot, &Look::of(&snapshot));
+        let read = Read::of(View::ACTIVATION, &snapshot, &Look::of(&snapshot));
         let points = &snapshot.probe.operating_points.points;
         let count = points.len();
         let a: Vec<f64> = points.iter().map(|point| point.a).collect();

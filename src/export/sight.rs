@@ -1,0 +1,54 @@
+//! What is written of a moment: the moment, what was found out about it, and how it is looked at.
+
+use crate::scene::{Answer, Look, Memo, NoTable, Subject, Table, Theme, View};
+use crate::training::{Finding, Snapshot};
+
+/// A moment, what was found out about it, what of it is looked at, and in which colours.
+#[derive(Clone, Copy, Debug)]
+pub struct Sight<'a> {
+    /// The moment.
+    pub snapshot: &'a Snapshot,
+    /// The answer to [`View::question`], for views that have one.
+    pub finding: Option<&'a Finding>,
+    /// What of it is looked at.
+    pub look: &'a Look,
+    /// The colours of figures.
+    pub theme: Theme,
+}
+
+impl<'a> Sight<'a> {
+    /// `snapshot` as `look` looks at it, for print, with nothing found out about it.
+    pub fn new(snapshot: &'a Snapshot, look: &'a Look) -> Self {
+        Self {
+            snapshot,
+            finding: None,
+            look,
+            theme: Theme::Print,
+        }
+    }
+
+    /// What `view` shows of it.
+    pub fn subject(&self, view: View, memo: &'a Memo) -> Subject<'a> {
+        let question = view.question(self.snapshot, self.look);
+        let answer = question.zip(self.finding);
+        Subject {
+            snapshot: self.snapshot,
+            answer: answer.map(|(question, finding)| Answer {
+                question,
+                of: self.snapshot,
+                finding,
+            }),
+            look: self.look,
+            absence: "not computed for this moment",
+            memo,
+        }
+    }
+
+    /// The numbers behind `view`.
+    ///
+    /// # Errors
+    /// [`NoTable`] if the answer is missing, or is one to another question.
+    pub fn table(&self, view: View) -> Result<Table, NoTable> {
+        view.table(&self.subject(view, &Memo::default()))
+    }
+}

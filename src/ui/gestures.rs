@@ -1,0 +1,165 @@
+//! What the pointer does over a picture: it follows from what the axes are of.
+
+use egui::{Id, Pos2, Response, Sense, Ui, Vec2};
+
+use super::action::Action;
+use super::painter::rect_of;
+use super::scope::Scope;
+use super::view_state::ViewState;
+use crate::scene::{Frame, Quantity, Scene};
+use crate::training::Weight;
+
+/// What is done in the parts of `scene`. Returns a response for each part that has a place for the pointer.
+pub fn gestures(
+    ui: &Ui,
+    scene: &Scene,
+    scope: &Scope<'_>,
+    actions: &mut Vec<Action>,
+) -> Vec<(usize, Response)> {
+    let parts = scene.parts.iter().enumerate();
+    let framed = parts.filter_map(|(index, part)| Some((index, part, part.frame()?)));
+    framed
+        .map(|(index, part, frame)| {
+            let rect = rect_of(frame.area).intersect(ui.clip_rect());
+            let id = Id::unique((scene.view.slug(), index));
+            let response = ui.interact(rect, id, Sense::click_and_drag());
+            match part.of() {
+                [Quantity::Timestep, Quantity::Value] => {
+                    over_time(ui, &response, frame, scope.view, actions);
+                }
+                [Quantity::Timestep, _] => to_timestep(&response, frame, scope, actions),
+                [Quantity::Step, Quantity::Timestep] => {
+                    to_step(&response, frame, scope, actions);
+                }
+                [Quantity::Weight(weight), other] => {
+                    to_weights(&response, frame, (weight, other), scope, actions);
+                }
+                _ => {}
+            }
+            (index, response)
+        })
+        .collect()
+}
+
+/// Where somebody points in `frame`, in the values of its axes.
+fn values(frame: &Frame, at: Pos2) -> [f64; 2] {
+    let area = frame.area;
+    let within = [
+        f64::from(at.x).clamp(area.left, area.right),
+        f64::from(at.y).clamp(area.top, area.bottom),
+    ];
+    frame.values(within)
+}
+
+/// Hovering moves the cursor, dragging the time, Ctrl and the wheel zoom, a double click shows all.
+fn over_time(
+    ui: &Ui,
+    response: &Response,
+    frame: &Frame,
+    view: &ViewState,
+    actions: &mut Vec<Action>,
+) {
+    if response.double_clicked() {
+        actions.push(Action::ShowAll);
+        return;
+    }
+    let step_width = frame.unit_width();
+    if response.dragged() && view.time.is_zoomed() {
+        actions.push(Action::Pan(
+            -f64::from(response.drag_delta().x) / step_width,
+        ));
+        return;
+    }
+    let Some(pointer) = response.hover_pos() else {
+        return;
+    };
+    let [time, _] = values(frame, pointer);
+    let (zoom, scroll, moved) = ui.input(|input| {
+        (
+            f64::from(input.zoom_delta()),
+            input.smooth_scroll_delta,
+            input.pointer.delta() != Vec2::ZERO,
+        )
+    });
+    if zoom != 1.0 {
+        actions.push(Action::Zoom {
+            factor: zoom,
+            around: time,
+        });
+    } else if scroll != Vec2::ZERO && view.time.is_zoomed() {
+        actions.push(Action::Pan(-f64::from(scroll.x + scroll.y) / step_width));
+    }
+    let nearest = time.round().clamp(1.0, view.time.length() as f64) as usize;
+    if (moved || response.clicked()) && nearest != view.time.cursor() {
+        actions.push(Action::SetCursor(nearest));
+    }
+}
+
+/// A click or a drag puts the cursor on the timestep under the pointer.
+fn to_timestep(response: &Response, frame: &Frame, scope: &Scope<'_>, actions: &mut Vec<Action>) {
+    let is_held = response.clicked() || response.dragged();
+    if let Some(at) = response.hover_pos().filter(|_| is_held) {
+        let t = values(frame, at)[0].round().max(1.0) as usize;
+        actions.push(Action::SetCursor(t.min(scope.snapshot.len())));
+    }
+}
+
+/// A click or a drag goes to the recorded step under the pointer; a click puts the cursor on the timestep too.
+fn to_step(response: &Response, frame: &Frame, scope: &Scope<'_>, actions: &mut Vec<Action>) {
+    // A drag goes on beyond the edge.
+    let Some(at) = response.interact_pointer_pos() else {
+        return;
+    };
+    let [step, t] = values(frame, at);
+    let recorded = scope
+        .snapshot
+        .run
+        .timeline
+        .nearest(step.round().max(0.0) as u64);
+    let is_held = response.dragged() || response.clicked();
+    if is_held && recorded != scope.snapshot.moment.step {
+        actions.push(Action::LookAt(Some(recorded)));
+    }
+    if response.clicked() {
+        let t = (t.round().max(1.0) as usize).min(scope.snapshot.len());
+        actions.push(Action::SetCursor(t));
+    }
+}
+
+/// A drag moves weights, which training leaves alone meanwhile. The past is only looked at.
+fn to_weights(
+    response: &Response,
+    frame: &Frame,
+    (weight, other): (Weight, Quantity),
+    scope: &Scope<'_>,
+    actions: &mut Vec<Action>,
+) {
+    if scope.snapshot.run.timeline.is_past {
+        return;
+    }
+    if response.is_pointer_button_down_on() {
+        actions.push(Action::Grab(Some(weight)));
+    }
+    let Some(at) = moved_to(response) else {
+        return;
+    };
+    let [x, y] = values(frame, at);
+    actions.push(Action::SetWeight(weight, scope.setting(weight, x)));
+    match other {
+        Quantity::Weight(other) => {
+            actions.push(Action::SetWeight(other, scope.setting(other, y)));
+        }
+        Quantity::Length => actions.push(Action::SetLength(y.round().max(1.0) as usize)),
+        _ => {}
+    }
+}
+
+/// Where a press, a drag or a click in a picture has just gone. Nowhere while the pointer rests, so that a hand
+/// that holds still asks for nothing.
+fn moved_to(response: &Response) -> Option<Pos2> {
+    let moved =
+        response.drag_delta() != Vec2::ZERO || response.drag_started() || response.clicked();
+    (moved && (response.dragged() || response.clicked()))
+        .then(|| response.interact_pointer_pos())
+        .flatten()
+}

@@ -1,0 +1,160 @@
+//! A chart in a plot of egui_plot: the plot fills its frame and draws its curves; axes and whatever is no plain line
+//! are the same shapes as in a figure.
+
+use egui::{Color32, Rect, Sense, Shape, Ui, UiBuilder};
+use egui_plot::{
+    HLine, Line, Plot, PlotBounds, PlotGeometry, PlotItem, PlotItemBase, PlotTransform, VLine,
+};
+
+use super::super::theme::color32;
+use super::{Textures, is_plain, paint_layer, rect_of, shapes_of};
+use crate::scene::{
+    Chart, Colours, Frame, Heat, Layer, Scene, Series, Stroke, draw_heat_marks, draw_limits_inside,
+};
+
+/// Paints `chart`, which is a part of `scene`.
+pub fn paint(ui: &mut Ui, chart: &Chart, scene: &Scene, textures: &Textures) {
+    let colours = scene.canvas.colours();
+    let rect = rect_of(chart.frame.area);
+    if rect.width() < 1.0 || rect.height() < 1.0 {
+        return;
+    }
+    let mut under = Layer::default();
+    chart.draw_ground(&mut under, colours);
+    paint_layer(ui, &under);
+    if let Some(heat) = &chart.heat {
+        paint_heat(ui, chart.name, heat, (rect, colours), textures);
+    }
+    let mut axis = Layer::default();
+    chart.draw_grid(&mut axis, colours);
+    paint_layer(ui, &axis);
+    let mut inside = ui.new_child(UiBuilder::new().max_rect(rect));
+    plot(&mut inside, chart, rect, colours);
+    let mut over = Layer::default();
+    chart.draw_over(&mut over, colours);
+    paint_layer(ui, &over);
+}
+
+fn paint_heat(
+    ui: &Ui,
+    name: &'static str,
+    heat: &Heat,
+    (rect, colours): (Rect, &Colours),
+    textures: &Textures,
+) {
+    let texture = textures.of(ui, name, &heat.map);
+    let whole = Rect::from_min_max(egui::Pos2::ZERO, egui::Pos2::new(1.0, 1.0));
+    // Faint enough to be seen as not of now.
+    let tint = if heat.is_faded {
+        Color32::from_white_alpha(110)
+    } else {
+        Color32::WHITE
+    };
+    ui.painter().image(texture.id(), rect, whole, tint);
+    let mut marks = Layer::default();
+    draw_heat_marks(heat, &mut marks, super::area_of(rect), colours);
+    paint_layer(ui, &marks);
+}
+
+fn plot(ui: &mut Ui, chart: &Chart, rect: Rect, colours: &'static Colours) {
+    let (x, y) = (chart.frame.x, chart.frame.y);
+    let bounds =
+        PlotBounds::from_min_max([x.0.min(x.1), y.0.min(y.1)], [x.0.max(x.1), y.0.max(y.1)]);
+    // A plot that takes no gestures of its own: views share one zoom and one cursor.
+    Plot::new(chart.name)
+        .width(rect.width())
+        .height(rect.height())
+        .min_size(egui::Vec2::ZERO)
+        .invert_x(x.0 > x.1)
+        .invert_y(y.0 > y.1)
+        .allow_zoom(false)
+        .allow_drag(false)
+        .allow_scroll(false)
+        .allow_boxed_zoom(false)
+        .allow_double_click_reset(false)
+        .allow_axis_zoom_drag(false)
+        .show_x(false)
+        .show_y(false)
+        .show_axes(false)
+        .show_grid(false)
+        .show_background(false)
+        .sense(Sense::hover())
+        .show(ui, |plot_ui| {
+            plot_ui.set_plot_bounds(bounds);
+            for (index, series) in chart.series.iter().enumerate() {
+                if is_plain(series) {
+                    add_lines(plot_ui, index, series);
+                } else {
+                    plot_ui.add(Shapes {
+                        base: PlotItemBase::new(format!("{index}")),
+                        series: series.clone(),
+                        frame: chart.frame,
+                        colours,
+                    });
+                }
+            }
+        });
+}
+
+fn add_lines(plot_ui: &mut egui_plot::PlotUi<'_>, index: usize, series: &Series) {
+    let look = |stroke: &Stroke| egui::Stroke::new(stroke.width as f32, color32(stroke.colour));
+    match series {
+        Series::Line { name, runs, stroke } => {
+            for (piece, run) in runs.iter().enumerate() {
+                let line = Line::new(*name, run.clone()).id((index, piece));
+                plot_ui.line(line.stroke(look(stroke)));
+            }
+        }
+        Series::Level { y, stroke } => {
+            plot_ui.hline(HLine::new("level", *y).id(index).stroke(look(stroke)));
+        }
+        Series::Upright { x, stroke } => {
+            plot_ui.vline(VLine::new("upright", *x).id(index).stroke(look(stroke)));
+        }
+        _ => {}
+    }
+}
+
+/// A series as shapes: an item of a plot.
+struct Shapes {
+    base: PlotItemBase,
+    series: Series,
+    frame: Frame,
+    colours: &'static Colours,
+}
+
+impl PlotItem for Shapes {
+    fn shapes(&self, ui: &Ui, _: &PlotTransform, shapes: &mut Vec<Shape>) {
+        let mut layer = Layer::default();
+        match &self.series {
+            Series::Limits { limits, curve } => {
+                draw_limits_inside(&mut layer, &self.frame, (limits, *curve), self.colours);
+            }
+            series => series.draw(&mut layer, &self.frame, self.colours),
+        }
+        shapes.extend(shapes_of(ui, &layer));
+    }
+
+    fn initialize(&mut self, _: std::ops::RangeInclusive<f64>) {}
+
+    fn color(&self) -> Color32 {
+        Color32::TRANSPARENT
+    }
+
+    fn geometry(&self) -> PlotGeometry<'_> {
+        PlotGeometry::None
+    }
+
+    /// No place of its own: what is shown is given.
+    fn bounds(&self) -> PlotBounds {
+        PlotBounds::NOTHING
+    }
+
+    fn base(&self) -> &PlotItemBase {
+        &self.base
+    }
+
+    fn base_mut(&mut self) -> &mut PlotItemBase {
+        &mut self.base
+    }
+}

@@ -1,0 +1,87 @@
+//! The window's painter of scenes, written once for all views: charts by egui_plot, drawings by egui's painter.
+
+mod chart;
+mod glyph;
+mod shapes;
+mod textures;
+
+pub use glyph::add_fonts;
+pub use shapes::shapes_of;
+pub use textures::Textures;
+
+use egui::{Pos2, Rect, Ui};
+
+use super::theme::color32;
+use crate::scene::{Area, Frame, Layer, Part, Scene, Series, explain};
+
+/// Paints the parts of `scene`, whose coordinates are those of the screen.
+pub fn paint(ui: &mut Ui, scene: &Scene, textures: &Textures) {
+    let colours = scene.canvas.colours();
+    for part in &scene.parts {
+        match part {
+            Part::Chart(chart) => chart::paint(ui, chart, scene, textures),
+            Part::Sketch(sketch) => {
+                paint_cursor(ui, &sketch.frame, sketch.cursor, scene);
+                paint_layer(ui, &sketch.layer);
+            }
+            Part::Header(header, area) => {
+                let mut layer = Layer::default();
+                header.draw(&mut layer, *area, colours);
+                paint_layer(ui, &layer);
+            }
+            Part::Absent(remark, area) => {
+                let mut layer = Layer::default();
+                explain(&mut layer, *area, &remark.text, remark.colour, colours);
+                paint_layer(ui, &layer);
+            }
+        }
+    }
+}
+
+/// Paints the shapes of `layer`.
+pub fn paint_layer(ui: &Ui, layer: &Layer) {
+    ui.painter().extend(shapes_of(ui, layer));
+}
+
+/// The column of the cursor, behind the shapes of a sketch.
+fn paint_cursor(ui: &Ui, frame: &Frame, cursor: Option<f64>, scene: &Scene) {
+    let rect = rect_of(frame.area);
+    let colours = scene.canvas.colours();
+    let painter = ui.painter_at(rect);
+    painter.rect_filled(rect, 0.0, color32(colours.ground));
+    let Some(cursor) = cursor else { return };
+    let (centre, width) = (frame.place_x(cursor) as f32, frame.unit_width() as f32);
+    let half = (0.5 * width).max(0.5);
+    let column = Rect::from_x_y_ranges(centre - half..=centre + half, rect.y_range());
+    let colour = color32(colours.cursor);
+    painter.rect_filled(column, 0.0, colour.gamma_multiply(0.12));
+    if width < 4.0 {
+        let stroke = egui::Stroke::new(1.0, colour.gamma_multiply(0.55));
+        painter.vline(centre, rect.y_range(), stroke);
+    }
+}
+
+/// An area of a scene on the screen.
+pub fn rect_of(area: Area) -> Rect {
+    Rect::from_min_max(
+        Pos2::new(area.left as f32, area.top as f32),
+        Pos2::new(area.right as f32, area.bottom as f32),
+    )
+}
+
+/// A stretch of the screen as an area of a scene.
+pub fn area_of(rect: Rect) -> Area {
+    let [left, top, right, bottom] =
+        [rect.left(), rect.top(), rect.right(), rect.bottom()].map(f64::from);
+    Area::new(left, top, right, bottom)
+}
+
+/// Whether egui_plot itself draws a series: plain lines.
+fn is_plain(series: &Series) -> bool {
+    match series {
+        Series::Line { stroke, .. }
+        | Series::Level { stroke, .. }
+        | Series::Upright { stroke, .. } => stroke.dash.is_none(),
+        _ => false,
+    }
+}

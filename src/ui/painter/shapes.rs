@@ -1,0 +1,211 @@
+//! Shapes of a drawing as shapes of egui.
+
+use egui::epaint::{PathStroke, TextShape};
+use egui::{Color32, CornerRadius, FontId, Mesh, Pos2, Shape, Stroke, StrokeKind, Ui, Vec2};
+
+use super::super::theme::color32;
+use super::glyph;
+use super::rect_of;
+use crate::scene::{self, Anchor, HALF_CAPITAL, Item, Layer, Text};
+
+/// Dashes or dots along a line at most: with more of them there is nothing to be seen between them, however jagged the
+/// line is.
+const MOST_DASHES: f32 = 2_000.0;
+
+/// The shapes of `layer`, whose coordinates are those of the screen.
+pub fn shapes_of(ui: &Ui, layer: &Layer) -> Vec<Shape> {
+    let mut shapes = Shapes {
+        ui,
+        found: Vec::with_capacity(layer.items.len()),
+        rects: Mesh::default(),
+    };
+    for item in &layer.items {
+        shapes.add(item);
+    }
+    shapes.end_rects();
+    shapes.found
+}
+
+struct Shapes<'a> {
+    ui: &'a Ui,
+    found: Vec<Shape>,
+    /// Plain rectangles since the last other shape: thousands of them are one.
+    rects: Mesh,
+}
+
+impl Shapes<'_> {
+    fn add(&mut self, item: &Item) {
+        match item {
+            Item::Rect {
+                area,
+                fill: Some(fill),
+                stroke: None,
+                corner: 0.0,
+            } => self.rects.add_colored_rect(rect_of(*area), color32(*fill)),
+            Item::Bars { areas, fill } => {
+                for area in areas {
+                    self.rects.add_colored_rect(rect_of(*area), color32(*fill));
+                }
+            }
+            _ => {
+                self.end_rects();
+                self.add_other(item);
+            }
+        }
+    }
+
+    fn end_rects(&mut self) {
+        if !self.rects.is_empty() {
+            self.found
+                .push(Shape::mesh(std::mem::take(&mut self.rects)));
+        }
+    }
+
+    fn add_other(&mut self, item: &Item) {
+        match item {
+            Item::Line { points, stroke } => {
+                let points = points.iter().map(|&point| position(point)).collect();
+                self.line(points, stroke);
+            }
+            Item::Rect {
+                area,
+                fill,
+                stroke,
+                corner,
+            } => self.found.push(Shape::Rect(egui::epaint::RectShape::new(
+                rect_of(*area),
+                CornerRadius::same(*corner as u8),
+                fill.map_or(Color32::TRANSPARENT, color32),
+                stroke.map_or(Stroke::NONE, |stroke| stroke_of(&stroke)),
+                StrokeKind::Middle,
+            ))),
+            Item::Polygon {
+                points,
+                fill,
+                stroke,
+            } => {
+                let points = points.iter().map(|&point| position(point)).collect();
+                let fill = fill.map_or(Color32::TRANSPARENT, color32);
+                let stroke = stroke.map_or(Stroke::NONE, |stroke| stroke_of(&stroke));
+                self.found.push(Shape::convex_polygon(points, fill, stroke));
+            }
+            Item::Circle {
+                centre,
+                radius,
+                fill,
+                stroke,
+            } => self.found.push(Shape::Circle(egui::epaint::CircleShape {
+                center: position(*centre),
+                radius: *radius as f32,
+                fill: fill.map_or(Color32::TRANSPARENT, color32),
+                stroke: stroke.map_or(Stroke::NONE, |stroke| stroke_of(&stroke)),
+            })),
+            Item::Text(text) => self.text(text),
+            Item::Glyph(glyph) => self.found.extend(glyph::shape(self.ui, glyph)),
+            // Plain rectangles are added together. A screen has pictures as textures, and says what places say
+            // when somebody points at them.
+            Item::Bars { .. } | Item::Image { .. } | Item::Hot { .. } => {}
+        }
+    }
+
+    fn line(&mut self, points: Vec<Pos2>, stroke: &scene::Stroke) {
+        let drawn = stroke_of(stroke);
+        let points = self.on_pixels(points, drawn.width);
+        let Some([dash, gap]) = stroke.dash else {
+            self.found.push(Shape::Path(egui::epaint::PathShape::line(
+                points,
+                PathStroke::from(drawn),
+            )));
+            return;
+        };
+        let length: f32 = points
+            .windows(2)
+            .map(|pair| pair[0].distance(pair[1]))
+            .sum();
+        let (dash, gap) = (dash as f32, gap as f32);
+        let longer = (length / ((dash + gap) * MOST_DASHES)).max(1.0);
+        self.found.extend(Shape::dashed_line(
+            &points,
+            drawn,
+            longer * dash,
+            longer * gap,
+        ));
+    }
+
+    /// A thin line that is level or upright lies on whole pixels, so that it is sharp.
+    fn on_pixels(&self, mut points: Vec<Pos2>, width: f32) -> Vec<Pos2> {
+        let [from, to] = &mut points[..] else {
+            return points;
+        };
+        if width > 1.5 {
+            return points;
+        }
+        let per_point = self.ui.ctx().pixels_per_point();
+        let sharp = |at: f32| ((at * per_point - 0.5).round() + 0.5) / per_point;
+        if from.x == to.x {
+            from.x = sharp(from.x);
+            to.x = from.x;
+        } else if from.y == to.y {
+            from.y = sharp(from.y);
+            to.y = from.y;
+        }
+        points
+    }
+
+    fn text(&mut self, text: &Text) {
+        // Half points: every size of letters takes room in the atlas of glyphs.
+        let size = (2.0 * text.size).round() as f32 / 2.0;
+        let colour = color32(text.colour);
+        let font = FontId::proportional(size);
+        let galley = self
+            .ui
+            .painter()
+            .layout_no_wrap(text.text.clone(), font, colour);
+        let Some(row) = galley.rows.first() else {
+            return;
+        };
+        let Some(first) = row.glyphs.first() else {
+            return;
+        };
+        let baseline = row.pos.y + first.pos.y;
+        let drop = if text.centred {
+            HALF_CAPITAL as f32 * size
+        } else {
+            0.0
+        };
+        let before = match text.anchor {
+            Anchor::Start => 0.0,
+            Anchor::Middle => 0.5 * galley.size().x,
+            Anchor::End => galley.size().x,
+        };
+        let at = position(text.at);
+        let offset = Vec2::new(-before, drop - baseline);
+        if text.rotation == 0.0 {
+            let mut corner = at + offset;
+            if text.bold {
+                // The font has one weight: bold is a little wider than itself.
+                let beside = corner + Vec2::new(0.04 * size, 0.0);
+                self.found
+                    .push(Shape::galley(beside, galley.clone(), colour));
+            }
+            let per_point = self.ui.ctx().pixels_per_point();
+            corner.y = (corner.y * per_point).round() / per_point;
+            self.found.push(Shape::galley(corner, galley, colour));
+            return;
+        }
+        let angle = (text.rotation as f32).to_radians();
+        let turned = egui::emath::Rot2::from_angle(angle) * offset;
+        let mut shape = TextShape::new(at + turned, galley, colour);
+        shape.angle = angle;
+        self.found.push(Shape::Text(shape));
+    }
+}
+
+/// A point of a scene on the screen.
+fn position([x, y]: scene::Point) -> Pos2 {
+    Pos2::new(x as f32, y as f32)
+}
+
+fn stroke_of(stroke: &scene::Stroke) -> Stroke {
+    Stroke::new(stroke.width as f32, color32(stroke.colour))
+}

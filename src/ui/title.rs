@@ -1,0 +1,209 @@
+//! The row of a tile: what can be chosen, what the view says of this moment, and what its signs mean.
+//!
+//! What has no room is said shorter, then cut, and said in full to whoever points at it.
+
+use egui::{Align, Button, Layout, Rect, Sense, Ui, UiBuilder, Vec2};
+
+use super::action::Action;
+use super::painter::paint_layer;
+use crate::scene::{Change, Choice, Colours, Entry, Header, Key, Layer, SIGN, SMALL, width};
+
+/// Between two things in the row.
+const GAP: f32 = 10.0;
+
+/// A sentence that has less room than this is left out.
+const LEAST_SENTENCE: f32 = 70.0;
+
+/// Draws `header` and `choices` into what is left of a row.
+pub fn title_ui(
+    ui: &mut Ui,
+    header: &Header,
+    choices: &[Vec<Choice>],
+    colours: &Colours,
+    actions: &mut Vec<Action>,
+) {
+    for group in choices {
+        for choice in group {
+            choice_ui(ui, choice, actions);
+        }
+        ui.add_space(GAP - ui.spacing().item_spacing.x);
+    }
+    let room = ui.available_width();
+    let key_width = key_width(header.key, room);
+    let row = Row::fitting(header, room - key_width);
+    row.sentence_ui(ui, header);
+    row.legend_ui(ui, colours);
+    if let Some(key) = header.key.filter(|_| key_width > 0.0) {
+        key_ui(ui, key, colours);
+    }
+}
+
+fn choice_ui(ui: &mut Ui, choice: &Choice, actions: &mut Vec<Action>) {
+    let is_sign = choice.name.is_some();
+    let button = if is_sign {
+        Button::new(&choice.text).small()
+    } else {
+        Button::selectable(choice.is_chosen, &choice.text)
+    };
+    let mut response = ui
+        .add_enabled(choice.refusal.is_none(), button)
+        .on_hover_text(&choice.meaning);
+    if let Some(refusal) = choice.refusal.filter(|refusal| !refusal.is_empty()) {
+        response = response.on_disabled_hover_text(refusal);
+    }
+    if let Some(name) = choice.name {
+        response = response.accessible_name(name);
+    }
+    if response.clicked() {
+        actions.push(match choice.change {
+            Change::Direction(direction) => Action::SetDirection(direction),
+            Change::Measure(measure) => Action::SetMeasure(measure),
+            Change::PhaseAxis(axis) => Action::SetPhaseAxis(axis),
+            Change::MoveCursor(by) => Action::MoveCursor(by),
+            Change::LookAt(step) => Action::LookAt(step),
+        });
+    }
+}
+
+/// How wide `text` is in small letters.
+fn text_width(text: &str) -> f32 {
+    width(text, SMALL) as f32
+}
+
+fn entry_width(text: &str) -> f32 {
+    SIGN as f32 + 2.0 + text_width(text)
+}
+
+/// What of a header is written in a row.
+struct Row<'a> {
+    sentence: Option<(&'a str, f32)>,
+    entries: Vec<(&'a Entry, &'a str)>,
+    left_out: Vec<&'a Entry>,
+}
+
+impl<'a> Row<'a> {
+    /// As much as there is room for: everything in full, the sentence shorter, the legend shorter too, and then what
+    /// fits of both, the legend first.
+    fn fitting(header: &'a Header, room: f32) -> Self {
+        let full = header.sentence.as_str();
+        let short = header.short.as_deref().unwrap_or(full);
+        let long_entries = || {
+            header
+                .legend
+                .iter()
+                .map(|entry| (entry, entry.text.as_str()))
+        };
+        let short_entries = || {
+            let text = |entry: &'a Entry| entry.short.as_deref().unwrap_or(&entry.text);
+            header.legend.iter().map(move |entry| (entry, text(entry)))
+        };
+        let legend_width = |entries: &[(&Entry, &str)]| -> f32 {
+            entries
+                .iter()
+                .map(|(_, text)| entry_width(text) + GAP)
+                .sum()
+        };
+        let long: Vec<_> = long_entries().collect();
+        let brief: Vec<_> = short_entries().collect();
+        for (sentence, entries) in [(full, &long), (short, &long), (short, &brief)] {
+            if text_width(sentence) + GAP + legend_width(entries) <= room {
+                return Self {
+                    sentence: Some((sentence, text_width(sentence) + 2.0)),
+                    entries: entries.clone(),
+                    left_out: Vec::new(),
+                };
+            }
+        }
+        // At least half of the row is the sentence's.
+        let least = text_width(short).min(0.5 * room);
+        let mut entries = brief;
+        let mut left_out = Vec::new();
+        while !entries.is_empty() && least + legend_width(&entries) + 2.0 * GAP > room {
+            left_out.extend(entries.pop().map(|(entry, _)| entry));
+        }
+        left_out.reverse();
+        let more = if left_out.is_empty() { 0.0 } else { 2.0 * GAP };
+        let rest = room - legend_width(&entries) - more;
+        Self {
+            sentence: (rest >= LEAST_SENTENCE).then_some((short, rest - GAP)),
+            entries,
+            left_out,
+        }
+    }
+
+    fn sentence_ui(&self, ui: &mut Ui, header: &Header) {
+        let Some((sentence, room)) = self.sentence.filter(|(text, _)| !text.is_empty()) else {
+            return;
+        };
+        let label = egui::Label::new(egui::RichText::new(sentence).small()).truncate();
+        let size = Vec2::new(room.min(text_width(sentence) + 2.0), ui.available_height());
+        let response = ui
+            .allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+                ui.add(label.show_tooltip_when_elided(false))
+            })
+            .inner;
+        let mut text = String::new();
+        if sentence != header.sentence || text_width(sentence) > room {
+            text.push_str(&header.sentence);
+        }
+        if !header.meaning.is_empty() {
+            if !text.is_empty() {
+                text.push_str("\n\n");
+            }
+            text.push_str(&header.meaning);
+        }
+        if !text.is_empty() {
+            response.on_hover_text(text);
+        }
+    }
+
+    fn legend_ui(&self, ui: &mut Ui, colours: &Colours) {
+        for (entry, text) in &self.entries {
+            let (rect, _) = ui.allocate_exact_size(Vec2::new(SIGN as f32, 12.0), Sense::hover());
+            let at = [f64::from(rect.left()), f64::from(rect.center().y)];
+            let mut layer = Layer::default();
+            entry.swatch.draw(&mut layer, at, entry.colour, colours);
+            paint_layer(ui, &layer);
+            ui.add_space(2.0 - ui.spacing().item_spacing.x);
+            let response = ui.small(*text);
+            let mut meaning = String::new();
+            if *text != entry.text {
+                meaning.push_str(&entry.text);
+            }
+            if !entry.meaning.is_empty() {
+                if !meaning.is_empty() {
+                    meaning.push_str("\n\n");
+                }
+                meaning.push_str(&entry.meaning);
+            }
+            if !meaning.is_empty() {
+                response.on_hover_text(meaning);
+            }
+        }
+        if !self.left_out.is_empty() {
+            let texts = self.left_out.iter().map(|entry| entry.text.as_str());
+            ui.small("…")
+                .on_hover_text(texts.collect::<Vec<_>>().join("\n"));
+        }
+    }
+}
+
+/// A key is drawn if it leaves room for the rest.
+fn key_width(key: Option<Key>, room: f32) -> f32 {
+    let Some(key) = key else { return 0.0 };
+    let width = key.width() as f32;
+    if room >= 2.2 * width { width } else { 0.0 }
+}
+
+fn key_ui(ui: &mut Ui, key: Key, colours: &Colours) {
+    let rest = ui.available_rect_before_wrap();
+    let left = rest.right() - key.width() as f32;
+    let rect = Rect::from_min_max(rest.min, rest.max).with_min_x(left);
+    let mut layer = Layer::default();
+    let right = [f64::from(rect.right()), f64::from(rect.center().y)];
+    key.draw(&mut layer, right, colours);
+    paint_layer(ui, &layer);
+    let child = ui.new_child(UiBuilder::new().max_rect(rect));
+    let response = child.interact(rect, child.scope_id().with("key"), Sense::hover());
+    response.on_hover_text(key.meaning());
+}
