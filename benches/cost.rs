@@ -10,10 +10,13 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use bptt_scope::export::figure::{Anchor, Drawing, Point, Stroke, Text, style, svg};
+use bptt_scope::export::figure::svg;
 use bptt_scope::rnn::Interrupt;
+use bptt_scope::scene::{Anchor, BODY, Colours, Drawing, Point, Stroke, TITLE, Text, Theme};
 use bptt_scope::tasks::TaskKind;
 use bptt_scope::training::{Experiment, Trainer};
+
+const COLOURS: &Colours = Theme::Print.colours();
 
 const LENGTHS: [usize; 7] = [10, 30, 100, 300, 1_000, 3_000, 10_000];
 const SIZES: [usize; 10] = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
@@ -183,22 +186,22 @@ impl Plot {
     fn axes(&self, drawing: &mut Drawing, name: &str) {
         let layer = &mut drawing.layer;
         let [left, top, right, bottom] = self.edges;
-        let grid = Stroke::new(style::GRID, 1.0);
+        let grid = Stroke::new(COLOURS.grid, 1.0);
         for decade in self.x.0.ceil() as i32..=self.x.1 as i32 {
             let [x, _] = self.place((10.0_f64.powi(decade), 1.0));
             layer.line([x, top], [x, bottom], grid);
             let text = 10.0_f64.powi(decade).to_string();
             let at = [x, bottom + 18.0];
-            layer.text(Text::new(at, text, style::BODY, style::MEASURED).anchored(Anchor::Middle));
+            layer.text(Text::new(at, text, BODY, COLOURS.measured).anchored(Anchor::Middle));
         }
         for (decade, text) in (0..=5).zip(["1 µs", "10 µs", "0.1 ms", "1 ms", "10 ms", "0.1 s"]) {
             let [_, y] = self.place((1.0, 10.0_f64.powi(decade)));
             layer.line([left, y], [right, y], grid);
-            let text = Text::new([left - 8.0, y], text, style::BODY, style::MEASURED);
+            let text = Text::new([left - 8.0, y], text, BODY, COLOURS.measured);
             layer.text(text.anchored(Anchor::End).centred());
         }
         let at = [0.5 * (left + right), bottom + 40.0];
-        layer.text(Text::new(at, name, style::BODY, style::MEASURED).anchored(Anchor::Middle));
+        layer.text(Text::new(at, name, BODY, COLOURS.measured).anchored(Anchor::Middle));
     }
 
     fn curve(&self, drawing: &mut Drawing, curve: &Curve, colour: [u8; 3], name: &str) {
@@ -208,7 +211,7 @@ impl Plot {
         }
         let [x, y] = points[curve.len() * 2 / 3];
         let text = format!("{name}: exponent {:.2}", exponent(curve));
-        let text = Text::new([x - 12.0, y - 12.0], text, style::BODY, colour);
+        let text = Text::new([x - 12.0, y - 12.0], text, BODY, colour);
         drawing.layer.polyline(points, Stroke::new(colour, 2.0));
         drawing.layer.text(text.anchored(Anchor::End));
     }
@@ -217,11 +220,11 @@ impl Plot {
 fn picture(scalar: &Curve, units: &Curve, by_size: &Curve) -> Drawing {
     let says =
         "Time per training step against the length n and the hidden size H, both axes in decades";
-    let mut drawing = Drawing::new([1_000.0, 430.0], "What a step costs", says);
+    let mut drawing = Drawing::new([1_000.0, 430.0], "What a step costs", says, Theme::Print);
     let area = drawing.area();
-    drawing.layer.fill(area, style::BACKGROUND);
+    drawing.layer.fill(area, COLOURS.ground);
     let title = "Time per training step with the complete record, one sequence, one core";
-    let title = Text::new([70.0, 30.0], title, style::TITLE, style::MEASURED);
+    let title = Text::new([70.0, 30.0], title, TITLE, COLOURS.measured);
     drawing.layer.text(title);
     let y = (-0.2, 5.2);
     let left = Plot {
@@ -230,14 +233,14 @@ fn picture(scalar: &Curve, units: &Curve, by_size: &Curve) -> Drawing {
         y,
     };
     left.axes(&mut drawing, "n, timesteps");
-    left.curve(&mut drawing, units, style::W_H, "H = 64");
-    left.curve(&mut drawing, scalar, style::MEASURED, "H = 1");
+    left.curve(&mut drawing, units, COLOURS.w_h, "H = 64");
+    left.curve(&mut drawing, scalar, COLOURS.measured, "H = 1");
     let right = Plot {
         edges: [570.0, 50.0, 980.0, 370.0],
         x: (-0.1, 2.8),
         y,
     };
     right.axes(&mut drawing, "H, units");
-    right.curve(&mut drawing, by_size, style::F_PRIME, "n = 100");
+    right.curve(&mut drawing, by_size, COLOURS.f_prime, "n = 100");
     drawing
 }

@@ -2,8 +2,9 @@
 
 use std::process::{Command, Stdio};
 
-use bptt_scope::export::{Artefact, Look, Subject};
+use bptt_scope::export::{Artefact, Sight};
 use bptt_scope::rnn::Interrupt;
+use bptt_scope::scene::Look;
 use bptt_scope::training::{Experiment, Trainer, Wanted};
 use criterion::{Criterion, criterion_group, criterion_main};
 
@@ -22,11 +23,7 @@ fn artefacts(criterion: &mut Criterion) {
             .snapshot(Wanted::default(), &never)
             .expect("a moment");
         let look = Look::of(&snapshot);
-        let subject = Subject {
-            snapshot: &snapshot,
-            finding: None,
-            look: &look,
-        };
+        let sight = Sight::new(&snapshot, &look);
         let mut group = criterion.benchmark_group(name);
         for artefact in [
             Artefact::TraceJson,
@@ -37,9 +34,7 @@ fn artefacts(criterion: &mut Criterion) {
             group.bench_function(artefact.extension(), |bencher| {
                 bencher.iter(|| {
                     let mut bytes = Vec::new();
-                    artefact
-                        .write(subject, &never, &mut bytes)
-                        .expect("written");
+                    artefact.write(&sight, &never, &mut bytes).expect("written");
                     bytes
                 });
             });

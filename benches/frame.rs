@@ -6,7 +6,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use bptt_scope::export::View;
+use bptt_scope::scene::View;
 use bptt_scope::tasks::TaskKind;
 use bptt_scope::training::{CheckedExperiment, Experiment, Speed};
 use bptt_scope::ui::{Action, Arrangement, ScopeApp};

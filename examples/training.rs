@@ -7,8 +7,9 @@
 use std::error::Error;
 use std::path::Path;
 
-use bptt_scope::export::{Artefact, Look, Patience, Subject, Trace, write_file};
+use bptt_scope::export::{Artefact, Patience, Sight, Trace, write_file};
 use bptt_scope::rnn::Interrupt;
+use bptt_scope::scene::Look;
 use bptt_scope::training::{Experiment, Stepped, Trainer, Wanted};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -34,16 +35,12 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let snapshot = trainer.snapshot(Wanted::default(), &never)?;
     let look = Look::of(&snapshot);
-    let subject = Subject {
-        snapshot: &snapshot,
-        finding: None,
-        look: &look,
-    };
+    let sight = Sight::new(&snapshot, &look);
     let folder = std::env::temp_dir();
     for artefact in [Artefact::TraceJson, Artefact::Svg(None)] {
         let path = folder.join(format!("bptt-scope-example.{}", artefact.extension()));
         write_file(&path, false, Patience::Until(&never), |out| {
-            artefact.write(subject, &never, out)
+            artefact.write(&sight, &never, out)
         })?;
         println!("wrote {}", path.display());
     }

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use bptt_scope::export::figure::{self, Drawing};
+use bptt_scope::export::figure;
 use bptt_scope::export::{TRACE_SCHEMA, experiment_in, picture_png};
+use bptt_scope::scene::{Drawing, Theme};
 use bptt_scope::training::{CheckedExperiment, Experiment};
 use png::text_metadata::ITXtChunk;
 use png::{BitDepth, ColorType, Encoder};
@@ -30,7 +31,7 @@ pub fn packed_picture(text: &str) -> Option<Vec<u8>> {
 
 /// An SVG without anything to see that carries `text`.
 pub fn drawing(text: &str) -> String {
-    figure::svg(&Drawing::new([1.0, 1.0], "", ""), text)
+    figure::svg(&Drawing::new([1.0, 1.0], "", "", Theme::Print), text)
 }
 
 /// Asserts that `accepted` passes the check, and that it is the same after being written in every form there is and

@@ -13,8 +13,6 @@ mod files;
 mod palette;
 mod sight;
 mod table;
-#[cfg(test)]
-mod testing;
 pub mod trace;
 mod written_magnitude;
 

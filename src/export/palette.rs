@@ -87,16 +87,17 @@ mod tests {
 
     #[test]
     fn what_figures_are_drawn_in_is_there_exactly() {
+        let print = Theme::Print.colours();
         let mut palette = Palette::of_figures();
         assert!(palette.colours.len() <= 256);
         for colour in [
-            style::BACKGROUND,
+            print.sheet,
             print.f_prime,
             print.w_h,
             print.error,
-            style::of_log10(-6.0),
-            style::of_log10(0.0),
-            style::of_log10(6.0),
+            print.of_log10(-6.0),
+            print.of_log10(0.0),
+            print.of_log10(6.0),
         ] {
             let place = palette.place(colour);
             assert_eq!(palette.colours[usize::from(place)], colour);
@@ -105,9 +106,10 @@ mod tests {
 
     #[test]
     fn nothing_on_the_scale_is_far_from_its_colour() {
+        let print = Theme::Print.colours();
         let mut palette = Palette::of_figures();
         for index in -600..=600 {
-            let colour = style::of_log10(f64::from(index) / 100.0);
+            let colour = print.of_log10(f64::from(index) / 100.0);
             let place = palette.place(colour);
             let found = palette.colours[usize::from(place)];
             let farthest = colour.iter().zip(found).map(|(a, b)| a.abs_diff(b)).max();

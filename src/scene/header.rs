@@ -15,7 +15,7 @@ pub struct Header {
     pub name: &'static str,
     /// What it says of this moment.
     pub sentence: String,
-    /// The same in the row of a narrow tile, if it can be said shorter.
+    /// What the row of a tile says instead, which has little room and a cursor.
     pub short: Option<String>,
     /// What the sentence means, for whoever asks.
     pub meaning: String,

@@ -132,6 +132,7 @@ pub fn draw_inside(
 mod tests {
     use super::super::area::Area;
     use super::super::font;
+    use super::super::theme::Theme;
     use super::*;
 
     #[test]
@@ -140,8 +141,11 @@ mod tests {
         for range in [(-350.0, 320.0), (-60.0, 5.0), (-5000.0, 300.0), (-9.0, 1.0)] {
             let frame = Frame::new(area, (0.0, 1.0), range);
             let mut layer = Layer::default();
-            draw(&mut layer, &frame);
-            let texts = layer.texts();
+            let Series::Limits { limits, .. } = float_limits(&frame, (None, None)) else {
+                panic!("limits");
+            };
+            draw_beside(&mut layer, &frame, &limits, Theme::Print.colours());
+            let texts: Vec<&Text> = layer.texts().collect();
             assert!(!texts.is_empty());
             for pair in texts.windows(2) {
                 assert!(pair[1].at[1] - pair[0].at[1] >= LINE - 1e-9);
@@ -156,6 +160,10 @@ mod tests {
             }
         }
         let out_of_sight = Frame::new(area, (0.0, 1.0), (-2.0, 0.5));
-        assert!(lines(&out_of_sight).is_empty());
+        let none = Series::Limits {
+            limits: Vec::new(),
+            curve: (None, None),
+        };
+        assert_eq!(float_limits(&out_of_sight, (None, None)), none);
     }
 }

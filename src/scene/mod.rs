@@ -55,6 +55,8 @@ mod stage;
 mod steps;
 mod subject;
 mod table;
+#[cfg(test)]
+pub(crate) mod testing;
 mod theme;
 mod ticks;
 mod time;

@@ -71,7 +71,7 @@ fn text_width(text: &str) -> f32 {
 }
 
 fn entry_width(text: &str) -> f32 {
-    SIGN as f32 + 2.0 + text_width(text)
+    SIGN as f32 + 4.0 + text_width(text)
 }
 
 /// What of a header is written in a row.
@@ -82,8 +82,7 @@ struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    /// As much as there is room for: everything in full, the sentence shorter, the legend shorter too, and then what
-    /// fits of both, the legend first.
+    /// As much as there is room for: everything, or the legend shorter, and then what fits of both, the legend first.
     fn fitting(header: &'a Header, room: f32) -> Self {
         let full = header.sentence.as_str();
         let short = header.short.as_deref().unwrap_or(full);
@@ -105,10 +104,10 @@ impl<'a> Row<'a> {
         };
         let long: Vec<_> = long_entries().collect();
         let brief: Vec<_> = short_entries().collect();
-        for (sentence, entries) in [(full, &long), (short, &long), (short, &brief)] {
-            if text_width(sentence) + GAP + legend_width(entries) <= room {
+        for entries in [&long, &brief] {
+            if text_width(short) + GAP + legend_width(entries) <= room {
                 return Self {
-                    sentence: Some((sentence, text_width(sentence) + 2.0)),
+                    sentence: Some((short, text_width(short) + 2.0)),
                     entries: entries.clone(),
                     left_out: Vec::new(),
                 };
@@ -159,12 +158,13 @@ impl<'a> Row<'a> {
 
     fn legend_ui(&self, ui: &mut Ui, colours: &Colours) {
         for (entry, text) in &self.entries {
+            ui.add_space(GAP - 2.0 * ui.spacing().item_spacing.x);
             let (rect, _) = ui.allocate_exact_size(Vec2::new(SIGN as f32, 12.0), Sense::hover());
             let at = [f64::from(rect.left()), f64::from(rect.center().y)];
             let mut layer = Layer::default();
             entry.swatch.draw(&mut layer, at, entry.colour, colours);
             paint_layer(ui, &layer);
-            ui.add_space(2.0 - ui.spacing().item_spacing.x);
+            ui.add_space(4.0 - ui.spacing().item_spacing.x);
             let response = ui.small(*text);
             let mut meaning = String::new();
             if *text != entry.text {

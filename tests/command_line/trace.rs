@@ -2,8 +2,9 @@
 
 use std::fs;
 
-use bptt_scope::export::{Trace, View};
+use bptt_scope::export::Trace;
 use bptt_scope::rnn::vectorised::Arithmetic;
+use bptt_scope::scene::View;
 
 use super::support::{run, text, written};
 

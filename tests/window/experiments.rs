@@ -1,7 +1,7 @@
 //! Tasks, sentences, and experiments at and beyond the edge.
 
-use bptt_scope::export::View;
 use bptt_scope::rnn::Activation;
+use bptt_scope::scene::View;
 use bptt_scope::tasks::TaskKind;
 use bptt_scope::training::{Speed, Weight};
 use bptt_scope::ui::Action;

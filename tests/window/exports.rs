@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use bptt_scope::export::{Trace, View};
+use bptt_scope::export::Trace;
+use bptt_scope::scene::View;
 use bptt_scope::training::Speed;
 use bptt_scope::ui::{Action, Export};
 

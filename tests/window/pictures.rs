@@ -6,8 +6,8 @@
 //! set, as it is where changes are checked.
 
 use super::support::Window;
-use bptt_scope::export::Measure;
 use bptt_scope::rnn::{Activation, RecurrentInit};
+use bptt_scope::scene::Measure;
 use bptt_scope::tasks::TaskKind;
 use bptt_scope::training::{Experiment, OptimizerKind, Weight};
 use bptt_scope::ui::{Action, Arrangement};

@@ -1,8 +1,8 @@
 //! The views that show a quantity of the lecture each: what they say, and what a click in them does.
 
-use bptt_scope::export::{Direction, PhaseAxis, View};
 use bptt_scope::flow::share_in_words;
 use bptt_scope::rnn::Activation;
+use bptt_scope::scene::{Direction, PhaseAxis, View};
 use bptt_scope::tasks::TaskKind;
 use bptt_scope::training::{Preset, Question};
 use bptt_scope::ui::Action;

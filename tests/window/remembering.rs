@@ -1,7 +1,7 @@
 //! Undo and redo, and what the window remembers from one start to the next.
 
-use bptt_scope::export::{Direction, View};
 use bptt_scope::rnn::Activation;
+use bptt_scope::scene::{Direction, View};
 use bptt_scope::training::Weight;
 use bptt_scope::ui::{Action, Memory, MemoryFile};
 use egui_kittest::kittest::Queryable as _;

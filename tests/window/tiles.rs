@@ -1,6 +1,6 @@
 //! Tiles: tabs, enlarging, arrangements, and that what is hidden costs nothing.
 
-use bptt_scope::export::View;
+use bptt_scope::scene::View;
 use bptt_scope::training::Question;
 use bptt_scope::ui::{Action, Arrangement};
 use egui_kittest::kittest::Queryable as _;

@@ -1,6 +1,6 @@
 //! Cursor, time axis, measures and theme.
 
-use bptt_scope::export::{Direction, Measure, View};
+use bptt_scope::scene::{Direction, Measure, View};
 use bptt_scope::training::ProductNormsState;
 use bptt_scope::ui::Action;
 use egui_kittest::kittest::Queryable as _;

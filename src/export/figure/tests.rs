@@ -4,10 +4,11 @@ use proptest::prelude::*;
 use resvg::usvg::roxmltree::Document;
 use resvg::usvg::{Group, Node, Options, Rect, Tree};
 
-use super::super::{Look, View};
+use super::super::sight::Sight;
 use super::*;
 use crate::flow::Magnitude;
 use crate::rnn::{Activation, Interrupt};
+use crate::scene::{Area, Drawing, FONT, Item, Look, Pixels, Point, Theme, View};
 use crate::tasks::TaskKind;
 use crate::training::{Experiment, Preset, Snapshot, Trainer, Wanted};
 
@@ -50,10 +51,9 @@ fn samples() -> Vec<Snapshot> {
 }
 
 fn figures(snapshot: &Snapshot, look: &Look) -> Vec<Drawing> {
-    let views = View::ALL.map(|which| view(which, snapshot, None, look));
-    std::iter::once(bands(snapshot, look))
-        .chain(views)
-        .collect()
+    let sight = Sight::new(snapshot, look);
+    let views = View::ALL.map(|which| view(which, &sight));
+    std::iter::once(bands(&sight)).chain(views).collect()
 }
 
 /// The outlines of every text, as a renderer without any font but ours sets them.
@@ -72,7 +72,7 @@ fn outlines(group: &Group, found: &mut Vec<(String, Rect)>) {
 
 fn set_texts(drawing: &Drawing) -> Vec<(String, Rect)> {
     let mut options = Options::default();
-    options.fontdb_mut().load_font_data(font::FONT.to_vec());
+    options.fontdb_mut().load_font_data(FONT.to_vec());
     let tree = Tree::from_str(&svg(drawing, ""), &options).unwrap();
     let mut found = Vec::new();
     outlines(tree.root(), &mut found);
@@ -100,7 +100,7 @@ fn no_text_is_cut_off_or_written_over_another() {
                 for (index, (text, area)) in texts.iter().enumerate() {
                     for (other, beside) in &texts[..index] {
                         // Turned words have boxes much larger than themselves.
-                        let turned = drawing.layer.texts().iter().any(|found| {
+                        let turned = drawing.layer.texts().any(|found| {
                             found.rotation != 0.0 && (found.text == *text || found.text == *other)
                         });
                         let apart = area.right() <= beside.left()
@@ -146,14 +146,16 @@ fn an_svg_is_xml_and_gives_everything_back() {
             let drawn: Vec<&str> = drawing
                 .layer
                 .texts()
-                .iter()
                 .map(|text| text.text.as_str())
                 .collect();
             assert_eq!(written, drawn);
             assert!(!file.contains("NaN\"") && !file.contains("inf"));
         }
     }
-    let controls = svg(&Drawing::new([10.0, 10.0], "\0", "\u{ffff}"), "a\u{1}b");
+    let controls = svg(
+        &Drawing::new([10.0, 10.0], "\0", "\u{ffff}", Theme::Print),
+        "a\u{1}b",
+    );
     assert_eq!(
         experiment_of_svg(&controls, MOST).as_deref(),
         Ok("a\u{fffd}b")
@@ -164,7 +166,7 @@ fn an_svg_is_xml_and_gives_everything_back() {
 
 #[test]
 fn a_png_has_its_size_its_experiment_and_its_colours() {
-    let mut drawing = Drawing::new([40.0, 20.0], "", "");
+    let mut drawing = Drawing::new([40.0, 20.0], "", "", Theme::Print);
     drawing
         .layer
         .fill(Area::new(10.0, 5.0, 20.0, 10.0), [200, 0, 130]);
@@ -259,12 +261,16 @@ fn drawn(drawing: &Drawing) -> (Vec<Point>, Vec<Area>, Vec<Area>) {
     for item in &drawing.layer.items {
         match item {
             Item::Line { points, stroke }
-                if stroke.colour == style::MEASURED && points.len() > 2 =>
+                if stroke.colour == Theme::Print.colours().measured && points.len() > 2 =>
             {
                 curve.extend(points);
             }
-            Item::Bars { areas, fill } if *fill == style::F_PRIME => f_prime.clone_from(areas),
-            Item::Bars { areas, fill } if *fill == style::W_H => w_h.clone_from(areas),
+            Item::Bars { areas, fill } if *fill == Theme::Print.colours().f_prime => {
+                f_prime.clone_from(areas)
+            }
+            Item::Bars { areas, fill } if *fill == Theme::Print.colours().w_h => {
+                w_h.clone_from(areas)
+            }
             _ => {}
         }
     }
@@ -275,7 +281,7 @@ fn drawn(drawing: &Drawing) -> (Vec<Point>, Vec<Area>, Vec<Area>) {
 fn the_bands_show_the_numbers_of_the_snapshot() {
     let snapshot = snapshot(|e| *e = Preset::ALL[1].experiment());
     let look = Look::of(&snapshot);
-    let (curve, f_prime, w_h) = drawn(&bands(&snapshot, &look));
+    let (curve, f_prime, w_h) = drawn(&bands(&Sight::new(&snapshot, &look)));
     let steps = &snapshot.probe.flow.steps;
     assert_eq!((curve.len(), f_prime.len(), w_h.len()), (50, 50, 50));
     // Points per decade and per timestep, from the two ends.
@@ -304,7 +310,7 @@ fn ten_thousand_timesteps_make_a_small_file_with_their_extremes() {
     };
     snapshot.probe.flow.steps[5432].to_end = spike;
     let look = Look::of(&snapshot);
-    let drawing = bands(&snapshot, &look);
+    let drawing = bands(&Sight::new(&snapshot, &look));
     assert!(svg(&drawing, "").len() < 500_000);
     let (curve, _, _) = drawn(&drawing);
     let highest = curve
@@ -340,7 +346,7 @@ fn every_outcome_has_its_shape() {
     for length in [10, 60, 2000] {
         let mut snapshot = adding(length, 0.9);
         let look = Look::of(&snapshot);
-        assert_eq!(shapes_of(&bands(&snapshot, &look)), [0, 0, 0]);
+        assert_eq!(shapes_of(&bands(&Sight::new(&snapshot, &look))), [0, 0, 0]);
         let outcomes = [
             Magnitude::Zero,
             Magnitude::Overflow { negative: true },
@@ -355,7 +361,7 @@ fn every_outcome_has_its_shape() {
         // exactly zero between nodes is dashed.
         let nodes = usize::from(length > 10);
         assert_eq!(
-            shapes_of(&bands(&snapshot, &look)),
+            shapes_of(&bands(&Sight::new(&snapshot, &look))),
             [4 + 2 * nodes, 6, 6],
             "{length}"
         );

@@ -1,29 +1,34 @@
 //! Every view of every kind of moment is drawn, and what is drawn is what the moment holds.
 
-use super::super::testing::{finding, moment, moments, preset};
-use super::super::{Look, View};
-use super::area::{Area, Point};
-use super::drawing::{Anchor, Colour, Drawing, Item, Layer, Pixels, Text};
-use super::{font, style, view};
+use super::super::sight::Sight;
+use super::view;
 use crate::flow::{Magnitude, Triangle};
+use crate::scene::testing::{finding, moment, moments, preset};
+use crate::scene::{
+    Anchor, Area, Colour, Colours, Drawing, Item, Layer, Look, Pixels, Point, Text, Theme, View,
+    width,
+};
 use crate::training::{Experiment, Finding, Snapshot};
 
-fn drawn(which: View, snapshot: &Snapshot, look: &Look) -> Drawing {
-    view(
-        which,
-        snapshot,
-        finding(which, snapshot, look).as_ref(),
-        look,
-    )
+const COLOURS: &Colours = Theme::Print.colours();
+
+fn undrawn(which: View, snapshot: &Snapshot, look: &Look) -> Drawing {
+    view(which, &Sight::new(snapshot, look))
 }
 
-/// Every shape, those inside of clipped groups too.
+fn drawn(which: View, snapshot: &Snapshot, look: &Look) -> Drawing {
+    let found = finding(which, snapshot, look);
+    let sight = Sight {
+        finding: found.as_ref(),
+        ..Sight::new(snapshot, look)
+    };
+    view(which, &sight)
+}
+
+/// Every shape that is seen.
 fn items(layer: &Layer) -> Vec<&Item> {
-    let inside = layer.items.iter().flat_map(|item| match item {
-        Item::Clip { layer, .. } => items(layer),
-        item => vec![item],
-    });
-    inside.collect()
+    let is_seen = |item: &&Item| !matches!(item, Item::Hot { .. });
+    layer.items.iter().filter(is_seen).collect()
 }
 
 /// Where a shape reaches.
@@ -35,13 +40,14 @@ fn points(item: &Item) -> Vec<Point> {
         Item::Bars { areas, .. } => areas.iter().flat_map(corners).collect(),
         Item::Circle { centre, .. } => vec![*centre],
         Item::Text(text) => corners(&extent(text)),
-        Item::Clip { area, .. } => corners(area),
+        Item::Glyph(glyph) => vec![glyph.at],
+        Item::Hot { area, .. } => corners(area),
     }
 }
 
 /// Where a text is, but for one that is turned like the words of a time axis.
 fn extent(text: &Text) -> Area {
-    let width = font::width(&text.text, text.size);
+    let width = width(&text.text, text.size);
     let before = match text.anchor {
         Anchor::Start => 0.0,
         Anchor::Middle => 0.5 * width,
@@ -90,7 +96,7 @@ fn image(drawing: &Drawing) -> &Pixels {
 fn assert_colour(pixels: &Pixels, (column, row): (usize, usize), magnitude: Magnitude) {
     let place = 4 * (row * pixels.width + column);
     let found = &pixels.rgba[place..place + 3];
-    let expected = style::of_log10(magnitude.log10().unwrap());
+    let expected = COLOURS.of_log10(magnitude.log10().unwrap());
     for (found, expected) in found.iter().zip(expected) {
         assert!(
             found.abs_diff(expected) <= 2,
@@ -103,7 +109,6 @@ fn says(drawing: &Drawing, sentence: &str) -> bool {
     let texts: Vec<&str> = drawing
         .layer
         .texts()
-        .iter()
         .map(|text| text.text.as_str())
         .collect();
     texts.join(" ").contains(sentence)
@@ -143,11 +148,7 @@ fn no_text_stands_upon_another() {
                 ..Look::of(&snapshot)
             };
             let drawing = drawn(which, &snapshot, &look);
-            let upright = drawing
-                .layer
-                .texts()
-                .into_iter()
-                .filter(|text| text.rotation == 0.0);
+            let upright = drawing.layer.texts().filter(|text| text.rotation == 0.0);
             // A formula's signs are set close on purpose, and a hand's breadth of room is not asked for.
             let texts: Vec<(&Text, Area)> = upright
                 .map(|text| (text, extent(text).grown(-1.5)))
@@ -178,13 +179,13 @@ fn a_missing_answer_is_said_in_words() {
         let snapshot = moment(2, |e| e.network.hidden = hidden);
         let look = Look::of(&snapshot);
         for which in View::ALL {
-            let drawing = view(which, &snapshot, None, &look);
-            let asked = super::super::question(which, &snapshot, &look).is_some();
+            let drawing = undrawn(which, &snapshot, &look);
+            let asked = which.question(&snapshot, &look).is_some();
             let missing =
                 says(&drawing, "not computed") || says(&drawing, "have not been computed");
             assert_eq!(missing, asked, "{which:?} of {hidden}");
         }
-        let map = view(View::PHASE_MAP, &snapshot, None, &look);
+        let map = undrawn(View::PHASE_MAP, &snapshot, &look);
         assert_eq!(says(&map, "of a single unit only"), hidden > 1);
     }
     let begin = moment(0, |_| {});
@@ -243,7 +244,7 @@ fn every_term_has_its_mark_in_its_place() {
     let terms: Vec<Magnitude> = terms.filter(|term| term.log10().is_some()).collect();
     assert_eq!(found.len(), terms.len());
     for ((_, fill), term) in found.iter().zip(&terms) {
-        let hollow = *fill == Some(style::BACKGROUND);
+        let hollow = *fill == Some(COLOURS.ground);
         assert_eq!(hollow, term.is_negative(), "{term}");
     }
     // Heights are the same distance apart as logarithms, whatever the range of the axis.
@@ -305,7 +306,7 @@ fn every_product_is_a_pixel_of_the_triangle() {
                     Some(value) => assert_colour(pixels, (k - 1, j - 1), value),
                     None => {
                         let place = 4 * ((j - 1) * 10 + k - 1);
-                        assert_eq!(pixels.rgba[place..place + 3], style::BACKGROUND);
+                        assert_eq!(pixels.rgba[place..place + 3], COLOURS.ground);
                     }
                 }
             }
@@ -366,12 +367,12 @@ fn the_landscape_marks_today() {
     let [(at, Some(fill))] = circles(&drawing, 5.0)[..] else {
         panic!("one point");
     };
-    assert_eq!(fill, style::W_H);
+    assert_eq!(fill, COLOURS.w_h);
     // It lies on the curve of the loss, of which today is a point.
     let curve = items(&drawing.layer).into_iter().any(|item| match item {
         Item::Line { points, stroke } => {
             let near = |point: &Point| (point[0] - at[0]).hypot(point[1] - at[1]) < 1e-6;
-            stroke.colour == style::MEASURED && points.iter().any(near)
+            stroke.colour == COLOURS.measured && points.iter().any(near)
         }
         _ => false,
     });

@@ -2,8 +2,8 @@
 
 use std::f64::consts::LN_2;
 
-use super::super::super::{Direction, PhaseAxis};
 use super::*;
+use crate::scene::{Direction, PhaseAxis};
 
 #[test]
 fn training_curves_are_the_records() {

@@ -1,8 +1,9 @@
-//! Moments to test tables and figures with.
+//! Moments to test scenes, tables and figures with.
 
 use std::sync::Arc;
 
-use super::{Look, View, question};
+use super::look::Look;
+use super::view::View;
 use crate::flow::{GradientFlow, OperatingPoints, Probe, Progress, Verdict};
 use crate::rnn::{Interrupt, Spectrum};
 use crate::tasks::TaskKind;
@@ -72,7 +73,7 @@ pub fn with_w_h(snapshot: &Snapshot, w_h: f64) -> Snapshot {
 
 /// The answer to what `view` wants to know.
 pub fn finding(view: View, snapshot: &Snapshot, look: &Look) -> Option<Finding> {
-    let question = question(view, snapshot, look)?;
+    let question = view.question(snapshot, look)?;
     Some(
         answer(
             question,
