@@ -1,9 +1,10 @@
 //! A chart as data: a frame with its axes, series in the values of those axes, and what can be pointed at.
 
-use super::drawing::{Colour, Stroke};
+use super::drawing::Stroke;
 use super::frame::{Frame, Runs};
 use super::heat::Heat;
 use super::hot::Hot;
+use super::theme::Colour;
 use super::ticks::Tick;
 use crate::flow::Magnitude;
 use crate::training::Weight;

@@ -2,11 +2,11 @@
 
 use super::area::Area;
 use super::chart::{Axis, Chart, Marker, Series};
-use super::drawing::{Anchor, Colour, Layer, Stroke, Text};
+use super::drawing::{Anchor, Layer, Stroke, Text};
 use super::frame::{Frame, Runs, lines_inside};
 use super::heat::Heat;
 use super::shapes::{self, SMALL};
-use super::theme::Colours;
+use super::theme::{Colour, Colours};
 use super::{font, limits};
 use crate::flow::Magnitude;
 

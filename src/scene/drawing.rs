@@ -1,10 +1,7 @@
 //! A picture as data: a size, what it shows in words, and shapes one above the other.
 
 use super::area::{Area, Point};
-use super::theme::Theme;
-
-/// Red, green and blue, as a screen has them (sRGB).
-pub type Colour = [u8; 3];
+use super::theme::{Colour, Theme};
 
 /// A picture.
 #[derive(Clone, Debug, PartialEq)]

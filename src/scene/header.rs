@@ -2,10 +2,10 @@
 //! never over it.
 
 use super::area::{Area, Point};
-use super::drawing::{Anchor, Colour, Layer, Stroke, Text};
+use super::drawing::{Anchor, Layer, Stroke, Text};
 use super::font;
 use super::shapes::{self, BODY, SMALL};
-use super::theme::{Colours, DECADES};
+use super::theme::{Colour, Colours, DECADES};
 use crate::flow::{Magnitude, power_of_ten, thousands};
 
 /// What stands above a picture.

@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::area::Area;
-use super::drawing::{Colour, Pixels};
-use super::theme::{Colours, DECADES, Theme};
+use super::drawing::Pixels;
+use super::theme::{Colour, Colours, DECADES, Theme};
 use crate::flow::Magnitude;
 use crate::training::{HistoryRow, Question};
 

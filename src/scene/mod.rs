@@ -69,7 +69,7 @@ pub use canvas::{Canvas, Medium};
 pub use chart::{Axis, Chart, Marker, Quantity, Remark, Series};
 pub use chart_shapes::draw_heat_marks;
 pub use definition::{Definition, Part, Picture, Sketch};
-pub use drawing::{Anchor, Colour, Drawing, Glyph, Item, Layer, Pixels, Stroke, Text};
+pub use drawing::{Anchor, Drawing, Glyph, Item, Layer, Pixels, Stroke, Text};
 pub use font::{FAMILY, FONT, HALF_CAPITAL, elided, has, width, wrapped};
 pub use frame::{Frame, Runs};
 pub use header::{Entry, Header, Key, LINE, SIGN, Swatch};
@@ -81,7 +81,7 @@ pub use shapes::{BODY, SMALL, TITLE, explain};
 pub use stage::Scene;
 pub use subject::{Answer, Subject};
 pub use table::{NoTable, Table, TableColumn, Values};
-pub use theme::{Colours, DECADES, Theme, mixed};
+pub use theme::{Colour, Colours, DECADES, Theme, mixed};
 pub use ticks::{Tick, round_step};
 pub use view::View;
 

@@ -1,9 +1,9 @@
 //! Shapes that say what a line cannot, a sentence where there is nothing to draw, and the sizes of letters.
 
 use super::area::{Area, Point};
-use super::drawing::{Anchor, Colour, Layer, Stroke, Text};
+use super::drawing::{Anchor, Layer, Stroke, Text};
 use super::font;
-use super::theme::Colours;
+use super::theme::{Colour, Colours};
 use crate::flow::Magnitude;
 
 /// Font size of a figure's title.

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::drawing::Colour;
 use crate::flow::Magnitude;
+
+/// Red, green and blue, as a screen has them (sRGB).
+pub type Colour = [u8; 3];
 
 /// Decades at which the scale of magnitudes ends: six are where float16 has long given up.
 pub const DECADES: f64 = 6.0;

@@ -7,7 +7,9 @@ use egui_plot::{
 };
 
 use super::super::theme::color32;
-use super::{Textures, is_plain, paint_layer, rect_of, shapes_of};
+use super::places::{area_of, rect_of};
+use super::shapes::{paint_layer, shapes_of};
+use super::textures::Textures;
 use crate::scene::{
     Chart, Colours, Frame, Heat, Layer, Scene, Series, Stroke, draw_heat_marks, draw_limits_inside,
 };
@@ -52,7 +54,7 @@ fn paint_heat(
     };
     ui.painter().image(texture.id(), rect, whole, tint);
     let mut marks = Layer::default();
-    draw_heat_marks(heat, &mut marks, super::area_of(rect), colours);
+    draw_heat_marks(heat, &mut marks, area_of(rect), colours);
     paint_layer(ui, &marks);
 }
 
@@ -112,6 +114,16 @@ fn add_lines(plot_ui: &mut egui_plot::PlotUi<'_>, index: usize, series: &Series)
             plot_ui.vline(VLine::new("upright", *x).id(index).stroke(look(stroke)));
         }
         _ => {}
+    }
+}
+
+/// Whether egui_plot itself draws a series: plain lines.
+fn is_plain(series: &Series) -> bool {
+    match series {
+        Series::Line { stroke, .. }
+        | Series::Level { stroke, .. }
+        | Series::Upright { stroke, .. } => stroke.dash.is_none(),
+        _ => false,
     }
 }
 

@@ -2,17 +2,19 @@
 
 mod chart;
 mod glyph;
+mod places;
 mod shapes;
 mod textures;
 
 pub use glyph::add_fonts;
-pub use shapes::shapes_of;
+pub use places::{area_of, rect_of};
+pub use shapes::paint_layer;
 pub use textures::Textures;
 
-use egui::{Pos2, Rect, Ui};
+use egui::{Rect, Ui};
 
 use super::theme::color32;
-use crate::scene::{Area, Frame, Layer, Part, Scene, Series, explain};
+use crate::scene::{Frame, Layer, Part, Scene, explain};
 
 /// Paints the parts of `scene`, whose coordinates are those of the screen.
 pub fn paint(ui: &mut Ui, scene: &Scene, textures: &Textures) {
@@ -38,11 +40,6 @@ pub fn paint(ui: &mut Ui, scene: &Scene, textures: &Textures) {
     }
 }
 
-/// Paints the shapes of `layer`.
-pub fn paint_layer(ui: &Ui, layer: &Layer) {
-    ui.painter().extend(shapes_of(ui, layer));
-}
-
 /// The column of the cursor, behind the shapes of a sketch.
 fn paint_cursor(ui: &Ui, frame: &Frame, cursor: Option<f64>, scene: &Scene) {
     let rect = rect_of(frame.area);
@@ -58,30 +55,5 @@ fn paint_cursor(ui: &Ui, frame: &Frame, cursor: Option<f64>, scene: &Scene) {
     if width < 4.0 {
         let stroke = egui::Stroke::new(1.0, colour.gamma_multiply(0.55));
         painter.vline(centre, rect.y_range(), stroke);
-    }
-}
-
-/// An area of a scene on the screen.
-pub fn rect_of(area: Area) -> Rect {
-    Rect::from_min_max(
-        Pos2::new(area.left as f32, area.top as f32),
-        Pos2::new(area.right as f32, area.bottom as f32),
-    )
-}
-
-/// A stretch of the screen as an area of a scene.
-pub fn area_of(rect: Rect) -> Area {
-    let [left, top, right, bottom] =
-        [rect.left(), rect.top(), rect.right(), rect.bottom()].map(f64::from);
-    Area::new(left, top, right, bottom)
-}
-
-/// Whether egui_plot itself draws a series: plain lines.
-fn is_plain(series: &Series) -> bool {
-    match series {
-        Series::Line { stroke, .. }
-        | Series::Level { stroke, .. }
-        | Series::Upright { stroke, .. } => stroke.dash.is_none(),
-        _ => false,
     }
 }

@@ -5,12 +5,17 @@ use egui::{Color32, CornerRadius, FontId, Mesh, Pos2, Shape, Stroke, StrokeKind,
 
 use super::super::theme::color32;
 use super::glyph;
-use super::rect_of;
+use super::places::rect_of;
 use crate::scene::{self, Anchor, HALF_CAPITAL, Item, Layer, Text};
 
 /// Dashes or dots along a line at most: with more of them there is nothing to be seen between them, however jagged the
 /// line is.
 const MOST_DASHES: f32 = 2_000.0;
+
+/// Paints the shapes of `layer`.
+pub fn paint_layer(ui: &Ui, layer: &Layer) {
+    ui.painter().extend(shapes_of(ui, layer));
+}
 
 /// The shapes of `layer`, whose coordinates are those of the screen.
 pub fn shapes_of(ui: &Ui, layer: &Layer) -> Vec<Shape> {
