@@ -4,6 +4,8 @@ mod chart;
 mod glyph;
 mod places;
 mod shapes;
+#[cfg(test)]
+mod tests;
 mod textures;
 
 pub use glyph::add_fonts;
