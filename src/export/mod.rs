@@ -16,7 +16,7 @@ mod palette;
 mod questions;
 pub mod table;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 pub mod trace;
 mod view;
 mod words;

@@ -132,7 +132,15 @@ pub fn draw_inside(
 mod tests {
     use super::super::area::Area;
     use super::super::font;
+    use super::super::theme::Theme;
     use super::*;
+
+    fn limits(frame: &Frame) -> Vec<(f64, String)> {
+        match float_limits(frame, (None, None)) {
+            Series::Limits { limits, .. } => limits,
+            other => panic!("{other:?} are no limits"),
+        }
+    }
 
     #[test]
     fn names_neither_overlap_nor_leave_their_room() {
@@ -140,8 +148,8 @@ mod tests {
         for range in [(-350.0, 320.0), (-60.0, 5.0), (-5000.0, 300.0), (-9.0, 1.0)] {
             let frame = Frame::new(area, (0.0, 1.0), range);
             let mut layer = Layer::default();
-            draw(&mut layer, &frame);
-            let texts = layer.texts();
+            draw_beside(&mut layer, &frame, &limits(&frame), Theme::Print.colours());
+            let texts: Vec<&Text> = layer.texts().collect();
             assert!(!texts.is_empty());
             for pair in texts.windows(2) {
                 assert!(pair[1].at[1] - pair[0].at[1] >= LINE - 1e-9);
@@ -156,6 +164,6 @@ mod tests {
             }
         }
         let out_of_sight = Frame::new(area, (0.0, 1.0), (-2.0, 0.5));
-        assert!(lines(&out_of_sight).is_empty());
+        assert!(limits(&out_of_sight).is_empty());
     }
 }
