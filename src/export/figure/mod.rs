@@ -19,6 +19,7 @@ mod font;
 mod formula;
 mod formula_parts;
 mod frame;
+mod glyphs;
 mod heat;
 mod history;
 mod landscape;
