@@ -1,6 +1,5 @@
-//! Pictures in which every pixel is a magnitude, and how they are kept while what they show stays the same.
+//! Pictures in which every pixel is a magnitude.
 
-use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::area::Area;
@@ -80,52 +79,9 @@ pub struct HeatMark {
     pub is_boxed: bool,
 }
 
-/// The pictures that were drawn last, one for each view.
-#[derive(Debug, Default)]
-pub struct Memo(RefCell<Vec<Entry>>);
-
-#[derive(Debug)]
-struct Entry {
-    key: HeatKey,
-    map: Arc<HeatMap>,
-    is_used: bool,
-}
-
-impl Memo {
-    /// The picture of `key`: the one that is kept, or what `value(column, row)` gives for every pixel, `None`
-    /// where there is nothing.
-    pub fn heat_map(
-        &self,
-        key: HeatKey,
-        value: impl Fn(usize, usize) -> Option<Magnitude>,
-    ) -> Arc<HeatMap> {
-        let mut entries = self.0.borrow_mut();
-        if let Some(entry) = entries.iter_mut().find(|entry| entry.key == key) {
-            entry.is_used = true;
-            return Arc::clone(&entry.map);
-        }
-        let map = Arc::new(HeatMap::new(key.size, key.theme.colours(), value));
-        entries.retain(|entry| entry.key.view != key.view);
-        entries.push(Entry {
-            key,
-            map: Arc::clone(&map),
-            is_used: true,
-        });
-        map
-    }
-
-    /// Gives up the pictures that were not asked for since the last call.
-    pub fn forget_unused(&self) {
-        let mut entries = self.0.borrow_mut();
-        entries.retain(|entry| entry.is_used);
-        for entry in entries.iter_mut() {
-            entry.is_used = false;
-        }
-    }
-}
-
 impl HeatMap {
-    fn new(
+    /// So many columns and rows of what `value(column, row)` gives, `None` where there is nothing.
+    pub fn new(
         (width, height): (usize, usize),
         colours: &Colours,
         value: impl Fn(usize, usize) -> Option<Magnitude>,
@@ -321,26 +277,5 @@ mod tests {
         assert_eq!(sampled(5, 5), [0, 1, 2, 3, 4]);
         assert_eq!(sampled(10, 5), [1, 3, 5, 7, 9]);
         assert_eq!(*sampled(10_000, 900).last().unwrap(), 9994);
-    }
-
-    #[test]
-    fn a_picture_is_drawn_again_only_if_it_is_another() {
-        let key = |step| HeatKey {
-            view: "triangle",
-            moment: Some((0, step, false)),
-            question: None,
-            rows: None,
-            size: (2, 2),
-            theme: Theme::Dark,
-        };
-        let memo = Memo::default();
-        let first = memo.heat_map(key(1), |_, _| Some(Magnitude::ONE));
-        let again = memo.heat_map(key(1), |_, _| panic!("it is kept"));
-        assert!(Arc::ptr_eq(&first, &again));
-        let other = memo.heat_map(key(2), |_, _| None);
-        assert_ne!(first, other);
-        memo.forget_unused();
-        memo.forget_unused();
-        assert!(memo.0.borrow().is_empty());
     }
 }

@@ -44,12 +44,14 @@ mod chart_shapes;
 mod definition;
 mod drawing;
 mod font;
+mod formula;
 mod frame;
 mod header;
 mod heat;
 mod hot;
 mod limits;
 mod look;
+mod memo;
 mod shapes;
 mod stage;
 mod steps;
@@ -60,6 +62,7 @@ pub(crate) mod testing;
 mod theme;
 mod ticks;
 mod time;
+mod typeset;
 mod view;
 mod views;
 mod words;
@@ -73,25 +76,16 @@ pub use drawing::{Anchor, Drawing, Glyph, Item, Layer, Pixels, Stroke, Text};
 pub use font::{FAMILY, FONT, HALF_CAPITAL, elided, has, width, wrapped};
 pub use frame::{Frame, Runs};
 pub use header::{Entry, Header, Key, LINE, SIGN, Swatch};
-pub use heat::{Heat, HeatKey, HeatMap, HeatMark, Memo, SameRows};
+pub use heat::{Heat, HeatKey, HeatMap, HeatMark, SameRows};
 pub use hot::Hot;
 pub use limits::{NAMES, draw_inside as draw_limits_inside};
 pub use look::{Change, Choice, Direction, Heed, Look, Measure, PhaseAxis, Reaches};
+pub use memo::Memo;
 pub use shapes::{BODY, SMALL, TITLE, explain};
 pub use stage::Scene;
 pub use subject::{Answer, Subject};
 pub use table::{NoTable, Table, TableColumn, Values};
 pub use theme::{Colour, Colours, DECADES, Theme, mixed};
 pub use ticks::{Tick, round_step};
+pub use typeset::{FORMULA_FONTS, Formula, formula_font};
 pub use view::View;
-
-/// (being written elsewhere)
-pub const FORMULA_FONTS: [&str; 7] = [
-    "Main-Regular",
-    "Main-Bold",
-    "Math-Italic",
-    "Size1-Regular",
-    "Size2-Regular",
-    "Size3-Regular",
-    "Size4-Regular",
-];

@@ -1,7 +1,7 @@
 //! What a scene is of: a moment, what was found out about it, and what of it is looked at.
 
-use super::heat::Memo;
 use super::look::Look;
+use super::memo::Memo;
 use crate::training::{Finding, Question, Snapshot};
 
 /// What a scene is of.
@@ -15,7 +15,7 @@ pub struct Subject<'a> {
     pub look: &'a Look,
     /// Why there is no answer yet: `not computed for this moment`.
     pub absence: &'a str,
-    /// The pictures that were drawn before.
+    /// What was drawn before and may be drawn again.
     pub memo: &'a Memo,
 }
 

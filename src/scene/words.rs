@@ -44,8 +44,8 @@ pub fn in_brackets(magnitude: Magnitude) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::moment;
     use super::*;
+    use crate::scene::testing::moment;
 
     #[test]
     fn the_factor_that_is_named_is_one_of_the_product() {

@@ -147,11 +147,15 @@ fn assert_painted(scene: &Scene, shapes: &[Shape], what: &str) {
         } else if let Item::Glyph(glyph) = item {
             let sign = glyph.sign.to_string();
             assert!(
-                shapes.iter().filter_map(text_of).any(|(found, _)| found == sign),
+                shapes
+                    .iter()
+                    .filter_map(text_of)
+                    .any(|(found, _)| found == sign),
                 "{what}: no {sign}"
             );
         } else if let Some((area, colours)) = expected(item).filter(|it| it.0.intersects(inside)) {
-            let leads_to_name = matches!(item, Item::Line { points, .. } if points.len() == 3 && !named.is_empty());
+            let leads_to_name =
+                matches!(item, Item::Line { points, .. } if points.len() == 3 && !named.is_empty());
             for colour in colours {
                 assert!(
                     leads_to_name || shapes.iter().any(|shape| has_colour(shape, colour, area)),
@@ -261,7 +265,11 @@ fn a_figure_and_a_tile_are_one_scene() {
             assert_eq!(kinds(&page), kinds(&tile), "{what}");
             // And so has the file, on its sheet: every text, at most cut where there is no room.
             let drawing = figure::view(view, &sight);
-            let written: Vec<&str> = drawing.layer.texts().map(|text| text.text.as_str()).collect();
+            let written: Vec<&str> = drawing
+                .layer
+                .texts()
+                .map(|text| text.text.as_str())
+                .collect();
             for entry in &page.header.legend {
                 let is_there = |text: &&str| **text == entry.text || text.ends_with('…');
                 assert!(written.iter().any(is_there), "{what}: {}", entry.text);
@@ -293,7 +301,9 @@ static EXAMPLE: Definition = Definition {
             (-1.0, 1.0),
         );
         let states = subject.snapshot.probe.states.iter();
-        let points = (0..).zip(states).map(|(t, &state)| (f64::from(t), Some(state)));
+        let points = (0..)
+            .zip(states)
+            .map(|(t, &state)| (f64::from(t), Some(state)));
         let stroke = crate::scene::Stroke::new(canvas.colours().w_h, 2.0);
         Picture {
             parts: vec![Part::Chart(crate::scene::Chart {
@@ -329,7 +339,12 @@ fn a_view_is_added_by_its_definition() {
     assert_painted(&scene, &painted(&scene), "the example");
     let drawing = figure::view(view, &sight);
     let svg = figure::svg(&drawing, "");
-    for part in ["A view of a test", ">the line<", "<title>state 10</title>", "#963ca5"] {
+    for part in [
+        "A view of a test",
+        ">the line<",
+        "<title>state 10</title>",
+        "#963ca5",
+    ] {
         assert!(svg.contains(part), "{part}");
     }
     let table = sight.table(view).unwrap();
