@@ -41,3 +41,34 @@ fn timestep(snapshot: &Snapshot, t: usize) -> String {
         None => format!("t = {t}, xₜ = {text}"),
     }
 }
+
+/// What `of` makes of `snapshot` as `look` looks at it, on a page of the usual size, with an answer of that moment.
+#[cfg(test)]
+fn on_page<T>(
+    (snapshot, look): (&Snapshot, &super::look::Look),
+    finding: Option<(crate::training::Question, &crate::training::Finding)>,
+    of: impl FnOnce(&Subject<'_>, &Canvas) -> T,
+) -> T {
+    let subject = Subject {
+        snapshot,
+        answer: finding.map(|(question, finding)| super::subject::Answer {
+            question,
+            of: snapshot,
+            finding,
+        }),
+        look,
+        absence: "not computed for this moment",
+        memo: &super::heat::Memo::default(),
+    };
+    let area = super::area::Area::new(0.0, 0.0, 960.0, 540.0);
+    of(&subject, &Canvas::page(area, super::theme::Theme::Print))
+}
+
+/// The only chart of a picture.
+#[cfg(test)]
+fn only_chart(picture: super::definition::Picture) -> super::chart::Chart {
+    match picture.parts.into_iter().next() {
+        Some(super::definition::Part::Chart(chart)) => chart,
+        other => panic!("a chart, not {other:?}"),
+    }
+}
