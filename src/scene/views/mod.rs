@@ -19,6 +19,7 @@ use super::canvas::Canvas;
 use super::chart::Series;
 use super::drawing::Stroke;
 use super::subject::Subject;
+use crate::flow::Magnitude;
 use crate::training::Snapshot;
 
 /// A line at the timestep that is marked, if one was chosen.
@@ -28,6 +29,13 @@ fn cursor(subject: &Subject<'_>, canvas: &Canvas) -> Option<Series> {
         x: t as f64,
         stroke,
     })
+}
+
+/// Places, time and decade, of those of `values` that are below zero, or of those that are not.
+fn of_sign(values: impl Iterator<Item = (f64, Magnitude)>, is_negative: bool) -> Vec<[f64; 2]> {
+    let values = values.filter(|(_, value)| value.is_negative() == is_negative);
+    let place = |(t, value): (f64, Magnitude)| Some([t, value.log10()?]);
+    values.filter_map(place).collect()
 }
 
 /// `t = 7, “film”`: a timestep and what is read at it.
