@@ -55,7 +55,7 @@ pub fn frame(snapshot: &Snapshot, canvas: &Canvas, room: Area, y: (f64, f64)) ->
 /// A line at the step that is shown, if somebody looks back.
 pub fn looked_at(snapshot: &Snapshot, canvas: &Canvas) -> Option<Series> {
     let stroke = Stroke::new(canvas.colours().theory, 1.0).dashed(3.0, 3.0);
-    snapshot.run.timeline.is_past.then(|| Series::Upright {
+    snapshot.run.timeline.is_past.then_some(Series::Upright {
         x: snapshot.moment.step as f64,
         stroke,
     })

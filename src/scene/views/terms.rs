@@ -1,5 +1,4 @@
-//! The terms of ∂L/∂w_h and ∂L/∂w_i, timestep by timestep, and their sums: a healthy sum whose long-range
-//! terms are dead.
+//! The terms of ∂L/∂w_h and ∂L/∂w_i, and their sums: a healthy sum whose long-range terms are dead.
 
 use super::super::area::Area;
 use super::super::canvas::Canvas;
@@ -201,7 +200,7 @@ fn sentence(subject: &Subject<'_>, against: Option<String>) -> String {
 
 fn legend(shown: &Shown<'_>, canvas: &Canvas) -> Vec<Entry> {
     let colours = canvas.colours();
-    let mut entries: Vec<Entry> = Vec::new();
+    let mut entries = Vec::new();
     for sum in &shown.sums {
         let colour = (sum.colour)(colours);
         let swatch = match (shown.is_marked, sum.is_square) {
@@ -229,8 +228,10 @@ fn legend(shown: &Shown<'_>, canvas: &Canvas) -> Vec<Entry> {
     let is_negative = |term: Magnitude| term.is_negative() && term.log10().is_some();
     if shown.is_marked && shown.values().any(is_negative) {
         let ring = Entry::new(Swatch::Ring, colours.measured, "hollow: below zero");
-        let ring = ring.short("below zero");
-        entries.push(ring.meaning("Hollow marks are negative terms"));
+        entries.push(
+            ring.short("below zero")
+                .meaning("Hollow marks are negative terms"),
+        );
     }
     if shown.values().any(|term| shown.is_below(term)) {
         let text = "arrows at the foot: below the axis";
@@ -370,8 +371,8 @@ fn table(subject: &Subject<'_>) -> Table {
     let parts = (0..n).map(|_| "term").chain(["sum", "norm"]);
     let times = (1..=n).map(Some).chain([None, None]);
     let [w_h, w_i] = sums(subject);
-    let table = Table::default().texts("part", parts);
-    table
+    Table::default()
+        .texts("part", parts)
         .timesteps(subject.snapshot, times)
         .magnitudes("term_w_h", magnitudes(&w_h))
         .numbers(
@@ -387,12 +388,10 @@ fn table(subject: &Subject<'_>) -> Table {
 
 fn magnitudes(sum: &Sum<'_>) -> impl Iterator<Item = Option<Magnitude>> {
     let total = sum.total;
-    let ends = [
-        total.is_number.then_some(total.magnitude),
-        Some(total.magnitude.size()),
-    ];
-    let terms = sum.steps.iter().map(sum.term);
-    terms.map(|term| Some(term.magnitude)).chain(ends)
+    let together = total.is_number.then_some(total.magnitude);
+    let ends = [together, Some(total.magnitude.size())];
+    let term = |step| Some((sum.term)(step).magnitude);
+    sum.steps.iter().map(term).chain(ends)
 }
 
 #[cfg(test)]
@@ -427,16 +426,15 @@ mod tests {
                     let legend = header(subject, canvas).legend;
                     let has =
                         |start: &str| legend.iter().any(|entry| entry.text.starts_with(start));
-                    let is_there = |of: &dyn Fn(&Series) -> bool| chart.series.iter().any(of);
                     let arrows = |series: &Series| matches!(series, Series::Below { xs, .. } if !xs.is_empty());
-                    assert_eq!(has("arrows"), is_there(&arrows), "{w_h}");
+                    assert_eq!(has("arrows"), chart.series.iter().any(arrows), "{w_h}");
                     let zeros = |series: &Series| matches!(series, Series::NotFinite { values, .. } if !values.is_empty());
-                    assert_eq!(has("exactly 0"), is_there(&zeros), "{w_h}");
+                    assert_eq!(has("exactly 0"), chart.series.iter().any(zeros), "{w_h}");
                     let hollow = |series: &Series| {
                         matches!(series, Series::Points { points, marker, .. }
                         if marker.fill == Some(canvas.colours().ground) && !points.is_empty())
                     };
-                    assert_eq!(has("hollow"), is_there(&hollow), "{w_h}");
+                    assert_eq!(has("hollow"), chart.series.iter().any(hollow), "{w_h}");
                     let said = says(subject, 0, [30.0, 0.0]).unwrap();
                     let symbol = if hidden == 1 {
                         "∂L/∂wₕ"
