@@ -1,7 +1,7 @@
 //! What a scene is drawn on: where, how large, in which colours, and how finely.
 
 use super::area::Area;
-use super::chart_shapes::LEFT_AXIS;
+use super::chart_shapes::{AXIS_NAME, BOTTOM_AXIS, LEFT_AXIS};
 use super::heat::MOST_PIXELS;
 use super::limits::NAMES;
 use super::theme::{Colours, Theme};
@@ -90,6 +90,20 @@ impl Canvas {
     /// How wide a frame over time is; `has_names` if float limits are named beside it.
     pub fn frame_width(&self, has_names: bool) -> f64 {
         self.area.width() - LEFT_AXIS - self.right_of(has_names)
+    }
+
+    /// Room below a frame for the labels of an axis and its name.
+    pub fn below(&self) -> f64 {
+        if self.is_page() {
+            BOTTOM_AXIS + AXIS_NAME
+        } else {
+            BOTTOM_AXIS
+        }
+    }
+
+    /// The `name` of an axis below a frame: a tile has no room for it.
+    pub fn axis_name(&self, name: &str) -> String {
+        if self.is_page() { name } else { "" }.to_owned()
     }
 
     /// Room on the right of a frame over time.

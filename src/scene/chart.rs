@@ -221,6 +221,15 @@ impl Marker {
         }
     }
 
+    /// Squares instead.
+    #[must_use]
+    pub const fn square(self) -> Self {
+        Self {
+            is_square: true,
+            ..self
+        }
+    }
+
     /// With another edge.
     #[must_use]
     pub const fn edged(self, edge: Stroke) -> Self {

@@ -1,6 +1,6 @@
 //! A chart as shapes: its axes and whatever of its series is no plain curve, the same for every painter.
 
-use super::area::Area;
+use super::area::{Area, Point};
 use super::chart::{Axis, Chart, Marker, Series};
 use super::drawing::{Anchor, Layer, Stroke, Text};
 use super::frame::{Frame, Runs, lines_inside};
@@ -157,9 +157,7 @@ impl Series {
         match self {
             Self::Line { runs, stroke, .. } => curve(layer, frame, runs, *stroke),
             Self::Points { points, marker, .. } => {
-                for &[x, y] in points {
-                    marker.draw(layer, frame.place(x, y));
-                }
+                marker.draw(layer, points.iter().map(|&[x, y]| frame.place(x, y)));
             }
             Self::Bars { bars, colour, .. } => {
                 let areas = bars
@@ -215,12 +213,26 @@ impl Series {
 }
 
 impl Marker {
-    fn draw(&self, layer: &mut Layer, at: [f64; 2]) {
-        if self.is_square {
-            let side = 2.0 * self.radius;
-            layer.rect(Area::around(at, side, side), self.fill, self.edge, 0.0);
-        } else {
-            layer.circle(at, self.radius, self.fill, self.edge);
+    fn draw(&self, layer: &mut Layer, places: impl Iterator<Item = Point>) {
+        let side = 2.0 * self.radius;
+        match (self.is_square, self.fill, self.edge) {
+            // One shape, however many there are: a file of them stays small.
+            (true, Some(fill), None) => {
+                layer.bars(
+                    places.map(|at| Area::around(at, side, side)).collect(),
+                    fill,
+                );
+            }
+            (true, fill, edge) => {
+                for at in places {
+                    layer.rect(Area::around(at, side, side), fill, edge, 0.0);
+                }
+            }
+            (false, fill, edge) => {
+                for at in places {
+                    layer.circle(at, self.radius, fill, edge);
+                }
+            }
         }
     }
 }

@@ -1,9 +1,14 @@
 //! The axis of training steps.
 
-use super::chart::Axis;
+use super::area::Area;
+use super::canvas::Canvas;
+use super::chart::{Axis, Series};
+use super::chart_shapes::LEFT_AXIS;
+use super::drawing::Stroke;
+use super::frame::Frame;
 use super::ticks::{Tick, multiples, round_step};
 use crate::flow::thousands;
-use crate::training::Snapshot;
+use crate::training::{Snapshot, StepRecord};
 
 /// The fewest steps that the axis shows.
 const FEWEST: f64 = 10.0;
@@ -35,5 +40,42 @@ pub fn axis(range: (f64, f64), width: f64, has_grid: bool) -> Axis {
         name: "training step".to_owned(),
         has_grid,
         turn: 0.0,
+    }
+}
+
+/// A frame over all steps in what is left of a canvas below its header, and the axis below it.
+pub fn frame(snapshot: &Snapshot, canvas: &Canvas, room: Area, y: (f64, f64)) -> (Frame, Axis) {
+    let area = room.without(LEFT_AXIS, 6.0, 14.0, canvas.below());
+    let range = range(snapshot);
+    let axis = axis(range, area.width(), true);
+    let name = canvas.axis_name(&axis.name);
+    (Frame::new(area, range, y), Axis { name, ..axis })
+}
+
+/// A line at the step that is shown, if somebody looks back.
+pub fn looked_at(snapshot: &Snapshot, canvas: &Canvas) -> Option<Series> {
+    let stroke = Stroke::new(canvas.colours().theory, 1.0).dashed(3.0, 3.0);
+    snapshot.run.timeline.is_past.then_some(Series::Upright {
+        x: snapshot.moment.step as f64,
+        stroke,
+    })
+}
+
+/// What was measured in `step`, and the first of the steps that it is merged of.
+pub fn record(snapshot: &Snapshot, step: f64) -> Option<(u64, &StepRecord)> {
+    let history = &snapshot.run.history;
+    let place = history.partition_point(|record| (record.step as f64) < step);
+    let record = history.get(place).filter(|it| it.step as f64 == step)?;
+    let before = place.checked_sub(1).and_then(|place| history.get(place));
+    Some((before.map_or(1, |before| before.step + 1), record))
+}
+
+/// `step 7`, or `steps 1,201 to 1,204`.
+pub fn in_words(first: u64, last: u64) -> String {
+    let end = thousands(last);
+    if first < last {
+        format!("steps {} to {end}", thousands(first))
+    } else {
+        format!("step {end}")
     }
 }

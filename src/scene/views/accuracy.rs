@@ -1,6 +1,18 @@
-//! Accuracy.
+//! Accuracy over training steps, in percent.
 
-use super::super::definition::Definition;
+use super::super::area::Area;
+use super::super::canvas::Canvas;
+use super::super::chart::{Axis, Chart, Marker, Quantity, Remark, Series};
+use super::super::definition::{Definition, Part, Picture};
+use super::super::drawing::{Colour, Stroke};
+use super::super::header::{Entry, Header, Swatch};
+use super::super::hot::Hot;
+use super::super::steps;
+use super::super::subject::Subject;
+use super::super::table::Table;
+use super::super::ticks::Tick;
+use crate::flow::decimal;
+use crate::training::{Evaluation, Score, Snapshot};
 
 /// The view.
 pub static VIEW: Definition = Definition {
@@ -8,5 +20,283 @@ pub static VIEW: Definition = Definition {
     slug: "accuracy",
     meaning: "Accuracy over training steps",
     spoken: "Accuracy over steps",
+    header,
+    picture,
+    table: |subject| Ok(table(subject)),
+    says,
     ..Definition::EMPTY
 };
+
+/// Measurements that have marks at most; more are a line alone.
+const FEW: usize = 40;
+
+/// Frames lower than this have a mark at every half alone.
+const LOW: f64 = 75.0;
+
+/// Whether the task has a fixed part that is trained on: else there are the batches.
+fn has_fixed(snapshot: &Snapshot) -> bool {
+    let mut evaluations = snapshot.run.evaluations.iter();
+    evaluations.any(|one| one.training.is_some())
+}
+
+fn percent(accuracy: f64) -> f64 {
+    100.0 * accuracy
+}
+
+fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
+    let run = &subject.snapshot.run;
+    Header {
+        name: VIEW.name,
+        sentence: format!("right is {}", run.correctness),
+        // In a third of a small window the legend has room, and nothing else.
+        short: Some(String::new()),
+        legend: legend(subject.snapshot, canvas),
+        ..Header::default()
+    }
+}
+
+fn legend(snapshot: &Snapshot, canvas: &Canvas) -> Vec<Entry> {
+    let (run, colours) = (&snapshot.run, canvas.colours());
+    // The newest that this moment has behind it.
+    let behind = |one: &&Evaluation| one.step <= snapshot.moment.step;
+    let last = run.evaluations.iter().rev().find(behind);
+    // A number of another network is not shown as this one's.
+    let of_another =
+        run.evaluation_is_old && last.is_some_and(|last| last.step == snapshot.moment.step);
+    let now = |score: Option<Score>| match score {
+        Some(score) if !of_another => format!(" {} %", decimal(percent(score.accuracy), 1)),
+        _ => String::new(),
+    };
+    // It comes as soon as it has been measured.
+    let soon = |now: &str| if of_another { " …" } else { now }.to_owned();
+    let entry = |swatch, colour, [text, short]: [String; 2], meaning: &str| {
+        let entry = Entry::new(swatch, colour, text).short(short);
+        entry.meaning(format!("{meaning}. Right is {}", run.correctness))
+    };
+    let first = if has_fixed(snapshot) {
+        let now = now(last.and_then(|last| last.training));
+        let short = format!("training{}", soon(&now));
+        let names = [format!("training part{now}"), short];
+        let meaning = "On the part that is trained on";
+        entry(Swatch::Line, colours.f_prime, names, meaning)
+    } else {
+        let names = ["each batch, before its update", "batch"].map(str::to_owned);
+        let meaning = "On each step's batch, before the update of that step";
+        entry(Swatch::Line, colours.theory, names, meaning)
+    };
+    let now = now(last.map(|last| last.held_out));
+    let short = format!("held out{}", soon(&now));
+    let names = [format!("held out, never trained on{now}"), short];
+    let meaning = "On sequences never trained on";
+    vec![first, entry(Swatch::Ring, colours.w_h, names, meaning)]
+}
+
+fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
+    let (snapshot, colours) = (subject.snapshot, canvas.colours());
+    let run = &snapshot.run;
+    let (frame, bottom) = steps::frame(snapshot, canvas, room, (-4.0, 104.0));
+    let marks: &[f64] = if frame.area.height() < LOW {
+        &[0.0, 50.0, 100.0]
+    } else {
+        &[0.0, 25.0, 50.0, 75.0, 100.0]
+    };
+    let tick = |&value: &f64| Tick::new(value, format!("{} %", decimal(value, 0)));
+    let mut series = Vec::from_iter(steps::looked_at(snapshot, canvas));
+    if has_fixed(snapshot) {
+        let fill = colours.f_prime;
+        let marker = Marker::disc(3.2, fill);
+        series.extend(scores("training part", snapshot, fill, marker, |one| {
+            one.training
+        }));
+    } else {
+        let batches = run.history.iter();
+        let points = batches.map(|record| (record.step as f64, Some(percent(record.accuracy))));
+        series.push(Series::line(
+            "each batch",
+            points,
+            Stroke::new(colours.theory, 1.0),
+        ));
+    }
+    let hollow = Marker::disc(3.2, colours.ground);
+    series.extend(scores("held out", snapshot, colours.w_h, hollow, |one| {
+        Some(one.held_out)
+    }));
+    let is_measured = !(run.evaluations.is_empty() && run.history.is_empty());
+    let chart = Chart {
+        name: VIEW.slug,
+        frame,
+        of: [Quantity::Step, Quantity::Value],
+        left: Axis {
+            ticks: marks.iter().map(tick).collect(),
+            ..Axis::default()
+        },
+        bottom: Some(bottom),
+        heat: None,
+        series,
+        remark: (!is_measured).then(|| Remark {
+            text: "Not measured yet".to_owned(),
+            colour: colours.theory,
+        }),
+        hot: Hot::Columns(measured_steps(snapshot)),
+    };
+    Picture {
+        parts: vec![Part::Chart(chart)],
+        description: description(snapshot),
+    }
+}
+
+/// One curve of measurements on fixed sequences, with marks if they are few.
+fn scores(
+    name: &'static str,
+    snapshot: &Snapshot,
+    colour: Colour,
+    marker: Marker,
+    of: impl Fn(&Evaluation) -> Option<Score>,
+) -> Vec<Series> {
+    let point = |one: &Evaluation| Some([one.step as f64, percent(of(one)?.accuracy)]);
+    let points: Vec<_> = snapshot.run.evaluations.iter().filter_map(point).collect();
+    let stroke = Stroke::new(colour, 1.6);
+    let mut series = Vec::new();
+    if points.len() > 1 {
+        let heights = points.iter().map(|&[x, y]| (x, Some(y)));
+        series.push(Series::line(name, heights, stroke));
+    }
+    if points.len() < FEW {
+        let marker = marker.edged(stroke);
+        series.push(Series::Points {
+            name,
+            points,
+            marker,
+        });
+    }
+    series
+}
+
+/// Every step at which something was measured that is drawn, ascending.
+fn measured_steps(snapshot: &Snapshot) -> Vec<f64> {
+    let run = &snapshot.run;
+    let drawn = if has_fixed(snapshot) {
+        &[]
+    } else {
+        &run.history[..]
+    };
+    let batches = drawn.iter().map(|record| record.step as f64);
+    let fixed = run.evaluations.iter().map(|one| one.step as f64);
+    let mut steps: Vec<f64> = batches.chain(fixed).collect();
+    steps.sort_by(f64::total_cmp);
+    steps.dedup();
+    steps
+}
+
+fn description(snapshot: &Snapshot) -> String {
+    let Some(last) = snapshot.run.evaluations.last() else {
+        return "not measured yet".to_owned();
+    };
+    let training = last.training.map_or_else(String::new, |score| {
+        let accuracy = decimal(percent(score.accuracy), 1);
+        format!("{accuracy} % on the training part, ")
+    });
+    format!(
+        "{training}{} % held out after step {}",
+        decimal(percent(last.held_out.accuracy), 1),
+        last.step
+    )
+}
+
+fn says(subject: &Subject<'_>, _: usize, [step, _]: [f64; 2]) -> Option<String> {
+    let snapshot = subject.snapshot;
+    let run = &snapshot.run;
+    let share = |accuracy: f64| format!("{} % right", decimal(percent(accuracy), 4));
+    let mut lines = Vec::new();
+    if let Some(one) = run.evaluations.iter().find(|one| one.step as f64 == step) {
+        lines.push(format!("after {}", steps::in_words(one.step, one.step)));
+        lines.extend(one.training.map(|score| {
+            let share = share(score.accuracy);
+            format!("training part: {share}, of the sequences that are trained on")
+        }));
+        let held_out = share(one.held_out.accuracy);
+        lines.push(format!(
+            "held out: {held_out}, of sequences never trained on"
+        ));
+    }
+    let batch = steps::record(snapshot, step).filter(|_| !has_fixed(snapshot));
+    lines.extend(batch.map(|(first, record)| {
+        let (steps, share) = (steps::in_words(first, record.step), share(record.accuracy));
+        let of = if first < record.step {
+            "the mean over their batches, each before its update"
+        } else {
+            "of its batch, before its update"
+        };
+        format!("{steps}: {share}, {of}")
+    }));
+    (!lines.is_empty()).then(|| format!("{}\nright is {}", lines.join("\n"), run.correctness))
+}
+
+/// A row per measurement.
+///
+/// | column | what it is |
+/// | --- | --- |
+/// | `part` | `batch`, the sequences of that training step, before its update; `training`, all that are trained on, for tasks that have a fixed set; `held_out`, sequences never trained on |
+/// | `step` | for `batch` in which training step, from 1: its network is the one after the step before. For the others, after how many training steps |
+/// | `accuracy` | the share that was right, 0 to 1 |
+fn table(subject: &Subject<'_>) -> Table {
+    let run = &subject.snapshot.run;
+    let batches = run.history.iter();
+    let batches = batches.map(|record| ("batch", record.step, record.accuracy));
+    let fixed = run.evaluations.iter().flat_map(|one| {
+        let training = one.training.map(|score| ("training", score));
+        let scores = training.into_iter().chain([("held_out", one.held_out)]);
+        scores.map(|(part, score)| (part, one.step, score.accuracy))
+    });
+    let rows: Vec<_> = batches.chain(fixed).collect();
+    Table::default()
+        .texts("part", rows.iter().map(|row| row.0))
+        .whole("step", rows.iter().map(|row| row.1))
+        .numbers("accuracy", rows.iter().map(|row| row.2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::look::Look;
+    use super::super::super::testing::moment;
+    use super::super::{on_page, only_chart};
+    use super::*;
+    use crate::tasks::TaskKind;
+
+    #[test]
+    fn every_measurement_is_a_mark_and_tasks_without_a_training_part_show_batches() {
+        for (kind, marks) in [(TaskKind::Sentiment, 2), (TaskKind::Latch, 1)] {
+            let snapshot = moment(5, |e| e.task.kind = kind);
+            let (picture, header, said) = on_page(
+                (&snapshot, &Look::of(&snapshot)),
+                None,
+                |subject, canvas| {
+                    (
+                        picture(subject, canvas, canvas.area),
+                        header(subject, canvas),
+                        says(subject, 0, [5.0, 0.0]).unwrap(),
+                    )
+                },
+            );
+            let chart = only_chart(picture);
+            let points = |series: &Series| match series {
+                Series::Points { points, .. } => points.len(),
+                _ => 0,
+            };
+            let found: usize = chart.series.iter().map(points).sum();
+            assert_eq!(found, marks * snapshot.run.evaluations.len(), "{kind:?}");
+            let [first, held_out] = &header.legend[..] else {
+                panic!("two entries");
+            };
+            let has_batches = first.text == "each batch, before its update";
+            assert_eq!(has_batches, kind == TaskKind::Latch);
+            let last = snapshot.run.evaluations.last().unwrap();
+            let now = decimal(percent(last.held_out.accuracy), 1);
+            let expected = format!("held out, never trained on {now} %");
+            assert_eq!(held_out.text, expected);
+            assert!(said.starts_with("after step 5\n"), "{said}");
+            assert_eq!(said.contains("training part: "), !has_batches, "{said}");
+            assert_eq!(said.contains("\nstep 5: "), has_batches, "{said}");
+        }
+    }
+}

@@ -158,22 +158,15 @@ fn curves(shown: &Shown<'_>, span: &TimeSpan, canvas: &Canvas) -> Vec<Series> {
         return series;
     }
     for (is_negative, fill) in [(false, colours.measured), (true, colours.ground)] {
-        let of_sign = |t: usize| {
-            Some(t).filter(|t| {
-                shown
-                    .value(*t)
-                    .is_some_and(|value| value.is_negative() == is_negative)
-            })
-        };
-        let points = visible.clone().filter_map(of_sign);
-        let points = points.filter_map(|t| Some([t as f64, value(t)?])).collect();
+        let values = visible.clone();
+        let values = values.filter_map(|t| Some((t as f64, shown.value(t)?)));
         series.push(Series::Points {
             name: if is_negative {
                 "below zero"
             } else {
                 "above zero"
             },
-            points,
+            points: super::of_sign(values, is_negative),
             marker: Marker::disc(3.0, fill).edged(Stroke::new(colours.measured, 1.3)),
         });
     }

@@ -1,6 +1,20 @@
-//! Terms.
+//! The terms of ∂L/∂w_h and ∂L/∂w_i, and their sums: a healthy sum whose long-range terms are dead.
 
-use super::super::definition::Definition;
+use super::super::area::Area;
+use super::super::canvas::Canvas;
+use super::super::chart::{Axis, Chart, Marker, Quantity, Remark, Series};
+use super::super::definition::{Definition, Part, Picture};
+use super::super::drawing::{Colour, Stroke};
+use super::super::header::{Entry, Header, Swatch};
+use super::super::hot::Hot;
+use super::super::subject::Subject;
+use super::super::table::Table;
+use super::super::theme::Colours;
+use super::super::ticks::{decades, round_range};
+use super::super::time::TimeSpan;
+use crate::flow::{
+    Magnitude, StepFlow, Term, WeightGradient, against_in_words, significant, thousands,
+};
 
 /// The view.
 pub static VIEW: Definition = Definition {
@@ -8,5 +22,430 @@ pub static VIEW: Definition = Definition {
     slug: "terms",
     meaning: "∂L/∂wₕ and ∂L/∂wᵢ as sums of one term per timestep",
     spoken: "Terms of the gradient",
+    header,
+    picture,
+    table: |subject| Ok(table(subject)),
+    says,
     ..Definition::EMPTY
 };
+
+/// Decades below the larger sum that are shown at most: terms below contribute nothing that a float64
+/// could hold beside it, so the axis ends there and they lie on its floor.
+const DEEPEST: f64 = 18.0;
+
+/// Terms are marks where one timestep is at least this wide, otherwise a line.
+const MARKED_STEP_WIDTH: f64 = 5.0;
+
+/// One of the two sums.
+struct Sum<'a> {
+    name: &'static str,
+    symbol: &'static str,
+    term_symbol: &'static str,
+    term: fn(&StepFlow) -> Term,
+    steps: &'a [StepFlow],
+    total: WeightGradient,
+    colour: fn(&Colours) -> Colour,
+    /// Its terms are squares.
+    is_square: bool,
+    /// The dashes of the line of the sum, and what they are in the legend.
+    dash: ([f64; 2], Swatch),
+    /// How far its shapes for what is not finite are moved inwards, so that those of both are seen.
+    inwards: f64,
+}
+
+fn sums<'a>(subject: &Subject<'a>) -> [Sum<'a>; 2] {
+    let flow = &subject.snapshot.probe.flow;
+    // The norm of a product of two vectors is the product of their norms.
+    let pick = |number, norm| if subject.is_scalar() { number } else { norm };
+    [
+        Sum {
+            name: "terms of w_h",
+            symbol: flow.w_h_symbol(),
+            term_symbol: pick("δₜ·oₜ₋₁", "‖δₜ‖·‖oₜ₋₁‖"),
+            term: |step| step.term_w_h,
+            steps: &flow.steps,
+            total: flow.w_h,
+            colour: |colours| colours.w_h,
+            is_square: false,
+            dash: ([9.0, 5.0], Swatch::Dashed),
+            inwards: 0.0,
+        },
+        Sum {
+            name: "terms of w_i",
+            symbol: flow.w_i_symbol(),
+            term_symbol: pick("δₜ·xₜ", "‖δₜ‖·‖xₜ‖"),
+            term: |step| step.term_w_i,
+            steps: &flow.steps,
+            total: flow.w_i,
+            colour: |colours| colours.w_i,
+            is_square: true,
+            dash: ([1.5, 3.0], Swatch::Dotted),
+            inwards: 11.0,
+        },
+    ]
+}
+
+impl Sum<'_> {
+    fn value(&self, t: usize) -> Option<Magnitude> {
+        let step = self.steps.get(t.checked_sub(1)?)?;
+        Some((self.term)(step).magnitude)
+    }
+
+    /// Time and value of every term in sight.
+    fn values(&self, span: &TimeSpan) -> impl Iterator<Item = (f64, Magnitude)> {
+        span.visible()
+            .filter_map(|t| Some((t as f64, self.value(t)?)))
+    }
+}
+
+/// What is in sight of both sums.
+struct Shown<'a> {
+    sums: [Sum<'a>; 2],
+    span: TimeSpan,
+    y: (f64, f64),
+    /// Terms below it are marked at the foot.
+    floor: f64,
+    is_marked: bool,
+}
+
+impl<'a> Shown<'a> {
+    fn new(subject: &Subject<'a>, canvas: &Canvas) -> Self {
+        let span = TimeSpan::new(subject.snapshot, subject.look, canvas, false);
+        let sums = sums(subject);
+        let y = y_range(&sums, &span);
+        Self {
+            sums,
+            span,
+            y,
+            floor: y.0 + 0.04 * (y.1 - y.0),
+            is_marked: span.step_width() >= MARKED_STEP_WIDTH,
+        }
+    }
+
+    fn values(&self) -> impl Iterator<Item = Magnitude> {
+        let sums = self.sums.iter();
+        sums.flat_map(|sum| sum.values(&self.span).map(|(_, value)| value))
+    }
+
+    fn is_below(&self, term: Magnitude) -> bool {
+        term.log10().is_some_and(|log10| log10 < self.floor)
+    }
+}
+
+fn y_range(sums: &[Sum<'_>; 2], span: &TimeSpan) -> (f64, f64) {
+    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+    for sum in sums {
+        let terms = sum.values(span).map(|(_, value)| value);
+        let values = terms.chain([sum.total.magnitude]);
+        for log10 in values.filter_map(Magnitude::log10) {
+            low = low.min(log10);
+            high = high.max(log10);
+        }
+    }
+    if low > high {
+        return (-2.0, 1.0);
+    }
+    round_range(low.max(high - DEEPEST), high, 2.0)
+}
+
+fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
+    let flow = &subject.snapshot.probe.flow;
+    let against = against_in_words(flow);
+    let [w_h, _] = sums(subject).map(|sum| sum.symbol);
+    let (mut short, mut meaning) = (Vec::new(), Vec::new());
+    if let Some(count) = flow.steps_that_count {
+        short.push(format!("last {count} of {} steps count", subject.len()));
+        meaning.push(format!(
+            "So many of the last steps make up {w_h} to within a tenth. What lies before them teaches the network nothing, however healthy the sum looks"
+        ));
+    }
+    if let Some(against) = against.clone() {
+        short.push(against);
+        meaning.push(format!(
+            "Terms whose share of {w_h} is below zero take away from what the others add: the sum may be far smaller than its largest term"
+        ));
+    }
+    Header {
+        name: VIEW.name,
+        sentence: sentence(subject, against),
+        short: Some(short.join("; ")).filter(|short| !short.is_empty()),
+        meaning: meaning.join("\n"),
+        legend: legend(&Shown::new(subject, canvas), canvas),
+        key: None,
+    }
+}
+
+fn sentence(subject: &Subject<'_>, against: Option<String>) -> String {
+    let flow = &subject.snapshot.probe.flow;
+    let sums = sums(subject);
+    let (symbol, of) = (sums[0].symbol, thousands(subject.len() as u64));
+    let mut text = match flow.steps_that_count {
+        Some(1) => format!("the last of {of} steps alone makes up {symbol} to within a tenth"),
+        Some(count) => format!(
+            "the last {} of {of} steps make up {symbol} to within a tenth",
+            thousands(count as u64)
+        ),
+        None => format!("{symbol} is {}", sums[0].total.magnitude),
+    };
+    if let Some(against) = against {
+        text += &format!("; {against}");
+    }
+    if let Some(t) = subject.mark()
+        && let [Some(w_h), Some(w_i)] = sums.map(|sum| sum.value(t))
+    {
+        text += &format!("; the terms of t = {t} are {w_h} and {w_i}");
+    }
+    text
+}
+
+fn legend(shown: &Shown<'_>, canvas: &Canvas) -> Vec<Entry> {
+    let colours = canvas.colours();
+    let mut entries = Vec::new();
+    for sum in &shown.sums {
+        let colour = (sum.colour)(colours);
+        let swatch = match (shown.is_marked, sum.is_square) {
+            (false, _) => Swatch::Line,
+            (true, false) => Swatch::Point,
+            (true, true) => Swatch::Square,
+        };
+        let term = Entry::new(swatch, colour, sum.term_symbol);
+        entries.push(term.meaning("The terms, one for every timestep"));
+        // A norm is not called a sum.
+        let (text, meaning) = if sum.total.is_number {
+            (
+                format!("their sum {}", sum.symbol),
+                "The line is their sum, the gradient itself",
+            )
+        } else {
+            (
+                format!("{}, the norm of their sum", sum.symbol),
+                "The line is the norm of their sum, a matrix with a number for each weight",
+            )
+        };
+        let total = Entry::new(sum.dash.1, colour, text).short(sum.symbol);
+        entries.push(total.meaning(meaning));
+    }
+    let is_negative = |term: Magnitude| term.is_negative() && term.log10().is_some();
+    if shown.is_marked && shown.values().any(is_negative) {
+        let ring = Entry::new(Swatch::Ring, colours.measured, "hollow: below zero");
+        entries.push(
+            ring.short("below zero")
+                .meaning("Hollow marks are negative terms"),
+        );
+    }
+    if shown.values().any(|term| shown.is_below(term)) {
+        let text = "arrows at the foot: below the axis";
+        let arrows = Entry::new(Swatch::Minus, colours.theory, text).short("arrows: below");
+        entries.push(arrows.meaning(
+            "An arrow at the foot is a term below the axis, too small for a float64 to hold beside the largest",
+        ));
+    }
+    // In the colour of neither sum.
+    entries.extend(Entry::of_outcomes(shown.values(), colours.theory));
+    entries
+}
+
+fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
+    let shown = Shown::new(subject, canvas);
+    let (span, y) = (&shown.span, shown.y);
+    let room = room.without(0.0, 4.0, 0.0, 0.0);
+    let (frame, bottom) = span.frame(subject.snapshot, canvas, room, y);
+    let colours = canvas.colours();
+    let mut series = Vec::from_iter(super::cursor(subject, canvas));
+    for sum in &shown.sums {
+        series.extend(of_sum(sum, &shown, colours));
+    }
+    let [w_h, w_i] = &shown.sums;
+    let is_nothing = [w_h, w_i].map(|sum| sum.total.magnitude.log10()) == [None; 2];
+    let chart = Chart {
+        name: VIEW.slug,
+        frame,
+        of: [Quantity::Timestep, Quantity::Value],
+        left: Axis {
+            ticks: decades(y.0, y.1, frame.area.height()),
+            ..Axis::default()
+        },
+        bottom,
+        heat: None,
+        series,
+        remark: is_nothing.then(|| Remark {
+            text: format!(
+                "{} is {}, {} is {}",
+                w_h.symbol, w_h.total.magnitude, w_i.symbol, w_i.total.magnitude
+            ),
+            colour: colours.error,
+        }),
+        hot: Hot::Steps(*span.visible().start(), *span.visible().end()),
+    };
+    Picture {
+        parts: vec![Part::Chart(chart)],
+        description: description(subject),
+    }
+}
+
+/// Its line, its terms, shapes for those that are exactly zero or not finite, and arrows for those below the axis.
+fn of_sum(sum: &Sum<'_>, shown: &Shown<'_>, colours: &Colours) -> Vec<Series> {
+    let (name, span, colour) = (sum.name, &shown.span, (sum.colour)(colours));
+    let [dash, gap] = sum.dash.0;
+    let level = sum.total.magnitude.log10().map(|y| Series::Level {
+        y,
+        stroke: Stroke::new(colour, 1.6).dashed(dash, gap),
+    });
+    let mut series = Vec::from_iter(level);
+    let terms = || sum.values(span);
+    if shown.is_marked {
+        for (is_negative, fill) in [(false, colour), (true, colours.ground)] {
+            let marker = if sum.is_square {
+                Marker::disc(3.25, fill).square()
+            } else {
+                Marker::disc(3.8, fill)
+            };
+            let in_sight = terms().filter(|(_, term)| !shown.is_below(*term));
+            series.push(Series::Points {
+                name,
+                points: super::of_sign(in_sight, is_negative),
+                marker: marker.edged(Stroke::new(colour, 1.4)),
+            });
+        }
+    } else {
+        let in_sight = |t: usize| sum.value(t).filter(|term| !shown.is_below(*term));
+        let points = span.curve(|t| in_sight(t).and_then(Magnitude::log10));
+        series.push(Series::line(name, points, Stroke::new(colour, 1.2)));
+    }
+    series.push(Series::not_finite(terms(), colour, sum.inwards));
+    let below = terms().filter(|(_, term)| shown.is_below(*term));
+    series.push(Series::Below {
+        xs: below.map(|(t, _)| t).collect(),
+        colour,
+        inwards: sum.inwards,
+    });
+    series
+}
+
+fn description(subject: &Subject<'_>) -> String {
+    let cursor = subject.look.timestep(subject.len());
+    let parts = sums(subject).map(|sum| {
+        let total = format!("{} is {}", sum.symbol, sum.total.magnitude);
+        sum.value(cursor).map_or(total.clone(), |term| {
+            format!("{total}, its term at step {cursor} is {term}")
+        })
+    });
+    parts.join("; ")
+}
+
+fn says(subject: &Subject<'_>, _: usize, [t, _]: [f64; 2]) -> Option<String> {
+    let t = t as usize;
+    let step = subject.snapshot.probe.flow.steps.get(t.checked_sub(1)?)?;
+    let mut text = super::timestep(subject.snapshot, t);
+    for sum in sums(subject) {
+        let term = (sum.term)(step);
+        text += &format!(
+            "\n{} = {}: the term of this step",
+            sum.term_symbol, term.magnitude
+        );
+        if term.share.is_finite() {
+            let share = significant(term.share);
+            text += &format!(", its share of {} is {share}", sum.symbol);
+        }
+        if term.share < 0.0 {
+            text += ": it pulls against the sum";
+        }
+    }
+    Some(text)
+}
+
+/// A row per timestep, and two for what they add up to.
+///
+/// | column | what it is |
+/// | --- | --- |
+/// | `part` | `term`; in the two last rows, which have no timestep, `sum` and `norm` |
+/// | `term_w_h` | δ_t o_{t−1}ᵀ, a term of ∂L/∂W_h; its Frobenius norm for H > 1 |
+/// | `share_w_h` | ⟨term, ∂L/∂W_h⟩ / ‖∂L/∂W_h‖², which part of the sum it is: all together are 1, one is below 0 if its term pulls against the sum, and above 1 if others pull back; NaN if the sum is zero or not finite |
+/// | `term_w_i`, `share_w_i` | the same of δ_t x_tᵀ, a term of ∂L/∂W_i |
+///
+/// The row `sum` has what the numbers above it add up to, where the gradient is a single number; where it has
+/// several (H > 1, or a weight for each word or input), it is empty, because they are not parts of one number.
+/// The row `norm` has the Frobenius norm of the gradient.
+fn table(subject: &Subject<'_>) -> Table {
+    let n = subject.len();
+    let parts = (0..n).map(|_| "term").chain(["sum", "norm"]);
+    let times = (1..=n).map(Some).chain([None, None]);
+    let [w_h, w_i] = sums(subject);
+    Table::default()
+        .texts("part", parts)
+        .timesteps(subject.snapshot, times)
+        .magnitudes("term_w_h", magnitudes(&w_h))
+        .numbers(
+            "share_w_h",
+            w_h.steps.iter().map(|step| (w_h.term)(step).share),
+        )
+        .magnitudes("term_w_i", magnitudes(&w_i))
+        .numbers(
+            "share_w_i",
+            w_i.steps.iter().map(|step| (w_i.term)(step).share),
+        )
+}
+
+fn magnitudes(sum: &Sum<'_>) -> impl Iterator<Item = Option<Magnitude>> {
+    let total = sum.total;
+    let together = total.is_number.then_some(total.magnitude);
+    let ends = [together, Some(total.magnitude.size())];
+    let term = |step| Some((sum.term)(step).magnitude);
+    sum.steps.iter().map(term).chain(ends)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::look::Look;
+    use super::super::super::testing::moment;
+    use super::super::{on_page, only_chart};
+    use super::*;
+
+    /// As a mark, as an arrow where it is below the axis, or as the shape of an outcome: each of them explained.
+    #[test]
+    fn every_term_is_somewhere() {
+        for (w_h, hidden) in [(0.9, 1), (-0.9, 1), (0.05, 1), (0.0, 1), (0.9, 3)] {
+            let snapshot = moment(3, |e| {
+                e.task.length = 30;
+                e.network.w_h = w_h;
+                e.network.hidden = hidden;
+            });
+            on_page(
+                (&snapshot, &Look::of(&snapshot)),
+                None,
+                |subject, canvas| {
+                    let chart = only_chart(picture(subject, canvas, canvas.area));
+                    let count = |series: &Series| match series {
+                        Series::Points { points, .. } => points.len(),
+                        Series::NotFinite { values, .. } => values.len(),
+                        Series::Below { xs, .. } => xs.len(),
+                        _ => 0,
+                    };
+                    let found: usize = chart.series.iter().map(count).sum();
+                    assert_eq!(found, 2 * snapshot.len(), "{w_h}");
+                    let legend = header(subject, canvas).legend;
+                    let has =
+                        |start: &str| legend.iter().any(|entry| entry.text.starts_with(start));
+                    let arrows = |series: &Series| matches!(series, Series::Below { xs, .. } if !xs.is_empty());
+                    assert_eq!(has("arrows"), chart.series.iter().any(arrows), "{w_h}");
+                    let zeros = |series: &Series| matches!(series, Series::NotFinite { values, .. } if !values.is_empty());
+                    assert_eq!(has("exactly 0"), chart.series.iter().any(zeros), "{w_h}");
+                    let hollow = |series: &Series| {
+                        matches!(series, Series::Points { points, marker, .. }
+                        if marker.fill == Some(canvas.colours().ground) && !points.is_empty())
+                    };
+                    assert_eq!(has("hollow"), chart.series.iter().any(hollow), "{w_h}");
+                    let said = says(subject, 0, [30.0, 0.0]).unwrap();
+                    let symbol = if hidden == 1 {
+                        "∂L/∂wₕ"
+                    } else {
+                        "‖∂L/∂Wₕ‖"
+                    };
+                    let share = snapshot.probe.flow.steps[29].term_w_h.share;
+                    let share = format!("its share of {symbol} is {}", significant(share));
+                    assert!(said.contains(&share), "{said}");
+                },
+            );
+        }
+    }
+}
