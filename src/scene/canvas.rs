@@ -1,7 +1,7 @@
 //! What a scene is drawn on: where, how large, in which colours, and how finely.
 
 use super::area::Area;
-use super::chart_shapes::LEFT_AXIS;
+use super::chart_shapes::{AXIS_NAME, LEFT_AXIS};
 use super::heat::MOST_PIXELS;
 use super::limits::NAMES;
 use super::theme::{Colours, Theme};
@@ -68,6 +68,15 @@ impl Canvas {
     /// Whether it is a page of its own.
     pub fn is_page(&self) -> bool {
         self.medium == Medium::Page
+    }
+
+    /// The name of an axis where there is room for one, which is on a page, and the room that it takes.
+    pub fn axis_name(&self, name: &'static str) -> (&'static str, f64) {
+        if self.is_page() {
+            (name, AXIS_NAME)
+        } else {
+            ("", 0.0)
+        }
     }
 
     /// What is told apart in a point: columns narrower than that are drawn as one.

@@ -30,6 +30,15 @@ fn cursor(subject: &Subject<'_>, canvas: &Canvas) -> Option<Series> {
     })
 }
 
+/// How a line is drawn that is seen on every colour: dark within bright, the bright one first.
+fn on_every_colour(canvas: &Canvas) -> [Stroke; 2] {
+    let colours = canvas.colours();
+    [
+        Stroke::new(colours.ground, 2.6),
+        Stroke::new(colours.cursor, 1.2),
+    ]
+}
+
 /// `t = 7, “film”`: a timestep and what is read at it.
 fn timestep(snapshot: &Snapshot, t: usize) -> String {
     let text = snapshot.input_text(t);
