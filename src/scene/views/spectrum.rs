@@ -3,7 +3,7 @@
 
 use super::super::area::Area;
 use super::super::canvas::Canvas;
-use super::super::chart::{Axis, Chart, Marker, Quantity, Remark, Series};
+use super::super::chart::{Axis, Chart, Marker, Remark, Series};
 use super::super::chart_shapes::{BOTTOM_AXIS, LEFT_AXIS};
 use super::super::definition::{Definition, Part, Picture};
 use super::super::drawing::{Layer, Stroke};
