@@ -164,7 +164,19 @@ impl Triangle {
         }
         // Nearness keeps the order, so the row is not before the column.
         let (row, column) = (self.nearest_index(j), self.nearest_index(k));
-        self.row(row).nth(column)
+        self.at(row, column)
+    }
+
+    /// ∂o_j/∂o_k for the timesteps j and k at the 0-based `row` and `column` of the grid; `None` above the
+    /// diagonal and outside of the grid.
+    pub fn at(&self, row: usize, column: usize) -> Option<Magnitude> {
+        if column > row {
+            return None;
+        }
+        match &self.products {
+            Products::Prefixes(prefixes) => Some(prefixes.get(row)?.since(prefixes.get(column)?)),
+            Products::Pairs(products) => products.get(place(row, column)).copied(),
+        }
     }
 
     /// ∂o_j/∂o_k for the timestep j at the 0-based `row` of the grid and every k of the grid up to it: the

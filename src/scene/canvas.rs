@@ -70,6 +70,15 @@ impl Canvas {
         self.medium == Medium::Page
     }
 
+    /// The name of an axis where there is room for one, which is on a page, and the room that it takes.
+    pub fn axis_name<'a>(&self, name: &'a str) -> (&'a str, f64) {
+        if self.is_page() {
+            (name, AXIS_NAME)
+        } else {
+            ("", 0.0)
+        }
+    }
+
     /// What is told apart in a point: columns narrower than that are drawn as one.
     pub fn density(&self) -> f64 {
         match self.medium {
@@ -94,16 +103,7 @@ impl Canvas {
 
     /// Room below a frame for the labels of an axis and its name.
     pub fn below(&self) -> f64 {
-        if self.is_page() {
-            BOTTOM_AXIS + AXIS_NAME
-        } else {
-            BOTTOM_AXIS
-        }
-    }
-
-    /// The `name` of an axis below a frame: a tile has no room for it.
-    pub fn axis_name(&self, name: &str) -> String {
-        if self.is_page() { name } else { "" }.to_owned()
+        BOTTOM_AXIS + self.axis_name("").1
     }
 
     /// Room on the right of a frame over time.

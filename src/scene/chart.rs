@@ -32,6 +32,23 @@ pub struct Chart {
     pub hot: Hot,
 }
 
+impl Chart {
+    /// One with nothing in it.
+    pub fn new(name: &'static str, frame: Frame) -> Self {
+        Self {
+            name,
+            frame,
+            of: [Quantity::Value; 2],
+            left: Axis::default(),
+            bottom: None,
+            heat: None,
+            series: Vec::new(),
+            remark: None,
+            hot: Hot::Nothing,
+        }
+    }
+}
+
 /// What an axis is of: what somebody who drags along it changes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Quantity {
@@ -59,6 +76,26 @@ pub struct Axis {
     pub has_grid: bool,
     /// By how many degrees clockwise its labels are turned.
     pub turn: f64,
+}
+
+impl Axis {
+    /// Upright labels at `ticks`, and a `name`.
+    pub fn new(ticks: Vec<Tick>, name: impl Into<String>) -> Self {
+        Self {
+            ticks,
+            name: name.into(),
+            ..Self::default()
+        }
+    }
+
+    /// With lines through the chart at its marks.
+    #[must_use]
+    pub fn with_grid(self) -> Self {
+        Self {
+            has_grid: true,
+            ..self
+        }
+    }
 }
 
 /// Something that is drawn in a chart, in the values of its axes.
@@ -247,4 +284,14 @@ pub struct Remark {
     pub text: String,
     /// Its colour.
     pub colour: Colour,
+}
+
+impl Remark {
+    /// A `text` in a `colour`.
+    pub fn new(text: impl Into<String>, colour: Colour) -> Self {
+        Self {
+            text: text.into(),
+            colour,
+        }
+    }
 }

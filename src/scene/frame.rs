@@ -52,12 +52,12 @@ impl Frame {
 
     /// Whether `x` is in sight.
     pub fn shows_x(&self, x: f64) -> bool {
-        (self.x.0..=self.x.1).contains(&x)
+        is_within(x, self.x)
     }
 
     /// Whether `y` is in sight.
     pub fn shows_y(&self, y: f64) -> bool {
-        (self.y.0..=self.y.1).contains(&y)
+        is_within(y, self.y)
     }
 
     /// The same without `by` points at its top and as many at its bottom.
@@ -68,6 +68,11 @@ impl Frame {
             ..*self
         }
     }
+}
+
+/// Whether `value` is in a range, which may fall.
+fn is_within(value: f64, (from, to): (f64, f64)) -> bool {
+    (from.min(to)..=from.max(to)).contains(&value)
 }
 
 /// 0 at the beginning of a range and 1 at its end.
@@ -132,5 +137,6 @@ mod tests {
         let fallen = Frame::new(area, (0.0, 1.0), (10.5, 0.5));
         assert_eq!(fallen.place_y(0.5), 10.0);
         assert_eq!(fallen.values([50.0, 60.0]), [0.0, 10.5]);
+        assert!(fallen.shows_y(3.0) && !fallen.shows_y(11.0));
     }
 }

@@ -48,7 +48,7 @@ pub fn frame(snapshot: &Snapshot, canvas: &Canvas, room: Area, y: (f64, f64)) ->
     let area = room.without(LEFT_AXIS, 6.0, 14.0, canvas.below());
     let range = range(snapshot);
     let axis = axis(range, area.width(), true);
-    let name = canvas.axis_name(&axis.name);
+    let name = canvas.axis_name(&axis.name).0.to_owned();
     (Frame::new(area, range, y), Axis { name, ..axis })
 }
 

@@ -2,7 +2,14 @@
 
 use std::sync::Arc;
 
+use super::area::Area;
+use super::canvas::Canvas;
+use super::chart::Chart;
+use super::definition::{Definition, Part, Picture};
 use super::look::Look;
+use super::memo::Memo;
+use super::subject::{Answer, Subject};
+use super::theme::Theme;
 use super::view::View;
 use crate::flow::{GradientFlow, OperatingPoints, Probe, Progress, Verdict};
 use crate::rnn::{Interrupt, Spectrum};
@@ -83,6 +90,45 @@ pub fn finding(view: View, snapshot: &Snapshot, look: &Look) -> Option<Finding> 
         )
         .unwrap(),
     )
+}
+
+/// `snapshot` with the answer to what a view asks about it, looked at with `look` or as at first.
+pub fn answered<R>(
+    definition: &'static Definition,
+    snapshot: &Snapshot,
+    look: Option<Look>,
+    of: impl FnOnce(&Subject<'_>) -> R,
+) -> R {
+    let (view, memo) = (View::new(definition), Memo::default());
+    let look = look.unwrap_or_else(|| Look::of(snapshot));
+    let question = view.question(snapshot, &look);
+    let finding = finding(view, snapshot, &look);
+    let answer = question.zip(finding.as_ref());
+    of(&Subject {
+        snapshot,
+        answer: answer.map(|(question, finding)| Answer {
+            question,
+            of: snapshot,
+            finding,
+        }),
+        look: &look,
+        absence: "not computed for this moment",
+        memo: &memo,
+    })
+}
+
+/// The page of a view.
+pub fn page() -> Canvas {
+    Canvas::page(Area::new(20.0, 66.0, 940.0, 520.0), Theme::Print)
+}
+
+/// The charts of a picture.
+pub fn charts(picture: &Picture) -> Vec<&Chart> {
+    let charts = picture.parts.iter().filter_map(|part| match part {
+        Part::Chart(chart) => Some(chart),
+        _ => None,
+    });
+    charts.collect()
 }
 
 /// One unit and five, text and numbers, a dead ReLU, overflow, NaN, and awkward words.

@@ -150,23 +150,14 @@ impl TimeSpan {
         room: Area,
         y: (f64, f64),
     ) -> (Frame, Option<Axis>) {
-        let mut axis = canvas.is_labelled.then(|| self.axis(snapshot, canvas));
+        let axis = canvas.is_labelled.then(|| self.axis(snapshot, canvas));
         let below = axis.as_ref().map_or(0.0, |axis| axis.height);
         let right = canvas.area.width() - LEFT_AXIS - self.width;
         let area = room.without(LEFT_AXIS, 0.0, right, below);
         (
             Frame::new(area, self.range, y),
-            axis.take().map(|it| it.axis),
+            axis.map(|it| it.axis),
         )
-    }
-
-    /// How much room the axis of timesteps needs.
-    pub fn axis_height(&self, snapshot: &Snapshot, canvas: &Canvas) -> f64 {
-        if canvas.is_labelled {
-            self.axis(snapshot, canvas).height
-        } else {
-            0.0
-        }
     }
 
     /// Every timestep with its word where the task has words and there is room, otherwise with numbers.

@@ -189,7 +189,7 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
         },
         bottom: Some(Axis {
             ticks: linear(x.0, x.1, area.width(), 60.0),
-            name: canvas.axis_name("pre-activation aₜ"),
+            name: canvas.axis_name("pre-activation aₜ").0.to_owned(),
             has_grid: true,
             turn: 0.0,
         }),

@@ -1,6 +1,19 @@
-//! Landscape.
+//! The landscape over w_h: the loss and its gradient across the slider's range, everything else fixed.
 
-use super::super::definition::Definition;
+use super::super::area::Area;
+use super::super::canvas::Canvas;
+use super::super::chart::{Axis, Chart, Marker, Quantity, Remark, Series};
+use super::super::chart_shapes::{AXIS_NAME, BOTTOM_AXIS, LEFT_AXIS};
+use super::super::definition::{Definition, Part, Picture};
+use super::super::drawing::Stroke;
+use super::super::frame::Frame;
+use super::super::header::{Entry, Header, Swatch};
+use super::super::hot::Hot;
+use super::super::subject::Subject;
+use super::super::table::{NoTable, Table};
+use super::super::ticks::{Tick, decades, linear, round_range};
+use crate::flow::{LandscapePoint, Magnitude, decimal, significant};
+use crate::training::{Finding, Question, Weight};
 
 /// The view.
 pub static VIEW: Definition = Definition {
@@ -8,5 +21,403 @@ pub static VIEW: Definition = Definition {
     slug: "landscape",
     meaning: "The loss and its gradient over wₕ, all other parameters fixed",
     spoken: "Landscape over w_h",
+    question: |snapshot, look| {
+        let is_single = snapshot.probe.flow.hidden == 1;
+        Some(Question::Landscape {
+            range: look.reaches.range(Weight::Recurrent, is_single),
+        })
+    },
+    header,
+    picture,
+    table,
+    says,
     ..Definition::EMPTY
 };
+
+/// A loss that reaches so many times its usual height is drawn in decades.
+const UNEVEN: f64 = 1e3;
+
+/// Between the two charts.
+const GAP: f64 = 12.0;
+
+/// What lies to the right is called, and the derivative of the loss by it: of many units all of W_h is scaled, and
+/// what is drawn is neither an entry of ∂L/∂W_h nor its norm.
+struct Names {
+    /// `wₕ`
+    x: &'static str,
+    /// The same in letters that are read out.
+    spoken: &'static str,
+    /// The same at more length.
+    axis: &'static str,
+    /// `∂L/∂wₕ`
+    gradient: &'static str,
+    /// Its size.
+    size: &'static str,
+    /// What it is.
+    meaning: &'static str,
+}
+
+const OF_ONE_UNIT: Names = Names {
+    x: "wₕ",
+    spoken: "w_h =",
+    axis: "wₕ",
+    gradient: "∂L/∂wₕ",
+    size: "|∂L/∂wₕ|",
+    meaning: "Its gradient",
+};
+
+const OF_MANY: Names = Names {
+    x: "ρ(Wₕ)",
+    spoken: "the spectral radius",
+    axis: "ρ(Wₕ), the spectral radius that Wₕ is scaled to",
+    gradient: "∂L/∂ρ",
+    size: "|∂L/∂ρ|",
+    meaning: "Its derivative by the spectral radius ρ that Wₕ is scaled to",
+};
+
+impl Names {
+    fn of(subject: &Subject<'_>) -> &'static Self {
+        if subject.is_scalar() {
+            &OF_ONE_UNIT
+        } else {
+            &OF_MANY
+        }
+    }
+}
+
+fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
+    let names = Names::of(subject);
+    let loss = significant(subject.snapshot.probe.loss);
+    let here = significant(subject.snapshot.moment.weights.w_h);
+    let mut sentence = format!("at {} = {here} L = {loss}", names.x);
+    let mut short = format!("L = {loss}");
+    if let Some(gradient) = gradient_here(subject) {
+        let gradient = format!("{} = {}", names.gradient, significant(gradient));
+        sentence += &format!(" and {gradient}");
+        short += &format!(", {gradient}");
+    }
+    Header {
+        name: VIEW.name,
+        sentence,
+        short: Some(short),
+        meaning: format!(
+            "The loss of the probe here and now and {}. Drag the point to move wₕ",
+            names.gradient
+        ),
+        legend: legend(subject, canvas),
+        key: None,
+    }
+}
+
+/// ∂L/∂w_h of this moment; one of another moment would stand beside today's loss.
+fn gradient_here(subject: &Subject<'_>) -> Option<f64> {
+    let snapshot = subject.snapshot;
+    if subject.is_scalar() {
+        return Some(snapshot.probe.flow.w_h.magnitude.value());
+    }
+    let points = points(subject).filter(|_| subject.is_answered_now())?;
+    let here = snapshot.moment.weights.w_h;
+    let point = points.iter().find(|point| point.w_h == here);
+    point.map(|point| point.gradient)
+}
+
+fn legend(subject: &Subject<'_>, canvas: &Canvas) -> Vec<Entry> {
+    let (names, colours) = (Names::of(subject), canvas.colours());
+    let positive = format!("{} above zero", names.gradient);
+    let mut entries = vec![
+        Entry::new(Swatch::Line, colours.measured, "L of the probe").meaning(format!(
+            "The loss of the probe over {}, all other parameters as they are now",
+            names.x
+        )),
+        Entry::new(Swatch::Line, colours.w_h, positive).meaning(format!(
+            "{}, on a logarithmic axis. A spike is a wall that one step of gradient descent jumps away from",
+            names.meaning
+        )),
+        Entry::new(Swatch::Dashed, colours.w_h, "below zero")
+            .meaning(format!("{} where it is negative", names.meaning)),
+        Entry::new(Swatch::Dotted, colours.theory, format!("{} here", names.x))
+            .meaning("Where the network is now"),
+    ];
+    let points = points(subject).unwrap_or_default().iter();
+    let values = points.flat_map(|point| [point.loss, point.gradient]);
+    entries.extend(Entry::of_outcomes(
+        values.map(Magnitude::new),
+        colours.error,
+    ));
+    entries
+}
+
+/// The points of this moment, or the newest that there are of as many units.
+fn points<'a>(subject: &Subject<'a>) -> Option<&'a [LandscapePoint]> {
+    match subject.answer_of_this_width()?.finding {
+        Finding::Landscape(landscape) => Some(&landscape.points),
+        _ => None,
+    }
+}
+
+fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
+    let points = points(subject).unwrap_or_default();
+    let [first, .., last] = points else {
+        let radius = significant(subject.snapshot.moment.weights.w_h);
+        let no_shape =
+            format!("the spectral radius of Wₕ is {radius}, so that it has no shape to be scaled");
+        let is_known = subject.is_answered_now() && self::points(subject).is_some();
+        let reason = if is_known { &no_shape } else { subject.absence };
+        return Picture::absent(canvas, room, VIEW.name, reason);
+    };
+    let x = (first.w_h, last.w_h);
+    let room = if canvas.is_page() {
+        room.without(LEFT_AXIS + AXIS_NAME, 6.0, 16.0, BOTTOM_AXIS + AXIS_NAME)
+    } else {
+        room.without(LEFT_AXIS, 4.0, canvas.right, BOTTOM_AXIS)
+    };
+    let middle = room.centre()[1];
+    let upper = Area {
+        bottom: middle - 0.5 * GAP,
+        ..room
+    };
+    let lower = Area {
+        top: middle + 0.5 * GAP,
+        ..room
+    };
+    let ticks = linear(x.0, x.1, room.width(), 60.0);
+    let both = Both {
+        subject,
+        canvas,
+        points,
+        x,
+    };
+    Picture {
+        parts: vec![
+            Part::Chart(both.loss(upper, &ticks)),
+            Part::Chart(both.gradient(lower, ticks)),
+        ],
+        description: description(subject, points),
+    }
+}
+
+/// What both charts are made of.
+struct Both<'a> {
+    subject: &'a Subject<'a>,
+    canvas: &'a Canvas,
+    points: &'a [LandscapePoint],
+    x: (f64, f64),
+}
+
+impl Both<'_> {
+    fn loss(&self, area: Area, ticks: &[Tick]) -> Chart {
+        let (snapshot, colours) = (self.subject.snapshot, self.canvas.colours());
+        let scale = LossScale::of(self.points);
+        let y = scale.range;
+        let up = if scale.is_logarithmic {
+            decades(y.0, y.1, area.height())
+        } else {
+            linear(y.0, y.1, area.height(), 30.0)
+        };
+        let points = self.points.iter();
+        let curve = points
+            .clone()
+            .map(|point| (point.w_h, Some(scale.height(point.loss))));
+        let values = points
+            .clone()
+            .map(|point| (point.w_h, Magnitude::new(point.loss)));
+        // A loss of zero has a place of its own unless the axis is one of decades.
+        let values = values.filter(|(_, loss)| scale.is_logarithmic || *loss != Magnitude::Zero);
+        let mut series = vec![
+            self.here(),
+            Series::line("L", curve, Stroke::new(colours.measured, 1.8)),
+            Series::not_finite(values, colours.error, 0.0),
+        ];
+        let here = snapshot.moment.weights.w_h;
+        let height = scale.height(snapshot.probe.loss);
+        if height.is_finite() && (self.x.0..=self.x.1).contains(&here) {
+            let edge = Stroke::new(colours.cursor, 1.4);
+            series.push(Series::Points {
+                name: "here and now",
+                points: vec![[here, height.clamp(y.0, y.1)]],
+                marker: Marker::disc(5.0, colours.w_h).edged(edge),
+            });
+        }
+        let is_nowhere = !points.clone().any(|point| point.loss.is_finite());
+        // Lines at the marks that the chart below has.
+        let bottom = ticks.iter().map(|tick| Tick::new(tick.value, ""));
+        let bottom = self.axis("", bottom.collect());
+        let frame = Frame::new(area, self.x, y);
+        Chart {
+            series,
+            remark: is_nowhere.then(|| self.remark("L is finite nowhere in this range")),
+            ..self.chart("loss", frame, self.axis("loss L", up), bottom)
+        }
+    }
+
+    fn gradient(&self, area: Area, ticks: Vec<Tick>) -> Chart {
+        let (names, colours) = (Names::of(self.subject), self.canvas.colours());
+        let points = self.points.iter();
+        let value = |point: &LandscapePoint| Magnitude::new(point.gradient).log10();
+        let mut values: Vec<f64> = points.clone().filter_map(value).collect();
+        values.sort_by(f64::total_cmp);
+        let y = match values.as_slice() {
+            [] => (-1.0, 1.0),
+            // Where the gradient changes its sign it dips to zero, as far as nobody needs to see.
+            [.., high] => round_range(values[values.len() / 20], *high, 1.0),
+        };
+        let solid = Stroke::new(colours.w_h, 1.8);
+        let mut series = vec![self.here()];
+        for (name, is_negative, stroke) in [
+            ("above zero", false, solid),
+            ("below zero", true, solid.dashed(5.0, 3.0)),
+        ] {
+            let curve = points.clone().map(|point| {
+                let is_shown = (point.gradient < 0.0) == is_negative;
+                (point.w_h, value(point).filter(|_| is_shown))
+            });
+            series.push(Series::line(name, curve, stroke));
+        }
+        let marks = points
+            .clone()
+            .map(|point| (point.w_h, Magnitude::new(point.gradient)));
+        series.push(Series::not_finite(marks, colours.error, 0.0));
+        let frame = Frame::new(area, self.x, y);
+        let left = self.axis(names.size, decades(y.0, y.1, area.height()));
+        let first = points.clone().next().map(|point| point.gradient);
+        let throughout = first.filter(|_| values.is_empty()).map(|first| {
+            self.remark(format!(
+                "{} is {} throughout",
+                names.gradient,
+                significant(first)
+            ))
+        });
+        Chart {
+            series,
+            remark: throughout,
+            ..self.chart("gradient", frame, left, self.axis(names.axis, ticks))
+        }
+    }
+
+    fn axis(&self, name: &'static str, ticks: Vec<Tick>) -> Axis {
+        Axis::new(ticks, self.canvas.axis_name(name).0)
+    }
+
+    fn remark(&self, text: impl Into<String>) -> Remark {
+        Remark::new(text, self.canvas.colours().error)
+    }
+
+    /// An empty one.
+    fn chart(&self, name: &'static str, frame: Frame, left: Axis, bottom: Axis) -> Chart {
+        Chart {
+            of: [Quantity::Weight(Weight::Recurrent), Quantity::Value],
+            left,
+            bottom: Some(bottom.with_grid()),
+            hot: Hot::Columns(self.points.iter().map(|point| point.w_h).collect()),
+            ..Chart::new(name, frame)
+        }
+    }
+
+    /// The line of today's w_h.
+    fn here(&self) -> Series {
+        Series::Upright {
+            x: self.subject.snapshot.moment.weights.w_h,
+            stroke: Stroke::new(self.canvas.colours().theory, 1.2).dashed(1.5, 3.0),
+        }
+    }
+}
+
+/// How the loss is laid over the height of its chart.
+struct LossScale {
+    /// Whether in decades: the loss of a linear network reaches 10¹⁰⁰ at the end of the slider.
+    is_logarithmic: bool,
+    /// From where to where, in decades if in decades.
+    range: (f64, f64),
+}
+
+impl LossScale {
+    /// With room for every finite loss.
+    fn of(points: &[LandscapePoint]) -> Self {
+        let losses = points.iter().map(|point| point.loss);
+        let mut losses: Vec<f64> = losses.filter(|loss| loss.is_finite()).collect();
+        losses.sort_by(f64::total_cmp);
+        let (low, high) = match losses.as_slice() {
+            [] => (0.0, 1.0),
+            [low, .., high] => (*low, *high),
+            [one] => (*one, *one),
+        };
+        // By the middle one: a minimum that touches zero must not turn a cliff into decades.
+        let middle = losses.get(losses.len() / 2).copied().unwrap_or(1.0);
+        let is_logarithmic = low > 0.0 && high / middle > UNEVEN;
+        let range = if is_logarithmic {
+            round_range(low.log10(), high.log10(), 1.0)
+        } else {
+            round_range(low, high, (1e-6 * high.abs()).max(1e-300))
+        };
+        Self {
+            is_logarithmic,
+            range,
+        }
+    }
+
+    /// The height of a loss: itself, or its log₁₀.
+    fn height(&self, loss: f64) -> f64 {
+        if self.is_logarithmic {
+            loss.log10()
+        } else {
+            loss
+        }
+    }
+}
+
+fn description(subject: &Subject<'_>, points: &[LandscapePoint]) -> String {
+    let x = Names::of(subject).spoken;
+    let finite = points.iter().filter(|point| point.gradient.is_finite());
+    let steepest = finite.max_by(|a, b| a.gradient.abs().total_cmp(&b.gradient.abs()));
+    let mut text = format!(
+        "at {x} {} the loss is {}",
+        decimal(subject.snapshot.moment.weights.w_h, 4),
+        significant(subject.snapshot.probe.loss)
+    );
+    if let Some(point) = steepest {
+        text += &format!(
+            "; steepest at {x} {} with a gradient of {}",
+            decimal(point.w_h, 4),
+            significant(point.gradient)
+        );
+    }
+    text
+}
+
+fn says(subject: &Subject<'_>, _: usize, [w_h, _]: [f64; 2]) -> Option<String> {
+    let names = Names::of(subject);
+    let distance = |point: &LandscapePoint| (point.w_h - w_h).abs();
+    let points = points(subject)?.iter();
+    let point = points.min_by(|a, b| distance(a).total_cmp(&distance(b)))?;
+    let way = match point.gradient {
+        gradient if gradient > 0.0 => ": downhill is to the left",
+        gradient if gradient < 0.0 => ": downhill is to the right",
+        _ => "",
+    };
+    Some(format!(
+        "{} = {}\nL = {}\n{} = {}{way}",
+        names.x,
+        decimal(point.w_h, 4),
+        significant(point.loss),
+        names.gradient,
+        significant(point.gradient)
+    ))
+}
+
+/// A row per w_h that was tried, ascending.
+///
+/// | column | what it is |
+/// | --- | --- |
+/// | `w_h` | the weight; for H > 1 the spectral radius ρ that W_h is scaled to |
+/// | `loss` | L of the probe there |
+/// | `dl_dw_h` | ∂L/∂w_h there; for H > 1 ∂L/∂ρ |
+fn table(subject: &Subject<'_>) -> Result<Table, NoTable> {
+    let points = points(subject).ok_or(NoTable::Unanswered(VIEW.name))?;
+    Ok(Table::default()
+        .numbers("w_h", points.iter().map(|point| point.w_h))
+        .numbers("loss", points.iter().map(|point| point.loss))
+        .numbers("dl_dw_h", points.iter().map(|point| point.gradient)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -38,6 +38,15 @@ fn of_sign(values: impl Iterator<Item = (f64, Magnitude)>, is_negative: bool) ->
     values.filter_map(place).collect()
 }
 
+/// How a line is drawn that is seen on every colour: dark within bright, the bright one first.
+fn on_every_colour(canvas: &Canvas) -> [Stroke; 2] {
+    let colours = canvas.colours();
+    [
+        Stroke::new(colours.ground, 2.6),
+        Stroke::new(colours.cursor, 1.2),
+    ]
+}
+
 /// `t = 7, “film”`: a timestep and what is read at it.
 fn timestep(snapshot: &Snapshot, t: usize) -> String {
     let text = snapshot.input_text(t);
@@ -66,7 +75,7 @@ fn on_page<T>(
         }),
         look,
         absence: "not computed for this moment",
-        memo: &super::heat::Memo::default(),
+        memo: &super::memo::Memo::default(),
     };
     let area = super::area::Area::new(0.0, 0.0, 960.0, 540.0);
     of(&subject, &Canvas::page(area, super::theme::Theme::Print))

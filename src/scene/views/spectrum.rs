@@ -1,6 +1,20 @@
-//! Spectrum.
+//! The spectrum: eigenvalues of W_h against the unit circle, and the singular values of the product P_{n←k} at the
+//! cursor.
 
-use super::super::definition::Definition;
+use super::super::area::Area;
+use super::super::canvas::Canvas;
+use super::super::chart::{Axis, Chart, Marker, Remark, Series};
+use super::super::chart_shapes::{BOTTOM_AXIS, LEFT_AXIS};
+use super::super::definition::{Definition, Part, Picture};
+use super::super::drawing::{Layer, Stroke};
+use super::super::frame::Frame;
+use super::super::header::{Entry, Header, Swatch};
+use super::super::hot::Hot;
+use super::super::subject::Subject;
+use super::super::table::{NoTable, Table};
+use super::super::ticks::{decades, linear, round_range, whole};
+use crate::flow::{Magnitude, SingularValues, decimal, significant, thousands};
+use crate::training::{Finding, Question, Wanted};
 
 /// The view.
 pub static VIEW: Definition = Definition {
@@ -8,5 +22,433 @@ pub static VIEW: Definition = Definition {
     slug: "spectrum",
     meaning: "Eigenvalues of Wₕ against the unit circle, and singular values of the product",
     spoken: "Spectrum",
+    wants: |_| Wanted {
+        eigenvalues: true,
+        ..Wanted::NOTHING
+    },
+    question: |snapshot, look| {
+        Some(Question::SingularValues {
+            k: look.timestep(snapshot.len()),
+        })
+    },
+    header,
+    picture,
+    table,
+    says,
+    // From the last step on the product is the unit matrix.
+    usual_timestep: Some(1),
     ..Definition::EMPTY
 };
+
+/// Room for the axis of a plane of numbers near 1 on a screen.
+const NARROW_AXIS: f64 = 34.0;
+
+/// The singular values are left out where they would be narrower.
+const LEAST_ROOM: f64 = 70.0;
+
+/// Which parts can be pointed at.
+const EIGENVALUES: usize = 1;
+const SINGULAR_VALUES: usize = 3;
+
+fn header(subject: &Subject<'_>, _: &Canvas) -> Header {
+    let moment = &subject.snapshot.moment;
+    let (equals, since) = if moment.spectrum_is_old {
+        ("≈", " · measured while paused")
+    } else {
+        ("=", "")
+    };
+    let (radius, sigma_1) = (moment.spectrum.spectral_radius, moment.spectrum.sigma_1);
+    let mut sentence = format!(
+        "ρ(Wₕ) {equals} {}, σ₁(Wₕ) {equals} {}",
+        significant(radius),
+        significant(sigma_1)
+    );
+    let mut short = format!(
+        "ρ {equals} {}, σ₁ {equals} {}",
+        decimal(radius, 4),
+        decimal(sigma_1, 4)
+    );
+    let mut meaning = "ρ is the spectral radius of Wₕ, the farthest eigenvalue from 0; σ₁ its largest singular value, the most that one step can stretch a vector".to_owned();
+    if let Some(lyapunov) = subject.snapshot.probe.flow.lyapunov(1) {
+        let lyapunov = significant(lyapunov);
+        sentence += &format!(", and with f′ the Lyapunov exponent λ = {lyapunov}");
+        short += &format!(", λ = {lyapunov}");
+        meaning += "\nλ is the Lyapunov exponent: the mean of ln of what a step does to the loss's gradient. Below 0 it vanishes, above 0 it explodes. It knows f′, the eigenvalues of Wₕ do not";
+    }
+    if moment.spectrum_is_old {
+        meaning += "\nThe eigenvalues of so many units take about a second, so training does not wait for them";
+    }
+    Header {
+        name: VIEW.name,
+        sentence,
+        short: Some(short + since),
+        meaning,
+        ..Header::default()
+    }
+}
+
+fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
+    let side = room.height().min(0.48 * room.width());
+    let left = Area {
+        right: room.left + side,
+        ..room
+    };
+    let right = Area {
+        left: left.right + 24.0,
+        ..room
+    };
+    let (mut parts, eigenvalues) = eigenvalues(subject, canvas, left);
+    let mut description = eigenvalues;
+    if canvas.is_page() || right.width() >= LEAST_ROOM {
+        let (half, singular_values) = singular_values(subject, canvas, right);
+        parts.extend(half);
+        description += &format!("; {singular_values}");
+    }
+    Picture { parts, description }
+}
+
+/// A header at the top of `area`, and what is left below.
+fn headed(header: Header, canvas: &Canvas, area: Area) -> (Part, Area) {
+    let rest = header.draw(&mut Layer::default(), area, canvas.colours());
+    (Part::Header(header, area), rest)
+}
+
+/// How far an eigenvalue is from 0.
+fn size(value: &[f64; 2]) -> f64 {
+    value[0].hypot(value[1])
+}
+
+/// The complex plane with the unit circle, and the same in words.
+fn eigenvalues(subject: &Subject<'_>, canvas: &Canvas, area: Area) -> (Vec<Part>, String) {
+    let moment = &subject.snapshot.moment;
+    let values = moment.eigenvalues.as_deref().unwrap_or_default();
+    let finite = values.iter().filter(|value| size(value).is_finite());
+    let finite: Vec<[f64; 2]> = finite.copied().collect();
+    let lost = values.len() - finite.len();
+    let inside = finite.iter().filter(|value| size(value) < 1.0).count();
+    let mut sentence = String::new();
+    if !values.is_empty() {
+        let count = thousands(values.len() as u64);
+        sentence = format!("{inside} of {count} inside the unit circle");
+    }
+    if lost > 0 {
+        sentence += &format!(", {lost} not finite");
+    }
+    let header = Header {
+        name: "Eigenvalues of Wₕ",
+        sentence,
+        ..Header::default()
+    };
+    let (header, rest) = headed(header, canvas, area);
+    let unmeasured = if canvas.is_page() {
+        "The eigenvalues have not been measured"
+    } else {
+        "The eigenvalues are measured while paused"
+    };
+    let colours = canvas.colours();
+    let chart = Chart {
+        remark: if values.is_empty() {
+            Some(Remark::new(unmeasured, colours.theory))
+        } else {
+            finite
+                .is_empty()
+                .then(|| Remark::new("No eigenvalue is finite", colours.error))
+        },
+        ..plane(finite, canvas, rest)
+    };
+    let description = if values.is_empty() {
+        unmeasured.to_owned()
+    } else {
+        format!(
+            "{} eigenvalues, {inside} inside the unit circle, the farthest at {}",
+            values.len(),
+            decimal(moment.spectrum.spectral_radius, 4)
+        )
+    };
+    (vec![header, Part::Chart(chart)], description)
+}
+
+/// The complex plane with the unit circle and `values`.
+fn plane(values: Vec<[f64; 2]>, canvas: &Canvas, area: Area) -> Chart {
+    let colours = canvas.colours();
+    let (name, below) = canvas.axis_name("real part; imaginary part upwards");
+    let left = if canvas.is_page() {
+        LEFT_AXIS
+    } else {
+        NARROW_AXIS
+    };
+    let room = area.without(left, 6.0, 4.0, BOTTOM_AXIS + below);
+    let side = room.width().min(room.height());
+    let square = Area {
+        right: room.left + side,
+        bottom: room.top + side,
+        ..room
+    };
+    let reach = 1.15 * values.iter().map(size).fold(1.0, f64::max);
+    let frame = Frame::new(square, (-reach, reach), (-reach, reach));
+    let stroke = Stroke::new(colours.faint, 1.0);
+    Chart {
+        left: Axis::new(linear(-reach, reach, side, 40.0), ""),
+        bottom: Some(Axis::new(linear(-reach, reach, side, 60.0), name).with_grid()),
+        series: vec![
+            Series::Level { y: 0.0, stroke },
+            Series::Upright { x: 0.0, stroke },
+            Series::Circle {
+                radius: 1.0,
+                stroke: Stroke::new(colours.theory, 1.3),
+            },
+            Series::Points {
+                name: "eigenvalues",
+                points: values.clone(),
+                marker: Marker::disc(3.4, colours.w_h).edged(Stroke::new(colours.ground, 0.6)),
+            },
+        ],
+        hot: Hot::Points(values),
+        ..Chart::new("eigenvalues", frame)
+    }
+}
+
+/// n, k and the singular values that are known, of this network or of what it was a moment ago.
+fn found<'a>(subject: &Subject<'a>) -> Option<(usize, usize, &'a SingularValues)> {
+    let answer = subject.answer_of_this_width()?;
+    match (answer.finding, answer.question) {
+        (Finding::SingularValues(values), Question::SingularValues { k }) => {
+            Some((answer.of.len(), k, values))
+        }
+        _ => None,
+    }
+}
+
+/// Singular values of P_{n←k}, largest first, in decades, and the same in words.
+fn singular_values(subject: &Subject<'_>, canvas: &Canvas, area: Area) -> (Vec<Part>, String) {
+    let colours = canvas.colours();
+    let found = found(subject).filter(|(_, _, values)| !values.values.is_empty());
+    let (n, k) = found.map_or_else(
+        || (subject.len(), subject.look.timestep(subject.len())),
+        |(n, k, _)| (n, k),
+    );
+    let [n_text, k_text] = [n, k].map(|t| thousands(t as u64));
+    let mut header = Header {
+        name: "Singular values",
+        sentence: format!("of ∂oₙ/∂oₖ, n = {n_text}, k = {k_text}"),
+        ..Header::default()
+    };
+    let Some((_, _, values)) = found else {
+        let (header, rest) = headed(header, canvas, area);
+        let text = if canvas.is_page() {
+            "The singular values have not been computed for this moment".to_owned()
+        } else {
+            format!("Singular values: {}", subject.absence)
+        };
+        let absent = Part::Absent(Remark::new(text.clone(), colours.theory), rest);
+        return (vec![header, absent], text);
+    };
+    header.legend = vec![
+        Entry::new(Swatch::Point, colours.measured, "σ, largest first").meaning(
+            "What the product does to vectors in one direction; the gradient is carried back by each",
+        ),
+    ];
+    let outcomes = values.values.iter().copied();
+    header
+        .legend
+        .extend(Entry::of_outcomes(outcomes, colours.error));
+    let (header, rest) = headed(header, canvas, area);
+    let chart = chart_of_singular_values(values, canvas, rest);
+    let [first, last] = [0, values.trusted.max(1) - 1].map(|index| values.values[index]);
+    let description =
+        format!("singular values of the product from step {k} to step {n}, from {first} to {last}");
+    (vec![header, Part::Chart(chart)], description)
+}
+
+fn chart_of_singular_values(values: &SingularValues, canvas: &Canvas, area: Area) -> Chart {
+    let colours = canvas.colours();
+    let (name, below) = canvas.axis_name("number of the singular value");
+    let area = area.without(LEFT_AXIS, 6.0, 6.0, BOTTOM_AXIS + below);
+    let all = || (1..).zip(values.values.iter().copied());
+    let number = |(index, value): (u32, Magnitude)| (f64::from(index), value);
+    let points: Vec<[f64; 2]> = all()
+        .map(number)
+        .take(values.trusted)
+        .filter_map(|(index, value)| Some([index, value.log10()?]))
+        .collect();
+    let logarithms = || points.iter().map(|point| point[1]);
+    let (low, high) = (
+        logarithms().fold(0.0, f64::min),
+        logarithms().fold(0.0, f64::max),
+    );
+    let y = round_range(low, high, 2.0);
+    let count = values.values.len() as f64;
+    let mut series = vec![
+        Series::Level {
+            y: 0.0,
+            stroke: Stroke::new(colours.faint, 1.2),
+        },
+        Series::Points {
+            name: "σ",
+            points,
+            marker: Marker::disc(3.2, colours.measured),
+        },
+        Series::not_finite(all().map(number), colours.error, 0.0),
+    ];
+    let lost = lost(values);
+    if lost > 0 {
+        series.push(Series::Corner {
+            text: format!("{} lost to rounding", thousands(lost as u64)),
+            colour: colours.theory,
+        });
+    }
+    let is_nowhere = !values.values.iter().any(|value| value.log10().is_some());
+    let remark = values.values.first().filter(|_| is_nowhere);
+    let numbers = whole(1.0, count, count * 40.0 / area.width());
+    Chart {
+        left: Axis::new(decades(y.0, y.1, area.height()), ""),
+        bottom: Some(Axis::new(numbers, name)),
+        series,
+        remark: remark
+            .map(|first| Remark::new(format!("Every singular value is {first}"), colours.error)),
+        hot: Hot::Steps(1, values.values.len()),
+        ..Chart::new(
+            "singular values",
+            Frame::new(area, (0.5 - 0.02 * count, count + 0.5 + 0.02 * count), y),
+        )
+    }
+}
+
+/// How many values are nothing but rounding. What has no logarithm is not lost: it has its own mark.
+fn lost(values: &SingularValues) -> usize {
+    let beyond = values.values.iter().skip(values.trusted);
+    beyond.filter(|value| value.log10().is_some()).count()
+}
+
+fn says(subject: &Subject<'_>, part: usize, [x, y]: [f64; 2]) -> Option<String> {
+    match part {
+        EIGENVALUES => {
+            let (sign, size) = (if y < 0.0 { "−" } else { "+" }, size(&[x, y]));
+            let meaning = match size {
+                size if size < 1.0 => "inside the unit circle: what Wₕ does to it dies away",
+                size if size > 1.0 => "outside the unit circle: what Wₕ does to it grows",
+                _ => "on the unit circle: Wₕ keeps it",
+            };
+            Some(format!(
+                "{} {sign} {} i, at {} from 0\n{meaning}",
+                decimal(x, 4),
+                decimal(y.abs(), 4),
+                decimal(size, 4)
+            ))
+        }
+        SINGULAR_VALUES => {
+            let (n, k, values) = found(subject)?;
+            let index = x as usize;
+            let value = values.values.get(index.checked_sub(1)?)?;
+            let meaning = if index > values.trusted && value.log10().is_some() {
+                "lost to rounding"
+            } else {
+                "what is left in one direction"
+            };
+            Some(format!(
+                "singular value {index} of {}\nσ = {value}: {meaning} from t = {n} back to t = {k}",
+                values.values.len()
+            ))
+        }
+        _ => None,
+    }
+}
+
+/// A row per eigenvalue of W_h, as far as they have been measured, and one per singular value of ∂o_n/∂o_k, where k is
+/// the cursor's timestep.
+///
+/// | column | what it is |
+/// | --- | --- |
+/// | `kind` | `eigenvalue` or `singular_value` |
+/// | `index` | its number, from 1 on |
+/// | `re`, `im` | the parts of an eigenvalue |
+/// | `n`, `k` | between which timesteps the product of a singular value is |
+/// | `sigma` | a singular value |
+/// | `trusted` | 1 if it means something, 0 if it is lost to rounding |
+fn table(subject: &Subject<'_>) -> Result<Table, NoTable> {
+    let (n, k, values) = found(subject).ok_or(NoTable::Unanswered(VIEW.name))?;
+    let eigenvalues = subject.snapshot.moment.eigenvalues.as_deref();
+    let eigenvalues = eigenvalues.unwrap_or_default();
+    let (first, second) = (eigenvalues.len(), values.values.len());
+    let behind = || std::iter::repeat_n(None, first);
+    let of_all = |value: usize| behind().chain(std::iter::repeat_n(Some(value as u64), second));
+    let kinds = std::iter::repeat_n("eigenvalue", first);
+    let indices = (1..=first).chain(1..=second).map(|index| index as u64);
+    let sigmas = values.values.iter().copied().map(Some);
+    let trusted = (0..second).map(|index| Some(u64::from(index < values.trusted)));
+    Ok(Table::default()
+        .texts(
+            "kind",
+            kinds.chain(std::iter::repeat_n("singular_value", second)),
+        )
+        .whole("index", indices)
+        .numbers("re", eigenvalues.iter().map(|value| value[0]))
+        .numbers("im", eigenvalues.iter().map(|value| value[1]))
+        .whole("n", of_all(n))
+        .whole("k", of_all(k))
+        .magnitudes("sigma", std::iter::repeat_n(None, first).chain(sigmas))
+        .whole("trusted", behind().chain(trusted)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::look::Look;
+    use super::super::super::testing::{answered, charts, moment, page};
+    use super::*;
+
+    fn points(chart: &Chart) -> &[[f64; 2]] {
+        let points = chart.series.iter().find_map(|series| match series {
+            Series::Points { points, .. } => Some(points),
+            _ => None,
+        });
+        points.unwrap()
+    }
+
+    #[test]
+    fn every_value_is_a_point() {
+        let snapshot = moment(3, |e| e.network.hidden = 12);
+        let look = Look {
+            cursor: Some(7),
+            ..Look::of(&snapshot)
+        };
+        answered(&VIEW, &snapshot, Some(look), |subject| {
+            let picture = picture(subject, &page(), page().area);
+            let charts = charts(&picture);
+            let eigenvalues = points(charts[0]);
+            assert_eq!(eigenvalues.len(), 12);
+            // Eigenvalues of a real matrix are its own mirror image about the real axis.
+            for [re, im] in eigenvalues {
+                let is_mirror = |other: &&[f64; 2]| {
+                    (other[0] - re).abs() < 1e-9 && (other[1] + im).abs() < 1e-9
+                };
+                assert_eq!(eigenvalues.iter().filter(is_mirror).count(), 1);
+            }
+            let (n, k, values) = found(subject).unwrap();
+            assert_eq!((n, k), (10, 7));
+            assert_eq!(points(charts[1]).len(), values.trusted);
+            let said = says(subject, SINGULAR_VALUES, [2.0, 0.0]).unwrap();
+            let expected = format!("σ = {}: what is left", values.values[1]);
+            assert!(said.contains(&expected), "{said}");
+            assert!(picture.description.starts_with("12 eigenvalues, 12 inside"));
+            assert!(
+                picture
+                    .description
+                    .contains("from step 7 to step 10, from ")
+            );
+        });
+    }
+
+    /// Of NaN and ∞ none means anything and none is lost: each has its mark.
+    #[test]
+    fn what_has_no_logarithm_is_not_lost_to_rounding() {
+        let values = |values, trusted| SingularValues { values, trusted };
+        let small = Magnitude::new(1e-30);
+        for (found, expected) in [
+            (values(vec![Magnitude::ONE, small, small], 1), 2),
+            (values(vec![Magnitude::ONE, small, Magnitude::Zero], 1), 1),
+            (values(vec![Magnitude::Nan; 3], 0), 0),
+        ] {
+            assert_eq!(lost(&found), expected);
+        }
+    }
+}

@@ -1,6 +1,25 @@
-//! All products.
+//! All products at once: the lower triangle of log₁₀ |∂o_j/∂o_k|.
 
-use super::super::definition::Definition;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::super::area::Area;
+use super::super::canvas::Canvas;
+use super::super::chart::{Axis, Chart, Quantity, Series};
+use super::super::chart_shapes::{AXIS_NAME, BOTTOM_AXIS, LEFT_AXIS};
+use super::super::definition::{Definition, Part, Picture, Sketch};
+use super::super::drawing::{Layer, Text};
+use super::super::font;
+use super::super::frame::Frame;
+use super::super::header::{Header, Key};
+use super::super::heat::{Heat, HeatKey, HeatMap, sampled};
+use super::super::hot::Hot;
+use super::super::shapes::{BODY, SMALL};
+use super::super::subject::Subject;
+use super::super::table::{NoTable, Table};
+use super::super::ticks;
+use crate::flow::{Magnitude, Triangle, thousands};
+use crate::training::{Finding, Question, Snapshot, Wanted};
 
 /// The view.
 pub static VIEW: Definition = Definition {
@@ -8,5 +27,340 @@ pub static VIEW: Definition = Definition {
     slug: "triangle",
     meaning: "Every product ∂oⱼ/∂oₖ at once, as a triangle",
     spoken: "All products",
+    wants: |_| Wanted {
+        triangle: true,
+        ..Wanted::NOTHING
+    },
+    // Of one unit it is in the snapshot.
+    question: |snapshot, _| (snapshot.probe.flow.hidden > 1).then_some(Question::Triangle),
+    header,
+    picture,
+    table,
+    says,
     ..Definition::EMPTY
 };
+
+/// What is to be read stands beside the triangle if it has so many points.
+const LEAST_ROOM: f64 = 90.0;
+
+/// The most timesteps of a table: with more there would be millions of pairs, and no picture shows them.
+const MOST_TIMES: usize = 512;
+
+fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
+    let shown = Shown::of(subject);
+    let n = subject.len();
+    Header {
+        name: VIEW.name,
+        sentence: "row j, column k: what oₖ does to oⱼ".to_owned(),
+        short: shown
+            .as_ref()
+            .map(|shown| shown.pair(n, subject.look.timestep(n))),
+        meaning: "The product from the cursor to the end. Hover over the picture for any other, click to put the cursor there".to_owned(),
+        legend: Vec::new(),
+        key: shown.map(|shown| Key::Magnitudes(shown.map(subject, canvas).outcomes())),
+    }
+}
+
+fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
+    let Some(shown) = Shown::of(subject) else {
+        return Picture::absent(canvas, room, VIEW.name, subject.absence);
+    };
+    let n = shown.triangle.len().max(1);
+    let room = room.without(LEFT_AXIS, 6.0, 0.0, BOTTOM_AXIS + AXIS_NAME);
+    let side = room.height().min(room.width());
+    let square = Area {
+        right: room.left + side,
+        bottom: room.top + side,
+        ..room
+    };
+    let end = n as f64 + 0.5;
+    let frame = Frame::new(square, (0.5, end), (end, 0.5));
+    let ticks = ticks::timesteps(n, side / n as f64);
+    let names = if canvas.is_page() {
+        ["timestep j", "timestep k"]
+    } else {
+        ["j", "k"]
+    };
+    let [left, bottom] = names.map(|name| Axis::new(ticks.clone(), name));
+    let map = shown.map(subject, canvas);
+    let places = shown.places(canvas);
+    let value = |column: usize, row: usize| shown.value(&places, column, row);
+    let chart = Chart {
+        of: [Quantity::Timestep; 2],
+        left,
+        bottom: Some(bottom),
+        heat: Some(Heat::new(map, square, value)),
+        series: cross(subject, canvas, end),
+        hot: Hot::Cells(places.len(), places.len()),
+        ..Chart::new(VIEW.slug, frame)
+    };
+    let mut parts = vec![Part::Chart(chart)];
+    parts.extend(readout(&frame, canvas, || shown.lines(subject)));
+    Picture {
+        parts,
+        description: shown.description(subject),
+    }
+}
+
+/// What the loss sees of the cursor's step is at the foot of its column, what that step sees of the past in its row.
+fn cross(subject: &Subject<'_>, canvas: &Canvas, end: f64) -> Vec<Series> {
+    let Some(t) = subject.mark().map(|t| t as f64) else {
+        return Vec::new();
+    };
+    let line = |stroke| Series::Line {
+        name: "cursor",
+        runs: vec![vec![[0.5, t], [t, t], [t, end]]],
+        stroke,
+    };
+    super::on_every_colour(canvas).map(line).to_vec()
+}
+
+/// What to read, beside the triangle.
+fn readout(frame: &Frame, canvas: &Canvas, lines: impl FnOnce() -> Vec<String>) -> Option<Part> {
+    let square = frame.area;
+    let (gap, size) = if canvas.is_page() {
+        (24.0, BODY)
+    } else {
+        (10.0, SMALL)
+    };
+    let left = square.right + gap;
+    let room = canvas.area.right - left;
+    if !canvas.is_page() && room < LEAST_ROOM {
+        return None;
+    }
+    let fitted = |line: String| {
+        if line.is_empty() || canvas.is_page() {
+            vec![font::elided(&line, size, room)]
+        } else {
+            font::wrapped(&line, size, room)
+        }
+    };
+    let mut layer = Layer::default();
+    for (index, line) in lines().into_iter().flat_map(fitted).enumerate() {
+        let at = [left, square.top + 12.0 + 1.5 * size * index as f64];
+        layer.text(Text::new(at, line, size, canvas.colours().measured));
+    }
+    Some(Part::Sketch(Sketch {
+        layer,
+        frame: *frame,
+        of: [Quantity::Value; 2],
+        hot: Hot::Nothing,
+        cursor: None,
+    }))
+}
+
+fn says(subject: &Subject<'_>, part: usize, [k, j]: [f64; 2]) -> Option<String> {
+    let shown = Shown::of(subject).filter(|_| part == 0)?;
+    let [j, k] = [j, k].map(|t| {
+        let t = t.round().clamp(1.0, subject.len() as f64);
+        shown.triangle.nearest(t as usize)
+    });
+    let [of, on] = [k, j].map(|t| super::timestep(subject.snapshot, t));
+    let meaning = if k > j {
+        format!("what {of} does to {on} before it")
+    } else {
+        format!("what {of} does to {on}")
+    };
+    Some(format!("{}\n{meaning}", shown.pair(j, k)))
+}
+
+/// The triangle that is shown, and of which moment it is.
+struct Shown<'a> {
+    triangle: Cow<'a, Triangle>,
+    of: &'a Snapshot,
+}
+
+impl<'a> Shown<'a> {
+    /// That of this moment, or the newest that there is of as many units and timesteps.
+    fn of(subject: &Subject<'a>) -> Option<Self> {
+        let snapshot = subject.snapshot;
+        let (triangle, of) = if let Some(triangle) = &snapshot.probe.triangle {
+            (Cow::Borrowed(triangle), snapshot)
+        } else if subject.is_scalar() {
+            // Nobody has looked at it, but of one unit it is made of the flow in no time.
+            let triangle = Triangle::of_numbers(&snapshot.probe.flow);
+            (Cow::Owned(triangle), snapshot)
+        } else {
+            let answer = subject.answer_of_this_width()?;
+            match answer.finding {
+                Finding::Triangle(triangle) if triangle.len() == subject.len() => {
+                    (Cow::Borrowed(triangle), answer.of)
+                }
+                _ => return None,
+            }
+        };
+        Some(Self { triangle, of })
+    }
+
+    /// Which timestep of the grid every row and every column of pixels shows.
+    fn places(&self, canvas: &Canvas) -> Vec<usize> {
+        let count = self.triangle.times().len();
+        let side = canvas.area.width().min(canvas.area.height());
+        sampled(count, canvas.pixels(count, side))
+    }
+
+    fn value(&self, places: &[usize], column: usize, row: usize) -> Option<Magnitude> {
+        self.triangle.at(*places.get(row)?, *places.get(column)?)
+    }
+
+    fn map(&self, subject: &Subject<'_>, canvas: &Canvas) -> Arc<HeatMap> {
+        let places = self.places(canvas);
+        let key = HeatKey {
+            view: VIEW.slug,
+            moment: Some(self.of.identity()),
+            question: None,
+            rows: None,
+            size: (places.len(), places.len()),
+            theme: canvas.theme,
+        };
+        let memo = subject.memo;
+        memo.heat_map(key, |column, row| self.value(&places, column, row))
+    }
+
+    /// `∂o₈/∂o₃ = 0.02`
+    fn pair(&self, j: usize, k: usize) -> String {
+        let (j, k) = (self.triangle.nearest(j), self.triangle.nearest(k));
+        let value = self.triangle.value(j, k);
+        let value = value.map_or_else(|| "0, the future".to_owned(), |value| value.to_string());
+        let pair = format!("∂o{}/∂o{}", subscript(j), subscript(k));
+        if self.of.probe.flow.hidden == 1 {
+            format!("{pair} = {value}")
+        } else {
+            format!("‖{pair}‖₂ = {value}")
+        }
+    }
+
+    fn lines(&self, subject: &Subject<'_>) -> Vec<String> {
+        let n = self.triangle.len();
+        let mut lines = vec![
+            "The bottom row is what the loss sees of every step,".to_owned(),
+            "the first column the product from step 1 on,".to_owned(),
+            "the diagonal is 1.".to_owned(),
+            String::new(),
+            self.pair(n, 1),
+        ];
+        if let Some(t) = subject.mark().filter(|t| (2..n).contains(t)) {
+            lines.extend([self.pair(n, t), self.pair(t, 1)]);
+        }
+        let times = self.triangle.times().len();
+        if times < n {
+            let (times, n) = (thousands(times as u64), thousands(n as u64));
+            lines.extend([String::new(), format!("{times} of {n} timesteps")]);
+        }
+        lines
+    }
+
+    fn description(&self, subject: &Subject<'_>) -> String {
+        let n = subject.len();
+        let first = self.triangle.value(n, 1);
+        format!(
+            "{n} by {n}; {}; from the first to the last step {}",
+            self.pair(n, subject.look.timestep(n)),
+            first.map_or_else(String::new, |value| value.to_string())
+        )
+    }
+}
+
+/// A number in small letters below the line.
+fn subscript(number: usize) -> String {
+    let digits = number.to_string();
+    let digits = digits
+        .chars()
+        .filter_map(|digit| char::from_u32(u32::from('₀') + digit.to_digit(10)?));
+    digits.collect()
+}
+
+/// A row per pair of timesteps 1 ≤ k ≤ j ≤ n: all of them for up to 512 timesteps, of more evenly spaced ones.
+///
+/// | column | what it is |
+/// | --- | --- |
+/// | `j`, `k` | the timesteps |
+/// | `do_j_do_k` | ∂o_j/∂o_k; for H > 1 ‖∂o_j/∂o_k‖₂ |
+fn table(subject: &Subject<'_>) -> Result<Table, NoTable> {
+    let shown = Shown::of(subject).ok_or(NoTable::Unanswered(VIEW.name))?;
+    let triangle = &shown.triangle;
+    let times = triangle.times();
+    let kept = places(times.len());
+    let (mut js, mut ks, mut products) = (Vec::new(), Vec::new(), Vec::new());
+    for &row in &kept {
+        for &column in kept.iter().take_while(|&&column| column <= row) {
+            js.push(times[row] as u64);
+            ks.push(times[column] as u64);
+            products.push(triangle.at(row, column));
+        }
+    }
+    Ok(Table::default()
+        .whole("j", js)
+        .whole("k", ks)
+        .magnitudes("do_j_do_k", products))
+}
+
+/// At most [`MOST_TIMES`] of the places 0 to `count` − 1, the first and the last among them.
+fn places(count: usize) -> Vec<usize> {
+    let kept = count.min(MOST_TIMES);
+    let intervals = kept.saturating_sub(1).max(1);
+    let last = count.saturating_sub(1);
+    (0..kept)
+        .map(|index| (index * last + intervals / 2) / intervals)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::look::Look;
+    use super::super::super::testing::{answered, charts, moment, page};
+    use super::*;
+
+    #[test]
+    fn every_product_is_a_pixel_and_says_so() {
+        for hidden in [1, 5] {
+            let snapshot = moment(0, |e| e.network.hidden = hidden);
+            answered(&VIEW, &snapshot, None, |subject| {
+                let shown = Shown::of(subject).unwrap();
+                let places = shown.places(&page());
+                assert_eq!(places.len(), 10);
+                for (j, k) in (1..=10).flat_map(|j| (1..=10).map(move |k| (j, k))) {
+                    let value = shown.triangle.value(j, k);
+                    assert_eq!(shown.value(&places, k - 1, j - 1), value);
+                    assert_eq!(value.is_some(), k <= j);
+                    let said = says(subject, 0, [k as f64, j as f64]).unwrap();
+                    let value = value.map_or("0, the future".to_owned(), |it| it.to_string());
+                    assert!(said.contains(&format!(" = {value}\n")), "{said}");
+                }
+            });
+        }
+    }
+
+    #[test]
+    fn the_cross_goes_from_the_left_over_the_diagonal_to_the_foot() {
+        let snapshot = moment(0, |_| {});
+        let look = Look {
+            cursor: Some(4),
+            ..Look::of(&snapshot)
+        };
+        answered(&VIEW, &snapshot, Some(look), |subject| {
+            let picture = picture(subject, &page(), page().area);
+            let Series::Line { runs, .. } = &charts(&picture)[0].series[0] else {
+                panic!("a line");
+            };
+            assert_eq!(runs[0], [[0.5, 4.0], [4.0, 4.0], [4.0, 10.5]]);
+        });
+    }
+
+    #[test]
+    fn the_places_are_all_or_evenly_spaced() {
+        assert!(places(0).is_empty());
+        assert_eq!(places(1), [0]);
+        for count in [2, 511, 512] {
+            assert_eq!(places(count), (0..count).collect::<Vec<_>>());
+        }
+        let thinned = places(10_000);
+        assert_eq!((thinned.len(), thinned[0], thinned[511]), (512, 0, 9999));
+        // 9999 / 511 = 19.57.
+        assert!(
+            thinned
+                .windows(2)
+                .all(|pair| matches!(pair[1] - pair[0], 19 | 20))
+        );
+    }
+}

@@ -1,0 +1,90 @@
+use super::super::super::testing::{answered, charts, moment, page};
+use super::*;
+
+#[test]
+fn the_point_of_today_is_on_the_curve() {
+    let snapshot = moment(3, |_| {});
+    answered(&VIEW, &snapshot, None, |subject| {
+        let picture = picture(subject, &page(), page().area);
+        let series = &charts(&picture)[0].series;
+        let [
+            _,
+            Series::Line { runs, .. },
+            _,
+            Series::Points { points, .. },
+        ] = &series[..]
+        else {
+            panic!("a line and a point, not {series:?}");
+        };
+        assert_eq!(points[0][0], snapshot.moment.weights.w_h);
+        let near = |at: &&[f64; 2]| (at[1] - points[0][1]).abs() < 1e-12;
+        let here = runs.concat();
+        let here = here.iter().filter(|at| at[0] == points[0][0]);
+        assert_eq!(here.filter(near).count(), 1);
+    });
+}
+
+/// ⟨∂L/∂W_h, W_h⟩/ρ is no entry of ∂L/∂W_h, and not its norm either.
+#[test]
+fn what_is_drawn_of_many_units_is_called_by_its_name() {
+    for (hidden, is) in [(1, "∂L/∂wₕ"), (5, "∂L/∂ρ")] {
+        let snapshot = moment(2, |e| e.network.hidden = hidden);
+        answered(&VIEW, &snapshot, None, |subject| {
+            let here = snapshot.moment.weights.w_h;
+            let said = says(subject, 0, [here, 0.0]).unwrap();
+            assert!(said.contains(&format!("\n{is} = ")), "{said}");
+            let header = header(subject, &page());
+            assert!(header.sentence.contains(&format!(" and {is} = ")));
+            assert_eq!(header.legend[1].text, format!("{is} above zero"));
+            let picture = picture(subject, &page(), page().area);
+            let lower = charts(&picture)[1];
+            assert_eq!(lower.left.name, format!("|{is}|"));
+        });
+    }
+}
+
+#[test]
+fn what_is_below_zero_is_dashed_and_what_is_not_finite_has_its_mark() {
+    let snapshot = moment(0, |_| {});
+    let point = |w_h, loss, gradient| LandscapePoint {
+        w_h,
+        loss,
+        gradient,
+    };
+    let points = [
+        point(0.0, 1.0, 2.0),
+        point(1.0, 2.0, 3.0),
+        point(2.0, 2.0, -3.0),
+        point(3.0, 1.0, -2.0),
+        point(4.0, f64::INFINITY, f64::NAN),
+    ];
+    answered(&VIEW, &snapshot, None, |subject| {
+        let canvas = page();
+        let both = Both {
+            subject,
+            canvas: &canvas,
+            points: &points,
+            x: (0.0, 4.0),
+        };
+        let chart = both.gradient(canvas.area, Vec::new());
+        let lines: Vec<_> = chart
+            .series
+            .iter()
+            .filter_map(|series| match series {
+                Series::Line { runs, stroke, .. } => Some((runs[0][0][0], stroke.dash)),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(lines, [(0.0, None), (2.0, Some([5.0, 3.0]))]);
+        let marks = |chart: &Chart| {
+            let marks = chart.series.iter().find_map(|series| match series {
+                Series::NotFinite { values, .. } => Some(values.clone()),
+                _ => None,
+            });
+            marks.unwrap()
+        };
+        assert_eq!(marks(&chart), [(4.0, Magnitude::Nan)]);
+        let infinite = Magnitude::Overflow { negative: false };
+        assert_eq!(marks(&both.loss(canvas.area, &[])), [(4.0, infinite)]);
+    });
+}
