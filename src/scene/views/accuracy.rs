@@ -21,6 +21,7 @@ pub static VIEW: Definition = Definition {
     slug: "accuracy",
     meaning: "Accuracy over training steps",
     spoken: "Accuracy over steps",
+    is_of_accuracy: true,
     header,
     picture,
     table: |subject| Ok(table(subject)),

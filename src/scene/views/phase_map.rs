@@ -12,7 +12,7 @@ use super::super::frame::Frame;
 use super::super::header::{Header, Key};
 use super::super::heat::{Heat, HeatKey, HeatMap};
 use super::super::hot::Hot;
-use super::super::look::{Change, Choice, Look, PhaseAxis};
+use super::super::look::{Change, Choice, Heed, Look, PhaseAxis};
 use super::super::subject::{Answer, Subject};
 use super::super::table::{NoTable, Table};
 use super::super::ticks::linear;
@@ -30,6 +30,8 @@ pub static VIEW: Definition = Definition {
         let is_single = snapshot.probe.flow.hidden == 1;
         is_single.then(|| Question::PhaseMap(phase_axes(snapshot, look)))
     },
+    refusal: |hidden| (hidden > 1).then_some(NoTable::OfOneUnit),
+    heeds: &[Heed::PhaseAxis],
     header,
     picture,
     table,
