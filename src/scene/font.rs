@@ -26,24 +26,45 @@ pub fn has(character: char) -> bool {
     font().is_some_and(|font| font.charmap().map(character).is_some())
 }
 
+/// Advances of the first characters, up to the mathematical operators, in units of the font: scenes measure hundreds of texts
+/// in every frame.
+const MEASURED: usize = 0x2400;
+
 /// How many points wide `text` is at the font size `size`. Pairs that are set closer are not accounted for,
 /// so it is rather less.
 pub fn width(text: &str, size: f64) -> f64 {
+    static ADVANCES: OnceLock<Vec<f64>> = OnceLock::new();
+    let advances = ADVANCES.get_or_init(|| {
+        let character = |code: usize| char::from_u32(code as u32).unwrap_or_default();
+        advances_of((0..MEASURED).map(character))
+    });
+    let advance = |character: char| {
+        let measured = advances.get(character as usize).copied();
+        measured.unwrap_or_else(|| advances_of([character]).into_iter().sum())
+    };
+    text.chars().map(advance).sum::<f64>() * size / units()
+}
+
+fn units() -> f64 {
+    static UNITS: OnceLock<f64> = OnceLock::new();
+    *UNITS.get_or_init(|| {
+        let metrics = font().map(|font| font.metrics(Size::unscaled(), LocationRef::default()));
+        metrics.map_or(1.0, |metrics| f64::from(metrics.units_per_em.max(1)))
+    })
+}
+
+/// How far each of `characters` moves the next one on, in units of the font.
+fn advances_of(characters: impl IntoIterator<Item = char>) -> Vec<f64> {
     let Some(font) = font() else {
-        return 0.55 * size * text.chars().count() as f64;
+        return characters.into_iter().map(|_| 0.55).collect();
     };
     let metrics = font.glyph_metrics(Size::unscaled(), LocationRef::default());
     let charmap = font.charmap();
-    let units = f64::from(
-        font.metrics(Size::unscaled(), LocationRef::default())
-            .units_per_em
-            .max(1),
-    );
     let advance = |character: char| {
         let glyph = charmap.map(character).unwrap_or_default();
         f64::from(metrics.advance_width(glyph).unwrap_or_default())
     };
-    text.chars().map(advance).sum::<f64>() * size / units
+    characters.into_iter().map(advance).collect()
 }
 
 /// As much of the beginning of `text` as fits into `room` points, with … where it is cut.

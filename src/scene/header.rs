@@ -190,11 +190,10 @@ impl Header {
     /// Draws it into the top of `area`: the key on the right, the bold name, the sentence beside it and the legend
     /// in one line if they fit, otherwise the legend in lines of its own. Returns what is left of `area` below.
     pub fn draw(&self, layer: &mut Layer, area: Area, colours: &Colours) -> Area {
-        let key_width = self.key.map_or(0.0, |key| {
-            let right = [area.right, area.top + 0.5 * LINE];
-            key.draw(layer, right, colours)
-        });
-        let right = area.right - key_width;
+        if let Some(key) = self.key {
+            key.draw(layer, [area.right, area.top + 0.5 * LINE], colours);
+        }
+        let right = area.right - self.key.map_or(0.0, Key::width);
         let y = self.draw_texts(layer, Area { right, ..area }, colours);
         area.without(0.0, y + 0.5 * LINE + 2.0 - area.top, 0.0, 0.0)
     }
@@ -244,13 +243,22 @@ const PIXEL_GAP: f64 = 14.0;
 pub const TIME_SHADES: usize = 32;
 
 impl Key {
-    /// How much room it takes.
+    /// How much room it takes, with the gap before it.
     pub fn width(self) -> f64 {
-        self.draw(
-            &mut Layer::default(),
-            [0.0, 0.0],
-            super::theme::Theme::Print.colours(),
-        )
+        match self {
+            Self::Magnitudes(outcomes) => {
+                let outcomes = shown_outcomes(outcomes);
+                let width =
+                    |(_, text): (_, &str)| PIXEL_GAP + font::width(text, SMALL) + 5.0 + PIXEL[0];
+                let gap = if outcomes.clone().next().is_some() {
+                    PIXEL_GAP
+                } else {
+                    KEY_GAP
+                };
+                MAGNITUDES_WIDTH + outcomes.map(width).sum::<f64>() + gap
+            }
+            Self::Time(_) => TIME_WIDTH + KEY_GAP,
+        }
     }
 
     /// What it means, in words.
@@ -263,25 +271,33 @@ impl Key {
         }
     }
 
-    /// Draws it so that it ends at `right`. Returns how much room it takes.
-    pub fn draw(self, layer: &mut Layer, right: Point, colours: &Colours) -> f64 {
+    /// Draws it so that it ends at `right`.
+    pub fn draw(self, layer: &mut Layer, right: Point, colours: &Colours) {
         match self {
             Self::Magnitudes(outcomes) => {
-                let mut left = right[0] - MAGNITUDES_WIDTH;
-                draw_magnitudes(layer, [left, right[1]], colours);
-                if !outcomes.contains(&true) {
-                    return right[0] - left + KEY_GAP;
-                }
-                left = draw_outcomes(layer, [left, right[1]], outcomes, colours);
-                right[0] - left + PIXEL_GAP
+                let left = [right[0] - MAGNITUDES_WIDTH, right[1]];
+                draw_magnitudes(layer, left, colours);
+                draw_outcomes(layer, left, outcomes, colours);
             }
             Self::Time(length) => {
-                let left = right[0] - TIME_WIDTH;
-                draw_time(layer, [left, right[1]], length, colours);
-                TIME_WIDTH + KEY_GAP
+                let left = [right[0] - TIME_WIDTH, right[1]];
+                draw_time(layer, left, length, colours);
             }
         }
     }
+}
+
+/// Those outcomes that there are, and what they are called, from the left.
+fn shown_outcomes(
+    outcomes: [bool; 3],
+) -> impl DoubleEndedIterator<Item = (Magnitude, &'static str)> + Clone {
+    let kinds = [
+        (Magnitude::Zero, "exactly 0"),
+        (INFINITE, "∞"),
+        (Magnitude::Nan, "NaN"),
+    ];
+    let entries = kinds.into_iter().zip(outcomes);
+    entries.filter(|(_, there)| *there).map(|(kind, _)| kind)
 }
 
 /// The scale of magnitudes with its ends, from `left` on.
@@ -301,20 +317,10 @@ fn draw_magnitudes(layer: &mut Layer, [left, y]: Point, colours: &Colours) {
     layer.text(end(bar.right + 4.0, decades));
 }
 
-/// Those outcomes that there are, so that they end left of `right`. Returns where they begin.
-fn draw_outcomes(
-    layer: &mut Layer,
-    [mut left, y]: Point,
-    outcomes: [bool; 3],
-    colours: &Colours,
-) -> f64 {
-    let kinds = [
-        (Magnitude::Zero, "exactly 0"),
-        (INFINITE, "∞"),
-        (Magnitude::Nan, "NaN"),
-    ];
-    let entries = kinds.into_iter().zip(outcomes).filter(|(_, there)| *there);
-    for ((magnitude, text), _) in entries.rev() {
+/// Those outcomes that there are, so that they end left of `right`.
+fn draw_outcomes(layer: &mut Layer, right: Point, outcomes: [bool; 3], colours: &Colours) {
+    let [mut left, y] = right;
+    for (magnitude, text) in shown_outcomes(outcomes).rev() {
         left -= PIXEL_GAP + font::width(text, SMALL);
         layer.text(Text::new([left, y], text, SMALL, colours.measured).centred());
         left -= 5.0 + PIXEL[0];
@@ -325,7 +331,6 @@ fn draw_outcomes(
         layer.rect(area, Some(ground), Some(edge), 0.0);
         shapes::mark(layer, centre, magnitude, ink);
     }
-    left
 }
 
 /// The colours of time with their ends, from `left` on.

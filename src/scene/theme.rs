@@ -1,5 +1,7 @@
 //! The colours of a scene: dark, light or for print.
 
+use std::sync::OnceLock;
+
 use serde::{Deserialize, Serialize};
 
 use crate::flow::Magnitude;
@@ -170,23 +172,36 @@ pub fn mixed(from: Colour, to: Colour, share: f64) -> Colour {
     })
 }
 
-/// The light that a code of sRGB stands for, 0 to 1 (IEC 61966-2-1).
-fn light(code: u8) -> f64 {
-    let code = f64::from(code) / 255.0;
-    if code <= 0.04045 {
-        code / 12.92
-    } else {
-        libm::pow((code + 0.055) / 1.055, 2.4)
-    }
+/// The light that every code of sRGB stands for, 0 to 1 (IEC 61966-2-1), and the light from which on each code but the
+/// first is the nearest.
+struct Codes {
+    light: [f64; 256],
+    from: [f64; 255],
 }
 
-fn code(light: f64) -> u8 {
-    let code = if light <= 0.003_130_8 {
-        12.92 * light
-    } else {
-        1.055 * libm::pow(light, 1.0 / 2.4) - 0.055
+fn codes() -> &'static Codes {
+    static CODES: OnceLock<Codes> = OnceLock::new();
+    let light = |code: f64| {
+        let code = code / 255.0;
+        if code <= 0.04045 {
+            code / 12.92
+        } else {
+            libm::pow((code + 0.055) / 1.055, 2.4)
+        }
     };
-    (255.0 * code).round() as u8
+    CODES.get_or_init(|| Codes {
+        light: std::array::from_fn(|code| light(code as f64)),
+        from: std::array::from_fn(|code| light(code as f64 + 0.5)),
+    })
+}
+
+fn light(code: u8) -> f64 {
+    codes().light[usize::from(code)]
+}
+
+/// A picture has thousands of colours: a code is looked up rather than computed.
+fn code(light: f64) -> u8 {
+    codes().from.partition_point(|&from| from <= light) as u8
 }
 
 #[cfg(test)]
@@ -205,5 +220,15 @@ mod tests {
             let [r, _, b] = colours.of_log10(20.0);
             assert!(r > b + 100, "red");
         }
+    }
+
+    #[test]
+    fn every_code_comes_back() {
+        for value in 0..=255 {
+            assert_eq!(code(light(value)), value);
+        }
+        // Half of the light of white is code 188, not 128.
+        assert_eq!(mixed([0; 3], [255; 3], 0.5), [188; 3]);
+        assert_eq!((code(-1.0), code(2.0)), (0, 255));
     }
 }

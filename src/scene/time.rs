@@ -154,10 +154,7 @@ impl TimeSpan {
         let below = axis.as_ref().map_or(0.0, |axis| axis.height);
         let right = canvas.area.width() - LEFT_AXIS - self.width;
         let area = room.without(LEFT_AXIS, 0.0, right, below);
-        (
-            Frame::new(area, self.range, y),
-            axis.map(|it| it.axis),
-        )
+        (Frame::new(area, self.range, y), axis.map(|it| it.axis))
     }
 
     /// Every timestep with its word where the task has words and there is room, otherwise with numbers.
