@@ -83,18 +83,16 @@ fn plot(ui: &mut Ui, chart: &Chart, rect: Rect, colours: &'static Colours) {
         .sense(Sense::hover())
         .show(ui, |plot_ui| {
             plot_ui.set_plot_bounds(bounds);
+            let mut layer = Layer::default();
             for (index, series) in chart.series.iter().enumerate() {
                 if is_plain(series) {
+                    add_shapes(plot_ui, index, &mut layer);
                     add_lines(plot_ui, index, series);
                 } else {
-                    plot_ui.add(Shapes {
-                        base: PlotItemBase::new(format!("{index}")),
-                        series: series.clone(),
-                        frame: chart.frame,
-                        colours,
-                    });
+                    draw(series, &mut layer, &chart.frame, colours);
                 }
             }
+            add_shapes(plot_ui, chart.series.len(), &mut layer);
         });
 }
 
@@ -127,24 +125,34 @@ fn is_plain(series: &Series) -> bool {
     }
 }
 
-/// A series as shapes: an item of a plot.
+fn draw(series: &Series, layer: &mut Layer, frame: &Frame, colours: &Colours) {
+    match series {
+        Series::Limits { limits, curve } => {
+            draw_limits_inside(layer, frame, (limits, *curve), colours);
+        }
+        series => series.draw(layer, frame, colours),
+    }
+}
+
+/// Adds what has been drawn since the last plain line, as one item of the plot.
+fn add_shapes(plot_ui: &mut egui_plot::PlotUi<'_>, index: usize, layer: &mut Layer) {
+    if !layer.items.is_empty() {
+        plot_ui.add(Shapes {
+            base: PlotItemBase::new(format!("shapes before {index}")),
+            layer: std::mem::take(layer),
+        });
+    }
+}
+
+/// Shapes of a scene as an item of a plot.
 struct Shapes {
     base: PlotItemBase,
-    series: Series,
-    frame: Frame,
-    colours: &'static Colours,
+    layer: Layer,
 }
 
 impl PlotItem for Shapes {
     fn shapes(&self, ui: &Ui, _: &PlotTransform, shapes: &mut Vec<Shape>) {
-        let mut layer = Layer::default();
-        match &self.series {
-            Series::Limits { limits, curve } => {
-                draw_limits_inside(&mut layer, &self.frame, (limits, *curve), self.colours);
-            }
-            series => series.draw(&mut layer, &self.frame, self.colours),
-        }
-        shapes.extend(shapes_of(ui, &layer));
+        shapes.extend(shapes_of(ui, &self.layer));
     }
 
     fn initialize(&mut self, _: std::ops::RangeInclusive<f64>) {}

@@ -1,7 +1,7 @@
 //! Shapes of a drawing as shapes of egui.
 
 use egui::epaint::{PathStroke, TextShape};
-use egui::{Color32, CornerRadius, FontId, Mesh, Pos2, Shape, Stroke, StrokeKind, Ui, Vec2};
+use egui::{Color32, CornerRadius, FontId, Mesh, Pos2, Rect, Shape, Stroke, StrokeKind, Ui, Vec2};
 
 use super::super::theme::color32;
 use super::glyph;
@@ -127,14 +127,17 @@ impl Shapes<'_> {
             .windows(2)
             .map(|pair| pair[0].distance(pair[1]))
             .sum();
-        let (dash, gap) = (dash as f32, gap as f32);
-        let longer = (length / ((dash + gap) * MOST_DASHES)).max(1.0);
-        self.found.extend(Shape::dashed_line(
-            &points,
-            drawn,
-            longer * dash,
-            longer * gap,
-        ));
+        let longer = (length / ((dash + gap) as f32 * MOST_DASHES)).max(1.0);
+        let (dash, gap) = (longer * dash as f32, longer * gap as f32);
+        match points[..] {
+            [from, to] if from.x == to.x || from.y == to.y => {
+                self.found
+                    .push(straight_dashes(from, to, drawn, (dash, gap)));
+            }
+            _ => self
+                .found
+                .extend(Shape::dashed_line(&points, drawn, dash, gap)),
+        }
     }
 
     /// A thin line that is level or upright lies on whole pixels, so that it is sharp.
@@ -204,6 +207,20 @@ impl Shapes<'_> {
         shape.angle = angle;
         self.found.push(Shape::Text(shape));
     }
+}
+
+/// A level or upright line of dashes as one shape: a chart has hundreds of them.
+fn straight_dashes(from: Pos2, to: Pos2, stroke: Stroke, (dash, gap): (f32, f32)) -> Shape {
+    let (length, way) = (from.distance(to), (to - from).normalized());
+    let half = 0.5 * stroke.width * way.rot90();
+    let mut mesh = Mesh::default();
+    let mut at = 0.0;
+    while at < length {
+        let (start, end) = (from + at * way, from + (at + dash).min(length) * way);
+        mesh.add_colored_rect(Rect::from_two_pos(start - half, end + half), stroke.color);
+        at += dash + gap;
+    }
+    Shape::mesh(mesh)
 }
 
 /// A point of a scene on the screen.
