@@ -1,6 +1,6 @@
 //! Pictures in which every pixel is a magnitude.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::area::Area;
 use super::drawing::Pixels;
@@ -83,21 +83,20 @@ impl HeatMap {
     /// So many columns and rows of what `value(column, row)` gives, `None` where there is nothing.
     pub fn new(
         (width, height): (usize, usize),
-        colours: &Colours,
+        theme: Theme,
         value: impl Fn(usize, usize) -> Option<Magnitude>,
     ) -> Self {
-        let shades = Shades::new(colours);
-        let mut rgba = Vec::with_capacity(4 * width * height);
+        let (shades, colours) = (shades(theme), theme.colours());
+        let [red, green, blue] = colours.ground;
+        let mut rgba = [red, green, blue, 255].repeat(width * height);
         let mut first = [None; 3];
-        for row in 0..height {
-            for column in 0..width {
-                let value = value(column, row);
-                let [red, green, blue] = match value {
-                    Some(value) => shades.of(value, colours),
-                    None => colours.ground,
+        for (row, line) in rgba.chunks_exact_mut(4 * width.max(1)).enumerate() {
+            for (column, pixel) in line.chunks_exact_mut(4).enumerate() {
+                let Some(value) = value(column, row) else {
+                    continue;
                 };
-                rgba.extend([red, green, blue, 255]);
-                if let Some(kind) = value.and_then(kind) {
+                pixel[..3].copy_from_slice(&colour_of(value, shades, colours));
+                if let Some(kind) = kind(value) {
                     first[kind].get_or_insert((column, row));
                 }
             }
@@ -189,27 +188,30 @@ fn kind(magnitude: Magnitude) -> Option<usize> {
     }
 }
 
-/// The colours of finite magnitudes, worked out once for many pixels.
-struct Shades(Vec<Colour>);
-
 /// Colours between the two ends of the scale: steps that nobody sees.
 const SHADES: usize = 512;
 
-impl Shades {
-    fn new(colours: &Colours) -> Self {
+/// The colours of finite magnitudes, worked out once for all pixels of a theme.
+fn shades(theme: Theme) -> &'static [Colour] {
+    static SHADES_OF: [OnceLock<Vec<Colour>>; Theme::ALL.len()] =
+        [const { OnceLock::new() }; Theme::ALL.len()];
+    SHADES_OF[theme as usize].get_or_init(|| {
         let share = |index: usize| index as f64 / (SHADES - 1) as f64;
-        let shade = |index| colours.of_log10((2.0 * share(index) - 1.0) * DECADES);
-        Self((0..SHADES).map(shade).collect())
-    }
+        let shade = |index| (2.0 * share(index) - 1.0) * DECADES;
+        let colours = theme.colours();
+        (0..SHADES)
+            .map(|index| colours.of_log10(shade(index)))
+            .collect()
+    })
+}
 
-    fn of(&self, magnitude: Magnitude, colours: &Colours) -> Colour {
-        let Some(log10) = magnitude.log10() else {
-            return colours.of_pixel(magnitude).0;
-        };
-        let share = (0.5 + 0.5 * log10 / DECADES).clamp(0.0, 1.0);
-        let index = (share * (SHADES - 1) as f64).round() as usize;
-        self.0.get(index).copied().unwrap_or(colours.measured)
-    }
+fn colour_of(magnitude: Magnitude, shades: &[Colour], colours: &Colours) -> Colour {
+    let Some(log10) = magnitude.log10() else {
+        return colours.of_pixel(magnitude).0;
+    };
+    let share = (0.5 + 0.5 * log10 / DECADES).clamp(0.0, 1.0);
+    let index = (share * (SHADES - 1) as f64).round() as usize;
+    shades.get(index).copied().unwrap_or(colours.measured)
 }
 
 /// `pixels` places of `count`, each the one under the middle of its pixel.
@@ -227,7 +229,7 @@ mod tests {
     fn drawn(value: impl Fn(usize, usize) -> Option<Magnitude>) -> (Layer, Arc<HeatMap>) {
         let colours = Theme::Print.colours();
         let area = Area::new(0.0, 0.0, 400.0, 200.0);
-        let map = Arc::new(HeatMap::new((20, 10), colours, &value));
+        let map = Arc::new(HeatMap::new((20, 10), Theme::Print, &value));
         let heat = Heat::new(Arc::clone(&map), area, value);
         let mut layer = Layer::default();
         chart_shapes::draw_heat(&heat, &mut layer, area, colours);

@@ -61,7 +61,7 @@ impl Memo {
             return map;
         }
         maps.retain(|kept| kept.key.view != key.view);
-        let map = HeatMap::new(key.size, key.theme.colours(), value);
+        let map = HeatMap::new(key.size, key.theme, value);
         Kept::add(&mut maps, key, map)
     }
 

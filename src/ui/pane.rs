@@ -1,5 +1,7 @@
 //! One tile: the row with the view's name, legend and choices, and the picture below it.
 
+use std::sync::Arc;
+
 use egui::{
     Align, Button, CursorIcon, Layout, Rect, Response, Sense, TextWrapMode, Ui, UiBuilder, Vec2,
 };
@@ -7,7 +9,7 @@ use egui::{
 use super::accessible::describe_picture;
 use super::action::Action;
 use super::gestures::gestures;
-use super::scope::Scope;
+use super::scope::{SceneKey, Scope};
 use super::title::title_ui;
 use super::{asking, painter, study_ui};
 use crate::scene::{Canvas, Choice, Header, Scene, Subject, View};
@@ -49,7 +51,17 @@ pub fn show(
         is_labelled: !view.definition().is_labelled_below || frame == Frame::Enlarged,
         ..Canvas::screen(painter::area_of(body), scope.theme, density)
     };
-    let scene = Scene::of(view, &subject, &canvas);
+    let key = SceneKey {
+        view,
+        snapshot: Arc::clone(scope.snapshot),
+        study: asking::study(view, scope).map(Arc::clone),
+        look,
+        absence,
+        canvas,
+    };
+    let scene = scope
+        .pictures
+        .scene(key, || Scene::of(view, &subject, &canvas));
     let choices = (view.definition().choices)(&subject);
     let dragged = title_row(
         ui,

@@ -1,5 +1,7 @@
 //! What there is to draw: one moment, and how a person looks at it.
 
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use egui::Color32;
@@ -7,8 +9,8 @@ use egui::Color32;
 use super::painter::Textures;
 use super::theme::color32;
 use super::view_state::ViewState;
-use crate::scene::{Colour, Colours, Memo, Theme};
-use crate::training::{Findings, Snapshot, Weight};
+use crate::scene::{Canvas, Colour, Colours, Look, Memo, Scene, Theme, View};
+use crate::training::{Findings, Snapshot, Study, Weight};
 
 /// Everything that the window may look at: one moment, what a person has chosen to look at, and the colours.
 #[derive(Clone, Copy)]
@@ -25,21 +27,83 @@ pub struct Scope<'a> {
     pub pictures: &'a Pictures,
 }
 
-/// Pictures of magnitudes, which are drawn again only when they are others.
+/// What was drawn last, which is made again only when it is something else.
 #[derive(Default)]
 pub struct Pictures {
-    /// Their pixels.
+    /// Pixels of pictures of magnitudes, and formulas.
     pub memo: Memo,
-    /// The same on the graphics card.
+    /// The same pixels on the graphics card.
     pub textures: Textures,
+    scenes: RefCell<Vec<KeptScene>>,
+    is_made_anew: Cell<bool>,
+}
+
+/// A scene, and what it is of.
+struct KeptScene {
+    of: SceneKey,
+    scene: Rc<Scene>,
+    is_used: bool,
+}
+
+/// What a scene is of: two that are of the same are the same.
+pub struct SceneKey {
+    /// Which view.
+    pub view: View,
+    /// Of which moment.
+    pub snapshot: Arc<Snapshot>,
+    /// With which answer.
+    pub study: Option<Arc<Study>>,
+    /// How it is looked at.
+    pub look: Look,
+    /// What is said where there is no answer.
+    pub absence: &'static str,
+    /// What it is drawn on.
+    pub canvas: Canvas,
+}
+
+impl PartialEq for SceneKey {
+    /// Moments and answers are the same as long as they are one object.
+    fn eq(&self, other: &Self) -> bool {
+        let study = |key: &Self| key.study.as_ref().map(Arc::as_ptr);
+        self.view == other.view
+            && Arc::ptr_eq(&self.snapshot, &other.snapshot)
+            && study(self) == study(other)
+            && self.look == other.look
+            && self.absence == other.absence
+            && self.canvas == other.canvas
+    }
 }
 
 impl Pictures {
-    /// Gives up those that were not drawn since the last call: a texture as large as its tile is for a view that
-    /// is looked at. To be called once a frame, when everything is drawn.
+    /// The scene of `key`: the one that is kept, or what `make` makes.
+    pub fn scene(&self, key: SceneKey, make: impl FnOnce() -> Scene) -> Rc<Scene> {
+        let mut scenes = self.scenes.borrow_mut();
+        if let Some(kept) = scenes.iter_mut().find(|kept| kept.of == key) {
+            kept.is_used = true;
+            return Rc::clone(&kept.scene);
+        }
+        scenes.retain(|kept| kept.of.view != key.view);
+        self.is_made_anew.set(true);
+        let scene = Rc::new(make());
+        scenes.push(KeptScene {
+            of: key,
+            scene: Rc::clone(&scene),
+            is_used: true,
+        });
+        scene
+    }
+
+    /// Gives up what was not drawn since the last call: a texture as large as its tile is for a view that is looked
+    /// at. To be called once a frame, when everything is drawn.
     pub fn forget_unused(&self) {
-        self.memo.forget_unused();
+        // A scene that is kept asks for nothing, and needs what it was made of when it is made again.
+        if self.is_made_anew.take() {
+            self.memo.forget_unused();
+        }
         self.textures.forget_unused();
+        self.scenes
+            .borrow_mut()
+            .retain_mut(|kept| std::mem::take(&mut kept.is_used));
     }
 }
 

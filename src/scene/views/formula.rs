@@ -198,9 +198,14 @@ fn lines(
             most,
             colours,
         };
-        let set = |tex: &String| subject.memo.formula(tex, colours.measured);
-        lines = written.lines().iter().map(set).collect();
-        if fit(&lines) {
+        lines.clear();
+        let is_last = FACTORS.last() == Some(&most);
+        // Setting a line takes longer than all else: the first that does not fit is the last that is set.
+        let fits = written.lines().iter().all(|tex| {
+            lines.push(subject.memo.formula(tex, colours.measured));
+            is_last || fit(&lines)
+        });
+        if fits {
             break;
         }
     }
