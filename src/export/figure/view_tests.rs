@@ -186,7 +186,7 @@ fn a_missing_answer_is_said_in_words() {
             assert_eq!(missing, asked, "{which:?} of {hidden}");
         }
         let map = undrawn(View::PHASE_MAP, &snapshot, &look);
-        assert_eq!(says(&map, "of a single unit only"), hidden > 1);
+        assert_eq!(says(&map, "it is of one unit: set H to 1"), hidden > 1);
     }
     let begin = moment(0, |_| {});
     let look = Look::of(&begin);
@@ -234,7 +234,8 @@ fn what_is_not_finite_is_said_in_words() {
 fn every_term_has_its_mark_in_its_place() {
     let snapshot = moment(4, |e| e.network.w_h = -0.8);
     let drawing = drawn(View::TERMS, &snapshot, &Look::of(&snapshot));
-    let found = circles(&drawing, 3.8);
+    let mut found = circles(&drawing, 3.8);
+    found.sort_by(|a, b| a.0[0].total_cmp(&b.0[0]));
     let terms = snapshot
         .probe
         .flow

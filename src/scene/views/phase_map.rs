@@ -89,11 +89,7 @@ fn here(subject: &Subject<'_>) -> Option<Magnitude> {
 
 fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     if !subject.is_scalar() {
-        let reason = if canvas.is_page() {
-            "there is one of a single unit only, H = 1"
-        } else {
-            "there is one of one unit only: set H to 1"
-        };
+        let reason = "it is of one unit: set H to 1";
         return Picture::absent(canvas, room, VIEW.name, reason);
     }
     let Some(shown) = Shown::of(subject) else {
