@@ -6,7 +6,7 @@ use super::action::Action;
 use super::painter::rect_of;
 use super::scope::Scope;
 use super::view_state::ViewState;
-use crate::scene::{Frame, Quantity, Scene};
+use crate::scene::{Frame, Hot, Part, Quantity, Scene};
 use crate::training::Weight;
 
 /// What is done in the parts of `scene`. Returns a response for each part that has a place for the pointer.
@@ -17,7 +17,12 @@ pub fn gestures(
     actions: &mut Vec<Action>,
 ) -> Vec<(usize, Response)> {
     let parts = scene.parts.iter().enumerate();
-    let framed = parts.filter_map(|(index, part)| Some((index, part, part.frame()?)));
+    // What has nothing to say and nothing to be moved leaves the pointer to what is under it.
+    let has_use =
+        |part: &Part| part.hot() != Some(&Hot::Nothing) || part.of() != [Quantity::Value; 2];
+    let framed = parts
+        .filter(|(_, part)| has_use(part))
+        .filter_map(|(index, part)| Some((index, part, part.frame()?)));
     framed
         .map(|(index, part, frame)| {
             let rect = rect_of(frame.area).intersect(ui.clip_rect());

@@ -76,7 +76,9 @@ pub fn show(
         painter::paint(&mut child, &scene, &scope.pictures.textures);
         let responses = gestures(&child, &scene, scope, actions);
         say(&scene, &subject, &responses);
-        let whole = child.interact(body, child.scope_id().with(view.slug()), Sense::hover());
+        let frames = responses.iter().map(|(_, response)| response.rect);
+        let rect = frames.reduce(Rect::union).unwrap_or(body);
+        let whole = child.interact(rect, child.scope_id().with(view.slug()), Sense::hover());
         describe_picture(&whole, view.definition().spoken, || {
             scene.description.clone()
         });

@@ -8,8 +8,15 @@ use super::action::Action;
 use super::painter::paint_layer;
 use crate::scene::{Change, Choice, Colours, Entry, Header, Key, Layer, SIGN, SMALL, width};
 
-/// Between two things in the row.
+/// Between two things in the row, and where there is little room.
 const GAP: f32 = 10.0;
+const TIGHT: f32 = 6.0;
+
+/// Between the sign of an entry and its text.
+const SIGN_GAP: f32 = 2.0;
+
+/// What stands for entries that have no room.
+const MORE: f32 = 16.0;
 
 /// A sentence that has less room than this is left out.
 const LEAST_SENTENCE: f32 = 70.0;
@@ -70,8 +77,10 @@ fn text_width(text: &str) -> f32 {
     width(text, SMALL) as f32
 }
 
-fn entry_width(text: &str) -> f32 {
-    SIGN as f32 + 4.0 + text_width(text)
+/// How wide entries of a legend are with a `gap` before each but the first.
+fn legend_width(entries: &[(&Entry, &str)], gap: f32) -> f32 {
+    let width = |(_, text): &(&Entry, &str)| gap + SIGN as f32 + SIGN_GAP + text_width(text);
+    entries.iter().map(width).sum::<f32>() - gap.min(gap * entries.len() as f32)
 }
 
 /// What of a header is written in a row.
@@ -79,54 +88,46 @@ struct Row<'a> {
     sentence: Option<(&'a str, f32)>,
     entries: Vec<(&'a Entry, &'a str)>,
     left_out: Vec<&'a Entry>,
+    gap: f32,
 }
 
 impl<'a> Row<'a> {
     /// As much as there is room for: everything, or the legend shorter, and then what fits of both, the legend first.
     fn fitting(header: &'a Header, room: f32) -> Self {
-        let full = header.sentence.as_str();
-        let short = header.short.as_deref().unwrap_or(full);
-        let long_entries = || {
-            header
-                .legend
-                .iter()
-                .map(|entry| (entry, entry.text.as_str()))
-        };
-        let short_entries = || {
-            let text = |entry: &'a Entry| entry.short.as_deref().unwrap_or(&entry.text);
-            header.legend.iter().map(move |entry| (entry, text(entry)))
-        };
-        let legend_width = |entries: &[(&Entry, &str)]| -> f32 {
-            entries
-                .iter()
-                .map(|(_, text)| entry_width(text) + GAP)
-                .sum()
-        };
-        let long: Vec<_> = long_entries().collect();
-        let brief: Vec<_> = short_entries().collect();
-        for entries in [&long, &brief] {
-            if text_width(short) + GAP + legend_width(entries) <= room {
+        let sentence = header.short.as_deref().unwrap_or(&header.sentence);
+        let long: Vec<_> = header
+            .legend
+            .iter()
+            .map(|entry| (entry, entry.text.as_str()))
+            .collect();
+        let short = |entry: &'a Entry| entry.short.as_deref().unwrap_or(&entry.text);
+        let mut entries: Vec<_> = header.legend.iter().map(|it| (it, short(it))).collect();
+        let whole = text_width(sentence);
+        let before = |width: f32, gap: f32| if width > 0.0 { width + gap } else { 0.0 };
+        for (entries, gap) in [(&long, GAP), (&entries, GAP), (&entries, TIGHT)] {
+            if before(whole, gap) + legend_width(entries, gap) <= room {
                 return Self {
-                    sentence: Some((short, text_width(short) + 2.0)),
+                    sentence: Some((sentence, whole + 2.0)),
                     entries: entries.clone(),
                     left_out: Vec::new(),
+                    gap,
                 };
             }
         }
-        // At least half of the row is the sentence's.
-        let least = text_width(short).min(0.5 * room);
-        let mut entries = brief;
+        // The sentence keeps at least half of the row.
+        let least = before(whole.min(0.5 * room), TIGHT);
         let mut left_out = Vec::new();
-        while !entries.is_empty() && least + legend_width(&entries) + 2.0 * GAP > room {
+        while !entries.is_empty() && least + legend_width(&entries, TIGHT) + MORE > room {
             left_out.extend(entries.pop().map(|(entry, _)| entry));
         }
         left_out.reverse();
-        let more = if left_out.is_empty() { 0.0 } else { 2.0 * GAP };
-        let rest = room - legend_width(&entries) - more;
+        let more = if left_out.is_empty() { 0.0 } else { MORE };
+        let rest = room - legend_width(&entries, TIGHT) - more - TIGHT;
         Self {
-            sentence: (rest >= LEAST_SENTENCE).then_some((short, rest - GAP)),
+            sentence: (rest >= LEAST_SENTENCE).then_some((sentence, rest)),
             entries,
             left_out,
+            gap: TIGHT,
         }
     }
 
@@ -157,14 +158,17 @@ impl<'a> Row<'a> {
     }
 
     fn legend_ui(&self, ui: &mut Ui, colours: &Colours) {
-        for (entry, text) in &self.entries {
-            ui.add_space(GAP - 2.0 * ui.spacing().item_spacing.x);
+        let spacing = ui.spacing().item_spacing.x;
+        for (index, (entry, text)) in self.entries.iter().enumerate() {
+            if index > 0 || self.sentence.is_some_and(|(text, _)| !text.is_empty()) {
+                ui.add_space(self.gap - spacing);
+            }
             let (rect, _) = ui.allocate_exact_size(Vec2::new(SIGN as f32, 12.0), Sense::hover());
             let at = [f64::from(rect.left()), f64::from(rect.center().y)];
             let mut layer = Layer::default();
             entry.swatch.draw(&mut layer, at, entry.colour, colours);
             paint_layer(ui, &layer);
-            ui.add_space(4.0 - ui.spacing().item_spacing.x);
+            ui.add_space(SIGN_GAP - spacing);
             let response = ui.small(*text);
             let mut meaning = String::new();
             if *text != entry.text {

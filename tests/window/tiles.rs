@@ -26,7 +26,7 @@ fn a_click_on_a_tab_brings_its_view_to_the_front() {
     entry.expect("a menu").click();
     window.harness.run_steps(3);
     window.settle_fully();
-    assert!(has_picture(&window, "Eigenvalues") && !has_picture(&window, "All products"));
+    assert!(has_picture(&window, "Spectrum") && !has_picture(&window, "All products"));
 }
 
 #[test]
@@ -70,8 +70,7 @@ fn the_layout_is_reset_and_everything_can_be_opened() {
         "All products",
         "Landscape over w_h",
         "Phase map",
-        "Eigenvalues",
-        "Singular values",
+        "Spectrum",
     ] {
         assert!(has_picture(&window, picture), "{picture}");
     }

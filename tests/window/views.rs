@@ -14,7 +14,7 @@ fn one_cursor_goes_through_every_view() {
     assert_eq!(window.harness.state().view().time.cursor(), 10);
     window.key(egui::Key::ArrowLeft);
     window.key(egui::Key::ArrowLeft);
-    assert!(window.shows("t = 8 “loved”"));
+    assert!(window.shows("t = 8, “loved”"));
     assert!(window.described("Product per timestep").contains("step 8"));
     assert!(window.described("Factor per timestep").contains("step 8"));
     assert!(window.described("Terms of the gradient").contains("step 8"));
@@ -167,8 +167,8 @@ fn a_picture_that_is_out_of_sight_is_given_up() {
     assert!(has(&window, "triangle"));
     window.act(Action::Reveal(View::PHASE_MAP));
     window.settle_fully();
-    assert!(has(&window, "phase map") && !has(&window, "triangle"));
+    assert!(has(&window, "phase-map") && !has(&window, "triangle"));
     window.act(Action::Reveal(View::TRIANGLE));
     window.settle_fully();
-    assert!(has(&window, "triangle") && !has(&window, "phase map"));
+    assert!(has(&window, "triangle") && !has(&window, "phase-map"));
 }

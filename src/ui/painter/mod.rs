@@ -25,7 +25,9 @@ pub fn paint(ui: &mut Ui, scene: &Scene, textures: &Textures) {
         match part {
             Part::Chart(chart) => chart::paint(ui, chart, scene, textures),
             Part::Sketch(sketch) => {
-                paint_cursor(ui, &sketch.frame, sketch.cursor, scene);
+                if let Some(cursor) = sketch.cursor {
+                    paint_cursor(ui, &sketch.frame, cursor, scene);
+                }
                 paint_layer(ui, &sketch.layer);
             }
             Part::Header(header, area) => {
@@ -42,13 +44,12 @@ pub fn paint(ui: &mut Ui, scene: &Scene, textures: &Textures) {
     }
 }
 
-/// The column of the cursor, behind the shapes of a sketch.
-fn paint_cursor(ui: &Ui, frame: &Frame, cursor: Option<f64>, scene: &Scene) {
+/// The ground of a sketch over time and the column of the cursor, behind its shapes.
+fn paint_cursor(ui: &Ui, frame: &Frame, cursor: f64, scene: &Scene) {
     let rect = rect_of(frame.area);
     let colours = scene.canvas.colours();
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, 0.0, color32(colours.ground));
-    let Some(cursor) = cursor else { return };
     let (centre, width) = (frame.place_x(cursor) as f32, frame.unit_width() as f32);
     let half = (0.5 * width).max(0.5);
     let column = Rect::from_x_y_ranges(centre - half..=centre + half, rect.y_range());

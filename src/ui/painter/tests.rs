@@ -125,6 +125,28 @@ fn text_of(shape: &Shape) -> Option<(&str, Rect)> {
     }
 }
 
+/// Whether the texture of a picture of magnitudes is painted, and nothing opaque covers it.
+fn is_heat_seen(shapes: &[Shape], area: Rect) -> bool {
+    let middle = area.center() + Vec2::new(0.31, 0.17) * area.size();
+    let is_texture = |shape: &&Shape| match shape {
+        Shape::Rect(rect) => rect.brush.is_some() && rect.rect.contains(middle),
+        Shape::Mesh(mesh) => {
+            mesh.texture_id != egui::TextureId::default() && mesh.calc_bounds().contains(middle)
+        }
+        _ => false,
+    };
+    let covers = |shape: &Shape| match shape {
+        Shape::Rect(rect) => {
+            rect.brush.is_none() && rect.fill.is_opaque() && rect.rect.contains_rect(area)
+        }
+        _ => false,
+    };
+    let Some(place) = shapes.iter().position(|shape| is_texture(&shape)) else {
+        return false;
+    };
+    !shapes[place + 1..].iter().any(covers)
+}
+
 /// Everything that a figure of `scene` has is among `shapes`.
 fn assert_painted(scene: &Scene, shapes: &[Shape], what: &str) {
     let mut layer = Layer::default();
@@ -133,6 +155,14 @@ fn assert_painted(scene: &Scene, shapes: &[Shape], what: &str) {
         ..scene.clone()
     };
     headless.draw(&mut layer);
+    for part in &scene.parts {
+        if let Part::Chart(chart) = part
+            && chart.heat.is_some()
+        {
+            let area = rect_of(chart.frame.area);
+            assert!(is_heat_seen(shapes, area), "{what}: no picture");
+        }
+    }
     let named = names_of_limits(scene);
     let inside = rect_of(scene.canvas.area.grown(1.0));
     for item in &layer.items {
