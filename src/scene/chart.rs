@@ -143,12 +143,7 @@ pub enum Series {
         stroke: Stroke,
     },
     /// Lines across the whole frame that have names.
-    Limits {
-        /// Heights and names.
-        limits: Vec<(f64, String)>,
-        /// Heights of the curve at its two ends, which names inside of the frame keep away from.
-        curve: (Option<f64>, Option<f64>),
-    },
+    Limits(Limits),
     /// What a curve cannot show: a triangle at the foot where the value is exactly zero, a ring there for 0/0, a
     /// triangle at the top for ∞, a cross in the middle for NaN.
     NotFinite {
@@ -222,6 +217,15 @@ impl Series {
             inwards,
         }
     }
+}
+
+/// Lines across a frame that have names.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Limits {
+    /// Heights and names, from the top.
+    pub lines: Vec<(f64, String)>,
+    /// Heights of the curve at its two ends, which names inside of the frame keep away from.
+    pub ends: [Option<f64>; 2],
 }
 
 /// How points are drawn.

@@ -177,7 +177,7 @@ impl Series {
                     layer.line([x, area.top], [x, area.bottom], *stroke);
                 }
             }
-            Self::Limits { limits, .. } => limits::draw_beside(layer, frame, limits, colours),
+            Self::Limits(limits) => limits::draw_beside(layer, frame, limits, colours),
             Self::NotFinite {
                 values,
                 colour,

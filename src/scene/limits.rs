@@ -1,6 +1,6 @@
 //! Where a float format gives up: lines, and their names beside a chart or in it.
 
-use super::chart::Series;
+use super::chart::{Limits, Series};
 use super::drawing::{Layer, Stroke, Text};
 use super::frame::Frame;
 use super::theme::Colours;
@@ -13,15 +13,15 @@ pub const NAMES: f64 = 138.0;
 const SIZE: f64 = 10.5;
 const LINE: f64 = 12.5;
 
-/// The limits in sight, from the top; formats whose lines coincide share one. `curve` are the heights of the curve
+/// The limits in sight, from the top; formats whose lines coincide share one. `ends` are the heights of the curve
 /// at its two ends.
-pub fn float_limits(frame: &Frame, curve: (Option<f64>, Option<f64>)) -> Series {
+pub fn float_limits(frame: &Frame, ends: [Option<f64>; 2]) -> Series {
     type LimitOf = fn(&FloatLimit) -> f64;
     let kinds: [(&str, LimitOf); 2] = [
         ("0 below", |limit| limit.smallest_log10),
         ("∞ above", |limit| limit.largest_log10),
     ];
-    let mut limits = Vec::new();
+    let mut lines = Vec::new();
     for (kind, log10_of) in kinds {
         let mut together: Vec<(f64, Vec<&str>)> = Vec::new();
         for limit in &FLOAT_LIMITS {
@@ -39,10 +39,10 @@ pub fn float_limits(frame: &Frame, curve: (Option<f64>, Option<f64>)) -> Series 
         }
         let named =
             |(log10, names): (f64, Vec<&str>)| (log10, format!("{} {kind}", joined(&names)));
-        limits.extend(together.into_iter().map(named));
+        lines.extend(together.into_iter().map(named));
     }
-    limits.sort_by(|a, b| b.0.total_cmp(&a.0));
-    Series::Limits { limits, curve }
+    lines.sort_by(|a, b| b.0.total_cmp(&a.0));
+    Series::Limits(Limits { lines, ends })
 }
 
 /// One name, two with a comma, or the first and the last of more.
@@ -59,11 +59,15 @@ pub fn stroke(colours: &Colours) -> Stroke {
 }
 
 /// The lines inside of `frame`, and their names on its right, where no curve is.
-pub fn draw_beside(layer: &mut Layer, frame: &Frame, limits: &[(f64, String)], colours: &Colours) {
-    let heights: Vec<f64> = limits.iter().map(|(y, _)| frame.place_y(*y)).collect();
+pub fn draw_beside(layer: &mut Layer, frame: &Frame, limits: &Limits, colours: &Colours) {
+    let heights: Vec<f64> = limits
+        .lines
+        .iter()
+        .map(|(y, _)| frame.place_y(*y))
+        .collect();
     let names = spread(&heights, frame.area.top, frame.area.bottom);
     let (left, right) = (frame.area.left, frame.area.right);
-    for (((_, name), at), height) in limits.iter().zip(names).zip(heights) {
+    for (((_, name), at), height) in limits.lines.iter().zip(names).zip(heights) {
         layer.line([left, height], [right, height], stroke(colours));
         let leader = [[right, height], [right + 4.0, height], [right + 10.0, at]];
         layer.polyline(leader.to_vec(), Stroke::new(colours.faint, 0.8));
@@ -91,15 +95,14 @@ fn spread(heights: &[f64], top: f64, bottom: f64) -> Vec<f64> {
 
 /// The lines, with every name inside of the frame that no other line runs through, on the side where the curve is
 /// farther away.
-pub fn draw_inside(
-    layer: &mut Layer,
-    frame: &Frame,
-    (limits, curve): (&[(f64, String)], (Option<f64>, Option<f64>)),
-    colours: &Colours,
-) {
+pub fn draw_inside(layer: &mut Layer, frame: &Frame, limits: &Limits, colours: &Colours) {
     let area = frame.area;
-    let heights: Vec<f64> = limits.iter().map(|(y, _)| frame.place_y(*y)).collect();
-    for (height, (_, name)) in heights.iter().zip(limits) {
+    let heights: Vec<f64> = limits
+        .lines
+        .iter()
+        .map(|(y, _)| frame.place_y(*y))
+        .collect();
+    for (height, (_, name)) in heights.iter().zip(&limits.lines) {
         layer.line([area.left, *height], [area.right, *height], stroke(colours));
         let others = || heights.iter().copied().chain([frame.place_y(0.0)]);
         let is_free = |top: f64, bottom: f64| {
@@ -118,7 +121,7 @@ pub fn draw_inside(
         };
         let distance =
             |end: Option<f64>| end.map_or(0.0, |log10| (frame.place_y(log10) - height).abs());
-        let is_left = distance(curve.0) >= distance(curve.1);
+        let is_left = distance(limits.ends[0]) >= distance(limits.ends[1]);
         let (x, anchor) = if is_left {
             (area.left + 8.0, super::drawing::Anchor::Start)
         } else {
@@ -141,7 +144,7 @@ mod tests {
         for range in [(-350.0, 320.0), (-60.0, 5.0), (-5000.0, 300.0), (-9.0, 1.0)] {
             let frame = Frame::new(area, (0.0, 1.0), range);
             let mut layer = Layer::default();
-            let Series::Limits { limits, .. } = float_limits(&frame, (None, None)) else {
+            let Series::Limits(limits) = float_limits(&frame, [None; 2]) else {
                 panic!("limits");
             };
             draw_beside(&mut layer, &frame, &limits, Theme::Print.colours());
@@ -160,10 +163,7 @@ mod tests {
             }
         }
         let out_of_sight = Frame::new(area, (0.0, 1.0), (-2.0, 0.5));
-        let none = Series::Limits {
-            limits: Vec::new(),
-            curve: (None, None),
-        };
-        assert_eq!(float_limits(&out_of_sight, (None, None)), none);
+        let none = Series::Limits(Limits::default());
+        assert_eq!(float_limits(&out_of_sight, [None; 2]), none);
     }
 }

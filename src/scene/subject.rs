@@ -36,6 +36,11 @@ impl<'a> Subject<'a> {
         self.snapshot.len()
     }
 
+    /// Whether there is no timestep; there always is one.
+    pub fn is_empty(&self) -> bool {
+        self.snapshot.is_empty()
+    }
+
     /// Whether the network has one hidden unit, whose product is a number.
     pub fn is_scalar(&self) -> bool {
         self.snapshot.probe.flow.hidden == 1

@@ -102,7 +102,7 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
         },
         float_limits(
             &frame,
-            (end(*span.visible().start()), end(*span.visible().end())),
+            [*span.visible().start(), *span.visible().end()].map(end),
         ),
     ];
     series.extend(super::cursor(subject, canvas));

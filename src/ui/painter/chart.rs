@@ -129,9 +129,7 @@ fn is_plain(series: &Series) -> bool {
 
 fn draw(series: &Series, layer: &mut Layer, frame: &Frame, colours: &Colours) {
     match series {
-        Series::Limits { limits, curve } => {
-            draw_limits_inside(layer, frame, (limits, *curve), colours);
-        }
+        Series::Limits(limits) => draw_limits_inside(layer, frame, limits, colours),
         series => series.draw(layer, frame, colours),
     }
 }

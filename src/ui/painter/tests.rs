@@ -205,7 +205,7 @@ fn names_of_limits(scene: &Scene) -> Vec<String> {
         _ => None,
     });
     let limits = charts.flatten().filter_map(|series| match series {
-        Series::Limits { limits, .. } => Some(limits),
+        Series::Limits(limits) => Some(&limits.lines),
         _ => None,
     });
     limits.flatten().map(|(_, name)| name.clone()).collect()
@@ -262,7 +262,7 @@ fn kinds(scene: &Scene) -> Vec<String> {
                         Series::Points { name, .. } => format!("points {name}"),
                         Series::Bars { name, .. } => format!("bars {name}"),
                         Series::NotFinite { values, .. } => format!("marks {values:?}"),
-                        Series::Limits { .. } => "limits".to_owned(),
+                        Series::Limits(_) => "limits".to_owned(),
                         other => format!("{other:?}"),
                     });
                 }
