@@ -3,6 +3,7 @@
 mod answers;
 mod fields;
 mod one_moment;
+mod series;
 
 use super::super::sight::Sight;
 use super::*;
