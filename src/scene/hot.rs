@@ -9,8 +9,10 @@ const REACH: f64 = 12.0;
 /// Columns narrower than this are not told apart in a figure.
 const LEAST_COLUMN: f64 = 3.0;
 
-/// Places of a figure that say something, at most: a file of more is read by nobody.
+/// Points of a figure that say something, at most, and cells of a picture side by side: a file of more is read by
+/// nobody.
 const MOST_AREAS: usize = 400;
+const MOST_CELLS: usize = 24;
 
 /// The places of a picture that have something to say, in the values of its axes. What they say, the view knows.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -61,8 +63,7 @@ impl Hot {
         }
     }
 
-    /// Areas that say something in a picture that nobody can point at with more care than that: none if they would
-    /// be too many to be told apart.
+    /// Areas that say something in a file: of places that are too many to be told apart, some.
     pub fn areas(&self, frame: &Frame) -> Vec<(Area, [f64; 2])> {
         let area = frame.area;
         let column = |from: f64, to: f64| Area {
@@ -70,42 +71,24 @@ impl Hot {
             right: frame.place_x(to).min(area.right),
             ..area
         };
-        let areas = match self {
+        match self {
             Self::Nothing => Vec::new(),
             Self::Steps(first, last) => {
-                if frame.unit_width() < LEAST_COLUMN {
-                    return Vec::new();
-                }
-                let of = |t: usize| (column(t as f64 - 0.5, t as f64 + 0.5), [t as f64, 0.0]);
-                (*first..=*last).map(of).collect()
+                let xs: Vec<f64> = (*first..=*last).map(|t| t as f64).collect();
+                columns(frame, &xs, column)
             }
-            Self::Columns(xs) => {
-                if area.width() < LEAST_COLUMN * xs.len() as f64 {
-                    return Vec::new();
-                }
-                let middle = |a: f64, b: f64| 0.5 * (a + b);
-                let of = |(index, &x): (usize, &f64)| {
-                    let before = index.checked_sub(1).and_then(|index| xs.get(index));
-                    let from = before.map_or(frame.x.0, |&other| middle(other, x));
-                    let to = xs
-                        .get(index + 1)
-                        .map_or(frame.x.1, |&other| middle(x, other));
-                    (column(from, to), [x, 0.0])
-                };
-                xs.iter().enumerate().map(of).collect()
-            }
+            Self::Columns(xs) => columns(frame, xs, column),
             Self::Points(points) => {
                 let of = |point: &[f64; 2]| {
                     let at = frame.place(point[0], point[1]);
                     (Area::around(at, REACH, REACH), *point)
                 };
-                points.iter().map(of).collect()
+                let every = points.len().div_ceil(MOST_AREAS).max(1);
+                points.iter().step_by(every).map(of).collect()
             }
             Self::Cells(across, down) => {
-                if across * down > MOST_AREAS {
-                    return Vec::new();
-                }
-                let (width, height) = (area.width() / *across as f64, area.height() / *down as f64);
+                let [across, down] = [*across, *down].map(|count| count.clamp(1, MOST_CELLS));
+                let (width, height) = (area.width() / across as f64, area.height() / down as f64);
                 let of = |index: usize| {
                     let (column, row) = ((index % across) as f64, (index / across) as f64);
                     let corner = [area.left + column * width, area.top + row * height];
@@ -115,13 +98,33 @@ impl Hot {
                 (0..across * down).map(of).collect()
             }
             Self::Areas(areas) => areas.clone(),
-        };
-        if areas.len() > MOST_AREAS {
-            Vec::new()
-        } else {
-            areas
         }
     }
+}
+
+/// A column for each of `xs` or, where they are too narrow to be told apart, for the middle one of neighbours.
+fn columns(frame: &Frame, xs: &[f64], column: impl Fn(f64, f64) -> Area) -> Vec<(Area, [f64; 2])> {
+    let most = (frame.area.width() / LEAST_COLUMN).max(1.0) as usize;
+    let every = xs.len().div_ceil(most).max(1);
+    let groups: Vec<&[f64]> = xs.chunks(every).collect();
+    let middle = |a: f64, b: f64| 0.5 * (a + b);
+    let of = |(index, group): (usize, &&[f64])| {
+        let (first, last) = (group.first()?, group.last()?);
+        let before = index
+            .checked_sub(1)
+            .and_then(|index| groups.get(index)?.last());
+        let after = groups.get(index + 1).and_then(|group| group.first());
+        let from = before.map_or_else(
+            || after.map_or(frame.x.0, |after| first - 0.5 * (after - last)),
+            |before| middle(*before, *first),
+        );
+        let to = after.map_or_else(
+            || before.map_or(frame.x.1, |before| last + 0.5 * (first - before)),
+            |after| middle(*last, *after),
+        );
+        Some((column(from, to), [group[group.len() / 2], 0.0]))
+    };
+    groups.iter().enumerate().filter_map(of).collect()
 }
 
 /// The nearest of `xs`, which ascend, to `x`.
@@ -159,14 +162,21 @@ mod tests {
         assert_eq!(points.meant(&frame, [14.0, 3.0]), Some([2.0, 1.0]));
         assert_eq!(points.meant(&frame, [90.0, 3.0]), None);
         assert_eq!(Hot::Cells(2, 2).areas(&frame)[3].1, [8.0, 0.25]);
-        assert!(Hot::Cells(900, 900).areas(&frame).is_empty());
+        assert_eq!(
+            Hot::Cells(900, 900).areas(&frame).len(),
+            MOST_CELLS * MOST_CELLS
+        );
+        let long = Frame {
+            x: (0.0, 10_000.0),
+            ..frame
+        };
+        // Three points wide, and what its middle one says.
+        let areas = Hot::Steps(1, 10_000).areas(&long);
+        assert_eq!((areas.len(), areas[0].1), (33, [152.0, 0.0]));
         assert!(
-            Hot::Steps(1, 10_000)
-                .areas(&Frame {
-                    x: (0.0, 10_000.0),
-                    ..frame
-                })
-                .is_empty()
+            areas
+                .windows(2)
+                .all(|pair| pair[0].0.right == pair[1].0.left)
         );
     }
 }

@@ -42,9 +42,11 @@ impl<Key, Made> Kept<Key, Made> {
         made
     }
 
-    /// Gives up what was not asked for since the last call.
+    /// Gives up what was not asked for since the last call, and what nobody else has.
     fn forget_unused(kept: &mut Vec<Self>) {
-        kept.retain_mut(|kept| std::mem::take(&mut kept.is_used));
+        kept.retain_mut(|kept| {
+            std::mem::take(&mut kept.is_used) || Arc::strong_count(&kept.made) > 1
+        });
     }
 }
 
@@ -80,7 +82,11 @@ impl Memo {
     /// Gives up what was not asked for since the last call.
     pub fn forget_unused(&self) {
         Kept::forget_unused(&mut self.maps.borrow_mut());
-        Kept::forget_unused(&mut self.formulas.borrow_mut());
+        let mut formulas = self.formulas.borrow_mut();
+        // Whoever set formulas before, and sets none now, has drawn them already.
+        if formulas.iter().any(|kept| kept.is_used) {
+            Kept::forget_unused(&mut formulas);
+        }
     }
 }
 

@@ -170,10 +170,16 @@ impl TimeSpan {
             return self.numbers(canvas);
         }
         let room = step_width - 4.0;
+        if !canvas.is_page() {
+            return MeasuredAxis {
+                axis: self.words(snapshot, room, 0.0),
+                height: BOTTOM_AXIS,
+            };
+        }
         let widest = (1..=self.length)
             .map(|t| font::width(&label(snapshot, t), SMALL))
             .fold(0.0, f64::max);
-        if widest <= room || !canvas.is_page() {
+        if widest <= room {
             let axis = self.words(snapshot, room, 0.0);
             let height = BOTTOM_AXIS;
             return MeasuredAxis { axis, height };

@@ -62,6 +62,22 @@ pub fn in_full(value: f64) -> String {
     text.replace('-', "−")
 }
 
+/// A magnitude to ten digits: its logarithm, far from 1, holds no more for certain.
+pub fn magnitude_in_full(magnitude: Magnitude) -> String {
+    let Some(log10) = magnitude.log10() else {
+        return magnitude.to_string();
+    };
+    if log10.abs() < 300.0 {
+        let rounded = format!("{:.9e}", magnitude.value()).parse();
+        return in_full(rounded.unwrap_or_else(|_| magnitude.value()));
+    }
+    let exponent = log10.floor();
+    let digits = format!("{:.9}", 10.0_f64.powf(log10 - exponent));
+    let digits = digits.trim_end_matches('0').trim_end_matches('.');
+    let sign = if magnitude.is_negative() { "−" } else { "" };
+    format!("{sign}{digits}·{}", power_of_ten(exponent as i64))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,6 +137,20 @@ mod tests {
             (f64::NAN, "NaN"),
         ] {
             assert_eq!(in_full(value), text);
+        }
+    }
+
+    #[test]
+    fn a_magnitude_in_full_has_ten_digits_however_far_from_1_it_is() {
+        for (magnitude, text) in [
+            (Magnitude::Zero, "0"),
+            (Magnitude::Nan, "NaN"),
+            (Magnitude::new(-1.0 / 3.0), "−0.3333333333"),
+            (Magnitude::new(2e-42), "2·10⁻⁴²"),
+            (Magnitude::from_log10(-1000.5), "3.16227766·10⁻¹⁰⁰¹"),
+            (Magnitude::from_log10(5000.0), "1·10⁵⁰⁰⁰"),
+        ] {
+            assert_eq!(magnitude_in_full(magnitude), text);
         }
     }
 }

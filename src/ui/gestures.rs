@@ -22,7 +22,8 @@ pub fn gestures(
         |part: &Part| part.hot() != Some(&Hot::Nothing) || part.of() != [Quantity::Value; 2];
     let framed = parts
         .filter(|(_, part)| has_use(part))
-        .filter_map(|(index, part)| Some((index, part, part.frame()?)));
+        .filter_map(|(index, part)| Some((index, part, part.frame()?)))
+        .filter(|(_, _, frame)| frame.area.width() > 0.0 && frame.area.height() > 0.0);
     framed
         .map(|(index, part, frame)| {
             let rect = rect_of(frame.area).intersect(ui.clip_rect());
@@ -37,13 +38,33 @@ pub fn gestures(
                     to_step(&response, frame, scope, actions);
                 }
                 [Quantity::Weight(weight), other] => {
-                    to_weights(&response, frame, (weight, other), scope, actions);
+                    let frame = within_axes(part, frame);
+                    to_weights(&response, &frame, (weight, other), scope, actions);
                 }
                 _ => {}
             }
             (index, response)
         })
         .collect()
+}
+
+/// The frame between the ends of the axes of `part`: those of a picture are the middles of its outermost pixels.
+fn within_axes(part: &Part, frame: &Frame) -> Frame {
+    let heat = match part {
+        Part::Chart(chart) => chart.heat.as_ref(),
+        _ => None,
+    };
+    let Some(pixels) = heat.map(|heat| &heat.map.pixels) else {
+        return *frame;
+    };
+    let [across, down] = [
+        (frame.area.width(), pixels.width),
+        (frame.area.height(), pixels.height),
+    ]
+    .map(|(length, count)| 0.5 * length / count.max(1) as f64);
+    let area = frame.area.without(across, down, across, down);
+    let [from, to] = [[area.left, area.bottom], [area.right, area.top]].map(|at| frame.values(at));
+    Frame::new(area, (from[0], to[0]), (from[1], to[1]))
 }
 
 /// Where somebody points in `frame`, in the values of its axes.

@@ -10,7 +10,7 @@ use super::accessible::describe_picture;
 use super::action::Action;
 use super::gestures::gestures;
 use super::scope::{SceneKey, Scope};
-use super::title::title_ui;
+use super::title::{choices_ui, header_ui};
 use super::{asking, painter, study_ui};
 use crate::scene::{Canvas, Choice, Header, Scene, Subject, View};
 
@@ -126,8 +126,9 @@ fn title_row(
         let response = title
             .add(egui::Label::new(name).selectable(false).sense(sense))
             .on_hover_text(format!(
-                "{}\nDrag to move it, double-click to enlarge it",
-                view.meaning()
+                "{}\nDrag to move it, double-click to enlarge it\n\n{}",
+                view.meaning(),
+                header.sentence
             ))
             .on_hover_cursor(CursorIcon::Grab);
         dragged = frame == Frame::Free && response.drag_started();
@@ -135,8 +136,10 @@ fn title_row(
             actions.push(Action::Enlarge(view));
         }
     }
+    // Choices stand before everything that changes its width, so that they stay where they are.
+    choices_ui(&mut title, choices, actions);
     study_ui::state_ui(&mut title, scope, view, actions);
-    title_ui(&mut title, header, choices, scope.theme.colours(), actions);
+    header_ui(&mut title, header, scope.theme.colours());
     enlarge_button(ui, button, (view, frame), actions);
     dragged
 }

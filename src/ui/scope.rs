@@ -1,6 +1,6 @@
 //! What there is to draw: one moment, and how a person looks at it.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -35,7 +35,6 @@ pub struct Pictures {
     /// The same pixels on the graphics card.
     pub textures: Textures,
     scenes: RefCell<Vec<KeptScene>>,
-    is_made_anew: Cell<bool>,
 }
 
 /// A scene, and what it is of.
@@ -83,7 +82,6 @@ impl Pictures {
             return Rc::clone(&kept.scene);
         }
         scenes.retain(|kept| kept.of.view != key.view);
-        self.is_made_anew.set(true);
         let scene = Rc::new(make());
         scenes.push(KeptScene {
             of: key,
@@ -96,10 +94,7 @@ impl Pictures {
     /// Gives up what was not drawn since the last call: a texture as large as its tile is for a view that is looked
     /// at. To be called once a frame, when everything is drawn.
     pub fn forget_unused(&self) {
-        // A scene that is kept asks for nothing, and needs what it was made of when it is made again.
-        if self.is_made_anew.take() {
-            self.memo.forget_unused();
-        }
+        self.memo.forget_unused();
         self.textures.forget_unused();
         self.scenes
             .borrow_mut()

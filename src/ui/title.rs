@@ -21,20 +21,18 @@ const MORE: f32 = 16.0;
 /// A sentence that has less room than this is left out.
 const LEAST_SENTENCE: f32 = 70.0;
 
-/// Draws `header` and `choices` into what is left of a row.
-pub fn title_ui(
-    ui: &mut Ui,
-    header: &Header,
-    choices: &[Vec<Choice>],
-    colours: &Colours,
-    actions: &mut Vec<Action>,
-) {
+/// Draws the buttons of `choices` into a row.
+pub fn choices_ui(ui: &mut Ui, choices: &[Vec<Choice>], actions: &mut Vec<Action>) {
     for group in choices {
         for choice in group {
             choice_ui(ui, choice, actions);
         }
         ui.add_space(GAP - ui.spacing().item_spacing.x);
     }
+}
+
+/// Draws `header` into what is left of a row.
+pub fn header_ui(ui: &mut Ui, header: &Header, colours: &Colours) {
     let room = ui.available_width();
     let key_width = key_width(header.key, room);
     let row = Row::fitting(header, room - key_width);
@@ -185,9 +183,12 @@ impl<'a> Row<'a> {
             }
         }
         if !self.left_out.is_empty() {
-            let texts = self.left_out.iter().map(|entry| entry.text.as_str());
-            ui.small("…")
-                .on_hover_text(texts.collect::<Vec<_>>().join("\n"));
+            let told = |entry: &&Entry| match entry.meaning.as_str() {
+                "" => entry.text.clone(),
+                meaning => format!("{}: {meaning}", entry.text),
+            };
+            let texts: Vec<String> = self.left_out.iter().map(told).collect();
+            ui.small("…").on_hover_text(texts.join("\n\n"));
         }
     }
 }

@@ -42,25 +42,34 @@ impl Scales {
 
 /// The figure of the unrolled network, the product and the reason, 1280 × 720 points.
 pub fn bands(sight: &Sight<'_>) -> Drawing {
-    let mut drawing = bands_on(sight, &Scales::default());
-    let hot = scenes(sight, &drawing, &Scales::default());
-    say(&mut drawing, sight, hot);
+    let scenes = scenes(sight, &Scales::default());
+    let mut drawing = drawn(sight, &scenes);
+    say(&mut drawing, sight, &scenes);
     drawing
 }
 
 /// As [`bands`], with axes that are given, so that several moments can be compared, and without what its places say.
 pub fn bands_on(sight: &Sight<'_>, scales: &Scales) -> Drawing {
+    drawn(sight, &scenes(sight, scales))
+}
+
+fn drawn(sight: &Sight<'_>, scenes: &[Scene]) -> Drawing {
     let says = "Three pictures on one time axis: the unrolled network coloured by the gradient that is left, \
                 the product per timestep with its bound, and the factor of every step split into f′ and wₕ";
-    let mut drawing = sheet(BANDS, "three bands", sight, says).0;
-    for scene in scenes(sight, &drawing, scales) {
+    let described: Vec<&str> = scenes
+        .iter()
+        .map(|scene| scene.description.as_str())
+        .collect();
+    let says = format!("{says}: {}", described.join("; "));
+    let mut drawing = sheet(BANDS, "three bands", sight, &says).0;
+    for scene in scenes {
         scene.draw(&mut drawing.layer);
     }
     drawing
 }
 
-fn scenes(sight: &Sight<'_>, drawing: &Drawing, scales: &Scales) -> [Scene; 3] {
-    let area = super::sheet::picture_area(drawing.area());
+fn scenes(sight: &Sight<'_>, scales: &Scales) -> [Scene; 3] {
+    let area = super::sheet::picture_area(Area::new(0.0, 0.0, BANDS[0], BANDS[1]));
     let height = area.height() - 2.0 * GAP;
     let first = area.top + SHARES[0] * height;
     let second = first + GAP + SHARES[1] * height;
@@ -96,18 +105,18 @@ pub fn view(view: View, sight: &Sight<'_>) -> Drawing {
     let canvas = Canvas::page(super::sheet::picture_area(area), sight.theme);
     let scene = Scene::of(view, &subject, &canvas);
     let says = if scene.is_absent() {
-        &scene.description
+        scene.description.clone()
     } else {
-        view.meaning()
+        format!("{}: {}", view.meaning(), scene.description)
     };
-    let mut drawing = sheet(VIEW, view.name(), sight, says).0;
+    let mut drawing = sheet(VIEW, view.name(), sight, &says).0;
     scene.draw(&mut drawing.layer);
-    say(&mut drawing, sight, [scene]);
+    say(&mut drawing, sight, &[scene]);
     drawing
 }
 
 /// Lets every place of `scenes` say to whoever points at it what it is.
-fn say(drawing: &mut Drawing, sight: &Sight<'_>, scenes: impl IntoIterator<Item = Scene>) {
+fn say(drawing: &mut Drawing, sight: &Sight<'_>, scenes: &[Scene]) {
     let memo = Memo::default();
     for scene in scenes {
         let subject: Subject<'_> = sight.subject(scene.view, &memo);

@@ -1,4 +1,4 @@
-//! A moment as a light figure for a slide or a paper: SVG, whose text stays text, or PNG.
+//! A moment as a figure for a slide or a paper: SVG, whose text stays text, or PNG.
 //!
 //! What there is to see comes from [`crate::scene`]; `sheet` puts the finding and the experiment above it, `svg`
 //! and `png` write it, with the experiment inside the file.

@@ -115,11 +115,14 @@ fn add_lines(plot_ui: &mut egui_plot::PlotUi<'_>, index: usize, series: &Series)
     }
 }
 
-/// Whether egui_plot itself draws a series: plain lines. It takes a line that goes up at one place for a band.
+/// Whether egui_plot itself draws a series: plain lines. It takes a line that goes up at one place for a band, and a
+/// point alone is hardly seen.
 fn is_plain(series: &Series) -> bool {
     match series {
         Series::Line { runs, stroke, .. } => {
-            let goes_on = |run: &Vec<[f64; 2]>| run.windows(2).all(|pair| pair[0][0] < pair[1][0]);
+            let goes_on = |run: &Vec<[f64; 2]>| {
+                run.len() > 1 && run.windows(2).all(|pair| pair[0][0] < pair[1][0])
+            };
             stroke.dash.is_none() && runs.iter().all(goes_on)
         }
         Series::Level { stroke, .. } | Series::Upright { stroke, .. } => stroke.dash.is_none(),
