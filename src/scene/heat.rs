@@ -141,15 +141,17 @@ fn marks(
     value: impl Fn(usize, usize) -> Option<Magnitude>,
 ) -> Vec<HeatMark> {
     let (width, height) = (map.pixels.width, map.pixels.height);
-    let count = |length: f64| ((length / LATTICE) as usize).max(1);
-    let (across, down) = (count(area.width()), count(area.height()));
+    // No more than one for a pixel, however large it is, and each in the middle of its own.
+    let count = |length: f64, pixels: usize| ((length / LATTICE) as usize).clamp(1, pixels.max(1));
+    let (across, down) = (count(area.width(), width), count(area.height(), height));
     let pixel = |index: usize, of: usize, pixels: usize| (2 * index + 1) * pixels / (2 * of);
     let share = |index: usize, of: usize| (index as f64 + 0.5) / of as f64;
     let mut marked = [false; 3];
     let mut marks = Vec::new();
     for place in 0..across * down {
         let (x, y) = (place % across, place / across);
-        let Some(magnitude) = value(pixel(x, across, width), pixel(y, down, height)) else {
+        let (column, row) = (pixel(x, across, width), pixel(y, down, height));
+        let Some(magnitude) = value(column, row) else {
             continue;
         };
         let Some(kind) = kind(magnitude) else {
@@ -157,7 +159,7 @@ fn marks(
         };
         marked[kind] = true;
         marks.push(HeatMark {
-            at: [share(x, across), share(y, down)],
+            at: [share(column, width), share(row, height)],
             magnitude,
             is_boxed: false,
         });

@@ -16,30 +16,29 @@ pub fn state_ui(ui: &mut Ui, scope: &Scope<'_>, view: View, actions: &mut Vec<Ac
         return;
     };
     let topic = question.topic();
+    // What takes but a moment comes by itself, and a bar for it would only push the rest of the row about.
+    if is_answered_without_asking(question, scope.snapshot) {
+        return;
+    }
+    let study = scope.findings.study(topic);
+    let is_current = study.is_some_and(|study| study.is_of(question, scope.snapshot));
     if let Some(share) = scope.findings.progress(topic) {
         let bar = ProgressBar::new(share as f32)
             .desired_width(70.0)
             .desired_height(10.0);
         ui.add(bar).on_hover_text("Being computed, beside training");
-        if !is_answered_without_asking(question, scope.snapshot)
-            && ui.small_button("Cancel").clicked()
-        {
+        if ui.small_button("Cancel").clicked() {
             actions.push(Action::CancelStudy(topic));
         }
-        return;
+    } else if !is_current {
+        let button = ui
+            .small_button("Compute")
+            .on_hover_text("This takes longer than a moment, so it is computed when asked for");
+        if button.clicked() {
+            actions.push(Action::Study(question));
+        }
     }
-    let study = scope.findings.study(topic);
-    let current = study.is_some_and(|study| study.is_of(question, scope.snapshot));
-    if current || is_answered_without_asking(question, scope.snapshot) {
-        return;
-    }
-    let button = ui
-        .small_button("Compute")
-        .on_hover_text("This takes longer than a moment, so it is computed when asked for");
-    if button.clicked() {
-        actions.push(Action::Study(question));
-    }
-    if let Some(study) = study {
+    if let Some(study) = study.filter(|_| !is_current) {
         let changed = study.subject.moment.edits != scope.snapshot.moment.edits;
         let text = if changed {
             "of before the last change".to_owned()

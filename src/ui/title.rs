@@ -9,8 +9,8 @@ use super::painter::paint_layer;
 use crate::scene::{Change, Choice, Colours, Entry, Header, Key, Layer, SIGN, SMALL, width};
 
 /// Between two things in the row, and where there is little room.
-const GAP: f32 = 10.0;
-const TIGHT: f32 = 6.0;
+const GAP: f32 = 14.0;
+const TIGHT: f32 = 7.0;
 
 /// Between the sign of an entry and its text.
 const SIGN_GAP: f32 = 2.0;
@@ -34,7 +34,7 @@ pub fn choices_ui(ui: &mut Ui, choices: &[Vec<Choice>], actions: &mut Vec<Action
 /// Draws `header` into what is left of a row.
 pub fn header_ui(ui: &mut Ui, header: &Header, colours: &Colours) {
     let room = ui.available_width();
-    let key_width = key_width(header.key, room);
+    let key_width = key_width(header, room);
     let row = Row::fitting(header, room - key_width);
     row.sentence_ui(ui, header);
     row.legend_ui(ui, colours);
@@ -112,14 +112,17 @@ impl<'a> Row<'a> {
                 };
             }
         }
-        // The sentence keeps at least half of the row.
-        let least = before(whole.min(0.5 * room), TIGHT);
+        // Signs that are not explained are worse than a sentence that is cut.
         let mut left_out = Vec::new();
-        while !entries.is_empty() && least + legend_width(&entries, TIGHT) + MORE > room {
-            left_out.extend(entries.pop().map(|(entry, _)| entry));
+        let mut more = 0.0;
+        while legend_width(&entries, TIGHT) + more > room {
+            more = MORE;
+            let Some((entry, _)) = entries.pop() else {
+                break;
+            };
+            left_out.push(entry);
         }
         left_out.reverse();
-        let more = if left_out.is_empty() { 0.0 } else { MORE };
         let rest = room - legend_width(&entries, TIGHT) - more - TIGHT;
         Self {
             sentence: (rest >= LEAST_SENTENCE).then_some((sentence, rest)),
@@ -193,11 +196,17 @@ impl<'a> Row<'a> {
     }
 }
 
-/// A key is drawn if it leaves room for the rest.
-fn key_width(key: Option<Key>, room: f32) -> f32 {
-    let Some(key) = key else { return 0.0 };
-    let width = key.width() as f32;
-    if room >= 2.2 * width { width } else { 0.0 }
+/// How wide the key is, if it leaves room for the legend and for a part of the sentence.
+fn key_width(header: &Header, room: f32) -> f32 {
+    let width = header.key.map_or(0.0, |key| key.width() as f32);
+    let short = |entry: &Entry| text_width(entry.short.as_deref().unwrap_or(&entry.text));
+    let sign = SIGN as f32 + SIGN_GAP + TIGHT;
+    let legend: f32 = header.legend.iter().map(|entry| sign + short(entry)).sum();
+    if width + legend + LEAST_SENTENCE <= room {
+        width
+    } else {
+        0.0
+    }
 }
 
 fn key_ui(ui: &mut Ui, key: Key, colours: &Colours) {

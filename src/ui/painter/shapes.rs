@@ -99,12 +99,19 @@ impl Shapes<'_> {
                 radius,
                 fill,
                 stroke,
-            } => self.found.push(Shape::Circle(egui::epaint::CircleShape {
-                center: position(*centre),
-                radius: *radius as f32,
-                fill: fill.map_or(Color32::TRANSPARENT, color32),
-                stroke: stroke.map_or(Stroke::NONE, |stroke| stroke_of(&stroke)),
-            })),
+            } => {
+                let edge = stroke.as_ref();
+                // A disc with an edge of its own colour would have a rim where the two meet.
+                let is_one = edge.is_some_and(|edge| *fill == Some(edge.colour));
+                let wider = edge.filter(|_| is_one).map_or(0.0, |edge| 0.5 * edge.width);
+                let edge = edge.filter(|_| !is_one);
+                self.found.push(Shape::Circle(egui::epaint::CircleShape {
+                    center: position(*centre),
+                    radius: (radius + wider) as f32,
+                    fill: fill.map_or(Color32::TRANSPARENT, color32),
+                    stroke: edge.map_or(Stroke::NONE, stroke_of),
+                }));
+            }
             Item::Text(text) => self.text(text),
             Item::Glyph(glyph) => self.found.extend(glyph::shape(self.ui, glyph)),
             // Plain rectangles are added together. A screen has pictures as textures, and says what places say
@@ -115,7 +122,11 @@ impl Shapes<'_> {
 
     fn line(&mut self, points: Vec<Pos2>, stroke: &scene::Stroke) {
         let drawn = stroke_of(stroke);
-        let points = self.on_pixels(points, drawn.width);
+        let mut points = self.on_pixels(points, drawn.width);
+        if stroke.dash.is_some() {
+            // Dashes follow no bend that is smaller than they are.
+            points = thinned(points);
+        }
         let Some([dash, gap]) = stroke.dash else {
             self.found.push(Shape::Path(egui::epaint::PathShape::line(
                 points,
@@ -190,12 +201,6 @@ impl Shapes<'_> {
         let offset = Vec2::new(-before, drop - baseline);
         if text.rotation == 0.0 {
             let mut corner = at + offset;
-            if text.bold {
-                // The font has one weight: bold is a little wider than itself.
-                let beside = corner + Vec2::new(0.04 * size, 0.0);
-                self.found
-                    .push(Shape::galley(beside, galley.clone(), colour));
-            }
             let per_point = self.ui.ctx().pixels_per_point();
             corner.y = (corner.y * per_point).round() / per_point;
             self.found.push(Shape::galley(corner, galley, colour));
@@ -207,6 +212,27 @@ impl Shapes<'_> {
         shape.angle = angle;
         self.found.push(Shape::Text(shape));
     }
+}
+
+/// Those of `points` that are some way apart, the first and the last among them.
+fn thinned(points: Vec<Pos2>) -> Vec<Pos2> {
+    const APART: f32 = 4.0;
+    let Some(&last) = points.last() else {
+        return points;
+    };
+    let mut kept: Vec<Pos2> = Vec::new();
+    for point in points {
+        if kept
+            .last()
+            .is_none_or(|before| before.distance(point) >= APART)
+        {
+            kept.push(point);
+        }
+    }
+    if kept.len() < 2 || kept.last() != Some(&last) {
+        kept.push(last);
+    }
+    kept
 }
 
 /// A level or upright line of dashes as one shape: a chart has hundreds of them.
