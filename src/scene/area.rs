@@ -87,6 +87,12 @@ impl Area {
         }
     }
 
+    /// A square of so many points in its upper left corner.
+    #[must_use]
+    pub fn upper_left(&self, side: f64) -> Self {
+        Self::new(self.left, self.top, self.left + side, self.top + side)
+    }
+
     /// Whether `point` is inside or on the edge.
     pub fn contains(&self, point: Point) -> bool {
         (self.left..=self.right).contains(&point[0]) && (self.top..=self.bottom).contains(&point[1])

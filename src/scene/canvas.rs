@@ -70,13 +70,14 @@ impl Canvas {
         self.medium == Medium::Page
     }
 
+    /// What there is on a page, or what there is on a screen.
+    pub fn by_medium<T>(&self, on_page: T, on_screen: T) -> T {
+        if self.is_page() { on_page } else { on_screen }
+    }
+
     /// The name of an axis where there is room for one, which is on a page, and the room that it takes.
     pub fn axis_name<'a>(&self, name: &'a str) -> (&'a str, f64) {
-        if self.is_page() {
-            (name, AXIS_NAME)
-        } else {
-            ("", 0.0)
-        }
+        self.by_medium((name, AXIS_NAME), ("", 0.0))
     }
 
     /// What is told apart in a point: columns narrower than that are drawn as one.

@@ -5,7 +5,7 @@ use super::frame::{Frame, Runs};
 use super::heat::Heat;
 use super::hot::Hot;
 use super::theme::Colour;
-use super::ticks::Tick;
+use super::ticks::{Tick, decades};
 use crate::flow::Magnitude;
 use crate::training::Weight;
 
@@ -86,6 +86,11 @@ impl Axis {
             name: name.into(),
             ..Self::default()
         }
+    }
+
+    /// One without a name for the decades upwards in `frame`.
+    pub fn decades(frame: &Frame) -> Self {
+        Self::new(decades(frame.y.0, frame.y.1, frame.area.height()), "")
     }
 
     /// With lines through the chart at its marks.
@@ -199,6 +204,25 @@ impl Series {
     ) -> Self {
         let runs = super::frame::finite_runs(points);
         Self::Line { name, runs, stroke }
+    }
+
+    /// Points, which are so drawn.
+    pub fn points(name: &'static str, points: Vec<[f64; 2]>, marker: Marker) -> Self {
+        Self::Points {
+            name,
+            points,
+            marker,
+        }
+    }
+
+    /// A line across the whole frame.
+    pub fn level(y: f64, stroke: Stroke) -> Self {
+        Self::Level { y, stroke }
+    }
+
+    /// A line up the whole frame.
+    pub fn upright(x: f64, stroke: Stroke) -> Self {
+        Self::Upright { x, stroke }
     }
 
     /// The shapes of those of `values` that are not finite.

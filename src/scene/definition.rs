@@ -108,6 +108,14 @@ pub struct Sketch {
 }
 
 impl Picture {
+    /// One chart.
+    pub fn of(chart: Chart, description: String) -> Self {
+        Self {
+            parts: vec![Part::Chart(chart)],
+            description,
+        }
+    }
+
     /// No picture, for a `reason`.
     pub fn absent(canvas: &Canvas, room: Area, name: &str, reason: &str) -> Self {
         let text = format!("{name}: {reason}");

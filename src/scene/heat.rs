@@ -40,6 +40,20 @@ pub struct HeatKey {
     pub theme: Theme,
 }
 
+impl HeatKey {
+    /// Of `size` pixels of a view, whatever it is of.
+    pub fn new(view: &'static str, size: (usize, usize), theme: Theme) -> Self {
+        Self {
+            view,
+            moment: None,
+            question: None,
+            rows: None,
+            size,
+            theme,
+        }
+    }
+}
+
 /// Rows that are the same as long as they are one object.
 #[derive(Clone, Debug)]
 pub struct SameRows(pub Arc<Vec<Arc<HistoryRow>>>);
@@ -251,6 +265,9 @@ mod tests {
             (3, 0) => None,
             _ => Some(Magnitude::ONE),
         });
+        let is_map =
+            |item: &Item| matches!(item, Item::Image { pixels, .. } if *pixels == map.pixels);
+        assert_eq!(count(&layer, is_map), 1);
         let colours = Theme::Print.colours();
         let pixel = |index: usize| &map.pixels.rgba[4 * index..4 * index + 3];
         assert_eq!(pixel(0), colours.measured);

@@ -98,12 +98,8 @@ mod tests {
     #[test]
     fn a_picture_is_drawn_again_only_if_it_is_another() {
         let key = |step| HeatKey {
-            view: "triangle",
             moment: Some((0, step, false)),
-            question: None,
-            rows: None,
-            size: (2, 2),
-            theme: Theme::Dark,
+            ..HeatKey::new("triangle", (2, 2), Theme::Dark)
         };
         let memo = Memo::default();
         let first = memo.heat_map(key(1), |_, _| Some(Magnitude::ONE));

@@ -2,7 +2,7 @@
 
 use super::area::Area;
 use super::canvas::Canvas;
-use super::chart::{Axis, Series};
+use super::chart::{Axis, Chart, Quantity, Series};
 use super::chart_shapes::LEFT_AXIS;
 use super::drawing::Stroke;
 use super::frame::Frame;
@@ -43,22 +43,33 @@ pub fn axis(range: (f64, f64), width: f64, has_grid: bool) -> Axis {
     }
 }
 
-/// A frame over all steps in what is left of a canvas below its header, and the axis below it.
-pub fn frame(snapshot: &Snapshot, canvas: &Canvas, room: Area, y: (f64, f64)) -> (Frame, Axis) {
+/// An empty chart over all steps, in what is left of a canvas below its header.
+pub fn chart(
+    name: &'static str,
+    snapshot: &Snapshot,
+    canvas: &Canvas,
+    room: Area,
+    y: (f64, f64),
+) -> Chart {
     let area = room.without(LEFT_AXIS, 6.0, 14.0, canvas.below());
     let range = range(snapshot);
     let axis = axis(range, area.width(), true);
-    let name = canvas.axis_name(&axis.name).0.to_owned();
-    (Frame::new(area, range, y), Axis { name, ..axis })
+    let bottom = Axis {
+        name: canvas.axis_name(&axis.name).0.to_owned(),
+        ..axis
+    };
+    Chart {
+        of: [Quantity::Step, Quantity::Value],
+        bottom: Some(bottom),
+        ..Chart::new(name, Frame::new(area, range, y))
+    }
 }
 
 /// A line at the step that is shown, if somebody looks back.
 pub fn looked_at(snapshot: &Snapshot, canvas: &Canvas) -> Option<Series> {
     let stroke = Stroke::new(canvas.colours().theory, 1.0).dashed(3.0, 3.0);
-    snapshot.run.timeline.is_past.then_some(Series::Upright {
-        x: snapshot.moment.step as f64,
-        stroke,
-    })
+    let here = Series::upright(snapshot.moment.step as f64, stroke);
+    snapshot.run.timeline.is_past.then_some(here)
 }
 
 /// What was measured in `step`, and the first of the steps that it is merged of.

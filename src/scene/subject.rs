@@ -2,6 +2,7 @@
 
 use super::look::Look;
 use super::memo::Memo;
+use crate::flow::StepFlow;
 use crate::training::{Finding, Question, Snapshot};
 
 /// What a scene is of.
@@ -44,6 +45,21 @@ impl<'a> Subject<'a> {
     /// Whether the network has one hidden unit, whose product is a number.
     pub fn is_scalar(&self) -> bool {
         self.snapshot.probe.flow.hidden == 1
+    }
+
+    /// What is said of a network of one hidden unit, or of one of several.
+    pub fn by_width<T>(&self, of_one: T, of_many: T) -> T {
+        if self.is_scalar() { of_one } else { of_many }
+    }
+
+    /// What the gradient does at the 1-based timestep `t`.
+    pub fn step(&self, t: usize) -> Option<&'a StepFlow> {
+        self.snapshot.probe.flow.steps.get(t.checked_sub(1)?)
+    }
+
+    /// The 1-based timestep that is looked at: the last unless another was chosen.
+    pub fn timestep(&self) -> usize {
+        self.look.timestep(self.len())
     }
 
     /// The 1-based timestep that is marked, if one was chosen.

@@ -4,14 +4,16 @@ use std::sync::Arc;
 
 use super::area::Area;
 use super::canvas::Canvas;
-use super::chart::Chart;
-use super::definition::{Definition, Part, Picture};
+use super::chart::{Chart, Marker, Series};
+use super::definition::{Definition, Part};
+use super::drawing::Stroke;
+use super::frame::Runs;
 use super::look::Look;
 use super::memo::Memo;
 use super::subject::{Answer, Subject};
 use super::theme::Theme;
 use super::view::View;
-use crate::flow::{GradientFlow, OperatingPoints, Probe, Progress, Verdict};
+use crate::flow::{GradientFlow, Magnitude, OperatingPoints, Probe, Progress, Verdict};
 use crate::rnn::{Interrupt, Spectrum};
 use crate::tasks::TaskKind;
 use crate::training::{Experiment, Finding, Preset, Snapshot, Trainer, Wanted, answer};
@@ -81,15 +83,16 @@ pub fn with_w_h(snapshot: &Snapshot, w_h: f64) -> Snapshot {
 /// The answer to what `view` wants to know.
 pub fn finding(view: View, snapshot: &Snapshot, look: &Look) -> Option<Finding> {
     let question = view.question(snapshot, look)?;
-    Some(
-        answer(
-            question,
-            snapshot,
-            &Interrupt::default(),
-            &Progress::default(),
-        )
-        .unwrap(),
-    )
+    let (never, progress) = (Interrupt::default(), Progress::default());
+    Some(answer(question, snapshot, &never, &progress).unwrap())
+}
+
+/// `snapshot` as at first, but for the cursor at the 1-based timestep `t`.
+pub fn looking_at(snapshot: &Snapshot, t: usize) -> Look {
+    Look {
+        cursor: Some(t),
+        ..Look::of(snapshot)
+    }
 }
 
 /// `snapshot` with the answer to what a view asks about it, looked at with `look` or as at first.
@@ -99,21 +102,31 @@ pub fn answered<R>(
     look: Option<Look>,
     of: impl FnOnce(&Subject<'_>) -> R,
 ) -> R {
-    let (view, memo) = (View::new(definition), Memo::default());
+    let view = View::new(definition);
     let look = look.unwrap_or_else(|| Look::of(snapshot));
-    let question = view.question(snapshot, &look);
     let finding = finding(view, snapshot, &look);
-    let answer = question.zip(finding.as_ref());
+    let answer = view.question(snapshot, &look).zip(finding.as_ref());
+    let answer = answer.map(|(question, finding)| Answer {
+        question,
+        of: snapshot,
+        finding,
+    });
+    given(snapshot, &look, answer, of)
+}
+
+/// `snapshot` with no `answer`, or with this one.
+pub fn given<R>(
+    snapshot: &Snapshot,
+    look: &Look,
+    answer: Option<Answer<'_>>,
+    of: impl FnOnce(&Subject<'_>) -> R,
+) -> R {
     of(&Subject {
         snapshot,
-        answer: answer.map(|(question, finding)| Answer {
-            question,
-            of: snapshot,
-            finding,
-        }),
-        look: &look,
+        answer,
+        look,
         absence: "not computed for this moment",
-        memo: &memo,
+        memo: &Memo::default(),
     })
 }
 
@@ -122,13 +135,67 @@ pub fn page() -> Canvas {
     Canvas::page(Area::new(20.0, 66.0, 940.0, 520.0), Theme::Print)
 }
 
-/// The charts of a picture.
-pub fn charts(picture: &Picture) -> Vec<&Chart> {
-    let charts = picture.parts.iter().filter_map(|part| match part {
+/// The charts of a view on its page, the upper or left one first.
+pub fn charts(definition: &Definition, subject: &Subject<'_>) -> Vec<Chart> {
+    let picture = (definition.picture)(subject, &page(), page().area);
+    let charts = picture.parts.into_iter().filter_map(|part| match part {
         Part::Chart(chart) => Some(chart),
         _ => None,
     });
     charts.collect()
+}
+
+/// The lines of `chart` whose name begins with `name`, and how each is drawn.
+pub fn lines<'a>(chart: &'a Chart, name: &str) -> Vec<(&'a Runs, Stroke)> {
+    let lines = chart.series.iter().filter_map(|series| match series {
+        Series::Line {
+            name: of,
+            runs,
+            stroke,
+        } if of.starts_with(name) => Some((runs, *stroke)),
+        _ => None,
+    });
+    lines.collect()
+}
+
+/// The points of `chart` of those series whose name begins with `name`, and how each is drawn.
+pub fn points(chart: &Chart, name: &str) -> Vec<([f64; 2], Marker)> {
+    let mut found = Vec::new();
+    for series in &chart.series {
+        match series {
+            Series::Points {
+                name: of,
+                points,
+                marker,
+            } if of.starts_with(name) => found.extend(points.iter().map(|at| (*at, *marker))),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// What is not finite among all series of `chart`.
+pub fn marks(chart: &Chart) -> Vec<(f64, Magnitude)> {
+    let marks = chart.series.iter().filter_map(|series| match series {
+        Series::NotFinite { values, .. } => Some(values),
+        _ => None,
+    });
+    marks.flatten().copied().collect()
+}
+
+/// A pixel of `chart` has the colour of `magnitude`, or of the ground. The scale is drawn in 512 steps, and its
+/// channels change by 106 at most from stop to stop.
+pub fn assert_pixel(chart: &Chart, (column, row): (usize, usize), magnitude: Option<Magnitude>) {
+    let (pixels, colours) = (
+        &chart.heat.as_ref().unwrap().map.pixels,
+        Theme::Print.colours(),
+    );
+    let place = 4 * (row * pixels.width + column);
+    let expected = magnitude.map_or(colours.ground, |it| colours.of_log10(it.log10().unwrap()));
+    for (found, expected) in pixels.rgba[place..place + 3].iter().zip(expected) {
+        let place = format!("({column}, {row}): {magnitude:?}");
+        assert!(found.abs_diff(expected) <= 2, "{place}");
+    }
 }
 
 /// One unit and five, text and numbers, a dead ReLU, overflow, NaN, and awkward words.

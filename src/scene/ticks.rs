@@ -57,6 +57,13 @@ pub fn round_range(low: f64, high: f64, least: f64) -> (f64, f64) {
     (floor - room, ceil + room)
 }
 
+/// The least and the greatest of `values`, if there are any.
+pub fn ends(values: impl IntoIterator<Item = f64>) -> Option<(f64, f64)> {
+    let wider = |(low, high): (f64, f64), (value, _): (f64, f64)| (low.min(value), high.max(value));
+    let values = values.into_iter();
+    values.map(|value| (value, value)).reduce(wider)
+}
+
 /// Every whole multiple of `step` between `low` and `high`.
 pub fn multiples(low: f64, high: f64, step: f64) -> Vec<f64> {
     let (first, last) = ((low / step).ceil(), (high / step).floor());

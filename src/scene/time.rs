@@ -2,13 +2,15 @@
 
 use super::area::Area;
 use super::canvas::Canvas;
-use super::chart::Axis;
+use super::chart::{Axis, Chart, Quantity};
 use super::chart_shapes::{AXIS_NAME, BOTTOM_AXIS, LEFT_AXIS};
 use super::font;
 use super::frame::Frame;
+use super::hot::Hot;
 use super::look::Look;
 use super::shapes::SMALL;
 use super::ticks::{Tick, whole};
+use crate::flow::Magnitude;
 use crate::training::Snapshot;
 
 /// Room for o_0 before the first timestep, and for ŷ and L after the last.
@@ -140,6 +142,40 @@ impl TimeSpan {
             points.extend(kept.into_iter().map(|t| (t as f64, value(t))));
         }
         points
+    }
+
+    /// The times in sight and what there is of `value` at each.
+    pub fn values(
+        &self,
+        value: impl Fn(usize) -> Option<Magnitude> + Clone,
+    ) -> impl Iterator<Item = (f64, Magnitude)> + Clone {
+        let visible = self.visible();
+        visible.filter_map(move |t| Some((t as f64, value(t)?)))
+    }
+
+    /// Every timestep in sight can be pointed at.
+    pub fn hot(&self) -> Hot {
+        let visible = self.visible();
+        Hot::Steps(*visible.start(), *visible.end())
+    }
+
+    /// An empty chart of the decades `y` over time, in what is left of a canvas below its header.
+    pub fn chart(
+        &self,
+        name: &'static str,
+        snapshot: &Snapshot,
+        canvas: &Canvas,
+        room: Area,
+        y: (f64, f64),
+    ) -> Chart {
+        let (frame, bottom) = self.frame(snapshot, canvas, room, y);
+        Chart {
+            of: [Quantity::Timestep, Quantity::Value],
+            left: Axis::decades(&frame),
+            bottom,
+            hot: self.hot(),
+            ..Chart::new(name, frame)
+        }
     }
 
     /// A frame in what is left of a canvas below its header, and the axis of timesteps below it.

@@ -82,7 +82,21 @@ impl House {
             .filter(|it| !it.is_public || file.names.contains(&it.name));
         let paths = needed.map(|it| &it.path).chain(&file.paths);
         let found = paths.filter_map(|path| self.resolve(module, path, 0));
+        let all_of = file.uses.iter().filter(|it| it.name == "*");
+        let handed_on = all_of.flat_map(|it| self.handed_on_to(file, module, &it.path));
+        let found = found.chain(handed_on);
         found.filter(|other| *other != module).collect()
+    }
+
+    /// Where that is defined which `file` names and `face`, of which it takes everything, hands on.
+    fn handed_on_to(&self, file: &File, module: &Module, face: &[String]) -> Vec<&Module> {
+        let Some(face) = self.resolve(module, face, 0) else {
+            return Vec::new();
+        };
+        let uses = self.files[face].uses.iter();
+        let named = uses.filter(|it| it.is_public && file.names.contains(&it.name));
+        let found = named.filter_map(|it| self.resolve(face, &it.path, 0));
+        found.collect()
     }
 
     /// Where the last name of `path`, as it is written in `module`, is defined.
@@ -373,6 +387,7 @@ mod tests {
         for c in [
             "use super::One;\npub struct Two;",
             "use crate::a::{self, three};\npub struct Two;",
+            "use super::*;\npub struct Two(One);",
             "pub struct Two;\nfn f() -> super::One { todo!() }",
             "pub struct Two;\nfn f() { crate::a::b::two() }",
             "pub struct Two;\nimpl super::b::Trait for Two {}",
@@ -383,6 +398,7 @@ mod tests {
         }
         for c in [
             "pub struct Two;",
+            "use super::*;\npub struct Two;",
             "pub struct Two;\nconst TEXT: &str = \"super::One\";",
             "pub struct Two;\n#[cfg(test)]\nmod tests {\n    use super::super::One;\n}",
             "use std::b::One;\npub struct Two;",

@@ -1,19 +1,7 @@
 //! Accuracy over training steps, in percent.
 
-use super::super::area::Area;
-use super::super::canvas::Canvas;
-use super::super::chart::{Axis, Chart, Marker, Quantity, Remark, Series};
-use super::super::definition::{Definition, Part, Picture};
-use super::super::drawing::Stroke;
-use super::super::header::{Entry, Header, Swatch};
-use super::super::hot::Hot;
-use super::super::steps;
-use super::super::subject::Subject;
-use super::super::table::Table;
-use super::super::theme::Colour;
-use super::super::ticks::Tick;
-use crate::flow::decimal;
-use crate::training::{Evaluation, Score, Snapshot};
+use super::kit::*;
+use crate::training::{Evaluation, Score};
 
 /// The view.
 pub static VIEW: Definition = Definition {
@@ -96,8 +84,8 @@ fn legend(snapshot: &Snapshot, canvas: &Canvas) -> Vec<Entry> {
 fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     let (snapshot, colours) = (subject.snapshot, canvas.colours());
     let run = &snapshot.run;
-    let (frame, bottom) = steps::frame(snapshot, canvas, room, (-4.0, 104.0));
-    let marks: &[f64] = if frame.area.height() < LOW {
+    let chart = steps::chart(VIEW.slug, snapshot, canvas, room, (-4.0, 104.0));
+    let marks: &[f64] = if chart.frame.area.height() < LOW {
         &[0.0, 50.0, 100.0]
     } else {
         &[0.0, 25.0, 50.0, 75.0, 100.0]
@@ -105,46 +93,33 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     let tick = |&value: &f64| Tick::new(value, format!("{} %", decimal(value, 0)));
     let mut series = Vec::from_iter(steps::looked_at(snapshot, canvas));
     if has_fixed(snapshot) {
-        let fill = colours.f_prime;
-        let marker = Marker::disc(3.2, fill);
-        series.extend(scores("training part", snapshot, fill, marker, |one| {
-            one.training
-        }));
+        let marker = Marker::disc(3.2, colours.f_prime);
+        let training = |one: &Evaluation| one.training;
+        series.extend(scores(
+            "training part",
+            snapshot,
+            colours.f_prime,
+            marker,
+            training,
+        ));
     } else {
         let batches = run.history.iter();
         let points = batches.map(|record| (record.step as f64, Some(percent(record.accuracy))));
-        series.push(Series::line(
-            "each batch",
-            points,
-            Stroke::new(colours.theory, 1.0),
-        ));
+        let stroke = Stroke::new(colours.theory, 1.0);
+        series.push(Series::line("each batch", points, stroke));
     }
     let hollow = Marker::disc(3.2, colours.ground);
-    series.extend(scores("held out", snapshot, colours.w_h, hollow, |one| {
-        Some(one.held_out)
-    }));
+    let held_out = |one: &Evaluation| Some(one.held_out);
+    series.extend(scores("held out", snapshot, colours.w_h, hollow, held_out));
     let is_measured = !(run.evaluations.is_empty() && run.history.is_empty());
     let chart = Chart {
-        name: VIEW.slug,
-        frame,
-        of: [Quantity::Step, Quantity::Value],
-        left: Axis {
-            ticks: marks.iter().map(tick).collect(),
-            ..Axis::default()
-        },
-        bottom: Some(bottom),
-        heat: None,
+        left: Axis::new(marks.iter().map(tick).collect(), ""),
         series,
-        remark: (!is_measured).then(|| Remark {
-            text: "Not measured yet".to_owned(),
-            colour: colours.theory,
-        }),
+        remark: (!is_measured).then(|| Remark::new("Not measured yet", colours.theory)),
         hot: Hot::Columns(measured_steps(snapshot)),
+        ..chart
     };
-    Picture {
-        parts: vec![Part::Chart(chart)],
-        description: description(snapshot),
-    }
+    Picture::of(chart, description(snapshot))
 }
 
 /// One curve of measurements on fixed sequences, with marks if they are few.
@@ -164,12 +139,7 @@ fn scores(
         series.push(Series::line(name, heights, stroke));
     }
     if points.len() < FEW {
-        let marker = marker.edged(stroke);
-        series.push(Series::Points {
-            name,
-            points,
-            marker,
-        });
+        series.push(Series::points(name, points, marker.edged(stroke)));
     }
     series
 }
@@ -259,46 +229,32 @@ fn table(subject: &Subject<'_>) -> Table {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::look::Look;
-    use super::super::super::testing::moment;
-    use super::super::{on_page, only_chart};
     use super::*;
+    use crate::scene::testing::{answered, charts, moment, page, points};
     use crate::tasks::TaskKind;
 
     #[test]
     fn every_measurement_is_a_mark_and_tasks_without_a_training_part_show_batches() {
         for (kind, marks) in [(TaskKind::Sentiment, 2), (TaskKind::Latch, 1)] {
             let snapshot = moment(5, |e| e.task.kind = kind);
-            let (picture, header, said) = on_page(
-                (&snapshot, &Look::of(&snapshot)),
-                None,
-                |subject, canvas| {
-                    (
-                        picture(subject, canvas, canvas.area),
-                        header(subject, canvas),
-                        says(subject, 0, [5.0, 0.0]).unwrap(),
-                    )
-                },
-            );
-            let chart = only_chart(picture);
-            let points = |series: &Series| match series {
-                Series::Points { points, .. } => points.len(),
-                _ => 0,
-            };
-            let found: usize = chart.series.iter().map(points).sum();
-            assert_eq!(found, marks * snapshot.run.evaluations.len(), "{kind:?}");
-            let [first, held_out] = &header.legend[..] else {
-                panic!("two entries");
-            };
-            let has_batches = first.text == "each batch, before its update";
-            assert_eq!(has_batches, kind == TaskKind::Latch);
-            let last = snapshot.run.evaluations.last().unwrap();
-            let now = decimal(percent(last.held_out.accuracy), 1);
-            let expected = format!("held out, never trained on {now} %");
-            assert_eq!(held_out.text, expected);
-            assert!(said.starts_with("after step 5\n"), "{said}");
-            assert_eq!(said.contains("training part: "), !has_batches, "{said}");
-            assert_eq!(said.contains("\nstep 5: "), has_batches, "{said}");
+            answered(&VIEW, &snapshot, None, |subject| {
+                let found = points(&charts(&VIEW, subject)[0], "").len();
+                assert_eq!(found, marks * snapshot.run.evaluations.len(), "{kind:?}");
+                let legend = header(subject, &page()).legend;
+                let [first, held_out] = &legend[..] else {
+                    panic!("two entries");
+                };
+                let has_batches = first.text == "each batch, before its update";
+                assert_eq!(has_batches, kind == TaskKind::Latch);
+                let last = snapshot.run.evaluations.last().unwrap();
+                let now = decimal(percent(last.held_out.accuracy), 1);
+                let expected = format!("held out, never trained on {now} %");
+                assert_eq!(held_out.text, expected);
+                let said = says(subject, 0, [5.0, 0.0]).unwrap();
+                assert!(said.starts_with("after step 5\n"), "{said}");
+                assert_eq!(said.contains("training part: "), !has_batches, "{said}");
+                assert_eq!(said.contains("\nstep 5: "), has_batches, "{said}");
+            });
         }
     }
 }

@@ -1,20 +1,8 @@
 //! f and f′, with the network's operating points on both curves.
 
-use super::super::area::Area;
-use super::super::canvas::Canvas;
-use super::super::chart::{Axis, Chart, Marker, Quantity, Series};
-use super::super::chart_shapes::LEFT_AXIS;
-use super::super::definition::{Definition, Part, Picture};
-use super::super::drawing::Stroke;
-use super::super::frame::Frame;
-use super::super::header::{Entry, Header, Key, Swatch, TIME_SHADES, time_colour};
-use super::super::hot::Hot;
-use super::super::subject::Subject;
-use super::super::table::Table;
-use super::super::ticks::linear;
-use super::super::words::in_full;
-use crate::flow::{OperatingPoint, SATURATED_BELOW, decimal, significant, thousands};
-use crate::training::Snapshot;
+use super::super::header::{TIME_SHADES, time_colour};
+use super::kit::*;
+use crate::flow::{OperatingPoint, SATURATED_BELOW};
 
 /// The view.
 pub static VIEW: Definition = Definition {
@@ -122,11 +110,7 @@ fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
 /// `7 of 10 steps have |f′| < 0.1`
 fn saturation(subject: &Subject<'_>) -> String {
     let kept = &subject.snapshot.probe.operating_points;
-    let what = if subject.is_scalar() {
-        "steps have"
-    } else {
-        "units in time have"
-    };
+    let what = subject.by_width("steps have", "units in time have");
     format!(
         "{} of {} {what} |f′| < {}",
         thousands(kept.saturated as u64),
@@ -155,58 +139,35 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     let area = room.without(LEFT_AXIS, 6.0, canvas.right, canvas.below());
     let colours = canvas.colours();
     let faint = Stroke::new(colours.faint, 1.0);
+    let dotted = Stroke::new(colours.theory, 1.0).dashed(1.5, 4.0);
     let line = |name, of: usize, colour| {
-        let points = curve
-            .samples
-            .iter()
-            .map(|sample| (sample[0], Some(sample[of])));
+        let points = curve.samples.iter();
+        let points = points.map(|sample| (sample[0], Some(sample[of])));
         Series::line(name, points, Stroke::new(colour, 1.8))
     };
     let mut series = vec![
-        Series::Upright {
-            x: 0.0,
-            stroke: faint,
-        },
-        Series::Level {
-            y: 0.0,
-            stroke: faint,
-        },
-        Series::Level {
-            y: SATURATED_BELOW,
-            stroke: Stroke::new(colours.theory, 1.0).dashed(1.5, 4.0),
-        },
+        Series::upright(0.0, faint),
+        Series::level(0.0, faint),
+        Series::level(SATURATED_BELOW, dotted),
         line("f", 1, colours.measured),
         line("f′", 2, colours.f_prime),
     ];
     series.extend(points(subject, canvas, &curve));
+    let (name, _) = canvas.axis_name("pre-activation aₜ");
+    let right = linear(x.0, x.1, area.width(), 60.0);
     let chart = Chart {
-        name: VIEW.slug,
-        frame: Frame::new(area, x, y),
-        of: [Quantity::Value; 2],
-        left: Axis {
-            ticks: linear(y.0, y.1, area.height(), 34.0),
-            ..Axis::default()
-        },
-        bottom: Some(Axis {
-            ticks: linear(x.0, x.1, area.width(), 60.0),
-            name: canvas.axis_name("pre-activation aₜ").0.to_owned(),
-            has_grid: true,
-            turn: 0.0,
-        }),
-        heat: None,
+        left: Axis::new(linear(y.0, y.1, area.height(), 34.0), ""),
+        bottom: Some(Axis::new(right, name).with_grid()),
         series,
-        remark: None,
         hot: if is_few(subject.snapshot) {
             let finite = finite_points(subject.snapshot);
             Hot::Points(finite.flat_map(|point| curve.places(point)).collect())
         } else {
             Hot::Nothing
         },
+        ..Chart::new(VIEW.slug, Frame::new(area, x, y))
     };
-    Picture {
-        parts: vec![Part::Chart(chart)],
-        description: description(subject),
-    }
+    Picture::of(chart, description(subject))
 }
 
 fn is_few(snapshot: &Snapshot) -> bool {
@@ -228,24 +189,15 @@ fn points(subject: &Subject<'_>, canvas: &Canvas, curve: &ActivationCurve) -> Ve
         } else {
             Marker::disc(1.9, colour).square()
         };
-        Series::Points {
-            name: "operating points",
-            points,
-            marker,
-        }
+        Series::points("operating points", points, marker)
     };
     let shades = shades.into_iter().enumerate();
     let shades = shades.filter(|(_, points)| !points.is_empty());
     let mut series: Vec<Series> = shades.map(of_shade).collect();
     let marked = finite_points(snapshot).filter(|point| subject.mark() == Some(point.t));
-    series.push(Series::Points {
-        name: "at the cursor",
-        points: marked
-            .take(FEW)
-            .flat_map(|point| curve.places(point))
-            .collect(),
-        marker: Marker::circle(6.5, Stroke::new(canvas.colours().cursor, 1.4)),
-    });
+    let marked = marked.take(FEW).flat_map(|point| curve.places(point));
+    let ring = Marker::circle(6.5, Stroke::new(canvas.colours().cursor, 1.4));
+    series.push(Series::points("at the cursor", marked.collect(), ring));
     series
 }
 
@@ -255,7 +207,7 @@ fn shade(t: usize, length: usize) -> usize {
 }
 
 fn description(subject: &Subject<'_>) -> String {
-    let cursor = subject.look.timestep(subject.len());
+    let cursor = subject.timestep();
     let points = &subject.snapshot.probe.operating_points.points;
     let saturation = saturation(subject);
     match points.iter().find(|point| point.t == cursor) {
@@ -288,7 +240,7 @@ fn says(subject: &Subject<'_>, _: usize, at: [f64; 2]) -> Option<String> {
     };
     let mut text = format!(
         "{}{unit}\na = {a}: the pre-activation\nf(a) = {f}: the state\nf′(a) = {f_prime}: {means}",
-        super::timestep(snapshot, point.t)
+        timestep_in_words(snapshot, point.t)
     );
     match here.count() {
         0 => {}
@@ -323,13 +275,11 @@ fn table(subject: &Subject<'_>) -> Table {
         points.iter().map(get).chain(curve)
     };
     let parts = points.iter().map(|_| "point");
+    let units = units(snapshot).map(|unit| unit.map(|unit| unit as u64));
     Table::default()
         .texts("part", parts.chain(curve.iter().map(|_| "curve")))
         .whole("t", points.iter().map(|point| point.t as u64))
-        .whole(
-            "unit",
-            units(snapshot).map(|unit| unit.map(|unit| unit as u64)),
-        )
+        .whole("unit", units)
         .numbers("a", of(|point| point.a, 0))
         .numbers("f", of(|point| point.o, 1))
         .numbers("f_prime", of(|point| point.f_prime, 2))
@@ -337,10 +287,8 @@ fn table(subject: &Subject<'_>) -> Table {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::look::Look;
-    use super::super::super::testing::moment;
-    use super::super::{on_page, only_chart};
     use super::*;
+    use crate::scene::testing::{answered, charts, looking_at, moment, points};
 
     /// On both curves, in the order of time from dark to bright, and each says what it is.
     #[test]
@@ -350,43 +298,38 @@ mod tests {
                 e.network.hidden = hidden;
                 e.network.w_i = 2.0;
             });
-            let look = Look {
-                cursor: Some(4),
-                ..Look::of(&snapshot)
-            };
-            let points = &snapshot.probe.operating_points.points;
-            assert_eq!(points.len(), hidden * snapshot.len());
-            on_page((&snapshot, &look), None, |subject, canvas| {
-                let chart = only_chart(picture(subject, canvas, canvas.area));
-                let of = |wanted: &str| -> Vec<[f64; 2]> {
-                    let places = chart.series.iter().filter_map(|series| match series {
-                        Series::Points { name, points, .. } if *name == wanted => Some(points),
-                        _ => None,
-                    });
-                    places.flatten().copied().collect()
-                };
-                let both = |point: &OperatingPoint| {
-                    [point.o, point.f_prime].map(|height| [point.a, height])
-                };
-                let expected: Vec<[f64; 2]> = points.iter().flat_map(both).collect();
-                assert_eq!(of("operating points"), expected);
-                assert_eq!(chart.hot, Hot::Points(expected.clone()));
-                let marked = points.iter().filter(|point| point.t == 4);
-                assert_eq!(
-                    of("at the cursor"),
-                    marked.flat_map(both).collect::<Vec<_>>()
-                );
-                for (index, at) in expected.iter().enumerate().skip(1).step_by(2) {
-                    let said = says(subject, 0, *at).unwrap();
-                    let point = &points[index / 2];
-                    assert!(said.starts_with(&format!("t = {}", point.t)), "{said}");
-                    let unit = format!(", unit {}\n", index / 2 % hidden + 1);
-                    assert_eq!(said.contains(&unit), hidden > 1, "{said}");
-                    assert!(said.contains(&in_full(point.a)), "{said}");
-                    let is_saturated = point.f_prime.abs() < SATURATED_BELOW;
-                    assert_eq!(said.contains("saturated"), is_saturated, "{said}");
-                }
-            });
+            let kept = &snapshot.probe.operating_points.points;
+            assert_eq!(kept.len(), hidden * snapshot.len());
+            answered(
+                &VIEW,
+                &snapshot,
+                Some(looking_at(&snapshot, 4)),
+                |subject| {
+                    let chart = &charts(&VIEW, subject)[0];
+                    let of = |name| -> Vec<[f64; 2]> {
+                        points(chart, name).into_iter().map(|(at, _)| at).collect()
+                    };
+                    let both = |point: &OperatingPoint| {
+                        [point.o, point.f_prime].map(|height| [point.a, height])
+                    };
+                    let expected: Vec<[f64; 2]> = kept.iter().flat_map(both).collect();
+                    assert_eq!(of("operating points"), expected);
+                    assert_eq!(chart.hot, Hot::Points(expected.clone()));
+                    let marked = kept.iter().filter(|point| point.t == 4);
+                    let marked: Vec<[f64; 2]> = marked.flat_map(both).collect();
+                    assert_eq!(of("at the cursor"), marked);
+                    for (index, at) in expected.iter().enumerate().skip(1).step_by(2) {
+                        let said = says(subject, 0, *at).unwrap();
+                        let point = &kept[index / 2];
+                        assert!(said.starts_with(&format!("t = {}", point.t)), "{said}");
+                        let unit = format!(", unit {}\n", index / 2 % hidden + 1);
+                        assert_eq!(said.contains(&unit), hidden > 1, "{said}");
+                        assert!(said.contains(&in_full(point.a)), "{said}");
+                        let is_saturated = point.f_prime.abs() < SATURATED_BELOW;
+                        assert_eq!(said.contains("saturated"), is_saturated, "{said}");
+                    }
+                },
+            );
         }
     }
 
@@ -394,17 +337,13 @@ mod tests {
     #[test]
     fn many_points_are_few_shapes() {
         let snapshot = moment(0, |e| e.task.length = 600);
-        on_page(
-            (&snapshot, &Look::of(&snapshot)),
-            None,
-            |subject, canvas| {
-                let chart = only_chart(picture(subject, canvas, canvas.area));
-                let squares = chart.series.iter().filter(
-                    |series| matches!(series, Series::Points { marker, .. } if marker.is_square),
-                );
-                assert_eq!(squares.count(), TIME_SHADES);
-                assert_eq!(chart.hot, Hot::Nothing);
-            },
-        );
+        answered(&VIEW, &snapshot, None, |subject| {
+            let chart = &charts(&VIEW, subject)[0];
+            let is_square = |series: &&Series| matches!(series, Series::Points { marker, .. } if marker.is_square);
+            let squares = chart.series.iter().filter(is_square);
+            assert_eq!(squares.count(), TIME_SHADES);
+            assert_eq!(points(chart, "operating points").len(), 2 * 600);
+            assert_eq!(chart.hot, Hot::Nothing);
+        });
     }
 }

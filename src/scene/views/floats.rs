@@ -1,20 +1,7 @@
 //! Float glasses: the backward pass as narrower floating-point formats carry it, beside the exact one.
 
-use super::super::area::Area;
-use super::super::canvas::Canvas;
-use super::super::chart::{Axis, Chart, Quantity, Remark, Series};
-use super::super::definition::{Definition, Part, Picture};
-use super::super::drawing::Stroke;
-use super::super::header::{Entry, Header, Swatch};
-use super::super::hot::Hot;
-use super::super::subject::{Answer, Subject};
-use super::super::table::{NoTable, Table};
-use super::super::theme::Colour;
-use super::super::theme::Colours;
-use super::super::ticks::{decades, round_range};
-use super::super::time::TimeSpan;
-use crate::flow::{FloatFormat, Magnitude, RoundedFlow};
-use crate::training::{Finding, Question};
+use super::kit::*;
+use crate::flow::{FloatFormat, RoundedFlow};
 
 /// The view.
 pub static VIEW: Definition = Definition {
@@ -68,8 +55,7 @@ fn flows<'a>(subject: &Subject<'a>) -> &'a [RoundedFlow] {
 }
 
 fn exact(subject: &Subject<'_>, t: usize) -> Option<Magnitude> {
-    let steps = &subject.snapshot.probe.flow.steps;
-    Some(steps.get(t.checked_sub(1)?)?.dl_do)
+    Some(subject.step(t)?.dl_do)
 }
 
 fn rounded(flow: &RoundedFlow, t: usize) -> Option<Magnitude> {
@@ -77,15 +63,7 @@ fn rounded(flow: &RoundedFlow, t: usize) -> Option<Magnitude> {
 }
 
 fn symbol(subject: &Subject<'_>) -> &'static str {
-    if subject.is_scalar() {
-        "∂L/∂oₜ"
-    } else {
-        "‖∂L/∂oₜ‖"
-    }
-}
-
-fn span(subject: &Subject<'_>, canvas: &Canvas) -> TimeSpan {
-    TimeSpan::new(subject.snapshot, subject.look, canvas, false)
+    subject.by_width("∂L/∂oₜ", "‖∂L/∂oₜ‖")
 }
 
 fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
@@ -170,55 +148,34 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     let (span, colours) = (span(subject, canvas), canvas.colours());
     let y = y_range(subject, flows, &span);
     let room = room.without(0.0, 4.0, 0.0, 0.0);
-    let (frame, bottom) = span.frame(subject.snapshot, canvas, room, y);
     let curve = |name, stroke, value: &dyn Fn(usize) -> Option<Magnitude>| {
         let points = span.curve(|t| value(t).and_then(Magnitude::log10));
         Series::line(name, points, stroke)
     };
-    let mut series = Vec::from_iter(super::cursor(subject, canvas));
+    let mut series = Vec::from_iter(cursor(subject, canvas));
     let thick = Stroke::new(colours.measured, 3.2);
     series.push(curve("exact", thick, &|t| exact(subject, t)));
     for flow in flows {
         let style = style_of(flow.format, colours);
         let name = flow.format.name();
         series.push(curve(name, style.stroke, &|t| rounded(flow, t)));
-        let values = span.visible();
-        let values = values.filter_map(|t| Some((t as f64, rounded(flow, t)?)));
+        let values = span.values(|t| rounded(flow, t));
         series.push(Series::not_finite(values, style.colour, style.inwards));
     }
     let chart = Chart {
-        name: VIEW.slug,
-        frame,
-        of: [Quantity::Timestep, Quantity::Value],
-        left: Axis {
-            ticks: decades(y.0, y.1, frame.area.height()),
-            ..Axis::default()
-        },
-        bottom,
-        heat: None,
         series,
         remark: remark(subject, flows, &span, colours),
-        hot: Hot::Steps(*span.visible().start(), *span.visible().end()),
+        ..span.chart(VIEW.slug, subject.snapshot, canvas, room, y)
     };
-    Picture {
-        parts: vec![Part::Chart(chart)],
-        description: description(subject, flows),
-    }
+    Picture::of(chart, description(subject, flows))
 }
 
 fn y_range(subject: &Subject<'_>, flows: &[RoundedFlow], span: &TimeSpan) -> (f64, f64) {
     let exact = span.visible().filter_map(|t| exact(subject, t));
     let of = |flow| span.visible().filter_map(move |t| rounded(flow, t));
     let values = exact.chain(flows.iter().flat_map(of));
-    let (low, high) = values
-        .filter_map(Magnitude::log10)
-        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
-            (low.min(value), high.max(value))
-        });
-    if low > high {
-        return (-2.0, 1.0);
-    }
-    round_range(low, high, 2.0)
+    let range = ends(values.filter_map(Magnitude::log10));
+    range.map_or((-2.0, 1.0), |(low, high)| round_range(low, high, 2.0))
 }
 
 /// Why the formats are missing, or what the exact curve cannot say.
@@ -229,22 +186,17 @@ fn remark(
     colours: &Colours,
 ) -> Option<Remark> {
     if flows.is_empty() {
-        return Some(Remark {
-            text: subject.absence.to_owned(),
-            colour: colours.theory,
-        });
+        return Some(Remark::new(subject.absence, colours.theory));
     }
     let last = exact(subject, subject.len())?;
     let mut visible = span.visible().filter_map(|t| exact(subject, t));
     let is_nothing = visible.all(|value| value.log10().is_none());
-    is_nothing.then(|| Remark {
-        text: format!("∂L/∂oₜ is {last} at every step"),
-        colour: colours.error,
-    })
+    let text = format!("∂L/∂oₜ is {last} at every step");
+    is_nothing.then(|| Remark::new(text, colours.error))
 }
 
 fn description(subject: &Subject<'_>, flows: &[RoundedFlow]) -> String {
-    let t = subject.look.timestep(subject.len());
+    let t = subject.timestep();
     let exact = exact(subject, t).map(|value| format!("at step {t} the gradient is {value}"));
     let rounded = flows.iter().filter_map(|flow| {
         let value = rounded(flow, t)?;
@@ -259,7 +211,7 @@ fn says(subject: &Subject<'_>, _: usize, [t, _]: [f64; 2]) -> Option<String> {
     let value = exact(subject, t)?;
     let mut text = format!(
         "{}\n{} = {value}: the exact gradient",
-        super::timestep(subject.snapshot, t),
+        timestep_in_words(subject.snapshot, t),
         symbol(subject)
     );
     for flow in flows(subject) {
@@ -307,11 +259,9 @@ fn table(subject: &Subject<'_>) -> Result<Table, NoTable> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::look::Look;
-    use super::super::super::testing::{finding, moment};
-    use super::super::super::view::View;
-    use super::super::{on_page, only_chart};
     use super::*;
+    use crate::scene::View;
+    use crate::scene::testing::{answered, charts, finding, given, lines, moment, page};
 
     #[test]
     fn every_format_has_a_curve_and_its_outcome() {
@@ -319,34 +269,21 @@ mod tests {
             e.task.length = 60;
             e.network.w_h = 0.4;
         });
-        let look = Look::of(&snapshot);
-        let found = finding(View::FLOATS, &snapshot, &look).unwrap();
-        let question = Question::RoundedFlows;
-        let (legend, chart, said) = on_page(
-            (&snapshot, &look),
-            Some((question, &found)),
-            |subject, canvas| {
-                let chart = only_chart(picture(subject, canvas, canvas.area));
-                let said = says(subject, 0, [1.0, 0.0]).unwrap();
-                (header(subject, canvas).legend, chart, said)
-            },
-        );
-        let Finding::RoundedFlows(flows) = &found else {
-            panic!("no flows");
-        };
-        for flow in flows {
-            let is_curve = |series: &&Series| matches!(series, Series::Line { name, .. } if *name == flow.format.name());
-            assert_eq!(chart.series.iter().filter(is_curve).count(), 1);
-            let entry = legend.iter().find(|entry| entry.text == outcome(flow));
-            let short = entry.unwrap().short.clone();
-            assert_eq!(short, Some(short_outcome(flow)));
-        }
-        // 0.4 per step falls below 2⁻²⁵, where float16 rounds to zero, within 60 steps.
-        assert!(legend[1].text.starts_with("float16: 0 from t = "));
-        assert!(
-            said.contains("\nfloat16 0: too small for it, and lost\n"),
-            "{said}"
-        );
+        answered(&VIEW, &snapshot, None, |subject| {
+            let (chart, legend) = (&charts(&VIEW, subject)[0], header(subject, &page()).legend);
+            assert_eq!(flows(subject).len(), 3);
+            for flow in flows(subject) {
+                assert_eq!(lines(chart, flow.format.name()).len(), 1);
+                let entry = legend.iter().find(|entry| entry.text == outcome(flow));
+                let short = entry.unwrap().short.clone();
+                assert_eq!(short, Some(short_outcome(flow)));
+            }
+            // 0.4 per step falls below 2⁻²⁵, where float16 rounds to zero, within 60 steps.
+            assert!(legend[1].text.starts_with("float16: 0 from t = "));
+            let said = says(subject, 0, [1.0, 0.0]).unwrap();
+            let lost = "\nfloat16 0: too small for it, and lost\n";
+            assert!(said.contains(lost), "{said}");
+        });
     }
 
     /// The reason on a page; in a window the exact curve besides, and an answer of an older moment as long as it is
@@ -355,29 +292,28 @@ mod tests {
     fn without_an_answer_there_is_a_reason() {
         let snapshot = moment(0, |_| {});
         let look = Look::of(&snapshot);
-        on_page((&snapshot, &look), None, |subject, canvas| {
-            assert!(picture(subject, canvas, canvas.area).is_absent());
+        given(&snapshot, &look, None, |subject| {
+            assert!(picture(subject, &page(), page().area).is_absent());
             assert_eq!(table(subject).unwrap_err(), NoTable::Unanswered(VIEW.name));
-            let screen = Canvas::screen(canvas.area, canvas.theme, 1.0);
-            let chart = only_chart(picture(subject, &screen, screen.area));
-            let is_exact = |series: &Series| matches!(series, Series::Line { name: "exact", runs, .. } if !runs.is_empty());
-            assert!(chart.series.iter().any(is_exact));
-            assert_eq!(chart.remark.unwrap().text, subject.absence);
+            let screen = Canvas::screen(page().area, page().theme, 1.0);
+            let picture = picture(subject, &screen, screen.area);
+            let [Part::Chart(chart)] = &picture.parts[..] else {
+                panic!("a chart");
+            };
+            assert!(!lines(chart, "exact")[0].0.is_empty());
+            assert_eq!(chart.remark.as_ref().unwrap().text, subject.absence);
         });
         for (length, is_drawn) in [(snapshot.len(), true), (snapshot.len() + 1, false)] {
             let older = moment(1, |e| e.task.length = length);
             let found = finding(View::FLOATS, &older, &Look::of(&older)).unwrap();
-            on_page((&snapshot, &look), None, |subject, _| {
-                let subject = Subject {
-                    answer: Some(Answer {
-                        question: Question::RoundedFlows,
-                        of: &older,
-                        finding: &found,
-                    }),
-                    ..*subject
-                };
-                assert_eq!(!flows(&subject).is_empty(), is_drawn);
-                let said = says(&subject, 0, [1.0, 0.0]).unwrap();
+            let answer = Answer {
+                question: Question::RoundedFlows,
+                of: &older,
+                finding: &found,
+            };
+            given(&snapshot, &look, Some(answer), |subject| {
+                assert_eq!(!flows(subject).is_empty(), is_drawn);
+                let said = says(subject, 0, [1.0, 0.0]).unwrap();
                 assert_eq!(said.ends_with("of an earlier moment"), is_drawn, "{said}");
             });
         }

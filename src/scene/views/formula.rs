@@ -6,23 +6,10 @@
 
 use std::sync::Arc;
 
-use super::super::area::Area;
-use super::super::canvas::Canvas;
-use super::super::chart::Quantity;
-use super::super::definition::{Definition, Part, Picture, Sketch};
-use super::super::drawing::Layer;
-use super::super::font;
 use super::super::formula::{FACTORS, Written, spoken};
-use super::super::frame::Frame;
-use super::super::header::Header;
-use super::super::hot::Hot;
-use super::super::look::{Change, Choice};
-use super::super::shapes::BODY;
-use super::super::subject::Subject;
-use super::super::table::Table;
 use super::super::typeset::Formula;
-use crate::flow::{Magnitude, share_in_words};
-use crate::training::Snapshot;
+use super::kit::*;
+use crate::flow::share_in_words;
 
 /// The view.
 pub static VIEW: Definition = Definition {
@@ -43,13 +30,8 @@ pub static VIEW: Definition = Definition {
 const LONGEST_WORD: usize = 24;
 const WIDEST_WORD: f64 = 80.0;
 
-/// The 1-based timestep whose term is written.
-fn timestep(subject: &Subject<'_>) -> usize {
-    subject.look.timestep(subject.len())
-}
-
 fn header(subject: &Subject<'_>, _: &Canvas) -> Header {
-    let word = subject.snapshot.input_text(timestep(subject));
+    let word = subject.snapshot.input_text(subject.timestep());
     let mut letters: String = word.chars().take(LONGEST_WORD).collect();
     if letters.len() < word.len() {
         letters.push('…');
@@ -67,7 +49,7 @@ fn header(subject: &Subject<'_>, _: &Canvas) -> Header {
 
 /// `k = 7 “film”: steps 10 to 7 are 45 % of ∂L/∂wₕ; step 9 pulls against it`
 fn sentence(subject: &Subject<'_>, word: &str) -> String {
-    let (snapshot, k) = (subject.snapshot, timestep(subject));
+    let (snapshot, k) = (subject.snapshot, subject.timestep());
     let word = if word.is_empty() {
         String::new()
     } else if snapshot.probe.words.is_some() {
@@ -172,7 +154,7 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     };
     Picture {
         parts: vec![Part::Sketch(sketch)],
-        description: spoken(subject.snapshot, timestep(subject)),
+        description: spoken(subject.snapshot, subject.timestep()),
     }
 }
 
@@ -194,7 +176,7 @@ fn lines(
     for most in FACTORS {
         let written = Written {
             snapshot: subject.snapshot,
-            k: timestep(subject),
+            k: subject.timestep(),
             most,
             colours,
         };
@@ -214,14 +196,13 @@ fn lines(
 
 /// What the line `line` says.
 fn says(subject: &Subject<'_>, _: usize, [line, _]: [f64; 2]) -> Option<String> {
-    let (snapshot, k, n) = (subject.snapshot, timestep(subject), subject.len());
+    let (snapshot, k, n) = (subject.snapshot, subject.timestep(), subject.len());
     let flow = &snapshot.probe.flow;
     let (here, end) = (flow.steps.get(k - 1)?, flow.steps.last()?);
-    let [whole, at_end, at_k, its_size] = if subject.is_scalar() {
-        ["∂L/∂wₕ", "∂L/∂oₙ", "∂L/∂oₖ", "the sum"]
-    } else {
-        ["‖∂L/∂Wₕ‖", "‖gₙ‖", "‖gₖ‖", "the length of the sum"]
-    };
+    let [whole, at_end, at_k, its_size] = subject.by_width(
+        ["∂L/∂wₕ", "∂L/∂oₙ", "∂L/∂oₖ", "the sum"],
+        ["‖∂L/∂Wₕ‖", "‖gₙ‖", "‖gₖ‖", "the length of the sum"],
+    );
     let (sum, term) = (flow.w_h.magnitude, here.term_w_h.magnitude);
     let count = match n - k {
         0 => "no factor yet: the product begins here".to_owned(),
@@ -230,7 +211,7 @@ fn says(subject: &Subject<'_>, _: usize, [line, _]: [f64; 2]) -> Option<String> 
     };
     Some(match line as usize {
         0 => format!("{whole} = {sum}\n{its_size} of the terms of all {n} steps"),
-        1 => format!("{}\n{count}", super::timestep(snapshot, k)),
+        1 => format!("{}\n{count}", timestep_in_words(snapshot, k)),
         _ => format!(
             "{at_end} = {} at step {n} has become {at_k} = {} at step {k}\nthe term of step {k} is {term}, {its_size} {sum}",
             end.dl_do, here.dl_do
@@ -240,7 +221,7 @@ fn says(subject: &Subject<'_>, _: usize, [line, _]: [f64; 2]) -> Option<String> 
 
 /// One timestep back, or forth again.
 fn choices(subject: &Subject<'_>) -> Vec<Vec<Choice>> {
-    let k = timestep(subject);
+    let k = subject.timestep();
     let by = |text: &str, name, meaning: &str, by, is_possible: bool| Choice {
         name: Some(name),
         refusal: (!is_possible).then_some(""),
@@ -270,7 +251,7 @@ fn choices(subject: &Subject<'_>) -> Vec<Vec<Choice>> {
 ///
 /// For H = 1 the values from `dl_do_n` to `o` without `dl_do_k` multiply to that of `term`.
 fn table(subject: &Subject<'_>) -> Table {
-    let rows = rows(subject.snapshot, timestep(subject));
+    let rows = rows(subject.snapshot, subject.timestep());
     let made_of = |part: usize| rows.iter().map(move |row| row.made_of.map(|of| of[part]));
     Table::default()
         .texts("part", rows.iter().map(|row| row.part))
@@ -321,28 +302,15 @@ fn rows(snapshot: &Snapshot, k: usize) -> Vec<Row> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::drawing::Item;
-    use super::super::super::look::Look;
-    use super::super::super::memo::Memo;
-    use super::super::super::theme::Theme;
     use super::*;
-    use crate::scene::testing::{moment, moments};
+    use crate::scene::testing::{given, looking_at, moment, moments};
+    use crate::scene::{Item, Theme};
 
     const ROOM: Area = Area::new(20.0, 90.0, 940.0, 520.0);
 
     /// What `check` finds in the view of the 1-based timestep `k`.
     fn at<T>(snapshot: &Snapshot, k: usize, check: impl Fn(&Subject<'_>) -> T) -> T {
-        let look = Look {
-            cursor: Some(k),
-            ..Look::of(snapshot)
-        };
-        check(&Subject {
-            snapshot,
-            answer: None,
-            look: &look,
-            absence: "",
-            memo: &Memo::default(),
-        })
+        given(snapshot, &looking_at(snapshot, k), None, check)
     }
 
     fn page() -> Canvas {
@@ -416,7 +384,7 @@ mod tests {
     fn lines_say_their_numbers_in_full() {
         let snapshot = moment(3, |_| {});
         let flow = &snapshot.probe.flow;
-        let said = |line: f64| {
+        let said = |line| {
             at(&snapshot, 9, |subject| {
                 says(subject, 0, [line, 0.0]).unwrap()
             })

@@ -4,22 +4,9 @@
 use std::cell::OnceCell;
 use std::sync::Arc;
 
-use super::super::area::Area;
-use super::super::canvas::Canvas;
-use super::super::chart::{Axis, Chart, Quantity, Remark, Series};
-use super::super::chart_shapes::{BOTTOM_AXIS, LEFT_AXIS};
-use super::super::definition::{Definition, Part, Picture};
-use super::super::frame::Frame;
-use super::super::header::{Header, Key};
-use super::super::heat::{Heat, HeatKey, HeatMap, SameRows, sampled};
-use super::super::hot::Hot;
-use super::super::look::{Change, Choice};
-use super::super::steps;
-use super::super::subject::Subject;
-use super::super::table::Table;
-use super::super::ticks;
-use crate::flow::{Magnitude, thousands};
-use crate::training::{Difference, HistoryRow, Timeline, Wanted};
+use super::super::heat::SameRows;
+use super::kit::*;
+use crate::training::{Difference, HistoryRow, Timeline};
 
 /// The view.
 pub static VIEW: Definition = Definition {
@@ -72,11 +59,7 @@ fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
 }
 
 fn symbol(subject: &Subject<'_>) -> &'static str {
-    if subject.is_scalar() {
-        "∂oₙ/∂oₜ"
-    } else {
-        "‖gₜ‖/‖gₙ‖"
-    }
+    subject.by_width("∂oₙ/∂oₜ", "‖gₜ‖/‖gₙ‖")
 }
 
 fn sentence(subject: &Subject<'_>) -> String {
@@ -111,7 +94,7 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     let area = room.without(LEFT_AXIS, 4.0, 20.0, BOTTOM_AXIS + below);
     let longest = run.longest as f64;
     let frame = Frame::new(area, (0.0, run.newest as f64), (longest + 0.5, 0.5));
-    let times = ticks::timesteps(run.longest, area.height() / longest);
+    let times = timesteps(run.longest, area.height() / longest);
     let heat = Heat::new(run.map(subject, canvas), area, |x, y| run.value(x, y));
     let chart = Chart {
         of: [Quantity::Step, Quantity::Timestep],
@@ -129,20 +112,17 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
         hot: Hot::Cells(run.size.0, run.size.1),
         ..Chart::new(VIEW.slug, frame)
     };
-    Picture {
-        parts: vec![Part::Chart(chart)],
-        description: description(subject),
-    }
+    Picture::of(chart, description(subject))
 }
 
 /// Lines at the moment that is shown, on a page if somebody looks back, and at the cursor.
 fn places(subject: &Subject<'_>, canvas: &Canvas) -> Vec<Series> {
-    let strokes = super::on_every_colour(canvas);
+    let strokes = on_every_colour(canvas);
     let is_marked = subject.snapshot.run.timeline.is_past || !canvas.is_page();
     let x = is_marked.then_some(subject.snapshot.moment.step as f64);
-    let uprights = x.map(|x| strokes.map(|stroke| Series::Upright { x, stroke }));
+    let uprights = x.map(|x| strokes.map(|stroke| Series::upright(x, stroke)));
     let y = subject.mark().map(|t| t as f64);
-    let levels = y.map(|y| strokes.map(|stroke| Series::Level { y, stroke }));
+    let levels = y.map(|y| strokes.map(|stroke| Series::level(y, stroke)));
     uprights.into_iter().chain(levels).flatten().collect()
 }
 
@@ -151,16 +131,10 @@ fn of_another(timeline: &Timeline, canvas: &Canvas) -> Option<Remark> {
     if !timeline.is_of_another() {
         return None;
     }
-    let remedy = if canvas.is_page() {
-        ""
-    } else {
-        ": click to look at one. The next step drops them"
-    };
+    let remedy = canvas.by_medium("", ": click to look at one. The next step drops them");
     let otherwise = Difference::in_words(&timeline.otherwise);
-    Some(Remark::new(
-        format!("These steps had {otherwise}{remedy}"),
-        canvas.colours().theory,
-    ))
+    let text = format!("These steps had {otherwise}{remedy}");
+    Some(Remark::new(text, canvas.colours().theory))
 }
 
 fn description(subject: &Subject<'_>) -> String {
@@ -250,18 +224,12 @@ impl<'a> Run<'a> {
         let newest = timeline.newest.max(1);
         let steps = usize::try_from(newest).unwrap_or(usize::MAX);
         let rows = canvas.pixels(longest, canvas.area.height());
+        let rows = canvas.by_medium(rows.min(MOST_ROWS), rows);
         Self {
             timeline,
             newest,
             longest,
-            size: (
-                canvas.pixels(steps, canvas.area.width()),
-                if canvas.is_page() {
-                    rows.min(MOST_ROWS)
-                } else {
-                    rows
-                },
-            ),
+            size: (canvas.pixels(steps, canvas.area.width()), rows),
             places: OnceCell::new(),
         }
     }
@@ -289,13 +257,10 @@ impl<'a> Run<'a> {
 
     fn map(&self, subject: &Subject<'_>, canvas: &Canvas) -> Arc<HeatMap> {
         let key = HeatKey {
-            view: VIEW.slug,
             // The same rows fill less of the picture after more steps.
             moment: Some((self.newest, self.longest as u64, false)),
-            question: None,
             rows: Some(SameRows(Arc::clone(&self.timeline.rows))),
-            size: self.size,
-            theme: canvas.theme,
+            ..HeatKey::new(VIEW.slug, self.size, canvas.theme)
         };
         let memo = subject.memo;
         memo.heat_map(key, |column, row| self.value(column, row))
@@ -350,20 +315,21 @@ fn table(subject: &Subject<'_>) -> Table {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::testing::{answered, moment, page};
     use super::*;
+    use crate::scene::testing::{answered, assert_pixel, charts, moment, page};
 
     #[test]
     fn every_recorded_step_is_a_column() {
         let snapshot = moment(30, |_| {});
         answered(&VIEW, &snapshot, None, |subject| {
             let run = Run::of(&snapshot.run.timeline, &page());
-            assert_eq!(run.size, (30, 10));
+            let chart = &charts(&VIEW, subject)[0];
+            assert_eq!((run.size, &chart.hot), ((30, 10), &Hot::Cells(30, 10)));
             for (column, row) in snapshot.run.timeline.rows.iter().enumerate() {
                 assert_eq!(row.step, column as u64);
                 for t in 1..=10 {
                     let value = row.nearest(t).1;
-                    assert_eq!(run.value(column, t - 1), Some(value));
+                    assert_pixel(chart, (column, t - 1), Some(value));
                     // What is said of a pixel is what its colour is of.
                     let said = says(subject, 0, [column as f64 + 0.5, t as f64]).unwrap();
                     let expected = format!("step {column}\nt = {t}\n∂oₙ/∂oₜ = {value}:");

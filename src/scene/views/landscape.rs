@@ -1,19 +1,7 @@
 //! The landscape over w_h: the loss and its gradient across the slider's range, everything else fixed.
 
-use super::super::area::Area;
-use super::super::canvas::Canvas;
-use super::super::chart::{Axis, Chart, Marker, Quantity, Remark, Series};
-use super::super::chart_shapes::{AXIS_NAME, BOTTOM_AXIS, LEFT_AXIS};
-use super::super::definition::{Definition, Part, Picture};
-use super::super::drawing::Stroke;
-use super::super::frame::Frame;
-use super::super::header::{Entry, Header, Swatch};
-use super::super::hot::Hot;
-use super::super::subject::Subject;
-use super::super::table::{NoTable, Table};
-use super::super::ticks::{Tick, decades, linear, round_range};
-use crate::flow::{LandscapePoint, Magnitude, decimal, significant};
-use crate::training::{Finding, Question, Weight};
+use super::kit::*;
+use crate::flow::LandscapePoint;
 
 /// The view.
 pub static VIEW: Definition = Definition {
@@ -77,11 +65,7 @@ const OF_MANY: Names = Names {
 
 impl Names {
     fn of(subject: &Subject<'_>) -> &'static Self {
-        if subject.is_scalar() {
-            &OF_ONE_UNIT
-        } else {
-            &OF_MANY
-        }
+        subject.by_width(&OF_ONE_UNIT, &OF_MANY)
     }
 }
 
@@ -140,10 +124,8 @@ fn legend(subject: &Subject<'_>, canvas: &Canvas) -> Vec<Entry> {
     ];
     let points = points(subject).unwrap_or_default().iter();
     let values = points.flat_map(|point| [point.loss, point.gradient]);
-    entries.extend(Entry::of_outcomes(
-        values.map(Magnitude::new),
-        colours.error,
-    ));
+    let values = values.map(Magnitude::new);
+    entries.extend(Entry::of_outcomes(values, colours.error));
     entries
 }
 
@@ -166,11 +148,10 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
         return Picture::absent(canvas, room, VIEW.name, reason);
     };
     let x = (first.w_h, last.w_h);
-    let room = if canvas.is_page() {
-        room.without(LEFT_AXIS + AXIS_NAME, 6.0, 16.0, BOTTOM_AXIS + AXIS_NAME)
-    } else {
-        room.without(LEFT_AXIS, 4.0, canvas.right, BOTTOM_AXIS)
-    };
+    let room = canvas.by_medium(
+        room.without(LEFT_AXIS + AXIS_NAME, 6.0, 16.0, BOTTOM_AXIS + AXIS_NAME),
+        room.without(LEFT_AXIS, 4.0, canvas.right, BOTTOM_AXIS),
+    );
     let middle = room.centre()[1];
     let upper = Area {
         bottom: middle - 0.5 * GAP,
@@ -209,18 +190,15 @@ impl Both<'_> {
         let (snapshot, colours) = (self.subject.snapshot, self.canvas.colours());
         let scale = LossScale::of(self.points);
         let y = scale.range;
+        let frame = Frame::new(area, self.x, y);
         let up = if scale.is_logarithmic {
-            decades(y.0, y.1, area.height())
+            Axis::decades(&frame)
         } else {
-            linear(y.0, y.1, area.height(), 30.0)
+            Axis::new(linear(y.0, y.1, area.height(), 30.0), "")
         };
-        let points = self.points.iter();
-        let curve = points
-            .clone()
-            .map(|point| (point.w_h, Some(scale.height(point.loss))));
-        let values = points
-            .clone()
-            .map(|point| (point.w_h, Magnitude::new(point.loss)));
+        let points = || self.points.iter();
+        let curve = points().map(|point| (point.w_h, Some(scale.height(point.loss))));
+        let values = points().map(|point| (point.w_h, Magnitude::new(point.loss)));
         // A loss of zero has a place of its own unless the axis is one of decades.
         let values = values.filter(|(_, loss)| scale.is_logarithmic || *loss != Magnitude::Zero);
         let mut series = vec![
@@ -231,30 +209,26 @@ impl Both<'_> {
         let here = snapshot.moment.weights.w_h;
         let height = scale.height(snapshot.probe.loss);
         if height.is_finite() && (self.x.0..=self.x.1).contains(&here) {
-            let edge = Stroke::new(colours.cursor, 1.4);
-            series.push(Series::Points {
-                name: "here and now",
-                points: vec![[here, height.clamp(y.0, y.1)]],
-                marker: Marker::disc(5.0, colours.w_h).edged(edge),
-            });
+            let marker = Marker::disc(5.0, colours.w_h).edged(Stroke::new(colours.cursor, 1.4));
+            let at = [here, height.clamp(y.0, y.1)];
+            series.push(Series::points("here and now", vec![at], marker));
         }
-        let is_nowhere = !points.clone().any(|point| point.loss.is_finite());
+        let is_nowhere = !points().any(|point| point.loss.is_finite());
         // Lines at the marks that the chart below has.
         let bottom = ticks.iter().map(|tick| Tick::new(tick.value, ""));
-        let bottom = self.axis("", bottom.collect());
-        let frame = Frame::new(area, self.x, y);
+        let bottom = Axis::new(bottom.collect(), "");
         Chart {
             series,
             remark: is_nowhere.then(|| self.remark("L is finite nowhere in this range")),
-            ..self.chart("loss", frame, self.axis("loss L", up), bottom)
+            ..self.chart("loss", frame, self.named("loss L", up), bottom)
         }
     }
 
     fn gradient(&self, area: Area, ticks: Vec<Tick>) -> Chart {
         let (names, colours) = (Names::of(self.subject), self.canvas.colours());
-        let points = self.points.iter();
+        let points = || self.points.iter();
         let value = |point: &LandscapePoint| Magnitude::new(point.gradient).log10();
-        let mut values: Vec<f64> = points.clone().filter_map(value).collect();
+        let mut values: Vec<f64> = points().filter_map(value).collect();
         values.sort_by(f64::total_cmp);
         let y = match values.as_slice() {
             [] => (-1.0, 1.0),
@@ -267,35 +241,31 @@ impl Both<'_> {
             ("above zero", false, solid),
             ("below zero", true, solid.dashed(5.0, 3.0)),
         ] {
-            let curve = points.clone().map(|point| {
+            let curve = points().map(|point| {
                 let is_shown = (point.gradient < 0.0) == is_negative;
                 (point.w_h, value(point).filter(|_| is_shown))
             });
             series.push(Series::line(name, curve, stroke));
         }
-        let marks = points
-            .clone()
-            .map(|point| (point.w_h, Magnitude::new(point.gradient)));
+        let marks = points().map(|point| (point.w_h, Magnitude::new(point.gradient)));
         series.push(Series::not_finite(marks, colours.error, 0.0));
         let frame = Frame::new(area, self.x, y);
-        let left = self.axis(names.size, decades(y.0, y.1, area.height()));
-        let first = points.clone().next().map(|point| point.gradient);
-        let throughout = first.filter(|_| values.is_empty()).map(|first| {
-            self.remark(format!(
-                "{} is {} throughout",
-                names.gradient,
-                significant(first)
-            ))
+        let left = self.named(names.size, Axis::decades(&frame));
+        let bottom = self.named(names.axis, Axis::new(ticks, ""));
+        let first = self.points.first().filter(|_| values.is_empty());
+        let throughout = first.map(|first| {
+            let value = significant(first.gradient);
+            self.remark(format!("{} is {value} throughout", names.gradient))
         });
         Chart {
             series,
             remark: throughout,
-            ..self.chart("gradient", frame, left, self.axis(names.axis, ticks))
+            ..self.chart("gradient", frame, left, bottom)
         }
     }
 
-    fn axis(&self, name: &'static str, ticks: Vec<Tick>) -> Axis {
-        Axis::new(ticks, self.canvas.axis_name(name).0)
+    fn named(&self, name: &'static str, axis: Axis) -> Axis {
+        Axis::new(axis.ticks, self.canvas.axis_name(name).0)
     }
 
     fn remark(&self, text: impl Into<String>) -> Remark {
@@ -315,10 +285,8 @@ impl Both<'_> {
 
     /// The line of today's w_h.
     fn here(&self) -> Series {
-        Series::Upright {
-            x: self.subject.snapshot.moment.weights.w_h,
-            stroke: Stroke::new(self.canvas.colours().theory, 1.2).dashed(1.5, 3.0),
-        }
+        let dotted = Stroke::new(self.canvas.colours().theory, 1.2).dashed(1.5, 3.0);
+        Series::upright(self.subject.snapshot.moment.weights.w_h, dotted)
     }
 }
 

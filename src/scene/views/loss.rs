@@ -1,19 +1,6 @@
 //! Loss and gradient norms over training steps, in decades.
 
-use super::super::area::Area;
-use super::super::canvas::Canvas;
-use super::super::chart::{Axis, Chart, Quantity, Remark, Series};
-use super::super::definition::{Definition, Part, Picture};
-use super::super::drawing::Stroke;
-use super::super::header::{Entry, Header, Swatch};
-use super::super::hot::Hot;
-use super::super::steps;
-use super::super::subject::Subject;
-use super::super::table::Table;
-use super::super::theme::Colour;
-use super::super::ticks::{decades, round_range};
-use super::super::words::in_full;
-use crate::flow::{Magnitude, significant, thousands};
+use super::kit::*;
 use crate::tasks::KnowingNothing;
 use crate::training::StepRecord;
 
@@ -154,53 +141,28 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     let nothing = decade(snapshot.run.knowing_nothing.loss);
     let curves = curves(subject, canvas);
     let decades_shown = values(subject, &curves).filter_map(decade).chain(nothing);
-    let y = y_range(decades_shown);
-    let (frame, bottom) = steps::frame(snapshot, canvas, room, y);
+    let (low, high) = ends(decades_shown).unwrap_or((-1.0, 1.0));
+    let y = round_range(low, high, 1.0);
+    let chart = steps::chart(VIEW.slug, snapshot, canvas, room, y);
     let mut series = Vec::from_iter(steps::looked_at(snapshot, canvas));
-    series.extend(nothing.map(|y| Series::Level {
-        y,
-        stroke: Stroke::new(colours.theory, 1.5).dashed(1.5, 3.0),
-    }));
+    let dotted = Stroke::new(colours.theory, 1.5).dashed(1.5, 3.0);
+    series.extend(nothing.map(|y| Series::level(y, dotted)));
     for curve in &curves {
         let of = |record: &StepRecord| (record.step as f64, (curve.of)(record));
         let heights = history.iter().map(of).map(|(x, y)| (x, decade(y)));
         series.push(Series::line(curve.name, heights, curve.stroke));
         let magnitudes = history.iter().map(of).map(|(x, y)| (x, Magnitude::new(y)));
-        series.push(Series::not_finite(
-            magnitudes,
-            curve.stroke.colour,
-            curve.inwards,
-        ));
+        let colour = curve.stroke.colour;
+        series.push(Series::not_finite(magnitudes, colour, curve.inwards));
     }
     let chart = Chart {
-        name: VIEW.slug,
-        frame,
-        of: [Quantity::Step, Quantity::Value],
-        left: Axis {
-            ticks: decades(y.0, y.1, frame.area.height()),
-            ..Axis::default()
-        },
-        bottom: Some(bottom),
-        heat: None,
+        left: Axis::decades(&chart.frame),
         series,
         remark: remark(subject, canvas, &curves),
         hot: Hot::Columns(history.iter().map(|record| record.step as f64).collect()),
+        ..chart
     };
-    Picture {
-        parts: vec![Part::Chart(chart)],
-        description: description(subject),
-    }
-}
-
-fn y_range(decades: impl Iterator<Item = f64>) -> (f64, f64) {
-    let nowhere = (f64::INFINITY, f64::NEG_INFINITY);
-    let (low, high) = decades.fold(nowhere, |(low, high), value| {
-        (low.min(value), high.max(value))
-    });
-    if low > high {
-        return round_range(-1.0, 1.0, 1.0);
-    }
-    round_range(low, high, 1.0)
+    Picture::of(chart, description(subject))
 }
 
 /// What the curves cannot say: that there is no step yet, or that no number is finite.
@@ -288,21 +250,26 @@ fn table(subject: &Subject<'_>) -> Table {
 mod tests {
     use std::f64::consts::LN_2;
 
-    use super::super::super::look::Look;
-    use super::super::super::testing::moment;
-    use super::super::{on_page, only_chart};
     use super::*;
+    use crate::scene::testing::{answered, charts, lines, marks, moment, page};
     use crate::tasks::TaskKind;
-    use crate::training::Snapshot;
-
-    fn with<T>(snapshot: &Snapshot, of: impl FnOnce(&Subject<'_>, &Canvas) -> T) -> T {
-        on_page((snapshot, &Look::of(snapshot)), None, of)
-    }
 
     fn chart(snapshot: &Snapshot) -> Chart {
-        let picture =
-            |subject: &Subject<'_>, canvas: &Canvas| picture(subject, canvas, canvas.area);
-        only_chart(with(snapshot, picture))
+        answered(&VIEW, snapshot, None, |subject| {
+            charts(&VIEW, subject).remove(0)
+        })
+    }
+
+    fn legend(snapshot: &Snapshot) -> Vec<Entry> {
+        answered(&VIEW, snapshot, None, |subject| {
+            header(subject, &page()).legend
+        })
+    }
+
+    fn said(snapshot: &Snapshot, step: f64) -> Option<String> {
+        answered(&VIEW, snapshot, None, |subject| {
+            says(subject, 0, [step, 0.0])
+        })
     }
 
     fn level(chart: &Chart) -> Option<f64> {
@@ -316,51 +283,36 @@ mod tests {
     fn the_curve_is_the_loss_of_every_step() {
         let snapshot = moment(30, |_| {});
         let chart = chart(&snapshot);
-        let runs = chart.series.iter().find_map(|series| match series {
-            Series::Line { name, runs, .. } if name.starts_with("L,") => Some(runs),
-            _ => None,
-        });
-        let [run] = &runs.unwrap()[..] else {
+        let [run] = &lines(&chart, "L,")[0].0[..] else {
             panic!("one piece");
         };
         assert_eq!(run.len(), 30);
         for (index, (point, record)) in run.iter().zip(snapshot.run.history.iter()).enumerate() {
             assert_eq!(*point, [index as f64 + 1.0, record.loss.log10()]);
         }
-        let said = with(&snapshot, |subject, _| says(subject, 0, [7.0, 0.0])).unwrap();
+        assert!(said(&snapshot, 31.0).is_none());
+        let said = said(&snapshot, 7.0).unwrap();
         let record = snapshot.run.history[6];
         assert!(said.starts_with(&format!("step 7\nL = {}: ", record.loss)));
         assert!(said.contains(&format!("‖∂L/∂w‖ = {}: ", record.gradient_norm)));
         assert!(said.ends_with("L of knowing nothing, ln 2 = 0.693"));
-        assert!(with(&snapshot, |subject, _| says(subject, 0, [31.0, 0.0])).is_none());
     }
 
     /// ln 2 for two classes, 1/24 for adding; a target that never changes has no height among decades.
     #[test]
     fn the_loss_of_knowing_nothing_is_a_line() {
         for (kind, height, text) in [
-            (
-                TaskKind::Latch,
-                Some(LN_2),
-                "L of knowing nothing, ln 2 = 0.693",
-            ),
-            (
-                TaskKind::Sentiment,
-                Some(LN_2),
-                "L of knowing nothing, ln 2 = 0.693",
-            ),
-            (
-                TaskKind::Adding,
-                Some(1.0 / 24.0),
-                "L of knowing nothing, 1/24 = 0.0417",
-            ),
-            (TaskKind::Constant, None, "L of knowing nothing"),
+            (TaskKind::Latch, Some(LN_2), ", ln 2 = 0.693"),
+            (TaskKind::Sentiment, Some(LN_2), ", ln 2 = 0.693"),
+            (TaskKind::Adding, Some(1.0 / 24.0), ", 1/24 = 0.0417"),
+            (TaskKind::Constant, None, ""),
         ] {
+            let text = format!("L of knowing nothing{text}");
             // Before the first step there is the line already.
             for steps in [0, 30] {
                 let snapshot = moment(steps, |e| e.task.kind = kind);
-                let legend = with(&snapshot, header).legend;
-                let named = legend.iter().any(|entry| entry.text.starts_with(text));
+                let mut legend = legend(&snapshot).into_iter();
+                let named = legend.any(|entry| entry.text.starts_with(&text));
                 assert_eq!(named, height.is_some(), "{kind:?}");
                 assert_eq!(level(&chart(&snapshot)), height.map(f64::log10), "{kind:?}");
             }
@@ -371,15 +323,10 @@ mod tests {
     fn the_clipped_norm_has_a_curve_where_there_is_clipping() {
         for (clip_norm, curves) in [(None, 2), (Some(0.1), 3)] {
             let snapshot = moment(5, |e| e.training.clip_norm = clip_norm);
-            let is_line = |series: &&Series| matches!(series, Series::Line { .. });
-            let chart = chart(&snapshot);
-            assert_eq!(chart.series.iter().filter(is_line).count(), curves);
-            let said = with(&snapshot, |subject, _| says(subject, 0, [5.0, 0.0])).unwrap();
-            assert_eq!(
-                said.contains("\nclipped to 0.09999"),
-                clip_norm.is_some(),
-                "{said}"
-            );
+            assert_eq!(lines(&chart(&snapshot), "").len(), curves);
+            let said = said(&snapshot, 5.0).unwrap();
+            let is_clipped = said.contains("\nclipped to 0.09999");
+            assert_eq!(is_clipped, clip_norm.is_some(), "{said}");
         }
     }
 
@@ -392,18 +339,16 @@ mod tests {
         history[2].gradient_norm = f64::NAN;
         history[3].clipped_norm = f64::NAN;
         snapshot.run.history = history.clone().into();
-        let marks = |snapshot: &Snapshot| -> Vec<usize> {
-            let count = |series: &Series| match series {
-                Series::NotFinite { values, .. } => Some(values.len()),
-                _ => None,
-            };
-            chart(snapshot).series.iter().filter_map(count).collect()
-        };
-        assert_eq!(marks(&snapshot), [1, 1, 1]);
-        let legend = with(&snapshot, header).legend;
-        let outcomes = legend
-            .iter()
-            .filter(|entry| matches!(entry.swatch, Swatch::Outcome(_)));
+        // The norm, the loss, the clipped norm.
+        let infinite = Magnitude::Overflow { negative: false };
+        let expected = [
+            (3.0, Magnitude::Nan),
+            (3.0, infinite),
+            (4.0, Magnitude::Nan),
+        ];
+        assert_eq!(marks(&chart(&snapshot)), expected);
+        let is_outcome = |entry: &Entry| matches!(entry.swatch, Swatch::Outcome(_));
+        let outcomes = legend(&snapshot).into_iter().filter(is_outcome);
         assert_eq!(outcomes.count(), 2);
         for record in &mut history {
             (record.loss, record.gradient_norm) = (f64::INFINITY, f64::NAN);
@@ -419,7 +364,7 @@ mod tests {
         let mut snapshot = moment(4, |_| {});
         let history = snapshot.run.history.to_vec();
         snapshot.run.history = vec![history[1], history[3]].into();
-        let said = with(&snapshot, |subject, _| says(subject, 0, [4.0, 0.0])).unwrap();
+        let said = said(&snapshot, 4.0).unwrap();
         assert!(said.starts_with("steps 3 to 4\n"), "{said}");
         assert!(said.contains("the largest of them"), "{said}");
     }

@@ -2,22 +2,9 @@
 
 use std::sync::Arc;
 
-use super::super::area::Area;
-use super::super::canvas::Canvas;
-use super::super::chart::{Axis, Chart, Marker, Quantity, Series};
-use super::super::chart_shapes::{AXIS_NAME, BOTTOM_AXIS, LEFT_AXIS};
-use super::super::definition::{Definition, Part, Picture};
-use super::super::drawing::Stroke;
-use super::super::frame::Frame;
-use super::super::header::{Header, Key};
-use super::super::heat::{Heat, HeatKey, HeatMap};
-use super::super::hot::Hot;
-use super::super::look::{Change, Choice, Heed, Look, PhaseAxis};
-use super::super::subject::{Answer, Subject};
-use super::super::table::{NoTable, Table};
-use super::super::ticks::linear;
-use crate::flow::{Magnitude, PhaseMap, decimal, significant};
-use crate::training::{Finding, OtherAxis, PhaseAxes, Question, Snapshot, Weight};
+use super::kit::*;
+use crate::flow::PhaseMap;
+use crate::training::{OtherAxis, PhaseAxes};
 
 /// The view.
 pub static VIEW: Definition = Definition {
@@ -81,10 +68,8 @@ fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
 
 /// ∂o_n/∂o_1 of this moment.
 fn here(subject: &Subject<'_>) -> Option<Magnitude> {
-    let first = subject.snapshot.probe.flow.steps.first();
-    first
-        .filter(|_| subject.is_scalar())
-        .map(|step| step.to_end)
+    let first = subject.step(1).filter(|_| subject.is_scalar());
+    first.map(|step| step.to_end)
 }
 
 fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
@@ -125,10 +110,8 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
         ..Chart::new(VIEW.slug, frame)
     };
     let here = self::here(subject).map_or_else(String::new, |here| here.to_string());
-    Picture {
-        parts: vec![Part::Chart(chart)],
-        description: format!("{} by {}, here {here}", map.width, map.height),
-    }
+    let description = format!("{} by {}, here {here}", map.width, map.height);
+    Picture::of(chart, description)
 }
 
 /// The range of an axis whose outermost pixels have their middles at the ends of `range`.
@@ -153,12 +136,9 @@ fn ring(shown: &Shown<'_>, subject: &Subject<'_>, canvas: &Canvas, frame: &Frame
         Stroke::new(colours.ground, 4.0),
         Stroke::new(colours.cursor, 1.6),
     ];
-    let ring = |stroke| Series::Points {
-        name: "here and now",
-        points: vec![here],
-        marker: Marker::circle(6.0, stroke),
-    };
-    strokes.map(ring).to_vec()
+    let marker = strokes.map(|stroke| Marker::circle(6.0, stroke));
+    let ring = |marker| Series::points("here and now", vec![here], marker);
+    marker.map(ring).to_vec()
 }
 
 fn says(subject: &Subject<'_>, _: usize, [w_h, other]: [f64; 2]) -> Option<String> {
@@ -251,16 +231,12 @@ impl<'a> Shown<'a> {
 
     fn map(&self, subject: &Subject<'_>, canvas: &Canvas) -> Arc<HeatMap> {
         let key = HeatKey {
-            view: VIEW.slug,
             moment: Some(self.of.identity()),
             question: Some(Question::PhaseMap(self.axes)),
-            rows: None,
-            size: (self.map.width, self.map.height),
-            theme: canvas.theme,
+            ..HeatKey::new(VIEW.slug, (self.map.width, self.map.height), canvas.theme)
         };
-        subject
-            .memo
-            .heat_map(key, |column, row| self.pixel(column, row))
+        let memo = subject.memo;
+        memo.heat_map(key, |column, row| self.pixel(column, row))
     }
 }
 
@@ -295,20 +271,19 @@ fn table(subject: &Subject<'_>) -> Result<Table, NoTable> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::testing::{answered, charts, moment, page};
     use super::*;
+    use crate::scene::testing::{answered, assert_pixel, charts, moment, page};
 
     #[test]
     fn the_first_row_is_at_the_foot() {
         let snapshot = moment(0, |_| {});
         answered(&VIEW, &snapshot, None, |subject| {
             let shown = Shown::of(subject).unwrap();
-            let picture = picture(subject, &page(), page().area);
-            let chart = charts(&picture)[0];
+            let chart = &charts(&VIEW, subject)[0];
             assert_eq!(chart.hot, Hot::Cells(256, 50));
             for (column, row) in [(0, 0), (200, 3), (30, 49)] {
                 let value = shown.map.outcome(column, row);
-                assert_eq!(shown.pixel(column, 49 - row), Some(value));
+                assert_pixel(chart, (column, 49 - row), Some(value));
                 // The middle of that pixel says it, too.
                 let (_, width) = chart.frame.x;
                 let x = -width + 2.0 * width * (column as f64 + 0.5) / 256.0;

@@ -1,20 +1,9 @@
 //! Band (b): log₁₀ of the product per timestep, with the last batch, the bound and the float limits.
 
-use super::super::area::Area;
-use super::super::canvas::Canvas;
-use super::super::chart::{Axis, Chart, Marker, Quantity, Remark, Series};
-use super::super::definition::{Definition, Part, Picture};
-use super::super::drawing::Stroke;
-use super::super::header::{Entry, Header, Swatch};
-use super::super::hot::Hot;
 use super::super::limits::float_limits;
-use super::super::look::{Change, Choice, Direction, Heed, Measure};
-use super::super::subject::Subject;
-use super::super::table::Table;
-use super::super::ticks::{decades, round_range};
-use super::super::time::TimeSpan;
-use crate::flow::{Magnitude, ProductNorms, StepFlow};
-use crate::training::{ProductNormsState, Wanted};
+use super::kit::*;
+use crate::flow::ProductNorms;
+use crate::training::ProductNormsState;
 
 /// The view.
 pub static VIEW: Definition = Definition {
@@ -78,8 +67,7 @@ fn legend(shown: &Shown<'_>, canvas: &Canvas) -> Vec<Entry> {
     }
     let span = shown.span(canvas);
     let values = || span.visible().filter_map(|t| shown.value(t));
-    let negative = |value: Magnitude| value.is_negative() && value.log10().is_some();
-    if span.step_width() >= MARKED_STEP_WIDTH && values().any(negative) {
+    if span.step_width() >= MARKED_STEP_WIDTH && values().any(is_hollow) {
         let ring = Entry::new(Swatch::Ring, colours.measured, "below zero");
         entries.push(ring.meaning("The product is negative: it reverses the gradient"));
     }
@@ -91,47 +79,25 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     let shown = Shown::new(subject);
     let span = shown.span(canvas);
     let y = canvas.decades.unwrap_or_else(|| y_range(&shown, &span));
-    let (frame, bottom) = span.frame(subject.snapshot, canvas, room, y);
     let colours = canvas.colours();
-    let one = Stroke::new(colours.faint, 1.2);
+    let chart = span.chart(VIEW.slug, subject.snapshot, canvas, room, y);
     let end = |t: usize| shown.value(t).and_then(Magnitude::log10);
+    let at_ends = [*span.visible().start(), *span.visible().end()].map(end);
     let mut series = vec![
-        Series::Level {
-            y: 0.0,
-            stroke: one,
-        },
-        float_limits(
-            &frame,
-            [*span.visible().start(), *span.visible().end()].map(end),
-        ),
+        Series::level(0.0, Stroke::new(colours.faint, 1.2)),
+        float_limits(&chart.frame, at_ends),
     ];
-    series.extend(super::cursor(subject, canvas));
+    series.extend(cursor(subject, canvas));
     series.extend(curves(&shown, &span, canvas));
-    let values = span
-        .visible()
-        .filter_map(|t| Some((t as f64, shown.value(t)?)));
+    let values = span.values(|t| shown.value(t));
     series.push(Series::not_finite(values, colours.error, 0.0));
+    let absence = shown.absence();
     let chart = Chart {
-        name: VIEW.slug,
-        frame,
-        of: [Quantity::Timestep, Quantity::Value],
-        left: Axis {
-            ticks: decades(y.0, y.1, frame.area.height()),
-            ..Axis::default()
-        },
-        bottom,
-        heat: None,
         series,
-        remark: shown.absence().map(|text| Remark {
-            text,
-            colour: colours.error,
-        }),
-        hot: Hot::Steps(*span.visible().start(), *span.visible().end()),
+        remark: absence.map(|text| Remark::new(text, colours.error)),
+        ..chart
     };
-    Picture {
-        parts: vec![Part::Chart(chart)],
-        description: description(subject, &shown),
-    }
+    Picture::of(chart, description(subject, &shown))
 }
 
 fn curves(shown: &Shown<'_>, span: &TimeSpan, canvas: &Canvas) -> Vec<Series> {
@@ -144,45 +110,29 @@ fn curves(shown: &Shown<'_>, span: &TimeSpan, canvas: &Canvas) -> Vec<Series> {
     let bound = ends.into_iter().map(|t| (t as f64, Some(shown.bound(t))));
     let dashed = Stroke::new(colours.theory, 1.5).dashed(6.0, 4.0);
     let dotted = Stroke::new(colours.measured, 1.6).dashed(1.6, 3.2);
+    let measured = Stroke::new(colours.measured, 2.0);
     let value = |t: usize| shown.value(t).and_then(Magnitude::log10);
     let mut series = vec![
         Series::line("bound", bound, dashed),
         Series::line("last batch", span.curve(|t| shown.of_last_batch(t)), dotted),
-        Series::line(
-            "measured",
-            span.curve(value),
-            Stroke::new(colours.measured, 2.0),
-        ),
+        Series::line("measured", span.curve(value), measured),
     ];
-    if span.step_width() < MARKED_STEP_WIDTH {
-        return series;
-    }
-    for (is_negative, fill) in [(false, colours.measured), (true, colours.ground)] {
-        let values = visible.clone();
-        let values = values.filter_map(|t| Some((t as f64, shown.value(t)?)));
-        series.push(Series::Points {
-            name: if is_negative {
-                "below zero"
-            } else {
-                "above zero"
-            },
-            points: super::of_sign(values, is_negative),
-            marker: Marker::disc(3.0, fill).edged(Stroke::new(colours.measured, 1.3)),
-        });
+    if span.step_width() >= MARKED_STEP_WIDTH {
+        let marker = Marker::disc(3.0, colours.measured);
+        let marker = marker.edged(Stroke::new(colours.measured, 1.3));
+        let names = ["above zero", "below zero"];
+        let values = span.values(|t| shown.value(t));
+        series.extend(signed_points(names, values, marker, canvas));
     }
     series
 }
 
 /// The visible decades: the measured curve, 1, and batch and bound as far as they do not dwarf the curve.
 fn y_range(shown: &Shown<'_>, span: &TimeSpan) -> (f64, f64) {
-    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-    for t in span.visible() {
-        if let Some(log10) = shown.value(t).and_then(Magnitude::log10) {
-            low = low.min(log10);
-            high = high.max(log10);
-        }
-    }
-    if shown.measure != Measure::Gradient || low > high {
+    let values = span.visible().filter_map(|t| shown.value(t)?.log10());
+    let range = ends(values);
+    let (mut low, mut high) = range.unwrap_or((0.0, 0.0));
+    if shown.measure != Measure::Gradient {
         (low, high) = (low.min(0.0), high.max(0.0));
     }
     let reach = 1.5 * (high - low).max(2.0);
@@ -197,12 +147,12 @@ fn y_range(shown: &Shown<'_>, span: &TimeSpan) -> (f64, f64) {
 }
 
 fn description(subject: &Subject<'_>, shown: &Shown<'_>) -> String {
-    let n = subject.len();
-    let at = subject.look.timestep(n);
+    let (n, at) = (subject.len(), subject.timestep());
+    let unknown = || "unknown".to_owned();
     let value = |t: usize| {
         shown
             .value(t)
-            .map_or_else(|| "unknown".to_owned(), |value| value.to_string())
+            .map_or_else(unknown, |value| value.to_string())
     };
     format!(
         "{} is {} at step 1, {} at step {at} and {} at step {n}",
@@ -218,7 +168,7 @@ fn says(subject: &Subject<'_>, _: usize, [t, _]: [f64; 2]) -> Option<String> {
     let value = shown.value(t)?;
     let mut text = format!(
         "{}\n{} = {value}: {}",
-        super::timestep(subject.snapshot, t),
+        timestep_in_words(subject.snapshot, t),
         shown.symbol(),
         shown.meaning()
     );
@@ -260,11 +210,7 @@ fn choices(subject: &Subject<'_>) -> Vec<Vec<Choice>> {
             )
         }
     });
-    let gain = if subject.is_scalar() {
-        "product"
-    } else {
-        "gain"
-    };
+    let gain = subject.by_width("product", "gain");
     let mut measures = vec![
         (
             Measure::Gain,
@@ -327,7 +273,7 @@ impl<'a> Shown<'a> {
 
     /// The value at 1-based `t`; `None` where it has not been computed.
     fn value(&self, t: usize) -> Option<Magnitude> {
-        let step = self.step(t)?;
+        let step = self.subject.step(t)?;
         match (self.measure, self.direction) {
             (Measure::Gradient, _) => Some(step.dl_do),
             (Measure::Gain, Direction::ToEnd) => Some(step.to_end),
@@ -340,15 +286,6 @@ impl<'a> Shown<'a> {
                 _ => None,
             },
         }
-    }
-
-    fn step(&self, t: usize) -> Option<&StepFlow> {
-        self.subject
-            .snapshot
-            .probe
-            .flow
-            .steps
-            .get(t.checked_sub(1)?)
     }
 
     /// log₁₀ of the bound at 1-based `t`, in the units of what is shown.
@@ -370,12 +307,8 @@ impl<'a> Shown<'a> {
         if !self.subject.look.last_batch {
             return None;
         }
-        let step = self
-            .subject
-            .snapshot
-            .run
-            .last_batch
-            .get(t.checked_sub(1)?)?;
+        let batch = &self.subject.snapshot.run.last_batch;
+        let step = batch.get(t.checked_sub(1)?)?;
         let magnitude = match (self.measure, self.direction) {
             (Measure::Gradient, _) => Magnitude::new(step.norm),
             (Measure::Gain, Direction::ToEnd) => step.product,

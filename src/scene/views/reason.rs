@@ -1,19 +1,6 @@
 //! Band (c): why. One bar per timestep splits the factor into f′ and w_h.
 
-use super::super::area::Area;
-use super::super::canvas::Canvas;
-use super::super::chart::{Axis, Chart, Quantity, Series};
-use super::super::definition::{Definition, Part, Picture};
-use super::super::drawing::Stroke;
-use super::super::header::{Entry, Header, Swatch};
-use super::super::hot::Hot;
-use super::super::look::{Direction, Heed};
-use super::super::subject::Subject;
-use super::super::table::Table;
-use super::super::ticks::{decades, round_range};
-use super::super::time::TimeSpan;
-use super::super::words::factor_in_words;
-use crate::flow::{Magnitude, StepFlow};
+use super::kit::*;
 
 /// The view.
 pub static VIEW: Definition = Definition {
@@ -35,10 +22,6 @@ const SPACED_STEP_WIDTH: f64 = 6.0;
 /// Room on either side of a bar, and of its mark, as a share of a timestep.
 const GAP: f64 = 0.14;
 const MARK_GAP: f64 = 0.07;
-
-fn span(subject: &Subject<'_>, canvas: &Canvas) -> TimeSpan {
-    TimeSpan::new(subject.snapshot, subject.look, canvas, false)
-}
 
 fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
     let snapshot = subject.snapshot;
@@ -78,51 +61,25 @@ fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
 }
 
 fn names(subject: &Subject<'_>) -> [&'static str; 2] {
-    if subject.is_scalar() {
-        ["f′(aₜ)", "wₕ"]
-    } else {
-        ["‖f′⊙gₜ‖/‖gₜ‖", "‖Wₕᵀδₜ‖/‖δₜ‖"]
-    }
+    subject.by_width(["f′(aₜ)", "wₕ"], ["‖f′⊙gₜ‖/‖gₜ‖", "‖Wₕᵀδₜ‖/‖δₜ‖"])
 }
 
 fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     let steps = &subject.snapshot.probe.flow.steps;
     let (span, colours) = (span(subject, canvas), canvas.colours());
-    let visible = span.visible();
     let y = canvas.decades.unwrap_or_else(|| y_range(steps, &span));
-    let (frame, bottom) = span.frame(subject.snapshot, canvas, room, y);
     let mut series = bars(steps, &span, canvas);
-    series.push(Series::Level {
-        y: 0.0,
-        stroke: Stroke::new(colours.theory, 1.0),
-    });
-    series.extend(super::cursor(subject, canvas));
+    series.push(Series::level(0.0, Stroke::new(colours.theory, 1.0)));
+    series.extend(cursor(subject, canvas));
     let last = subject.just_multiplied();
-    series.extend(last.and_then(|t| Some(around(t, steps.get(t - 1)?, canvas))));
-    let factor = |t: usize| Some((t as f64, steps.get(t - 1)?.factor));
-    series.push(Series::not_finite(
-        visible.clone().filter_map(factor),
-        colours.error,
-        0.0,
-    ));
+    series.extend(last.and_then(|t| Some(around(t, subject.step(t)?, canvas))));
+    let factors = span.values(|t| Some(subject.step(t)?.factor));
+    series.push(Series::not_finite(factors, colours.error, 0.0));
     let chart = Chart {
-        name: VIEW.slug,
-        frame,
-        of: [Quantity::Timestep, Quantity::Value],
-        left: Axis {
-            ticks: decades(y.0, y.1, frame.area.height()),
-            ..Axis::default()
-        },
-        bottom,
-        heat: None,
         series,
-        remark: None,
-        hot: Hot::Steps(*visible.start(), *visible.end()),
+        ..span.chart(VIEW.slug, subject.snapshot, canvas, room, y)
     };
-    Picture {
-        parts: vec![Part::Chart(chart)],
-        description: description(subject),
-    }
+    Picture::of(chart, description(subject))
 }
 
 /// The visible decades: every bar, and 1.
@@ -199,9 +156,8 @@ fn around(t: usize, step: &StepFlow, canvas: &Canvas) -> Series {
 }
 
 fn description(subject: &Subject<'_>) -> String {
-    let cursor = subject.look.timestep(subject.len());
-    let steps = &subject.snapshot.probe.flow.steps;
-    let Some(step) = steps.get(cursor.wrapping_sub(1)) else {
+    let cursor = subject.timestep();
+    let Some(step) = subject.step(cursor) else {
         return String::new();
     };
     format!(
@@ -215,11 +171,11 @@ fn description(subject: &Subject<'_>) -> String {
 
 fn says(subject: &Subject<'_>, _: usize, [t, _]: [f64; 2]) -> Option<String> {
     let t = t as usize;
-    let step = subject.snapshot.probe.flow.steps.get(t.checked_sub(1)?)?;
+    let step = subject.step(t)?;
     let [f_prime, w_h] = names(subject);
     Some(format!(
         "{}\n∂oₜ/∂oₜ₋₁ = {}: the factor of this step\n{f_prime} = {}: what the activation does to the gradient\n{w_h} = {}: what the recurrent weight does to it",
-        super::timestep(subject.snapshot, t),
+        timestep_in_words(subject.snapshot, t),
         step.factor,
         step.f_prime,
         step.w_h

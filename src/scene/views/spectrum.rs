@@ -1,20 +1,8 @@
 //! The spectrum: eigenvalues of W_h against the unit circle, and the singular values of the product P_{n←k} at the
 //! cursor.
 
-use super::super::area::Area;
-use super::super::canvas::Canvas;
-use super::super::chart::{Axis, Chart, Marker, Remark, Series};
-use super::super::chart_shapes::{BOTTOM_AXIS, LEFT_AXIS};
-use super::super::definition::{Definition, Part, Picture};
-use super::super::drawing::{Layer, Stroke};
-use super::super::frame::Frame;
-use super::super::header::{Entry, Header, Swatch};
-use super::super::hot::Hot;
-use super::super::subject::Subject;
-use super::super::table::{NoTable, Table};
-use super::super::ticks::{decades, linear, round_range, whole};
-use crate::flow::{Magnitude, SingularValues, decimal, significant, thousands};
-use crate::training::{Finding, Question, Wanted};
+use super::kit::*;
+use crate::flow::SingularValues;
 
 /// The view.
 pub static VIEW: Definition = Definition {
@@ -140,20 +128,18 @@ fn eigenvalues(subject: &Subject<'_>, canvas: &Canvas, area: Area) -> (Vec<Part>
         ..Header::default()
     };
     let (header, rest) = headed(header, canvas, area);
-    let unmeasured = if canvas.is_page() {
-        "The eigenvalues have not been measured"
-    } else {
-        "The eigenvalues are measured while paused"
-    };
+    let unmeasured = canvas.by_medium(
+        "The eigenvalues have not been measured",
+        "The eigenvalues are measured while paused",
+    );
     let colours = canvas.colours();
+    let remark = match (values, &finite[..]) {
+        ([], _) => Some(Remark::new(unmeasured, colours.theory)),
+        (_, []) => Some(Remark::new("No eigenvalue is finite", colours.error)),
+        _ => None,
+    };
     let chart = Chart {
-        remark: if values.is_empty() {
-            Some(Remark::new(unmeasured, colours.theory))
-        } else {
-            finite
-                .is_empty()
-                .then(|| Remark::new("No eigenvalue is finite", colours.error))
-        },
+        remark,
         ..plane(finite, canvas, rest)
     };
     let description = if values.is_empty() {
@@ -172,36 +158,25 @@ fn eigenvalues(subject: &Subject<'_>, canvas: &Canvas, area: Area) -> (Vec<Part>
 fn plane(values: Vec<[f64; 2]>, canvas: &Canvas, area: Area) -> Chart {
     let colours = canvas.colours();
     let (name, below) = canvas.axis_name("real part; imaginary part upwards");
-    let left = if canvas.is_page() {
-        LEFT_AXIS
-    } else {
-        NARROW_AXIS
-    };
+    let left = canvas.by_medium(LEFT_AXIS, NARROW_AXIS);
     let room = area.without(left, 6.0, 4.0, BOTTOM_AXIS + below);
     let side = room.width().min(room.height());
-    let square = Area {
-        right: room.left + side,
-        bottom: room.top + side,
-        ..room
-    };
+    let square = room.upper_left(side);
     let reach = 1.15 * values.iter().map(size).fold(1.0, f64::max);
     let frame = Frame::new(square, (-reach, reach), (-reach, reach));
-    let stroke = Stroke::new(colours.faint, 1.0);
+    let faint = Stroke::new(colours.faint, 1.0);
+    let marker = Marker::disc(3.4, colours.w_h).edged(Stroke::new(colours.ground, 0.6));
     Chart {
         left: Axis::new(linear(-reach, reach, side, 40.0), ""),
         bottom: Some(Axis::new(linear(-reach, reach, side, 60.0), name).with_grid()),
         series: vec![
-            Series::Level { y: 0.0, stroke },
-            Series::Upright { x: 0.0, stroke },
+            Series::level(0.0, faint),
+            Series::upright(0.0, faint),
             Series::Circle {
                 radius: 1.0,
                 stroke: Stroke::new(colours.theory, 1.3),
             },
-            Series::Points {
-                name: "eigenvalues",
-                points: values.clone(),
-                marker: Marker::disc(3.4, colours.w_h).edged(Stroke::new(colours.ground, 0.6)),
-            },
+            Series::points("eigenvalues", values.clone(), marker),
         ],
         hot: Hot::Points(values),
         ..Chart::new("eigenvalues", frame)
@@ -223,10 +198,8 @@ fn found<'a>(subject: &Subject<'a>) -> Option<(usize, usize, &'a SingularValues)
 fn singular_values(subject: &Subject<'_>, canvas: &Canvas, area: Area) -> (Vec<Part>, String) {
     let colours = canvas.colours();
     let found = found(subject).filter(|(_, _, values)| !values.values.is_empty());
-    let (n, k) = found.map_or_else(
-        || (subject.len(), subject.look.timestep(subject.len())),
-        |(n, k, _)| (n, k),
-    );
+    let here = (subject.len(), subject.timestep());
+    let (n, k) = found.map_or(here, |(n, k, _)| (n, k));
     let [n_text, k_text] = [n, k].map(|t| thousands(t as u64));
     let mut header = Header {
         name: "Singular values",
@@ -248,10 +221,8 @@ fn singular_values(subject: &Subject<'_>, canvas: &Canvas, area: Area) -> (Vec<P
             "What the product does to vectors in one direction; the gradient is carried back by each",
         ),
     ];
-    let outcomes = values.values.iter().copied();
-    header
-        .legend
-        .extend(Entry::of_outcomes(outcomes, colours.error));
+    let outcomes = Entry::of_outcomes(values.values.iter().copied(), colours.error);
+    header.legend.extend(outcomes);
     let (header, rest) = headed(header, canvas, area);
     let chart = chart_of_singular_values(values, canvas, rest);
     let [first, last] = [0, values.trusted.max(1) - 1].map(|index| values.values[index]);
@@ -271,23 +242,13 @@ fn chart_of_singular_values(values: &SingularValues, canvas: &Canvas, area: Area
         .take(values.trusted)
         .filter_map(|(index, value)| Some([index, value.log10()?]))
         .collect();
-    let logarithms = || points.iter().map(|point| point[1]);
-    let (low, high) = (
-        logarithms().fold(0.0, f64::min),
-        logarithms().fold(0.0, f64::max),
-    );
+    let logarithms = points.iter().map(|point| point[1]).chain([0.0]);
+    let (low, high) = ends(logarithms).unwrap_or((0.0, 0.0));
     let y = round_range(low, high, 2.0);
     let count = values.values.len() as f64;
     let mut series = vec![
-        Series::Level {
-            y: 0.0,
-            stroke: Stroke::new(colours.faint, 1.2),
-        },
-        Series::Points {
-            name: "σ",
-            points,
-            marker: Marker::disc(3.2, colours.measured),
-        },
+        Series::level(0.0, Stroke::new(colours.faint, 1.2)),
+        Series::points("σ", points, Marker::disc(3.2, colours.measured)),
         Series::not_finite(all().map(number), colours.error, 0.0),
     ];
     let lost = lost(values);
@@ -299,18 +260,17 @@ fn chart_of_singular_values(values: &SingularValues, canvas: &Canvas, area: Area
     }
     let is_nowhere = !values.values.iter().any(|value| value.log10().is_some());
     let remark = values.values.first().filter(|_| is_nowhere);
+    let x = (0.5 - 0.02 * count, count + 0.5 + 0.02 * count);
+    let frame = Frame::new(area, x, y);
     let numbers = whole(1.0, count, count * 40.0 / area.width());
     Chart {
-        left: Axis::new(decades(y.0, y.1, area.height()), ""),
+        left: Axis::decades(&frame),
         bottom: Some(Axis::new(numbers, name)),
         series,
         remark: remark
             .map(|first| Remark::new(format!("Every singular value is {first}"), colours.error)),
         hot: Hot::Steps(1, values.values.len()),
-        ..Chart::new(
-            "singular values",
-            Frame::new(area, (0.5 - 0.02 * count, count + 0.5 + 0.02 * count), y),
-        )
+        ..Chart::new("singular values", frame)
     }
 }
 
@@ -374,68 +334,54 @@ fn table(subject: &Subject<'_>) -> Result<Table, NoTable> {
     let of_all = |value: usize| behind().chain(std::iter::repeat_n(Some(value as u64), second));
     let kinds = std::iter::repeat_n("eigenvalue", first);
     let indices = (1..=first).chain(1..=second).map(|index| index as u64);
+    let no_magnitudes = std::iter::repeat_n(None, first);
     let sigmas = values.values.iter().copied().map(Some);
     let trusted = (0..second).map(|index| Some(u64::from(index < values.trusted)));
+    let kinds = kinds.chain(std::iter::repeat_n("singular_value", second));
     Ok(Table::default()
-        .texts(
-            "kind",
-            kinds.chain(std::iter::repeat_n("singular_value", second)),
-        )
+        .texts("kind", kinds)
         .whole("index", indices)
         .numbers("re", eigenvalues.iter().map(|value| value[0]))
         .numbers("im", eigenvalues.iter().map(|value| value[1]))
         .whole("n", of_all(n))
         .whole("k", of_all(k))
-        .magnitudes("sigma", std::iter::repeat_n(None, first).chain(sigmas))
+        .magnitudes("sigma", no_magnitudes.chain(sigmas))
         .whole("trusted", behind().chain(trusted)))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::look::Look;
-    use super::super::super::testing::{answered, charts, moment, page};
     use super::*;
-
-    fn points(chart: &Chart) -> &[[f64; 2]] {
-        let points = chart.series.iter().find_map(|series| match series {
-            Series::Points { points, .. } => Some(points),
-            _ => None,
-        });
-        points.unwrap()
-    }
+    use crate::scene::testing::{answered, charts, looking_at, moment, page, points};
 
     #[test]
     fn every_value_is_a_point() {
         let snapshot = moment(3, |e| e.network.hidden = 12);
-        let look = Look {
-            cursor: Some(7),
-            ..Look::of(&snapshot)
-        };
-        answered(&VIEW, &snapshot, Some(look), |subject| {
-            let picture = picture(subject, &page(), page().area);
-            let charts = charts(&picture);
-            let eigenvalues = points(charts[0]);
-            assert_eq!(eigenvalues.len(), 12);
-            // Eigenvalues of a real matrix are its own mirror image about the real axis.
-            for [re, im] in eigenvalues {
-                let is_mirror = |other: &&[f64; 2]| {
-                    (other[0] - re).abs() < 1e-9 && (other[1] + im).abs() < 1e-9
-                };
-                assert_eq!(eigenvalues.iter().filter(is_mirror).count(), 1);
-            }
-            let (n, k, values) = found(subject).unwrap();
-            assert_eq!((n, k), (10, 7));
-            assert_eq!(points(charts[1]).len(), values.trusted);
-            let said = says(subject, SINGULAR_VALUES, [2.0, 0.0]).unwrap();
-            let expected = format!("σ = {}: what is left", values.values[1]);
-            assert!(said.contains(&expected), "{said}");
-            assert!(picture.description.starts_with("12 eigenvalues, 12 inside"));
-            assert!(
-                picture
-                    .description
-                    .contains("from step 7 to step 10, from ")
-            );
-        });
+        answered(
+            &VIEW,
+            &snapshot,
+            Some(looking_at(&snapshot, 7)),
+            |subject| {
+                let charts = charts(&VIEW, subject);
+                let eigenvalues = points(&charts[0], "eigenvalues");
+                assert_eq!(eigenvalues.len(), 12);
+                // Eigenvalues of a real matrix are its own mirror image about the real axis.
+                for ([re, im], _) in &eigenvalues {
+                    let apart = |other: &[f64; 2]| (other[0] - re).abs().max((other[1] + im).abs());
+                    let mirrors = eigenvalues.iter().filter(|(other, _)| apart(other) < 1e-9);
+                    assert_eq!(mirrors.count(), 1);
+                }
+                let (n, k, values) = found(subject).unwrap();
+                assert_eq!((n, k), (10, 7));
+                assert_eq!(points(&charts[1], "σ").len(), values.trusted);
+                let said = says(subject, SINGULAR_VALUES, [2.0, 0.0]).unwrap();
+                let expected = format!("σ = {}: what is left", values.values[1]);
+                assert!(said.contains(&expected), "{said}");
+                let described = picture(subject, &page(), page().area).description;
+                assert!(described.starts_with("12 eigenvalues, 12 inside"));
+                assert!(described.contains("from step 7 to step 10, from "));
+            },
+        );
     }
 
     /// Of NaN and ∞ none means anything and none is lost: each has its mark.

@@ -1,21 +1,7 @@
 //! The terms of ∂L/∂w_h and ∂L/∂w_i, and their sums: a healthy sum whose long-range terms are dead.
 
-use super::super::area::Area;
-use super::super::canvas::Canvas;
-use super::super::chart::{Axis, Chart, Marker, Quantity, Remark, Series};
-use super::super::definition::{Definition, Part, Picture};
-use super::super::drawing::Stroke;
-use super::super::header::{Entry, Header, Swatch};
-use super::super::hot::Hot;
-use super::super::subject::Subject;
-use super::super::table::Table;
-use super::super::theme::Colour;
-use super::super::theme::Colours;
-use super::super::ticks::{decades, round_range};
-use super::super::time::TimeSpan;
-use crate::flow::{
-    Magnitude, StepFlow, Term, WeightGradient, against_in_words, significant, thousands,
-};
+use super::kit::*;
+use crate::flow::{Term, WeightGradient, against_in_words};
 
 /// The view.
 pub static VIEW: Definition = Definition {
@@ -57,7 +43,7 @@ struct Sum<'a> {
 fn sums<'a>(subject: &Subject<'a>) -> [Sum<'a>; 2] {
     let flow = &subject.snapshot.probe.flow;
     // The norm of a product of two vectors is the product of their norms.
-    let pick = |number, norm| if subject.is_scalar() { number } else { norm };
+    let pick = |number, norm| subject.by_width(number, norm);
     [
         Sum {
             name: "terms of w_h",
@@ -93,9 +79,8 @@ impl Sum<'_> {
     }
 
     /// Time and value of every term in sight.
-    fn values(&self, span: &TimeSpan) -> impl Iterator<Item = (f64, Magnitude)> {
-        span.visible()
-            .filter_map(|t| Some((t as f64, self.value(t)?)))
+    fn values(&self, span: &TimeSpan) -> impl Iterator<Item = (f64, Magnitude)> + Clone {
+        span.values(|t| self.value(t))
     }
 }
 
@@ -111,7 +96,7 @@ struct Shown<'a> {
 
 impl<'a> Shown<'a> {
     fn new(subject: &Subject<'a>, canvas: &Canvas) -> Self {
-        let span = TimeSpan::new(subject.snapshot, subject.look, canvas, false);
+        let span = span(subject, canvas);
         let sums = sums(subject);
         let y = y_range(&sums, &span);
         Self {
@@ -134,19 +119,13 @@ impl<'a> Shown<'a> {
 }
 
 fn y_range(sums: &[Sum<'_>; 2], span: &TimeSpan) -> (f64, f64) {
-    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-    for sum in sums {
-        let terms = sum.values(span).map(|(_, value)| value);
-        let values = terms.chain([sum.total.magnitude]);
-        for log10 in values.filter_map(Magnitude::log10) {
-            low = low.min(log10);
-            high = high.max(log10);
-        }
+    let terms = sums.iter().flat_map(|sum| sum.values(span));
+    let totals = sums.iter().map(|sum| sum.total.magnitude);
+    let values = terms.map(|(_, value)| value).chain(totals);
+    match ends(values.filter_map(Magnitude::log10)) {
+        Some((low, high)) => round_range(low.max(high - DEEPEST), high, 2.0),
+        None => (-2.0, 1.0),
     }
-    if low > high {
-        return (-2.0, 1.0);
-    }
-    round_range(low.max(high - DEEPEST), high, 2.0)
 }
 
 fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
@@ -226,8 +205,7 @@ fn legend(shown: &Shown<'_>, canvas: &Canvas) -> Vec<Entry> {
         let total = Entry::new(sum.dash.1, colour, text).short(sum.symbol);
         entries.push(total.meaning(meaning));
     }
-    let is_negative = |term: Magnitude| term.is_negative() && term.log10().is_some();
-    if shown.is_marked && shown.values().any(is_negative) {
+    if shown.is_marked && shown.values().any(is_hollow) {
         let ring = Entry::new(Swatch::Ring, colours.measured, "hollow: below zero");
         entries.push(
             ring.short("below zero")
@@ -250,64 +228,40 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     let shown = Shown::new(subject, canvas);
     let (span, y) = (&shown.span, shown.y);
     let room = room.without(0.0, 4.0, 0.0, 0.0);
-    let (frame, bottom) = span.frame(subject.snapshot, canvas, room, y);
     let colours = canvas.colours();
-    let mut series = Vec::from_iter(super::cursor(subject, canvas));
+    let mut series = Vec::from_iter(cursor(subject, canvas));
     for sum in &shown.sums {
-        series.extend(of_sum(sum, &shown, colours));
+        series.extend(of_sum(sum, &shown, canvas));
     }
     let [w_h, w_i] = &shown.sums;
+    let nothing = [w_h, w_i].map(|sum| format!("{} is {}", sum.symbol, sum.total.magnitude));
+    let nothing = nothing.join(", ");
     let is_nothing = [w_h, w_i].map(|sum| sum.total.magnitude.log10()) == [None; 2];
     let chart = Chart {
-        name: VIEW.slug,
-        frame,
-        of: [Quantity::Timestep, Quantity::Value],
-        left: Axis {
-            ticks: decades(y.0, y.1, frame.area.height()),
-            ..Axis::default()
-        },
-        bottom,
-        heat: None,
         series,
-        remark: is_nothing.then(|| Remark {
-            text: format!(
-                "{} is {}, {} is {}",
-                w_h.symbol, w_h.total.magnitude, w_i.symbol, w_i.total.magnitude
-            ),
-            colour: colours.error,
-        }),
-        hot: Hot::Steps(*span.visible().start(), *span.visible().end()),
+        remark: is_nothing.then(|| Remark::new(nothing, colours.error)),
+        ..span.chart(VIEW.slug, subject.snapshot, canvas, room, y)
     };
-    Picture {
-        parts: vec![Part::Chart(chart)],
-        description: description(subject),
-    }
+    Picture::of(chart, description(subject))
 }
 
 /// Its line, its terms, shapes for those that are exactly zero or not finite, and arrows for those below the axis.
-fn of_sum(sum: &Sum<'_>, shown: &Shown<'_>, colours: &Colours) -> Vec<Series> {
-    let (name, span, colour) = (sum.name, &shown.span, (sum.colour)(colours));
+fn of_sum(sum: &Sum<'_>, shown: &Shown<'_>, canvas: &Canvas) -> Vec<Series> {
+    let (name, span, colour) = (sum.name, &shown.span, (sum.colour)(canvas.colours()));
     let [dash, gap] = sum.dash.0;
-    let level = sum.total.magnitude.log10().map(|y| Series::Level {
-        y,
-        stroke: Stroke::new(colour, 1.6).dashed(dash, gap),
-    });
-    let mut series = Vec::from_iter(level);
+    let stroke = Stroke::new(colour, 1.6).dashed(dash, gap);
+    let level = sum.total.magnitude.log10();
+    let mut series = Vec::from_iter(level.map(|y| Series::level(y, stroke)));
     let terms = || sum.values(span);
     if shown.is_marked {
-        for (is_negative, fill) in [(false, colour), (true, colours.ground)] {
-            let marker = if sum.is_square {
-                Marker::disc(3.25, fill).square()
-            } else {
-                Marker::disc(3.8, fill)
-            };
-            let in_sight = terms().filter(|(_, term)| !shown.is_below(*term));
-            series.push(Series::Points {
-                name,
-                points: super::of_sign(in_sight, is_negative),
-                marker: marker.edged(Stroke::new(colour, 1.4)),
-            });
-        }
+        let marker = if sum.is_square {
+            Marker::disc(3.25, colour).square()
+        } else {
+            Marker::disc(3.8, colour)
+        };
+        let marker = marker.edged(Stroke::new(colour, 1.4));
+        let in_sight = terms().filter(|(_, term)| !shown.is_below(*term));
+        series.extend(signed_points([name; 2], in_sight, marker, canvas));
     } else {
         let in_sight = |t: usize| sum.value(t).filter(|term| !shown.is_below(*term));
         let points = span.curve(|t| in_sight(t).and_then(Magnitude::log10));
@@ -324,7 +278,7 @@ fn of_sum(sum: &Sum<'_>, shown: &Shown<'_>, colours: &Colours) -> Vec<Series> {
 }
 
 fn description(subject: &Subject<'_>) -> String {
-    let cursor = subject.look.timestep(subject.len());
+    let cursor = subject.timestep();
     let parts = sums(subject).map(|sum| {
         let total = format!("{} is {}", sum.symbol, sum.total.magnitude);
         sum.value(cursor).map_or(total.clone(), |term| {
@@ -336,8 +290,8 @@ fn description(subject: &Subject<'_>) -> String {
 
 fn says(subject: &Subject<'_>, _: usize, [t, _]: [f64; 2]) -> Option<String> {
     let t = t as usize;
-    let step = subject.snapshot.probe.flow.steps.get(t.checked_sub(1)?)?;
-    let mut text = super::timestep(subject.snapshot, t);
+    let step = subject.step(t)?;
+    let mut text = timestep_in_words(subject.snapshot, t);
     for sum in sums(subject) {
         let term = (sum.term)(step);
         text += &format!(
@@ -372,19 +326,19 @@ fn table(subject: &Subject<'_>) -> Table {
     let parts = (0..n).map(|_| "term").chain(["sum", "norm"]);
     let times = (1..=n).map(Some).chain([None, None]);
     let [w_h, w_i] = sums(subject);
+    let shares = |sum: &Sum<'_>| -> Vec<f64> {
+        sum.steps
+            .iter()
+            .map(|step| (sum.term)(step).share)
+            .collect()
+    };
     Table::default()
         .texts("part", parts)
         .timesteps(subject.snapshot, times)
         .magnitudes("term_w_h", magnitudes(&w_h))
-        .numbers(
-            "share_w_h",
-            w_h.steps.iter().map(|step| (w_h.term)(step).share),
-        )
+        .numbers("share_w_h", shares(&w_h))
         .magnitudes("term_w_i", magnitudes(&w_i))
-        .numbers(
-            "share_w_i",
-            w_i.steps.iter().map(|step| (w_i.term)(step).share),
-        )
+        .numbers("share_w_i", shares(&w_i))
 }
 
 fn magnitudes(sum: &Sum<'_>) -> impl Iterator<Item = Option<Magnitude>> {
@@ -397,10 +351,8 @@ fn magnitudes(sum: &Sum<'_>) -> impl Iterator<Item = Option<Magnitude>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::look::Look;
-    use super::super::super::testing::moment;
-    use super::super::{on_page, only_chart};
     use super::*;
+    use crate::scene::testing::{answered, charts, marks, moment, page, points};
 
     /// As a mark, as an arrow where it is below the axis, or as the shape of an outcome: each of them explained.
     #[test]
@@ -411,42 +363,38 @@ mod tests {
                 e.network.w_h = w_h;
                 e.network.hidden = hidden;
             });
-            on_page(
-                (&snapshot, &Look::of(&snapshot)),
-                None,
-                |subject, canvas| {
-                    let chart = only_chart(picture(subject, canvas, canvas.area));
-                    let count = |series: &Series| match series {
-                        Series::Points { points, .. } => points.len(),
-                        Series::NotFinite { values, .. } => values.len(),
-                        Series::Below { xs, .. } => xs.len(),
-                        _ => 0,
-                    };
-                    let found: usize = chart.series.iter().map(count).sum();
-                    assert_eq!(found, 2 * snapshot.len(), "{w_h}");
-                    let legend = header(subject, canvas).legend;
-                    let has =
-                        |start: &str| legend.iter().any(|entry| entry.text.starts_with(start));
-                    let arrows = |series: &Series| matches!(series, Series::Below { xs, .. } if !xs.is_empty());
-                    assert_eq!(has("arrows"), chart.series.iter().any(arrows), "{w_h}");
-                    let zeros = |series: &Series| matches!(series, Series::NotFinite { values, .. } if !values.is_empty());
-                    assert_eq!(has("exactly 0"), chart.series.iter().any(zeros), "{w_h}");
-                    let hollow = |series: &Series| {
-                        matches!(series, Series::Points { points, marker, .. }
-                        if marker.fill == Some(canvas.colours().ground) && !points.is_empty())
-                    };
-                    assert_eq!(has("hollow"), chart.series.iter().any(hollow), "{w_h}");
-                    let said = says(subject, 0, [30.0, 0.0]).unwrap();
-                    let symbol = if hidden == 1 {
-                        "∂L/∂wₕ"
+            answered(&VIEW, &snapshot, None, |subject| {
+                let chart = &charts(&VIEW, subject)[0];
+                let arrows = chart.series.iter().map(|series| match series {
+                    Series::Below { xs, .. } => xs.len(),
+                    _ => 0,
+                });
+                let arrows = arrows.sum::<usize>();
+                let (points, zeros) = (points(chart, ""), marks(chart).len());
+                assert_eq!(points.len() + zeros + arrows, 2 * snapshot.len(), "{w_h}");
+                let ground = Some(page().colours().ground);
+                for ([t, height], marker) in &points {
+                    let step = subject.step(*t as usize).unwrap();
+                    let term = if marker.is_square {
+                        step.term_w_i
                     } else {
-                        "‖∂L/∂Wₕ‖"
+                        step.term_w_h
                     };
-                    let share = snapshot.probe.flow.steps[29].term_w_h.share;
-                    let share = format!("its share of {symbol} is {}", significant(share));
-                    assert!(said.contains(&share), "{said}");
-                },
-            );
+                    assert_eq!(Some(*height), term.magnitude.log10());
+                    assert_eq!(marker.fill == ground, term.magnitude.is_negative());
+                }
+                let legend = header(subject, &page()).legend;
+                let has = |start: &str| legend.iter().any(|entry| entry.text.starts_with(start));
+                assert_eq!(has("arrows"), arrows > 0, "{w_h}");
+                assert_eq!(has("exactly 0"), zeros > 0, "{w_h}");
+                let is_hollow = points.iter().any(|(_, marker)| marker.fill == ground);
+                assert_eq!(has("hollow"), is_hollow, "{w_h}");
+                let said = says(subject, 0, [30.0, 0.0]).unwrap();
+                let symbol = subject.by_width("∂L/∂wₕ", "‖∂L/∂Wₕ‖");
+                let share = significant(snapshot.probe.flow.steps[29].term_w_h.share);
+                let share = format!("its share of {symbol} is {share}");
+                assert!(said.contains(&share), "{said}");
+            });
         }
     }
 }

@@ -3,23 +3,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::super::area::Area;
-use super::super::canvas::Canvas;
-use super::super::chart::{Axis, Chart, Quantity, Series};
-use super::super::chart_shapes::{AXIS_NAME, BOTTOM_AXIS, LEFT_AXIS};
-use super::super::definition::{Definition, Part, Picture, Sketch};
-use super::super::drawing::{Layer, Text};
-use super::super::font;
-use super::super::frame::Frame;
-use super::super::header::{Header, Key};
-use super::super::heat::{Heat, HeatKey, HeatMap, sampled};
-use super::super::hot::Hot;
-use super::super::shapes::{BODY, SMALL};
-use super::super::subject::Subject;
-use super::super::table::{NoTable, Table};
-use super::super::ticks;
-use crate::flow::{Magnitude, Triangle, thousands};
-use crate::training::{Finding, Question, Snapshot, Wanted};
+use super::kit::*;
+use crate::flow::Triangle;
 
 /// The view.
 pub static VIEW: Definition = Definition {
@@ -48,13 +33,11 @@ const MOST_TIMES: usize = 512;
 
 fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
     let shown = Shown::of(subject);
-    let n = subject.len();
+    let pair = |shown: &Shown<'_>| shown.pair(subject.len(), subject.timestep());
     Header {
         name: VIEW.name,
         sentence: "row j, column k: what oₖ does to oⱼ".to_owned(),
-        short: shown
-            .as_ref()
-            .map(|shown| shown.pair(n, subject.look.timestep(n))),
+        short: shown.as_ref().map(pair),
         meaning: "The product from the cursor to the end. Hover over the picture for any other, click to put the cursor there".to_owned(),
         legend: Vec::new(),
         key: shown.map(|shown| Key::Magnitudes(shown.map(subject, canvas).outcomes())),
@@ -68,19 +51,11 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     let n = shown.triangle.len().max(1);
     let room = room.without(LEFT_AXIS, 6.0, 0.0, BOTTOM_AXIS + AXIS_NAME);
     let side = room.height().min(room.width());
-    let square = Area {
-        right: room.left + side,
-        bottom: room.top + side,
-        ..room
-    };
+    let square = room.upper_left(side);
     let end = n as f64 + 0.5;
     let frame = Frame::new(square, (0.5, end), (end, 0.5));
-    let ticks = ticks::timesteps(n, side / n as f64);
-    let names = if canvas.is_page() {
-        ["timestep j", "timestep k"]
-    } else {
-        ["j", "k"]
-    };
+    let ticks = timesteps(n, side / n as f64);
+    let names = canvas.by_medium(["timestep j", "timestep k"], ["j", "k"]);
     let [left, bottom] = names.map(|name| Axis::new(ticks.clone(), name));
     let map = shown.map(subject, canvas);
     let places = shown.places(canvas);
@@ -112,17 +87,13 @@ fn cross(subject: &Subject<'_>, canvas: &Canvas, end: f64) -> Vec<Series> {
         runs: vec![vec![[0.5, t], [t, t], [t, end]]],
         stroke,
     };
-    super::on_every_colour(canvas).map(line).to_vec()
+    on_every_colour(canvas).map(line).to_vec()
 }
 
 /// What to read, beside the triangle.
 fn readout(frame: &Frame, canvas: &Canvas, lines: impl FnOnce() -> Vec<String>) -> Option<Part> {
     let square = frame.area;
-    let (gap, size) = if canvas.is_page() {
-        (24.0, BODY)
-    } else {
-        (10.0, SMALL)
-    };
+    let (gap, size) = canvas.by_medium((24.0, BODY), (10.0, SMALL));
     let left = square.right + gap;
     let room = canvas.area.right - left;
     if !canvas.is_page() && room < LEAST_ROOM {
@@ -155,7 +126,7 @@ fn says(subject: &Subject<'_>, part: usize, [k, j]: [f64; 2]) -> Option<String> 
         let t = t.round().clamp(1.0, subject.len() as f64);
         shown.triangle.nearest(t as usize)
     });
-    let [of, on] = [k, j].map(|t| super::timestep(subject.snapshot, t));
+    let [of, on] = [k, j].map(|t| timestep_in_words(subject.snapshot, t));
     let meaning = if k > j {
         format!("what {of} does to {on} before it")
     } else {
@@ -206,12 +177,8 @@ impl<'a> Shown<'a> {
     fn map(&self, subject: &Subject<'_>, canvas: &Canvas) -> Arc<HeatMap> {
         let places = self.places(canvas);
         let key = HeatKey {
-            view: VIEW.slug,
             moment: Some(self.of.identity()),
-            question: None,
-            rows: None,
-            size: (places.len(), places.len()),
-            theme: canvas.theme,
+            ..HeatKey::new(VIEW.slug, (places.len(), places.len()), canvas.theme)
         };
         let memo = subject.memo;
         memo.heat_map(key, |column, row| self.value(&places, column, row))
@@ -255,7 +222,7 @@ impl<'a> Shown<'a> {
         let first = self.triangle.value(n, 1);
         format!(
             "{n} by {n}; {}; from the first to the last step {}",
-            self.pair(n, subject.look.timestep(n)),
+            self.pair(n, subject.timestep()),
             first.map_or_else(String::new, |value| value.to_string())
         )
     }
@@ -307,9 +274,8 @@ fn places(count: usize) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::look::Look;
-    use super::super::super::testing::{answered, charts, moment, page};
     use super::*;
+    use crate::scene::testing::{answered, assert_pixel, charts, lines, looking_at, moment};
 
     #[test]
     fn every_product_is_a_pixel_and_says_so() {
@@ -317,11 +283,11 @@ mod tests {
             let snapshot = moment(0, |e| e.network.hidden = hidden);
             answered(&VIEW, &snapshot, None, |subject| {
                 let shown = Shown::of(subject).unwrap();
-                let places = shown.places(&page());
-                assert_eq!(places.len(), 10);
+                let chart = &charts(&VIEW, subject)[0];
+                assert_eq!(chart.hot, Hot::Cells(10, 10));
                 for (j, k) in (1..=10).flat_map(|j| (1..=10).map(move |k| (j, k))) {
                     let value = shown.triangle.value(j, k);
-                    assert_eq!(shown.value(&places, k - 1, j - 1), value);
+                    assert_pixel(chart, (k - 1, j - 1), value);
                     assert_eq!(value.is_some(), k <= j);
                     let said = says(subject, 0, [k as f64, j as f64]).unwrap();
                     let value = value.map_or("0, the future".to_owned(), |it| it.to_string());
@@ -334,17 +300,16 @@ mod tests {
     #[test]
     fn the_cross_goes_from_the_left_over_the_diagonal_to_the_foot() {
         let snapshot = moment(0, |_| {});
-        let look = Look {
-            cursor: Some(4),
-            ..Look::of(&snapshot)
-        };
-        answered(&VIEW, &snapshot, Some(look), |subject| {
-            let picture = picture(subject, &page(), page().area);
-            let Series::Line { runs, .. } = &charts(&picture)[0].series[0] else {
-                panic!("a line");
-            };
-            assert_eq!(runs[0], [[0.5, 4.0], [4.0, 4.0], [4.0, 10.5]]);
-        });
+        answered(
+            &VIEW,
+            &snapshot,
+            Some(looking_at(&snapshot, 4)),
+            |subject| {
+                let chart = &charts(&VIEW, subject)[0];
+                let (runs, _) = lines(chart, "cursor")[0];
+                assert_eq!(runs[0], [[0.5, 4.0], [4.0, 4.0], [4.0, 10.5]]);
+            },
+        );
     }
 
     #[test]

@@ -93,10 +93,7 @@ fn every_product_is_in_the_triangle() {
 #[test]
 fn answers_come_back_to_the_bit() {
     for (name, snapshot) in moments() {
-        let look = Look {
-            cursor: Some(1),
-            ..Look::of(&snapshot)
-        };
+        let look = looking_at(&snapshot, 1);
         let Some(Finding::Landscape(landscape)) = finding(View::LANDSCAPE, &snapshot, &look) else {
             panic!("{name}");
         };

@@ -8,7 +8,7 @@ mod series;
 use super::super::sight::Sight;
 use super::*;
 use crate::flow::{Magnitude, Triangle};
-use crate::scene::testing::{finding, moment, moments};
+use crate::scene::testing::{finding, looking_at, moment, moments};
 use crate::scene::{Look, NoTable, View};
 use crate::training::{Finding, Snapshot};
 

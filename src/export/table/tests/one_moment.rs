@@ -130,10 +130,7 @@ fn inputs_say_what_they_are() {
 fn the_parts_of_the_formula_multiply_to_its_term() {
     let snapshot = moment(7, |e| e.network.w_h = -0.9);
     for cursor in [1, 4, 10] {
-        let look = Look {
-            cursor: Some(cursor),
-            ..Look::of(&snapshot)
-        };
+        let look = looking_at(&snapshot, cursor);
         let read = Read::of(View::FORMULA, &snapshot, &look);
         let (parts, values) = (read.texts("part"), read.magnitudes("value"));
         let mut product = LogProduct::default();

@@ -1,26 +1,19 @@
-use super::super::super::testing::{answered, charts, moment, page};
 use super::*;
+use crate::scene::testing::{answered, charts, lines, marks, moment, page, points};
 
 #[test]
 fn the_point_of_today_is_on_the_curve() {
     let snapshot = moment(3, |_| {});
     answered(&VIEW, &snapshot, None, |subject| {
-        let picture = picture(subject, &page(), page().area);
-        let series = &charts(&picture)[0].series;
-        let [
-            _,
-            Series::Line { runs, .. },
-            _,
-            Series::Points { points, .. },
-        ] = &series[..]
-        else {
-            panic!("a line and a point, not {series:?}");
+        let loss = &charts(&VIEW, subject)[0];
+        let [([x, y], marker)] = points(loss, "here and now")[..] else {
+            panic!("one point");
         };
-        assert_eq!(points[0][0], snapshot.moment.weights.w_h);
-        let near = |at: &&[f64; 2]| (at[1] - points[0][1]).abs() < 1e-12;
-        let here = runs.concat();
-        let here = here.iter().filter(|at| at[0] == points[0][0]);
-        assert_eq!(here.filter(near).count(), 1);
+        assert_eq!(x, snapshot.moment.weights.w_h);
+        assert_eq!(marker.fill, Some(page().colours().w_h));
+        let curve = lines(loss, "L")[0].0.concat();
+        let here = curve.iter().filter(|at| at[0] == x);
+        assert_eq!(here.filter(|at| (at[1] - y).abs() < 1e-12).count(), 1);
     });
 }
 
@@ -36,8 +29,7 @@ fn what_is_drawn_of_many_units_is_called_by_its_name() {
             let header = header(subject, &page());
             assert!(header.sentence.contains(&format!(" and {is} = ")));
             assert_eq!(header.legend[1].text, format!("{is} above zero"));
-            let picture = picture(subject, &page(), page().area);
-            let lower = charts(&picture)[1];
+            let lower = &charts(&VIEW, subject)[1];
             assert_eq!(lower.left.name, format!("|{is}|"));
         });
     }
@@ -67,22 +59,11 @@ fn what_is_below_zero_is_dashed_and_what_is_not_finite_has_its_mark() {
             x: (0.0, 4.0),
         };
         let chart = both.gradient(canvas.area, Vec::new());
-        let lines: Vec<_> = chart
-            .series
-            .iter()
-            .filter_map(|series| match series {
-                Series::Line { runs, stroke, .. } => Some((runs[0][0][0], stroke.dash)),
-                _ => None,
-            })
+        let begun = lines(&chart, "").into_iter();
+        let begun: Vec<_> = begun
+            .map(|(runs, stroke)| (runs[0][0][0], stroke.dash))
             .collect();
-        assert_eq!(lines, [(0.0, None), (2.0, Some([5.0, 3.0]))]);
-        let marks = |chart: &Chart| {
-            let marks = chart.series.iter().find_map(|series| match series {
-                Series::NotFinite { values, .. } => Some(values.clone()),
-                _ => None,
-            });
-            marks.unwrap()
-        };
+        assert_eq!(begun, [(0.0, None), (2.0, Some([5.0, 3.0]))]);
         assert_eq!(marks(&chart), [(4.0, Magnitude::Nan)]);
         let infinite = Magnitude::Overflow { negative: false };
         assert_eq!(marks(&both.loss(canvas.area, &[])), [(4.0, infinite)]);

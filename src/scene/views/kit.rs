@@ -1,0 +1,80 @@
+//! What nearly every view needs, for one line at its top: `use super::kit::*`.
+
+pub use super::super::area::{Area, Point};
+pub use super::super::canvas::Canvas;
+pub use super::super::chart::{Axis, Chart, Marker, Quantity, Remark, Series};
+pub use super::super::chart_shapes::{AXIS_NAME, BOTTOM_AXIS, LEFT_AXIS};
+pub use super::super::definition::{Definition, Part, Picture, Sketch};
+pub use super::super::drawing::{Anchor, Layer, Pixels, Stroke, Text};
+pub use super::super::frame::Frame;
+pub use super::super::header::{Entry, Header, Key, Swatch};
+pub use super::super::heat::{Heat, HeatKey, HeatMap, sampled};
+pub use super::super::hot::Hot;
+pub use super::super::look::{Change, Choice, Direction, Heed, Look, Measure, PhaseAxis};
+pub use super::super::shapes::{BODY, SMALL};
+pub use super::super::subject::{Answer, Subject};
+pub use super::super::table::{NoTable, Table};
+pub use super::super::theme::{Colour, Colours, DECADES};
+pub use super::super::ticks::{Tick, ends, linear, round_range, timesteps, whole};
+pub use super::super::time::{Column, TimeSpan};
+pub use super::super::words::{factor_in_words, in_full};
+pub(in super::super) use super::super::{font, shapes, steps};
+pub use crate::flow::{Magnitude, StepFlow, decimal, significant, thousands};
+pub use crate::training::{Finding, Question, Snapshot, Wanted, Weight};
+
+/// The stretch of time that a chart shows which has no names on its right.
+pub fn span(subject: &Subject<'_>, canvas: &Canvas) -> TimeSpan {
+    TimeSpan::new(subject.snapshot, subject.look, canvas, false)
+}
+
+/// A line at the timestep that is marked, if one was chosen.
+pub fn cursor(subject: &Subject<'_>, canvas: &Canvas) -> Option<Series> {
+    let stroke = Stroke::new(canvas.colours().theory, 1.0).dashed(3.0, 3.0);
+    let mark = subject.mark();
+    mark.map(|t| Series::upright(t as f64, stroke))
+}
+
+/// Points at the decades of `values`, which are of a time: those below zero hollow, and called by the second of `names`.
+pub fn signed_points(
+    names: [&'static str; 2],
+    values: impl Iterator<Item = (f64, Magnitude)> + Clone,
+    marker: Marker,
+    canvas: &Canvas,
+) -> [Series; 2] {
+    let ground = Some(canvas.colours().ground);
+    let fills = [(false, marker.fill), (true, ground)];
+    std::array::from_fn(|index| {
+        let (is_negative, fill) = fills[index];
+        let values = values.clone();
+        let values = values.filter(|(_, value)| value.is_negative() == is_negative);
+        let place = |(t, value): (f64, Magnitude)| Some([t, value.log10()?]);
+        let marker = Marker { fill, ..marker };
+        Series::points(names[index], values.filter_map(place).collect(), marker)
+    })
+}
+
+/// Whether `value` has a mark that is hollow because it is below zero.
+pub fn is_hollow(value: Magnitude) -> bool {
+    value.is_negative() && value.log10().is_some()
+}
+
+/// How a line is drawn that is seen on every colour: dark within bright, the bright one first.
+pub fn on_every_colour(canvas: &Canvas) -> [Stroke; 2] {
+    let colours = canvas.colours();
+    [
+        Stroke::new(colours.ground, 2.6),
+        Stroke::new(colours.cursor, 1.2),
+    ]
+}
+
+/// `t = 7, “film”`: a timestep and what is read at it.
+pub fn timestep_in_words(snapshot: &Snapshot, t: usize) -> String {
+    let text = snapshot.input_text(t);
+    match snapshot.word(t) {
+        Some(word) if word.known => format!("t = {t}, “{text}”"),
+        Some(_) => format!("t = {t}, “{text}”, an unknown word"),
+        None if snapshot.is_padding(t) => format!("t = {t}, padding"),
+        None if text.is_empty() => format!("t = {t}"),
+        None => format!("t = {t}, xₜ = {text}"),
+    }
+}

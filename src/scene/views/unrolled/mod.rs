@@ -1,0 +1,200 @@
+//! Band (a): the network unrolled in time, its edges coloured by the gradient that crosses them.
+//!
+//! Where there is room each timestep is a node; otherwise the states are bars over a strip of colour.
+
+mod nodes;
+mod strip;
+
+use super::super::chart_shapes::draw_bottom;
+use super::kit::*;
+use nodes::{EDGE, INPUT, Nodes};
+use strip::Strip;
+
+/// The view.
+pub static VIEW: Definition = Definition {
+    name: "Unrolled network",
+    slug: "unrolled",
+    meaning: "The network unrolled in time, its edges coloured by the gradient that crosses them",
+    spoken: "Unrolled network",
+    heeds: &[Heed::Direction],
+    header,
+    picture,
+    table: |subject| Ok(table(subject)),
+    says,
+    is_labelled_below: true,
+    ..Definition::EMPTY
+};
+
+/// Timesteps narrower than this are drawn as a strip.
+const NODE_STEP_WIDTH: f64 = 27.0;
+
+/// A network of nodes is not drawn higher than this on a page.
+const HIGHEST: f64 = 280.0;
+
+fn has_nodes(span: &TimeSpan) -> bool {
+    span.step_width() >= NODE_STEP_WIDTH
+}
+
+fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
+    let snapshot = subject.snapshot;
+    let probe = &snapshot.probe;
+    let mut sentence = "coloured by how much of the loss's gradient is left there".to_owned();
+    let mut short = None;
+    if let Some(t) = subject.mark() {
+        let symbol = subject.by_width("oₜ", "rms oₜ");
+        let state = significant(probe.states.get(t).copied().unwrap_or(f64::NAN));
+        sentence += &format!("; at t = {t}: {symbol} = {state}");
+        short = Some(format!(
+            "{}: {symbol} = {state} · ŷ = {}, y = {}, L = {}",
+            timestep_in_words(snapshot, t),
+            significant(probe.prediction),
+            decimal(probe.target, 3),
+            significant(probe.loss)
+        ));
+    }
+    Header {
+        name: VIEW.name,
+        sentence,
+        short,
+        meaning: "The hidden state at the cursor (of more than one unit its root mean square), and prediction, target and loss of this one sequence".to_owned(),
+        legend: legend(subject, canvas),
+        key: Some(Key::Magnitudes([false; 3])),
+    }
+}
+
+fn legend(subject: &Subject<'_>, canvas: &Canvas) -> Vec<Entry> {
+    let (probe, colours) = (&subject.snapshot.probe, canvas.colours());
+    let flow = &probe.flow;
+    if !has_nodes(&span(subject, canvas)) {
+        let states = probe.states.iter().map(|&state| Magnitude::new(state));
+        let states = states.filter(|state| *state != Magnitude::Zero);
+        let values = flow.steps.iter().map(|step| step.to_end).chain(states);
+        return Entry::of_outcomes(values, colours.error);
+    }
+    let edges = || {
+        let last = flow.steps.last().map(|step| step.dl_do);
+        (1..=flow.len()).map(|t| flow.across_edge(t)).chain(last)
+    };
+    let mut entries = Vec::new();
+    if edges().any(|edge| matches!(edge, Magnitude::Finite { negative: true, .. })) {
+        let entry = Entry::new(Swatch::Minus, colours.measured, "reversed");
+        entries.push(entry.meaning("The gradient that crosses this edge has the other sign"));
+    }
+    for mut entry in Entry::of_outcomes(edges(), colours.error) {
+        if entry.swatch == Swatch::Outcome(Magnitude::Zero) {
+            (entry.swatch, entry.colour) = (Swatch::Dashed, colours.faint);
+        }
+        entries.push(entry);
+    }
+    entries
+}
+
+fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
+    let span = span(subject, canvas);
+    let (mut frame, bottom) = span.frame(subject.snapshot, canvas, room, (0.0, 1.0));
+    let mut layer = Layer::default();
+    let hot = if has_nodes(&span) {
+        if canvas.is_page() && frame.area.height() > HIGHEST {
+            let (centre, width) = (frame.area.centre(), frame.area.width());
+            frame.area = Area::around(centre, width, HIGHEST);
+        }
+        Nodes::new(&mut layer, &frame, &span, subject, canvas.colours()).draw()
+    } else {
+        Strip::new(&mut layer, &frame, &span, subject, canvas).draw();
+        if let Some(axis) = bottom {
+            draw_bottom(&axis, &mut layer, &frame, canvas.colours());
+        }
+        span.hot()
+    };
+    let cursor = subject.timestep();
+    let sketch = Sketch {
+        layer,
+        frame,
+        of: [Quantity::Timestep, Quantity::Value],
+        hot,
+        cursor: Some(cursor as f64),
+    };
+    Picture {
+        parts: vec![Part::Sketch(sketch)],
+        description: format!(
+            "{} timesteps, {} units, the cursor is at step {cursor} {}",
+            subject.len(),
+            subject.snapshot.probe.flow.hidden,
+            subject.snapshot.input_text(cursor)
+        ),
+    }
+}
+
+fn says(subject: &Subject<'_>, _: usize, [t, kind]: [f64; 2]) -> Option<String> {
+    let (snapshot, t) = (subject.snapshot, t as usize);
+    let probe = &snapshot.probe;
+    if t > snapshot.len() {
+        return Some(format!(
+            "ŷ = {}: what the network answers\ny = {}: what would be right\nL = {}: the loss of this sequence",
+            significant(probe.prediction),
+            decimal(probe.target, 3),
+            significant(probe.loss)
+        ));
+    }
+    let step = subject.step(t)?;
+    let name = timestep_in_words(snapshot, t);
+    let gradient = probe.flow.across_edge(t);
+    if kind == EDGE {
+        return Some(format!(
+            "from o_{} to o_{t}\nof the loss's gradient {gradient} crosses this edge, back to step {}\n∂oₜ/∂oₜ₋₁ = {}: the factor of step {t}",
+            t - 1,
+            t - 1,
+            step.factor
+        ));
+    }
+    if kind == INPUT {
+        return Some(format!("{name}\nwhat the network reads at this step"));
+    }
+    let (symbol, meaning) = subject.by_width(
+        ("oₜ", "the hidden state"),
+        ("rms oₜ", "the hidden state, as root mean square over units"),
+    );
+    let state = significant(*probe.states.get(t)?);
+    Some(format!(
+        "{name}\n{symbol} = {state}: {meaning}\nof the loss's gradient {} is left here",
+        step.to_end
+    ))
+}
+
+/// What is written behind the last timestep.
+const ENDS: [&str; 3] = ["prediction", "target", "loss"];
+
+/// A row per state and, behind them, one for each end.
+///
+/// | column | what it is |
+/// | --- | --- |
+/// | `part` | `o`, a state, or `prediction`, `target`, `loss` |
+/// | `t`, `input`, `input_kind` | the timestep, 0 to n; 0 is before the first input |
+/// | `value` | o_t, for H > 1 its root mean square over units; ŷ, y or L |
+/// | `to_end` | ∂o_n/∂o_t, the colour of the edge that ends at o_t; the gain for H > 1 |
+/// | `dl_do` | ∂L/∂o_t from t = 1 on; its norm for H > 1 |
+fn table(subject: &Subject<'_>) -> Table {
+    let snapshot = subject.snapshot;
+    let (probe, n) = (&snapshot.probe, snapshot.len());
+    let times = (0..=n).map(Some).chain(ENDS.map(|_| None));
+    let parts = (0..=n).map(|_| "o").chain(ENDS);
+    let ends = [probe.prediction, probe.target, probe.loss];
+    let to_end = (0..=n).map(|t| to_end(snapshot, t));
+    let to_end = to_end.chain(ENDS.map(|_| None));
+    let dl_do = probe.flow.steps.iter().map(|step| Some(step.dl_do));
+    Table::default()
+        .texts("part", parts)
+        .timesteps(snapshot, times)
+        .numbers("value", probe.states.iter().copied().chain(ends))
+        .magnitudes("to_end", to_end)
+        .magnitudes("dl_do", std::iter::once(None).chain(dl_do))
+}
+
+/// ∂o_n/∂o_t for t = 0..n.
+fn to_end(snapshot: &Snapshot, t: usize) -> Option<Magnitude> {
+    match t.checked_sub(1) {
+        Some(index) => snapshot.probe.flow.steps.get(index).map(|step| step.to_end),
+        None if snapshot.is_empty() => None,
+        None => Some(snapshot.probe.flow.across_edge(1)),
+    }
+}

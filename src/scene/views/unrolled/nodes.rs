@@ -1,0 +1,284 @@
+//! Every timestep as a node, with its word below it and the edge that the gradient crosses before it.
+
+use super::super::kit::*;
+use super::strip::row_name;
+use crate::flow::power_of_ten;
+
+/// Nodes are not drawn larger than this, however few there are.
+const LARGEST_RADIUS: f64 = 24.0;
+
+/// Nodes smaller than this have no number inside.
+const LEAST_WRITTEN_RADIUS: f64 = 9.0;
+
+/// Words are not written smaller than this.
+const LEAST_WORD: f64 = 6.5;
+
+/// What stands for a part of the network where one points at it: its height among the hot places.
+const STATE: f64 = 0.0;
+pub const EDGE: f64 = 1.0;
+pub const INPUT: f64 = 2.0;
+
+/// Everything that a part of the picture needs to be drawn.
+pub struct Nodes<'a> {
+    layer: &'a mut Layer,
+    frame: &'a Frame,
+    snapshot: &'a Snapshot,
+    colours: &'a Colours,
+    mark: Option<usize>,
+    just_multiplied: Option<usize>,
+    visible: std::ops::RangeInclusive<usize>,
+    step_width: f64,
+    radius: f64,
+    /// Height of the hidden states' centres.
+    states: f64,
+    /// Height of the words' or inputs' centres.
+    inputs: f64,
+}
+
+impl<'a> Nodes<'a> {
+    pub fn new(
+        layer: &'a mut Layer,
+        frame: &'a Frame,
+        span: &TimeSpan,
+        subject: &Subject<'a>,
+        colours: &'a Colours,
+    ) -> Self {
+        let step_width = span.step_width();
+        let height = frame.area.height();
+        Self {
+            layer,
+            frame,
+            snapshot: subject.snapshot,
+            colours,
+            mark: subject.mark(),
+            just_multiplied: subject.just_multiplied(),
+            visible: span.visible(),
+            step_width,
+            radius: (0.33 * step_width).min(0.2 * height).min(LARGEST_RADIUS),
+            states: frame.area.top + 0.4 * height,
+            inputs: frame.area.bottom - 0.15 * height,
+        }
+    }
+
+    /// Draws them, and returns what can be pointed at.
+    pub fn draw(mut self) -> Hot {
+        for (y, name) in [(self.states, "oₜ"), (self.inputs, "xₜ")] {
+            row_name(self.layer, self.frame, y, name, self.colours);
+        }
+        let visible = self.visible.clone();
+        // An edge that comes from, or goes to, what is out of sight would lie over the names of the rows.
+        let in_sight = |t: f64| (self.frame.x.0..=self.frame.x.1).contains(&t);
+        let nodes: Vec<usize> = visible.filter(|&t| in_sight(t as f64)).collect();
+        let (has_first, has_end) = (in_sight(0.0), in_sight(self.snapshot.len() as f64 + 1.0));
+        for &t in &nodes {
+            if t > 1 && nodes.first() == Some(&t) || t == 1 && !has_first {
+                continue;
+            }
+            self.edge(t);
+        }
+        if has_first {
+            self.initial_state();
+        }
+        for &t in &nodes {
+            self.input(t);
+            self.state(t);
+        }
+        if has_end {
+            self.end();
+        }
+        self.hot(&nodes, has_end)
+    }
+
+    fn hot(&self, nodes: &[usize], has_end: bool) -> Hot {
+        let mut areas = Vec::with_capacity(3 * nodes.len() + 1);
+        let (radius, width) = (self.radius, self.step_width);
+        for &t in nodes {
+            let [x, y] = self.at(t as f64, self.states);
+            let between = [x - 0.5 * width, y];
+            let edge = Area::around(between, width - 2.0 * radius, 2.0 * radius);
+            let input = Area::around([x, self.inputs], 0.9 * width, 24.0);
+            let state = Area::around([x, y], 2.0 * radius, 2.0 * radius);
+            let t = t as f64;
+            areas.extend([(edge, [t, EDGE]), (input, [t, INPUT]), (state, [t, STATE])]);
+        }
+        if has_end {
+            let end = self.snapshot.len() as f64 + 1.0;
+            let at = self.at(end, self.states);
+            areas.push((Area::around(at, 2.0 * radius, 2.0 * radius), [end, STATE]));
+        }
+        Hot::Areas(areas)
+    }
+
+    fn at(&self, t: f64, y: f64) -> Point {
+        [self.frame.place_x(t), y]
+    }
+
+    /// The edge from o_{t−1} into o_t, which the gradient crosses from right to left.
+    fn edge(&mut self, t: usize) {
+        let magnitude = self.snapshot.probe.flow.across_edge(t);
+        let stroke = edge(magnitude, self.colours);
+        let [x, y] = self.at(t as f64, self.states);
+        let from = [self.at(t as f64 - 1.0, y)[0] + self.radius, y];
+        let to = [x - self.radius, y];
+        if self.just_multiplied == Some(t) {
+            // The factor that was multiplied in when the cursor came to where it is.
+            let around = Stroke::new(self.colours.highlight, stroke.width + 6.0);
+            self.layer.line(from, to, around);
+        }
+        let line = match magnitude {
+            Magnitude::Zero => stroke.dashed(4.0, 4.0),
+            _ => stroke,
+        };
+        self.arrow(from, to, line);
+        self.mark(magnitude, 0.5 * (from[0] + to[0]));
+    }
+
+    /// A line with a head that ends at `to`, on its right.
+    fn arrow(&mut self, from: Point, to: Point, stroke: Stroke) {
+        let size = 3.5 + stroke.width;
+        let [x, y] = to;
+        self.layer.line(from, [x - 0.8 * size, y], stroke);
+        let head = vec![to, [x - size, y - 0.6 * size], [x - size, y + 0.6 * size]];
+        self.layer.polygon(head, stroke.colour);
+    }
+
+    /// The shape that says what a colour alone must not: reversed, infinite, not a number.
+    fn mark(&mut self, magnitude: Magnitude, x: f64) {
+        let above = [x, self.states - 10.0];
+        match magnitude {
+            Magnitude::Finite { negative: true, .. } => {
+                let text = Text::new(above, "−", BODY, self.colours.measured);
+                self.middle(text.bold());
+            }
+            Magnitude::Finite { .. } | Magnitude::Zero => {}
+            _ => shapes::mark(self.layer, above, magnitude, self.colours.error),
+        }
+    }
+
+    fn initial_state(&mut self) {
+        let centre = self.at(0.0, self.states);
+        let ring = Stroke::new(self.colours.faint, 1.0);
+        self.disc(centre, 0.8 * self.radius, ring);
+        self.value(centre, self.snapshot.probe.states.first().copied());
+        let below = [centre[0], centre[1] + self.radius + 9.0];
+        self.label(below, "o₀", SMALL);
+    }
+
+    /// The word or number that is read at `t`, and its arrow into the state.
+    fn input(&mut self, t: usize) {
+        let [x, y] = self.at(t as f64, self.inputs);
+        let text = self.snapshot.input_text(t);
+        if text.is_empty() {
+            if self.snapshot.is_padding(t) {
+                let dot = Stroke::new(self.colours.faint, 1.0);
+                self.layer.circle([x, y], 3.0, None, Some(dot));
+            }
+            return;
+        }
+        let line = Stroke::new(self.colours.theory, 1.2);
+        let foot = [x, self.states + self.radius];
+        self.layer.line([x, y - 10.0], foot, line);
+        let known = self.snapshot.word(t).is_none_or(|word| word.known);
+        let (sign, colour) = if known {
+            ("", self.colours.measured)
+        } else {
+            ("?", self.colours.error)
+        };
+        let largest: f64 = if self.step_width > 44.0 { 13.5 } else { 11.0 };
+        let room = self.step_width - 2.0;
+        // A little smaller rather than cut.
+        let fitting = room / font::width(&format!("{text}{sign}"), 1.0).max(0.1);
+        let size = largest.min(fitting.max(LEAST_WORD));
+        let kept = font::elided(text, size, room - font::width(sign, size));
+        self.middle(Text::new([x, y], format!("{kept}{sign}"), size, colour));
+    }
+
+    fn state(&mut self, t: usize) {
+        let centre = self.at(t as f64, self.states);
+        let Some(step) = self.snapshot.probe.flow.steps.get(t - 1) else {
+            return;
+        };
+        let stroke = if self.mark == Some(t) {
+            Stroke::new(self.colours.cursor, 3.0)
+        } else {
+            Stroke::new(self.colours.of(step.to_end), 2.0)
+        };
+        self.disc(centre, self.radius, stroke);
+        self.value(centre, self.snapshot.probe.states.get(t).copied());
+    }
+
+    /// The number inside a node, if there is room.
+    fn value(&mut self, centre: Point, value: Option<f64>) {
+        let Some(value) = value.filter(|_| self.radius >= LEAST_WRITTEN_RADIUS) else {
+            return;
+        };
+        let text = written(value);
+        let size = 1.55 * self.radius / font::width(&text, 1.0).max(1.4);
+        self.label(centre, &text, size.clamp(6.0, 14.0));
+    }
+
+    /// ŷ behind the last state.
+    fn end(&mut self) {
+        let length = self.snapshot.len() as f64;
+        let centre = self.at(length + 1.0, self.states);
+        let from = [self.at(length, self.states)[0] + self.radius, self.states];
+        let to = [centre[0] - 0.95 * self.radius, self.states];
+        let stroke = Stroke::new(self.colours.of(Magnitude::ONE), 3.0);
+        self.arrow(from, to, stroke);
+        let probe = &self.snapshot.probe;
+        if let Some(last) = probe.flow.steps.last() {
+            self.mark(last.dl_do, 0.5 * (from[0] + to[0]));
+        }
+        let side = 1.9 * self.radius;
+        let edge = Stroke::new(self.colours.measured, 2.0);
+        let square = Area::around(centre, side, side);
+        let fill = Some(self.colours.node);
+        self.layer.rect(square, fill, Some(edge), 4.0);
+        self.value(centre, Some(probe.prediction));
+        let above = [centre[0], self.states - self.radius - 10.0];
+        self.label(above, "ŷ", BODY);
+        if self.step_width > 44.0 {
+            let below = [centre[0], self.states + self.radius + 12.0];
+            let target = format!("y = {}", decimal(probe.target, 2));
+            self.label(below, &target, SMALL);
+            let loss = format!("L = {}", significant(probe.loss));
+            self.label([centre[0], self.inputs], &loss, SMALL);
+        }
+    }
+
+    fn label(&mut self, at: Point, text: &str, size: f64) {
+        self.middle(Text::new(at, text, size, self.colours.measured));
+    }
+
+    fn middle(&mut self, text: Text) {
+        self.layer.text(text.centred().anchored(Anchor::Middle));
+    }
+
+    /// A disc of the colour of nodes about `centre`.
+    fn disc(&mut self, centre: Point, radius: f64, edge: Stroke) {
+        let fill = Some(self.colours.node);
+        self.layer.circle(centre, radius, fill, Some(edge));
+    }
+}
+
+/// An edge: thin where the gradient has vanished, thick where it has exploded.
+fn edge(magnitude: Magnitude, colours: &Colours) -> Stroke {
+    let width = match magnitude.log10() {
+        Some(log10) => 3.0 + 3.0 * (log10 / DECADES).clamp(-0.75, 1.0),
+        None => 1.5,
+    };
+    Stroke::new(colours.of(magnitude), width)
+}
+
+/// `value` in the few signs that a node has room for.
+fn written(value: f64) -> String {
+    if !value.is_finite() {
+        significant(value)
+    } else if value.abs() < 999.5 {
+        decimal(value, if value.abs() < 9.95 { 2 } else { 0 })
+    } else {
+        // Only the order of magnitude fits.
+        let sign = if value < 0.0 { "−" } else { "" };
+        format!("{sign}{}", power_of_ten(value.abs().log10().round() as i64))
+    }
+}
