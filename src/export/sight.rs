@@ -1,6 +1,6 @@
 //! What is written of a moment: the moment, what was found out about it, and how it is looked at.
 
-use crate::scene::{Answer, Look, Memo, NoTable, Subject, Table, Theme, View};
+use crate::scene::{Look, Memo, NoTable, Subject, Table, Theme, View};
 use crate::training::{Finding, Snapshot};
 
 /// A moment, what was found out about it, what of it is looked at, and in which colours.
@@ -29,15 +29,9 @@ impl<'a> Sight<'a> {
 
     /// What `view` shows of it.
     pub fn subject(&self, view: View, memo: &'a Memo) -> Subject<'a> {
-        let question = view.question(self.snapshot, self.look);
-        let answer = question.zip(self.finding);
         Subject {
             snapshot: self.snapshot,
-            answer: answer.map(|(question, finding)| Answer {
-                question,
-                of: self.snapshot,
-                finding,
-            }),
+            answer: view.answer(self.snapshot, self.look, self.finding),
             look: self.look,
             absence: "not computed for this moment",
             memo,

@@ -166,15 +166,13 @@ impl Table {
         times: impl Iterator<Item = Option<usize>> + Clone,
     ) -> Self {
         let text = |t: usize| snapshot.input_text(t).to_owned();
-        self.whole("t", times.clone().map(|t| t.map(|t| t as u64)))
-            .texts(
-                "input",
-                times.clone().map(|t| t.map_or_else(String::new, text)),
-            )
-            .texts(
-                "input_kind",
-                times.map(|t| t.map_or("", |t| input_kind(snapshot, t))),
-            )
+        let inputs = times.clone().map(|t| t.map_or_else(String::new, text));
+        let kinds = times
+            .clone()
+            .map(|t| t.map_or("", |t| input_kind(snapshot, t)));
+        self.whole("t", times.map(|t| t.map(|t| t as u64)))
+            .texts("input", inputs)
+            .texts("input_kind", kinds)
     }
 }
 

@@ -105,12 +105,7 @@ pub fn answered<R>(
     let view = View::new(definition);
     let look = look.unwrap_or_else(|| Look::of(snapshot));
     let finding = finding(view, snapshot, &look);
-    let answer = view.question(snapshot, &look).zip(finding.as_ref());
-    let answer = answer.map(|(question, finding)| Answer {
-        question,
-        of: snapshot,
-        finding,
-    });
+    let answer = view.answer(snapshot, &look, finding.as_ref());
     given(snapshot, &look, answer, of)
 }
 

@@ -7,10 +7,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::definition::Definition;
 use super::look::{Heed, Look};
-use super::subject::Subject;
+use super::subject::{Answer, Subject};
 use super::table::{NoTable, Table};
 use super::views;
-use crate::training::{Question, Snapshot, Wanted};
+use crate::training::{Finding, Question, Snapshot, Wanted};
 
 /// One view of the experiment: a reference into the table of views.
 #[derive(Clone, Copy)]
@@ -97,6 +97,21 @@ impl View {
     /// What it wants to know of `snapshot` besides what is in it, if anything.
     pub fn question(self, snapshot: &Snapshot, look: &Look) -> Option<Question> {
         (self.0.question)(snapshot, look)
+    }
+
+    /// `finding` as the answer to that, of the same moment.
+    pub fn answer<'a>(
+        self,
+        snapshot: &'a Snapshot,
+        look: &Look,
+        finding: Option<&'a Finding>,
+    ) -> Option<Answer<'a>> {
+        let asked = self.question(snapshot, look).zip(finding);
+        asked.map(|(question, finding)| Answer {
+            question,
+            of: snapshot,
+            finding,
+        })
     }
 
     /// Why there is never such a picture of a network of so many hidden units, and the remedy, if so.

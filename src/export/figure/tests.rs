@@ -90,14 +90,12 @@ fn no_text_is_cut_off_or_written_over_another() {
                 let texts = set_texts(&drawing);
                 assert!(!texts.is_empty());
                 let [width, height] = drawing.size.map(|side| side as f32);
-                for (text, area) in &texts {
+                for (index, (text, area)) in texts.iter().enumerate() {
                     let inside = area.left() >= 0.0
                         && area.top() >= 0.0
                         && area.right() <= width
                         && area.bottom() <= height;
                     assert!(inside, "“{text}” on {}", drawing.title);
-                }
-                for (index, (text, area)) in texts.iter().enumerate() {
                     for (other, beside) in &texts[..index] {
                         // Turned words have boxes much larger than themselves.
                         let turned = drawing.layer.texts().any(|found| {
@@ -138,17 +136,10 @@ fn an_svg_is_xml_and_gives_everything_back() {
             let svg_name = |name: &'static str| ("http://www.w3.org/2000/svg", name);
             assert_eq!(named("title"), Some(drawing.title.clone()));
             assert_eq!(named("desc"), Some(drawing.description.clone()));
-            let written: Vec<&str> = document
-                .descendants()
-                .filter(|node| node.has_tag_name(svg_name("text")))
-                .filter_map(|node| node.text())
-                .collect();
-            let drawn: Vec<&str> = drawing
-                .layer
-                .texts()
-                .map(|text| text.text.as_str())
-                .collect();
-            assert_eq!(written, drawn);
+            let texts = document.descendants();
+            let texts = texts.filter(|node| node.has_tag_name(svg_name("text")));
+            let drawn = drawing.layer.texts().map(|text| text.text.as_str());
+            assert!(texts.filter_map(|node| node.text()).eq(drawn));
             assert!(!file.contains("NaN\"") && !file.contains("inf"));
         }
     }
@@ -313,15 +304,12 @@ fn ten_thousand_timesteps_make_a_small_file_with_their_extremes() {
     let drawing = bands(&Sight::new(&snapshot, &look));
     assert!(svg(&drawing, "").len() < 500_000);
     let (curve, _, _) = drawn(&drawing);
-    let highest = curve
-        .iter()
-        .map(|point| point[1])
-        .fold(f64::INFINITY, f64::min);
-    let one = curve[curve.len() - 1][1];
-    assert!(
-        highest < one - 1.0,
-        "the spike is drawn: {highest} above {one}"
+    let heights = curve.iter().map(|point| point[1]);
+    let (highest, one) = (
+        heights.fold(f64::INFINITY, f64::min),
+        curve[curve.len() - 1][1],
     );
+    assert!(highest < one - 1.0, "no spike: {highest} above {one}");
 }
 
 /// The shapes of the outcomes in a figure: triangles down and up, and crosses.

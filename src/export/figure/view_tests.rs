@@ -127,8 +127,8 @@ fn a_missing_answer_is_said_in_words() {
         for which in View::ALL {
             let drawing = undrawn(which, &snapshot, &look);
             let asked = which.question(&snapshot, &look).is_some();
-            let missing =
-                says(&drawing, "not computed") || says(&drawing, "have not been computed");
+            let missing = ["not computed", "have not been computed"];
+            let missing = missing.iter().any(|words| says(&drawing, words));
             assert_eq!(missing, asked, "{which:?} of {hidden}");
         }
         let map = undrawn(View::PHASE_MAP, &snapshot, &look);
@@ -136,14 +136,12 @@ fn a_missing_answer_is_said_in_words() {
     }
     let begin = moment(0, |_| {});
     let look = Look::of(&begin);
-    assert!(says(
-        &drawn(View::HISTORY, &begin, &look),
-        "no training step yet"
-    ));
-    assert!(says(
-        &drawn(View::LOSS, &begin, &look),
-        "No training step yet"
-    ));
+    for (which, words) in [
+        (View::HISTORY, "no training step yet"),
+        (View::LOSS, "No training step yet"),
+    ] {
+        assert!(says(&drawn(which, &begin, &look), words));
+    }
 }
 
 #[test]
@@ -160,15 +158,13 @@ fn what_is_not_finite_is_said_in_words() {
             (View::SPECTRUM, "Every singular value is NaN"),
             (View::FORMULA, "NaN"),
         ] {
-            assert!(
-                says(&drawn(which, &snapshot, &look), sentence),
-                "{name} {which:?}"
-            );
+            let is_said = says(&drawn(which, &snapshot, &look), sentence);
+            assert!(is_said, "{name} {which:?}");
         }
     }
     let dead = preset("Dead ReLU");
     let look = Look::of(&dead);
-    assert!(says(&drawn(View::TERMS, &dead, &look), "exactly 0"));
-    assert!(says(&drawn(View::FLOATS, &dead, &look), "exactly 0"));
-    assert!(says(&drawn(View::TRIANGLE, &dead, &look), "exactly 0"));
+    for which in [View::TERMS, View::FLOATS, View::TRIANGLE] {
+        assert!(says(&drawn(which, &dead, &look), "exactly 0"), "{which:?}");
+    }
 }

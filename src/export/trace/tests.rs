@@ -3,19 +3,9 @@ use serde_json::Value;
 use super::*;
 use crate::flow::Magnitude;
 use crate::rnn::{Activation, Interrupt};
+use crate::scene::testing::moment;
 use crate::tasks::TaskKind;
-use crate::training::{Experiment, Snapshot, Trainer, Wanted};
-
-fn snapshot(change: impl Fn(&mut Experiment), steps: usize) -> Snapshot {
-    let mut experiment = Experiment::default();
-    change(&mut experiment);
-    let mut trainer = Trainer::new(experiment.check().unwrap());
-    let never = Interrupt::default();
-    for _ in 0..steps {
-        trainer.step(&never);
-    }
-    trainer.snapshot(Wanted::default(), &never).unwrap()
-}
+use crate::training::Snapshot;
 
 fn trace(snapshot: &Snapshot) -> Trace {
     Trace::of(snapshot, &Interrupt::default()).unwrap()
@@ -23,28 +13,22 @@ fn trace(snapshot: &Snapshot) -> Trace {
 
 fn moments() -> Vec<Snapshot> {
     vec![
-        snapshot(|_| {}, 3),
-        snapshot(|e| e.network.activation = Activation::Relu, 0),
-        snapshot(
-            |e| {
-                e.task.kind = TaskKind::Adding;
-                e.task.length = 7;
-                e.network.hidden = 4;
-                e.network.bias = true;
-            },
-            2,
-        ),
+        moment(3, |_| {}),
+        moment(0, |e| e.network.activation = Activation::Relu),
+        moment(2, |e| {
+            e.task.kind = TaskKind::Adding;
+            e.task.length = 7;
+            e.network.hidden = 4;
+            e.network.bias = true;
+        }),
         // Everything overflows.
-        snapshot(
-            |e| {
-                e.task.kind = TaskKind::Adding;
-                e.task.length = 400;
-                e.network.activation = Activation::Identity;
-                e.network.w_h = 900.0;
-            },
-            1,
-        ),
-        snapshot(|e| e.probe.text = "“a, \"b\"\n<c>”".to_owned(), 0),
+        moment(1, |e| {
+            e.task.kind = TaskKind::Adding;
+            e.task.length = 400;
+            e.network.activation = Activation::Identity;
+            e.network.w_h = 900.0;
+        }),
+        moment(0, |e| e.probe.text = "“a, \"b\"\n<c>”".to_owned()),
     ]
 }
 
@@ -70,14 +54,11 @@ fn a_trace_survives_being_written_and_read_to_the_last_bit() {
 /// From the file alone: the forward pass, the backward pass and the gradients.
 #[test]
 fn every_number_can_be_computed_from_the_file_alone() {
-    let snapshot = snapshot(
-        |e| {
-            e.task.kind = TaskKind::Adding;
-            e.task.length = 7;
-            e.network.hidden = 3;
-        },
-        5,
-    );
+    let snapshot = moment(5, |e| {
+        e.task.kind = TaskKind::Adding;
+        e.task.length = 7;
+        e.network.hidden = 3;
+    });
     let trace = Trace::from_json(&trace(&snapshot).to_json()).unwrap();
     let (w_i, w_h) = (&trace.parameters.w_i, &trace.parameters.w_h);
     let dot = |row: &[f64], x: &[f64]| row.iter().zip(x).map(|(a, b)| a * b).sum::<f64>();
@@ -104,17 +85,15 @@ fn every_number_can_be_computed_from_the_file_alone() {
     let gain = norm(&trace.dl_do_0) / norm(&trace.timesteps[6].dl_do);
     let found = trace.do_n_do_0.unwrap();
     assert!((found.log10.unwrap() - gain.log10()).abs() < 1e-12 && found.sign == 1);
-    let sum: f64 = trace
-        .timesteps
-        .iter()
-        .map(|step| step.term_w_h.as_ref().unwrap()[1][2])
-        .sum();
+    let terms = trace.timesteps.iter();
+    let terms = terms.map(|step| step.term_w_h.as_ref().unwrap()[1][2]);
+    let sum: f64 = terms.sum();
     assert!((sum / trace.gradients.w_h[1][2] - 1.0).abs() < 1e-12);
 }
 
 #[test]
 fn words_columns_and_padding_are_there() {
-    let trace = trace(&snapshot(|e| e.probe.text = "not good zzzz".to_owned(), 0));
+    let trace = trace(&moment(0, |e| e.probe.text = "not good zzzz".to_owned()));
     assert_eq!((trace.timesteps.len(), trace.first), (10, 8));
     let step = &trace.timesteps[7];
     assert_eq!(step.token.as_deref(), Some("not"));
@@ -182,7 +161,7 @@ fn the_csv_of_a_trace_that_was_read_back_is_the_same() {
 
 #[test]
 fn what_is_no_trace_is_told_why() {
-    let whole = trace(&snapshot(|_| {}, 0)).to_json();
+    let whole = trace(&moment(0, |_| {})).to_json();
     let problem = |text: &str| Trace::from_json(text).unwrap_err().to_string();
     let ends = "this is no JSON: it ends in the middle";
     assert_eq!(problem(""), format!("line 1, column 0: {ends}"));
@@ -227,14 +206,11 @@ fn what_is_no_trace_is_told_why() {
 /// Half a gigabyte of products would help nobody, and what they are products of is there.
 #[test]
 fn long_sequences_of_many_units_leave_out_their_terms() {
-    let many = trace(&snapshot(
-        |e| {
-            e.task.kind = TaskKind::Latch;
-            e.task.length = 200;
-            e.network.hidden = 80;
-        },
-        0,
-    ));
+    let many = trace(&moment(0, |e| {
+        e.task.kind = TaskKind::Latch;
+        e.task.length = 200;
+        e.network.hidden = 80;
+    }));
     assert!(many.timesteps[0].term_w_h.is_none() && many.timesteps[0].dl_do.len() == 80);
     assert!(
         Trace::from_json(&many.to_json()).unwrap().timesteps[0]
@@ -256,15 +232,12 @@ fn what_the_end_sees_of_the_initial_state() {
         (2.0, 3.5583e-8),
         (-2.0, -3.5583e-8),
     ] {
-        let trace = trace(&snapshot(
-            |e| {
-                e.task.kind = TaskKind::Constant;
-                e.task.length = 11;
-                e.network.o_0 = 0.5;
-                e.network.w_h = w_h;
-            },
-            0,
-        ));
+        let trace = trace(&moment(0, |e| {
+            e.task.kind = TaskKind::Constant;
+            e.task.length = 11;
+            e.network.o_0 = 0.5;
+            e.network.w_h = w_h;
+        }));
         let found = Magnitude::from(trace.do_n_do_0.unwrap()).value();
         // Half a unit in the fifth digit.
         assert!((found / expected - 1.0).abs() < 5e-5, "{w_h}: {found}");
@@ -277,14 +250,14 @@ fn what_the_end_sees_of_the_initial_state() {
 /// z is kept beside σ(z), which says nothing any more where it is 1.
 #[test]
 fn the_read_out_is_there_where_its_sigmoid_saturates() {
-    let trace = trace(&snapshot(|e| e.network.w_o = 1000.0, 0));
+    let trace = trace(&moment(0, |e| e.network.w_o = 1000.0));
     let o = trace.timesteps.last().unwrap().o[0];
     assert_eq!(trace.z, 1000.0 * o);
 }
 
 #[test]
 fn a_trace_of_an_earlier_program_is_read() {
-    let mut value: Value = serde_json::from_str(&trace(&snapshot(|_| {}, 0)).to_json()).unwrap();
+    let mut value: Value = serde_json::from_str(&trace(&moment(0, |_| {})).to_json()).unwrap();
     for key in [
         "z",
         "do_n_do_0",

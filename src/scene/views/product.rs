@@ -200,14 +200,10 @@ fn choices(subject: &Subject<'_>) -> Vec<Vec<Choice>> {
     ];
     let directions = directions.map(|(direction, text, meaning)| {
         let is_possible = shown.measure != Measure::Gradient || direction == Direction::ToEnd;
+        let is_chosen = shown.direction == direction;
         Choice {
             refusal: (!is_possible).then_some("∂L/∂oₜ is counted from the end"),
-            ..Choice::new(
-                text,
-                meaning,
-                shown.direction == direction,
-                Change::Direction(direction),
-            )
+            ..Choice::new(text, meaning, is_chosen, Change::Direction(direction))
         }
     });
     let gain = subject.by_width("product", "gain");
@@ -231,12 +227,8 @@ fn choices(subject: &Subject<'_>) -> Vec<Vec<Choice>> {
         ));
     }
     let measures = measures.into_iter().map(|(measure, text, meaning)| {
-        Choice::new(
-            text,
-            meaning,
-            shown.measure == measure,
-            Change::Measure(measure),
-        )
+        let is_chosen = shown.measure == measure;
+        Choice::new(text, meaning, is_chosen, Change::Measure(measure))
     });
     vec![directions.to_vec(), measures.collect()]
 }
@@ -398,27 +390,21 @@ fn table(subject: &Subject<'_>) -> Table {
     let flow = &snapshot.probe.flow;
     let (times, batch) = (1..=snapshot.len(), &snapshot.run.last_batch);
     let of = |get: fn(&StepFlow) -> Magnitude| flow.steps.iter().map(get);
+    let norms = batch.iter().map(|step| Magnitude::new(step.norm));
+    let bound_to_end = times.clone().map(|t| flow.bound_to_end_log10(t));
+    let bound_from_first = times.clone().map(|t| flow.bound_from_first_log10(t));
     let (to_end, from_first): (&[Magnitude], &[Magnitude]) = match &snapshot.probe.product_norms {
         ProductNormsState::Ready(norms) => (&norms.to_end, &norms.from_first),
         _ => (&[], &[]),
     };
-    Table::of_timesteps(snapshot, times.clone())
+    Table::of_timesteps(snapshot, times)
         .magnitudes("to_end", of(|step| step.to_end))
         .magnitudes("from_first", of(|step| step.from_first))
         .magnitudes("dl_do", of(|step| step.dl_do))
         .magnitudes("norm_to_end", to_end.iter().copied())
         .magnitudes("norm_from_first", from_first.iter().copied())
         .magnitudes("last_batch_to_end", batch.iter().map(|step| step.product))
-        .magnitudes(
-            "last_batch_dl_do",
-            batch.iter().map(|step| Magnitude::new(step.norm)),
-        )
-        .numbers(
-            "bound_to_end_log10",
-            times.clone().map(|t| flow.bound_to_end_log10(t)),
-        )
-        .numbers(
-            "bound_from_first_log10",
-            times.map(|t| flow.bound_from_first_log10(t)),
-        )
+        .magnitudes("last_batch_dl_do", norms)
+        .numbers("bound_to_end_log10", bound_to_end)
+        .numbers("bound_from_first_log10", bound_from_first)
 }

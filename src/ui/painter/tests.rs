@@ -5,21 +5,33 @@ use egui::{Context, Pos2, RawInput, Rect, Shape, UiBuilder, Vec2};
 use super::places::{area_of, rect_of};
 use super::{Textures, paint};
 use crate::export::{Sight, figure};
-use crate::scene::testing::{finding, moment, with_w_h};
+use crate::scene::testing::{finding, looking_at, moment, with_w_h};
 use crate::scene::{
-    Area, Canvas, Colour, Definition, Header, Item, Layer, Look, Memo, Part, Picture, Scene,
-    Series, Theme, View, elided,
+    Area, Canvas, Chart, Colour, Definition, Entry, Frame, Header, Hot, Item, Layer, Look, Memo,
+    Part, Picture, Scene, Series, Stroke, Swatch, Table, Theme, View, elided,
 };
-use crate::training::Snapshot;
 use crate::ui::theme::color32;
 
-/// The usual experiment, one of eight units, and one whose forward pass overflows.
-fn experiments() -> [(&'static str, Snapshot); 3] {
-    [
+/// Every view of the usual experiment, of one of eight units, and of one whose forward pass overflows.
+fn of_every_view(mut check: impl FnMut(View, &Sight<'_>, String)) {
+    for (name, snapshot) in [
         ("usual", moment(30, |_| {})),
         ("eight units", moment(12, |e| e.network.hidden = 8)),
         ("diverging", with_w_h(&moment(4, |_| {}), f64::INFINITY)),
-    ]
+    ] {
+        let look = Look {
+            last_batch: true,
+            ..looking_at(&snapshot, 4)
+        };
+        for view in View::ALL {
+            let found = finding(view, &snapshot, &look);
+            let sight = Sight {
+                finding: found.as_ref(),
+                ..Sight::new(&snapshot, &look)
+            };
+            check(view, &sight, format!("{view:?} of {name}"));
+        }
+    }
 }
 
 /// The scene of `view` on a screen, and what the window paints of it.
@@ -87,7 +99,7 @@ fn expected(item: &Item) -> Option<(Rect, Vec<Colour>)> {
         let points = points.iter().map(|&[x, y]| Pos2::new(x as f32, y as f32));
         Rect::from_points(&points.collect::<Vec<_>>()).expand(2.0)
     };
-    let of = |fill: &Option<Colour>, stroke: &Option<crate::scene::Stroke>| {
+    let of = |fill: &Option<Colour>, stroke: &Option<Stroke>| {
         let edge = stroke.map(|stroke| stroke.colour);
         fill.iter().copied().chain(edge).collect::<Vec<_>>()
     };
@@ -218,32 +230,19 @@ fn scene_of(view: View, sight: &Sight<'_>, canvas: &Canvas) -> Scene {
 
 #[test]
 fn the_window_paints_everything_that_the_figure_has() {
-    for (name, snapshot) in experiments() {
-        for view in View::ALL {
-            let look = Look {
-                cursor: Some(4),
-                last_batch: true,
-                ..Look::of(&snapshot)
-            };
-            let found = finding(view, &snapshot, &look);
-            for (theme, size) in [
-                (Theme::Dark, [960.0, 460.0]),
-                (Theme::Light, [420.0, 190.0]),
-                (Theme::Print, [640.0, 300.0]),
-            ] {
-                let sight = Sight {
-                    finding: found.as_ref(),
-                    theme,
-                    ..Sight::new(&snapshot, &look)
-                };
-                let area = Area::new(20.0, 20.0, 20.0 + size[0], 20.0 + size[1]);
-                let scene = scene_of(view, &sight, &Canvas::screen(area, theme, 1.0));
-                let what = format!("{view:?} of {name}, {theme:?}, {size:?}");
-                assert!(!scene.parts.is_empty(), "{what}");
-                assert_painted(&scene, &painted(&scene), &what);
-            }
+    of_every_view(|view, sight, what| {
+        for (theme, size) in [
+            (Theme::Dark, [960.0, 460.0]),
+            (Theme::Light, [420.0, 190.0]),
+            (Theme::Print, [640.0, 300.0]),
+        ] {
+            let area = Area::new(20.0, 20.0, 20.0 + size[0], 20.0 + size[1]);
+            let scene = scene_of(view, sight, &Canvas::screen(area, theme, 1.0));
+            let what = format!("{what}, {theme:?}, {size:?}");
+            assert!(!scene.parts.is_empty(), "{what}");
+            assert_painted(&scene, &painted(&scene), &what);
         }
-    }
+    });
 }
 
 /// What a series is, whatever the size of its canvas.
@@ -279,40 +278,22 @@ fn kinds(scene: &Scene) -> Vec<String> {
 /// The page has what the tile has: the same series, marks, remarks and signs.
 #[test]
 fn a_figure_and_a_tile_are_one_scene() {
-    for (name, snapshot) in experiments() {
-        for view in View::ALL {
-            let look = Look {
-                cursor: Some(4),
-                last_batch: true,
-                ..Look::of(&snapshot)
-            };
-            let found = finding(view, &snapshot, &look);
-            let sight = Sight {
-                finding: found.as_ref(),
-                theme: Theme::Light,
-                ..Sight::new(&snapshot, &look)
-            };
-            let area = Area::new(0.0, 0.0, 920.0, 454.0);
-            let page = scene_of(view, &sight, &Canvas::page(area, Theme::Light));
-            let tile = scene_of(view, &sight, &Canvas::screen(area, Theme::Light, 2.0));
-            let what = format!("{view:?} of {name}");
-            assert_eq!(page.header.legend, tile.header.legend, "{what}");
-            assert_eq!(page.header.sentence, tile.header.sentence, "{what}");
-            assert_eq!(page.header.key, tile.header.key, "{what}");
-            assert_eq!(kinds(&page), kinds(&tile), "{what}");
-            // And so has the file, on its sheet: every text, at most cut where there is no room.
-            let drawing = figure::view(view, &sight);
-            let written: Vec<&str> = drawing
-                .layer
-                .texts()
-                .map(|text| text.text.as_str())
-                .collect();
-            for entry in &page.header.legend {
-                let is_there = |text: &&str| **text == entry.text || text.ends_with('…');
-                assert!(written.iter().any(is_there), "{what}: {}", entry.text);
-            }
+    of_every_view(|view, sight, what| {
+        let area = Area::new(0.0, 0.0, 920.0, 454.0);
+        let page = scene_of(view, sight, &Canvas::page(area, Theme::Light));
+        let tile = scene_of(view, sight, &Canvas::screen(area, Theme::Light, 2.0));
+        assert_eq!(page.header.legend, tile.header.legend, "{what}");
+        assert_eq!(page.header.sentence, tile.header.sentence, "{what}");
+        assert_eq!(page.header.key, tile.header.key, "{what}");
+        assert_eq!(kinds(&page), kinds(&tile), "{what}");
+        // And so has the file, on its sheet: every text, at most cut where there is no room.
+        let drawing = figure::view(view, sight);
+        for entry in &page.header.legend {
+            let is_entry = |text: &str| text == entry.text || text.ends_with('…');
+            let is_there = drawing.layer.texts().any(|text| is_entry(&text.text));
+            assert!(is_there, "{what}: {}", entry.text);
         }
-    }
+    });
 }
 
 /// A view that nobody has heard of: it takes one definition to be drawn, written and said.
@@ -324,42 +305,26 @@ static EXAMPLE: Definition = Definition {
     header: |_, canvas| Header {
         name: "Example",
         sentence: "one line".to_owned(),
-        legend: vec![crate::scene::Entry::new(
-            crate::scene::Swatch::Line,
-            canvas.colours().w_h,
-            "the line",
-        )],
+        legend: vec![Entry::new(Swatch::Line, canvas.colours().w_h, "the line")],
         ..Header::default()
     },
     picture: |subject, canvas, room| {
-        let frame = crate::scene::Frame::new(
-            room.without(60.0, 4.0, 10.0, 20.0),
-            (0.0, 11.0),
-            (-1.0, 1.0),
-        );
+        let inner = room.without(60.0, 4.0, 10.0, 20.0);
+        let frame = Frame::new(inner, (0.0, 11.0), (-1.0, 1.0));
         let states = subject.snapshot.probe.states.iter();
-        let points = (0..)
-            .zip(states)
-            .map(|(t, &state)| (f64::from(t), Some(state)));
-        let stroke = crate::scene::Stroke::new(canvas.colours().w_h, 2.0);
-        Picture {
-            parts: vec![Part::Chart(crate::scene::Chart {
-                name: "example",
-                frame,
-                of: [crate::scene::Quantity::Value; 2],
-                left: crate::scene::Axis::default(),
-                bottom: None,
-                heat: None,
-                series: vec![Series::line("states", points, stroke)],
-                remark: None,
-                hot: crate::scene::Hot::Steps(1, 10),
-            })],
-            description: "The states of an example".to_owned(),
-        }
+        let points = (0..).zip(states);
+        let points = points.map(|(t, &state)| (f64::from(t), Some(state)));
+        let stroke = Stroke::new(canvas.colours().w_h, 2.0);
+        let chart = Chart {
+            series: vec![Series::line("states", points, stroke)],
+            hot: Hot::Steps(1, 10),
+            ..Chart::new("example", frame)
+        };
+        Picture::of(chart, "The states of an example".to_owned())
     },
     table: |subject| {
         let states = subject.snapshot.probe.states.iter().copied();
-        Ok(crate::scene::Table::default().numbers("state", states))
+        Ok(Table::default().numbers("state", states))
     },
     says: |_, _, [t, _]| Some(format!("state {t}")),
     ..Definition::EMPTY

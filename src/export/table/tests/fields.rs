@@ -4,20 +4,9 @@ use super::*;
 use proptest::prelude::*;
 
 fn fields(table: &Table) -> Vec<Vec<String>> {
-    let bytes = csv_of(table);
-    let mut reader = csv::Reader::from_reader(&bytes[..]);
-    let names: Vec<String> = reader
-        .headers()
-        .unwrap()
-        .iter()
-        .map(str::to_owned)
-        .collect();
-    assert_eq!(names, table.names());
-    let records = reader.records().map(|record| {
-        let record = record.unwrap();
-        record.iter().map(str::to_owned).collect()
-    });
-    records.collect()
+    let read = Read::new(table);
+    assert_eq!(read.names, table.names());
+    read.rows
 }
 
 #[test]

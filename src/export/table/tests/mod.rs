@@ -47,16 +47,9 @@ impl Read {
     fn new(table: &Table) -> Self {
         let bytes = csv_of(table);
         let mut reader = csv::Reader::from_reader(&bytes[..]);
-        let names = reader
-            .headers()
-            .unwrap()
-            .iter()
-            .map(str::to_owned)
-            .collect();
-        let rows = reader.records().map(|record| {
-            let record = record.unwrap();
-            record.iter().map(str::to_owned).collect()
-        });
+        let fields = |row: &csv::StringRecord| row.iter().map(str::to_owned).collect();
+        let names = fields(reader.headers().unwrap());
+        let rows = reader.records().map(|row| fields(&row.unwrap()));
         Self {
             names,
             rows: rows.collect(),
@@ -70,10 +63,8 @@ impl Read {
     }
 
     fn numbers(&self, name: &str) -> Vec<Option<f64>> {
-        let texts = self.texts(name).into_iter();
-        texts
-            .map(|text| (!text.is_empty()).then(|| text.parse().unwrap()))
-            .collect()
+        let number = |text: &str| (!text.is_empty()).then(|| text.parse().unwrap());
+        self.texts(name).into_iter().map(number).collect()
     }
 
     /// The magnitudes of three columns; `None` where all are empty.
@@ -101,21 +92,24 @@ impl Read {
     }
 }
 
-fn is_same(a: f64, b: f64) -> bool {
-    a.to_bits() == b.to_bits() || a.is_nan() && b.is_nan()
+/// To the bit; NaN is NaN.
+fn assert_numbers(found: &[Option<f64>], expected: impl IntoIterator<Item = f64>) {
+    let bits = |value: f64| {
+        if value.is_nan() {
+            None
+        } else {
+            Some(value.to_bits())
+        }
+    };
+    let found: Vec<_> = found.iter().map(|value| value.map(bits)).collect();
+    let expected: Vec<_> = expected
+        .into_iter()
+        .map(|value| Some(bits(value)))
+        .collect();
+    assert_eq!(found, expected);
 }
 
-fn assert_numbers(found: &[Option<f64>], expected: &[f64]) {
-    assert_eq!(found.len(), expected.len());
-    for (found, &expected) in found.iter().zip(expected) {
-        assert!(
-            found.is_some_and(|found| is_same(found, expected)),
-            "{found:?} {expected}"
-        );
-    }
-}
-
-fn assert_magnitudes(found: Vec<Option<Magnitude>>, expected: Vec<Magnitude>) {
+fn assert_magnitudes(found: Vec<Option<Magnitude>>, expected: impl IntoIterator<Item = Magnitude>) {
     // Magnitudes of finite numbers compare by the value of log₁₀, which is never −0 beside 0 here.
     assert_eq!(found, expected.into_iter().map(Some).collect::<Vec<_>>());
 }

@@ -13,22 +13,16 @@ fn the_tables_over_time_are_the_flow() {
             flow.steps.iter().map(get).collect()
         };
         let product = Read::of(View::PRODUCT, &snapshot, &look);
-        let t: Vec<f64> = (1..=n).map(|t| t as f64).collect();
-        assert_numbers(&product.numbers("t"), &t);
-        for t in 1..=n {
-            assert_eq!(
-                product.texts("input")[t - 1],
-                snapshot.input_text(t),
-                "{name}"
-            );
-        }
+        assert_numbers(&product.numbers("t"), (1..=n).map(|t| t as f64));
+        let inputs: Vec<&str> = (1..=n).map(|t| snapshot.input_text(t)).collect();
+        assert_eq!(product.texts("input"), inputs, "{name}");
         assert_magnitudes(product.magnitudes("to_end"), of(|step| step.to_end));
         assert_magnitudes(product.magnitudes("from_first"), of(|step| step.from_first));
         assert_magnitudes(product.magnitudes("dl_do"), of(|step| step.dl_do));
-        let to_end: Vec<f64> = (1..=n).map(|t| flow.bound_to_end_log10(t)).collect();
-        assert_numbers(&product.numbers("bound_to_end_log10"), &to_end);
-        let from_first: Vec<f64> = (1..=n).map(|t| flow.bound_from_first_log10(t)).collect();
-        assert_numbers(&product.numbers("bound_from_first_log10"), &from_first);
+        let to_end = (1..=n).map(|t| flow.bound_to_end_log10(t));
+        assert_numbers(&product.numbers("bound_to_end_log10"), to_end);
+        let from_first = (1..=n).map(|t| flow.bound_from_first_log10(t));
+        assert_numbers(&product.numbers("bound_from_first_log10"), from_first);
         match &snapshot.probe.product_norms {
             ProductNormsState::Ready(norms) => {
                 assert_magnitudes(product.magnitudes("norm_to_end"), norms.to_end.clone());
@@ -62,8 +56,8 @@ fn the_tables_over_time_are_the_flow() {
                 );
             }
         }
-        let shares: Vec<f64> = flow.steps.iter().map(|step| step.term_w_i.share).collect();
-        assert_numbers(&terms.numbers("share_w_i")[..n], &shares);
+        let shares = flow.steps.iter().map(|step| step.term_w_i.share);
+        assert_numbers(&terms.numbers("share_w_i")[..n], shares);
         assert_eq!(terms.numbers("t")[n], None);
     }
 }
@@ -73,32 +67,18 @@ fn the_unrolled_network_begins_at_0_and_ends_with_the_loss() {
     for (_, snapshot) in moments() {
         let n = snapshot.len();
         let read = Read::of(View::UNROLLED, &snapshot, &Look::of(&snapshot));
-        let mut values = snapshot.probe.states.clone();
-        values.extend([
-            snapshot.probe.prediction,
-            snapshot.probe.target,
-            snapshot.probe.loss,
-        ]);
-        assert_numbers(&read.numbers("value"), &values);
-        let to_end = read.magnitudes("to_end");
-        for t in 1..=n + 1 {
-            assert_eq!(
-                to_end[t - 1],
-                Some(snapshot.probe.flow.across_edge(t.min(n)))
-                    .filter(|_| t <= n)
-                    .or(Some(Magnitude::ONE))
-            );
-        }
-        assert_eq!(to_end[n + 1..], [None; 3]);
-        assert_eq!(read.magnitudes("dl_do")[0], None);
-        assert_eq!(
-            read.magnitudes("dl_do")[n],
-            snapshot.probe.flow.steps.last().map(|step| step.dl_do)
-        );
-        assert_eq!(
-            read.texts("part")[n..],
-            ["o", "prediction", "target", "loss"]
-        );
+        let probe = &snapshot.probe;
+        let ends = [probe.prediction, probe.target, probe.loss];
+        let values = probe.states.iter().copied().chain(ends);
+        assert_numbers(&read.numbers("value"), values);
+        let mut to_end = read.magnitudes("to_end");
+        assert_eq!(to_end.split_off(n + 1), [None; 3]);
+        let edges = (1..=n).map(|t| probe.flow.across_edge(t));
+        assert_magnitudes(to_end, edges.chain([Magnitude::ONE]));
+        let (dl_do, last) = (read.magnitudes("dl_do"), probe.flow.steps.last());
+        assert_eq!((dl_do[0], dl_do[n]), (None, last.map(|step| step.dl_do)));
+        let parts = ["o", "prediction", "target", "loss"];
+        assert_eq!(read.texts("part")[n..], parts);
     }
 }
 
@@ -118,10 +98,8 @@ fn inputs_say_what_they_are() {
     for (task, kind) in [(TaskKind::Adding, "number"), (TaskKind::Constant, "none")] {
         let snapshot = moment(0, |e| e.task.kind = task);
         let read = Read::of(View::REASON, &snapshot, &Look::of(&snapshot));
-        assert!(
-            read.texts("input_kind").iter().all(|found| *found == kind),
-            "{task:?}"
-        );
+        let mut kinds = read.texts("input_kind").into_iter();
+        assert!(kinds.all(|found| found == kind), "{task:?}");
     }
 }
 
@@ -148,10 +126,8 @@ fn the_parts_of_the_formula_multiply_to_its_term() {
             (found, expected) => assert_eq!((cursor, found, expected), (1, None, None)),
         }
         assert_eq!(product.product().is_negative(), term.is_negative());
-        assert_eq!(
-            values.last(),
-            Some(&Some(snapshot.probe.flow.w_h.magnitude))
-        );
+        let sum = snapshot.probe.flow.w_h.magnitude;
+        assert_eq!(values.last(), Some(&Some(sum)));
         let factors = parts.iter().filter(|part| **part == "factor").count();
         assert_eq!(factors, 10 - cursor);
     }
@@ -163,17 +139,14 @@ fn the_activation_has_its_points_and_its_curve() {
         let read = Read::of(View::ACTIVATION, &snapshot, &Look::of(&snapshot));
         let points = &snapshot.probe.operating_points.points;
         let count = points.len();
-        let a: Vec<f64> = points.iter().map(|point| point.a).collect();
-        assert_numbers(&read.numbers("a")[..count], &a);
-        let f_prime: Vec<f64> = points.iter().map(|point| point.f_prime).collect();
-        assert_numbers(&read.numbers("f_prime")[..count], &f_prime);
+        let a = points.iter().map(|point| point.a);
+        assert_numbers(&read.numbers("a")[..count], a);
+        let f_prime = points.iter().map(|point| point.f_prime);
+        assert_numbers(&read.numbers("f_prime")[..count], f_prime);
         let hidden = snapshot.probe.flow.hidden as f64;
         assert_eq!(read.numbers("unit")[count - 1], Some(hidden), "{name}");
-        assert!(
-            read.texts("part")[count..]
-                .iter()
-                .all(|part| *part == "curve")
-        );
+        let mut behind = read.texts("part").split_off(count).into_iter();
+        assert!(behind.all(|part| part == "curve"));
         let activation = snapshot.moment.experiment.network.activation;
         for row in count..read.rows.len() {
             let a = read.numbers("a")[row].unwrap();
