@@ -79,12 +79,8 @@ impl Axis {
         for tick in &self.ticks {
             let y = frame.place_y(tick.value);
             layer.line([left, y], [right, y], Stroke::new(colours.grid, 0.8));
-            let text = Text::new(
-                [left - 5.0, y],
-                tick.label.as_str(),
-                SMALL,
-                colours.measured,
-            );
+            let (at, label) = ([left - 5.0, y], tick.label.as_str());
+            let text = Text::new(at, label, SMALL, colours.measured);
             layer.text(text.anchored(Anchor::End).centred());
             widest = widest.max(font::width(&tick.label, SMALL));
         }
@@ -160,9 +156,9 @@ impl Series {
                 marker.draw(layer, points.iter().map(|&[x, y]| frame.place(x, y)));
             }
             Self::Bars { bars, colour, .. } => {
-                let areas = bars
-                    .iter()
-                    .map(|[x, y]| Area::between(frame.place(x.0, y.0), frame.place(x.1, y.1)));
+                let corners =
+                    |[x, y]: &[(f64, f64); 2]| [frame.place(x.0, y.0), frame.place(x.1, y.1)];
+                let areas = bars.iter().map(corners).map(|[a, b]| Area::between(a, b));
                 layer.bars(areas.collect(), *colour);
             }
             Self::Level { y, stroke } => {
@@ -214,25 +210,12 @@ impl Series {
 
 impl Marker {
     fn draw(&self, layer: &mut Layer, places: impl Iterator<Item = Point>) {
-        let side = 2.0 * self.radius;
+        let square = |at| Area::around(at, 2.0 * self.radius, 2.0 * self.radius);
         match (self.is_square, self.fill, self.edge) {
             // One shape, however many there are: a file of them stays small.
-            (true, Some(fill), None) => {
-                layer.bars(
-                    places.map(|at| Area::around(at, side, side)).collect(),
-                    fill,
-                );
-            }
-            (true, fill, edge) => {
-                for at in places {
-                    layer.rect(Area::around(at, side, side), fill, edge, 0.0);
-                }
-            }
-            (false, fill, edge) => {
-                for at in places {
-                    layer.circle(at, self.radius, fill, edge);
-                }
-            }
+            (true, Some(fill), None) => layer.bars(places.map(square).collect(), fill),
+            (true, fill, edge) => places.for_each(|at| layer.rect(square(at), fill, edge, 0.0)),
+            (false, fill, edge) => places.for_each(|at| layer.circle(at, self.radius, fill, edge)),
         }
     }
 }

@@ -197,11 +197,7 @@ impl TimeSpan {
     fn axis(&self, snapshot: &Snapshot, canvas: &Canvas) -> MeasuredAxis {
         let step_width = self.step_width();
         let has_words = snapshot.probe.words.is_some();
-        let least = if canvas.is_page() {
-            WORD_WIDTH
-        } else {
-            CUT_WORD_WIDTH
-        };
+        let least = canvas.by_medium(WORD_WIDTH, CUT_WORD_WIDTH);
         if !has_words || step_width < least {
             return self.numbers(canvas);
         }
@@ -233,14 +229,11 @@ impl TimeSpan {
         let mut ticks = whole(first, last, 44.0 / step_width);
         ticks.retain(|tick| (self.range.0..=self.range.1).contains(&tick.value));
         // The row of a tile has no room for a name.
-        let name = if canvas.is_page() { "timestep t" } else { "" };
-        let height = BOTTOM_AXIS + if canvas.is_page() { AXIS_NAME } else { 0.0 };
-        let axis = Axis {
-            ticks,
-            name: name.to_owned(),
-            ..Axis::default()
-        };
-        MeasuredAxis { axis, height }
+        let (name, room) = canvas.axis_name("timestep t");
+        MeasuredAxis {
+            axis: Axis::new(ticks, name),
+            height: BOTTOM_AXIS + room,
+        }
     }
 
     fn words(&self, snapshot: &Snapshot, room: f64, turn: f64) -> Axis {
@@ -252,10 +245,10 @@ impl TimeSpan {
             }
         };
         let in_sight = |t: &usize| (self.range.0..=self.range.1).contains(&(*t as f64));
+        let ticks = self.visible().filter(in_sight).map(tick).collect();
         Axis {
-            ticks: self.visible().filter(in_sight).map(tick).collect(),
             turn,
-            ..Axis::default()
+            ..Axis::new(ticks, "")
         }
     }
 }

@@ -19,7 +19,6 @@ pub static VIEW: Definition = Definition {
 
 /// How the curve of a format is drawn: each is seen beside and upon the others without colour too.
 struct Style {
-    colour: Colour,
     swatch: Swatch,
     stroke: Stroke,
     /// How far its shapes for what is not finite are moved inwards, so that those of all are seen.
@@ -27,18 +26,17 @@ struct Style {
 }
 
 fn style_of(format: FloatFormat, colours: &Colours) -> Style {
-    let (colour, swatch, inwards) = match format {
-        FloatFormat::Float16 => (colours.w_h, Swatch::Dashed, 0.0),
-        FloatFormat::Bfloat16 => (colours.w_i, Swatch::Dotted, 11.0),
-        FloatFormat::Float32 => (colours.f_prime, Swatch::Line, 22.0),
+    let (swatch, colour, width, inwards) = match format {
+        FloatFormat::Float16 => (Swatch::Dashed, colours.w_h, 2.2, 0.0),
+        FloatFormat::Bfloat16 => (Swatch::Dotted, colours.w_i, 2.6, 11.0),
+        FloatFormat::Float32 => (Swatch::Line, colours.f_prime, 1.4, 22.0),
     };
     let stroke = match format {
-        FloatFormat::Float16 => Stroke::new(colour, 2.2).dashed(9.0, 6.0),
-        FloatFormat::Bfloat16 => Stroke::new(colour, 2.6).dashed(2.0, 4.5),
-        FloatFormat::Float32 => Stroke::new(colour, 1.4),
+        FloatFormat::Float16 => Stroke::new(colour, width).dashed(9.0, 6.0),
+        FloatFormat::Bfloat16 => Stroke::new(colour, width).dashed(2.0, 4.5),
+        FloatFormat::Float32 => Stroke::new(colour, width),
     };
     Style {
-        colour,
         swatch,
         stroke,
         inwards,
@@ -102,9 +100,12 @@ fn legend(subject: &Subject<'_>, canvas: &Canvas) -> Vec<Entry> {
     for format in FloatFormat::ALL {
         let style = style_of(format, colours);
         let flow = flows.iter().find(|flow| flow.format == format);
-        let text = flow.map_or_else(|| format.name().to_owned(), outcome);
-        let short = flow.map_or_else(|| format.name().to_owned(), short_outcome);
-        let entry = Entry::new(style.swatch, style.colour, text).short(short);
+        let name = || format.name().to_owned();
+        let (text, short) = (
+            flow.map_or_else(name, outcome),
+            flow.map_or_else(name, short_outcome),
+        );
+        let entry = Entry::new(style.swatch, style.stroke.colour, text).short(short);
         entries.push(entry.meaning(
             "The same backward pass with every product and every sum rounded to this format, without loss scaling: its largest relative error, or the timestep from which on, going back, it is 0 or not finite although the exact gradient is not",
         ));
@@ -160,7 +161,8 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
         let name = flow.format.name();
         series.push(curve(name, style.stroke, &|t| rounded(flow, t)));
         let values = span.values(|t| rounded(flow, t));
-        series.push(Series::not_finite(values, style.colour, style.inwards));
+        let colour = style.stroke.colour;
+        series.push(Series::not_finite(values, colour, style.inwards));
     }
     let chart = Chart {
         series,

@@ -113,11 +113,8 @@ impl Fit {
         let mut top = room.centre()[1] - 0.5 * size * self.height(lines);
         let place = |line: &Arc<Formula>| {
             line.draw(layer, [room.left, top], size);
-            let end = [
-                room.left + size * line.width,
-                top + size * line.total_height(),
-            ];
-            let area = Area::between([room.left, top], end);
+            let (width, height) = (size * line.width, size * line.total_height());
+            let area = Area::between([room.left, top], [room.left + width, top + height]);
             top = area.bottom + size * self.gap;
             area
         };
@@ -131,11 +128,8 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
         (PAGE, room, lines(subject, canvas, is_large))
     } else {
         let inner = room.without(6.0, 0.0, 6.0, 0.0);
-        (
-            SCREEN,
-            inner,
-            lines(subject, canvas, are_as_wide_as_the_first),
-        )
+        let lines = lines(subject, canvas, are_as_wide_as_the_first);
+        (SCREEN, inner, lines)
     };
     if !canvas.is_page() && fit.size(&lines, inner) < SMALLEST {
         // A number that is cut off is a wrong number.

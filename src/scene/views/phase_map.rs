@@ -89,11 +89,11 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
         (LEFT_AXIS, shown.other(["n", "wᵢ"]), "wₕ".to_owned())
     };
     let area = room.without(left, 6.0, 20.0, BOTTOM_AXIS + AXIS_NAME);
-    let frame = Frame::new(
-        area,
+    let (x, y) = (
         widened(shown.axes.w_h, map.width),
         widened(shown.ends(), map.height),
     );
+    let frame = Frame::new(area, x, y);
     let up = linear(frame.y.0, frame.y.1, area.height(), 40.0);
     let right = linear(frame.x.0, frame.x.1, area.width(), 60.0);
     let value = |column, row| shown.pixel(column, row);
@@ -132,13 +132,11 @@ fn ring(shown: &Shown<'_>, subject: &Subject<'_>, canvas: &Canvas, frame: &Frame
     }
     let colours = canvas.colours();
     // Dark within bright: seen on every colour.
-    let strokes = [
-        Stroke::new(colours.ground, 4.0),
-        Stroke::new(colours.cursor, 1.6),
-    ];
-    let marker = strokes.map(|stroke| Marker::circle(6.0, stroke));
-    let ring = |marker| Series::points("here and now", vec![here], marker);
-    marker.map(ring).to_vec()
+    let rings = [(colours.ground, 4.0), (colours.cursor, 1.6)].map(|(colour, width)| {
+        let marker = Marker::circle(6.0, Stroke::new(colour, width));
+        Series::points("here and now", vec![here], marker)
+    });
+    rings.to_vec()
 }
 
 fn says(subject: &Subject<'_>, _: usize, [w_h, other]: [f64; 2]) -> Option<String> {
