@@ -13,6 +13,8 @@ mod files;
 mod palette;
 mod sight;
 mod table;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod trace;
 mod written_magnitude;
 

@@ -4,35 +4,14 @@ use egui::{Context, Pos2, RawInput, Rect, Shape, UiBuilder, Vec2};
 
 use super::places::{area_of, rect_of};
 use super::{Textures, paint};
+use crate::export::testing::of_every_view;
 use crate::export::{Sight, figure};
-use crate::scene::testing::{finding, looking_at, moment, with_w_h};
+use crate::scene::testing::moment;
 use crate::scene::{
     Area, Canvas, Chart, Colour, Definition, Entry, Frame, Header, Hot, Item, Layer, Look, Memo,
     Part, Picture, Scene, Series, Stroke, Swatch, Table, Theme, View, elided,
 };
 use crate::ui::theme::color32;
-
-/// Every view of the usual experiment, of one of eight units, and of one whose forward pass overflows.
-fn of_every_view(mut check: impl FnMut(View, &Sight<'_>, String)) {
-    for (name, snapshot) in [
-        ("usual", moment(30, |_| {})),
-        ("eight units", moment(12, |e| e.network.hidden = 8)),
-        ("diverging", with_w_h(&moment(4, |_| {}), f64::INFINITY)),
-    ] {
-        let look = Look {
-            last_batch: true,
-            ..looking_at(&snapshot, 4)
-        };
-        for view in View::ALL {
-            let found = finding(view, &snapshot, &look);
-            let sight = Sight {
-                finding: found.as_ref(),
-                ..Sight::new(&snapshot, &look)
-            };
-            check(view, &sight, format!("{view:?} of {name}"));
-        }
-    }
-}
 
 /// The scene of `view` on a screen, and what the window paints of it.
 fn painted(scene: &Scene) -> Vec<Shape> {

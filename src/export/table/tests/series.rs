@@ -1,6 +1,7 @@
 //! What a picture draws is in the table of its view.
 
 use super::*;
+use crate::export::testing::of_every_view;
 use crate::scene::{Area, Canvas, Memo, Part, Scene, Series, Theme};
 
 /// Every number of a table, as it is, as log₁₀ and as percent: what an axis can have.
@@ -38,48 +39,30 @@ const OTHERWISE: [&str; 4] = ["f", "f′", "cursor", "here and now"];
 
 #[test]
 fn every_point_that_is_drawn_is_in_the_table() {
-    for (name, snapshot) in [
-        ("usual", moment(30, |_| {})),
-        ("eight units", moment(12, |e| e.network.hidden = 8)),
-        (
-            "diverging",
-            crate::scene::testing::with_w_h(&moment(4, |_| {}), f64::INFINITY),
-        ),
-    ] {
-        for view in View::ALL {
-            let look = Look {
-                cursor: Some(4),
-                last_batch: true,
-                ..Look::of(&snapshot)
+    of_every_view(|view, sight, what| {
+        let Ok(table) = sight.table(view) else {
+            return;
+        };
+        let numbers = numbers_of(&table);
+        let (memo, area) = (Memo::default(), Area::new(0.0, 0.0, 900.0, 450.0));
+        let canvas = Canvas::page(area, Theme::Print);
+        let scene = Scene::of(view, &sight.subject(view, &memo), &canvas);
+        let charts = scene.parts.iter().filter_map(|part| match part {
+            Part::Chart(chart) => Some(&chart.series),
+            _ => None,
+        });
+        for series in charts.flatten() {
+            let (of, points) = match series {
+                Series::Line { name, runs, .. } => (name, runs.concat()),
+                Series::Points { name, points, .. } => (name, points.clone()),
+                _ => continue,
             };
-            let found = finding(view, &snapshot, &look);
-            let sight = Sight {
-                finding: found.as_ref(),
-                ..Sight::new(&snapshot, &look)
-            };
-            let Ok(table) = sight.table(view) else {
+            if OTHERWISE.contains(of) {
                 continue;
-            };
-            let numbers = numbers_of(&table);
-            let (memo, area) = (Memo::default(), Area::new(0.0, 0.0, 900.0, 450.0));
-            let canvas = Canvas::page(area, Theme::Print);
-            let scene = Scene::of(view, &sight.subject(view, &memo), &canvas);
-            for part in &scene.parts {
-                let Part::Chart(chart) = part else { continue };
-                for series in &chart.series {
-                    let (of, points) = match series {
-                        Series::Line { name, runs, .. } => (name, runs.concat()),
-                        Series::Points { name, points, .. } => (name, points.clone()),
-                        _ => continue,
-                    };
-                    if OTHERWISE.contains(of) {
-                        continue;
-                    }
-                    for [_, y] in points {
-                        assert!(contains(&numbers, y), "{name}, {view:?}: {y} of {of}");
-                    }
-                }
+            }
+            for [_, y] in points {
+                assert!(contains(&numbers, y), "{what}: {y} of {of}");
             }
         }
-    }
+    });
 }
