@@ -19,6 +19,12 @@ pub const BOTTOM_AXIS: f64 = 18.0;
 /// Room for the name of an axis, beside its labels.
 pub const AXIS_NAME: f64 = 16.0;
 
+/// How much is seen of a picture that is not of what is shown beside it.
+pub const FADED: f64 = 0.43;
+
+/// What is said of such a picture stands in so much of its top.
+const FADED_TOP: f64 = 56.0;
+
 /// Marks nearer than this to each other cannot be told apart.
 const MARK_ROOM: f64 = 9.0;
 
@@ -59,7 +65,12 @@ impl Chart {
     pub fn draw_over(&self, layer: &mut Layer, colours: &Colours) {
         if let Some(remark) = &self.remark {
             let (text, colour) = (&remark.text, remark.colour);
-            shapes::explain(layer, self.frame.area, text, colour, colours);
+            let is_faded = self.heat.as_ref().is_some_and(|heat| heat.is_faded);
+            let mut area = self.frame.area;
+            if is_faded {
+                area.bottom = area.bottom.min(area.top + FADED_TOP);
+            }
+            shapes::explain(layer, area, text, colour, colours);
         }
         if let Some(bottom) = self.bottom.as_ref().filter(|_| !self.is_axis_under()) {
             draw_bottom(bottom, layer, &self.frame, colours);
@@ -126,7 +137,8 @@ pub fn draw_bottom(axis: &Axis, layer: &mut Layer, frame: &Frame, colours: &Colo
 /// A picture of magnitudes, and the shapes upon it, in all of `area`. What is not finite has a colour of its own and,
 /// so that nobody needs colours, shapes upon it.
 pub fn draw_heat(heat: &Heat, layer: &mut Layer, area: Area, colours: &Colours) {
-    layer.image(area, heat.map.pixels.clone());
+    let opacity = if heat.is_faded { FADED } else { 1.0 };
+    layer.faded_image(area, heat.map.pixels.clone(), opacity);
     draw_heat_marks(heat, layer, area, colours);
 }
 

@@ -95,8 +95,10 @@ pub enum Part {
 /// Shapes that are no chart.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sketch {
-    /// The shapes.
+    /// The shapes. Of a sketch over time a screen shows those in its frame.
     pub layer: Layer,
+    /// Shapes beside the frame.
+    pub beside: Layer,
     /// From values to places.
     pub frame: Frame,
     /// What its axes are of.

@@ -245,6 +245,8 @@ pub enum Item {
         area: Area,
         /// The pixels.
         pixels: Pixels,
+        /// How much of them is seen, from 0 to 1.
+        opacity: f64,
     },
     /// One sign of a formula.
     Glyph(Glyph),
@@ -336,7 +338,16 @@ impl Layer {
 
     /// A picture of pixels.
     pub fn image(&mut self, area: Area, pixels: Pixels) {
-        self.items.push(Item::Image { area, pixels });
+        self.faded_image(area, pixels, 1.0);
+    }
+
+    /// A picture of pixels of which `opacity`, from 0 to 1, is seen.
+    pub fn faded_image(&mut self, area: Area, pixels: Pixels, opacity: f64) {
+        self.items.push(Item::Image {
+            area,
+            pixels,
+            opacity,
+        });
     }
 
     /// What `area` says to whoever points at it.

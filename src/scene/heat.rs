@@ -78,7 +78,9 @@ pub struct Heat {
 /// Two are the same if they are one object: there are too many pixels to compare.
 impl PartialEq for Heat {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.map, &other.map) && self.marks == other.marks
+        Arc::ptr_eq(&self.map, &other.map)
+            && self.marks == other.marks
+            && self.is_faded == other.is_faded
     }
 }
 

@@ -36,6 +36,9 @@ impl Hot {
     /// What is meant by whoever points at `at`.
     pub fn meant(&self, frame: &Frame, at: Point) -> Option<[f64; 2]> {
         if let Self::Areas(areas) = self {
+            if !frame.area.contains(at) {
+                return None;
+            }
             let found = areas.iter().rev().find(|(area, _)| area.contains(at));
             return found.map(|(_, meant)| *meant);
         }

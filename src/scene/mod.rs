@@ -70,7 +70,7 @@ mod words;
 pub use area::{Area, Point};
 pub use canvas::{Canvas, Medium};
 pub use chart::{Axis, Chart, Limits, Marker, Quantity, Remark, Series};
-pub use chart_shapes::draw_heat_marks;
+pub use chart_shapes::{FADED, draw_heat_marks};
 pub use definition::{Definition, Part, Picture, Sketch};
 pub use drawing::{Anchor, Drawing, Glyph, Item, Layer, Pixels, Stroke, Text};
 pub use font::{FAMILY, FONT, HALF_CAPITAL, elided, has, width, wrapped};

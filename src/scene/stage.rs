@@ -69,7 +69,10 @@ impl Scene {
         for part in &self.parts {
             match part {
                 Part::Chart(chart) => chart.draw(layer, colours),
-                Part::Sketch(sketch) => layer.items.extend(sketch.layer.items.iter().cloned()),
+                Part::Sketch(sketch) => {
+                    let items = sketch.beside.items.iter().chain(&sketch.layer.items);
+                    layer.items.extend(items.cloned());
+                }
                 Part::Header(header, area) => {
                     header.draw(layer, *area, colours);
                 }

@@ -62,6 +62,15 @@ pub fn in_full(value: f64) -> String {
     text.replace('-', "−")
 }
 
+/// A number in small letters below the line.
+pub fn subscript(number: usize) -> String {
+    let digits = number.to_string();
+    let digits = digits
+        .chars()
+        .filter_map(|digit| char::from_u32(u32::from('₀') + digit.to_digit(10)?));
+    digits.collect()
+}
+
 /// A magnitude to ten digits: its logarithm, far from 1, holds no more for certain.
 pub fn magnitude_in_full(magnitude: Magnitude) -> String {
     let Some(log10) = magnitude.log10() else {

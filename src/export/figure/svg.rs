@@ -120,13 +120,22 @@ impl Writer {
                 look(*fill, stroke.as_ref())
             ),
             Item::Text(text) => written(text),
-            Item::Image { area, pixels } => {
+            Item::Image {
+                area,
+                pixels,
+                opacity,
+            } => {
                 // A picture of no pixels is nothing to see.
                 let Ok(png) = encoded(pixels, &[], None) else {
                     return;
                 };
+                let faded = if *opacity < 1.0 {
+                    format!(" opacity=\"{}\"", coordinate(*opacity))
+                } else {
+                    String::new()
+                };
                 format!(
-                    "<image{} preserveAspectRatio=\"none\" image-rendering=\"pixelated\" \
+                    "<image{}{faded} preserveAspectRatio=\"none\" image-rendering=\"pixelated\" \
                      style=\"image-rendering:pixelated\" xlink:href=\"data:image/png;base64,{}\"/>",
                     placed(area),
                     STANDARD.encode(png)

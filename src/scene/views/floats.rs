@@ -193,7 +193,7 @@ fn remark(
     let last = exact(subject, subject.len())?;
     let mut visible = span.visible().filter_map(|t| exact(subject, t));
     let is_nothing = visible.all(|value| value.log10().is_none());
-    let text = format!("∂L/∂oₜ is {last} at every step");
+    let text = format!("{} is {last} at every step", symbol(subject));
     is_nothing.then(|| Remark::new(text, colours.error))
 }
 
@@ -212,9 +212,10 @@ fn says(subject: &Subject<'_>, _: usize, [t, _]: [f64; 2]) -> Option<String> {
     let t = t as usize;
     let value = exact(subject, t)?;
     let mut text = format!(
-        "{}\n{} = {value}: the exact gradient",
+        "{}\n{} = {}: the exact gradient",
         timestep_in_words(subject.snapshot, t),
-        symbol(subject)
+        symbol(subject),
+        magnitude_in_full(value)
     );
     for flow in flows(subject) {
         let Some(rounded) = rounded(flow, t) else {
@@ -226,7 +227,11 @@ fn says(subject: &Subject<'_>, _: usize, [t, _]: [f64; 2]) -> Option<String> {
             Magnitude::Nan => ": something before it has overflowed",
             _ => "",
         };
-        text += &format!("\n{} {rounded}{means}", flow.format.name());
+        text += &format!(
+            "\n{} {}{means}",
+            flow.format.name(),
+            magnitude_in_full(rounded)
+        );
     }
     if !flows(subject).is_empty() && !subject.is_answered_now() {
         text += "\nthe formats are of an earlier moment";

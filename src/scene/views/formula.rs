@@ -15,7 +15,7 @@ use crate::flow::share_in_words;
 pub static VIEW: Definition = Definition {
     name: "Formula",
     slug: "formula",
-    meaning: "∂L/∂wₕ as a sum and ∏ f′(aₜ)·wₕ as a product, with the numbers of the cursor's timestep",
+    meaning: "The recurrent weight's gradient as a sum and ∏ f′(aₜ)·wₕ as a product, with the numbers of the cursor's timestep",
     spoken: "Formula",
     header,
     picture,
@@ -141,6 +141,7 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     let areas = areas.map(|(line, area)| (area.grown(4.0), [line as f64, 0.0]));
     let sketch = Sketch {
         layer,
+        beside: Layer::default(),
         frame: Frame::new(room, (0.0, 1.0), (0.0, 1.0)),
         of: [Quantity::Value; 2],
         hot: Hot::Areas(areas.collect()),
@@ -197,7 +198,7 @@ fn says(subject: &Subject<'_>, _: usize, [line, _]: [f64; 2]) -> Option<String> 
         ["∂L/∂wₕ", "∂L/∂oₙ", "∂L/∂oₖ", "the sum"],
         ["‖∂L/∂Wₕ‖", "‖gₙ‖", "‖gₖ‖", "the length of the sum"],
     );
-    let (sum, term) = (flow.w_h.magnitude, here.term_w_h.magnitude);
+    let [sum, term] = [flow.w_h.magnitude, here.term_w_h.magnitude].map(magnitude_in_full);
     let count = match n - k {
         0 => "no factor yet: the product begins here".to_owned(),
         1 => format!("1 factor, that of step {n}"),
@@ -208,7 +209,8 @@ fn says(subject: &Subject<'_>, _: usize, [line, _]: [f64; 2]) -> Option<String> 
         1 => format!("{}\n{count}", timestep_in_words(snapshot, k)),
         _ => format!(
             "{at_end} = {} at step {n} has become {at_k} = {} at step {k}\nthe term of step {k} is {term}, {its_size} {sum}",
-            end.dl_do, here.dl_do
+            magnitude_in_full(end.dl_do),
+            magnitude_in_full(here.dl_do)
         ),
     })
 }

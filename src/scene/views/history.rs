@@ -154,11 +154,18 @@ fn description(subject: &Subject<'_>) -> String {
 }
 
 fn says(subject: &Subject<'_>, _: usize, [step, t]: [f64; 2]) -> Option<String> {
-    let row = row_at(&subject.snapshot.run.timeline, step as u64)?;
-    let mut text = format!("step {}", thousands(row.step));
+    // Where a click goes.
+    let timeline = &subject.snapshot.run.timeline;
+    let recorded = timeline.nearest(step.round().max(0.0) as u64);
+    let mut text = format!("step {}", thousands(recorded));
+    let row = row_at(timeline, recorded);
+    let Some(row) = row.filter(|row| row.step == recorded) else {
+        return Some(text);
+    };
     let t = t.round() as usize;
     if (1..=row.length).contains(&t) {
         let (t, value) = row.nearest(t);
+        let value = magnitude_in_full(value);
         text += &format!(
             "\nt = {t}\n{} = {value}: what the loss saw of this timestep then",
             symbol(subject)

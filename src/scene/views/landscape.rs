@@ -7,7 +7,7 @@ use crate::flow::LandscapePoint;
 pub static VIEW: Definition = Definition {
     name: "Landscape",
     slug: "landscape",
-    meaning: "The loss and its gradient over wₕ, all other parameters fixed",
+    meaning: "The loss and its gradient over the recurrent weight, all other parameters fixed",
     spoken: "Landscape over w_h",
     question: |snapshot, look| {
         let is_single = snapshot.probe.flow.hidden == 1;
@@ -109,17 +109,21 @@ fn legend(subject: &Subject<'_>, canvas: &Canvas) -> Vec<Entry> {
     let (names, colours) = (Names::of(subject), canvas.colours());
     let positive = format!("{} above zero", names.gradient);
     let mut entries = vec![
-        Entry::new(Swatch::Line, colours.measured, "L of the probe").meaning(format!(
+        Entry::new(Swatch::Line, colours.measured, "L of the probe").short("L").meaning(format!(
             "The loss of the probe over {}, all other parameters as they are now",
             names.x
         )),
-        Entry::new(Swatch::Line, colours.w_h, positive).meaning(format!(
+        Entry::new(Swatch::Line, colours.w_h, positive)
+            .short(names.gradient)
+            .meaning(format!(
             "{}, on a logarithmic axis. A spike is a wall that one step of gradient descent jumps away from",
             names.meaning
         )),
         Entry::new(Swatch::Dashed, colours.w_h, "below zero")
+            .short("< 0")
             .meaning(format!("{} where it is negative", names.meaning)),
         Entry::new(Swatch::Dotted, colours.theory, format!("{} here", names.x))
+            .short("here")
             .meaning("Where the network is now"),
     ];
     let points = points(subject).unwrap_or_default().iter();
@@ -365,10 +369,10 @@ fn says(subject: &Subject<'_>, _: usize, [w_h, _]: [f64; 2]) -> Option<String> {
     Some(format!(
         "{} = {}\nL = {}\n{} = {}{way}",
         names.x,
-        decimal(point.w_h, 4),
-        significant(point.loss),
+        in_full(point.w_h),
+        in_full(point.loss),
         names.gradient,
-        significant(point.gradient)
+        in_full(point.gradient)
     ))
 }
 

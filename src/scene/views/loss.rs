@@ -212,7 +212,12 @@ fn says(subject: &Subject<'_>, _: usize, [step, _]: [f64; 2]) -> Option<String> 
         steps::in_words(first, record.step)
     );
     if is_clipped(subject) {
-        text += &format!("\nclipped to {clipped}: what the update was made with{largest}");
+        let what = if record.clipped_norm.is_finite() {
+            "what the update was made with"
+        } else {
+            "no update was made with it"
+        };
+        text += &format!("\nclipped to {clipped}: {what}{largest}");
     }
     if decade(run.knowing_nothing.loss).is_some() {
         text += "\n";

@@ -148,7 +148,7 @@ fn says(subject: &Subject<'_>, _: usize, [w_h, other]: [f64; 2]) -> Option<Strin
     };
     let column = nearest(w_h, shown.axes.w_h, map.width);
     let row = nearest(other, shown.ends(), map.height);
-    let value = map.outcome(column, row);
+    let value = magnitude_in_full(map.outcome(column, row));
     let there = match shown.axes.other {
         OtherAxis::Length(_) => decimal(map.rows[row], 0),
         OtherAxis::InputWeight(from, to) => {

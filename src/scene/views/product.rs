@@ -107,6 +107,10 @@ fn curves(shown: &Shown<'_>, span: &TimeSpan, canvas: &Canvas) -> Vec<Series> {
     // The bound is a straight line unless a part of it is not finite.
     let mut ends = vec![first, first + 1, last.saturating_sub(1), last];
     ends.retain(|t| visible.contains(t));
+    if ends.len() == 4 && last == first + 1 {
+        // There and back again, a dashed line looks like a whole one.
+        ends.truncate(2);
+    }
     let bound = ends.into_iter().map(|t| (t as f64, Some(shown.bound(t))));
     let dashed = Stroke::new(colours.theory, 1.5).dashed(6.0, 4.0);
     let dotted = Stroke::new(colours.measured, 1.6).dashed(1.6, 3.2);
@@ -165,7 +169,7 @@ fn description(subject: &Subject<'_>, shown: &Shown<'_>) -> String {
 
 fn says(subject: &Subject<'_>, _: usize, [t, _]: [f64; 2]) -> Option<String> {
     let (shown, t) = (Shown::new(subject), t as usize);
-    let value = shown.value(t)?;
+    let value = magnitude_in_full(shown.value(t)?);
     let mut text = format!(
         "{}\n{} = {value}: {}",
         timestep_in_words(subject.snapshot, t),
@@ -174,11 +178,12 @@ fn says(subject: &Subject<'_>, _: usize, [t, _]: [f64; 2]) -> Option<String> {
     );
     let bound = shown.bound(t);
     if bound.is_finite() {
-        let bound = Magnitude::from_log10(bound);
+        let bound = magnitude_in_full(Magnitude::from_log10(bound));
         text += &format!("\n{} = {bound}", shown.bound_name());
     }
     if let Some(batch) = shown.of_last_batch(t) {
-        text += &format!("\nof the last batch {}", Magnitude::from_log10(batch));
+        let batch = magnitude_in_full(Magnitude::from_log10(batch));
+        text += &format!("\nof the last batch = {batch}");
     }
     Some(text)
 }

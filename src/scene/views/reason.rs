@@ -28,7 +28,10 @@ fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
     let direction = subject.look.direction;
     let sentence = match subject.mark() {
         Some(cursor) => factor_in_words(snapshot, direction, cursor),
-        None => "the factor ∂oₜ/∂oₜ₋₁ of every step, and who made it".to_owned(),
+        None => format!(
+            "the factor {} of every step, and who made it",
+            factor_symbol(subject)
+        ),
     };
     let way = match direction {
         Direction::ToEnd => "back from the end",
@@ -53,11 +56,17 @@ fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
         name: VIEW.name,
         sentence,
         meaning: format!(
-            "∂oₜ/∂oₜ₋₁ = {f_prime} · {w_h}: the framed bar, which the way {way} to the cursor has just multiplied in. A triangle at the foot is exactly 0: it lets nothing through. A ring is 0/0: nothing arrives there"
+            "{} = {f_prime} · {w_h}: the framed bar, which the way {way} to the cursor has just multiplied in. A triangle at the foot is exactly 0: it lets nothing through. A ring is 0/0: nothing arrives there",
+            factor_symbol(subject)
         ),
         legend,
         ..Header::default()
     }
+}
+
+/// What the factor of a step is called: of many units what it does to the length of the gradient.
+fn factor_symbol(subject: &Subject<'_>) -> &'static str {
+    subject.by_width("∂oₜ/∂oₜ₋₁", "‖gₜ₋₁‖/‖gₜ‖")
 }
 
 fn names(subject: &Subject<'_>) -> [&'static str; 2] {
@@ -172,13 +181,13 @@ fn description(subject: &Subject<'_>) -> String {
 fn says(subject: &Subject<'_>, _: usize, [t, _]: [f64; 2]) -> Option<String> {
     let t = t as usize;
     let step = subject.step(t)?;
-    let [f_prime, w_h] = names(subject);
+    let ([f_prime, w_h], factor) = (names(subject), factor_symbol(subject));
     Some(format!(
-        "{}\n∂oₜ/∂oₜ₋₁ = {}: the factor of this step\n{f_prime} = {}: what the activation does to the gradient\n{w_h} = {}: what the recurrent weight does to it",
+        "{}\n{factor} = {}: the factor of this step\n{f_prime} = {}: what the activation does to the gradient\n{w_h} = {}: what the recurrent weight does to it",
         timestep_in_words(subject.snapshot, t),
-        step.factor,
-        step.f_prime,
-        step.w_h
+        magnitude_in_full(step.factor),
+        magnitude_in_full(step.f_prime),
+        magnitude_in_full(step.w_h)
     ))
 }
 

@@ -276,8 +276,15 @@ fn chart_of_singular_values(values: &SingularValues, canvas: &Canvas, area: Area
 
 /// How many values are nothing but rounding. What has no logarithm is not lost: it has its own mark.
 fn lost(values: &SingularValues) -> usize {
-    let beyond = values.values.iter().skip(values.trusted);
-    beyond.filter(|value| value.log10().is_some()).count()
+    (0..values.values.len())
+        .filter(|&index| is_lost(values, index))
+        .count()
+}
+
+/// Whether the value at the 0-based `index` is lost to rounding: a zero is a zero.
+fn is_lost(values: &SingularValues, index: usize) -> bool {
+    let value = values.values.get(index).and_then(|value| value.log10());
+    index >= values.trusted && value.is_some()
 }
 
 fn says(subject: &Subject<'_>, part: usize, [x, y]: [f64; 2]) -> Option<String> {
@@ -291,23 +298,24 @@ fn says(subject: &Subject<'_>, part: usize, [x, y]: [f64; 2]) -> Option<String> 
             };
             Some(format!(
                 "{} {sign} {} i, at {} from 0\n{meaning}",
-                decimal(x, 4),
-                decimal(y.abs(), 4),
-                decimal(size, 4)
+                in_full(x),
+                in_full(y.abs()),
+                in_full(size)
             ))
         }
         SINGULAR_VALUES => {
             let (n, k, values) = found(subject)?;
             let index = x as usize;
             let value = values.values.get(index.checked_sub(1)?)?;
-            let meaning = if index > values.trusted && value.log10().is_some() {
+            let meaning = if is_lost(values, index - 1) {
                 "lost to rounding"
             } else {
                 "what is left in one direction"
             };
             Some(format!(
-                "singular value {index} of {}\nσ = {value}: {meaning} from t = {n} back to t = {k}",
-                values.values.len()
+                "singular value {index} of {}\nσ = {}: {meaning} from t = {n} back to t = {k}",
+                values.values.len(),
+                magnitude_in_full(*value)
             ))
         }
         _ => None,
@@ -336,7 +344,7 @@ fn table(subject: &Subject<'_>) -> Result<Table, NoTable> {
     let indices = (1..=first).chain(1..=second).map(|index| index as u64);
     let no_magnitudes = std::iter::repeat_n(None, first);
     let sigmas = values.values.iter().copied().map(Some);
-    let trusted = (0..second).map(|index| Some(u64::from(index < values.trusted)));
+    let trusted = (0..second).map(|index| Some(u64::from(!is_lost(values, index))));
     let kinds = kinds.chain(std::iter::repeat_n("singular_value", second));
     Ok(Table::default()
         .texts("kind", kinds)

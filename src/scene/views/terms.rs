@@ -7,7 +7,7 @@ use crate::flow::{Term, WeightGradient, against_in_words};
 pub static VIEW: Definition = Definition {
     name: "Terms",
     slug: "terms",
-    meaning: "∂L/∂wₕ and ∂L/∂wᵢ as sums of one term per timestep",
+    meaning: "The gradients of the recurrent and the input weights as sums of one term per timestep",
     spoken: "Terms of the gradient",
     header,
     picture,
@@ -296,7 +296,8 @@ fn says(subject: &Subject<'_>, _: usize, [t, _]: [f64; 2]) -> Option<String> {
         let term = (sum.term)(step);
         text += &format!(
             "\n{} = {}: the term of this step",
-            sum.term_symbol, term.magnitude
+            sum.term_symbol,
+            magnitude_in_full(term.magnitude)
         );
         if term.share.is_finite() {
             let share = significant(term.share);

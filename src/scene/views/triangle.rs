@@ -70,7 +70,9 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
         ..Chart::new(VIEW.slug, frame)
     };
     let mut parts = vec![Part::Chart(chart)];
-    parts.extend(readout(&frame, canvas, || shown.lines(subject)));
+    parts.extend(readout(&frame, canvas, || {
+        shown.lines(subject, canvas.is_page())
+    }));
     Picture {
         parts,
         description: shown.description(subject),
@@ -93,7 +95,7 @@ fn cross(subject: &Subject<'_>, canvas: &Canvas, end: f64) -> Vec<Series> {
 /// What to read, beside the triangle.
 fn readout(frame: &Frame, canvas: &Canvas, lines: impl FnOnce() -> Vec<String>) -> Option<Part> {
     let square = frame.area;
-    let (gap, size) = canvas.by_medium((24.0, BODY), (10.0, SMALL));
+    let (gap, size) = canvas.by_medium((24.0, BODY), (18.0, SMALL));
     let left = square.right + gap;
     let room = canvas.area.right - left;
     if !canvas.is_page() && room < LEAST_ROOM {
@@ -113,6 +115,7 @@ fn readout(frame: &Frame, canvas: &Canvas, lines: impl FnOnce() -> Vec<String>) 
     }
     Some(Part::Sketch(Sketch {
         layer,
+        beside: Layer::default(),
         frame: *frame,
         of: [Quantity::Value; 2],
         hot: Hot::Nothing,
@@ -127,12 +130,13 @@ fn says(subject: &Subject<'_>, part: usize, [k, j]: [f64; 2]) -> Option<String> 
         shown.triangle.nearest(t as usize)
     });
     let [of, on] = [k, j].map(|t| timestep_in_words(subject.snapshot, t));
-    let meaning = if k > j {
-        format!("what {of} does to {on} before it")
-    } else {
-        format!("what {of} does to {on}")
-    };
-    Some(format!("{}\n{meaning}", shown.pair(j, k)))
+    // Nothing is written of the future.
+    (k <= j).then(|| {
+        format!(
+            "{}\nwhat {of} does to {on}",
+            shown.pair_by(j, k, magnitude_in_full)
+        )
+    })
 }
 
 /// The triangle that is shown, and of which moment it is.
@@ -186,9 +190,13 @@ impl<'a> Shown<'a> {
 
     /// `∂o₈/∂o₃ = 0.02`
     fn pair(&self, j: usize, k: usize) -> String {
+        self.pair_by(j, k, |value| value.to_string())
+    }
+
+    fn pair_by(&self, j: usize, k: usize, write: impl Fn(Magnitude) -> String) -> String {
         let (j, k) = (self.triangle.nearest(j), self.triangle.nearest(k));
         let value = self.triangle.value(j, k);
-        let value = value.map_or_else(|| "0, the future".to_owned(), |value| value.to_string());
+        let value = value.map_or_else(|| "0, the future".to_owned(), write);
         let pair = format!("∂o{}/∂o{}", subscript(j), subscript(k));
         if self.of.probe.flow.hidden == 1 {
             format!("{pair} = {value}")
@@ -197,15 +205,20 @@ impl<'a> Shown<'a> {
         }
     }
 
-    fn lines(&self, subject: &Subject<'_>) -> Vec<String> {
+    fn lines(&self, subject: &Subject<'_>, is_page: bool) -> Vec<String> {
         let n = self.triangle.len();
-        let mut lines = vec![
-            "The bottom row is what the loss sees of every step,".to_owned(),
-            "the first column the product from step 1 on,".to_owned(),
-            "the diagonal is 1.".to_owned(),
-            String::new(),
-            self.pair(n, 1),
-        ];
+        let what: &[&str] = if is_page {
+            &[
+                "The bottom row is what the loss sees of every step,",
+                "the first column the product from step 1 on,",
+                "the diagonal is 1.",
+                "",
+            ]
+        } else {
+            &["Row j, column k: what oₖ does to oⱼ", ""]
+        };
+        let mut lines: Vec<String> = what.iter().map(|line| (*line).to_owned()).collect();
+        lines.push(self.pair(n, 1));
         if let Some(t) = subject.mark().filter(|t| (2..n).contains(t)) {
             lines.extend([self.pair(n, t), self.pair(t, 1)]);
         }
@@ -226,15 +239,6 @@ impl<'a> Shown<'a> {
             first.map_or_else(String::new, |value| value.to_string())
         )
     }
-}
-
-/// A number in small letters below the line.
-fn subscript(number: usize) -> String {
-    let digits = number.to_string();
-    let digits = digits
-        .chars()
-        .filter_map(|digit| char::from_u32(u32::from('₀') + digit.to_digit(10)?));
-    digits.collect()
 }
 
 /// A row per pair of timesteps 1 ≤ k ≤ j ≤ n: all of them for up to 512 timesteps, of more evenly spaced ones.

@@ -11,7 +11,8 @@ use super::places::{area_of, rect_of};
 use super::shapes::{paint_layer, shapes_of};
 use super::textures::Textures;
 use crate::scene::{
-    Chart, Colours, Frame, Heat, Layer, Scene, Series, Stroke, draw_heat_marks, draw_limits_inside,
+    Chart, Colours, FADED, Frame, Heat, Layer, Scene, Series, Stroke, draw_heat_marks,
+    draw_limits_inside,
 };
 
 /// Paints `chart`, which is a part of `scene`.
@@ -48,7 +49,7 @@ fn paint_heat(
     let whole = Rect::from_min_max(egui::Pos2::ZERO, egui::Pos2::new(1.0, 1.0));
     // Faint enough to be seen as not of now.
     let tint = if heat.is_faded {
-        Color32::from_white_alpha(110)
+        Color32::WHITE.gamma_multiply(FADED as f32)
     } else {
         Color32::WHITE
     };

@@ -25,10 +25,15 @@ pub fn paint(ui: &mut Ui, scene: &Scene, textures: &Textures) {
         match part {
             Part::Chart(chart) => chart::paint(ui, chart, scene, textures),
             Part::Sketch(sketch) => {
-                if let Some(cursor) = sketch.cursor {
-                    paint_cursor(ui, &sketch.frame, cursor, scene);
-                }
-                paint_layer(ui, &sketch.layer);
+                paint_layer(ui, &sketch.beside);
+                let Some(cursor) = sketch.cursor else {
+                    paint_layer(ui, &sketch.layer);
+                    continue;
+                };
+                paint_cursor(ui, &sketch.frame, cursor, scene);
+                // What is only partly in sight ends at the frame.
+                let inside = ui.painter_at(rect_of(sketch.frame.area));
+                inside.extend(shapes::shapes_of(ui, &sketch.layer));
             }
             Part::Header(header, area) => {
                 let mut layer = Layer::default();

@@ -92,23 +92,24 @@ fn legend(subject: &Subject<'_>, canvas: &Canvas) -> Vec<Entry> {
 fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     let span = span(subject, canvas);
     let (mut frame, bottom) = span.frame(subject.snapshot, canvas, room, (0.0, 1.0));
-    let mut layer = Layer::default();
+    let (mut layer, mut beside) = (Layer::default(), Layer::default());
     let hot = if has_nodes(&span) {
         if canvas.is_page() && frame.area.height() > HIGHEST {
             let (centre, width) = (frame.area.centre(), frame.area.width());
             frame.area = Area::around(centre, width, HIGHEST);
         }
-        Nodes::new(&mut layer, &frame, &span, subject, canvas.colours()).draw()
+        Nodes::new(&mut layer, &frame, &span, subject, canvas.colours()).draw(&mut beside)
     } else {
-        Strip::new(&mut layer, &frame, &span, subject, canvas).draw();
+        Strip::new(&mut layer, &frame, &span, subject, canvas).draw(&mut beside);
         if let Some(axis) = bottom {
-            draw_bottom(&axis, &mut layer, &frame, canvas.colours());
+            draw_bottom(&axis, &mut beside, &frame, canvas.colours());
         }
         span.hot()
     };
     let cursor = subject.timestep();
     let sketch = Sketch {
         layer,
+        beside,
         frame,
         of: [Quantity::Timestep, Quantity::Value],
         hot,
@@ -128,36 +129,60 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
 fn says(subject: &Subject<'_>, _: usize, [t, kind]: [f64; 2]) -> Option<String> {
     let (snapshot, t) = (subject.snapshot, t as usize);
     let probe = &snapshot.probe;
+    let state = |t: usize| probe.states.get(t).map(|&state| in_full(state));
     if t > snapshot.len() {
+        if kind == EDGE {
+            let symbol = subject.by_width("∂L/∂oₙ", "‖∂L/∂oₙ‖");
+            let last = probe.flow.steps.last()?.dl_do;
+            return Some(format!(
+                "{symbol} = {}: what the loss sends back",
+                magnitude_in_full(last)
+            ));
+        }
         return Some(format!(
             "ŷ = {}: what the network answers\ny = {}: what would be right\nL = {}: the loss of this sequence",
-            significant(probe.prediction),
-            decimal(probe.target, 3),
-            significant(probe.loss)
+            in_full(probe.prediction),
+            in_full(probe.target),
+            in_full(probe.loss)
+        ));
+    }
+    if t == 0 {
+        return Some(format!(
+            "o₀ = {}: the state before the first step",
+            state(0)?
         ));
     }
     let step = subject.step(t)?;
     let name = timestep_in_words(snapshot, t);
-    let gradient = probe.flow.across_edge(t);
     if kind == EDGE {
+        let [before, here] = [t - 1, t].map(subscript);
+        let factor = subject.by_width(
+            format!("∂o{here}/∂o{before}"),
+            format!("‖g{before}‖/‖g{here}‖"),
+        );
         return Some(format!(
-            "from o_{} to o_{t}\nof the loss's gradient {gradient} crosses this edge, back to step {}\n∂oₜ/∂oₜ₋₁ = {}: the factor of step {t}",
+            "from o{before} to o{here}\nof the loss's gradient {} crosses this edge, back to step {}\n{factor} = {}: the factor of step {t}",
+            magnitude_in_full(probe.flow.across_edge(t)),
             t - 1,
-            t - 1,
-            step.factor
+            magnitude_in_full(step.factor)
         ));
     }
     if kind == INPUT {
-        return Some(format!("{name}\nwhat the network reads at this step"));
+        let what = if snapshot.is_padding(t) {
+            "no word is read at this step"
+        } else {
+            "what the network reads at this step"
+        };
+        return Some(format!("{name}\n{what}"));
     }
     let (symbol, meaning) = subject.by_width(
         ("oₜ", "the hidden state"),
         ("rms oₜ", "the hidden state, as root mean square over units"),
     );
-    let state = significant(*probe.states.get(t)?);
     Some(format!(
-        "{name}\n{symbol} = {state}: {meaning}\nof the loss's gradient {} is left here",
-        step.to_end
+        "{name}\n{symbol} = {}: {meaning}\nof the loss's gradient {} is left here",
+        state(t)?,
+        magnitude_in_full(step.to_end)
     ))
 }
 

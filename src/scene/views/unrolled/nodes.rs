@@ -13,10 +13,11 @@ const LEAST_WRITTEN_RADIUS: f64 = 9.0;
 /// Words are not written smaller than this.
 const LEAST_WORD: f64 = 6.5;
 
-/// What stands for a part of the network where one points at it: its height among the hot places.
-const STATE: f64 = 0.0;
-pub const EDGE: f64 = 1.0;
-pub const INPUT: f64 = 2.0;
+/// What stands for a part of the network where one points at it: its height among the hot places, at which a strip has
+/// none.
+const STATE: f64 = 10.0;
+pub const EDGE: f64 = 11.0;
+pub const INPUT: f64 = 12.0;
 
 /// Everything that a part of the picture needs to be drawn.
 pub struct Nodes<'a> {
@@ -60,51 +61,58 @@ impl<'a> Nodes<'a> {
         }
     }
 
-    /// Draws them, and returns what can be pointed at.
-    pub fn draw(mut self) -> Hot {
+    /// Draws them, with the names of their rows `beside` them, and returns what can be pointed at.
+    pub fn draw(mut self, beside: &mut Layer) -> Hot {
         for (y, name) in [(self.states, "oₜ"), (self.inputs, "xₜ")] {
-            row_name(self.layer, self.frame, y, name, self.colours);
+            row_name(beside, self.frame, y, name, self.colours);
         }
-        let visible = self.visible.clone();
-        // An edge that comes from, or goes to, what is out of sight would lie over the names of the rows.
-        let in_sight = |t: f64| (self.frame.x.0..=self.frame.x.1).contains(&t);
-        let nodes: Vec<usize> = visible.filter(|&t| in_sight(t as f64)).collect();
-        let (has_first, has_end) = (in_sight(0.0), in_sight(self.snapshot.len() as f64 + 1.0));
-        for &t in &nodes {
-            if t > 1 && nodes.first() == Some(&t) || t == 1 && !has_first {
-                continue;
-            }
+        // Those beside what is in sight reach into it.
+        let length = self.snapshot.len();
+        let first = (self.visible.start() - 1).max(1);
+        let nodes = first..=(self.visible.end() + 1).min(length);
+        let (has_first, has_end) = (first == 1, *nodes.end() == length);
+        for t in nodes.clone() {
             self.edge(t);
         }
         if has_first {
             self.initial_state();
         }
-        for &t in &nodes {
+        for t in nodes.clone() {
             self.input(t);
             self.state(t);
         }
         if has_end {
             self.end();
         }
-        self.hot(&nodes, has_end)
+        self.hot(nodes, has_end)
     }
 
-    fn hot(&self, nodes: &[usize], has_end: bool) -> Hot {
-        let mut areas = Vec::with_capacity(3 * nodes.len() + 1);
+    fn hot(&self, nodes: std::ops::RangeInclusive<usize>, has_end: bool) -> Hot {
+        let mut areas = Vec::with_capacity(3 * nodes.clone().count() + 3);
         let (radius, width) = (self.radius, self.step_width);
-        for &t in nodes {
-            let [x, y] = self.at(t as f64, self.states);
-            let between = [x - 0.5 * width, y];
-            let edge = Area::around(between, width - 2.0 * radius, 2.0 * radius);
-            let input = Area::around([x, self.inputs], 0.9 * width, 24.0);
-            let state = Area::around([x, y], 2.0 * radius, 2.0 * radius);
+        let side = 2.0 * radius;
+        let edge_before = |t: f64| {
+            let [x, y] = self.at(t, self.states);
+            let area = Area::around([x - 0.5 * width, y], width - side, side);
+            (area, [t, EDGE])
+        };
+        let state = |t: f64| {
+            (
+                Area::around(self.at(t, self.states), side, side),
+                [t, STATE],
+            )
+        };
+        if *nodes.start() == 1 {
+            areas.push(state(0.0));
+        }
+        for t in nodes {
             let t = t as f64;
-            areas.extend([(edge, [t, EDGE]), (input, [t, INPUT]), (state, [t, STATE])]);
+            let input = Area::around(self.at(t, self.inputs), 0.9 * width, 24.0);
+            areas.extend([edge_before(t), (input, [t, INPUT]), state(t)]);
         }
         if has_end {
             let end = self.snapshot.len() as f64 + 1.0;
-            let at = self.at(end, self.states);
-            areas.push((Area::around(at, 2.0 * radius, 2.0 * radius), [end, STATE]));
+            areas.extend([edge_before(end), state(end)]);
         }
         Hot::Areas(areas)
     }

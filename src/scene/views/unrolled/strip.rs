@@ -36,7 +36,8 @@ impl<'a> Strip<'a> {
         }
     }
 
-    pub fn draw(mut self) {
+    /// Draws them, with the names of their rows `beside` them.
+    pub fn draw(mut self, beside: &mut Layer) {
         let area = self.frame.area;
         let split = area.top + 0.62 * area.height();
         let states = Area {
@@ -44,18 +45,15 @@ impl<'a> Strip<'a> {
             ..area
         };
         let gradient = Area { top: split, ..area };
-        let sizes = self.subject.snapshot.probe.states.iter();
-        let sizes = sizes
-            .filter(|state| state.is_finite())
-            .map(|state| state.abs());
-        let largest = sizes.fold(0.0, f64::max);
+        let sizes = self.in_sight().filter(|state| state.is_finite());
+        let largest = sizes.map(f64::abs).fold(0.0, f64::max);
         let middle = states.centre()[1];
         for (y, name) in [
             (middle - 8.0, "|oₜ| up to"),
             (middle + 8.0, &significant(largest)),
             (gradient.centre()[1], "gradient"),
         ] {
-            row_name(self.layer, self.frame, y, name, self.colours);
+            row_name(beside, self.frame, y, name, self.colours);
         }
         self.states(states, largest);
         self.gradient(gradient);
@@ -71,11 +69,23 @@ impl<'a> Strip<'a> {
         }
     }
 
-    /// The states, from their least to their greatest in each column; red from edge to edge where one is not finite.
+    /// The states in sight, o_0 among them if it is.
+    fn in_sight(&self) -> impl Iterator<Item = f64> + use<'a> {
+        let visible = self.span.visible();
+        let first = if self.span.range.0 <= 0.0 {
+            0
+        } else {
+            *visible.start()
+        };
+        let states = self.subject.snapshot.probe.states.iter();
+        states.take(visible.end() + 1).skip(first).copied()
+    }
+
+    /// The states, from their least to their greatest in each column, in the colour of errors where one is not finite.
     fn states(&mut self, area: Area, largest: f64) {
         let states = &self.subject.snapshot.probe.states;
         // What is never below zero needs no room there.
-        let signed = states.iter().any(|&state| state < 0.0);
+        let signed = self.in_sight().any(|state| state < 0.0);
         let (zero, unit_height) = if signed {
             (area.centre()[1], 0.5 * area.height())
         } else {
