@@ -7,7 +7,7 @@ use super::frame::Frame;
 const REACH: f64 = 12.0;
 
 /// Columns narrower than this are not told apart in a figure.
-const LEAST_COLUMN: f64 = 3.0;
+const LEAST_COLUMN: f64 = 8.0;
 
 /// Points of a figure that say something, at most, and cells of a picture side by side: a file of more is read by
 /// nobody.
@@ -173,9 +173,9 @@ mod tests {
             x: (0.0, 10_000.0),
             ..frame
         };
-        // Three points wide, and what its middle one says.
+        // Eight points wide, and what its middle one says.
         let areas = Hot::Steps(1, 10_000).areas(&long);
-        assert_eq!((areas.len(), areas[0].1), (33, [152.0, 0.0]));
+        assert_eq!((areas.len(), areas[0].1), (12, [418.0, 0.0]));
         assert!(
             areas
                 .windows(2)

@@ -107,7 +107,11 @@ mod tests {
         assert!(Arc::ptr_eq(&first, &again));
         let other = memo.heat_map(key(2), |_, _| None);
         assert_ne!(first, other);
+        // Whoever draws it still has it.
         memo.forget_unused();
+        memo.forget_unused();
+        assert_eq!(memo.maps.borrow().len(), 1);
+        drop((first, again, other));
         memo.forget_unused();
         assert!(memo.maps.borrow().is_empty());
     }
@@ -123,9 +127,15 @@ mod tests {
         }
         assert_ne!(first, memo.formula("w_h", red));
         assert_ne!(first, memo.formula("w_i", black));
+        drop(first);
+        // Two were asked for just now, and then one of them.
         memo.forget_unused();
         assert_eq!(memo.formulas.borrow().len(), 2);
+        memo.formula("w_i", black);
         memo.forget_unused();
-        assert!(memo.formulas.borrow().is_empty());
+        assert_eq!(memo.formulas.borrow().len(), 1);
+        // Whoever draws the same again asks for none, and needs them when it is something else.
+        memo.forget_unused();
+        assert_eq!(memo.formulas.borrow().len(), 1);
     }
 }

@@ -385,9 +385,11 @@ mod tests {
                 says(subject, 0, [line, 0.0]).unwrap()
             })
         };
-        assert!(said(0.0).starts_with(&format!("∂L/∂wₕ = {}\n", flow.w_h.magnitude)));
+        let sum = magnitude_in_full(flow.w_h.magnitude);
+        assert!(said(0.0).starts_with(&format!("∂L/∂wₕ = {sum}\n")));
         assert!(said(1.0).starts_with("t = 9") && said(1.0).ends_with("that of step 10"));
-        let term = format!("the term of step 9 is {}", flow.steps[8].term_w_h.magnitude);
+        let term = magnitude_in_full(flow.steps[8].term_w_h.magnitude);
+        let term = format!("the term of step 9 is {term}");
         assert!(said(2.0).contains(&term));
     }
 

@@ -14,7 +14,7 @@ pub use super::super::look::{Change, Choice, Direction, Heed, Look, Measure, Pha
 pub use super::super::shapes::{BODY, SMALL};
 pub use super::super::subject::{Answer, Subject};
 pub use super::super::table::{NoTable, Table};
-pub use super::super::theme::{Colour, Colours, DECADES, mixed};
+pub use super::super::theme::{Colour, Colours, DECADES};
 pub use super::super::ticks::{Tick, ends, linear, round_range, timesteps, whole};
 pub use super::super::time::{Column, TimeSpan};
 pub use super::super::words::{factor_in_words, in_full, magnitude_in_full, subscript};
@@ -32,7 +32,7 @@ pub fn cursor(subject: &Subject<'_>, canvas: &Canvas) -> Option<Series> {
     let colours = canvas.colours();
     let dashed = Stroke::new(colours.theory, 1.0).dashed(3.0, 3.0);
     // On a screen it moves, and must not be taken for a bound.
-    let solid = Stroke::new(mixed(colours.ground, colours.cursor, 0.3), 1.0);
+    let solid = Stroke::new(colours.theory, 1.0);
     let stroke = canvas.by_medium(dashed, solid);
     let mark = subject.mark();
     mark.map(|t| Series::upright(t as f64, stroke))

@@ -286,7 +286,8 @@ mod tests {
                 let (_, width) = chart.frame.x;
                 let x = -width + 2.0 * width * (column as f64 + 0.5) / 256.0;
                 let said = says(subject, 0, [x, row as f64 + 1.0]).unwrap();
-                let expected = format!("n = {}\n|∂oₙ/∂o₁| = {value}:", row + 1);
+                let expected =
+                    format!("n = {}\n|∂oₙ/∂o₁| = {}:", row + 1, magnitude_in_full(value));
                 assert!(said.contains(&expected), "{said}");
             }
         });

@@ -383,7 +383,7 @@ mod tests {
                 assert_eq!((n, k), (10, 7));
                 assert_eq!(points(&charts[1], "σ").len(), values.trusted);
                 let said = says(subject, SINGULAR_VALUES, [2.0, 0.0]).unwrap();
-                let expected = format!("σ = {}: what is left", values.values[1]);
+                let expected = format!("σ = {}: what is left", magnitude_in_full(values.values[1]));
                 assert!(said.contains(&expected), "{said}");
                 let described = picture(subject, &page(), page().area).description;
                 assert!(described.starts_with("12 eigenvalues, 12 inside"));

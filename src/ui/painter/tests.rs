@@ -241,6 +241,7 @@ fn kinds(scene: &Scene) -> Vec<String> {
                         Series::Bars { name, .. } => format!("bars {name}"),
                         Series::NotFinite { values, .. } => format!("marks {values:?}"),
                         Series::Limits(_) => "limits".to_owned(),
+                        Series::Upright { x, .. } => format!("upright at {x}"),
                         other => format!("{other:?}"),
                     });
                 }
