@@ -3,16 +3,10 @@
 use crate::flow::Magnitude;
 use crate::training::Snapshot;
 
-/// Named columns of one length.
+/// Named columns of one length. What is missing in one is not known or does not apply.
 ///
-/// As CSV: UTF-8, lines that end with a line feed, one line of names. A number is the shortest one that
-/// reads as the same `f64` again (in pandas with `float_precision="round_trip"`), with an exponent where it
-/// is far from 1; `inf`, `-inf` and `NaN` are what they say. An empty field is a number that is not known
-/// or does not apply.
-///
-/// A [`Magnitude`] takes three columns: `…_sign` (1, -1, or 0 for an exact zero, 0/0 and NaN), `…_log10`
-/// (log₁₀ of the absolute value, empty unless it is finite) and `…_state` (`finite`, `zero`,
-/// `undefined` for 0/0, `overflow` or `nan`), because a product over ten thousand steps fits no float.
+/// A [`Magnitude`] is written in three columns, whose names end with `_sign`, `_log10` and `_state`, because a product
+/// over ten thousand steps fits no float.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {
     columns: Vec<TableColumn>,

@@ -2,7 +2,9 @@
 //!
 //! UTF-8, lines that end with a line feed, one line of names. A number is the shortest one that reads as the same
 //! `f64` again (in pandas with `float_precision="round_trip"`), with an exponent where it is far from 1; `inf`, `-inf`
-//! and `NaN` are what they say. An empty field is a number that is not known or does not apply.
+//! and `NaN` are what they say. An empty field is a number that is not known or does not apply. A magnitude takes three
+//! fields: `…_sign` (1, -1, or 0 for an exact zero, 0/0 and NaN), `…_log10` (log₁₀ of the absolute value, empty unless
+//! it is finite) and `…_state` (`finite`, `zero`, `undefined` for 0/0, `overflow` or `nan`).
 //!
 //! **Architecture invariant.** A table has the numbers of its snapshot and its finding to the last bit, and
 //! its columns depend on the view alone (and the phase map's on the axis that was chosen).

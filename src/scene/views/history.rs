@@ -88,10 +88,9 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
         return Picture::absent(canvas, room, VIEW.name, reason);
     }
     let run = Run::of(timeline, canvas);
-    let (left_name, _) = canvas.axis_name("timestep t");
-    let (bottom_name, below) = canvas.axis_name("training step");
+    let [left_name, bottom_name] = canvas.by_medium(["timestep t", "training step"], ["t", "step"]);
     // The axis has a name, which stands left of its labels.
-    let area = room.without(LEFT_AXIS, 4.0, 20.0, BOTTOM_AXIS + below);
+    let area = room.without(LEFT_AXIS, 4.0, 20.0, BOTTOM_AXIS + AXIS_NAME);
     let longest = run.longest as f64;
     let frame = Frame::new(area, (0.0, run.newest as f64), (longest + 0.5, 0.5));
     let times = timesteps(run.longest, area.height() / longest);

@@ -212,9 +212,11 @@ impl Both<'_> {
         ];
         let here = snapshot.moment.weights.w_h;
         let height = scale.height(snapshot.probe.loss);
-        if height.is_finite() && (self.x.0..=self.x.1).contains(&here) {
+        let is_in_range = (self.x.0..=self.x.1).contains(&here);
+        // In a window it can be taken hold of while a wider range is computed.
+        if height.is_finite() && (is_in_range || !self.canvas.is_page()) {
             let marker = Marker::disc(5.0, colours.w_h).edged(Stroke::new(colours.cursor, 1.4));
-            let at = [here, height.clamp(y.0, y.1)];
+            let at = [here.clamp(self.x.0, self.x.1), height.clamp(y.0, y.1)];
             series.push(Series::points("here and now", vec![at], marker));
         }
         let is_nowhere = !points().any(|point| point.loss.is_finite());

@@ -167,8 +167,17 @@ fn plane(values: Vec<[f64; 2]>, canvas: &Canvas, area: Area) -> Chart {
     let faint = Stroke::new(colours.faint, 1.0);
     let marker = Marker::disc(3.4, colours.w_h).edged(Stroke::new(colours.ground, 0.6));
     Chart {
-        left: Axis::new(linear(-reach, reach, side, 40.0), ""),
-        bottom: Some(Axis::new(linear(-reach, reach, side, 60.0), name).with_grid()),
+        left: Axis::new(
+            linear(-reach, reach, side, canvas.by_medium(40.0, 26.0)),
+            "",
+        ),
+        bottom: Some(
+            Axis::new(
+                linear(-reach, reach, side, canvas.by_medium(60.0, 34.0)),
+                name,
+            )
+            .with_grid(),
+        ),
         series: vec![
             Series::level(0.0, faint),
             Series::upright(0.0, faint),
