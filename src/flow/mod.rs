@@ -14,6 +14,7 @@ mod batch_flow;
 mod bidiagonal;
 mod differences;
 mod float_format;
+mod forward_sums;
 mod gradient_check;
 mod gradient_flow;
 mod landscape;
@@ -44,6 +45,7 @@ mod wide_vector;
 
 pub use batch_flow::{BatchFlow, BatchStep};
 pub use float_format::FloatFormat;
+pub use forward_sums::ForwardSums;
 pub use gradient_check::{
     CheckOutcome, CheckScope, GradientCheck, TOLERANCE, Worst, check_gradients,
 };

@@ -43,6 +43,8 @@ mod chart;
 mod chart_shapes;
 mod definition;
 mod drawing;
+mod equation;
+mod equation_sheet;
 mod font;
 mod formula;
 mod frame;

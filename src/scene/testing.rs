@@ -36,6 +36,7 @@ pub fn moment(steps: usize, change: impl FnOnce(&mut Experiment)) -> Snapshot {
         eigenvalues: true,
         triangle: true,
         history: true,
+        worksheet: true,
     };
     trainer.snapshot(wanted, &never).unwrap()
 }

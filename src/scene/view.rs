@@ -23,6 +23,8 @@ impl View {
     pub const PRODUCT: Self = Self(&views::product::VIEW);
     /// f′ and w_h, bar by bar.
     pub const REASON: Self = Self(&views::reason::VIEW);
+    /// Every line of the lecture with today's numbers.
+    pub const WORKSHEET: Self = Self(&views::worksheet::VIEW);
     /// The lecture's formula with today's numbers.
     pub const FORMULA: Self = Self(&views::formula::VIEW);
     /// The summands of the weight gradients.
@@ -47,10 +49,11 @@ impl View {
     pub const SPECTRUM: Self = Self(&views::spectrum::VIEW);
 
     /// Every view, in the order menus show them. A view is added by its file and a line here.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::UNROLLED,
         Self::PRODUCT,
         Self::REASON,
+        Self::WORKSHEET,
         Self::FORMULA,
         Self::TERMS,
         Self::ACTIVATION,

@@ -25,6 +25,7 @@ pub(crate) mod foreign;
 mod history;
 mod history_row;
 pub mod json;
+mod last_update;
 mod limits;
 mod optimizer;
 mod presets;
@@ -52,6 +53,7 @@ pub use foreign::{
 };
 pub use history::{History, StepRecord};
 pub use history_row::HistoryRow;
+pub use last_update::{LastUpdate, Updated};
 pub use limits::{Limit, OutOfRange, limit};
 pub use optimizer::{Optimizer, OptimizerKind};
 pub use presets::Preset;

@@ -119,6 +119,24 @@ impl Optimizer {
         })
     }
 
+    /// What the last update multiplied the learning rate with, for the parameter at `place`, counted through all
+    /// tensors in the order of [`Parameters::slices`], whose gradient was `gradient`: the gradient itself for SGD, the
+    /// velocity for momentum, and a quotient for RMSProp and Adam.
+    pub fn direction(&self, place: usize, gradient: f64) -> f64 {
+        let first = self.first.get(place).copied().unwrap_or_default();
+        let second = self.second.get(place).copied().unwrap_or_default();
+        match self.kind {
+            OptimizerKind::Sgd => gradient,
+            OptimizerKind::Momentum => first,
+            OptimizerKind::Rmsprop => gradient / (second.sqrt() + EPSILON),
+            OptimizerKind::Adam => {
+                let bias_1 = 1.0 - ADAM_BETA_1.powi(self.updates);
+                let bias_2 = 1.0 - ADAM_BETA_2.powi(self.updates);
+                (first / bias_1) / ((second / bias_2).sqrt() + EPSILON)
+            }
+        }
+    }
+
     /// Moves `parameters` against `gradients` with rate `learning_rate`.
     pub fn update(
         &mut self,

@@ -38,7 +38,13 @@ impl Default for Arrangement {
                 Self::Columns(vec![
                     (
                         0.40,
-                        tabs(&[View::FORMULA, View::TERMS, View::ACTIVATION, View::FLOATS]),
+                        tabs(&[
+                            View::FORMULA,
+                            View::WORKSHEET,
+                            View::TERMS,
+                            View::ACTIVATION,
+                            View::FLOATS,
+                        ]),
                     ),
                     (0.27, tabs(&[View::LOSS, View::ACCURACY, View::HISTORY])),
                     (

@@ -10,6 +10,7 @@ const NORMS: Wanted = Wanted {
     eigenvalues: false,
     triangle: false,
     history: false,
+    worksheet: false,
 };
 
 /// The default experiment with something changed, before its first step.

@@ -15,6 +15,7 @@ const HISTORY: Wanted = Wanted {
     eigenvalues: false,
     triangle: false,
     history: true,
+    worksheet: false,
 };
 
 fn look(trainer: &mut Trainer) -> Snapshot {

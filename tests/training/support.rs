@@ -13,6 +13,7 @@ pub const NORMS: Wanted = Wanted {
     eigenvalues: false,
     triangle: false,
     history: false,
+    worksheet: false,
 };
 
 pub fn experiment(change: impl FnOnce(&mut Experiment)) -> CheckedExperiment {

@@ -21,7 +21,7 @@ pub static VIEW: Definition = Definition {
     picture,
     table: |subject| Ok(table(subject)),
     says,
-    choices,
+    choices: step_choices,
     usual_timestep: Some(1),
     ..Definition::EMPTY
 };
@@ -215,23 +215,6 @@ fn says(subject: &Subject<'_>, _: usize, [line, _]: [f64; 2]) -> Option<String> 
     })
 }
 
-/// One timestep back, or forth again.
-fn choices(subject: &Subject<'_>) -> Vec<Vec<Choice>> {
-    let k = subject.timestep();
-    let by = |text: &str, name, meaning: &str, by, is_possible: bool| Choice {
-        name: Some(name),
-        refusal: (!is_possible).then_some(""),
-        ..Choice::new(text, meaning, false, Change::MoveCursor(by))
-    };
-    let (is_behind, is_ahead) = (k > 1, k < subject.len());
-    let back = "One step back through time: one more factor (←)";
-    let forth = "One step forth again (→)";
-    vec![vec![
-        by("◀", "Back through time", back, -1, is_behind),
-        by("▶", "Forth through time", forth, 1, is_ahead),
-    ]]
-}
-
 /// What is multiplied for the cursor's timestep k, in the order of the formula, and what comes of it.
 ///
 /// | `part` | `t` | `value` |
@@ -409,7 +392,7 @@ mod tests {
     fn one_goes_no_farther_than_the_ends() {
         let snapshot = moment(0, |_| {});
         for (k, possible) in [(1, [false, true]), (5, [true; 2]), (10, [true, false])] {
-            let choices = at(&snapshot, k, choices).remove(0);
+            let choices = at(&snapshot, k, step_choices).remove(0);
             let [back, forth] = &choices[..] else {
                 panic!("there are two");
             };

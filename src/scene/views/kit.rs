@@ -82,3 +82,20 @@ pub fn timestep_in_words(snapshot: &Snapshot, t: usize) -> String {
         None => format!("t = {t}, xₜ = {text}"),
     }
 }
+
+/// One timestep back, or forth again.
+pub fn step_choices(subject: &Subject<'_>) -> Vec<Vec<Choice>> {
+    let k = subject.timestep();
+    let by = |text: &str, name, meaning: &str, by, is_possible: bool| Choice {
+        name: Some(name),
+        refusal: (!is_possible).then_some(""),
+        ..Choice::new(text, meaning, false, Change::MoveCursor(by))
+    };
+    let (is_behind, is_ahead) = (k > 1, k < subject.len());
+    let back = "One step back through time: one more factor (←)";
+    let forth = "One step forth again (→)";
+    vec![vec![
+        by("◀", "Back through time", back, -1, is_behind),
+        by("▶", "Forth through time", forth, 1, is_ahead),
+    ]]
+}

@@ -15,3 +15,4 @@ pub mod spectrum;
 pub mod terms;
 pub mod triangle;
 pub mod unrolled;
+pub mod worksheet;

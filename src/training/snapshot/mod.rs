@@ -91,6 +91,8 @@ pub struct Wanted {
     pub triangle: bool,
     /// The picture of the whole run.
     pub history: bool,
+    /// What is added up in the forward pass, and the update of the last step.
+    pub worksheet: bool,
 }
 
 impl Wanted {
@@ -100,6 +102,7 @@ impl Wanted {
         eigenvalues: false,
         triangle: false,
         history: false,
+        worksheet: false,
     };
 
     /// What is wanted here or in `other`.
@@ -110,6 +113,7 @@ impl Wanted {
             eigenvalues: self.eigenvalues || other.eigenvalues,
             triangle: self.triangle || other.triangle,
             history: self.history || other.history,
+            worksheet: self.worksheet || other.worksheet,
         }
     }
 }

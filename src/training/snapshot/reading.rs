@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::flow::{GradientFlow, OperatingPoints, ProductNorms, Triangle, Verdict};
+use crate::flow::{ForwardSums, GradientFlow, OperatingPoints, ProductNorms, Triangle, Verdict};
 use crate::rnn::{Batch, Loss};
 use crate::tasks::Word;
 
@@ -26,6 +26,8 @@ pub struct Reading {
     pub input_labels: Arc<[String]>,
     /// o_t for t = 0..=n, so n + 1 of them: the number for H = 1, otherwise the root mean square over units.
     pub states: Vec<f64>,
+    /// What is added up in a_1 to a_n, if somebody looks at it; otherwise empty.
+    pub forward: Vec<ForwardSums>,
     /// ŷ of the probe.
     pub prediction: f64,
     /// y of the probe.

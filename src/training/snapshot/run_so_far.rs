@@ -8,6 +8,7 @@ use crate::tasks::KnowingNothing;
 use crate::training::divergence::Divergence;
 use crate::training::evaluation::Evaluation;
 use crate::training::history::StepRecord;
+use crate::training::last_update::LastUpdate;
 
 /// How training went up to a moment, and what its curves are held against. In a moment of the past the curves
 /// go on to the newest step.
@@ -28,6 +29,9 @@ pub struct RunSoFar {
     /// The gradient of the batch that the last step was made with, from timestep 1 to n; empty before the first
     /// step of a run, and in a moment of the past.
     pub last_batch: Arc<[BatchStep]>,
+    /// What the last training step did to the weights, if somebody looks at it, as long as nothing else has changed
+    /// them since; `None` before the first step of a run, and in a moment of the past.
+    pub last_update: Option<Arc<LastUpdate>>,
     /// Why and where training stopped, if it diverged. The step in which it did is undone, so that everything
     /// else in the snapshot is of the moment before it; only the history has a record of that step too.
     pub divergence: Option<Divergence>,

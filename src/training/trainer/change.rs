@@ -140,6 +140,8 @@ impl Trainer {
         self.network.activation = next.network.activation;
         self.network.o_0.fill(next.network.o_0);
         if previous.training.optimizer != next.training.optimizer {
+            // What it remembers of the last step is gone.
+            self.made = None;
             let parameters = &self.network.parameters;
             self.optimizer = Optimizer::new(next.training.optimizer, parameters);
         }

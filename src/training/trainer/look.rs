@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::Trainer;
-use crate::flow::{GradientFlow, OperatingPoints, ProductNorms, Triangle, Verdict};
-use crate::rnn::{Interrupt, Interrupted, Spectrum, norm};
+use crate::flow::{ForwardSums, GradientFlow, OperatingPoints, ProductNorms, Triangle, Verdict};
+use crate::rnn::{Inputs, Interrupt, Interrupted, Parameter, Spectrum, norm};
 use crate::tasks::Word;
+use crate::training::last_update::Made;
 use crate::training::{
-    Difference, Moment, ProductNormsState, Reading, RunSoFar, Snapshot, Timeline, Wanted,
-    WeightValues,
+    Difference, LastUpdate, Moment, ProductNormsState, Reading, RunSoFar, Snapshot, Timeline,
+    Wanted, WeightValues,
 };
 
 /// Up to this hidden size the spectrum of W_h is measured for every snapshot, in about 9 ms; above, only
@@ -85,6 +86,11 @@ impl Trainer {
             states: (0..=length)
                 .map(|t| number_or_rms(unrolled.state(t)))
                 .collect(),
+            forward: if wanted.worksheet {
+                ForwardSums::of(&self.network, batch, unrolled)
+            } else {
+                Vec::new()
+            },
             prediction: loss.prediction(z),
             target: y,
             loss: loss.value(z, y),
@@ -135,8 +141,47 @@ impl Trainer {
                 .steps()
                 .filter(|_| self.pass.flow().len() == length)
                 .collect(),
+            last_update: self
+                .last_update()
+                .filter(|_| wanted.worksheet)
+                .map(Arc::new),
             divergence: self.divergence.clone(),
         }
+    }
+
+    /// What the last step did to the weights, if nothing else has changed them since.
+    fn last_update(&self) -> Option<LastUpdate> {
+        let made = self.made.as_ref().filter(|made| made.edits == self.edits)?;
+        let step = Made {
+            before: &self.last_finite,
+            after: &self.network.parameters,
+            gradients: self.pass.gradients(),
+            optimizer: &self.optimizer,
+            held: &made.held,
+        };
+        let hidden = self.network.parameters.hidden();
+        let clip_factor = made.clip_factor;
+        let words = match &self.placed.batch.inputs {
+            Inputs::Tokens(tokens) => tokens
+                .iter()
+                .map(|token| {
+                    let first = token.map(|token| token as usize * hidden)?;
+                    step.updated(Parameter::InputWeights, first..first + hidden, clip_factor)
+                })
+                .collect(),
+            Inputs::Dense { .. } => Vec::new(),
+        };
+        let lengths = self.network.parameters.slices().map(<[f64]>::len);
+        Some(LastUpdate {
+            optimizer: self.experiment.training.optimizer,
+            learning_rate: made.learning_rate,
+            gradient_norm: made.gradient_norm,
+            clip_factor,
+            tensors: Parameter::ALL.map(|parameter| {
+                step.updated(parameter, 0..lengths[parameter.slice()], clip_factor)
+            }),
+            words,
+        })
     }
 
     /// Where the sliders of the weights stand. Before the first step that is where the experiment puts them,

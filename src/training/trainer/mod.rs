@@ -95,11 +95,25 @@ pub struct Trainer {
     /// What a matrix was before a slider took it to zero, which loses its shape; one for each weight.
     before_zero: [Option<Vec<f64>>; Weight::ALL.len()],
     pass: BatchPass,
+    /// The parameters before the last step.
     last_finite: Parameters,
+    /// The last step, if it was made to its end.
+    made: Option<MadeStep>,
     evaluator: Evaluator,
     probe: Probe,
     placed: Placed,
     memory: Arc<str>,
+}
+
+/// What is known of a step only while it is made.
+struct MadeStep {
+    /// [`Trainer::edits`] then: what is changed by hand later is another network.
+    edits: u64,
+    learning_rate: f64,
+    gradient_norm: f64,
+    clip_factor: f64,
+    /// The tensors that were held, by their place in [`Parameters::slices`].
+    held: [Option<usize>; Weight::ALL.len()],
 }
 
 impl Trainer {
@@ -145,6 +159,7 @@ impl Trainer {
             drawn: None,
             pass: BatchPass::new(task.empty_batch(), parameters),
             last_finite: parameters.clone(),
+            made: None,
             evaluator: Evaluator::new(task.as_ref()),
             probe: Probe::new(parameters),
             placed: Placed::of(&experiment, task.as_ref()),
@@ -192,6 +207,8 @@ impl Trainer {
             return Stepped::Diverged;
         }
         self.record_present();
+        // Its gradient is about to be overwritten.
+        self.made = None;
         let rng = self.rng.clone();
         let Ok((loss, accuracy)) = self.accumulate_gradients(interrupt) else {
             // The same batch is drawn again next time: an interruption leaves no trace.
@@ -199,7 +216,8 @@ impl Trainer {
             return Stepped::Interrupted;
         };
         let training = self.experiment.training;
-        for slice in self.held_slices().into_iter().flatten() {
+        let held = self.held_slices();
+        for slice in held.into_iter().flatten() {
             self.pass.gradients_mut().slices_mut()[slice].fill(0.0);
         }
         let (gradient_norm, clipped_norm) = clip(self.pass.gradients_mut(), training.clip_norm);
@@ -209,10 +227,10 @@ impl Trainer {
             self.pass.gradients(),
             training.learning_rate,
         );
-        for slice in self.held_slices().into_iter().flatten() {
+        for slice in held.into_iter().flatten() {
             // Momentum gathered before the hold would still move it.
-            let held = self.last_finite.slices()[slice];
-            self.network.parameters.slices_mut()[slice].copy_from_slice(held);
+            let before = self.last_finite.slices()[slice];
+            self.network.parameters.slices_mut()[slice].copy_from_slice(before);
         }
         let record = StepRecord {
             step: self.step + 1,
@@ -226,6 +244,17 @@ impl Trainer {
             self.rng = rng;
             return self.diverge(broken, record, interrupt);
         }
+        self.made = Some(MadeStep {
+            edits: self.edits,
+            learning_rate: training.learning_rate,
+            gradient_norm,
+            clip_factor: if clipped_norm == gradient_norm {
+                1.0
+            } else {
+                clipped_norm / gradient_norm
+            },
+            held,
+        });
         self.spectrum_is_old |= !self.is_held(Weight::Recurrent);
         self.step += 1;
         self.evaluation_is_old = true;

@@ -1,0 +1,195 @@
+//! Backward: the chain of factors, the terms of the selected step, and the gradients that they add up to.
+
+use super::writer::{DL_DY, NEIGHBOURS, Writer, o, partial, piece};
+use crate::flow::{Magnitude, thousands};
+use crate::rnn::Parameter;
+use crate::scene::equation::{Block, EquationLine, Piece, Run};
+use crate::scene::words::{in_brackets, magnitude_in_full, subscript};
+
+impl Writer<'_> {
+    /// From ∂L/∂o_n back to ∂L/∂o_j, factor by factor; below each factor its number, and below that the product so far.
+    pub fn chain(&self) -> Block {
+        let numbers = self.numbers;
+        let (j, n, flow) = (numbers.j, numbers.n(), numbers.flow());
+        // The factors of n back to j + 1, the selected one last.
+        let farthest = (j + NEIGHBOURS).min(n);
+        let pieces: Vec<Piece> = (j + 1..=farthest).rev().map(|t| self.factor(t)).collect();
+        let focus = pieces.len().saturating_sub(1);
+        let run = Run {
+            focus,
+            has_more: [farthest < n, false],
+            pieces,
+        };
+        let mut after = vec![Piece::sign("="), self.dl_do(j, numbers.step.dl_do)];
+        if j == n {
+            after = vec![Piece::sign(r"\quad\text{no factor yet}")];
+        }
+        let title = match n - j {
+            0 => format!("Back through time: the gradient begins at t = {n}"),
+            1 => format!("Back through time to t = {j}: 1 factor, and the product so far"),
+            count => format!(
+                "Back through time to t = {j}: {} factors, and below each the product so far",
+                thousands(count as u64)
+            ),
+        };
+        Block {
+            title: title + self.norms(),
+            lines: vec![EquationLine {
+                before: vec![self.dl_do(n, flow.dl_do_n())],
+                run,
+                after,
+            }],
+        }
+    }
+
+    /// The factor ∂o_t/∂o_{t−1}, and what is left behind it.
+    fn factor(&self, t: usize) -> Piece {
+        let flow = self.numbers.flow();
+        let (step, left) = (&flow.steps[t - 1], &flow.steps[t - 2]);
+        let (at, before) = (subscript(t), subscript(t - 1));
+        let tex = if self.is_scalar() {
+            format!(r"f'(a_{{{t}}})\,w_h")
+        } else {
+            format!(r"J_{{{t}}}^{{\top}}")
+        };
+        let is_split = step.w_h != Magnitude::Undefined && step.f_prime != Magnitude::Undefined;
+        let factor = if is_split {
+            format!("{} · {}", step.f_prime, in_brackets(step.w_h))
+        } else {
+            step.factor.to_string()
+        };
+        let says = format!(
+            "∂o{at}/∂o{before} = f′(a{at}) · wₕ = {factor} = {}\nafter it ∂L/∂o{before} = {} is left",
+            magnitude_in_full(step.factor),
+            magnitude_in_full(left.dl_do)
+        );
+        Piece {
+            below: [factor, left.dl_do.to_string()],
+            colour: Some(self.colours.of(left.to_end)),
+            is_marked: t == self.numbers.j + 1,
+            ..Piece::new(tex, "", says)
+        }
+    }
+
+    /// What step j adds to ∂L/∂w_i and ∂L/∂w_h.
+    pub fn terms(&self) -> Block {
+        let numbers = self.numbers;
+        let (j, at, step) = (numbers.j, subscript(numbers.j), numbers.step);
+        let before = subscript(j - 1);
+        let line = |parameter: Parameter, direct: Magnitude, term: Magnitude, meaning: &str| {
+            let weight = self.weight(parameter);
+            let name = parameter.name().replace("w_i", "wᵢ").replace("w_h", "wₕ");
+            EquationLine::new(vec![
+                self.dl_dy(),
+                Piece::sign(r"\cdot"),
+                self.dy_do(j, numbers.dy_do),
+                Piece::sign(r"\cdot"),
+                piece(
+                    partial(&o(j), weight),
+                    direct,
+                    &format!("∂o{at}/∂{name}"),
+                    meaning,
+                ),
+                Piece::sign("="),
+                piece(
+                    format!(r"\Bigl({}\Bigr)_{{{j}}}", partial("L", weight)),
+                    term,
+                    &format!("the term of step {j} in ∂L/∂{name}"),
+                    "what this step alone would change in the weight",
+                ),
+            ])
+        };
+        let input = if numbers.has_words() {
+            format!("f′(a{at}) · 1, for the weight of this word; the state before it is held fixed")
+        } else {
+            format!("f′(a{at}) · x{at}; the state before it is held fixed")
+        };
+        let state = format!("f′(a{at}) · o{before}; the state before it is held fixed");
+        Block {
+            title: format!("What step {j} adds to the gradients{}", self.norms()),
+            lines: vec![
+                line(
+                    Parameter::InputWeights,
+                    numbers.do_dw_i,
+                    step.term_w_i.magnitude,
+                    &input,
+                ),
+                line(
+                    Parameter::RecurrentWeights,
+                    numbers.do_dw_h,
+                    step.term_w_h.magnitude,
+                    &state,
+                ),
+            ],
+        }
+    }
+
+    /// ∂L/∂w_i and ∂L/∂w_h as sums of their terms.
+    pub fn sums(&self) -> Block {
+        let numbers = self.numbers;
+        let (j, n, flow) = (numbers.j, numbers.n(), numbers.flow());
+        let (first, last) = (j.saturating_sub(NEIGHBOURS).max(1), (j + NEIGHBOURS).min(n));
+        let line = |parameter: Parameter, term: &dyn Fn(usize) -> Magnitude| {
+            let weight = self.weight(parameter);
+            let (name, total) = match parameter {
+                Parameter::InputWeights => (flow.w_i_symbol(), flow.w_i),
+                _ => (flow.w_h_symbol(), flow.w_h),
+            };
+            let meaning = if total.is_number {
+                "the sum of the terms of all steps: what the descent goes by"
+            } else {
+                "the length of the sum of the terms of all steps; below each term its own length"
+            };
+            let tex = if total.is_number {
+                partial("L", weight)
+            } else {
+                // Brackets that grow with a fraction are no letters.
+                format!(r"\lVert \partial L / \partial {weight} \rVert")
+            };
+            let terms = (first..=last).map(|t| Piece {
+                is_marked: t == j,
+                ..piece(
+                    if t == 1 {
+                        "j{=}1".to_owned()
+                    } else {
+                        format!("+\\,j{{=}}{t}")
+                    },
+                    term(t),
+                    &format!("the term of step {t}"),
+                    "∂L/∂ŷ · ∂ŷ/∂oⱼ · ∂oⱼ/∂w for this j",
+                )
+            });
+            EquationLine {
+                before: vec![
+                    piece(tex, total.magnitude, name, meaning),
+                    Piece::sign(format!(
+                        r"= {{\textstyle\sum_{{j=1}}^{{{n}}}}} {DL_DY}{}{}:",
+                        partial(r"\hat y", "o_j"),
+                        partial("o_j", weight)
+                    )),
+                ],
+                run: Run {
+                    pieces: terms.collect(),
+                    focus: j - first,
+                    has_more: [first > 1, last < n],
+                },
+                after: Vec::new(),
+            }
+        };
+        Block {
+            title: format!(
+                "The gradients: sums over all {} steps{}",
+                thousands(n as u64),
+                self.norms()
+            ),
+            lines: vec![
+                line(Parameter::InputWeights, &|t| {
+                    flow.steps[t - 1].term_w_i.magnitude
+                }),
+                line(Parameter::RecurrentWeights, &|t| {
+                    flow.steps[t - 1].term_w_h.magnitude
+                }),
+            ],
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! The worksheet: every line of the lecture for one timestep, with today's numbers below the symbols. Forward, loss,
+//! the chain back, the terms of the gradients, their sums, and the update of the weights.
+
+mod backward;
+mod descent;
+mod forward;
+mod numbers;
+mod writer;
+
+use super::super::equation::{Block, sayings};
+use super::super::equation_sheet::{Drawn, EquationSheet, Sizes};
+use super::super::theme::Theme;
+use super::kit::*;
+use crate::rnn::Parameter;
+use numbers::Numbers;
+use writer::Writer;
+
+/// The view.
+pub static VIEW: Definition = Definition {
+    name: "Worksheet",
+    slug: "worksheet",
+    meaning: "Every line of the lecture with the numbers of the cursor's timestep: forward, loss, the chain back, the terms, their sums, the update",
+    spoken: "Worksheet",
+    wants: |_| Wanted {
+        worksheet: true,
+        ..Wanted::NOTHING
+    },
+    header,
+    picture,
+    table: |subject| Ok(table(subject)),
+    says,
+    choices: step_choices,
+    usual_timestep: Some(1),
+    ..Definition::EMPTY
+};
+
+/// Sizes of letters on a page and on a screen, in points. A size that is no whole number takes room of its own among
+/// the glyphs that a window keeps.
+const PAGE: Sizes = Sizes {
+    least: 8.0,
+    comfortable: 12.0,
+    most: 24.0,
+};
+const SCREEN: Sizes = Sizes {
+    least: 11.0,
+    comfortable: 12.0,
+    most: 26.0,
+};
+
+/// Height of the line that says what had no room.
+const REMARK: f64 = 18.0;
+
+fn header(subject: &Subject<'_>, _: &Canvas) -> Header {
+    let j = subject.timestep();
+    let probe = &subject.snapshot.probe;
+    Header {
+        name: VIEW.name,
+        sentence: format!(
+            "{}: o{} = {}, ŷ = {}, L = {}",
+            timestep_in_words(subject.snapshot, j),
+            subscript(j),
+            significant(probe.states.get(j).copied().unwrap_or(f64::NAN)),
+            significant(probe.prediction),
+            significant(probe.loss)
+        ),
+        short: Some(timestep_in_words(subject.snapshot, j)),
+        meaning: "The timestep at the cursor. Point at a symbol to read what it is".to_owned(),
+        ..Header::default()
+    }
+}
+
+fn written(subject: &Subject<'_>, canvas: &Canvas) -> Vec<Block> {
+    let numbers = Numbers::of(subject);
+    numbers.map_or_else(Vec::new, |numbers| blocks(&numbers, canvas.colours()))
+}
+
+/// All blocks, in the order of the lecture.
+fn blocks(numbers: &Numbers<'_>, colours: &Colours) -> Vec<Block> {
+    let writer = Writer { numbers, colours };
+    vec![
+        writer.forward(),
+        writer.loss(),
+        writer.chain(),
+        writer.terms(),
+        writer.sums(),
+        writer.update(),
+    ]
+}
+
+fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
+    let colours = canvas.colours();
+    let blocks = written(subject, canvas);
+    let sheet = EquationSheet::new(&blocks, subject.memo, colours);
+    let sizes = canvas.by_medium(PAGE, SCREEN);
+    let inner = room.without(8.0, 4.0, 8.0, 4.0);
+    let mut layer = Layer::default();
+    let mut drawn = sheet.draw(&mut layer, inner, sizes);
+    if drawn.blocks < blocks.len() {
+        layer = Layer::default();
+        drawn = draw_some(&sheet, &mut layer, &blocks, (inner, sizes), colours);
+    }
+    if drawn.blocks == 0 {
+        let reason = "Too small for the worksheet: enlarge this tile";
+        return Picture::absent(canvas, room, VIEW.name, reason);
+    }
+    let areas = drawn.hot.iter();
+    let areas = areas.map(|(area, saying)| (area.grown(2.0), [*saying as f64, 0.0]));
+    let all: Vec<&str> = sayings(&blocks).collect();
+    let spoken = drawn
+        .hot
+        .iter()
+        .filter_map(|(_, saying)| all.get(*saying)?.lines().next());
+    let description = spoken.collect::<Vec<_>>().join("; ");
+    let sketch = Sketch {
+        layer,
+        beside: Layer::default(),
+        frame: Frame::new(room, (0.0, 1.0), (0.0, 1.0)),
+        of: [Quantity::Value; 2],
+        hot: Hot::Areas(areas.collect()),
+        cursor: None,
+    };
+    Picture {
+        parts: vec![Part::Sketch(sketch)],
+        description,
+    }
+}
+
+/// The first of the blocks, and what the others are, which have no room.
+fn draw_some(
+    sheet: &EquationSheet<'_>,
+    layer: &mut Layer,
+    blocks: &[Block],
+    (room, sizes): (Area, Sizes),
+    colours: &Colours,
+) -> Drawn {
+    let drawn = sheet.draw(layer, room.without(0.0, 0.0, 0.0, REMARK), sizes);
+    let left_out = blocks[drawn.blocks..].iter();
+    let names = left_out.map(|block| block.title.split([',', ':']).next().unwrap_or_default());
+    let names = names.collect::<Vec<_>>().join(" · ");
+    let text = font::elided(
+        &format!("Enlarge this tile for: {names}"),
+        SMALL,
+        room.width(),
+    );
+    let at = [room.left, room.bottom - 4.0];
+    layer.text(Text::new(at, text, SMALL, colours.theory));
+    drawn
+}
+
+/// What the piece with that place among all says.
+fn says(subject: &Subject<'_>, _: usize, [saying, _]: [f64; 2]) -> Option<String> {
+    let numbers = Numbers::of(subject)?;
+    // What is said has no colour.
+    let blocks = blocks(&numbers, Theme::Print.colours());
+    sayings(&blocks).nth(saying as usize).map(str::to_owned)
+}
+
+/// A row per number of the worksheet, in its order.
+///
+/// | `part` | `t` | `value` |
+/// | --- | --- | --- |
+/// | `input`, `recurrent`, `bias`, `a`, `o`, `f_prime` | j | x_j w_i, o_{j−1} w_h, b, a_j, o_j, f′(a_j) |
+/// | `z`, `y_hat`, `y`, `loss` | | the read-out, the prediction, the label, L |
+/// | `dl_dy_hat`, `dy_hat_do_n`, `dl_do_n` | n | ∂L/∂ŷ, ∂ŷ/∂o_n, ∂L/∂o_n |
+/// | `factor`, `dl_do` | n back to j + 1, each t followed by t − 1 | the factor ∂o_t/∂o_{t−1}, and ∂L/∂o_{t−1} behind it |
+/// | `dy_hat_do`, `do_dw_i`, `do_dw_h`, `term_w_i`, `term_w_h` | j | ∂ŷ/∂o_j, f′(a_j) x_j, f′(a_j) o_{j−1}, the terms of j |
+/// | `dl_dw_i`, `dl_dw_h`, `dl_dw_o` | | the gradients of the probe |
+/// | `w_before`, `w_gradient`, `w_direction`, `w_after`, with the weight's name for `w` | | the update of the last step, of the batch's gradient |
+///
+/// For H > 1 what has several numbers is its Euclidean norm.
+fn table(subject: &Subject<'_>) -> Table {
+    let rows = Numbers::of(subject).map_or_else(Vec::new, |numbers| rows(&numbers));
+    Table::default()
+        .texts("part", rows.iter().map(|row| row.0.as_str()))
+        .timesteps(subject.snapshot, rows.iter().map(|row| row.1))
+        .magnitudes("value", rows.iter().map(|row| row.2))
+}
+
+type Row = (String, Option<usize>, Magnitude);
+
+fn rows(numbers: &Numbers<'_>) -> Vec<Row> {
+    let (j, n, flow) = (numbers.j, numbers.n(), numbers.flow());
+    let probe = &numbers.snapshot.probe;
+    let mut rows: Vec<Row> = Vec::new();
+    let mut add = |part: &str, t: Option<usize>, value| rows.push((part.to_owned(), t, value));
+    if let Some(sums) = numbers.forward {
+        add("input", Some(j), sums.input);
+        add("recurrent", Some(j), sums.recurrent);
+        if let Some([b, _]) = numbers.biases {
+            add("bias", Some(j), b);
+        }
+        add("a", Some(j), sums.pre_activation);
+        add("o", Some(j), sums.state);
+    }
+    add("f_prime", Some(j), numbers.step.f_prime);
+    for (part, value) in [
+        ("z", flow.z),
+        ("y_hat", probe.prediction),
+        ("y", probe.target),
+        ("loss", probe.loss),
+    ] {
+        add(part, None, Magnitude::new(value));
+    }
+    add("dl_dy_hat", Some(n), numbers.dl_dy);
+    add("dy_hat_do_n", Some(n), numbers.dy_do_n);
+    add("dl_do_n", Some(n), flow.dl_do_n());
+    for t in (j + 1..=n).rev() {
+        add("factor", Some(t), flow.steps[t - 1].factor);
+        add("dl_do", Some(t - 1), flow.steps[t - 2].dl_do);
+    }
+    add("dy_hat_do", Some(j), numbers.dy_do);
+    add("do_dw_i", Some(j), numbers.do_dw_i);
+    add("do_dw_h", Some(j), numbers.do_dw_h);
+    add("term_w_i", Some(j), numbers.step.term_w_i.magnitude);
+    add("term_w_h", Some(j), numbers.step.term_w_h.magnitude);
+    add("dl_dw_i", None, flow.w_i.magnitude);
+    add("dl_dw_h", None, flow.w_h.magnitude);
+    add("dl_dw_o", None, numbers.dl_dw_o);
+    let updates = numbers
+        .updates()
+        .map_or_else(Vec::new, |(_, updates)| updates);
+    for (parameter, updated) in updates {
+        for (what, value) in [
+            ("before", updated.before),
+            ("gradient", updated.gradient),
+            ("direction", updated.direction),
+            ("after", updated.after),
+        ] {
+            let part = format!("{}_{what}", Parameter::name(parameter));
+            add(&part, None, Magnitude::new(value));
+        }
+    }
+    rows
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,119 @@
+//! The numbers of a worksheet: everything between the input of timestep j and the update of the weights.
+
+use crate::flow::{ForwardSums, GradientFlow, Magnitude, StepFlow};
+use crate::rnn::{Parameter, norm};
+use crate::scene::subject::Subject;
+use crate::training::{LastUpdate, Snapshot, Updated};
+
+/// The numbers of the 1-based timestep j of n. For H = 1 they are numbers; what has several for more units, or one for
+/// each word, is its Euclidean norm.
+pub struct Numbers<'a> {
+    /// The moment.
+    pub snapshot: &'a Snapshot,
+    /// j.
+    pub j: usize,
+    /// What the gradient does at step j.
+    pub step: &'a StepFlow,
+    /// What is added up in a_j, if the snapshot has it.
+    pub forward: Option<ForwardSums>,
+    /// b and b_o, of a network that has them.
+    pub biases: Option<[Magnitude; 2]>,
+    /// o_{j−1} and o_n.
+    pub state_before: Magnitude,
+    pub last_state: Magnitude,
+    /// w_h and w_o.
+    pub w_h: Magnitude,
+    pub w_o: Magnitude,
+    /// ∂L/∂ŷ, ∂L/∂z and ∂ŷ/∂o_n.
+    pub dl_dy: Magnitude,
+    pub dl_dz: Magnitude,
+    pub dy_do_n: Magnitude,
+    /// ∂ŷ/∂o_j.
+    pub dy_do: Magnitude,
+    /// ∂o_j/∂w_i and ∂o_j/∂w_h with o_{j−1} held fixed: f′(a_j) x_j and f′(a_j) o_{j−1}.
+    pub do_dw_i: Magnitude,
+    pub do_dw_h: Magnitude,
+    /// ∂L/∂w_o.
+    pub dl_dw_o: Magnitude,
+}
+
+impl<'a> Numbers<'a> {
+    /// Those of the timestep that is looked at; `None` for a sequence without timesteps.
+    pub fn of(subject: &Subject<'a>) -> Option<Self> {
+        let (snapshot, j) = (subject.snapshot, subject.timestep());
+        let (probe, parameters) = (&snapshot.probe, &snapshot.moment.network.parameters);
+        let flow = &probe.flow;
+        let step = flow.steps.get(j.checked_sub(1)?)?;
+        let size = |values: &[f64]| match values {
+            [number] => Magnitude::new(*number),
+            _ => Magnitude::new(norm(values)),
+        };
+        let [_, w_h, b, w_o, b_o] = parameters.slices().map(size);
+        let state = |t: usize| match t.checked_sub(1) {
+            Some(index) => match probe.forward.get(index) {
+                Some(sums) => sums.state,
+                None => Magnitude::new(probe.states.get(t).copied().unwrap_or(f64::NAN)),
+            },
+            None => size(snapshot.moment.network.o_0.as_slice().unwrap_or_default()),
+        };
+        let (state_before, last_state) = (state(j - 1), state(snapshot.len()));
+        let (loss, y) = (probe.loss_function, probe.target);
+        let dy_do_n = Magnitude::new(loss.prediction_derivative(flow.z)).times(w_o);
+        let input = snapshot.probe.batch.input_norm(j - 1, 0);
+        let input = match probe.batch.vector(j - 1, 0) {
+            Some([number]) => *number,
+            _ => input,
+        };
+        Some(Self {
+            snapshot,
+            j,
+            step,
+            forward: probe.forward.get(j - 1).copied(),
+            biases: parameters.has_bias().then_some([b, b_o]),
+            state_before,
+            last_state,
+            w_h,
+            w_o,
+            dl_dy: Magnitude::new(loss.derivative_by_prediction(flow.z, y)),
+            dl_dz: flow.dl_dz,
+            dy_do_n,
+            dy_do: dy_do_n.times(step.to_end),
+            do_dw_i: step.f_prime.times(Magnitude::new(input)),
+            do_dw_h: step.f_prime.times(state_before),
+            dl_dw_o: flow.dl_dz.times(last_state),
+        })
+    }
+
+    /// n.
+    pub fn n(&self) -> usize {
+        self.snapshot.len()
+    }
+
+    /// The whole flow.
+    pub fn flow(&self) -> &'a GradientFlow {
+        &self.snapshot.probe.flow
+    }
+
+    /// Whether there is one unit.
+    pub fn is_scalar(&self) -> bool {
+        self.flow().hidden == 1
+    }
+
+    /// Whether an input is a word.
+    pub fn has_words(&self) -> bool {
+        self.snapshot.probe.words.is_some()
+    }
+
+    /// The update of the last step, and of it what happened to w_i (where words are read: to the weights of the word
+    /// at j), w_h, b, w_o and b_o. A weight that there is not, or of which nothing is known, is left out.
+    pub fn updates(&self) -> Option<(&'a LastUpdate, Vec<(Parameter, Updated)>)> {
+        let update: &LastUpdate = self.snapshot.run.last_update.as_deref()?;
+        let of = |parameter: Parameter| match parameter {
+            Parameter::InputWeights if self.has_words() => *update.words.get(self.j - 1)?,
+            _ => update.tensors[parameter.slice()],
+        };
+        let tensors = Parameter::ALL.into_iter();
+        let updated = tensors.filter_map(|parameter| Some((parameter, of(parameter)?)));
+        Some((update, updated.collect()))
+    }
+}

@@ -1,0 +1,272 @@
+use super::super::super::equation::Piece;
+use super::super::super::typeset::Formula;
+use super::*;
+use crate::rnn::{Activation, Loss};
+use crate::scene::testing::{given, looking_at, moment, moments, page};
+use crate::tasks::TaskKind;
+use crate::training::{Experiment, OptimizerKind};
+
+/// Three words of three letters each, one unit, tanh, no bias.
+fn three_words(steps: usize, change: impl FnOnce(&mut Experiment)) -> Snapshot {
+    moment(steps, |e| {
+        e.task.length = 3;
+        e.probe.text = "not bad film".to_owned();
+        change(e);
+    })
+}
+
+/// The numbers of the worksheet at the 1-based timestep `j`, by their name in the table.
+fn at(snapshot: &Snapshot, j: usize) -> impl Fn(&str, Option<usize>) -> f64 {
+    let rows = given(snapshot, &looking_at(snapshot, j), None, |subject| {
+        rows(&Numbers::of(subject).unwrap())
+    });
+    move |part: &str, t: Option<usize>| {
+        let row = rows.iter().find(|row| row.0 == part && row.1 == t);
+        row.unwrap_or_else(|| panic!("no {part} at {t:?}"))
+            .2
+            .value()
+    }
+}
+
+/// What is written under the symbols of all lines.
+fn pieces(snapshot: &Snapshot, j: usize) -> Vec<Piece> {
+    given(snapshot, &looking_at(snapshot, j), None, |subject| {
+        let blocks = written(subject, &page());
+        let lines = blocks.iter().flat_map(|block| &block.lines);
+        lines.flat_map(|line| line.pieces().cloned()).collect()
+    })
+}
+
+/// The lecture by hand, in `f64`, for three words: forward, loss, the chain, the terms, the sums. What is compared
+/// has gone through logarithms: 1e-12 is a thousand times what they lose.
+#[test]
+fn three_words_by_hand() {
+    for positive in [true, false] {
+        let snapshot = three_words(2, |e| e.probe.positive = positive);
+        let parameters = &snapshot.moment.network.parameters;
+        let (w_h, w_o) = (parameters.w_h[[0, 0]], parameters.w_o[0]);
+        let crate::rnn::Inputs::Tokens(tokens) = &snapshot.probe.batch.inputs else {
+            panic!("words");
+        };
+        let w_i: Vec<f64> = tokens
+            .iter()
+            .map(|token| parameters.w_i[[0, token.unwrap() as usize]])
+            .collect();
+        let a1 = w_i[0];
+        let o1 = a1.tanh();
+        let a2 = w_i[1] + o1 * w_h;
+        let o2 = a2.tanh();
+        let a3 = w_i[2] + o2 * w_h;
+        let o3 = a3.tanh();
+        let [f1, f2, f3] = [o1, o2, o3].map(|o| 1.0 - o * o);
+        let z = w_o * o3;
+        let y_hat = 1.0 / (1.0 + (-z).exp());
+        let y = f64::from(positive);
+        let loss = -(y * y_hat.ln() + (1.0 - y) * (1.0 - y_hat).ln());
+        let dl_dy = (y_hat - y) / (y_hat * (1.0 - y_hat));
+        let dy_do3 = y_hat * (1.0 - y_hat) * w_o;
+        let dl_do3 = dl_dy * dy_do3;
+        let dl_do2 = dl_do3 * (f3 * w_h);
+        let dl_do1 = dl_do2 * (f2 * w_h);
+        let terms_w_i = [dl_do1 * f1, dl_do2 * f2, dl_do3 * f3];
+        let terms_w_h = [0.0, dl_do2 * f2 * o1, dl_do3 * f3 * o2];
+        let close = |found: f64, expected: f64, what: &str| {
+            let error = (found - expected).abs();
+            assert!(
+                error <= 1e-12 * expected.abs(),
+                "{what}: {found}, {expected}"
+            );
+        };
+        let [first, second, third] = [1, 2, 3].map(|j| at(&snapshot, j));
+        for (j, number, a, o, f, x_w_i, o_w_h) in [
+            (1, &first, a1, o1, f1, w_i[0], 0.0),
+            (2, &second, a2, o2, f2, w_i[1], o1 * w_h),
+            (3, &third, a3, o3, f3, w_i[2], o2 * w_h),
+        ] {
+            for (part, expected) in [
+                ("input", x_w_i),
+                ("recurrent", o_w_h),
+                ("a", a),
+                ("o", o),
+                ("f_prime", f),
+                ("term_w_i", terms_w_i[j - 1]),
+                ("term_w_h", terms_w_h[j - 1]),
+                ("do_dw_i", f),
+                ("do_dw_h", f * [0.0, o1, o2][j - 1]),
+                ("dy_hat_do", [dl_do1, dl_do2, dl_do3][j - 1] / dl_dy),
+            ] {
+                close(number(part, Some(j)), expected, part);
+            }
+        }
+        for (part, t, expected) in [
+            ("z", None, z),
+            ("y_hat", None, y_hat),
+            ("y", None, y),
+            ("loss", None, loss),
+            ("dl_dy_hat", Some(3), dl_dy),
+            ("dy_hat_do_n", Some(3), dy_do3),
+            ("dl_do_n", Some(3), dl_do3),
+            ("factor", Some(3), f3 * w_h),
+            ("factor", Some(2), f2 * w_h),
+            ("dl_do", Some(2), dl_do2),
+            ("dl_do", Some(1), dl_do1),
+            ("dl_dw_h", None, terms_w_h.iter().sum()),
+            ("dl_dw_o", None, (y_hat - y) * o3),
+            // Each word has a weight of its own, so that the sum is a vector.
+            (
+                "dl_dw_i",
+                None,
+                terms_w_i.iter().map(|term| term * term).sum::<f64>().sqrt(),
+            ),
+        ] {
+            close(first(part, t), expected, part);
+        }
+    }
+}
+
+/// after = before − η · direction, to two roundings, for every rule, and with clipping; the gradient that is told is
+/// that before clipping.
+#[test]
+fn the_update_is_what_the_step_did() {
+    for optimizer in OptimizerKind::ALL {
+        for clip_norm in [None, Some(1e-3)] {
+            for hold_w_h in [false, true] {
+                let before = three_words(4, |e| change(e, optimizer, clip_norm, hold_w_h));
+                let after = three_words(5, |e| change(e, optimizer, clip_norm, hold_w_h));
+                let update = after.run.last_update.clone().unwrap();
+                let [old, new] = [&before, &after].map(|moment| &moment.moment.network.parameters);
+                let rate = after.moment.experiment.training.learning_rate;
+                for (tensor, updated) in update.tensors.iter().enumerate() {
+                    let Some(updated) = updated else {
+                        assert!(old.slices()[tensor].is_empty());
+                        continue;
+                    };
+                    assert_eq!(updated.is_held, hold_w_h && tensor == 1);
+                    if updated.is_number {
+                        assert_eq!(updated.before, old.slices()[tensor][0]);
+                        assert_eq!(updated.after, new.slices()[tensor][0]);
+                        let expected = updated.before - rate * updated.direction;
+                        assert!((updated.after - expected).abs() <= 4e-16 * expected.abs());
+                    }
+                }
+                let word = update.words[0].unwrap();
+                let expected = word.before - rate * word.direction;
+                assert!((word.after - expected).abs() <= 4e-16 * expected.abs());
+                let record = after.run.history.last().unwrap();
+                assert_eq!(update.gradient_norm, record.gradient_norm);
+                let sizes = update
+                    .tensors
+                    .iter()
+                    .flatten()
+                    .map(|it| it.gradient * it.gradient);
+                let norm = sizes.sum::<f64>().sqrt();
+                assert!((norm / record.gradient_norm - 1.0).abs() < 1e-12);
+                assert_eq!(update.clip_factor != 1.0, clip_norm.is_some());
+            }
+        }
+    }
+    fn change(e: &mut Experiment, optimizer: OptimizerKind, clip: Option<f64>, hold_w_h: bool) {
+        e.training.optimizer = optimizer;
+        e.training.clip_norm = clip;
+        e.training.hold_w_h = hold_w_h;
+        e.network.bias = true;
+    }
+}
+
+#[test]
+fn before_the_first_step_there_is_no_update() {
+    let fresh = three_words(0, |_| {});
+    assert!(fresh.run.last_update.is_none());
+    let all = pieces(&fresh, 2);
+    let is_rule = |piece: &&Piece| piece.tex.starts_with(r"w_h \leftarrow w_h - \eta");
+    assert_eq!(all.iter().filter(is_rule).count(), 1);
+}
+
+/// Every symbol of every kind of moment is understood by the typesetter, whatever the activation and the rule.
+#[test]
+fn every_line_can_be_set_and_is_on_the_page() {
+    let mut all = moments();
+    for activation in Activation::ALL {
+        all.push((
+            activation.name(),
+            moment(1, |e| e.network.activation = activation),
+        ));
+    }
+    for optimizer in OptimizerKind::ALL {
+        let steps = |e: &mut Experiment| {
+            e.training.optimizer = optimizer;
+            e.training.clip_norm = Some(1e-4);
+            e.network.hidden = 3;
+        };
+        all.push((optimizer.name(), moment(2, steps)));
+    }
+    for kind in TaskKind::ALL {
+        all.push((kind.name(), moment(1, |e| e.task.kind = kind)));
+    }
+    for (name, snapshot) in &all {
+        let n = snapshot.len();
+        for j in [1, n / 2 + 1, n] {
+            for piece in pieces(snapshot, j) {
+                assert_eq!(
+                    Formula::new(&piece.tex, [0; 3]).lost,
+                    0,
+                    "{name}: {}",
+                    piece.tex
+                );
+            }
+            given(snapshot, &looking_at(snapshot, j), None, |subject| {
+                let picture = picture(subject, &page(), page().area);
+                let Some(Part::Sketch(sketch)) = picture.parts.first() else {
+                    panic!("{name} has no worksheet");
+                };
+                let left_out = sketch
+                    .layer
+                    .texts()
+                    .find(|text| text.text.starts_with("Enlarge"));
+                assert_eq!(left_out, None, "{name} at {j}");
+                for (area, place) in sketch.hot.areas(&sketch.frame) {
+                    let corners = [[area.left, area.top], [area.right, area.bottom]];
+                    assert!(
+                        corners
+                            .iter()
+                            .all(|at| page().area.grown(3.0).contains(*at)),
+                        "{name}"
+                    );
+                    let said = says(subject, 0, place);
+                    assert!(said.is_some_and(|text| !text.is_empty()), "{name}");
+                }
+            });
+        }
+    }
+}
+
+#[test]
+fn a_tile_without_room_for_all_says_what_is_left_out() {
+    let snapshot = three_words(1, |_| {});
+    given(&snapshot, &looking_at(&snapshot, 1), None, |subject| {
+        let small = Canvas::screen(Area::new(0.0, 0.0, 420.0, 190.0), Theme::Dark, 1.0);
+        let drawn = picture(subject, &small, small.area);
+        let Some(Part::Sketch(sketch)) = drawn.parts.first() else {
+            panic!("some of it has room");
+        };
+        let remark = sketch.layer.texts().last().unwrap();
+        assert!(
+            remark.text.starts_with("Enlarge this tile for: "),
+            "{}",
+            remark.text
+        );
+        let tiny = Canvas::screen(Area::new(0.0, 0.0, 90.0, 30.0), Theme::Dark, 1.0);
+        assert!(picture(subject, &tiny, tiny.area).is_absent());
+    });
+}
+
+/// Squared error: ∂L/∂ŷ is 2(ŷ − y), and ŷ is z.
+#[test]
+fn a_number_is_compared_with_a_number() {
+    let snapshot = moment(1, |e| e.task.kind = TaskKind::Adding);
+    assert_eq!(snapshot.probe.loss_function, Loss::SquaredError);
+    let number = at(&snapshot, 2);
+    let expected = 2.0 * (snapshot.probe.prediction - snapshot.probe.target);
+    assert!((number("dl_dy_hat", Some(snapshot.len())) / expected - 1.0).abs() < 1e-12);
+    assert_eq!(number("y_hat", None), number("z", None));
+}
