@@ -113,9 +113,10 @@ pub struct Looked<'a> {
 impl LookArguments {
     /// What is looked at of `snapshot`: the way back through time where it is longest, for the views that show it.
     pub fn look(&self, view: Option<View>, snapshot: &Snapshot) -> Look {
-        let usual = view.and_then(|view| view.definition().usual_timestep);
+        let direction = self.product.unwrap_or_default();
+        let usual = view.and_then(|view| (view.definition().usual_timestep)(direction));
         Look {
-            direction: self.product.unwrap_or_default(),
+            direction,
             measure: self.measure.unwrap_or_default(),
             phase_axis: self.over.unwrap_or_default(),
             last_batch: self.batch,

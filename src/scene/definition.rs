@@ -4,10 +4,11 @@ use super::area::Area;
 use super::canvas::Canvas;
 use super::chart::{Chart, Quantity, Remark};
 use super::drawing::Layer;
+use super::equation_sheet::Drawn;
 use super::frame::Frame;
 use super::header::Header;
 use super::hot::Hot;
-use super::look::{Choice, Heed, Look};
+use super::look::{Choice, Direction, Heed, Look};
 use super::subject::Subject;
 use super::table::{NoTable, Table};
 use crate::training::{Question, Snapshot, Wanted};
@@ -42,8 +43,8 @@ pub struct Definition {
     pub says: fn(&Subject<'_>, usize, [f64; 2]) -> Option<String>,
     /// What can be chosen in its row, in groups.
     pub choices: fn(&Subject<'_>) -> Vec<Vec<Choice>>,
-    /// The timestep that it shows where nobody has chosen one, if it is not the last.
-    pub usual_timestep: Option<usize>,
+    /// The timestep that it shows in a direction where nobody has chosen one, if it is not the last.
+    pub usual_timestep: fn(Direction) -> Option<usize>,
     /// It stands above another view with the same axis of time, which has the labels.
     pub is_labelled_below: bool,
 }
@@ -65,7 +66,7 @@ impl Definition {
         table: |_| Ok(Table::default()),
         says: |_, _, _| None,
         choices: |_| Vec::new(),
-        usual_timestep: None,
+        usual_timestep: |_| None,
         is_labelled_below: false,
     };
 }
@@ -114,6 +115,24 @@ impl Picture {
     pub fn of(chart: Chart, description: String) -> Self {
         Self {
             parts: vec![Part::Chart(chart)],
+            description,
+        }
+    }
+
+    /// Equations that were `drawn` into a layer.
+    pub fn of_equations(layer: Layer, drawn: &Drawn, room: Area, description: String) -> Self {
+        let areas = drawn.hot.iter();
+        let areas = areas.map(|(area, saying)| (area.grown(2.0), [*saying as f64, 0.0]));
+        let sketch = Sketch {
+            layer,
+            beside: Layer::default(),
+            frame: Frame::new(room, (0.0, 1.0), (0.0, 1.0)),
+            of: [Quantity::Value; 2],
+            hot: Hot::Areas(areas.collect()),
+            cursor: None,
+        };
+        Self {
+            parts: vec![Part::Sketch(sketch)],
             description,
         }
     }

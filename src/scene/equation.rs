@@ -37,7 +37,7 @@ impl Piece {
     }
 }
 
-/// Some of a long row of pieces: as many of them are drawn around one as there is room for.
+/// Some of a long row of pieces: as many of them are drawn around one as there is room for, in one row or in several.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Run {
     /// The pieces, in order.
@@ -46,6 +46,9 @@ pub struct Run {
     pub focus: usize,
     /// Whether there are more before the first and behind the last.
     pub has_more: [bool; 2],
+    /// It goes on in further rows where one is full. Then room is kept for so many pieces, so that letters stay as
+    /// large as they are while it grows.
+    pub wraps: Option<usize>,
 }
 
 /// One line: pieces, perhaps a run of them, and pieces behind it.

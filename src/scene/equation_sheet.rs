@@ -1,5 +1,6 @@
 //! Blocks of equations in a room, as large as it allows.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::area::{Area, Point};
@@ -43,11 +44,24 @@ const TITLE_HEIGHT: f64 = 1.4;
 const BLOCK_GAP: f64 = 0.8;
 /// Between two lines beside each other.
 const COLUMN_GAP: f64 = 2.5;
-/// So many pieces of a run are drawn before letters get larger than they need to be.
-const USUAL_RUN: usize = 5;
-/// A number is taken to be at least as wide as this when a size is chosen, so that letters do not change their size
-/// whenever a number gets another digit.
+
+/// What is taken to stand below a symbol when a size is chosen, and below a factor in a run of several rows, so that
+/// letters do not change their size whenever a number gets another digit.
 const USUAL_NUMBER: &str = "−8.8·10⁻⁸⁸";
+const USUAL_FACTOR: &str = "0.888 · (−0.888)";
+
+/// How many pieces of runs are drawn at least, from generous to scarce, and whether letters are large then.
+const RUNS: [(bool, usize); 9] = [
+    (true, usize::MAX),
+    (true, 16),
+    (true, 9),
+    (true, 5),
+    (false, 9),
+    (false, 5),
+    (false, 3),
+    (false, 2),
+    (false, 1),
+];
 
 /// A piece with its symbol set.
 struct SetPiece<'a> {
@@ -67,58 +81,82 @@ struct SetLine<'a> {
     after: Vec<SetPiece<'a>>,
     focus: usize,
     has_more: [bool; 2],
+    wraps: Option<usize>,
     height: f64,
     depth: f64,
-    rows: usize,
+    /// How many rows stand below symbols.
+    below: usize,
 }
 
 /// Blocks with their symbols set: how large they are drawn follows from the room.
 pub struct EquationSheet<'a> {
     blocks: Vec<(&'a str, Vec<SetLine<'a>>)>,
+    /// ⋯, which stands for pieces that have no room.
     dots: Arc<Formula>,
     colours: &'a Colours,
+}
+
+/// How blocks are fitted into a room.
+#[derive(Clone, Copy)]
+struct Fit {
+    /// The size of letters, in points.
+    size: f64,
+    /// The width of the room, in units of that.
+    width: f64,
+    /// How many pieces of a run are drawn at least, if there are so many; in several rows, at most.
+    run: usize,
 }
 
 impl<'a> EquationSheet<'a> {
     /// Sets the symbols of `blocks`, or takes them out of `memo`.
     pub fn new(blocks: &'a [Block], memo: &Memo, colours: &'a Colours) -> Self {
         let mut said = 0;
-        let mut set = |piece: &'a Piece| {
+        let mut set = |piece: &'a Piece, usual: &str| {
             let saying = (!piece.says.is_empty()).then_some(said);
             said += usize::from(saying.is_some());
             let symbol = memo.formula(&piece.tex, colours.measured);
-            let written = piece
-                .below
-                .iter()
-                .map(|text| NUMBER * font::width(text, 1.0));
-            let width = written.fold(symbol.width, f64::max);
+            let written = |text: &str| NUMBER * font::width(text, 1.0);
+            let numbers = piece.below.iter().map(|text| written(text));
+            let width = numbers.fold(symbol.width, f64::max);
             let is_number = piece.below.iter().any(|text| !text.is_empty());
-            let usual = NUMBER * font::width(USUAL_NUMBER, 1.0);
+            let least = if is_number { written(usual) } else { 0.0 };
             SetPiece {
                 piece,
                 width,
-                reserved: if is_number { width.max(usual) } else { width },
+                reserved: width.max(least),
                 saying,
                 symbol,
             }
         };
         let mut set_line = |line: &'a EquationLine| {
-            let [before, run, after] = [&line.before, &line.run.pieces, &line.after]
-                .map(|pieces| pieces.iter().map(&mut set).collect::<Vec<_>>());
+            let in_run = line.run.wraps.map_or(USUAL_NUMBER, |_| USUAL_FACTOR);
+            let [before, run, after] = [
+                (&line.before, USUAL_NUMBER),
+                (&line.run.pieces, in_run),
+                (&line.after, USUAL_NUMBER),
+            ]
+            .map(|(pieces, usual)| {
+                let pieces = pieces.iter().map(|piece| set(piece, usual));
+                pieces.collect::<Vec<_>>()
+            });
             let all = || before.iter().chain(&run).chain(&after);
-            let rows = all().map(|set| match &set.piece.below {
+            let below = all().map(|set| match &set.piece.below {
                 [_, second] if !second.is_empty() => 2,
                 [first, _] => usize::from(!first.is_empty()),
             });
             SetLine {
                 height: all().map(|set| set.symbol.height).fold(0.7, f64::max),
                 depth: all().map(|set| set.symbol.depth).fold(0.2, f64::max),
-                rows: rows.max().unwrap_or(0),
+                below: below
+                    .max()
+                    .unwrap_or(0)
+                    .max(line.run.wraps.map_or(0, |_| 2)),
                 before,
                 run,
                 after,
                 focus: line.run.focus,
                 has_more: line.run.has_more,
+                wraps: line.run.wraps,
             }
         };
         let blocks = blocks.iter().map(|block| {
@@ -134,64 +172,69 @@ impl<'a> EquationSheet<'a> {
 
     /// Draws as many of the blocks as there is room for, as large as possible.
     pub fn draw(&self, layer: &mut Layer, room: Area, sizes: Sizes) -> Drawn {
-        let (size, blocks) = self.fit(room, sizes);
+        let (fit, blocks) = self.fit(room, sizes);
         let mut drawn = Drawn {
             blocks,
             ..Drawn::default()
         };
-        let width = room.width() / size;
+        let size = fit.size;
         let mut top = room.top;
         for (title, lines) in &self.blocks[..blocks] {
             let at = [room.left, top + 0.95 * size];
             let title = font::elided(title, NUMBER * size, room.width());
             layer.text(Text::new(at, title, NUMBER * size, self.colours.theory).bold());
             top += size * TITLE_HEIGHT;
-            for row in self.rows(lines, width, 1) {
+            for row in self.rows(lines, fit) {
                 let mut left = room.left;
                 for line in row {
-                    self.draw_line(layer, line, ([left, top], size, width), &mut drawn.hot);
-                    left += size * (line.least_width(&self.dots, 1) + COLUMN_GAP);
+                    self.draw_line(layer, line, ([left, top], fit), &mut drawn.hot);
+                    left += size * (self.least_width(line, fit.run) + COLUMN_GAP);
                 }
-                top += size * (height_of(row) + LINE_GAP);
+                top += size * (self.height_of(row, fit) + LINE_GAP);
             }
             top += size * (BLOCK_GAP - LINE_GAP);
         }
         drawn
     }
 
-    /// The size of letters, and how many of the blocks have room: the largest size at which long runs are drawn whole
-    /// or, where that is too small, one at which enough of them is.
-    fn fit(&self, room: Area, sizes: Sizes) -> (f64, usize) {
-        let all = self.blocks.len();
-        for (least, run) in [
-            (sizes.comfortable, usize::MAX),
-            (sizes.comfortable, USUAL_RUN),
-            (sizes.least, USUAL_RUN),
-            (sizes.least, 1),
-        ] {
+    /// How blocks fit, and how many of them: the largest letters with which long runs are drawn whole or, where those
+    /// are too small, some with which enough of them is.
+    fn fit(&self, room: Area, sizes: Sizes) -> (Fit, usize) {
+        let fit = |size: f64, run| Fit {
+            size,
+            width: room.width() / size,
+            run,
+        };
+        for (is_large, run) in RUNS {
+            let least = if is_large {
+                sizes.comfortable
+            } else {
+                sizes.least
+            };
             let mut size = sizes.most.floor();
             while size >= least {
-                if self.fitting(room, size, run) == all {
-                    return (size, all);
+                let fit = fit(size, run);
+                if self.fitting(room, fit) == self.blocks.len() {
+                    return (fit, self.blocks.len());
                 }
                 size -= 1.0;
             }
         }
-        (sizes.least, self.fitting(room, sizes.least, 1))
+        let fit = fit(sizes.least, 1);
+        (fit, self.fitting(room, fit))
     }
 
-    /// How many of the blocks have room if so many pieces of every run are drawn at least.
-    fn fitting(&self, room: Area, size: f64, run: usize) -> usize {
-        let (width, height) = (room.width() / size, room.height() / size);
+    /// How many of the blocks have room.
+    fn fitting(&self, room: Area, fit: Fit) -> usize {
+        let height = room.height() / fit.size;
         let mut needed = 0.0;
         let fits = |(_, lines): &&(&str, Vec<SetLine<'a>>)| {
-            let rows = self.rows(lines, width, run);
+            let rows = self.rows(lines, fit);
             let gaps = LINE_GAP * rows.len().saturating_sub(1) as f64;
-            let block = TITLE_HEIGHT + gaps + rows.iter().map(|row| height_of(row)).sum::<f64>();
-            let is_narrow = lines
-                .iter()
-                .all(|line| line.least_width(&self.dots, run) <= width);
-            let fits = is_narrow && needed + block <= height;
+            let heights = rows.iter().map(|row| self.height_of(row, fit));
+            let block = TITLE_HEIGHT + gaps + heights.sum::<f64>();
+            let widths = lines.iter().map(|line| self.least_width(line, fit.run));
+            let fits = widths.fold(0.0, f64::max) <= fit.width && needed + block <= height;
             needed += block + BLOCK_GAP;
             fits
         };
@@ -199,14 +242,15 @@ impl<'a> EquationSheet<'a> {
     }
 
     /// Lines beside each other as far as they have room; one with a run has a row of its own.
-    fn rows<'b>(&self, lines: &'b [SetLine<'a>], width: f64, run: usize) -> Vec<&'b [SetLine<'a>]> {
+    fn rows<'b>(&self, lines: &'b [SetLine<'a>], fit: Fit) -> Vec<&'b [SetLine<'a>]> {
         let mut rows = Vec::new();
         let (mut first, mut used) = (0, 0.0);
         for (index, line) in lines.iter().enumerate() {
-            let own = line.least_width(&self.dots, run);
-            let is_alone = |line: &SetLine<'_>| !line.run.is_empty();
-            let breaks =
-                used + own > width || is_alone(line) || index > 0 && is_alone(&lines[index - 1]);
+            let own = self.least_width(line, fit.run);
+            let is_alone = |line: &SetLine<'_>| !line.run.is_empty() || line.wraps.is_some();
+            let breaks = used + own > fit.width
+                || is_alone(line)
+                || index > 0 && is_alone(&lines[index - 1]);
             if index > first && breaks {
                 rows.push(&lines[first..index]);
                 (first, used) = (index, 0.0);
@@ -219,208 +263,177 @@ impl<'a> EquationSheet<'a> {
         rows
     }
 
+    /// The height of lines beside each other.
+    fn height_of(&self, row: &[SetLine<'_>], fit: Fit) -> f64 {
+        let height = |line: &SetLine<'_>| {
+            let rows = self.reserved_rows(line, fit) as f64;
+            rows * line.row_height() + (rows - 1.0) * LINE_GAP
+        };
+        row.iter().map(height).fold(0.0, f64::max)
+    }
+
+    /// How many rows are kept for a line: one, but for a run of several rows as many as the longest takes.
+    fn reserved_rows(&self, line: &SetLine<'_>, fit: Fit) -> usize {
+        let Some(most) = line.wraps else {
+            return 1;
+        };
+        let widths = |pieces: &[SetPiece<'_>]| -> Vec<f64> {
+            pieces.iter().map(|set| set.reserved).collect()
+        };
+        let in_run = std::iter::repeat_n(line.widest_of_run(), most.min(fit.run));
+        let before = widths(&line.before).into_iter();
+        let all = before.chain(in_run).chain(widths(&line.after));
+        let (mut rows, mut used) = (1, self.dots.width + SPACE);
+        for width in all {
+            if used > 0.0 && used + width > fit.width {
+                (rows, used) = (rows + 1, 0.0);
+            }
+            used += width + SPACE;
+        }
+        rows
+    }
+
+    /// The width of a line of which so many pieces of the run are drawn, or of its widest piece if it goes on in
+    /// further rows.
+    fn least_width(&self, line: &SetLine<'_>, run: usize) -> f64 {
+        let ends = line
+            .before
+            .iter()
+            .chain(&line.after)
+            .map(|set| set.reserved);
+        if line.wraps.is_some() {
+            return ends.fold(line.widest_of_run(), f64::max);
+        }
+        let ends = ends.map(|width| width + SPACE).sum::<f64>();
+        if line.run.is_empty() {
+            return ends;
+        }
+        let shown = run.clamp(1, line.run.len());
+        let is_whole = shown == line.run.len() && line.has_more == [false; 2];
+        let dots = if is_whole {
+            0.0
+        } else {
+            2.0 * (self.dots.width + SPACE)
+        };
+        ends + shown as f64 * (line.widest_of_run() + SPACE) + dots
+    }
+
+    /// Which pieces of the run of a line are drawn.
+    fn shown(&self, line: &SetLine<'_>, fit: Fit) -> Range<usize> {
+        if line.wraps.is_some() {
+            return line.around_focus(|count| count <= fit.run);
+        }
+        let fixed = self.least_width(line, 1) - line.widest_of_run() - SPACE;
+        let each = line.widest_of_run() + SPACE;
+        if self.least_width(line, usize::MAX) <= fit.width {
+            return 0..line.run.len();
+        }
+        line.around_focus(|count| count == 1 || fixed + count as f64 * each <= fit.width)
+    }
+
     fn draw_line(
         &self,
         layer: &mut Layer,
         line: &SetLine<'_>,
-        ([left, top], size, width): (Point, f64, f64),
+        (corner, fit): (Point, Fit),
         hot: &mut Vec<(Area, usize)>,
     ) {
-        let shown = line.shown(width, &self.dots);
-        let mut x = left;
-        let baseline = top + size * line.height;
-        let below = baseline + size * line.depth;
-        let bottom = top + size * line.total_height();
-        let dots = |layer: &mut Layer, x: &mut f64| {
-            let corner = [*x, baseline - size * self.dots.height];
-            self.dots.draw(layer, corner, size);
-            *x += size * (self.dots.width + SPACE);
-        };
-        let draw = |layer: &mut Layer, set: &SetPiece<'_>, x: &mut f64, hot: &mut Vec<_>| {
-            let middle = *x + 0.5 * size * set.width;
-            let area = Area::new(*x, top, *x + size * set.width, bottom);
-            if set.piece.is_marked {
-                let frame = Stroke::new(self.colours.highlight, 1.5);
-                layer.rect(area.grown(1.5), None, Some(frame), 3.0);
+        let size = fit.size;
+        let right = corner[0] + size * fit.width + 0.1;
+        let shown = self.shown(line, fit);
+        let is_cut = |more: bool, cut: bool| !line.run.is_empty() && (more || cut);
+        let dots_before = is_cut(line.has_more[0], shown.start > 0);
+        let dots_after = is_cut(line.has_more[1], shown.end < line.run.len());
+        let dots = |is_there: bool| is_there.then_some(None).into_iter();
+        let atoms = line.before.iter().map(Some);
+        let atoms = atoms.chain(dots(dots_before));
+        let atoms = atoms.chain(line.run[shown].iter().map(Some));
+        let atoms = atoms.chain(dots(dots_after));
+        let atoms = atoms.chain(line.after.iter().map(Some));
+        let [mut x, mut top] = corner;
+        for atom in atoms {
+            let width = size * atom.map_or(self.dots.width, |set| set.width);
+            if line.wraps.is_some() && x > corner[0] && x + width > right {
+                (x, top) = (corner[0], top + size * (line.row_height() + LINE_GAP));
             }
-            let corner = [
-                middle - 0.5 * size * set.symbol.width,
-                baseline - size * set.symbol.height,
-            ];
-            set.symbol.draw(layer, corner, size);
-            for (row, text) in set.piece.below.iter().enumerate() {
-                let at = [middle, below + size * (row as f64 + 0.8) * ROW];
-                let colour = set.piece.colour.filter(|_| row + 1 == line.rows);
-                let colour = colour.unwrap_or(self.colours.measured);
-                let text = Text::new(at, text.as_str(), NUMBER * size, colour);
-                layer.text(text.anchored(Anchor::Middle));
+            match atom {
+                None => {
+                    let above = size * (line.height - self.dots.height);
+                    self.dots.draw(layer, [x, top + above], size);
+                }
+                Some(set) => {
+                    let area = Area::new(x, top, x + width, top + size * line.row_height());
+                    self.draw_piece(layer, (line, set), area, size);
+                    hot.extend(set.saying.map(|saying| (area, saying)));
+                }
             }
-            hot.extend(set.saying.map(|saying| (area, saying)));
-            *x += size * (set.width + SPACE);
-        };
-        for set in &line.before {
-            draw(layer, set, &mut x, hot);
-        }
-        if shown.start > 0 || (line.has_more[0] && !line.run.is_empty()) {
-            dots(layer, &mut x);
-        }
-        for set in &line.run[shown.clone()] {
-            draw(layer, set, &mut x, hot);
-        }
-        if shown.end < line.run.len() || (line.has_more[1] && !line.run.is_empty()) {
-            dots(layer, &mut x);
-        }
-        for set in &line.after {
-            draw(layer, set, &mut x, hot);
+            x += width + size * SPACE;
         }
     }
-}
 
-/// The height of lines beside each other.
-fn height_of(row: &[SetLine<'_>]) -> f64 {
-    row.iter().map(SetLine::total_height).fold(0.0, f64::max)
+    /// Draws one piece of a line in the middle of its `area`.
+    fn draw_piece(
+        &self,
+        layer: &mut Layer,
+        (line, set): (&SetLine<'_>, &SetPiece<'_>),
+        area: Area,
+        size: f64,
+    ) {
+        if set.piece.is_marked {
+            let frame = Stroke::new(self.colours.highlight, 1.5);
+            layer.rect(area.grown(1.5), None, Some(frame), 3.0);
+        }
+        let middle = area.centre()[0];
+        let baseline = area.top + size * line.height;
+        let left = middle - 0.5 * size * set.symbol.width;
+        let corner = [left, baseline - size * set.symbol.height];
+        set.symbol.draw(layer, corner, size);
+        let below = baseline + size * line.depth;
+        for (row, text) in set.piece.below.iter().enumerate() {
+            let at = [middle, below + size * (row as f64 + 0.8) * ROW];
+            let colour = set.piece.colour.filter(|_| row + 1 == line.below);
+            let colour = colour.unwrap_or(self.colours.measured);
+            let text = Text::new(at, text.as_str(), NUMBER * size, colour);
+            layer.text(text.anchored(Anchor::Middle));
+        }
+    }
 }
 
 impl SetLine<'_> {
-    fn total_height(&self) -> f64 {
-        let rows = if self.rows == 0 {
-            0.0
-        } else {
-            0.1 + ROW * self.rows as f64
-        };
-        self.height + self.depth + rows
+    /// The height of one row of it: the symbols, and what stands below them.
+    fn row_height(&self) -> f64 {
+        let gap = if self.below == 0 { 0.0 } else { 0.1 };
+        self.height + self.depth + gap + ROW * self.below as f64
     }
 
-    /// The width of everything but the run, of which `run` pieces are drawn at least, and always the one in focus.
-    fn least_width(&self, dots: &Formula, run: usize) -> f64 {
-        let fixed = self.before.iter().chain(&self.after);
-        let fixed = fixed.map(|set| set.reserved + SPACE).sum::<f64>();
-        if self.run.is_empty() {
-            return fixed;
-        }
-        let shown = run.clamp(1, self.run.len());
-        let widest = self.run.iter().map(|set| set.reserved).fold(0.0, f64::max);
-        let dots = if shown < self.run.len() || self.has_more != [false; 2] {
-            2.0 * (dots.width + SPACE)
-        } else {
-            0.0
-        };
-        fixed + shown as f64 * (widest + SPACE) + dots
+    fn widest_of_run(&self) -> f64 {
+        // Also while there is none yet.
+        let least = self
+            .wraps
+            .map_or(0.0, |_| NUMBER * font::width(USUAL_FACTOR, 1.0));
+        let widths = self.run.iter().map(|set| set.reserved);
+        widths.fold(least, f64::max)
     }
 
-    /// Which pieces of the run have room in `width`: as many on one side of the one in focus as on the other, unless
-    /// one side has no more.
-    fn shown(&self, width: f64, dots: &Formula) -> std::ops::Range<usize> {
+    /// As many pieces of the run as `fit`: on one side of the one in focus as many as on the other, unless one side has
+    /// no more.
+    fn around_focus(&self, fit: impl Fn(usize) -> bool) -> Range<usize> {
         if self.run.is_empty() {
             return 0..0;
         }
-        let mut room = width - self.least_width(dots, 1);
-        if self.least_width(dots, usize::MAX) <= width {
-            return 0..self.run.len();
-        }
         let focus = self.focus.min(self.run.len() - 1);
         let (mut start, mut end) = (focus, focus + 1);
-        loop {
-            let (before, after) = (start.checked_sub(1), (end < self.run.len()).then_some(end));
-            let is_before_next = focus - start <= end - focus - 1;
-            let next = match (before, after) {
-                (Some(before), Some(_)) if is_before_next => before,
-                (_, Some(after)) => after,
-                (Some(before), None) => before,
-                (None, None) => break,
-            };
-            room -= self.run[next].reserved + SPACE;
-            if room < 0.0 {
-                break;
+        while end - start < self.run.len() && fit(end - start + 1) {
+            let is_first_next = focus - start <= end - focus - 1;
+            if end == self.run.len() || (start > 0 && is_first_next) {
+                start -= 1;
+            } else {
+                end += 1;
             }
-            (start, end) = (start.min(next), end.max(next + 1));
         }
         start..end
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::equation::{Run, sayings};
-    use super::super::theme::Theme;
-    use super::*;
-
-    fn numbered(count: usize, focus: usize) -> Block {
-        let piece = |number: usize| Piece::new("x", number.to_string(), format!("number {number}"));
-        Block {
-            title: "Sum".to_owned(),
-            lines: vec![EquationLine {
-                before: vec![Piece::new("s", "1", "sum"), Piece::sign("=")],
-                run: Run {
-                    pieces: (1..=count).map(piece).collect(),
-                    focus,
-                    has_more: [false; 2],
-                },
-                after: Vec::new(),
-            }],
-        }
-    }
-
-    fn drawn(blocks: &[Block], room: Area, sizes: Sizes) -> (Layer, Drawn) {
-        let (memo, mut layer) = (Memo::default(), Layer::default());
-        let sheet = EquationSheet::new(blocks, &memo, Theme::Dark.colours());
-        let drawn = sheet.draw(&mut layer, room, sizes);
-        (layer, drawn)
-    }
-
-    const SIZES: Sizes = Sizes {
-        least: 10.0,
-        comfortable: 12.0,
-        most: 20.0,
-    };
-
-    fn said<'a>(blocks: &'a [Block], drawn: &Drawn) -> Vec<&'a str> {
-        let all: Vec<&str> = sayings(blocks).collect();
-        drawn.hot.iter().map(|(_, place)| all[*place]).collect()
-    }
-
-    /// The one in focus is always there, and its neighbours as far as the room goes.
-    #[test]
-    fn a_long_run_is_drawn_around_its_focus() {
-        let room = Area::new(0.0, 0.0, 300.0, 60.0);
-        for focus in [0, 20, 39] {
-            let blocks = [numbered(40, focus)];
-            let (_, drawn) = drawn(&blocks, room, SIZES);
-            let said = said(&blocks, &drawn);
-            assert!(
-                said.contains(&format!("number {}", focus + 1).as_str()),
-                "{said:?}"
-            );
-            assert!((4..20).contains(&said.len()), "{said:?}");
-            for (area, says) in &drawn.hot {
-                assert!(room.grown(0.1).contains([area.left, area.top]), "{says}");
-                assert!(
-                    room.grown(0.1).contains([area.right, area.bottom]),
-                    "{says}"
-                );
-            }
-        }
-        let blocks = [numbered(3, 0)];
-        let (_, whole) = drawn(&blocks, room, SIZES);
-        assert_eq!(
-            said(&blocks, &whole),
-            ["sum", "number 1", "number 2", "number 3"]
-        );
-    }
-
-    #[test]
-    fn letters_are_as_large_as_fits_and_blocks_that_do_not_fit_are_left_out() {
-        let blocks = [numbered(2, 0), numbered(3, 0), numbered(1, 0)];
-        let number_size = |layer: &Layer| layer.texts().map(|text| text.size).fold(0.0, f64::max);
-        let (large, all) = drawn(&blocks, Area::new(0.0, 0.0, 900.0, 500.0), SIZES);
-        assert_eq!(all.blocks, 3);
-        assert!((number_size(&large) - NUMBER * SIZES.most).abs() < 1e-9);
-        let (small, all) = drawn(&blocks, Area::new(0.0, 0.0, 700.0, 140.0), SIZES);
-        assert_eq!(all.blocks, 3);
-        assert!(number_size(&small) < number_size(&large));
-        let (_, some) = drawn(&blocks, Area::new(0.0, 0.0, 250.0, 90.0), SIZES);
-        assert_eq!(some.blocks, 2);
-        let (_, none) = drawn(&blocks, Area::new(0.0, 0.0, 250.0, 20.0), SIZES);
-        assert_eq!(none, Drawn::default());
-    }
-}
+mod tests;

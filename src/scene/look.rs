@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::play::{Playing, Way};
 use crate::training::{Snapshot, Weight, WeightValues};
 
 /// Which product the middle band shows.
@@ -61,6 +62,8 @@ pub enum Heed {
     Measure,
     /// [`Look::phase_axis`]
     PhaseAxis,
+    /// [`Look::playing`] and [`Look::is_pinned`]
+    Pass,
 }
 
 /// What of a moment is looked at.
@@ -79,6 +82,12 @@ pub struct Look {
     pub last_batch: bool,
     /// The 1-based timestep that is looked at, if somebody has chosen one: that one is marked in figures.
     pub cursor: Option<usize>,
+    /// Whether it was chosen for good: the way of the gradient to it is marked.
+    pub is_pinned: bool,
+    /// The pass that is being played, if one is.
+    pub playing: Option<Playing>,
+    /// How many times as fast as usual passes are played.
+    pub pass_speed: f64,
     /// From which time to which the views over time show, if not everything.
     pub time: Option<(f64, f64)>,
 }
@@ -95,6 +104,9 @@ impl Look {
             reaches: Reaches::of(chosen, snapshot.moment.weights),
             last_batch: false,
             cursor: None,
+            is_pinned: false,
+            playing: None,
+            pass_speed: 1.0,
             time: None,
         }
     }
@@ -163,6 +175,12 @@ pub enum Change {
     PhaseAxis(PhaseAxis),
     /// Which timestep is looked at, by so many.
     MoveCursor(isize),
+    /// Play a pass, or rest in it.
+    Play(Way),
+    /// One timestep farther in a pass.
+    StepPass,
+    /// How fast passes are played: the next speed.
+    PlaySpeed,
     /// Which recorded step is looked at, or the present.
     LookAt(Option<u64>),
 }

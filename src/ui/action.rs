@@ -7,8 +7,7 @@ use crate::training::{Experiment, Question, Speed, Topic, Weight};
 use super::arrangement::Arrangement;
 use super::exports::Export;
 use super::files::Purpose;
-use crate::scene::View;
-use crate::scene::{Direction, Measure, PhaseAxis};
+use crate::scene::{Direction, Measure, PhaseAxis, View, Way};
 
 /// One thing a person has done. Widgets return these; [`super::ScopeApp`] applies them in one place.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,8 +42,20 @@ pub enum Action {
     ContinueFromHere,
     /// Another held-out sentence or sequence as the probe.
     NextExample,
-    /// The cursor to a timestep, counted from 1.
+    /// The cursor to a timestep, counted from 1, unless another is pinned.
     SetCursor(usize),
+    /// A timestep, counted from 1, for good; the one that is pinned is let go.
+    Pin(usize),
+    /// The cursor follows the pointer again.
+    Unpin,
+    /// Play a pass, or rest in it.
+    Play(Way),
+    /// One timestep farther in a pass.
+    StepPass,
+    /// The next speed of passes.
+    PlaySpeed,
+    /// End the pass that is played.
+    StopPass,
     /// The cursor by so many timesteps.
     MoveCursor(isize),
     /// Zoom the time axis by a factor around a time.

@@ -77,7 +77,7 @@ fn values(frame: &Frame, at: Pos2) -> [f64; 2] {
     frame.values(within)
 }
 
-/// Hovering moves the cursor, dragging the time, Ctrl and the wheel zoom, a double click shows all.
+/// Hovering moves the cursor unless it is pinned, a click pins it, dragging moves the time, Ctrl and the wheel zoom, a double click shows all.
 fn over_time(
     ui: &Ui,
     response: &Response,
@@ -116,7 +116,9 @@ fn over_time(
         actions.push(Action::Pan(-f64::from(scroll.x + scroll.y) / step_width));
     }
     let nearest = time.round().clamp(1.0, view.time.length() as f64) as usize;
-    if (moved || response.clicked()) && nearest != view.time.cursor() {
+    if response.clicked() {
+        actions.push(Action::Pin(nearest));
+    } else if moved && nearest != view.time.cursor() {
         actions.push(Action::SetCursor(nearest));
     }
 }
@@ -126,7 +128,10 @@ fn to_timestep(response: &Response, frame: &Frame, scope: &Scope<'_>, actions: &
     let is_held = response.clicked() || response.dragged();
     if let Some(at) = response.hover_pos().filter(|_| is_held) {
         let t = values(frame, at)[0].round().max(1.0) as usize;
-        actions.push(Action::SetCursor(t.min(scope.snapshot.len())));
+        let t = t.min(scope.snapshot.len());
+        if response.clicked() || t != scope.view.time.cursor() {
+            actions.push(Action::Pin(t));
+        }
     }
 }
 
@@ -148,7 +153,7 @@ fn to_step(response: &Response, frame: &Frame, scope: &Scope<'_>, actions: &mut 
     }
     if response.clicked() {
         let t = (t.round().max(1.0) as usize).min(scope.snapshot.len());
-        actions.push(Action::SetCursor(t));
+        actions.push(Action::Pin(t));
     }
 }
 

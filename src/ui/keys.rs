@@ -10,11 +10,11 @@ use super::exports::Export;
 use super::files::Purpose;
 use super::view_state::ViewState;
 use crate::export::{LARGEST_TEXT, experiment_in};
-use crate::scene::View;
+use crate::scene::{View, Way};
 use crate::training::Snapshot;
 
 /// Every key and what it does, for the help window.
-pub const KEYS: [(&str, &str); 15] = [
+pub const KEYS: [(&str, &str); 17] = [
     ("Space", "Run or pause"),
     ("S", "One training step"),
     ("R", "Reset to step 0, same seed"),
@@ -22,6 +22,14 @@ pub const KEYS: [(&str, &str); 15] = [
     (
         "Ctrl+← Ctrl+→",
         "To the training step before or after, as far as it is kept",
+    ),
+    (
+        "B Shift+B",
+        "Play the backward pass, or the forward one; again to rest. N goes one timestep farther",
+    ),
+    (
+        "Click",
+        "Pin a timestep, so that the pointer moves it no more; again or Esc lets go",
     ),
     ("Home End", "Cursor to the first or last timestep"),
     (
@@ -42,7 +50,7 @@ pub const KEYS: [(&str, &str); 15] = [
     ("T", "Dark or light"),
     (
         "Esc",
-        "Give up opening; put an enlarged view back; close the help",
+        "Give up opening; put an enlarged view back; close the help; end a pass; let a pinned timestep go",
     ),
     ("F1", "Help"),
 ];
@@ -104,6 +112,9 @@ pub fn pressed(
                 }
             }
         }
+        if !editing && input.consume_key(Modifiers::SHIFT, Key::B) {
+            actions.push(Action::Play(Way::Forth));
+        }
         let mut key = |key, action: Action, allowed: bool| {
             if !allowed {
                 return;
@@ -124,6 +135,14 @@ pub fn pressed(
             let allowed = !view.help_open && !editing;
             key(Key::Escape, Action::Enlarge(enlarged), allowed);
         }
+        let allowed = enlarged.is_none() && !view.help_open && !editing;
+        if view.player.is_there() {
+            key(Key::Escape, Action::StopPass, allowed);
+        } else if view.time.is_pinned() {
+            key(Key::Escape, Action::Unpin, allowed);
+        }
+        key(Key::B, Action::Play(Way::Back), !editing);
+        key(Key::N, Action::StepPass, !editing);
         key(Key::Space, Action::ToggleRun, !focused);
         key(Key::S, Action::Step, !editing);
         key(Key::R, Action::Reset, !editing);

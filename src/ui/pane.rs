@@ -12,7 +12,7 @@ use super::gestures::gestures;
 use super::scope::{SceneKey, Scope};
 use super::title::{choices_ui, header_ui};
 use super::{asking, painter, study_ui};
-use crate::scene::{Canvas, Choice, Header, Scene, Subject, View};
+use crate::scene::{Canvas, Choice, Header, Heed, Look, Scene, Subject, View};
 
 /// Height of the title row.
 const TITLE: f32 = 22.0;
@@ -43,7 +43,15 @@ pub fn show(
     ui.spacing_mut().item_spacing.y = 2.0;
     let row = area.with_max_y(area.top() + TITLE);
     let body = area.with_min_y(row.bottom()).shrink2(Vec2::new(0.0, 1.0));
-    let look = scope.view.look_here();
+    let mut look = scope.view.look_here();
+    if !view.heeds(Heed::Pass) {
+        // What moves in another view makes nothing new here.
+        look = Look {
+            is_pinned: false,
+            playing: None,
+            ..look
+        };
+    }
     let absence = asking::absence(view, scope);
     let subject = asking::subject(view, scope, &look, absence);
     let density = f64::from(ui.ctx().pixels_per_point());

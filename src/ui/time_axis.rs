@@ -14,6 +14,8 @@ pub struct TimeAxis {
     low: f64,
     high: f64,
     cursor: usize,
+    /// The cursor was chosen for good: what the pointer crosses does not move it.
+    is_pinned: bool,
 }
 
 impl TimeAxis {
@@ -25,6 +27,7 @@ impl TimeAxis {
             low: -BEFORE,
             high: length as f64 + AFTER,
             cursor: length,
+            is_pinned: false,
         }
     }
 
@@ -32,8 +35,11 @@ impl TimeAxis {
     /// from the end, where the gradient comes from.
     pub fn set_length(&mut self, length: usize) {
         if length != self.length {
-            let from_end = self.length - self.cursor;
-            *self = Self::new(length);
+            let (from_end, is_pinned) = (self.length - self.cursor, self.is_pinned);
+            *self = Self {
+                is_pinned,
+                ..Self::new(length)
+            };
             self.cursor = self.length.saturating_sub(from_end).max(1);
         }
     }
@@ -53,6 +59,30 @@ impl TimeAxis {
         self.cursor
     }
 
+    /// Whether the cursor was chosen for good.
+    pub fn is_pinned(&self) -> bool {
+        self.is_pinned
+    }
+
+    /// Puts the cursor where the pointer is, unless it was chosen for good.
+    pub fn hover(&mut self, t: usize) {
+        if !self.is_pinned {
+            self.set_cursor(t);
+        }
+    }
+
+    /// Chooses the timestep nearest to `t` for good; the one that was chosen so already is let go.
+    pub fn pin(&mut self, t: usize) {
+        let was_here = self.is_pinned && self.cursor == t.clamp(1, self.length);
+        self.set_cursor(t);
+        self.is_pinned = !was_here;
+    }
+
+    /// Lets the cursor follow the pointer again.
+    pub fn unpin(&mut self) {
+        self.is_pinned = false;
+    }
+
     /// Whether some timestep is out of sight.
     pub fn is_zoomed(&self) -> bool {
         self.low > -BEFORE || self.high < self.length as f64 + AFTER
@@ -63,9 +93,15 @@ impl TimeAxis {
         self.cursor = t.clamp(1, self.length);
     }
 
-    /// Moves the cursor and, if it leaves the visible range, the range after it.
+    /// Puts the cursor on a timestep for good, and the visible range after it if that leaves it.
+    pub fn go_to(&mut self, t: usize) {
+        self.move_cursor(t as isize - self.cursor as isize);
+    }
+
+    /// Moves the cursor for good and, if it leaves the visible range, the range after it.
     pub fn move_cursor(&mut self, by: isize) {
         self.set_cursor(self.cursor.saturating_add_signed(by));
+        self.is_pinned = true;
         let cursor = self.cursor as f64;
         if cursor - 0.5 < self.low {
             self.pan(cursor - 0.5 - self.low);
@@ -94,9 +130,11 @@ impl TimeAxis {
 
     /// Shows every timestep.
     pub fn show_all(&mut self) {
-        let cursor = self.cursor;
-        *self = Self::new(self.length);
-        self.cursor = cursor;
+        *self = Self {
+            cursor: self.cursor,
+            is_pinned: self.is_pinned,
+            ..Self::new(self.length)
+        };
     }
 }
 
@@ -117,6 +155,29 @@ mod tests {
         assert_eq!(axis.cursor(), 1);
         axis.move_cursor(9);
         assert_eq!(axis.cursor(), 2);
+    }
+
+    #[test]
+    fn what_is_pinned_stays_where_it_is() {
+        let mut axis = TimeAxis::new(10);
+        axis.hover(4);
+        assert_eq!((axis.cursor(), axis.is_pinned()), (4, false));
+        axis.pin(6);
+        axis.hover(2);
+        axis.show_all();
+        assert_eq!((axis.cursor(), axis.is_pinned()), (6, true));
+        axis.pin(7);
+        assert_eq!((axis.cursor(), axis.is_pinned()), (7, true));
+        axis.pin(7);
+        assert!(!axis.is_pinned(), "a second click lets go");
+        axis.move_cursor(-1);
+        axis.hover(2);
+        assert_eq!(axis.cursor(), 6, "the keyboard chooses for good, too");
+        axis.unpin();
+        axis.hover(2);
+        assert_eq!(axis.cursor(), 2);
+        axis.go_to(9);
+        assert_eq!((axis.cursor(), axis.is_pinned()), (9, true));
     }
 
     #[test]

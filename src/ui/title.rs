@@ -65,6 +65,9 @@ fn choice_ui(ui: &mut Ui, choice: &Choice, actions: &mut Vec<Action>) {
             Change::Measure(measure) => Action::SetMeasure(measure),
             Change::PhaseAxis(axis) => Action::SetPhaseAxis(axis),
             Change::MoveCursor(by) => Action::MoveCursor(by),
+            Change::Play(way) => Action::Play(way),
+            Change::StepPass => Action::StepPass,
+            Change::PlaySpeed => Action::PlaySpeed,
             Change::LookAt(step) => Action::LookAt(step),
         });
     }

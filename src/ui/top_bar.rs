@@ -8,7 +8,7 @@ use super::exports::export_menu;
 use super::files::{FileMenu, Files, file_menu};
 use super::undo::Undo;
 use crate::flow::thousands;
-use crate::scene::View;
+use crate::scene::{View, in_full};
 use crate::tasks::TaskKind;
 use crate::training::{Difference, Preset, Snapshot, Speed};
 
@@ -71,7 +71,9 @@ pub fn show(ui: &mut Ui, bar: &TopBar<'_>, actions: &mut Vec<Action>) {
                 |ui| match bar.snapshot {
                     Some(snapshot) if snapshot.run.timeline.is_past => past(ui, snapshot, actions),
                     Some(snapshot) => {
-                        ui.add(egui::Label::new(title(snapshot)).truncate());
+                        let label = egui::Label::new(title(snapshot)).truncate();
+                        ui.add(label.show_tooltip_when_elided(false))
+                            .on_hover_text(title_meaning(snapshot));
                     }
                     None => {}
                 },
@@ -261,6 +263,39 @@ fn views_menu(ui: &mut Ui, actions: &mut Vec<Action>) {
     });
     menu.response
         .on_hover_text("Bring a view into sight, or put all of them back in their places");
+}
+
+/// What the formula at the top means, symbol by symbol, with today's values.
+fn title_meaning(snapshot: &Snapshot) -> String {
+    let (network, weights) = (&snapshot.moment.experiment.network, snapshot.moment.weights);
+    let [w_i, w_h] = if snapshot.probe.flow.hidden == 1 {
+        [
+            "wᵢ: the input weight, by which xₜ is multiplied",
+            "wₕ: the recurrent weight, by which the state before is multiplied",
+        ]
+    } else {
+        [
+            "Wᵢ: the input weights; their root-mean-square length",
+            "Wₕ: the recurrent weights; their spectral radius",
+        ]
+    };
+    let mut lines = vec![
+        format!(
+            "{}: the state after timestep t is f of the input and of the state before",
+            title(snapshot).text()
+        ),
+        format!(
+            "f = {}, whose steepest slope γ is {}",
+            network.activation.name(),
+            in_full(network.activation.gamma())
+        ),
+        format!("{w_i} = {}", in_full(weights.w_i)),
+        format!("{w_h} = {}", in_full(weights.w_h)),
+    ];
+    if network.bias {
+        lines.push(format!("b: the bias = {}", in_full(weights.b)));
+    }
+    lines.join("\n")
 }
 
 /// The formula of the network at hand, as a reminder.

@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use super::player::{Player, is_motion_reduced};
 use super::time_axis::TimeAxis;
 use crate::scene::{Direction, Look, Measure, PhaseAxis, Reaches};
 use crate::training::{Weight, WeightValues};
@@ -11,6 +12,8 @@ use crate::training::{Weight, WeightValues};
 pub struct ViewState {
     /// Visible times and cursor, shared by every view over time.
     pub time: TimeAxis,
+    /// The pass that is played, if one is.
+    pub player: Player,
     /// Which product.
     pub direction: Direction,
     /// Which magnitude.
@@ -54,6 +57,9 @@ impl ViewState {
             last_batch: true,
             // At the last timestep nobody has moved it yet.
             cursor: Some(self.time.cursor()).filter(|t| *t < self.time.length()),
+            is_pinned: false,
+            playing: None,
+            pass_speed: self.player.speed(),
             time: None,
         }
     }
@@ -62,6 +68,11 @@ impl ViewState {
     pub fn look_here(&self) -> Look {
         Look {
             cursor: Some(self.time.cursor()),
+            is_pinned: self.time.is_pinned(),
+            // Nobody is asked before something moves.
+            playing: self
+                .player
+                .seen(self.player.is_there() && is_motion_reduced()),
             time: Some(self.time.range()),
             ..self.look()
         }
@@ -72,6 +83,7 @@ impl Default for ViewState {
     fn default() -> Self {
         Self {
             time: TimeAxis::new(1),
+            player: Player::default(),
             direction: Direction::default(),
             measure: Measure::default(),
             phase_axis: PhaseAxis::default(),

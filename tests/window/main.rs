@@ -5,6 +5,7 @@ mod experiments;
 mod exports;
 mod files;
 mod opening;
+mod passes;
 mod pictures;
 mod quantities;
 mod remembering;

@@ -1,15 +1,16 @@
 //! The lecture's formula with today's numbers: ∂L/∂w_h as a sum, one of its terms as a product, and that product
-//! with the numbers of the cursor's timestep.
+//! with the numbers of the cursor's timestep; or, from the first step, the product ∏ ∂o_t/∂o_{t−1} alone.
 //!
 //! Moving the cursor back by one timestep multiplies one more factor in, which stands out here, in the unrolled
 //! network and among the bars.
 
-use std::sync::Arc;
-
-use super::super::formula::{FACTORS, Written, spoken};
-use super::super::typeset::Formula;
+use super::super::equation::{Block, EquationLine, Piece, Run, sayings};
+use super::super::equation_sheet::{EquationSheet, Sizes};
+use super::super::formula::{Numbers, Writer, o, partial, piece, spoken};
+use super::super::theme::Theme;
 use super::kit::*;
 use crate::flow::share_in_words;
+use crate::rnn::Parameter;
 
 /// The view.
 pub static VIEW: Definition = Definition {
@@ -17,18 +18,35 @@ pub static VIEW: Definition = Definition {
     slug: "formula",
     meaning: "The recurrent weight's gradient as a sum and ∏ f′(aₜ)·wₕ as a product, with the numbers of the cursor's timestep",
     spoken: "Formula",
+    heeds: &[Heed::Direction],
     header,
     picture,
     table: |subject| Ok(table(subject)),
     says,
     choices: step_choices,
-    usual_timestep: Some(1),
+    // Where the product has all its factors.
+    usual_timestep: |direction| (direction == Direction::ToEnd).then_some(1),
     ..Definition::EMPTY
 };
 
 /// The longest word of the input that is written: letters on a page, points in a row.
 const LONGEST_WORD: usize = 24;
 const WIDEST_WORD: f64 = 80.0;
+
+/// Factors that are set at most: those of ten words twice over. Of a longer product those next to j are shown.
+const MOST_FACTORS: usize = 18;
+
+/// Sizes of letters on a page and on a screen, in points.
+const PAGE: Sizes = Sizes {
+    least: 8.0,
+    comfortable: 17.0,
+    most: 30.0,
+};
+const SCREEN: Sizes = Sizes {
+    least: 11.0,
+    comfortable: 14.0,
+    most: 28.0,
+};
 
 fn header(subject: &Subject<'_>, _: &Canvas) -> Header {
     let word = subject.snapshot.input_text(subject.timestep());
@@ -47,7 +65,7 @@ fn header(subject: &Subject<'_>, _: &Canvas) -> Header {
     }
 }
 
-/// `k = 7 “film”: steps 10 to 7 are 45 % of ∂L/∂wₕ; step 9 pulls against it`
+/// `j = 7 “film”: steps 10 to 7 are 45 % of ∂L/∂wₕ; step 9 pulls against it`
 fn sentence(subject: &Subject<'_>, word: &str) -> String {
     let (snapshot, k) = (subject.snapshot, subject.timestep());
     let word = if word.is_empty() {
@@ -58,161 +76,231 @@ fn sentence(subject: &Subject<'_>, word: &str) -> String {
         // Only words are quoted.
         format!(", xₜ = {word}")
     };
-    format!("k = {k}{word}: {}", share_in_words(&snapshot.probe.flow, k))
+    match subject.look.direction {
+        Direction::ToEnd => format!("j = {k}{word}: {}", share_in_words(&snapshot.probe.flow, k)),
+        Direction::FromFirst => format!("j = {k}{word}: the product from step 1 to step {k}"),
+    }
 }
 
-/// How lines fill a room.
-struct Fit {
-    /// The largest size of letters, in points.
-    largest: f64,
-    /// Space between two lines, in units of the letters' size.
-    gap: f64,
-    /// Whether the size is a whole number of points.
-    is_whole: bool,
+fn written(subject: &Subject<'_>, colours: &Colours) -> Vec<Block> {
+    let Some(numbers) = Numbers::of(subject) else {
+        return Vec::new();
+    };
+    let writer = Writer {
+        numbers: &numbers,
+        colours,
+    };
+    match subject.look.direction {
+        Direction::ToEnd => vec![sum(&writer), term(&writer)],
+        Direction::FromFirst => vec![product(&writer), factors(&writer)],
+    }
 }
 
-const PAGE: Fit = Fit {
-    largest: 36.0,
-    gap: 1.1,
-    is_whole: false,
-};
-
-/// Every size of letters takes room among the glyphs that a window keeps.
-const SCREEN: Fit = Fit {
-    largest: 30.0,
-    gap: 0.55,
-    is_whole: true,
-};
-
-/// On a page factors are left out rather than that letters are smaller than this.
-const SMALL_ENOUGH: f64 = 17.0;
-
-/// Below this letters cannot be read on a screen.
-const SMALLEST: f64 = 7.0;
-
-impl Fit {
-    /// The height of all lines, in units of the letters' size.
-    fn height(&self, lines: &[Arc<Formula>]) -> f64 {
-        let gaps = self.gap * lines.len().saturating_sub(1) as f64;
-        let height = lines.iter().map(|line| line.total_height()).sum::<f64>();
-        (gaps + height).max(1.0)
+/// ∂L/∂w_h = Σ_j ∂L/∂o_n (∏ f′(a_t) w_h) f′(a_j) o_{j−1}.
+fn sum(writer: &Writer<'_>) -> Block {
+    let (flow, n) = (writer.numbers.flow(), writer.numbers.n());
+    let weight = writer.weight(Parameter::RecurrentWeights);
+    let whole = piece(
+        partial("L", weight),
+        flow.w_h.magnitude,
+        flow.w_h_symbol(),
+        "the sum of the terms of all steps",
+    );
+    let formula = if writer.is_scalar() {
+        format!(
+            r"= \sum_{{j=1}}^{{{n}}} {} \Bigl( \prod_{{t=j+1}}^{{{n}}} f'(a_t)\,w_h \Bigr) f'(a_j)\,o_{{j-1}}",
+            partial("L", &o(n))
+        )
+    } else {
+        format!(
+            r"= \sum_{{j=1}}^{{{n}}} \bigl( f'(a_j) \odot g_j \bigr)\, o_{{j-1}}^{{\top}}, \quad g_j = J_{{j+1}}^{{\top}} \cdots J_{{{n}}}^{{\top}}\, g_{{{n}}}, \quad J_t = \operatorname{{diag}}\bigl(f'(a_t)\bigr)\,W_h"
+        )
+    };
+    Block {
+        title: format!(
+            "The gradient is a sum over all {} steps{}",
+            thousands(n as u64),
+            writer.norms()
+        ),
+        lines: vec![EquationLine::new(vec![whole, Piece::sign(formula)])],
     }
+}
 
-    /// The size of letters at which all lines fit.
-    fn size(&self, lines: &[Arc<Formula>], room: Area) -> f64 {
-        let widest = lines.iter().map(|line| line.width).fold(1.0, f64::max);
-        let size = (room.width() / widest)
-            .min(room.height() / self.height(lines))
-            .min(self.largest);
-        if self.is_whole { size.floor() } else { size }
+/// The term of step j with its factors, from that of step n back to that of step j + 1.
+fn term(writer: &Writer<'_>) -> Block {
+    let numbers = writer.numbers;
+    let (j, n) = (numbers.j, numbers.n());
+    let farthest = (j + MOST_FACTORS).min(n);
+    let pieces: Vec<Piece> = (j + 1..=farthest)
+        .rev()
+        .map(|t| writer.factor_back(t))
+        .collect();
+    let weight = writer.weight(Parameter::RecurrentWeights);
+    let (term, at, before) = (
+        numbers.step.term_w_h.magnitude,
+        subscript(j),
+        subscript(j - 1),
+    );
+    let name = format!("the term of step {j} in {}", numbers.flow().w_h_symbol());
+    let meaning = "the product of everything on its right";
+    let f_prime = format!("f'(a_{{{j}}})");
+    let after = if writer.is_scalar() {
+        vec![
+            piece(
+                f_prime,
+                numbers.step.f_prime,
+                &format!("f′(a{at})"),
+                "how steep f is at step j itself",
+            ),
+            piece(
+                o(j - 1),
+                numbers.state_before,
+                &format!("o{before}"),
+                "the state that w_h was multiplied with at step j",
+            ),
+        ]
+    } else {
+        let delta = numbers.step.dl_do.times(numbers.step.f_prime);
+        vec![
+            Piece::sign(r"\to"),
+            piece(
+                format!(r"{f_prime} \odot g_{{{j}}}"),
+                delta,
+                &format!("‖f′ ⊙ g{at}‖"),
+                "what arrives, through f",
+            ),
+            piece(
+                format!(r"o_{{{}}}^{{\top}}", j - 1),
+                numbers.state_before,
+                &format!("‖o{before}‖"),
+                "the state that W_h was multiplied with at step j",
+            ),
+        ]
+    };
+    let count = match n - j {
+        0 => "no factor yet: the product begins here".to_owned(),
+        1 => "1 factor".to_owned(),
+        count => format!("{} factors", thousands(count as u64)),
+    };
+    Block {
+        title: format!(
+            "Its term of step {j}: {count}{}",
+            if n > j {
+                ", and below each the product so far"
+            } else {
+                ""
+            }
+        ),
+        lines: vec![EquationLine {
+            before: vec![
+                piece(
+                    format!(r"\Bigl({}\Bigr)_{{{j}}}", partial("L", weight)),
+                    term,
+                    &name,
+                    meaning,
+                ),
+                Piece::sign("="),
+                writer.dl_do(n, numbers.flow().dl_do_n()),
+            ],
+            run: Run {
+                focus: pieces.len().saturating_sub(1),
+                has_more: [farthest < n, false],
+                wraps: Some((n - 1).min(MOST_FACTORS)),
+                pieces,
+            },
+            after,
+        }],
     }
+}
 
-    /// Draws the lines in the middle of the height of `room`. Returns where each is.
-    fn draw(&self, layer: &mut Layer, lines: &[Arc<Formula>], room: Area) -> Vec<Area> {
-        let size = self.size(lines, room);
-        let mut top = room.centre()[1] - 0.5 * size * self.height(lines);
-        let place = |line: &Arc<Formula>| {
-            line.draw(layer, [room.left, top], size);
-            let (width, height) = (size * line.width, size * line.total_height());
-            let area = Area::between([room.left, top], [room.left + width, top + height]);
-            top = area.bottom + size * self.gap;
-            area
-        };
-        lines.iter().map(place).collect()
+/// The lecture's product, ∏_{t=2..j} ∂o_t/∂o_{t−1} = ∏ f′(x_t w_i + o_{t−1} w_h) w_h.
+fn product(writer: &Writer<'_>) -> Block {
+    let numbers = writer.numbers;
+    let (j, value) = (numbers.j, numbers.step.from_first);
+    let (of, each) = (partial(&o(j), "o_1"), partial("o_t", "o_{t-1}"));
+    let factor = if writer.is_scalar() {
+        r"f'(x_t\,w_i + o_{t-1}\,w_h)\,w_h"
+    } else {
+        r"\operatorname{diag}\bigl(f'(W_i\,x_t + W_h\,o_{t-1})\bigr)\,W_h"
+    };
+    let at = subscript(j);
+    let name = if writer.is_scalar() {
+        format!("∂o{at}/∂o₁")
+    } else {
+        format!("‖g₁‖/‖g{at}‖")
+    };
+    Block {
+        title: format!(
+            "What step {j} sees of the first: a product over time{}",
+            writer.norms()
+        ),
+        lines: vec![EquationLine::new(vec![
+            piece(
+                of,
+                value,
+                &name,
+                "the product of the factors of steps 2 to j",
+            ),
+            Piece::sign(format!(
+                r"= \prod_{{t=2}}^{{{j}}} {each} = \prod_{{t=2}}^{{{j}}} {factor}"
+            )),
+        ])],
+    }
+}
+
+fn factors(writer: &Writer<'_>) -> Block {
+    let numbers = writer.numbers;
+    let (j, n) = (numbers.j, numbers.n());
+    let first = (j + 1).saturating_sub(MOST_FACTORS).max(2);
+    let pieces: Vec<Piece> = (first..=j).map(|t| writer.factor_forth(t)).collect();
+    let count = match j - 1 {
+        0 => "no factor yet: the product begins here".to_owned(),
+        1 => "1 factor".to_owned(),
+        count => format!(
+            "{} factors, and below each the product so far",
+            thousands(count as u64)
+        ),
+    };
+    Block {
+        title: format!("For j = {j}: {count}"),
+        lines: vec![EquationLine {
+            before: vec![Piece::sign(format!("{} =", partial(&o(j), "o_1")))],
+            run: Run {
+                focus: pieces.len().saturating_sub(1),
+                has_more: [first > 2, false],
+                wraps: Some((n - 1).min(MOST_FACTORS)),
+                pieces,
+            },
+            after: Vec::new(),
+        }],
     }
 }
 
 fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
-    let (fit, inner, lines) = if canvas.is_page() {
-        let is_large = |lines: &[Arc<Formula>]| PAGE.size(lines, room) >= SMALL_ENOUGH;
-        (PAGE, room, lines(subject, canvas, is_large))
-    } else {
-        let inner = room.without(6.0, 0.0, 6.0, 0.0);
-        let lines = lines(subject, canvas, are_as_wide_as_the_first);
-        (SCREEN, inner, lines)
-    };
-    if !canvas.is_page() && fit.size(&lines, inner) < SMALLEST {
+    let colours = canvas.colours();
+    let blocks = written(subject, colours);
+    let sheet = EquationSheet::new(&blocks, subject.memo, colours);
+    let inner = room.without(6.0, 2.0, 6.0, 2.0);
+    let mut layer = Layer::default();
+    let drawn = sheet.draw(&mut layer, inner, canvas.by_medium(PAGE, SCREEN));
+    if drawn.blocks < blocks.len() {
         // A number that is cut off is a wrong number.
         let reason = "Too small for the formula: enlarge this tile";
         return Picture::absent(canvas, room, VIEW.name, reason);
     }
-    let mut layer = Layer::default();
-    let areas = fit.draw(&mut layer, &lines, inner).into_iter().enumerate();
-    let areas = areas.map(|(line, area)| (area.grown(4.0), [line as f64, 0.0]));
-    let sketch = Sketch {
+    Picture::of_equations(
         layer,
-        beside: Layer::default(),
-        frame: Frame::new(room, (0.0, 1.0), (0.0, 1.0)),
-        of: [Quantity::Value; 2],
-        hot: Hot::Areas(areas.collect()),
-        cursor: None,
-    };
-    Picture {
-        parts: vec![Part::Sketch(sketch)],
-        description: spoken(subject.snapshot, subject.timestep()),
-    }
+        &drawn,
+        room,
+        spoken(subject.snapshot, subject.timestep()),
+    )
 }
 
-/// The sum, which is always there, sets the size of letters on a screen, so that they stay as large while the
-/// product grows.
-fn are_as_wide_as_the_first(lines: &[Arc<Formula>]) -> bool {
-    let sum = lines.first().map_or(0.0, |line| line.width);
-    lines.iter().all(|line| line.width <= 1.05 * sum)
-}
-
-/// The formulas with as many factors as fit.
-fn lines(
-    subject: &Subject<'_>,
-    canvas: &Canvas,
-    fit: impl Fn(&[Arc<Formula>]) -> bool,
-) -> Vec<Arc<Formula>> {
-    let colours = canvas.colours();
-    let mut lines = Vec::new();
-    for most in FACTORS {
-        let written = Written {
-            snapshot: subject.snapshot,
-            k: subject.timestep(),
-            most,
-            colours,
-        };
-        lines.clear();
-        let is_last = FACTORS.last() == Some(&most);
-        // Setting a line takes longer than all else: the first that does not fit is the last that is set.
-        let fits = written.lines().iter().all(|tex| {
-            lines.push(subject.memo.formula(tex, colours.measured));
-            is_last || fit(&lines)
-        });
-        if fits {
-            break;
-        }
-    }
-    lines
-}
-
-/// What the line `line` says.
-fn says(subject: &Subject<'_>, _: usize, [line, _]: [f64; 2]) -> Option<String> {
-    let (snapshot, k, n) = (subject.snapshot, subject.timestep(), subject.len());
-    let flow = &snapshot.probe.flow;
-    let (here, end) = (flow.steps.get(k - 1)?, flow.steps.last()?);
-    let [whole, at_end, at_k, its_size] = subject.by_width(
-        ["∂L/∂wₕ", "∂L/∂oₙ", "∂L/∂oₖ", "the sum"],
-        ["‖∂L/∂Wₕ‖", "‖gₙ‖", "‖gₖ‖", "the length of the sum"],
-    );
-    let [sum, term] = [flow.w_h.magnitude, here.term_w_h.magnitude].map(magnitude_in_full);
-    let count = match n - k {
-        0 => "no factor yet: the product begins here".to_owned(),
-        1 => format!("1 factor, that of step {n}"),
-        count => format!("{count} factors, those of steps {n} back to {}", k + 1),
-    };
-    Some(match line as usize {
-        0 => format!("{whole} = {sum}\n{its_size} of the terms of all {n} steps"),
-        1 => format!("{}\n{count}", timestep_in_words(snapshot, k)),
-        _ => format!(
-            "{at_end} = {} at step {n} has become {at_k} = {} at step {k}\nthe term of step {k} is {term}, {its_size} {sum}",
-            magnitude_in_full(end.dl_do),
-            magnitude_in_full(here.dl_do)
-        ),
-    })
+/// What the piece with that place among all says.
+fn says(subject: &Subject<'_>, _: usize, [saying, _]: [f64; 2]) -> Option<String> {
+    // What is said has no colour.
+    let blocks = written(subject, Theme::Print.colours());
+    sayings(&blocks).nth(saying as usize).map(str::to_owned)
 }
 
 /// What is multiplied for the cursor's timestep k, in the order of the formula, and what comes of it.
@@ -229,8 +317,14 @@ fn says(subject: &Subject<'_>, _: usize, [line, _]: [f64; 2]) -> Option<String> 
 /// | `norm` | | the Frobenius norm of ∂L/∂W_h, of which the term is a part, for H > 1 |
 ///
 /// For H = 1 the values from `dl_do_n` to `o` without `dl_do_k` multiply to that of `term`.
+///
+/// Of the product from the first step there are only the rows `factor`, of t = 2 to k, and `product`, ∂o_k/∂o_1; for
+/// H > 1 ‖g_1‖/‖g_k‖.
 fn table(subject: &Subject<'_>) -> Table {
-    let rows = rows(subject.snapshot, subject.timestep());
+    let rows = match subject.look.direction {
+        Direction::ToEnd => rows(subject.snapshot, subject.timestep()),
+        Direction::FromFirst => rows_from_first(subject.snapshot, subject.timestep()),
+    };
     let made_of = |part: usize| rows.iter().map(move |row| row.made_of.map(|of| of[part]));
     Table::default()
         .texts("part", rows.iter().map(|row| row.part))
@@ -253,17 +347,8 @@ fn rows(snapshot: &Snapshot, k: usize) -> Vec<Row> {
     let (Some(here), Some(end)) = (flow.steps.get(k - 1), flow.steps.last()) else {
         return Vec::new();
     };
-    let row = |part, t, value| Row {
-        part,
-        t,
-        value,
-        made_of: None,
-    };
     let factors = flow.steps.iter().enumerate().skip(k).rev();
-    let factors = factors.map(|(index, step)| Row {
-        made_of: Some([step.f_prime, step.w_h]),
-        ..row("factor", Some(index + 1), step.factor)
-    });
+    let factors = factors.map(|(index, step)| factor_row(index + 1, step));
     let state = snapshot.probe.states.get(k - 1);
     let state = state.map_or(Magnitude::Nan, |state| Magnitude::new(*state));
     let whole = if flow.w_h.is_number { "sum" } else { "norm" };
@@ -279,126 +364,33 @@ fn rows(snapshot: &Snapshot, k: usize) -> Vec<Row> {
     rows
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::scene::testing::{given, looking_at, moment, moments};
-    use crate::scene::{Item, Theme};
+fn rows_from_first(snapshot: &Snapshot, k: usize) -> Vec<Row> {
+    let steps = &snapshot.probe.flow.steps;
+    let factors = (2..=k).filter_map(|t| Some(factor_row(t, steps.get(t - 1)?)));
+    let mut rows: Vec<Row> = factors.collect();
+    rows.extend(
+        steps
+            .get(k - 1)
+            .map(|step| row("product", Some(k), step.from_first)),
+    );
+    rows
+}
 
-    const ROOM: Area = Area::new(20.0, 90.0, 940.0, 520.0);
-
-    /// What `check` finds in the view of the 1-based timestep `k`.
-    fn at<T>(snapshot: &Snapshot, k: usize, check: impl Fn(&Subject<'_>) -> T) -> T {
-        given(snapshot, &looking_at(snapshot, k), None, check)
-    }
-
-    fn page() -> Canvas {
-        Canvas::page(ROOM, Theme::Print)
-    }
-
-    fn screen(width: f64, height: f64) -> Canvas {
-        Canvas::screen(Area::new(0.0, 0.0, width, height), Theme::Dark, 1.0)
-    }
-
-    fn sketch(subject: &Subject<'_>, canvas: &Canvas) -> Sketch {
-        let mut picture = picture(subject, canvas, canvas.area);
-        match picture.parts.pop() {
-            Some(Part::Sketch(sketch)) => sketch,
-            other => panic!("{other:?} is no formula"),
-        }
-    }
-
-    /// The size of the letters of the first line.
-    fn size(sketch: &Sketch) -> f64 {
-        match sketch.layer.items.first() {
-            Some(Item::Glyph(glyph)) => glyph.size,
-            other => panic!("{other:?} is no sign"),
-        }
-    }
-
-    /// On a screen letters stay as large as the sum allows while the product grows, unless even the fewest factors
-    /// are wider than it.
-    #[test]
-    fn letters_on_a_screen_are_as_large_as_the_sum_allows() {
-        for hidden in [1, 4] {
-            let snapshot = moment(2, |e| e.network.hidden = hidden);
-            for k in 1..=snapshot.len() {
-                at(&snapshot, k, |subject| {
-                    let canvas = screen(420.0, 260.0);
-                    let size = size(&sketch(subject, &canvas));
-                    let fewest = lines(subject, &canvas, |_| false);
-                    let widths = fewest.iter().map(|line| line.width);
-                    let widest = widths.fold(1.05 * fewest[0].width, f64::max);
-                    let least = ((420.0 - 12.0) / widest).floor();
-                    assert!(size >= least && size.fract() == 0.0, "{k}: {size}, {least}");
-                });
-            }
-        }
-    }
-
-    #[test]
-    fn all_lines_are_inside_of_a_page_and_say_what_they_are() {
-        for (name, snapshot) in moments() {
-            for k in [1, snapshot.len()] {
-                at(&snapshot, k, |subject| {
-                    let sketch = sketch(subject, &page());
-                    let size = size(&sketch);
-                    assert!((12.0..=36.0).contains(&size), "{name}: {size}");
-                    let areas = sketch.hot.areas(&sketch.frame);
-                    assert_eq!(areas.len(), 3);
-                    for (area, place) in areas {
-                        let corners = [[area.left, area.top], [area.right, area.bottom]];
-                        assert!(
-                            corners.iter().all(|at| ROOM.grown(4.1).contains(*at)),
-                            "{name}"
-                        );
-                        assert!(says(subject, 0, place).is_some_and(|text| !text.is_empty()));
-                    }
-                });
-            }
-        }
-    }
-
-    #[test]
-    fn lines_say_their_numbers_in_full() {
-        let snapshot = moment(3, |_| {});
-        let flow = &snapshot.probe.flow;
-        let said = |line| {
-            at(&snapshot, 9, |subject| {
-                says(subject, 0, [line, 0.0]).unwrap()
-            })
-        };
-        let sum = magnitude_in_full(flow.w_h.magnitude);
-        assert!(said(0.0).starts_with(&format!("∂L/∂wₕ = {sum}\n")));
-        assert!(said(1.0).starts_with("t = 9") && said(1.0).ends_with("that of step 10"));
-        let term = magnitude_in_full(flow.steps[8].term_w_h.magnitude);
-        let term = format!("the term of step 9 is {term}");
-        assert!(said(2.0).contains(&term));
-    }
-
-    /// A number that is cut off is a wrong number.
-    #[test]
-    fn what_is_too_small_to_be_read_is_not_drawn() {
-        let snapshot = moment(0, |_| {});
-        at(&snapshot, 1, |subject| {
-            let canvas = screen(90.0, 60.0);
-            let small = picture(subject, &canvas, canvas.area);
-            assert!(small.is_absent());
-            assert!(small.description.contains("enlarge this tile"));
-        });
-    }
-
-    #[test]
-    fn one_goes_no_farther_than_the_ends() {
-        let snapshot = moment(0, |_| {});
-        for (k, possible) in [(1, [false, true]), (5, [true; 2]), (10, [true, false])] {
-            let choices = at(&snapshot, k, step_choices).remove(0);
-            let [back, forth] = &choices[..] else {
-                panic!("there are two");
-            };
-            assert_eq!([back.refusal.is_none(), forth.refusal.is_none()], possible);
-            assert_eq!(back.change, Change::MoveCursor(-1));
-            assert_eq!(forth.change, Change::MoveCursor(1));
-        }
+fn row(part: &'static str, t: Option<usize>, value: Magnitude) -> Row {
+    Row {
+        part,
+        t,
+        value,
+        made_of: None,
     }
 }
+
+fn factor_row(t: usize, step: &StepFlow) -> Row {
+    Row {
+        made_of: Some([step.f_prime, step.w_h]),
+        ..row("factor", Some(t), step.factor)
+    }
+}
+
+#[cfg(test)]
+mod tests;

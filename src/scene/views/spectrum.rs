@@ -24,7 +24,7 @@ pub static VIEW: Definition = Definition {
     table,
     says,
     // From the last step on the product is the unit matrix.
-    usual_timestep: Some(1),
+    usual_timestep: |_| Some(1),
     ..Definition::EMPTY
 };
 

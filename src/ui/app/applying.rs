@@ -88,8 +88,28 @@ impl ScopeApp {
                 self.send(Command::Grab(weight));
             }
             Action::NextExample => self.next_example(),
-            Action::SetCursor(t) => self.view.time.set_cursor(t),
-            Action::MoveCursor(by) => self.view.time.move_cursor(by),
+            Action::SetCursor(t) => self.view.time.hover(t),
+            Action::Pin(t) => {
+                self.view.player.stop();
+                self.view.time.pin(t);
+            }
+            Action::Unpin => self.view.time.unpin(),
+            Action::Play(way) => {
+                let length = self.view.time.length();
+                self.view.player.play(way, length);
+            }
+            Action::StepPass => {
+                let length = self.view.time.length();
+                self.view.player.step(length);
+            }
+            Action::PlaySpeed => self.view.player.change_speed(),
+            Action::StopPass => {
+                self.view.player.stop();
+            }
+            Action::MoveCursor(by) => {
+                self.view.player.stop();
+                self.view.time.move_cursor(by);
+            }
             Action::Zoom { factor, around } => self.view.time.zoom(factor, around),
             Action::Pan(by) => self.view.time.pan(by),
             Action::ShowAll => self.view.time.show_all(),

@@ -206,6 +206,7 @@ impl ScopeApp {
             Ok(_) => {}
             Err(gone) => self.worker_gone = Some(gone),
         }
+        self.go_on_playing(ctx);
         self.screen.fit(ctx);
         self.remember(ctx);
         self.entitle(ctx);
@@ -231,6 +232,18 @@ impl ScopeApp {
             } else {
                 ctx.request_repaint_after(NOTICE_TIME - age);
             }
+        }
+    }
+
+    /// Moves a pass that is played to the time of this frame, and the cursor to where it has come.
+    fn go_on_playing(&mut self, ctx: &Context) {
+        let (now, length) = (ctx.input(|input| input.time), self.view.time.length());
+        let is_there = self.view.player.is_there();
+        if let Some(t) = self.view.player.advance(now, length) {
+            self.view.time.go_to(t);
+        }
+        if is_there && self.view.player.is_moving(length) {
+            ctx.request_repaint();
         }
     }
 

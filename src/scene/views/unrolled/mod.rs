@@ -3,9 +3,11 @@
 //! Where there is room each timestep is a node; otherwise the states are bars over a strip of colour.
 
 mod nodes;
+mod path;
 mod strip;
 
 use super::super::chart_shapes::draw_bottom;
+use super::super::play::Way;
 use super::kit::*;
 use nodes::{EDGE, INPUT, Nodes};
 use strip::Strip;
@@ -16,11 +18,12 @@ pub static VIEW: Definition = Definition {
     slug: "unrolled",
     meaning: "The network unrolled in time, its edges coloured by the gradient that crosses them",
     spoken: "Unrolled network",
-    heeds: &[Heed::Direction],
+    heeds: &[Heed::Direction, Heed::Pass],
     header,
     picture,
     table: |subject| Ok(table(subject)),
     says,
+    choices,
     is_labelled_below: true,
     ..Definition::EMPTY
 };
@@ -44,8 +47,13 @@ fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
         let symbol = subject.by_width("oₜ", "rms oₜ");
         let state = significant(probe.states.get(t).copied().unwrap_or(f64::NAN));
         sentence += &format!("; at t = {t}: {symbol} = {state}");
+        let pinned = if subject.look.is_pinned {
+            "pinned "
+        } else {
+            ""
+        };
         short = Some(format!(
-            "{}: {symbol} = {state} · ŷ = {}, y = {}, L = {}",
+            "{pinned}{}: {symbol} = {state} · ŷ = {}, y = {}, L = {}",
             timestep_in_words(snapshot, t),
             significant(probe.prediction),
             decimal(probe.target, 3),
@@ -124,6 +132,55 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
             subject.snapshot.input_text(cursor)
         ),
     }
+}
+
+/// Playing the two passes.
+fn choices(subject: &Subject<'_>) -> Vec<Vec<Choice>> {
+    let playing = subject
+        .look
+        .playing
+        .filter(|playing| !playing.is_over(subject.len()));
+    let moves = |way| playing.is_some_and(|it| it.way == way && !it.is_paused);
+    let button = |text: &str, name, meaning: &str, is_chosen, change| Choice {
+        name: Some(name),
+        ..Choice::new(text, meaning, is_chosen, change)
+    };
+    let play = |way, text, name, meaning| {
+        if moves(way) {
+            let meaning = "Rest here; the way so far stays marked (Esc ends it)";
+            button("⏸", "Pause the pass", meaning, true, Change::Play(way))
+        } else {
+            button(text, name, meaning, false, Change::Play(way))
+        }
+    };
+    vec![vec![
+        play(
+            Way::Forth,
+            "▶",
+            "Play the forward pass",
+            "Play the forward pass: one word, one state after the other, up to the loss (Shift+B)",
+        ),
+        play(
+            Way::Back,
+            "◀",
+            "Play the backward pass",
+            "Play the backward pass: from the loss to the first word, one factor more at each beat (B)",
+        ),
+        button(
+            "⏭",
+            "Step the pass",
+            "One timestep farther in the pass, and rest there (N)",
+            false,
+            Change::StepPass,
+        ),
+        button(
+            &format!("{}×", subject.look.pass_speed),
+            "Speed of the pass",
+            "How fast passes are played: half, usual, twice or four times as fast",
+            false,
+            Change::PlaySpeed,
+        ),
+    ]]
 }
 
 fn says(subject: &Subject<'_>, _: usize, [t, kind]: [f64; 2]) -> Option<String> {

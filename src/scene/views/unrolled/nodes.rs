@@ -1,6 +1,7 @@
 //! Every timestep as a node, with its word below it and the edge that the gradient crosses before it.
 
 use super::super::kit::*;
+use super::path::PathLine;
 use super::strip::row_name;
 use crate::flow::power_of_ten;
 
@@ -23,6 +24,7 @@ pub const INPUT: f64 = 12.0;
 pub struct Nodes<'a> {
     layer: &'a mut Layer,
     frame: &'a Frame,
+    subject: &'a Subject<'a>,
     snapshot: &'a Snapshot,
     colours: &'a Colours,
     mark: Option<usize>,
@@ -41,7 +43,7 @@ impl<'a> Nodes<'a> {
         layer: &'a mut Layer,
         frame: &'a Frame,
         span: &TimeSpan,
-        subject: &Subject<'a>,
+        subject: &'a Subject<'a>,
         colours: &'a Colours,
     ) -> Self {
         let step_width = span.step_width();
@@ -49,6 +51,7 @@ impl<'a> Nodes<'a> {
         Self {
             layer,
             frame,
+            subject,
             snapshot: subject.snapshot,
             colours,
             mark: subject.mark(),
@@ -84,7 +87,20 @@ impl<'a> Nodes<'a> {
         if has_end {
             self.end();
         }
+        self.path();
         self.hot(nodes, has_end)
+    }
+
+    fn path(&mut self) {
+        PathLine {
+            layer: &mut *self.layer,
+            frame: self.frame,
+            subject: self.subject,
+            colours: self.colours,
+            trail: self.states + self.radius + 8.0,
+            radius: (0.25 * self.radius).clamp(3.5, 5.5),
+        }
+        .draw();
     }
 
     fn hot(&self, nodes: std::ops::RangeInclusive<usize>, has_end: bool) -> Hot {

@@ -1,6 +1,7 @@
 //! The states as bars over a strip of colour, where there are too many timesteps for nodes.
 
 use super::super::kit::*;
+use super::path::PathLine;
 
 /// More timesteps than this are a picture of pixels rather than one rectangle each, which makes a small file.
 const MOST_RECTANGLES: usize = 400;
@@ -67,6 +68,15 @@ impl<'a> Strip<'a> {
                 self.layer.outline(column, stroke);
             }
         }
+        PathLine {
+            layer: &mut *self.layer,
+            frame: self.frame,
+            subject: self.subject,
+            colours: self.colours,
+            trail: split - 2.0,
+            radius: 5.0,
+        }
+        .draw();
     }
 
     /// The states in sight, o_0 among them if it is.

@@ -1,10 +1,10 @@
 //! Backward: the chain of factors, the terms of the selected step, and the gradients that they add up to.
 
-use super::writer::{DL_DY, NEIGHBOURS, Writer, o, partial, piece};
 use crate::flow::{Magnitude, thousands};
 use crate::rnn::Parameter;
 use crate::scene::equation::{Block, EquationLine, Piece, Run};
-use crate::scene::words::{in_brackets, magnitude_in_full, subscript};
+use crate::scene::formula::{DL_DY, NEIGHBOURS, Writer, o, partial, piece};
+use crate::scene::words::subscript;
 
 impl Writer<'_> {
     /// From ∂L/∂o_n back to ∂L/∂o_j, factor by factor; below each factor its number, and below that the product so far.
@@ -13,12 +13,16 @@ impl Writer<'_> {
         let (j, n, flow) = (numbers.j, numbers.n(), numbers.flow());
         // The factors of n back to j + 1, the selected one last.
         let farthest = (j + NEIGHBOURS).min(n);
-        let pieces: Vec<Piece> = (j + 1..=farthest).rev().map(|t| self.factor(t)).collect();
+        let pieces: Vec<Piece> = (j + 1..=farthest)
+            .rev()
+            .map(|t| self.factor_back(t))
+            .collect();
         let focus = pieces.len().saturating_sub(1);
         let run = Run {
             focus,
             has_more: [farthest < n, false],
             pieces,
+            ..Run::default()
         };
         let mut after = vec![Piece::sign("="), self.dl_do(j, numbers.step.dl_do)];
         if j == n {
@@ -39,35 +43,6 @@ impl Writer<'_> {
                 run,
                 after,
             }],
-        }
-    }
-
-    /// The factor ∂o_t/∂o_{t−1}, and what is left behind it.
-    fn factor(&self, t: usize) -> Piece {
-        let flow = self.numbers.flow();
-        let (step, left) = (&flow.steps[t - 1], &flow.steps[t - 2]);
-        let (at, before) = (subscript(t), subscript(t - 1));
-        let tex = if self.is_scalar() {
-            format!(r"f'(a_{{{t}}})\,w_h")
-        } else {
-            format!(r"J_{{{t}}}^{{\top}}")
-        };
-        let is_split = step.w_h != Magnitude::Undefined && step.f_prime != Magnitude::Undefined;
-        let factor = if is_split {
-            format!("{} · {}", step.f_prime, in_brackets(step.w_h))
-        } else {
-            step.factor.to_string()
-        };
-        let says = format!(
-            "∂o{at}/∂o{before} = f′(a{at}) · wₕ = {factor} = {}\nafter it ∂L/∂o{before} = {} is left",
-            magnitude_in_full(step.factor),
-            magnitude_in_full(left.dl_do)
-        );
-        Piece {
-            below: [factor, left.dl_do.to_string()],
-            colour: Some(self.colours.of(left.to_end)),
-            is_marked: t == self.numbers.j + 1,
-            ..Piece::new(tex, "", says)
         }
     }
 
@@ -172,6 +147,7 @@ impl Writer<'_> {
                     pieces: terms.collect(),
                     focus: j - first,
                     has_more: [first > 1, last < n],
+                    ..Run::default()
                 },
                 after: Vec::new(),
             }

@@ -1,9 +1,9 @@
 //! Descent: what the last training step did to the weights.
 
-use super::writer::{Writer, number, partial, symbol};
 use crate::flow::{significant, thousands};
 use crate::rnn::Parameter;
 use crate::scene::equation::{Block, EquationLine, Piece};
+use crate::scene::formula::{Writer, number, partial, symbol};
 use crate::scene::words::in_full;
 use crate::training::{OptimizerKind, Updated};
 

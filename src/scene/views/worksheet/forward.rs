@@ -1,9 +1,9 @@
 //! Forward: a_j, o_j, the read-out, the prediction and the loss.
 
-use super::writer::{Writer, applied, number, o, partial, piece};
 use crate::flow::decimal;
 use crate::rnn::Loss;
 use crate::scene::equation::{Block, EquationLine, Piece};
+use crate::scene::formula::{Writer, applied, number, o, partial, piece};
 use crate::scene::words::{in_full, subscript};
 
 impl Writer<'_> {

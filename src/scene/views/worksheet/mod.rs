@@ -4,16 +4,13 @@
 mod backward;
 mod descent;
 mod forward;
-mod numbers;
-mod writer;
 
 use super::super::equation::{Block, sayings};
 use super::super::equation_sheet::{Drawn, EquationSheet, Sizes};
+use super::super::formula::{Numbers, Writer};
 use super::super::theme::Theme;
 use super::kit::*;
 use crate::rnn::Parameter;
-use numbers::Numbers;
-use writer::Writer;
 
 /// The view.
 pub static VIEW: Definition = Definition {
@@ -30,7 +27,7 @@ pub static VIEW: Definition = Definition {
     table: |subject| Ok(table(subject)),
     says,
     choices: step_choices,
-    usual_timestep: Some(1),
+    usual_timestep: |_| Some(1),
     ..Definition::EMPTY
 };
 
@@ -103,26 +100,13 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
         let reason = "Too small for the worksheet: enlarge this tile";
         return Picture::absent(canvas, room, VIEW.name, reason);
     }
-    let areas = drawn.hot.iter();
-    let areas = areas.map(|(area, saying)| (area.grown(2.0), [*saying as f64, 0.0]));
     let all: Vec<&str> = sayings(&blocks).collect();
     let spoken = drawn
         .hot
         .iter()
         .filter_map(|(_, saying)| all.get(*saying)?.lines().next());
     let description = spoken.collect::<Vec<_>>().join("; ");
-    let sketch = Sketch {
-        layer,
-        beside: Layer::default(),
-        frame: Frame::new(room, (0.0, 1.0), (0.0, 1.0)),
-        of: [Quantity::Value; 2],
-        hot: Hot::Areas(areas.collect()),
-        cursor: None,
-    };
-    Picture {
-        parts: vec![Part::Sketch(sketch)],
-        description,
-    }
+    Picture::of_equations(layer, &drawn, room, description)
 }
 
 /// The first of the blocks, and what the others are, which have no room.

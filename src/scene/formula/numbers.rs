@@ -1,8 +1,8 @@
-//! The numbers of a worksheet: everything between the input of timestep j and the update of the weights.
+//! The numbers of one timestep: everything between the input of timestep j and the update of the weights.
 
+use super::super::subject::Subject;
 use crate::flow::{ForwardSums, GradientFlow, Magnitude, StepFlow};
 use crate::rnn::{Parameter, norm};
-use crate::scene::subject::Subject;
 use crate::training::{LastUpdate, Snapshot, Updated};
 
 /// The numbers of the 1-based timestep j of n. For H = 1 they are numbers; what has several for more units, or one for

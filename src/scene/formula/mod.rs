@@ -1,11 +1,16 @@
-//! What all lines of a worksheet are written with.
+//! What formulas are written with: the lecture's symbols with today's numbers, each with what it says to whoever points
+//! at it.
 
-use super::numbers::Numbers;
+mod numbers;
+
+pub use numbers::Numbers;
+
+use super::equation::Piece;
+use super::theme::Colours;
+use super::words::{in_brackets, in_full, magnitude_in_full, subscript};
 use crate::flow::{Magnitude, significant};
 use crate::rnn::{Activation, Parameter};
-use crate::scene::equation::Piece;
-use crate::scene::theme::Colours;
-use crate::scene::words::{in_full, magnitude_in_full, subscript};
+use crate::training::Snapshot;
 
 /// Factors and terms on either side of the selected one that are set at most: more have no room on any screen.
 pub const NEIGHBOURS: usize = 20;
@@ -113,4 +118,90 @@ impl Writer<'_> {
             ..Piece::new(partial("L", &o(t)), "", says)
         }
     }
+
+    /// The factor of step t on the way back, with what is left of ∂L/∂o_{t−1} behind it below; the one that leads to j
+    /// is framed.
+    pub fn factor_back(&self, t: usize) -> Piece {
+        let left = &self.numbers.flow().steps[t - 2];
+        let name = if self.is_scalar() {
+            "∂L/∂o"
+        } else {
+            "‖∂L/∂o‖ at "
+        };
+        Piece {
+            colour: Some(self.colours.of(left.to_end)),
+            is_marked: t == self.numbers.j + 1,
+            ..self.factor(
+                t,
+                r"^{\top}",
+                (&format!("{name}{}", subscript(t - 1)), left.dl_do),
+            )
+        }
+    }
+
+    /// The factor of step t on the way from the first step, with the product so far below; that of j is framed.
+    pub fn factor_forth(&self, t: usize) -> Piece {
+        let here = &self.numbers.flow().steps[t - 1];
+        let name = if self.is_scalar() {
+            format!("∂o{}/∂o₁", subscript(t))
+        } else {
+            format!("‖g₁‖/‖g{}‖", subscript(t))
+        };
+        Piece {
+            colour: Some(self.colours.of(here.from_first)),
+            is_marked: t == self.numbers.j,
+            ..self.factor(t, "", (&name, here.from_first))
+        }
+    }
+
+    fn factor(&self, t: usize, turned: &str, (name, so_far): (&str, Magnitude)) -> Piece {
+        let step = &self.numbers.flow().steps[t - 1];
+        let (at, before) = (subscript(t), subscript(t - 1));
+        let (tex, of) = if self.is_scalar() {
+            (
+                format!(r"f'(a_{{{t}}})\,w_h"),
+                format!("∂o{at}/∂o{before} = f′(a{at}) · wₕ"),
+            )
+        } else {
+            (
+                format!("J_{{{t}}}{turned}"),
+                format!("‖g{before}‖/‖g{at}‖, by f′ and by Wₕ,"),
+            )
+        };
+        let is_split = step.w_h != Magnitude::Undefined && step.f_prime != Magnitude::Undefined;
+        let factor = if is_split {
+            format!("{} · {}", step.f_prime, in_brackets(step.w_h))
+        } else {
+            step.factor.to_string()
+        };
+        let says = format!(
+            "{of} = {factor} = {}\nwith it the product so far, {name}, is {}",
+            magnitude_in_full(step.factor),
+            magnitude_in_full(so_far)
+        );
+        Piece {
+            below: [factor, so_far.to_string()],
+            ..Piece::new(tex, "", says)
+        }
+    }
+}
+
+/// What there is to see, for those who cannot: the term of the 1-based timestep `k`.
+pub fn spoken(snapshot: &Snapshot, k: usize) -> String {
+    let (flow, n) = (&snapshot.probe.flow, snapshot.len());
+    let (Some(here), Some(end)) = (flow.steps.get(k.wrapping_sub(1)), flow.steps.last()) else {
+        return String::new();
+    };
+    let just = flow.steps.get(k).map_or_else(String::new, |step| {
+        format!(
+            ", just multiplied by {} times {} of step {}",
+            step.f_prime,
+            step.w_h,
+            k + 1
+        )
+    });
+    format!(
+        "the gradient is {} at step {n} and {} at step {k}{just}; the term of step {k} is {} of {}",
+        end.dl_do, here.dl_do, here.term_w_h.magnitude, flow.w_h.magnitude
+    )
 }
