@@ -21,7 +21,8 @@ fn one_cursor_goes_through_every_view() {
     assert!(window.described("Unrolled network").contains("step 8"));
     window.key(egui::Key::Home);
     assert_eq!(window.harness.state().view().time.cursor(), 1);
-    // Hovering moves it in any of the three bands.
+    // Once it is let go, hovering moves it in any of the three bands.
+    window.key(egui::Key::Escape);
     for picture in [
         "Unrolled network",
         "Product per timestep",
@@ -40,6 +41,7 @@ fn one_cursor_goes_through_every_view() {
         let cursor = window.harness.state().view().time.cursor();
         assert!((4..=8).contains(&cursor), "{picture}: {cursor}");
         window.key(egui::Key::Home);
+        window.key(egui::Key::Escape);
     }
 }
 

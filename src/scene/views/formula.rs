@@ -106,23 +106,28 @@ fn sum(writer: &Writer<'_>) -> Block {
         flow.w_h_symbol(),
         "the sum of the terms of all steps",
     );
-    let formula = if writer.is_scalar() {
+    let sum_of = if writer.is_scalar() {
+        let at_end = partial("L", &o(n));
         format!(
-            r"= \sum_{{j=1}}^{{{n}}} {} \Bigl( \prod_{{t=j+1}}^{{{n}}} f'(a_t)\,w_h \Bigr) f'(a_j)\,o_{{j-1}}",
-            partial("L", &o(n))
+            r"= \sum_{{j=1}}^{{{n}}} {at_end} \Bigl( \prod_{{t=j+1}}^{{{n}}} f'(a_t)\,w_h \Bigr) f'(a_j)\,o_{{j-1}}"
         )
     } else {
-        format!(
-            r"= \sum_{{j=1}}^{{{n}}} \bigl( f'(a_j) \odot g_j \bigr)\, o_{{j-1}}^{{\top}}, \quad g_j = J_{{j+1}}^{{\top}} \cdots J_{{{n}}}^{{\top}}\, g_{{{n}}}, \quad J_t = \operatorname{{diag}}\bigl(f'(a_t)\bigr)\,W_h"
-        )
+        format!(r"= \sum_{{j=1}}^{{{n}}} \bigl( f'(a_j) \odot g_j \bigr)\, o_{{j-1}}^{{\top}}")
     };
+    let mut lines = vec![EquationLine::new(vec![whole, Piece::sign(sum_of)])];
+    if !writer.is_scalar() {
+        let arrives = format!(r"g_j = J_{{j+1}}^{{\top}} \cdots J_{{{n}}}^{{\top}}\, g_{{{n}}}");
+        let factor = r"J_t = \operatorname{diag}\bigl(f'(a_t)\bigr)\,W_h".to_owned();
+        let signs = [arrives, factor].map(|tex| EquationLine::new(vec![Piece::sign(tex)]));
+        lines.extend(signs);
+    }
     Block {
         title: format!(
             "The gradient is a sum over all {} steps{}",
             thousands(n as u64),
             writer.norms()
         ),
-        lines: vec![EquationLine::new(vec![whole, Piece::sign(formula)])],
+        lines,
     }
 }
 
@@ -279,15 +284,23 @@ fn factors(writer: &Writer<'_>) -> Block {
 fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     let colours = canvas.colours();
     let blocks = written(subject, colours);
-    let sheet = EquationSheet::new(&blocks, subject.memo, colours);
     let inner = room.without(6.0, 2.0, 6.0, 2.0);
-    let mut layer = Layer::default();
-    let drawn = sheet.draw(&mut layer, inner, canvas.by_medium(PAGE, SCREEN));
-    if drawn.blocks < blocks.len() {
+    let sizes = canvas.by_medium(PAGE, SCREEN);
+    // Where there is no room for both, the product alone.
+    let drawn = [0, 1].into_iter().find_map(|left_out| {
+        let shown = blocks.get(left_out..)?;
+        let mut layer = Layer::default();
+        let sheet = EquationSheet::new(shown, subject.memo, colours);
+        let mut drawn = sheet.draw(&mut layer, inner, sizes);
+        let said = sayings(&blocks[..left_out]).count();
+        drawn.hot.iter_mut().for_each(|(_, place)| *place += said);
+        (drawn.blocks == shown.len()).then_some((layer, drawn))
+    });
+    let Some((layer, drawn)) = drawn else {
         // A number that is cut off is a wrong number.
         let reason = "Too small for the formula: enlarge this tile";
         return Picture::absent(canvas, room, VIEW.name, reason);
-    }
+    };
     Picture::of_equations(
         layer,
         &drawn,
