@@ -14,6 +14,8 @@ pub struct Sight<'a> {
     pub look: &'a Look,
     /// The colours of figures.
     pub theme: Theme,
+    /// A moment that was kept for comparison.
+    pub ghost: Option<&'a Snapshot>,
 }
 
 impl<'a> Sight<'a> {
@@ -24,6 +26,7 @@ impl<'a> Sight<'a> {
             finding: None,
             look,
             theme: Theme::Print,
+            ghost: None,
         }
     }
 
@@ -35,6 +38,7 @@ impl<'a> Sight<'a> {
             look: self.look,
             absence: "not computed for this moment",
             memo,
+            ghost: self.ghost,
         }
     }
 

@@ -181,6 +181,8 @@ pub enum Change {
     StepPass,
     /// How fast passes are played: the next speed.
     PlaySpeed,
+    /// Keep this moment for comparison, or drop the one that is kept.
+    Freeze,
     /// Which recorded step is looked at, or the present.
     LookAt(Option<u64>),
 }

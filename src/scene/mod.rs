@@ -25,6 +25,7 @@
 //!     look: &look,
 //!     absence: "not computed for this moment",
 //!     memo: &memo,
+//!     ghost: None,
 //! };
 //! let canvas = Canvas::page(Area::new(0.0, 0.0, 640.0, 360.0), Theme::Dark);
 //! let scene = Scene::of(View::PRODUCT, &subject, &canvas);
@@ -48,6 +49,7 @@ mod equation_sheet;
 mod font;
 mod formula;
 mod frame;
+mod ghost;
 mod header;
 mod heat;
 mod hot;

@@ -18,6 +18,8 @@ pub struct Subject<'a> {
     pub absence: &'a str,
     /// What was drawn before and may be drawn again.
     pub memo: &'a Memo,
+    /// A moment that was kept for comparison: product, reason and loss draw it too.
+    pub ghost: Option<&'a Snapshot>,
 }
 
 /// The answer to a question.

@@ -123,6 +123,7 @@ pub fn given<R>(
         look,
         absence: "not computed for this moment",
         memo: &Memo::default(),
+        ghost: None,
     })
 }
 

@@ -75,6 +75,8 @@ pub enum Action {
     SetMeasure(Measure),
     /// What the phase map has upwards.
     SetPhaseAxis(PhaseAxis),
+    /// Keep the moment that is shown for comparison, or drop the one that is kept.
+    Freeze,
     /// Find this out about the moment that is shown.
     Study(Question),
     /// Give up what is being found out.

@@ -43,6 +43,7 @@ pub fn subject<'a>(view: View, scope: &Scope<'a>, look: &'a Look, absence: &'a s
         look,
         absence,
         memo: &scope.pictures.memo,
+        ghost: scope.view.frozen.as_deref(),
     }
 }
 

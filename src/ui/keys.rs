@@ -14,7 +14,7 @@ use crate::scene::{View, Way};
 use crate::training::Snapshot;
 
 /// Every key and what it does, for the help window.
-pub const KEYS: [(&str, &str); 17] = [
+pub const KEYS: [(&str, &str); 18] = [
     ("Space", "Run or pause"),
     ("S", "One training step"),
     ("R", "Reset to step 0, same seed"),
@@ -30,6 +30,10 @@ pub const KEYS: [(&str, &str); 17] = [
     (
         "Click",
         "Pin a timestep, so that the pointer moves it no more; again or Esc lets go",
+    ),
+    (
+        "F",
+        "Freeze the curves of product, reason and loss to compare another setting; again to drop them",
     ),
     ("Home End", "Cursor to the first or last timestep"),
     (
@@ -143,6 +147,7 @@ pub fn pressed(
         }
         key(Key::B, Action::Play(Way::Back), !editing);
         key(Key::N, Action::StepPass, !editing);
+        key(Key::F, Action::Freeze, !editing);
         key(Key::Space, Action::ToggleRun, !focused);
         key(Key::S, Action::Step, !editing);
         key(Key::R, Action::Reset, !editing);

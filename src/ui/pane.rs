@@ -62,6 +62,7 @@ pub fn show(
     let key = SceneKey {
         view,
         snapshot: Arc::clone(scope.snapshot),
+        ghost: scope.view.frozen.clone(),
         study: asking::study(view, scope).map(Arc::clone),
         look,
         absence,

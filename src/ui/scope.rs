@@ -50,6 +50,8 @@ pub struct SceneKey {
     pub view: View,
     /// Of which moment.
     pub snapshot: Arc<Snapshot>,
+    /// Beside which one that was kept.
+    pub ghost: Option<Arc<Snapshot>>,
     /// With which answer.
     pub study: Option<Arc<Study>>,
     /// How it is looked at.
@@ -64,9 +66,11 @@ impl PartialEq for SceneKey {
     /// Moments and answers are the same as long as they are one object.
     fn eq(&self, other: &Self) -> bool {
         let study = |key: &Self| key.study.as_ref().map(Arc::as_ptr);
+        let ghost = |key: &Self| key.ghost.as_ref().map(Arc::as_ptr);
         self.view == other.view
             && Arc::ptr_eq(&self.snapshot, &other.snapshot)
             && study(self) == study(other)
+            && ghost(self) == ghost(other)
             && self.look == other.look
             && self.absence == other.absence
             && self.canvas == other.canvas

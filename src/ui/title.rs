@@ -68,6 +68,7 @@ fn choice_ui(ui: &mut Ui, choice: &Choice, actions: &mut Vec<Action>) {
             Change::Play(way) => Action::Play(way),
             Change::StepPass => Action::StepPass,
             Change::PlaySpeed => Action::PlaySpeed,
+            Change::Freeze => Action::Freeze,
             Change::LookAt(step) => Action::LookAt(step),
         });
     }

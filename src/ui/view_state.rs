@@ -1,11 +1,12 @@
 //! What a person has chosen to look at.
 
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use super::player::{Player, is_motion_reduced};
 use super::time_axis::TimeAxis;
 use crate::scene::{Direction, Look, Measure, PhaseAxis, Reaches};
-use crate::training::{Weight, WeightValues};
+use crate::training::{Snapshot, Weight, WeightValues};
 
 /// The choices that are the screen's alone: no number of the experiment depends on them.
 #[derive(Clone, Debug)]
@@ -20,6 +21,8 @@ pub struct ViewState {
     pub measure: Measure,
     /// What the phase map has upwards.
     pub phase_axis: PhaseAxis,
+    /// The moment that is kept for comparison.
+    pub frozen: Option<Arc<Snapshot>>,
     /// How far the slider of each weight reaches; it stays while one is held.
     pub reaches: Reaches,
     /// Something is held: pictures keep their axes.
@@ -87,6 +90,7 @@ impl Default for ViewState {
             direction: Direction::default(),
             measure: Measure::default(),
             phase_axis: PhaseAxis::default(),
+            frozen: None,
             reaches: Reaches::default(),
             held: false,
             checking_all: false,

@@ -1,7 +1,7 @@
-//! Selecting a timestep, and playing the two passes.
+//! Selecting a timestep, playing the two passes, the worksheet, and freezing curves.
 
 use bptt_scope::scene::{View, Way};
-use bptt_scope::ui::Action;
+use bptt_scope::ui::{Action, Export};
 use egui_kittest::kittest::Queryable as _;
 
 use super::support::Window;
@@ -151,4 +151,30 @@ fn the_worksheet_shows_the_update_of_a_step() {
     let w_h = update.tensors[1].unwrap();
     assert_eq!(w_h.after, window.snapshot().moment.weights.w_h);
     assert!(after.contains("direction = "), "{after}");
+}
+
+/// What was frozen is still there, with its setting named, when another one is tried, and in what is exported.
+#[test]
+fn frozen_curves_stay_until_they_are_dropped() {
+    let mut window = Window::usual();
+    window.key(egui::Key::F);
+    assert!(window.harness.state().view().frozen.is_some());
+    window.type_value("w_h", "1.5");
+    window.settle_fully();
+    assert_ne!(window.snapshot().moment.weights.w_h, 0.9);
+    let frozen = window.harness.state().view().frozen.clone().unwrap();
+    assert_eq!(frozen.moment.weights.w_h, 0.9);
+    assert!(window.shows("frozen"));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("product.svg");
+    window.act(Action::Export(
+        Export::Figure(Some(View::PRODUCT)),
+        path.clone(),
+    ));
+    window.wait_until("it is written", |_| path.exists());
+    let svg = std::fs::read_to_string(&path).unwrap();
+    assert!(svg.contains("frozen: wₕ = 0.9"), "named in the legend");
+    window.click("freeze");
+    assert!(window.harness.state().view().frozen.is_none());
+    assert!(!window.shows("frozen"));
 }

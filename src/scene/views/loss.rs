@@ -92,6 +92,7 @@ fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
     let mut legend: Vec<Entry> = curves.iter().map(entry).collect();
     let theory = canvas.colours().theory;
     legend.extend(of_knowing_nothing(&run.knowing_nothing, theory));
+    legend.extend(ghost_entry(subject, canvas).filter(|_| !ghost_losses(subject).is_empty()));
     // In the colour of no curve.
     let values = values(subject, &curves).map(Magnitude::new);
     legend.extend(Entry::of_outcomes(values, theory));
@@ -140,13 +141,21 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     let history = &snapshot.run.history;
     let nothing = decade(snapshot.run.knowing_nothing.loss);
     let curves = curves(subject, canvas);
-    let decades_shown = values(subject, &curves).filter_map(decade).chain(nothing);
+    let ghost = ghost_losses(subject);
+    let of_ghost = ghost.iter().filter_map(|(_, height)| *height);
+    let decades_shown = values(subject, &curves)
+        .filter_map(decade)
+        .chain(nothing)
+        .chain(of_ghost);
     let (low, high) = ends(decades_shown).unwrap_or((-1.0, 1.0));
     let y = round_range(low, high, 1.0);
     let chart = steps::chart(VIEW.slug, snapshot, canvas, room, y);
     let mut series = Vec::from_iter(steps::looked_at(snapshot, canvas));
     let dotted = Stroke::new(colours.theory, 1.5).dashed(1.5, 3.0);
     series.extend(nothing.map(|y| Series::level(y, dotted)));
+    if !ghost.is_empty() {
+        series.push(Series::line("frozen", ghost, ghost_stroke(canvas)));
+    }
     for curve in &curves {
         let of = |record: &StepRecord| (record.step as f64, (curve.of)(record));
         let heights = history.iter().map(of).map(|(x, y)| (x, decade(y)));
@@ -163,6 +172,22 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
         ..chart
     };
     Picture::of(chart, description(subject))
+}
+
+/// Step and log₁₀ of L of the moment that was kept, as far as this run has come: the axis is that of this run.
+fn ghost_losses(subject: &Subject<'_>) -> Vec<(f64, Option<f64>)> {
+    let Some(ghost) = subject.ghost else {
+        return Vec::new();
+    };
+    let newest = subject.snapshot.run.timeline.newest.max(1);
+    let records = ghost
+        .run
+        .history
+        .iter()
+        .filter(|record| record.step <= newest);
+    records
+        .map(|record| (record.step as f64, decade(record.loss)))
+        .collect()
 }
 
 /// What the curves cannot say: that there is no step yet, or that no number is finite.

@@ -65,6 +65,7 @@ fn legend(shown: &Shown<'_>, canvas: &Canvas) -> Vec<Entry> {
              as training itself had it",
         ));
     }
+    entries.extend(ghost_entry(shown.subject, canvas));
     let span = shown.span(canvas);
     let values = || span.visible().filter_map(|t| shown.value(t));
     if span.step_width() >= MARKED_STEP_WIDTH && values().any(is_hollow) {
@@ -88,6 +89,10 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
         float_limits(&chart.frame, at_ends),
     ];
     series.extend(cursor(subject, canvas));
+    let ghost = span.curve(|t| shown.of_ghost(t));
+    if ghost.iter().any(|(_, value)| value.is_some()) {
+        series.push(Series::line("frozen", ghost, ghost_stroke(canvas)));
+    }
     series.extend(curves(&shown, &span, canvas));
     let values = span.values(|t| shown.value(t));
     series.push(Series::not_finite(values, colours.error, 0.0));
@@ -143,7 +148,12 @@ fn y_range(shown: &Shown<'_>, span: &TimeSpan) -> (f64, f64) {
     let (floor, ceil) = (low - reach, high + reach);
     let bound = [*span.visible().start(), *span.visible().end()].map(|t| shown.bound(t));
     let batch = span.visible().filter_map(|t| shown.of_last_batch(t));
-    for other in batch.chain(bound).filter(|other| other.is_finite()) {
+    let ghost = span.visible().filter_map(|t| shown.of_ghost(t));
+    for other in batch
+        .chain(bound)
+        .chain(ghost)
+        .filter(|other| other.is_finite())
+    {
         low = low.min(other.max(floor));
         high = high.max(other.min(ceil));
     }
@@ -176,6 +186,10 @@ fn says(subject: &Subject<'_>, _: usize, [t, _]: [f64; 2]) -> Option<String> {
         shown.symbol(),
         shown.meaning()
     );
+    if let Some(ghost) = shown.of_ghost(t) {
+        let ghost = magnitude_in_full(Magnitude::from_log10(ghost));
+        text += &format!("\nwhen it was frozen: {ghost}");
+    }
     let bound = shown.bound(t);
     if bound.is_finite() {
         let bound = magnitude_in_full(Magnitude::from_log10(bound));
@@ -235,7 +249,21 @@ fn choices(subject: &Subject<'_>) -> Vec<Vec<Choice>> {
         let is_chosen = shown.measure == measure;
         Choice::new(text, meaning, is_chosen, Change::Measure(measure))
     });
-    vec![directions.to_vec(), measures.collect()]
+    vec![
+        directions.to_vec(),
+        measures.collect(),
+        vec![freeze(subject)],
+    ]
+}
+
+fn freeze(subject: &Subject<'_>) -> Choice {
+    let is_frozen = subject.ghost.is_some();
+    let meaning = if is_frozen {
+        "Drop the frozen curves (F)"
+    } else {
+        "Keep the present curves of product, reason and loss, pale, to compare another setting with them (F)"
+    };
+    Choice::new("freeze", meaning, is_frozen, Change::Freeze)
 }
 
 /// The quantity that the band shows: as chosen, as far as it exists for the network.
@@ -283,6 +311,19 @@ impl<'a> Shown<'a> {
                 _ => None,
             },
         }
+    }
+
+    /// log₁₀ of the same of the moment that was kept, at the 1-based `t` of this one.
+    fn of_ghost(&self, t: usize) -> Option<f64> {
+        let ghost = self.subject.of_ghost()?;
+        let t = ghost_time(t, (ghost.len(), self.subject.len()), self.direction)?;
+        // Of one unit there is no norm, and of several there is no other gain.
+        let shown = Shown {
+            subject: &ghost,
+            direction: self.direction,
+            measure: Shown::new(&ghost).measure,
+        };
+        shown.value(t)?.log10()
     }
 
     /// log₁₀ of the bound at 1-based `t`, in the units of what is shown.

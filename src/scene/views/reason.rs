@@ -50,6 +50,7 @@ fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
             both.meaning("Their product: the factor by which the gradient changes on this step"),
         );
     }
+    legend.extend(ghost_entry(subject, canvas));
     let factors = snapshot.probe.flow.steps.iter().map(|step| step.factor);
     legend.extend(Entry::of_outcomes(factors, colours.error));
     Header {
@@ -76,8 +77,12 @@ fn names(subject: &Subject<'_>) -> [&'static str; 2] {
 fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     let steps = &subject.snapshot.probe.flow.steps;
     let (span, colours) = (span(subject, canvas), canvas.colours());
-    let y = canvas.decades.unwrap_or_else(|| y_range(steps, &span));
+    let y = canvas.decades.unwrap_or_else(|| y_range(subject, &span));
     let mut series = bars(steps, &span, canvas);
+    let ghost = span.curve(|t| of_ghost(subject, t));
+    if ghost.iter().any(|(_, value)| value.is_some()) {
+        series.push(Series::line("frozen", ghost, ghost_stroke(canvas)));
+    }
     series.push(Series::level(0.0, Stroke::new(colours.theory, 1.0)));
     series.extend(cursor(subject, canvas));
     let last = subject.just_multiplied();
@@ -92,12 +97,21 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
 }
 
 /// The visible decades: every bar, and 1.
-fn y_range(steps: &[StepFlow], span: &TimeSpan) -> (f64, f64) {
-    let extents = span.visible().filter_map(|t| steps.get(t - 1)).map(extent);
+fn y_range(subject: &Subject<'_>, span: &TimeSpan) -> (f64, f64) {
+    let extents = span.visible().filter_map(|t| subject.step(t)).map(extent);
+    let ghosts = span.visible().filter_map(|t| of_ghost(subject, t));
+    let extents = extents.chain(ghosts.map(|log10| (log10.min(0.0), log10.max(0.0))));
     let (low, high) = extents.fold((0.0_f64, 0.0_f64), |(low, high), (below, above)| {
         (low.min(below), high.max(above))
     });
     round_range(low, high, 0.5)
+}
+
+/// log₁₀ of the factor of the moment that was kept, at the 1-based `t` of this one.
+fn of_ghost(subject: &Subject<'_>, t: usize) -> Option<f64> {
+    let ghost = subject.of_ghost()?;
+    let t = ghost_time(t, (ghost.len(), subject.len()), subject.look.direction)?;
+    ghost.step(t)?.factor.log10()
 }
 
 /// How far the stacked bars of one step reach below and above 1.
@@ -182,8 +196,15 @@ fn says(subject: &Subject<'_>, _: usize, [t, _]: [f64; 2]) -> Option<String> {
     let t = t as usize;
     let step = subject.step(t)?;
     let ([f_prime, w_h], factor) = (names(subject), factor_symbol(subject));
+    let ghost = of_ghost(subject, t).map(Magnitude::from_log10);
+    let ghost = ghost.map_or_else(String::new, |it| {
+        format!(
+            "\nwhen it was frozen the factor was {}",
+            magnitude_in_full(it)
+        )
+    });
     Some(format!(
-        "{}\n{factor} = {}: the factor of this step\n{f_prime} = {}: what the activation does to the gradient\n{w_h} = {}: what the recurrent weight does to it",
+        "{}\n{factor} = {}: the factor of this step\n{f_prime} = {}: what the activation does to the gradient\n{w_h} = {}: what the recurrent weight does to it{ghost}",
         timestep_in_words(subject.snapshot, t),
         magnitude_in_full(step.factor),
         magnitude_in_full(step.f_prime),

@@ -1,5 +1,7 @@
 //! Carrying out what a person has done: the only place where anything changes.
 
+use std::sync::Arc;
+
 use egui::Context;
 
 use super::super::action::Action;
@@ -118,6 +120,12 @@ impl ScopeApp {
                 self.view.measure = measure;
             }
             Action::SetPhaseAxis(axis) => self.view.phase_axis = axis,
+            Action::Freeze => {
+                self.view.frozen = match self.view.frozen.take() {
+                    Some(_) => None,
+                    None => self.snapshot().map(Arc::clone),
+                };
+            }
             Action::Study(question) => {
                 if let Some(update) = &self.latest {
                     self.analyst.ask(question, &update.snapshot);

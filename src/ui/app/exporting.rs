@@ -141,6 +141,7 @@ impl ScopeApp {
                 self.findings.study(question.topic()).map(Arc::clone)
             }),
             look: self.view.look(),
+            ghost: self.view.frozen.clone(),
         };
         let waker = self.waker();
         let work = move |path: &Path, interrupt: &Interrupt, progress: &Progress| {
@@ -199,6 +200,8 @@ struct Moment {
     /// What was found out about it, or about another one.
     study: Option<Arc<Study>>,
     look: Look,
+    /// The moment that is kept for comparison.
+    ghost: Option<Arc<Snapshot>>,
 }
 
 impl Moment {
@@ -229,6 +232,7 @@ impl Moment {
         };
         let sight = Sight {
             finding: known.or(found.as_ref()),
+            ghost: self.ghost.as_deref(),
             ..Sight::new(snapshot, &self.look)
         };
         artefact.write(&sight, interrupt, out)?;
