@@ -68,13 +68,17 @@ fn put(look: &mut Pointing, key: &str, word: &str) -> Result<(), String> {
 fn put_cursor(look: &mut Pointing, text: &str) -> Result<(), String> {
     let range = limit::LENGTH;
     let found = text.parse::<usize>().ok();
-    look.cursor = Some(found.filter(|it| range.check(*it as f64).is_ok()).ok_or_else(|| {
-        format!(
-            "cursor takes a timestep from 1 to {}, not {}",
-            range.max,
-            shown_text(text)
-        )
-    })?);
+    look.cursor = Some(
+        found
+            .filter(|it| range.check(*it as f64).is_ok())
+            .ok_or_else(|| {
+                format!(
+                    "cursor takes a timestep from 1 to {}, not {}",
+                    range.max,
+                    shown_text(text)
+                )
+            })?,
+    );
     Ok(())
 }
 

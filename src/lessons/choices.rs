@@ -44,7 +44,10 @@ pub fn chosen<T: Copy>(key: &str, choices: Choices<T>, word: &str) -> Result<T, 
         let names = choices.iter().map(|(name, _)| *name);
         let listed = names.clone().collect::<Vec<_>>().join(", ");
         let hint = meant(word, names);
-        format!("{key} takes one of {listed}, not “{}”{hint}", shown_text(word))
+        format!(
+            "{key} takes one of {listed}, not “{}”{hint}",
+            shown_text(word)
+        )
     })
 }
 

@@ -156,8 +156,18 @@ mod tests {
             ("step > 2", "", 2, false),
             ("step == 2 and cursor == 3", "", 2, true),
             ("step == 2 and cursor == 4", "", 2, false),
-            ("activation == sigmoid", "network.activation = \"sigmoid\"", 0, true),
-            ("activation != sigmoid", "network.activation = \"sigmoid\"", 0, false),
+            (
+                "activation == sigmoid",
+                "network.activation = \"sigmoid\"",
+                0,
+                true,
+            ),
+            (
+                "activation != sigmoid",
+                "network.activation = \"sigmoid\"",
+                0,
+                false,
+            ),
             ("network.w_h >= 1.2", "network.w_h = 1.2", 0, true),
             // Training has moved it.
             ("w_h == 0.9", "", 5, false),
@@ -177,7 +187,12 @@ mod tests {
             ("reached < 0.011 and reached > 0.01", "", 0, true),
             ("loss <= 0.975", "", 0, true),
             ("prediction > 0.5", "", 0, false),
-            ("sigma_1 > 0.9", "network.hidden = 4\nnetwork.recurrent = \"gaussian\"", 0, true),
+            (
+                "sigma_1 > 0.9",
+                "network.hidden = 4\nnetwork.recurrent = \"gaussian\"",
+                0,
+                true,
+            ),
             ("product == 1", "task.length = 3", 0, true),
         ] {
             assert_eq!(holds(text, experiment, steps), Some(expected), "{text}");
@@ -191,17 +206,37 @@ mod tests {
     fn what_is_no_condition_is_answered_with_the_remedy() {
         for (text, expected) in [
             ("", "a condition compares, such as step >= 20"),
-            ("stpe >= 2", "there is no stpe to be observed; did you mean step?"),
-            ("actvation == tanh", "there is no actvation to be observed; did you mean activation?"),
+            (
+                "stpe >= 2",
+                "there is no stpe to be observed; did you mean step?",
+            ),
+            (
+                "actvation == tanh",
+                "there is no actvation to be observed; did you mean activation?",
+            ),
             ("activation == tahn", "network.activation takes one of"),
-            ("activation >= tanh", "activation is no number: compare it with == or !="),
-            ("w_h >= 5000", "network.w_h takes a number from -1000 to 1000, not 5000"),
+            (
+                "activation >= tanh",
+                "activation is no number: compare it with == or !=",
+            ),
+            (
+                "w_h >= 5000",
+                "network.w_h takes a number from -1000 to 1000, not 5000",
+            ),
             ("step >= soon", "step takes a number, not “soon”"),
-            ("view == prodcut", "there is no view called prodcut; did you mean product?"),
-            ("direction == back", "direction takes one of to-end, from-first, not “back”"),
+            (
+                "view == prodcut",
+                "there is no view called prodcut; did you mean product?",
+            ),
+            (
+                "direction == back",
+                "direction takes one of to-end, from-first, not “back”",
+            ),
             ("step = 3", "a condition compares"),
-            ("text == x", "there is no text to be observed"),
-            ("qqqqqqqqqq == 1", "there is no qqqqqqqqqq to be observed; there are step, loss"),
+            (
+                "qqqqqqqqqq == 1",
+                "there is no qqqqqqqqqq to be observed; there are step, loss",
+            ),
         ] {
             let problem = Condition::read(text).unwrap_err();
             assert!(problem.starts_with(expected), "{text}: {problem}");

@@ -14,6 +14,9 @@ const LONGEST_FORMULA: usize = 600;
 /// What is said of Markdown that a lesson does not have.
 const WHAT_THERE_IS: &str = "a lesson has headings, paragraphs, lists, **strong**, *slanted*, `code`, formulas and the blocks experiment, look and do";
 
+/// What is said of a dollar that begins no formula.
+const LONE_DOLLAR: &str = "this $ begins no formula, or one that is not closed: write $w_h$, with no blank inside the dollars and as many { as }, or \\$ for the sign itself";
+
 /// Reads Markdown as this program does everywhere: plain, with formulas.
 pub fn events(text: &str) -> impl Iterator<Item = (Event<'_>, Range<usize>)> {
     Parser::new_ext(text, Options::ENABLE_MATH).into_offset_iter()
@@ -40,11 +43,31 @@ impl Lines {
 /// The first thing in it that a lesson does not have, or a formula that cannot be set.
 pub fn prose_in(text: &str, first_line: usize) -> Result<Prose, TextError> {
     let (mut reader, lines) = (ProseReader::default(), Lines::of(text));
-    for (event, place) in events(text) {
-        let line = first_line + lines.at(place.start) - 1;
-        reader.take(event, line)?;
+    for (event, range) in events(text) {
+        let line = first_line + lines.at(range.start) - 1;
+        reader.take(event, Place::of(text, &range, line))?;
     }
     Ok(reader.finish())
+}
+
+/// Where a part of Markdown stands.
+#[derive(Clone, Copy)]
+pub struct Place {
+    /// The line of its file, from 1.
+    pub line: usize,
+    /// A backslash stands before it, so that its first sign means itself.
+    is_escaped: bool,
+}
+
+impl Place {
+    /// Of the part of `text` in `range`, which is in `line` of its file.
+    pub fn of(text: &str, range: &Range<usize>, line: usize) -> Self {
+        let before = range.start.checked_sub(1);
+        Self {
+            line,
+            is_escaped: before.is_some_and(|it| text.as_bytes().get(it) == Some(&b'\\')),
+        }
+    }
 }
 
 /// Makes prose of the parts of Markdown, one after the other.
@@ -58,18 +81,27 @@ pub struct ProseReader {
     /// The mark of the point that is open, until it is written.
     mark: Option<String>,
     code: Option<String>,
+    /// A remark of the author's is open, which nobody else reads.
+    is_remark: bool,
 }
 
 impl ProseReader {
-    /// Takes in one part, which stands in `line`.
+    /// Takes in one part, which stands at `place`.
     ///
     /// # Errors
     /// That a lesson does not have it, or that it is a formula that cannot be set.
-    pub fn take(&mut self, event: Event<'_>, line: usize) -> Result<(), TextError> {
+    pub fn take(&mut self, event: Event<'_>, place: Place) -> Result<(), TextError> {
+        let line = place.line;
         match event {
             Event::Text(text) => match &mut self.code {
                 Some(code) => code.push_str(&text),
-                None => self.words(&text, self.style),
+                None => {
+                    let first = usize::from(place.is_escaped);
+                    if text.get(first..).is_some_and(|rest| rest.contains('$')) {
+                        return Err(TextError::new(line, LONE_DOLLAR));
+                    }
+                    self.words(&text, self.style);
+                }
             },
             Event::Code(text) => {
                 let style = Style {
@@ -86,13 +118,13 @@ impl ProseReader {
             Event::DisplayMath(tex) => {
                 check_formula(&tex, FormulaStyle::Displayed, line)?;
                 self.end_line();
-                self.blocks
-                    .push(Block::Formula(tex.trim().to_owned()));
+                self.blocks.push(Block::Formula(tex.trim().to_owned()));
             }
             Event::Start(tag) => self.begin(&tag, line)?,
             Event::End(tag) => self.end(tag),
-            // A remark of the author's.
-            Event::Html(text) if text.trim_start().starts_with("<!--") => {}
+            Event::Html(text) if self.is_remark || text.trim_start().starts_with("<!--") => {
+                self.is_remark = true;
+            }
             Event::InlineHtml(text) if text.starts_with("<!--") => {}
             Event::Html(_) | Event::InlineHtml(_) => return Err(not_here("HTML", line)),
             Event::Rule => return Err(not_here("a rule", line)),
@@ -104,7 +136,8 @@ impl ProseReader {
 
     fn begin(&mut self, tag: &Tag<'_>, line: usize) -> Result<(), TextError> {
         match tag {
-            Tag::Paragraph | Tag::HtmlBlock | Tag::Link { .. } => {}
+            Tag::Paragraph | Tag::Link { .. } => {}
+            Tag::HtmlBlock => self.is_remark = false,
             Tag::Strong => self.style.is_strong = true,
             Tag::Emphasis => self.style.is_slanted = true,
             Tag::List(first) => {
@@ -165,7 +198,8 @@ impl ProseReader {
     /// Ends the paragraph or the point that is open.
     fn end_line(&mut self) {
         let spans = std::mem::take(&mut self.spans);
-        let is_blank = |span: &Span| matches!(span, Span::Words { text, .. } if text.trim().is_empty());
+        let is_blank =
+            |span: &Span| matches!(span, Span::Words { text, .. } if text.trim().is_empty());
         if spans.iter().all(is_blank) {
             return;
         }
@@ -259,9 +293,19 @@ mod tests {
 
     #[test]
     fn a_formula_that_cannot_be_set_is_named_with_its_line() {
-        assert!(problem("a\n\n$\\nonsense{x}$").starts_with("line 12: the formula \\nonsense{x} is no TeX: "));
-        assert!(problem("$$\\overbrace{x+y}$$").contains("line 10: the formula \\overbrace{x+y} has a sign"));
+        assert!(
+            problem("a\n\n$\\nonsense{x}$")
+                .starts_with("line 12: the formula \\nonsense{x} is no TeX: ")
+        );
+        assert!(
+            problem("$$\\overbrace{x+y}$$")
+                .contains("line 10: the formula \\overbrace{x+y} has a sign")
+        );
         assert!(problem("$\\frac{1}$").contains("is no TeX"));
+        for lone in ["a $ b", "$w_h", "$\\frac{$", "$$a", "costs 5$ and\n6$ "] {
+            assert!(problem(lone).contains("this $ begins no formula"), "{lone}");
+        }
+        assert_eq!(prose_in("costs \\$5", 1).unwrap().said(), "costs $5");
         let long = format!("${}$", "x".repeat(601));
         assert!(problem(&long).contains("has 601 signs, and at most 600 are set"));
         // As deep and as wide as the limit lets them be.
@@ -282,7 +326,10 @@ mod tests {
             ("a\n\n---\n\nb", "a rule"),
         ] {
             let told = problem(text);
-            assert!(told.contains(&format!("{what} has no place here")), "{told}");
+            assert!(
+                told.contains(&format!("{what} has no place here")),
+                "{told}"
+            );
         }
         assert!(problem("### small").contains("smaller ones have no place"));
     }

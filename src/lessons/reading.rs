@@ -8,7 +8,7 @@ use super::blocks::{read_do, read_look};
 use super::choices::meant;
 use super::lesson::{Lesson, Pointing, Step, Task};
 use super::prose::{Block, said};
-use super::prose_reading::{Lines, ProseReader, events};
+use super::prose_reading::{Lines, Place, ProseReader, events};
 use crate::training::{CheckedExperiment, Experiment, TextError, shown_text};
 
 /// Steps of a lesson: nobody walks further at once.
@@ -88,7 +88,7 @@ impl<'a> Reader<'a> {
             Event::Start(Tag::Heading { level, .. })
                 if matches!(level, HeadingLevel::H1 | HeadingLevel::H2) =>
             {
-                let heading = heading(rest, line)?;
+                let heading = self.heading(rest)?;
                 if heading.is_empty() {
                     return Err(TextError::new(line, "this heading says nothing: name it"));
                 }
@@ -98,7 +98,9 @@ impl<'a> Reader<'a> {
                     self.begin_step(heading, line)
                 }
             }
-            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) if !info.trim().is_empty() => {
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info)))
+                if !info.trim().is_empty() =>
+            {
                 let body: String = rest
                     .map_while(|(event, _)| match event {
                         Event::Text(text) => Some(text.into_string()),
@@ -112,9 +114,26 @@ impl<'a> Reader<'a> {
                 if let Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) = &event {
                     self.check_closed(&place, line)?;
                 }
-                self.prose.take(event, line)
+                let place = Place::of(self.text, &place, line);
+                self.prose.take(event, place)
             }
         }
+    }
+
+    /// The heading that is open, without its form.
+    fn heading(
+        &self,
+        rest: &mut impl Iterator<Item = (Event<'a>, Range<usize>)>,
+    ) -> Result<String, TextError> {
+        let mut reader = ProseReader::default();
+        for (event, range) in rest {
+            if matches!(event, Event::End(TagEnd::Heading(_))) {
+                break;
+            }
+            let line = self.lines.at(range.start);
+            reader.take(event, Place::of(self.text, &range, line))?;
+        }
+        Ok(reader.finish().said())
     }
 
     fn begin_lesson(&mut self, title: String, line: usize) -> Result<(), TextError> {
@@ -170,7 +189,9 @@ impl<'a> Reader<'a> {
         let asked = draft.task.as_ref().map_or(0, |task| task.text.word_count());
         let words = prose.word_count() + asked;
         if words > MOST_WORDS {
-            let what = format!("this step has {words} words, and at most {MOST_WORDS} fit: make two of it");
+            let what = format!(
+                "this step has {words} words, and at most {MOST_WORDS} fit: make two of it"
+            );
             return Err(TextError::new(draft.line, what));
         }
         if prose.is_empty() && draft.task.is_none() {
@@ -215,7 +236,9 @@ impl<'a> Reader<'a> {
             _ => draft.task.replace(read_do(body, first)?).is_some(),
         };
         if is_second {
-            let what = format!("this step has a second block {name}: begin another step, or make one of the two");
+            let what = format!(
+                "this step has a second block {name}: begin another step, or make one of the two"
+            );
             return Err(TextError::new(line, what));
         }
         Ok(())
@@ -227,12 +250,22 @@ impl<'a> Reader<'a> {
         let open = block.trim_start();
         let fence = open.chars().next().unwrap_or('`');
         let length = open.chars().take_while(|char| *char == fence).count();
-        let last = block.trim_end().lines().next_back().unwrap_or_default().trim();
+        let last = block
+            .trim_end()
+            .lines()
+            .next_back()
+            .unwrap_or_default()
+            .trim();
         let closes = last.chars().count() >= length && last.chars().all(|char| char == fence);
         if block.trim_end().lines().count() > 1 && closes {
             return Ok(());
         }
-        let what = format!("the block that begins here is never closed: end it with a line {}", "`".repeat(length));
+        let fence = match length {
+            0..=10 => fence.to_string().repeat(length),
+            _ => format!("of {length} {fence}"),
+        };
+        let what =
+            format!("the block that begins here is never closed: end it with a line {fence}");
         Err(TextError::new(line, what))
     }
 
@@ -281,19 +314,4 @@ impl Draft {
             task: self.task,
         })
     }
-}
-
-/// The heading that is open, without its form.
-fn heading<'a>(
-    rest: &mut impl Iterator<Item = (Event<'a>, Range<usize>)>,
-    line: usize,
-) -> Result<String, TextError> {
-    let mut reader = ProseReader::default();
-    for (event, _) in rest {
-        if matches!(event, Event::End(TagEnd::Heading(_))) {
-            break;
-        }
-        reader.take(event, line)?;
-    }
-    Ok(reader.finish().said())
 }

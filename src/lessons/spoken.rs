@@ -1,7 +1,7 @@
 //! A formula in letters, for whoever hears it and cannot see it.
 
 /// Commands of TeX that are a sign, and the sign; those that only move things are nothing.
-const SIGNS: [(&str, &str); 48] = [
+const SIGNS: [(&str, &str); 49] = [
     ("partial", "∂"),
     ("sum", "∑ "),
     ("prod", "∏ "),
@@ -19,6 +19,7 @@ const SIGNS: [(&str, &str); 48] = [
     ("approx", " ≈ "),
     ("ll", " ≪ "),
     ("gg", " ≫ "),
+    ("top", "ᵀ"),
     ("to", " → "),
     ("rightarrow", " → "),
     ("leftarrow", " ← "),
@@ -91,7 +92,7 @@ impl<'a> Reader<'a> {
                 let script = script.trim();
                 let is_short = script.chars().count() == 1;
                 match (is_short, script) {
-                    (true, "′" | "*") => script.to_owned(),
+                    (true, "′" | "*" | "ᵀ") => script.to_owned(),
                     (true, _) => format!("{sign}{script}"),
                     (false, _) => format!("{sign}({script})"),
                 }
@@ -134,7 +135,11 @@ impl<'a> Reader<'a> {
                 Some((_, sign)) => (*sign).to_owned(),
                 // Names of styles, and of what stands for itself: \text{…}, \mathrm{…}, \%.
                 None if self.rest.starts_with('{') || letters == 0 && name != "\\" => {
-                    if letters == 0 { name.to_owned() } else { String::new() }
+                    if letters == 0 {
+                        name.to_owned()
+                    } else {
+                        String::new()
+                    }
                 }
                 None => format!(" {name} "),
             },
@@ -172,10 +177,7 @@ mod tests {
             (r"w_h", "w_h"),
             (r"\frac{\partial L}{\partial w_h}", "∂L/∂w_h"),
             (r"o_{t-1}", "o_(t-1)"),
-            (
-                r"\prod_{t=2}^{j} f'(a_t)\,w_h",
-                "∏ _(t = 2)^j f′(a_t)w_h",
-            ),
+            (r"\prod_{t=2}^{j} f'(a_t)\,w_h", "∏ _(t = 2)^j f′(a_t)w_h"),
             (r"\hat y = \sigma(z)", "y\u{302} = σ(z)"),
             (r"\tfrac14", "1/4"),
             (r"\frac{1}{1+e^{-a}}", "1/(1 + e^(-a))"),

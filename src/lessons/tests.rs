@@ -69,7 +69,10 @@ fn a_lesson_is_read_as_it_is_written() {
     assert_eq!(first.look.view, Some(View::PRODUCT));
     assert_eq!(first.look.cursor, Some(2));
     let task = first.task.as_ref().unwrap();
-    assert_eq!(task.text.said(), "Press Step until the loss of x has fallen.");
+    assert_eq!(
+        task.text.said(),
+        "Press Step until the loss of x has fallen."
+    );
     assert_eq!(task.then.said(), "It has. Twice.");
     assert_eq!(second.experiment, None);
     assert_eq!(second.look, Pointing::default());
@@ -153,11 +156,7 @@ fn what_is_wrong_is_named_with_its_line_and_the_remedy() {
             "```python",
             "line 22: there is no block called python; there are experiment, look and do",
         ),
-        (
-            "```look",
-            "```experiment",
-            "line 17: there is no key view",
-        ),
+        ("```look", "```experiment", "line 17: there is no key view"),
         (
             "## First",
             "# First",
@@ -177,7 +176,7 @@ fn what_is_wrong_is_named_with_its_line_and_the_remedy() {
         (
             "$w_h$",
             "$\\frac{$",
-            "line 9: the formula \\frac{ is no TeX",
+            "line 9: this $ begins no formula, or one that is not closed",
         ),
         (
             "# A *title*\n",
@@ -207,7 +206,10 @@ fn what_is_wrong_is_named_with_its_line_and_the_remedy() {
 
 #[test]
 fn a_block_that_is_never_closed_is_named_where_it_begins() {
-    let told = changed("has fallen.\nuntil: step >= 3 and loss < 1\nthen: It has.\nTwice.\n```\n", "");
+    let told = changed(
+        "has fallen.\nuntil: step >= 3 and loss < 1\nthen: It has.\nTwice.\n```\n",
+        "",
+    );
     // It ends where the next fence stands, in which the rest of the lesson is.
     assert!(told.starts_with("line 22: this task never ends"), "{told}");
     let told = problem("# A\n\n## B\n\n```do\nPress Step.\nuntil: step >= 1\n");
@@ -242,19 +244,6 @@ fn a_lesson_without_steps_and_one_without_end_are_answered() {
     assert!(problem(&huge).starts_with("line 1: this lesson is 201 kB long, and at most 200 kB"));
 }
 
-/// A forge's parser would take seconds for some of them.
-#[test]
-fn whatever_is_written_is_answered_at_once() {
-    for part in ["[", "> ", "- ", "*a ", "`", "$", "$$a", "<!--", "![", "# a\n", "```\n", "\n", "a\n"] {
-        let before = std::time::Instant::now();
-        let text = format!("# A\n\n## B\n\n{}", part.repeat(190_000 / part.len()));
-        if let Err(error) = Lesson::from_text(&text) {
-            assert_showable(&error.to_string());
-        }
-        assert!(before.elapsed().as_secs_f64() < 5.0, "{part:?}");
-    }
-}
-
 #[test]
 fn every_lesson_of_the_course_is_one_that_is_read() {
     let mut slugs = std::collections::BTreeSet::new();
@@ -263,7 +252,11 @@ fn every_lesson_of_the_course_is_one_that_is_read() {
             .unwrap_or_else(|error| panic!("{}: {error}", entry.slug));
         assert!(slugs.insert(entry.slug));
         assert!((3..=6).contains(&lesson.steps.len()), "{}", entry.slug);
-        assert!(!lesson.summary.is_empty() && lesson.summary.len() < 90, "{}", lesson.summary);
+        assert!(
+            !lesson.summary.is_empty() && lesson.summary.len() < 90,
+            "{}",
+            lesson.summary
+        );
         assert!(lesson.steps[0].experiment.is_some(), "{}", entry.slug);
         for step in &lesson.steps {
             let place = format!("{}: {}", entry.slug, step.heading);
@@ -271,7 +264,12 @@ fn every_lesson_of_the_course_is_one_that_is_read() {
             assert!(step.look.view.is_some(), "{place}");
             let words = step.text.word_count();
             assert!(words <= 90, "{place} has {words} words");
-            assert!(step.text.formulas().chain(["x"]).all(|tex| !spoken(tex).contains('\\')));
+            assert!(
+                step.text
+                    .formulas()
+                    .chain(["x"])
+                    .all(|tex| !spoken(tex).contains('\\'))
+            );
         }
     }
 }

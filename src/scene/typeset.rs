@@ -13,10 +13,14 @@ use super::drawing::{Glyph, Item, Layer};
 use super::theme::Colour;
 
 /// The fonts that formulas are made of, as a [`Glyph`] names them.
-pub const FORMULA_FONTS: [&str; 7] = [
+pub const FORMULA_FONTS: [&str; 11] = [
     "Main-Regular",
     "Main-Bold",
     "Math-Italic",
+    "Math-BoldItalic",
+    "AMS-Regular",
+    "Caligraphic-Regular",
+    "SansSerif-Regular",
     "Size1-Regular",
     "Size2-Regular",
     "Size3-Regular",
@@ -237,6 +241,8 @@ mod tests {
     fn what_cannot_be_drawn_is_counted() {
         assert!(Formula::new(r"\overbrace{x+y}", INK).lost > 0);
         assert_eq!(Formula::new(r"\nonsense", INK).width, 0.0);
+        let usual = r"\mathcal{L}, \boldsymbol{h} \in \mathbb{R}^n, \mathbf{W}^{\mathsf T}, \hat y";
+        assert_eq!(Formula::new(usual, INK).lost, 0);
     }
 
     #[test]

@@ -50,10 +50,12 @@ pub fn show(ui: &mut Ui, tutor: &Tutor, actions: &mut Vec<Action>) {
         .size_range(WIDTHS)
         .show(ui, |ui| {
             heading(ui, walk, actions);
-            Panel::bottom("lesson-ways").show(ui, |ui| {
-                ui.add_space(4.0);
-                ways(ui, tutor, walk, actions);
-            });
+            Panel::bottom("lesson-ways")
+                .frame(Frame::NONE)
+                .show(ui, |ui| {
+                    ui.add_space(4.0);
+                    ways(ui, tutor, walk, actions);
+                });
             ScrollArea::vertical()
                 // Every step begins at its top.
                 .id_salt(("lesson-step", &walk.lesson.title, walk.place()))
@@ -104,7 +106,9 @@ fn heading(ui: &mut Ui, walk: &Walk, actions: &mut Vec<Action>) {
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let close = ui
                 .add(Button::new("✖").frame(false))
-                .on_hover_text("Close the lesson. The experiment stays, and Lessons goes on where you were")
+                .on_hover_text(
+                    "Close the lesson. The experiment stays, and Lessons goes on where you were",
+                )
                 .accessible_name("Close the lesson");
             if close.clicked() {
                 actions.push(Action::Lesson(LessonAction::Close));
@@ -211,7 +215,11 @@ fn ways(ui: &mut Ui, tutor: &Tutor, walk: &Walk, actions: &mut Vec<Action>) {
             actions.push(Action::Lesson(LessonAction::Back));
         }
         let (text, name, hint) = match (is_last, walk.next_lesson()) {
-            (true, Some(_)) => ("Next lesson ▶", "Next lesson", "The next lesson (Page down)"),
+            (true, Some(_)) => (
+                "Next lesson ▶",
+                "Next lesson",
+                "The next lesson (Page down)",
+            ),
             (true, None) => ("Next ▶", "Next", "This is the last step"),
             (false, _) => (
                 "Next ▶",
@@ -230,9 +238,9 @@ fn ways(ui: &mut Ui, tutor: &Tutor, walk: &Walk, actions: &mut Vec<Action>) {
         }
     });
     if tutor.before().is_some() {
-        let mine = ui
-            .button("Back to what I had")
-            .on_hover_text("Close the lesson, and bring back the experiment and the views from before it");
+        let mine = ui.button("Back to what I had").on_hover_text(
+            "Close the lesson, and bring back the experiment and the views from before it",
+        );
         if mine.clicked() {
             actions.push(Action::Lesson(LessonAction::Return));
         }
@@ -294,8 +302,20 @@ fn entry_text(ui: &Ui, name: &str, summary: &str) -> egui::text::LayoutJob {
         ..egui::TextFormat::default()
     };
     let visuals = ui.visuals();
-    job.append(name, 0.0, format(egui::TextStyle::Button, visuals.text_color()));
-    job.append("\n", 0.0, format(egui::TextStyle::Small, visuals.weak_text_color()));
-    job.append(summary, 18.0, format(egui::TextStyle::Small, visuals.weak_text_color()));
+    job.append(
+        name,
+        0.0,
+        format(egui::TextStyle::Button, visuals.text_color()),
+    );
+    job.append(
+        "\n",
+        0.0,
+        format(egui::TextStyle::Small, visuals.weak_text_color()),
+    );
+    job.append(
+        summary,
+        18.0,
+        format(egui::TextStyle::Small, visuals.weak_text_color()),
+    );
     job
 }

@@ -25,7 +25,10 @@ const KEYS: [(&str, &str); 14] = [
     ("folder", "a text or null"),
     ("file", "a text or null"),
     ("lessons_offered", "true or false"),
-    ("lesson", "a lesson, its step and what was there before it, or null"),
+    (
+        "lesson",
+        "a lesson, its step and what was there before it, or null",
+    ),
 ];
 
 /// Bytes of the file that are read: the longest sentence, ten paths and every view by itself are a fifth of it.
@@ -177,9 +180,9 @@ fn unknown(key: &str) -> String {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::remembered_lesson::RememberedLesson;
     use super::*;
     use crate::scene::{Direction, Measure, PhaseAxis};
-    use super::super::remembered_lesson::RememberedLesson;
     use crate::training::foreign::tests::assert_showable;
 
     fn problem(text: &str) -> String {

@@ -56,6 +56,6 @@ pub use memory::Memory;
 pub use memory_file::MemoryFile;
 pub use memory_text::read_memory;
 pub use remembered_lesson::RememberedLesson;
-pub use tutor::LessonAction;
 pub use screen::{LEAST_SIZE, WINDOW_TITLE};
+pub use tutor::LessonAction;
 pub use view_state::ViewState;

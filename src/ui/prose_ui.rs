@@ -65,11 +65,17 @@ fn line_ui(ui: &mut Ui, spans: &[Span], indent: f32, mark: &str) {
     let width = ui.available_width();
     let atoms = atoms(ui, spans, width - indent);
     let lines = broken(&atoms, width - indent);
-    let heights = lines.iter().map(|line| line.ascent + line.descent + LEADING);
+    let heights = lines
+        .iter()
+        .map(|line| line.ascent + line.descent + LEADING);
     let size = Vec2::new(width, heights.sum());
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     response.widget_info(|| {
-        let mark = if mark.is_empty() || mark == "•" { String::new() } else { format!("{mark} ") };
+        let mark = if mark.is_empty() || mark == "•" {
+            String::new()
+        } else {
+            format!("{mark} ")
+        };
         WidgetInfo::labeled(Role::Label, true, format!("{mark}{}", said(spans)))
     });
     if !ui.is_rect_visible(rect) {
@@ -82,7 +88,8 @@ fn line_ui(ui: &mut Ui, spans: &[Span], indent: f32, mark: &str) {
             let galley = galley(ui, mark, Style::default());
             let left = rect.left() + indent - INDENT;
             let corner = Pos2::new(left, baseline - ascent_of(&galley));
-            ui.painter().galley(corner, galley, ui.visuals().text_color());
+            ui.painter()
+                .galley(corner, galley, ui.visuals().text_color());
         }
         let mut left = rect.left() + indent;
         for (at, atom) in atoms[line.from..line.to].iter().enumerate() {
@@ -138,7 +145,12 @@ fn broken(atoms: &[Atom], width: f32) -> Vec<Line> {
     while from < atoms.len() {
         // What stands together without a blank goes to one line.
         let follows = |atom: &Atom| atom.blank.is_none();
-        let to = from + 1 + atoms[from + 1..].iter().take_while(|it| follows(it)).count();
+        let to = from
+            + 1
+            + atoms[from + 1..]
+                .iter()
+                .take_while(|it| follows(it))
+                .count();
         let run = &atoms[from..to];
         let length: f32 = run.iter().map(|atom| atom.width).sum();
         let blank = run[0].blank.unwrap_or(0.0);

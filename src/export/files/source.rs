@@ -188,7 +188,11 @@ mod tests {
         );
         std::fs::remove_file(&path).unwrap();
         let gone = Source::File(path.clone()).text("lesson", &interrupt);
-        assert!(gone.unwrap_err().to_string().ends_with("there is no such file"));
+        assert!(
+            gone.unwrap_err()
+                .to_string()
+                .ends_with("there is no such file")
+        );
         interrupt.raise();
         assert!(text("seed").text("lesson", &interrupt).is_err());
     }
