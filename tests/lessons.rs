@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use bptt_scope::flow::{FloatFormat, Progress, RoundedFlow};
-use bptt_scope::lessons::{COURSE, Lesson};
+use bptt_scope::lessons::{COURSE, Lesson, shown_quantities};
 use bptt_scope::rnn::Interrupt;
 use bptt_scope::training::{Experiment, Finding, Question, Snapshot, Trainer, Wanted, answer};
 
@@ -584,5 +584,19 @@ fn whatever_is_written_is_answered_at_once() {
             assert!(error.to_string().len() < 500, "{part:?}");
         }
         assert!(before.elapsed().as_secs_f64() < 10.0, "{part:?}");
+    }
+}
+
+/// What the README says that a condition can be about is all there is.
+#[test]
+fn the_readme_lists_what_can_be_observed() {
+    let readme = include_str!("../README.md");
+    for (name, _) in shown_quantities() {
+        assert!(readme.contains(&format!("`{name}`")), "{name}");
+    }
+    for (place, entry) in COURSE.iter().enumerate() {
+        let file = format!("assets/lessons/{:02}-{}.md", place + 1, entry.slug);
+        let text = std::fs::read_to_string(file).unwrap();
+        assert_eq!(text, entry.text());
     }
 }

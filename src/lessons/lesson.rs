@@ -1,5 +1,7 @@
 //! What a lesson is made of.
 
+use std::path::Path;
+
 use super::condition::Condition;
 use super::prose::Prose;
 use crate::scene::{Direction, Measure, PhaseAxis, View};
@@ -55,4 +57,11 @@ pub struct Task {
     pub until: Condition,
     /// What is said once it is; empty if nothing is.
     pub then: Prose,
+}
+
+/// Whether a file at `path` is called as lessons are: `.md` or `.markdown`.
+pub fn is_lesson_name(path: &Path) -> bool {
+    let extension = path.extension().and_then(|it| it.to_str());
+    let is = |ending: &str| extension.is_some_and(|it| it.eq_ignore_ascii_case(ending));
+    is("md") || is("markdown")
 }

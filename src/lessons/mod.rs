@@ -69,7 +69,7 @@ mod tests;
 
 pub use condition::Condition;
 pub use course::{COURSE, CourseLesson};
-pub use lesson::{Lesson, Pointing, Step, Task};
+pub use lesson::{Lesson, Pointing, Step, Task, is_lesson_name};
 pub use prose::{Block, Prose, Span, Style, said};
 pub use quantity::{Observed, shown_quantities};
 pub use spoken::spoken;

@@ -9,7 +9,7 @@ use egui::{Color32, FontId, Galley, Pos2, Rect, Role, Sense, Ui, Vec2, WidgetInf
 use super::painter::paint_layer;
 use super::theme::theme_of;
 use crate::lessons::{Block, Prose, Span, Style, said, spoken};
-use crate::scene::{Colour, Formula, FormulaStyle, Layer};
+use crate::scene::{Colour, Formula, FormulaStyle, Item, Layer};
 
 /// Size of the letters.
 const SIZE: f32 = 14.0;
@@ -23,9 +23,6 @@ const BETWEEN: f32 = 7.0;
 
 /// How far the points of a list stand in.
 const INDENT: f32 = 16.0;
-
-/// How far apart a strong word is drawn twice: the bundled fonts have no bold letters.
-const BOLD: f32 = 0.45;
 
 /// Draws a text as wide as there is room.
 pub fn prose_ui(ui: &mut Ui, prose: &Prose) {
@@ -116,15 +113,14 @@ fn draw(ui: &Ui, atom: &Atom, at: Pos2) {
             }
             ui.painter().galley(corner, Arc::clone(galley), colour);
             if style.is_strong {
-                let beside = corner + Vec2::new(BOLD, 0.0);
+                // The bundled fonts have no bold letters; texts are drawn on whole pixels.
+                let pixel = 1.0 / ui.ctx().pixels_per_point();
+                let beside = corner + Vec2::new(pixel, 0.0);
                 ui.painter().galley(beside, Arc::clone(galley), colour);
             }
         }
         Ink::Formula(formula, size) => {
-            let mut layer = Layer::default();
-            let corner = [f64::from(at.x), f64::from(at.y - atom.ascent)];
-            formula.draw(&mut layer, corner, f64::from(*size));
-            paint_layer(ui, &layer);
+            draw_formula(ui, formula, at - Vec2::new(0.0, atom.ascent), *size);
         }
     }
 }
@@ -228,9 +224,24 @@ fn formula_ui(ui: &mut Ui, tex: &str) {
     let (rect, response) = ui.allocate_exact_size(Vec2::new(width, height), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, spoken(tex)));
     let left = rect.left() + 0.5 * (width - size * formula.width as f32);
+    draw_formula(ui, &formula, Pos2::new(left, rect.top()), size);
+}
+
+/// Draws a formula with its upper left corner at `corner`. Its bars are thinner than a pixel: on whole pixels none of
+/// them falls between two.
+fn draw_formula(ui: &Ui, formula: &Formula, corner: Pos2, size: f32) {
     let mut layer = Layer::default();
-    let corner = [f64::from(left), f64::from(rect.top())];
+    let corner = [f64::from(corner.x), f64::from(corner.y)];
     formula.draw(&mut layer, corner, f64::from(size));
+    let per_point = f64::from(ui.ctx().pixels_per_point());
+    for item in &mut layer.items {
+        if let Item::Rect { area, .. } = item {
+            let height = (area.height() * per_point).round().max(1.0) / per_point;
+            let middle = 0.5 * (area.top + area.bottom);
+            area.top = ((middle - 0.5 * height) * per_point).round() / per_point;
+            area.bottom = area.top + height;
+        }
+    }
     paint_layer(ui, &layer);
 }
 

@@ -131,13 +131,17 @@ impl ScopeApp {
 
     /// Begins the lesson that was opened.
     fn take_lesson(&mut self, wanted: &Wanted, lesson: Lesson) {
-        let path = wanted.source.name().to_owned();
         self.dialog = None;
+        self.open_lesson(wanted.source.name().to_owned(), lesson);
+        self.tell_of_others(wanted);
+        self.touch();
+    }
+
+    /// Begins `lesson`, which is in the file at `path`.
+    pub fn open_lesson(&mut self, path: PathBuf, lesson: Lesson) {
         self.files.looked_into(&path);
         self.inform(format!("Opened the lesson {}", shown_path(&path)));
         self.begin_lesson(Origin::File(path), Arc::new(lesson));
-        self.tell_of_others(wanted);
-        self.touch();
     }
 
     /// Says so if other files were dropped with the one that was opened.

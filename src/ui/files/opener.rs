@@ -9,7 +9,7 @@ use std::time::Duration;
 use web_time::Instant;
 
 use crate::export::{OpenError, Opened, Source};
-use crate::lessons::Lesson;
+use crate::lessons::{Lesson, is_lesson_name};
 use crate::rnn::Interrupt;
 use crate::training::{shown_argument, shown_path};
 
@@ -111,7 +111,7 @@ impl Opener {
             .name("opening".to_owned())
             .spawn(move || {
                 let found = match &source {
-                    Source::File(path) if is_lesson(path) => {
+                    Source::File(path) if is_lesson_name(path) => {
                         lesson_in(&source, &raised).map(|it| Ended::Lesson(Box::new(it)))
                     }
                     _ => open(&source, &raised).map(|it| Ended::Opened(Box::new(it))),
@@ -159,13 +159,6 @@ impl Opener {
         let job = self.job.take()?;
         Some(called(&job.wanted.source))
     }
-}
-
-/// Whether a file at `path` is called as lessons are.
-fn is_lesson(path: &Path) -> bool {
-    let extension = path.extension().and_then(|it| it.to_str());
-    let is = |ending: &str| extension.is_some_and(|it| it.eq_ignore_ascii_case(ending));
-    is("md") || is("markdown")
 }
 
 fn lesson_in(source: &Source, interrupt: &Interrupt) -> Result<Lesson, OpenError> {
