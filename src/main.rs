@@ -5,11 +5,12 @@ mod display;
 mod window;
 
 use std::io::{self, Write as _};
+use std::path::Path;
 use std::process::ExitCode;
 
 use bptt_scope::cli::{self, Failure};
 use bptt_scope::rnn::vectorised::Arithmetic;
-use window::run_window;
+use window::{First, run_window};
 
 fn main() -> ExitCode {
     // What these libraries complain of is no fault that anybody could mend: a window that is closed while a text is
@@ -32,12 +33,18 @@ fn main() -> ExitCode {
     }
     let done = match (&arguments.command, &arguments.experiment) {
         (Some(mode), _) => cli::run(mode),
-        (None, Some(path)) => {
-            cli::experiment_for_window(path).map(|it| run_window(Some((path, it))))
-        }
+        (None, Some(path)) => first_of(path).map(|it| run_window(Some((path, it)))),
         (None, None) => Ok(run_window(None)),
     };
     ended(done)
+}
+
+/// What the window is to begin with: the lesson or the experiment in the file at `path`.
+fn first_of(path: &Path) -> Result<First, Failure> {
+    match cli::lesson_for_window(path)? {
+        Some(lesson) => Ok(First::Lesson(Box::new(lesson))),
+        None => cli::experiment_for_window(path).map(First::Experiment),
+    }
 }
 
 fn ended(done: Result<u8, Failure>) -> ExitCode {

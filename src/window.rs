@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use bptt_scope::cli::{self, DONE, FAILED, UNUSABLE};
 use bptt_scope::export::Opened;
+use bptt_scope::lessons::Lesson;
 use bptt_scope::ui::{LEAST_SIZE, LastWill, Memory, MemoryFile, ScopeApp, WINDOW_TITLE};
 use eframe::egui_wgpu::WgpuSetup;
 use eframe::wgpu::{DeviceDescriptor, MemoryHints};
@@ -27,8 +28,16 @@ const TAKEN: &str = "was taken away by the display";
 /// What is said where a display is named, but is not there.
 const UNREACHABLE: &str = "the display cannot be reached";
 
-/// Opens the window: with the experiment of a file, or with the one that was last in it.
-pub fn run_window(file: Option<(&PathBuf, Opened)>) -> u8 {
+/// What a window begins with that was not in it the last time.
+pub enum First {
+    /// The experiment of a file.
+    Experiment(Opened),
+    /// A lesson.
+    Lesson(Box<Lesson>),
+}
+
+/// Opens the window: with what is in a file, or with the experiment that was last in it.
+pub fn run_window(file: Option<(&PathBuf, First)>) -> u8 {
     let event_loop_builder = match event_loop_on_what_there_is() {
         Ok(builder) => builder,
         Err(reason) => return no_window(&reason),
@@ -42,7 +51,7 @@ pub fn run_window(file: Option<(&PathBuf, Opened)>) -> u8 {
         Some(kept) => kept.load(),
         None => (Memory::default(), None),
     };
-    if let Some((_, opened)) = &file {
+    if let Some((_, First::Experiment(opened))) = &file {
         memory.experiment = opened.experiment.clone().into();
         memory.file = None;
     }
@@ -68,9 +77,12 @@ pub fn run_window(file: Option<(&PathBuf, Opened)>) -> u8 {
             options,
             Box::new(move |creation| {
                 let mut app = ScopeApp::with_memory(&creation.egui_ctx, &memory, kept)?;
-                if let Some((path, opened)) = &file {
-                    let path = std::path::absolute(path).unwrap_or_else(|_| (*path).clone());
-                    app.came_from(&path, opened.carrier);
+                if let Some((path, first)) = file {
+                    let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+                    match first {
+                        First::Experiment(opened) => app.came_from(&path, opened.carrier),
+                        First::Lesson(lesson) => app.open_lesson(path, *lesson),
+                    }
                 }
                 if let Some(trouble) = trouble {
                     app.tell(trouble);

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use bptt_scope::export::figure::experiment_of_svg;
 use bptt_scope::export::{LARGEST_TEXT, Opened, Trace, experiment_in, read_experiment};
+use bptt_scope::lessons::Lesson;
 use bptt_scope::tasks::{Padding, TaskKind, tokenise};
 use bptt_scope::training::{Experiment, TextError};
 use bptt_scope::ui::{Arrangement, Memory, read_memory};
@@ -85,6 +86,22 @@ fn carried_by_tree(svg: &str) -> Option<String> {
 /// A PNG that may carry an experiment.
 pub fn png(data: &[u8]) {
     opened(data);
+}
+
+/// A lesson in Markdown.
+pub fn lesson(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
+    match within_bounds(|| Lesson::from_text(text)) {
+        Ok(lesson) => {
+            assert!(!lesson.steps.is_empty());
+            for step in &lesson.steps {
+                step.text.said();
+            }
+        }
+        Err(error) => assert_told_well(&error, text),
+    }
 }
 
 /// What the window remembers.

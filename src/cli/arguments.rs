@@ -32,7 +32,7 @@ Exit status: 0 done, 1 the check failed or the run diverged, 2 bad arguments or 
 130 interrupted."
 )]
 pub struct Arguments {
-    /// Experiment to open: its own file, or a figure or trace that carries one
+    /// Experiment to open: its own file, or a figure or trace that carries one; or a lesson (.md)
     #[arg(value_hint = ValueHint::FilePath)]
     pub experiment: Option<PathBuf>,
     /// Compute as a processor without fused multiply-add does, up to several times slower, so that machines with

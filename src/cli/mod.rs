@@ -30,7 +30,9 @@ pub use signals::when_asked_to_end;
 pub use sweep::{Grid, Resumed, Shard, resume};
 pub use threads::{are_to_be_had as are_threads_to_be_had, begin_threads};
 
-use crate::export::{Opened, open_experiment};
+use crate::export::{OpenError, Opened, Source, open_experiment};
+use crate::lessons::{Lesson, is_lesson_name};
+use crate::rnn::Interrupt;
 use crate::training::{nearest, shown_path};
 use clap::CommandFactory;
 
@@ -70,6 +72,21 @@ pub fn run(mode: &Mode) -> Result<u8, Failure> {
             output::write_result(None, |out| out.write_all(&manual)).map(|()| DONE)
         }
     }
+}
+
+/// The lesson in the file that the window is to open; `None` if it is not called as lessons are.
+///
+/// # Errors
+/// [`Failure`] names the file, the line and the remedy.
+pub fn lesson_for_window(path: &Path) -> Result<Option<Lesson>, Failure> {
+    if !is_lesson_name(path) {
+        return Ok(None);
+    }
+    let text = Source::File(path.to_owned()).text("lesson", &Interrupt::default())?;
+    let lesson = Lesson::from_text(&text);
+    Ok(Some(lesson.map_err(|error| {
+        OpenError::Text(path.to_owned(), error)
+    })?))
 }
 
 /// The experiment in the file that the window is to open.

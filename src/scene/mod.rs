@@ -93,6 +93,6 @@ pub use subject::{Answer, Subject};
 pub use table::{NoTable, Table, TableColumn, Values};
 pub use theme::{Colour, Colours, DECADES, Theme, mixed};
 pub use ticks::Tick;
-pub use typeset::{FORMULA_FONTS, Formula, formula_font};
+pub use typeset::{FORMULA_FONTS, Formula, FormulaStyle, formula_font};
 pub use view::View;
 pub use words::in_full;

@@ -7,6 +7,7 @@ use crate::training::{Experiment, Question, Speed, Topic, Weight};
 use super::arrangement::Arrangement;
 use super::exports::Export;
 use super::files::Purpose;
+use super::tutor::LessonAction;
 use crate::scene::{Direction, Measure, PhaseAxis, View, Way};
 
 /// One thing a person has done. Widgets return these; [`super::ScopeApp`] applies them in one place.
@@ -111,6 +112,8 @@ pub enum Action {
     Export(Export, PathBuf),
     /// Give up the export under way.
     CancelExport,
+    /// Something with lessons.
+    Lesson(LessonAction),
     /// Something to tell.
     Tell(String),
 }

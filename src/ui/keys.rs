@@ -8,13 +8,14 @@ use egui::{Context, Key, Modifiers};
 use super::action::Action;
 use super::exports::Export;
 use super::files::Purpose;
+use super::lesson_panel::LESSON_KEYS;
 use super::view_state::ViewState;
 use crate::export::{LARGEST_TEXT, experiment_in};
 use crate::scene::{View, Way};
 use crate::training::Snapshot;
 
 /// Every key and what it does, for the help window.
-pub const KEYS: [(&str, &str); 18] = [
+pub const KEYS: [(&str, &str); 19] = [
     ("Space", "Run or pause"),
     ("S", "One training step"),
     ("R", "Reset to step 0, same seed"),
@@ -51,6 +52,7 @@ pub const KEYS: [(&str, &str); 18] = [
     ),
     ("Ctrl+E", "Export the three bands as a figure"),
     ("Ctrl and + − 0", "Zoom the whole window"),
+    LESSON_KEYS,
     ("T", "Dark or light"),
     (
         "Esc",

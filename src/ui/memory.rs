@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::arrangement::Arrangement;
+use super::remembered_lesson::RememberedLesson;
 use crate::scene::{Direction, Measure, PhaseAxis};
 use crate::training::Experiment;
 
@@ -36,6 +37,10 @@ pub struct Memory {
     pub folder: Option<String>,
     /// The file that was open.
     pub file: Option<String>,
+    /// Whether lessons were offered, as the first start does.
+    pub lessons_offered: bool,
+    /// The lesson that was walked last.
+    pub lesson: Option<RememberedLesson>,
 }
 
 impl Default for Memory {
@@ -53,6 +58,8 @@ impl Default for Memory {
             recent: Vec::new(),
             folder: None,
             file: None,
+            lessons_offered: false,
+            lesson: None,
         }
     }
 }

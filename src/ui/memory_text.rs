@@ -11,7 +11,7 @@ use crate::training::json::{ExperimentSeed, Watch, json_from};
 use crate::training::{FoundValue, TextError, nearest, shown_text};
 
 /// The keys, and what each takes.
-const KEYS: [(&str, &str); 12] = [
+const KEYS: [(&str, &str); 14] = [
     ("version", "the version of the form"),
     ("experiment", "the keys of an experiment"),
     ("arrangement", "an arrangement of the views"),
@@ -24,6 +24,11 @@ const KEYS: [(&str, &str); 12] = [
     ("recent", "a list of texts"),
     ("folder", "a text or null"),
     ("file", "a text or null"),
+    ("lessons_offered", "true or false"),
+    (
+        "lesson",
+        "a lesson, its step and what was there before it, or null",
+    ),
 ];
 
 /// Bytes of the file that are read: the longest sentence, ten paths and every view by itself are a fifth of it.
@@ -54,7 +59,11 @@ fn usable(mut memory: Memory) -> Memory {
 /// The first thing that is wrong, with its line, its key and what that takes.
 fn memory_from(source: impl Read, most: u64) -> Result<Memory, TextError> {
     let (mut json, watch) = json_from(source, most);
-    let mut memory = Memory::default();
+    let mut memory = Memory {
+        // A file of a version that had no lessons is no first start.
+        lessons_offered: true,
+        ..Memory::default()
+    };
     let problem = RefCell::new(None);
     let keys = Keys {
         memory: &mut memory,
@@ -126,7 +135,9 @@ impl Keys<'_> {
             "phase_axis" => set(&mut self.memory.phase_axis, map)?,
             "recent" => set(&mut self.memory.recent, map)?,
             "folder" => set(&mut self.memory.folder, map)?,
-            _ => set(&mut self.memory.file, map)?,
+            "file" => set(&mut self.memory.file, map)?,
+            "lessons_offered" => set(&mut self.memory.lessons_offered, map)?,
+            _ => set(&mut self.memory.lesson, map)?,
         }
         self.problem.replace(None);
         Ok(())
@@ -169,6 +180,7 @@ fn unknown(key: &str) -> String {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::remembered_lesson::RememberedLesson;
     use super::*;
     use crate::scene::{Direction, Measure, PhaseAxis};
     use crate::training::foreign::tests::assert_showable;
@@ -201,6 +213,14 @@ mod tests {
             recent: vec!["/a".to_owned()],
             folder: Some("/b".to_owned()),
             file: Some("/c".to_owned()),
+            lessons_offered: true,
+            lesson: Some(RememberedLesson {
+                lesson: "unfolding".to_owned(),
+                is_file: false,
+                step: 2,
+                open: true,
+                before: Some(Memory::default().experiment),
+            }),
             ..Memory::default()
         };
         let text = serde_json::to_vec(&memory).unwrap();

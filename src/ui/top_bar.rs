@@ -6,6 +6,8 @@ use super::action::Action;
 use super::arrangement::Arrangement;
 use super::exports::export_menu;
 use super::files::{FileMenu, Files, file_menu};
+use super::lesson_panel::lessons_menu;
+use super::tutor::Tutor;
 use super::undo::Undo;
 use crate::flow::thousands;
 use crate::scene::{View, in_full};
@@ -40,6 +42,8 @@ pub struct TopBar<'a> {
     pub undo: &'a Undo,
     /// Which files there are.
     pub files: &'a Files,
+    /// Which lesson is walked.
+    pub tutor: &'a Tutor,
 }
 
 /// Draws the row.
@@ -61,6 +65,7 @@ pub fn show(ui: &mut Ui, bar: &TopBar<'_>, actions: &mut Vec<Action>) {
         undo_buttons(ui, bar.undo, actions);
         file_menu(ui, &FileMenu { files: bar.files }, actions);
         presets_menu(ui, actions);
+        lessons_menu(ui, bar.tutor, actions);
         export_menu(ui, actions);
         ui.separator();
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {

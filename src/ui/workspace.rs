@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use egui::{Color32, Stroke, Style, Ui, Visuals, WidgetText};
+use egui::{Color32, Rect, Stroke, Style, Ui, Visuals, WidgetText};
 use egui_tiles::{Behavior, Container, EditAction, Tile, TileId, Tiles, Tree, UiResponse};
 
 use super::action::Action;
@@ -63,6 +63,16 @@ impl Workspace {
         self.enlarged = None;
         self.tree
             .make_active(|_, tile| matches!(tile, Tile::Pane(other) if *other == view));
+    }
+
+    /// Where `view` was drawn in the last frame, unless that was nowhere.
+    pub fn place(&self, view: View) -> Option<Rect> {
+        if !self.drawn.contains(&view) {
+            return None;
+        }
+        let is_it = |tile: &Tile<View>| matches!(tile, Tile::Pane(other) if *other == view);
+        let found = self.tree.tiles.iter().find(|(_, tile)| is_it(tile));
+        found.and_then(|(id, _)| self.tree.tiles.rect(*id))
     }
 
     /// Draws the views.

@@ -37,17 +37,18 @@ fn floor(name: &str) -> Vec<PathBuf> {
 
 #[test]
 fn no_floor_names_one_above_it() {
-    const ABOVE_TRAINING: [&str; 4] = ["scene", "export", "cli", "ui"];
+    const ABOVE_TRAINING: [&str; 5] = ["scene", "export", "lessons", "cli", "ui"];
     let lowest = [&["flow", "tasks", "training"][..], &ABOVE_TRAINING].concat();
     let second = |other| [&[other, "training"][..], &ABOVE_TRAINING].concat();
     let (of_flow, of_tasks) = (second("tasks"), second("flow"));
-    let forbidden: [(&str, &[&str]); 8] = [
+    let forbidden: [(&str, &[&str]); 9] = [
         ("rnn", &lowest),
         ("flow", &of_flow),
         ("tasks", &of_tasks),
         ("training", &ABOVE_TRAINING),
-        ("scene", &["export", "cli", "ui"]),
-        ("export", &["cli", "ui"]),
+        ("scene", &["export", "lessons", "cli", "ui"]),
+        ("export", &["lessons", "cli", "ui"]),
+        ("lessons", &["export", "cli", "ui"]),
         ("cli", &["ui"]),
         ("ui", &["cli"]),
     ];
@@ -69,7 +70,10 @@ fn no_floor_names_one_above_it() {
 
 #[test]
 fn only_the_window_knows_egui_and_nothing_below_training_a_clock_or_a_thread() {
-    for name in ["rnn", "flow", "tasks", "training", "scene", "export", "cli"] {
+    let without_a_window = [
+        "rnn", "flow", "tasks", "training", "scene", "lessons", "export", "cli",
+    ];
+    for name in without_a_window {
         for path in floor(name) {
             let code = code(&path);
             for word in ["egui", "eframe"] {
@@ -78,7 +82,7 @@ fn only_the_window_knows_egui_and_nothing_below_training_a_clock_or_a_thread() {
         }
     }
     // What there is to see of a moment is read from no file and no clock either.
-    for name in ["rnn", "flow", "tasks", "scene"] {
+    for name in ["rnn", "flow", "tasks", "scene", "lessons"] {
         for path in floor(name) {
             let code = code(&path);
             for word in ["std::fs", "std::thread", "Instant", "SystemTime", "StdRng"] {

@@ -173,7 +173,7 @@ fn what_is_pasted_has_a_size_above_which_it_is_refused() {
 }
 
 #[derive(Debug)]
-struct Dropped(PathBuf);
+pub struct Dropped(pub PathBuf);
 
 impl egui::DroppedFile for Dropped {
     fn path(&self) -> &Path {

@@ -4,6 +4,7 @@ mod actions;
 mod experiments;
 mod exports;
 mod files;
+mod lessons;
 mod opening;
 mod passes;
 mod pictures;

@@ -29,6 +29,21 @@ pub enum OpenError {
     /// It is no text.
     #[error("{} is no text (byte {} is not UTF-8); an experiment is a text file, or a figure or trace that this program has written", shown_path(.0), .1 + 1)]
     Binary(PathBuf, usize),
+    /// It is far too large for the text that it should be.
+    #[error("{}{} is larger than {}, and no {what}", shown_path(.path), size_of(Some(*.size)), megabytes(*.most))]
+    TooLargeText {
+        /// What was opened.
+        path: PathBuf,
+        /// What it should be, such as `lesson`.
+        what: &'static str,
+        /// Its size in bytes.
+        size: u64,
+        /// How large it may be.
+        most: u64,
+    },
+    /// It is not the text that it should be, such as a lesson.
+    #[error("{} is no text (byte {} is not UTF-8); a {} is a text file", shown_path(.0), .2 + 1, .1)]
+    BinaryText(PathBuf, &'static str, usize),
     /// It is a text, but something is wrong in it.
     #[error("{}, {}", shown_path(.0), .1)]
     Text(PathBuf, TextError),

@@ -62,6 +62,44 @@ impl Source {
     }
 }
 
+impl Source {
+    /// All of its text, which is something else than an experiment: `what` it is, such as `lesson`, is what messages
+    /// call it. It is interrupted as [`Self::open`] is.
+    ///
+    /// # Errors
+    /// [`OpenError`] if it cannot be read, is larger than 1 MB or is no text.
+    pub fn text(&self, what: &'static str, interrupt: &Interrupt) -> Result<String, OpenError> {
+        let (name, mut bytes) = (self.name().to_owned(), Vec::new());
+        let (source, size): (Box<dyn Read + '_>, u64) = match self {
+            Self::File(path) => {
+                let (file, size) = regular_file(path)?;
+                (Box::new(file), size)
+            }
+            Self::Text { text, .. } => (Box::new(text.as_bytes()), text.len() as u64),
+        };
+        let too_large = |size| OpenError::TooLargeText {
+            path: name.clone(),
+            what,
+            size,
+            most: LARGEST_TEXT,
+        };
+        if size > LARGEST_TEXT {
+            return Err(too_large(size));
+        }
+        let read = Interruptible { source, interrupt }
+            .take(LARGEST_TEXT + 1)
+            .read_to_end(&mut bytes);
+        read.map_err(|error| OpenError::Unreadable(name.clone(), error))?;
+        // It has grown meanwhile.
+        if bytes.len() as u64 > LARGEST_TEXT {
+            return Err(too_large(bytes.len() as u64));
+        }
+        String::from_utf8(bytes).map_err(|error| {
+            OpenError::BinaryText(name.clone(), what, error.utf8_error().valid_up_to())
+        })
+    }
+}
+
 /// Whether the file at `path` holds `experiment` and nothing else. No picture, no trace and nothing larger than an
 /// experiment can be is looked into, so that it is answered as soon as the disk has answered.
 pub fn holds_experiment(path: &Path, experiment: &Experiment) -> bool {
@@ -125,6 +163,38 @@ mod tests {
                 words(experiment_in(Path::new("any"), bytes.as_bytes()))
             );
         }
+    }
+
+    #[test]
+    fn a_text_that_is_no_experiment_is_read_whole_or_refused() {
+        let (folder, interrupt) = (tempfile::tempdir().unwrap(), Interrupt::default());
+        let path = folder.path().join("lesson.md");
+        let told = |bytes: &[u8]| {
+            std::fs::write(&path, bytes).unwrap();
+            let read = Source::File(path.clone()).text("lesson", &interrupt);
+            let short = |it: OpenError| it.to_string().replace(path.to_str().unwrap(), "it");
+            read.map_err(short)
+        };
+        assert_eq!(told("# ∂".as_bytes()), Ok("# ∂".to_owned()));
+        let longest = vec![b'a'; LARGEST_TEXT as usize];
+        assert_eq!(told(&longest).unwrap().len() as u64, LARGEST_TEXT);
+        assert_eq!(
+            told(&[&longest[..], b"a"].concat()),
+            Err("it (1.1 MB) is larger than 1 MB, and no lesson".to_owned())
+        );
+        assert_eq!(
+            told(b"a\xff"),
+            Err("it is no text (byte 2 is not UTF-8); a lesson is a text file".to_owned())
+        );
+        std::fs::remove_file(&path).unwrap();
+        let gone = Source::File(path.clone()).text("lesson", &interrupt);
+        assert!(
+            gone.unwrap_err()
+                .to_string()
+                .ends_with("there is no such file")
+        );
+        interrupt.raise();
+        assert!(text("seed").text("lesson", &interrupt).is_err());
     }
 
     #[test]

@@ -153,6 +153,7 @@ impl ScopeApp {
             Action::ForgetRecent => self.files.forget_recent(),
             Action::Export(export, path) => self.export(export, path),
             Action::CancelExport => self.cancel_export(),
+            Action::Lesson(what) => self.teach(what),
             Action::Tell(text) => self.tell(text),
         }
     }

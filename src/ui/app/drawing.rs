@@ -5,11 +5,13 @@ use egui::{CentralPanel, Panel, Ui};
 use super::super::action::Action;
 use super::super::controls::{self, Controls};
 use super::super::help;
+use super::super::lesson_panel;
 use super::super::scope::Scope;
 use super::super::status_bar::{self, Status};
 use super::super::theme::theme_of;
 use super::super::top_bar::{self, TopBar};
 use super::ScopeApp;
+use super::teaching::frame_the_view;
 
 impl ScopeApp {
     /// Draws everything but the dialog, and returns what was done in it.
@@ -26,6 +28,7 @@ impl ScopeApp {
                 speed: self.speed,
                 undo: &self.undo,
                 files: &self.files,
+                tutor: &self.tutor,
             };
             top_bar::show(ui, &bar, &mut actions);
         });
@@ -69,6 +72,7 @@ impl ScopeApp {
             snapshot: &update.snapshot,
             view: &self.view,
         };
+        lesson_panel::show(ui, &self.tutor, &mut actions);
         Panel::left("controls")
             .resizable(true)
             .default_size(288.0)
@@ -81,6 +85,7 @@ impl ScopeApp {
             });
         CentralPanel::default().show(ui, |ui| {
             self.workspace.show(ui, &scope, &mut actions);
+            frame_the_view(ui, &self.tutor, &self.workspace);
         });
         let ctx = ui.ctx().clone();
         if !actions

@@ -87,7 +87,7 @@ impl ScopeApp {
     }
 
     /// Whether leaving the run there is would lose anything.
-    fn is_trained(&self) -> bool {
+    pub(super) fn is_trained(&self) -> bool {
         self.is_running()
             || !self.is_up_to_date()
             || self
@@ -151,6 +151,25 @@ impl ScopeApp {
             self.files.set_open(file);
         }
         self.inform(format!("{done}: {}", restored.what));
+    }
+
+    /// Goes back to the run `then`, which was left for another one, as one change that can be taken back.
+    pub(super) fn go_back_to(&mut self, then: State) {
+        let before = self.state();
+        self.undo.finish();
+        let weights = Weight::ALL.map(|weight| (weight, then.weights.get(weight)));
+        self.restore(
+            "Brought back",
+            Some(Restored {
+                experiment: then.experiment,
+                weights: weights.to_vec(),
+                run: then.run,
+                file: Some(then.file),
+                what: "what you had before the lesson".to_owned(),
+            }),
+        );
+        let after = self.state();
+        self.undo.note_run(before, after);
     }
 
     /// The experiment and where its weights are.

@@ -11,6 +11,7 @@ mod filing;
 mod looking;
 mod opening;
 mod remembering;
+mod teaching;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -31,10 +32,11 @@ use super::scope::Pictures;
 use super::screen::{Screen, WINDOW_TITLE};
 use super::status_bar::Notice;
 use super::theme;
+use super::tutor::Tutor;
 use super::undo::Undo;
 use super::view_state::ViewState;
 use super::workspace::Workspace;
-use super::{fonts, keys};
+use super::{fonts, keys, lesson_panel};
 use crate::training::{
     Analyst, CheckedExperiment, Command, Experiment, Findings, RunNumber, Snapshot, Speed, Update,
     Wanted, Weight, WeightValues, Worker, WorkerGone,
@@ -91,6 +93,9 @@ pub struct ScopeApp {
     opener: Opener,
     /// Looks into the file that was open the last time.
     reopener: Opener,
+    /// Looks into the file of the lesson that was open the last time, at this step from 1.
+    lesson_reopener: (Opener, usize),
+    tutor: Tutor,
     /// What is being opened was asked for before the dialog, and waits until that is closed.
     opening_waits: bool,
     exporter: Exporter,
@@ -145,6 +150,8 @@ impl ScopeApp {
             ..ViewState::default()
         };
         let copy = Experiment::clone(&experiment);
+        // Where nothing is remembered, it would be offered every time.
+        let offers = !memory.lessons_offered && file.as_ref().is_some_and(|it| !it.is_left_alone());
         let mut app = Self {
             ctx: ctx.clone(),
             analyst: Analyst::start({
@@ -175,6 +182,8 @@ impl ScopeApp {
             dialog: None,
             opener: Opener::default(),
             reopener: Opener::default(),
+            lesson_reopener: (Opener::default(), 1),
+            tutor: Tutor::new(memory.lesson.as_ref(), offers),
             opening_waits: false,
             exporter: Exporter::default(),
             export_asked: None,
@@ -186,6 +195,9 @@ impl ScopeApp {
         };
         if let Some(file) = &memory.file {
             app.begin_reopening(file.as_ref());
+        }
+        if let Some(lesson) = &memory.lesson {
+            app.begin_reopening_lesson(lesson);
         }
         app.screen.fit(ctx);
         app.send(Command::SetSpeed(FIRST_SPEED));
@@ -213,7 +225,8 @@ impl ScopeApp {
         self.take_dropped(ctx);
         self.go_on_opening(ctx);
         self.go_on_exporting(ctx);
-        let pressed = if self.dialog.is_some() {
+        self.notice_task();
+        let mut pressed = if self.dialog.is_some() {
             Vec::new()
         } else {
             keys::pressed(
@@ -224,6 +237,9 @@ impl ScopeApp {
                 self.latest.as_ref().map(|update| &*update.snapshot),
             )
         };
+        if self.dialog.is_none() {
+            pressed.extend(lesson_panel::pressed(ctx, &self.tutor));
+        }
         self.apply_all(ctx, pressed);
         if let Some(notice) = &self.notice {
             let age = notice.since.elapsed();

@@ -1,14 +1,17 @@
 //! Opening: what is wanted, what comes of it, and what is said meanwhile.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use egui::Context;
 
 use super::super::files::{Ended, OpenSource, Opener, Wanted};
+use super::super::tutor::Origin;
 use super::{PROGRESS_INTERVAL, ScopeApp};
 use crate::export::{Carrier, Opened, Source};
 use crate::flow::thousands;
+use crate::lessons::Lesson;
 use crate::training::{Experiment, shown_path};
 
 /// What a pasted text is called in messages.
@@ -23,7 +26,7 @@ impl ScopeApp {
 
     /// Whether something is being opened, be it the file that was open the last time.
     pub fn is_opening(&self) -> bool {
-        self.opener.is_busy() || self.reopener.is_busy()
+        self.opener.is_busy() || self.reopener.is_busy() || self.lesson_reopener.0.is_busy()
     }
 
     /// Opens the file at `path` as soon as it is read.
@@ -86,10 +89,12 @@ impl ScopeApp {
         if let Some((wanted, ended)) = self.reopener.take_ended() {
             self.reopened(wanted.source.name(), ended);
         }
+        self.take_reopened_lesson();
         let waits = self.opening_waits && self.dialog.is_some();
         if !waits && let Some((wanted, ended)) = self.opener.take_ended() {
             match ended {
                 Ended::Opened(opened) => self.take_opened(&wanted, *opened),
+                Ended::Lesson(lesson) => self.take_lesson(&wanted, *lesson),
                 Ended::Refused { problem, is_gone } => {
                     if is_gone {
                         self.files.missing(wanted.source.name());
@@ -114,12 +119,7 @@ impl ScopeApp {
                 self.open(Experiment::from(opened.experiment), own.then_some(path));
                 self.files.looked_into(path);
                 self.inform(told(&shown_path(path), opened.carrier));
-                if wanted.dropped > 1 {
-                    let count = wanted.dropped;
-                    self.tell(format!(
-                        "{count} files were dropped, and the first was opened"
-                    ));
-                }
+                self.tell_of_others(wanted);
             }
             Source::Text { .. } => {
                 self.open(Experiment::from(opened.experiment), None);
@@ -129,11 +129,36 @@ impl ScopeApp {
         self.touch();
     }
 
+    /// Begins the lesson that was opened.
+    fn take_lesson(&mut self, wanted: &Wanted, lesson: Lesson) {
+        self.dialog = None;
+        self.open_lesson(wanted.source.name().to_owned(), lesson);
+        self.tell_of_others(wanted);
+        self.touch();
+    }
+
+    /// Begins `lesson`, which is in the file at `path`.
+    pub fn open_lesson(&mut self, path: PathBuf, lesson: Lesson) {
+        self.files.looked_into(&path);
+        self.inform(format!("Opened the lesson {}", shown_path(&path)));
+        self.begin_lesson(Origin::File(path), Arc::new(lesson));
+    }
+
+    /// Says so if other files were dropped with the one that was opened.
+    fn tell_of_others(&mut self, wanted: &Wanted) {
+        if wanted.dropped > 1 {
+            let count = wanted.dropped;
+            self.tell(format!(
+                "{count} files were dropped, and the first was opened"
+            ));
+        }
+    }
+
     /// The file that was open the last time is open again, if it still can be.
     fn reopened(&mut self, path: &Path, ended: Ended) {
         let experiment = match ended {
             Ended::Opened(opened) if opened.carrier.is_none() => Some(opened.experiment.into()),
-            Ended::Opened(_) | Ended::Refused { .. } => None,
+            Ended::Opened(_) | Ended::Lesson(_) | Ended::Refused { .. } => None,
         };
         // So that no change is joined to one from before, when it was not open.
         self.undo.finish();

@@ -68,6 +68,8 @@ impl ScopeApp {
                 .current_or_expected()
                 .and_then(|path| path.to_str())
                 .map(str::to_owned),
+            lessons_offered: true,
+            lesson: self.tutor.to_remember(),
             ..Memory::default()
         }
     }

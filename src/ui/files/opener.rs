@@ -9,6 +9,7 @@ use std::time::Duration;
 use web_time::Instant;
 
 use crate::export::{OpenError, Opened, Source};
+use crate::lessons::{Lesson, is_lesson_name};
 use crate::rnn::Interrupt;
 use crate::training::{shown_argument, shown_path};
 
@@ -36,6 +37,8 @@ pub struct Wanted {
 pub enum Ended {
     /// There it is.
     Opened(Box<Opened>),
+    /// It is a lesson.
+    Lesson(Box<Lesson>),
     /// There is no such experiment.
     Refused {
         /// Why, and the remedy.
@@ -107,8 +110,14 @@ impl Opener {
         thread::Builder::new()
             .name("opening".to_owned())
             .spawn(move || {
-                let ended = match open(&source, &raised) {
-                    Ok(opened) => Ended::Opened(Box::new(opened)),
+                let found = match &source {
+                    Source::File(path) if is_lesson_name(path) => {
+                        lesson_in(&source, &raised).map(|it| Ended::Lesson(Box::new(it)))
+                    }
+                    _ => open(&source, &raised).map(|it| Ended::Opened(Box::new(it))),
+                };
+                let ended = match found {
+                    Ok(ended) => ended,
                     Err(error) => Ended::Refused {
                         problem: error.to_string(),
                         is_gone: matches!(&source, Source::File(path) if !path.exists()),
@@ -150,6 +159,11 @@ impl Opener {
         let job = self.job.take()?;
         Some(called(&job.wanted.source))
     }
+}
+
+fn lesson_in(source: &Source, interrupt: &Interrupt) -> Result<Lesson, OpenError> {
+    let text = source.text("lesson", interrupt)?;
+    Lesson::from_text(&text).map_err(|error| OpenError::Text(source.name().to_owned(), error))
 }
 
 /// Whatever else comes of it is thrown away.
@@ -213,7 +227,7 @@ mod tests {
         loop {
             if let Some((wanted, ended)) = opener.take_ended() {
                 let problem = match ended {
-                    Ended::Opened(_) => None,
+                    Ended::Opened(_) | Ended::Lesson(_) => None,
                     Ended::Refused { problem, .. } => Some(problem),
                 };
                 return (wanted.source.name().to_owned(), problem);
@@ -310,6 +324,31 @@ mod tests {
         opener.start(file("any"), || {}).unwrap();
         let (_, problem) = end(&mut opener);
         assert!(problem.unwrap().starts_with("any made the program stumble"));
+    }
+
+    #[test]
+    fn a_lesson_is_opened_by_its_name_and_a_broken_one_says_where() {
+        let folder = tempfile::tempdir().unwrap();
+        let opened = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            let mut opener = Opener::default();
+            opener.start(file(path.to_str().unwrap()), || {}).unwrap();
+            loop {
+                match opener.take_ended() {
+                    Some((_, Ended::Lesson(lesson))) => return Ok(lesson.title),
+                    Some((_, Ended::Refused { problem, .. })) => return Err(problem),
+                    Some((_, Ended::Opened(_))) => panic!("an experiment"),
+                    None => thread::yield_now(),
+                }
+            }
+        };
+        let whole = "# Own\n\n## Step\n\nText.\n";
+        assert_eq!(opened("own.md", whole), Ok("Own".to_owned()));
+        assert_eq!(opened("OWN.MarkDown", whole), Ok("Own".to_owned()));
+        let problem = opened("own.md", "# Own\n\n## Step\n\n$\\x$\n").unwrap_err();
+        assert!(problem.contains("own.md, line 5: the formula"), "{problem}");
+        assert!(opened("own.txt", whole).unwrap_err().contains("own.txt"));
     }
 
     #[test]

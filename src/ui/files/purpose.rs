@@ -5,7 +5,7 @@ use super::super::exports::Export;
 /// What a file is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// To open an experiment.
+    /// To open an experiment, or a lesson.
     Open,
     /// To save the experiment.
     Save,
@@ -17,7 +17,7 @@ impl Purpose {
     /// What the dialog is headed with.
     pub(super) fn title(self) -> String {
         match self {
-            Self::Open => "Open an experiment".to_owned(),
+            Self::Open => "Open an experiment or a lesson".to_owned(),
             Self::Save => "Save the experiment".to_owned(),
             Self::Export(export) => format!("Export {}", export.name()),
         }
@@ -36,7 +36,7 @@ impl Purpose {
     pub(super) fn hint(self) -> &'static str {
         match self {
             Self::Open => {
-                "An experiment, or a figure or trace of this program. Dropping a file on the window opens it too"
+                "An experiment, a figure or trace of this program, or a lesson (.md). Dropping a file on the window opens it too"
             }
             Self::Save => {
                 "A text file with every setting, which opens here and on the command line"
@@ -48,7 +48,7 @@ impl Purpose {
     /// How the names of such files end, the usual one first.
     pub(super) fn extensions(self) -> &'static [&'static str] {
         match self {
-            Self::Open => &["toml", "svg", "png", "json"],
+            Self::Open => &["toml", "svg", "png", "json", "md"],
             Self::Save => &["toml"],
             Self::Export(export) => export.extensions(),
         }

@@ -1,0 +1,4 @@
+//! A lesson.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| bptt_scope_fuzz::lesson(data));
