@@ -1,7 +1,8 @@
 //! What a scene is drawn on: where, how large, in which colours, and how finely.
 
 use super::area::Area;
-use super::chart_shapes::{AXIS_NAME, BOTTOM_AXIS, LEFT_AXIS};
+use super::chart::LEFT_AXIS;
+use super::chart_shapes::{AXIS_NAME, BOTTOM_AXIS};
 use super::heat::MOST_PIXELS;
 use super::limits::NAMES;
 use super::theme::{Colours, Theme};
@@ -34,6 +35,9 @@ pub enum Medium {
         density: f64,
     },
 }
+
+/// A tile as high as this has room for the names of axes.
+const ROOMY: f64 = 150.0;
 
 /// Pixels and columns of a page for a point: two can be seen when a slide is projected, and make a small file.
 const PAGE_DENSITY: f64 = 2.0;
@@ -75,9 +79,13 @@ impl Canvas {
         if self.is_page() { on_page } else { on_screen }
     }
 
-    /// The name of an axis where there is room for one, which is on a page, and the room that it takes.
+    /// The name of an axis below a picture where there is room for one, and the room that it takes.
     pub fn axis_name<'a>(&self, name: &'a str) -> (&'a str, f64) {
-        self.by_medium((name, AXIS_NAME), ("", 0.0))
+        if self.is_page() || self.area.height() >= ROOMY {
+            (name, AXIS_NAME)
+        } else {
+            ("", 0.0)
+        }
     }
 
     /// What is told apart in a point: columns narrower than that are drawn as one.

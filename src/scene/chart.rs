@@ -9,6 +9,9 @@ use super::ticks::{Tick, decades};
 use crate::flow::Magnitude;
 use crate::training::Weight;
 
+/// Room for the axis on the left, wide enough for `10⁻¹⁰⁰⁰⁰`, so that every band begins at the same place.
+pub const LEFT_AXIS: f64 = 58.0;
+
 /// A frame, what is in it from the bottom to the top, and its axes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chart {
@@ -66,7 +69,7 @@ pub enum Quantity {
 }
 
 /// An axis.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Axis {
     /// Its marks.
     pub ticks: Vec<Tick>,
@@ -76,6 +79,20 @@ pub struct Axis {
     pub has_grid: bool,
     /// By how many degrees clockwise its labels are turned.
     pub turn: f64,
+    /// Of an axis on the left, how many points there are for labels and name: without room the name is left out.
+    pub room: f64,
+}
+
+impl Default for Axis {
+    fn default() -> Self {
+        Self {
+            ticks: Vec::new(),
+            name: String::new(),
+            has_grid: false,
+            turn: 0.0,
+            room: LEFT_AXIS,
+        }
+    }
 }
 
 impl Axis {
@@ -91,6 +108,21 @@ impl Axis {
     /// One without a name for the decades upwards in `frame`.
     pub fn decades(frame: &Frame) -> Self {
         Self::new(decades(frame.y.0, frame.y.1, frame.area.height()), "")
+    }
+
+    /// With another name.
+    #[must_use]
+    pub fn named(self, name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            ..self
+        }
+    }
+
+    /// With more or less room on the left.
+    #[must_use]
+    pub fn with_room(self, room: f64) -> Self {
+        Self { room, ..self }
     }
 
     /// With lines through the chart at its marks.

@@ -10,9 +10,6 @@ use super::theme::{Colour, Colours};
 use super::{font, limits};
 use crate::flow::Magnitude;
 
-/// Room for the axis on the left, wide enough for `10⁻¹⁰⁰⁰⁰`, so that every band begins at the same place.
-pub const LEFT_AXIS: f64 = 58.0;
-
 /// Room for the labels of the axis at the bottom.
 pub const BOTTOM_AXIS: f64 = 18.0;
 
@@ -95,6 +92,9 @@ impl Axis {
             layer.text(text.anchored(Anchor::End).centred());
             widest = widest.max(font::width(&tick.label, SMALL));
         }
+        if 10.0 + widest + SMALL > self.room {
+            return;
+        }
         let at = [left - 10.0 - widest - 0.5 * SMALL, frame.area.centre()[1]];
         let name = font::elided(&self.name, SMALL, frame.area.height() + 20.0);
         let text = Text::new(at, name, SMALL, colours.measured);
@@ -130,7 +130,8 @@ pub fn draw_bottom(axis: &Axis, layer: &mut Layer, frame: &Frame, colours: &Colo
         });
     }
     let at = [frame.area.centre()[0], bottom + BOTTOM_AXIS + 0.85 * SMALL];
-    let text = Text::new(at, axis.name.as_str(), SMALL, colours.measured);
+    let name = font::elided(&axis.name, SMALL, frame.area.width() + 60.0);
+    let text = Text::new(at, name, SMALL, colours.measured);
     layer.text(text.anchored(Anchor::Middle));
 }
 

@@ -424,7 +424,7 @@ impl SetLine<'_> {
         let focus = self.focus.min(self.run.len() - 1);
         let (mut start, mut end) = (focus, focus + 1);
         while end - start < self.run.len() && fit(end - start + 1) {
-            let is_first_next = focus - start <= end - focus - 1;
+            let is_first_next = focus - start < end - focus;
             if end == self.run.len() || (start > 0 && is_first_next) {
                 start -= 1;
             } else {

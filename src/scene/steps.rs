@@ -2,8 +2,8 @@
 
 use super::area::Area;
 use super::canvas::Canvas;
+use super::chart::LEFT_AXIS;
 use super::chart::{Axis, Chart, Quantity, Series};
-use super::chart_shapes::LEFT_AXIS;
 use super::drawing::Stroke;
 use super::frame::Frame;
 use super::ticks::{Tick, multiples, round_step};
@@ -39,7 +39,7 @@ pub fn axis(range: (f64, f64), width: f64, has_grid: bool) -> Axis {
         ticks: multiples(from, to, every).into_iter().map(tick).collect(),
         name: "training step".to_owned(),
         has_grid,
-        turn: 0.0,
+        ..Axis::default()
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::area::Area;
 use super::canvas::Canvas;
+use super::chart::LEFT_AXIS;
 use super::chart::{Axis, Chart, Quantity};
-use super::chart_shapes::{BOTTOM_AXIS, LEFT_AXIS};
+use super::chart_shapes::BOTTOM_AXIS;
 use super::font;
 use super::frame::Frame;
 use super::hot::Hot;

@@ -83,7 +83,7 @@ fn badge(check: &GradientCheck, scope: &Scope<'_>) -> (String, egui::Color32) {
                 || "✓ BPTT".to_owned(),
                 |worst| format!("✓ BPTT {}", significant(worst.relative_error)),
             ),
-            scope.colour(|colours| colours.f_prime),
+            scope.colour(|colours| colours.measured),
         ),
         CheckOutcome::Failed => (
             worst.map_or_else(

@@ -132,7 +132,7 @@ fn progress(ui: &mut Ui, walk: &Walk) {
         let left = rect.left() + place as f32 * (width + gap);
         let bar = egui::Rect::from_min_size(egui::pos2(left, rect.top()), egui::vec2(width, 4.0));
         let colour = if walk.task(place) == TaskState::Done {
-            color32(colours.f_prime)
+            color32(colours.measured)
         } else if place == walk.place() {
             frame_colour(ui)
         } else {
@@ -180,8 +180,8 @@ fn view_button(ui: &mut Ui, view: View, actions: &mut Vec<Action>) {
 /// What is asked for, and whether it is done.
 fn task_ui(ui: &mut Ui, task: &Task, state: TaskState) {
     let is_done = state == TaskState::Done;
-    let green = color32(theme_of(ui.visuals()).colours().f_prime);
-    let edge = if is_done { green } else { frame_colour(ui) };
+    let done = color32(theme_of(ui.visuals()).colours().measured);
+    let edge = if is_done { done } else { frame_colour(ui) };
     Frame::new()
         .stroke(egui::Stroke::new(1.0, edge))
         .corner_radius(4.0)
@@ -189,7 +189,7 @@ fn task_ui(ui: &mut Ui, task: &Task, state: TaskState) {
         .show(ui, |ui| {
             ui.set_width(ui.available_width());
             let (text, colour) = if is_done {
-                ("✔ Done", green)
+                ("✔ Done", done)
             } else {
                 ("Your turn", edge)
             };

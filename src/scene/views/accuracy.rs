@@ -68,7 +68,7 @@ fn legend(snapshot: &Snapshot, canvas: &Canvas) -> Vec<Entry> {
         let short = format!("training{}", soon(&now));
         let names = [format!("training part{now}"), short];
         let meaning = "On the part that is trained on";
-        entry(Swatch::Line, colours.f_prime, names, meaning)
+        entry(Swatch::Line, colours.measured, names, meaning)
     } else {
         let names = ["each batch, before its update", "batch"].map(str::to_owned);
         let meaning = "On each step's batch, before the update of that step";
@@ -78,7 +78,7 @@ fn legend(snapshot: &Snapshot, canvas: &Canvas) -> Vec<Entry> {
     let short = format!("held out{}", soon(&now));
     let names = [format!("held out, never trained on{now}"), short];
     let meaning = "On sequences never trained on";
-    vec![first, entry(Swatch::Ring, colours.w_h, names, meaning)]
+    vec![first, entry(Swatch::Ring, colours.measured, names, meaning)]
 }
 
 fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
@@ -93,12 +93,12 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     let tick = |&value: &f64| Tick::new(value, format!("{} %", decimal(value, 0)));
     let mut series = Vec::from_iter(steps::looked_at(snapshot, canvas));
     if has_fixed(snapshot) {
-        let marker = Marker::disc(3.2, colours.f_prime);
+        let marker = Marker::disc(3.2, colours.measured);
         let training = |one: &Evaluation| one.training;
         series.extend(scores(
             "training part",
             snapshot,
-            colours.f_prime,
+            Stroke::new(colours.measured, 1.6),
             marker,
             training,
         ));
@@ -110,10 +110,11 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     }
     let hollow = Marker::disc(3.2, colours.ground);
     let held_out = |one: &Evaluation| Some(one.held_out);
-    series.extend(scores("held out", snapshot, colours.w_h, hollow, held_out));
+    let dashed = Stroke::new(colours.measured, 1.6).dashed(6.0, 3.0);
+    series.extend(scores("held out", snapshot, dashed, hollow, held_out));
     let is_measured = !(run.evaluations.is_empty() && run.history.is_empty());
     let chart = Chart {
-        left: Axis::new(marks.iter().map(tick).collect(), ""),
+        left: Axis::new(marks.iter().map(tick).collect(), "accuracy"),
         series,
         remark: (!is_measured).then(|| Remark::new("Not measured yet", colours.theory)),
         hot: Hot::Columns(measured_steps(snapshot)),
@@ -126,13 +127,12 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
 fn scores(
     name: &'static str,
     snapshot: &Snapshot,
-    colour: Colour,
+    stroke: Stroke,
     marker: Marker,
     of: impl Fn(&Evaluation) -> Option<Score>,
 ) -> Vec<Series> {
     let point = |one: &Evaluation| Some([one.step as f64, percent(of(one)?.accuracy)]);
     let points: Vec<_> = snapshot.run.evaluations.iter().filter_map(point).collect();
-    let stroke = Stroke::new(colour, 1.6);
     let mut series = Vec::new();
     if points.len() > 1 {
         let heights = points.iter().map(|&[x, y]| (x, Some(y)));

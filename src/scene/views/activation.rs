@@ -156,7 +156,7 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     let (name, _) = canvas.axis_name("pre-activation aₜ");
     let right = linear(x.0, x.1, area.width(), 60.0);
     let chart = Chart {
-        left: Axis::new(linear(y.0, y.1, area.height(), 34.0), ""),
+        left: Axis::new(linear(y.0, y.1, area.height(), 34.0), "f, f′"),
         bottom: Some(Axis::new(right, name).with_grid()),
         series,
         hot: if is_few(subject.snapshot) {

@@ -27,9 +27,9 @@ struct Style {
 
 fn style_of(format: FloatFormat, colours: &Colours) -> Style {
     let (swatch, colour, width, inwards) = match format {
-        FloatFormat::Float16 => (Swatch::Dashed, colours.w_h, 2.2, 0.0),
-        FloatFormat::Bfloat16 => (Swatch::Dotted, colours.w_i, 2.6, 11.0),
-        FloatFormat::Float32 => (Swatch::Line, colours.f_prime, 1.4, 22.0),
+        FloatFormat::Float16 => (Swatch::Dashed, colours.measured, 1.8, 0.0),
+        FloatFormat::Bfloat16 => (Swatch::Dotted, colours.measured, 2.4, 11.0),
+        FloatFormat::Float32 => (Swatch::Line, colours.measured, 1.2, 22.0),
     };
     let stroke = match format {
         FloatFormat::Float16 => Stroke::new(colour, width).dashed(9.0, 6.0),
@@ -92,7 +92,7 @@ fn sentence(subject: &Subject<'_>) -> String {
 
 fn legend(subject: &Subject<'_>, canvas: &Canvas) -> Vec<Entry> {
     let (colours, flows) = (canvas.colours(), flows(subject));
-    let exact = Entry::new(Swatch::Line, colours.measured, "exact");
+    let exact = Entry::new(Swatch::Line, colours.faint, "exact");
     let mut entries = vec![exact.meaning(format!(
         "{} in the log domain, which neither underflows nor overflows",
         symbol(subject)
@@ -154,7 +154,8 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
         Series::line(name, points, stroke)
     };
     let mut series = Vec::from_iter(cursor(subject, canvas));
-    let thick = Stroke::new(colours.measured, 3.2);
+    // Under all others, which are seen upon it.
+    let thick = Stroke::new(colours.faint, 5.0);
     series.push(curve("exact", thick, &|t| exact(subject, t)));
     for flow in flows {
         let style = style_of(flow.format, colours);
@@ -164,10 +165,12 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
         let colour = style.stroke.colour;
         series.push(Series::not_finite(values, colour, style.inwards));
     }
+    let chart = span.chart(VIEW.slug, subject.snapshot, canvas, room, y);
     let chart = Chart {
         series,
+        left: chart.left.named(subject.by_width("∂L/∂oₜ", "‖∂L/∂oₜ‖")),
         remark: remark(subject, flows, &span, colours),
-        ..span.chart(VIEW.slug, subject.snapshot, canvas, room, y)
+        ..chart
     };
     Picture::of(chart, description(subject, flows))
 }

@@ -2,8 +2,9 @@
 
 pub use super::super::area::{Area, Point};
 pub use super::super::canvas::Canvas;
+pub use super::super::chart::LEFT_AXIS;
 pub use super::super::chart::{Axis, Chart, Marker, Quantity, Remark, Series};
-pub use super::super::chart_shapes::{AXIS_NAME, BOTTOM_AXIS, LEFT_AXIS};
+pub use super::super::chart_shapes::{AXIS_NAME, BOTTOM_AXIS};
 pub use super::super::definition::{Definition, Part, Picture, Sketch};
 pub use super::super::drawing::{Anchor, Layer, Pixels, Stroke, Text};
 pub use super::super::frame::Frame;

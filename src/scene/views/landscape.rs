@@ -271,7 +271,9 @@ impl Both<'_> {
     }
 
     fn named(&self, name: &'static str, axis: Axis) -> Axis {
-        Axis::new(axis.ticks, self.canvas.axis_name(name).0)
+        let room = self.canvas.by_medium(LEFT_AXIS + AXIS_NAME, LEFT_AXIS);
+        let name = if axis.ticks.is_empty() { "" } else { name };
+        Axis::new(axis.ticks, name).with_room(room)
     }
 
     fn remark(&self, text: impl Into<String>) -> Remark {

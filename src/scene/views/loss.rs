@@ -43,8 +43,8 @@ fn curves(subject: &Subject<'_>, canvas: &Canvas) -> Vec<Curve> {
             short: "‖∂L/∂w‖",
             meaning: "Norm of the gradient of everything that is trained, before clipping",
             of: |record| record.gradient_norm,
-            swatch: Swatch::Line,
-            stroke: Stroke::new(colours.f_prime, 1.5),
+            swatch: Swatch::Dashed,
+            stroke: Stroke::new(colours.measured, 1.4).dashed(7.0, 3.5),
             inwards: 11.0,
         },
         Curve {
@@ -63,8 +63,8 @@ fn curves(subject: &Subject<'_>, canvas: &Canvas) -> Vec<Curve> {
             short: "clipped",
             meaning: "Norm of the gradient after clipping",
             of: |record| record.clipped_norm,
-            swatch: Swatch::Dashed,
-            stroke: Stroke::new(colours.w_i, 1.8).dashed(5.0, 3.0),
+            swatch: Swatch::Dotted,
+            stroke: Stroke::new(colours.measured, 1.4).dashed(1.5, 2.5),
             inwards: 22.0,
         });
     }
@@ -165,7 +165,7 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
         series.push(Series::not_finite(magnitudes, colour, curve.inwards));
     }
     let chart = Chart {
-        left: Axis::decades(&chart.frame),
+        left: Axis::decades(&chart.frame).named("L, ‖∂L/∂w‖"),
         series,
         remark: remark(subject, canvas, &curves),
         hot: Hot::Columns(history.iter().map(|record| record.step as f64).collect()),

@@ -102,7 +102,7 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
             Quantity::Weight(Weight::Recurrent),
             shown.other([Quantity::Length, Quantity::Weight(Weight::Input)]),
         ],
-        left: Axis::new(up, left_name),
+        left: Axis::new(up, left_name).with_room(left),
         bottom: Some(Axis::new(right, bottom_name)),
         heat: Some(Heat::new(shown.map(subject, canvas), area, value)),
         series: ring(&shown, subject, canvas, &frame),

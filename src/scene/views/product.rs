@@ -100,6 +100,7 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     let chart = Chart {
         series,
         remark: absence.map(|text| Remark::new(text, colours.error)),
+        left: chart.left.named(shown.symbol()),
         ..chart
     };
     Picture::of(chart, description(subject, &shown))

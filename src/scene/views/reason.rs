@@ -89,9 +89,11 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     series.extend(last.and_then(|t| Some(around(t, subject.step(t)?, canvas))));
     let factors = span.values(|t| Some(subject.step(t)?.factor));
     series.push(Series::not_finite(factors, colours.error, 0.0));
+    let chart = span.chart(VIEW.slug, subject.snapshot, canvas, room, y);
     let chart = Chart {
         series,
-        ..span.chart(VIEW.slug, subject.snapshot, canvas, room, y)
+        left: chart.left.named(factor_symbol(subject)),
+        ..chart
     };
     Picture::of(chart, description(subject))
 }

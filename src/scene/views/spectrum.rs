@@ -273,7 +273,7 @@ fn chart_of_singular_values(values: &SingularValues, canvas: &Canvas, area: Area
     let frame = Frame::new(area, x, y);
     let numbers = whole(1.0, count, count * 40.0 / area.width());
     Chart {
-        left: Axis::decades(&frame),
+        left: Axis::decades(&frame).named("σ"),
         bottom: Some(Axis::new(numbers, name)),
         series,
         remark: remark

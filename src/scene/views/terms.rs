@@ -237,10 +237,12 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     let nothing = [w_h, w_i].map(|sum| format!("{} is {}", sum.symbol, sum.total.magnitude));
     let nothing = nothing.join(", ");
     let is_nothing = [w_h, w_i].map(|sum| sum.total.magnitude.log10()) == [None; 2];
+    let chart = span.chart(VIEW.slug, subject.snapshot, canvas, room, y);
     let chart = Chart {
         series,
+        left: chart.left.named("term of step t"),
         remark: is_nothing.then(|| Remark::new(nothing, colours.error)),
-        ..span.chart(VIEW.slug, subject.snapshot, canvas, room, y)
+        ..chart
     };
     Picture::of(chart, description(subject))
 }
