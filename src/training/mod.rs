@@ -33,6 +33,7 @@ mod settings;
 mod snapshot;
 mod study;
 mod trainer;
+mod unlearnable;
 mod weight;
 mod worker;
 
@@ -64,3 +65,4 @@ pub use study::{
 pub use trainer::{LeftRun, RunNumber, Stepped, Trainer};
 pub use weight::{Weight, WeightValues};
 pub use worker::{Worker, WorkerGone};
+pub use unlearnable::Unlearnable;

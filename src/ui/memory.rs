@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::arrangement::Arrangement;
 use crate::scene::{Direction, Measure, PhaseAxis};
-use crate::training::Experiment;
+use crate::training::{Experiment, Preset};
 
 /// The version of the file's form. A file of another is set aside like a damaged one.
 pub const VERSION: u32 = 1;
@@ -38,11 +38,12 @@ pub struct Memory {
     pub file: Option<String>,
 }
 
+/// What the very first start finds: an experiment that learns when Run is pressed.
 impl Default for Memory {
     fn default() -> Self {
         Self {
             version: VERSION,
-            experiment: Experiment::default(),
+            experiment: Preset::FIRST.experiment(),
             arrangement: Arrangement::default(),
             dark: None,
             zoom: 1.0,

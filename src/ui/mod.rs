@@ -29,6 +29,7 @@ mod memory_text;
 mod number_field;
 mod painter;
 mod pane;
+mod presets_menu;
 mod remembered;
 mod scope;
 mod screen;

@@ -7,6 +7,7 @@ mod files;
 mod opening;
 mod pictures;
 mod quantities;
+mod presets;
 mod remembering;
 mod support;
 mod tiles;

@@ -88,7 +88,7 @@ fn a_drag_a_preset_and_a_new_run_are_one_change_each() {
     assert!(dragged > 0.95);
     window.click("Presets");
     window.click("Exploding");
-    assert_eq!(window.snapshot().moment.weights.w_h, 1.3);
+    assert_eq!(window.snapshot().moment.weights.w_h, 1.5);
     window.type_value("hidden", "4");
     assert_eq!(window.snapshot().probe.flow.hidden, 4);
     press(&mut window, egui::Key::Z);
@@ -231,6 +231,7 @@ fn a_zoom_alone_is_written_down() {
     forget(&file);
 }
 
+    window.type_value("hidden", "1");
 #[test]
 fn a_damaged_memory_is_set_aside_with_a_notice() {
     let file = temporary("window");

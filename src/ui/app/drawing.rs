@@ -22,6 +22,7 @@ impl ScopeApp {
         Panel::top("top").exact_size(40.0).show(ui, |ui| {
             let bar = TopBar {
                 snapshot,
+                experiment: &self.experiment,
                 running,
                 speed: self.speed,
                 undo: &self.undo,
