@@ -10,5 +10,6 @@ mod quantities;
 mod presets;
 mod remembering;
 mod support;
+mod sentences;
 mod tiles;
 mod views;

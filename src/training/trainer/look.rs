@@ -88,6 +88,7 @@ impl Trainer {
             prediction: loss.prediction(z),
             target: y,
             loss: loss.value(z, y),
+            is_right: self.task.is_correct(z, y),
             operating_points: OperatingPoints::of(unrolled),
             product_norms: if wanted.product_norms && hidden > 1 {
                 match ProductNorms::of(&self.network, unrolled) {

@@ -69,6 +69,7 @@ impl ScopeApp {
             weights: self.weights(update),
             snapshot: &update.snapshot,
             view: &self.view,
+            asks_label: self.asks_label && !is_past,
         };
         Panel::left("controls")
             .resizable(true)

@@ -58,12 +58,23 @@ impl ScopeApp {
     }
 
     /// A new run of `experiment`, weights and all, which is in `file` if it came from one.
+    /// Whether the sentence is positive, which nobody needs to be asked any more.
+    pub(super) fn set_label(&mut self, positive: bool) {
+        self.asks_label = false;
+        if self.experiment.probe.positive != positive {
+            let mut next = self.experiment.clone();
+            next.probe.positive = positive;
+            self.edit(next);
+        }
+    }
+
     pub(super) fn open(&mut self, experiment: Experiment, file: Option<&Path>) {
         let before = self.state();
         match experiment.clone().check() {
             Ok(checked) => {
                 self.experiment = experiment;
                 match file {
+                self.asks_label = false;
                     Some(path) => self.files.opened(path, &self.experiment),
                     None => self.files.close(),
                 }
@@ -111,6 +122,7 @@ impl ScopeApp {
         let back = Difference::between(&then, &self.experiment);
         self.experiment = then;
         self.send(Command::ContinueFrom(step));
+        self.asks_label = false;
         self.note(before);
         if !back.is_empty() {
             // Otherwise it would change behind the back of whoever had changed it.
@@ -131,6 +143,7 @@ impl ScopeApp {
         let other_run = restored.run != self.run;
         self.experiment = restored.experiment;
         self.run = restored.run;
+        self.asks_label = false;
         self.send(Command::Restore(Box::new(Restoration {
             experiment: checked,
             run: restored.run,
@@ -189,6 +202,7 @@ impl ScopeApp {
     /// the first.
     pub(super) fn next_example(&mut self) {
         let mut next = self.experiment.clone();
+        self.asks_label = false;
         if next.task.kind == TaskKind::Sentiment {
             let examples = Corpus::bundled().part(Part::HeldOut);
             let current = examples
