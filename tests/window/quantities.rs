@@ -211,7 +211,8 @@ fn a_map_of_another_network_says_so_and_what_going_back_brings() {
     window.key(egui::Key::S);
     window.settle_fully();
     let next = step + 1;
-    assert!(window.shows(&format!("step {next} of {next}")));
+    let said = window.described("History of the run");
+    assert!(said.contains(&format!("step {next} of {next}, ")), "{said}");
 }
 
 /// A new run begins with an empty map; what was trained comes back by undo.

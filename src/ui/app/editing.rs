@@ -1,6 +1,7 @@
 //! Changes of the experiment: by a slider, by a field, as a whole, and back again.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::super::undo::{Restored, State};
 use super::ScopeApp;
@@ -57,7 +58,6 @@ impl ScopeApp {
         }
     }
 
-    /// A new run of `experiment`, weights and all, which is in `file` if it came from one.
     /// Whether the sentence is positive, which nobody needs to be asked any more.
     pub(super) fn set_label(&mut self, positive: bool) {
         self.asks_label = false;
@@ -68,13 +68,14 @@ impl ScopeApp {
         }
     }
 
+    /// A new run of `experiment`, weights and all, which is in `file` if it came from one.
     pub(super) fn open(&mut self, experiment: Experiment, file: Option<&Path>) {
         let before = self.state();
         match experiment.clone().check() {
             Ok(checked) => {
                 self.experiment = experiment;
-                match file {
                 self.asks_label = false;
+                match file {
                     Some(path) => self.files.opened(path, &self.experiment),
                     None => self.files.close(),
                 }
@@ -119,10 +120,10 @@ impl ScopeApp {
         let then = Experiment::clone(&update.snapshot.moment.experiment);
         let step = update.snapshot.moment.step;
         let before = self.state();
-        let back = Difference::between(&then, &self.experiment);
+        let back = Arc::clone(&update.snapshot.run.timeline.otherwise);
         self.experiment = then;
-        self.send(Command::ContinueFrom(step));
         self.asks_label = false;
+        self.send(Command::ContinueFrom(step));
         self.note(before);
         if !back.is_empty() {
             // Otherwise it would change behind the back of whoever had changed it.
@@ -142,8 +143,8 @@ impl ScopeApp {
         };
         let other_run = restored.run != self.run;
         self.experiment = restored.experiment;
-        self.run = restored.run;
         self.asks_label = false;
+        self.run = restored.run;
         self.send(Command::Restore(Box::new(Restoration {
             experiment: checked,
             run: restored.run,
@@ -201,8 +202,8 @@ impl ScopeApp {
     /// The next held-out example: after a sentence of the corpus the next one, after one that was typed
     /// the first.
     pub(super) fn next_example(&mut self) {
-        let mut next = self.experiment.clone();
         self.asks_label = false;
+        let mut next = self.experiment.clone();
         if next.task.kind == TaskKind::Sentiment {
             let examples = Corpus::bundled().part(Part::HeldOut);
             let current = examples
