@@ -83,6 +83,11 @@ impl Activation {
         }
     }
 
+    /// Whether f never falls: whoever has the larger pre-activation has the larger state, or the same.
+    pub fn is_monotone(self) -> bool {
+        !matches!(self, Self::Gelu | Self::Silu)
+    }
+
     /// f(a).
     pub fn f(self, a: f64) -> f64 {
         self.f_and_derivative(a).0
@@ -320,6 +325,15 @@ mod tests {
         assert!(!negative && (log10 + 400.0).abs() < 1e-12);
         assert_eq!(Activation::Relu.underflowing_f_prime(-5.0), None);
         assert_eq!(Activation::HardTanh.underflowing_f_prime(5.0), None);
+    }
+
+    #[test]
+    fn what_is_monotone_never_falls_and_the_others_do() {
+        for activation in Activation::ALL {
+            let places = (-10_000..=10_000).map(|place| f64::from(place) * 1e-3);
+            let falls = places.into_iter().any(|a| activation.f_prime(a) < 0.0);
+            assert_eq!(activation.is_monotone(), !falls, "{}", activation.name());
+        }
     }
 
     #[test]

@@ -207,7 +207,7 @@ pub fn moments() -> Vec<(&'static str, Snapshot)> {
         ("five units", moment(30, five)),
         ("words", words),
         ("dead", preset("Dead ReLU")),
-        ("wall", preset("Figure 6, on the wall")),
+        ("wall", preset("A cliff in the loss")),
         ("NaN", with_w_h(&moment(2, |_| {}), f64::NAN)),
         ("five NaN", with_w_h(&moment(2, five), f64::NAN)),
         (

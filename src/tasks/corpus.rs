@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use strsim::damerau_levenshtein;
+
 use super::tokenise;
 
 /// Written for this program. One sentence a line: split, label, kind, text, separated by tabs, after
@@ -47,6 +49,8 @@ pub struct Corpus {
 #[derive(Debug)]
 pub struct Vocabulary {
     indices: HashMap<String, u32>,
+    /// In the order of the alphabet.
+    words: Vec<String>,
 }
 
 impl Vocabulary {
@@ -73,6 +77,47 @@ impl Vocabulary {
         self.indices.contains_key(word)
     }
 
+    /// The known words that have `part` in them, in the order of the alphabet: first those that begin with it. All of
+    /// them if `part` is empty. Capitals count as small letters.
+    pub fn containing(&self, part: &str) -> Vec<&str> {
+        let part = part.trim().to_lowercase();
+        let words = self.words.iter().map(String::as_str);
+        let mut found: Vec<&str> = words.filter(|word| word.contains(&part)).collect();
+        // In the order of the alphabet they are already.
+        found.sort_by_key(|word| !word.starts_with(&part));
+        found
+    }
+
+    /// Up to `most` known words that somebody who wrote the tokenised `word` may have meant, the nearest first:
+    /// those that are a few slips away (letters left out, put in, exchanged or in the wrong order, at most one in
+    /// three), or that it is the beginning of. Empty if none is near.
+    pub fn nearest(&self, word: &str, most: usize) -> Vec<&str> {
+        /// No known word is nearly as long, and distances take their time.
+        const LONGEST: usize = 40;
+        let letters = word.chars().count();
+        if letters > LONGEST {
+            return Vec::new();
+        }
+        let enough = (letters / 3).max(1);
+        let distance = |known: &str| {
+            let begins = letters > 2 && known.starts_with(word);
+            if begins {
+                1
+            } else {
+                damerau_levenshtein(word, known)
+            }
+        };
+        let words = self.words.iter().map(String::as_str);
+        let mut near: Vec<(usize, &str)> = words
+            .map(|known| (distance(known), known))
+            // Of a word of one or two letters nothing would be left.
+            .filter(|&(distance, _)| distance <= enough && distance < letters)
+            .collect();
+        near.sort_unstable();
+        near.truncate(most);
+        near.into_iter().map(|(_, known)| known).collect()
+    }
+
     /// All words of `texts` that occur often enough, in the order in which they first had: a word takes its place
     /// where it stands for the [`MIN_OCCURRENCES`]th time.
     fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
@@ -85,8 +130,10 @@ impl Vocabulary {
                 order.push(word);
             }
         }
+        let mut words = order.clone();
+        words.sort_unstable();
         let indices = order.into_iter().zip(Self::UNKNOWN + 1..).collect();
-        Self { indices }
+        Self { indices, words }
     }
 }
 
@@ -182,6 +229,44 @@ mod tests {
         let indices = ["second", "first", "third", "once"].map(|word| vocabulary.index(word));
         assert_eq!(indices, [1, 2, 3, Vocabulary::UNKNOWN]);
         assert_eq!(vocabulary.len(), 4);
+    }
+
+    #[test]
+    fn the_nearest_words_are_those_that_were_meant() {
+        let vocabulary = Corpus::bundled().vocabulary();
+        for (word, meant) in [
+            ("goood", "good"),
+            ("flim", "film"),
+            ("films", "film"),
+            ("borring", "boring"),
+            ("isnt", "isn't"),
+            ("delicios", "delicious"),
+            ("wonderfull", "wonderful"),
+            ("excelent", "excellent"),
+        ] {
+            assert!(!vocabulary.knows(word), "{word}");
+            assert_eq!(vocabulary.nearest(word, 3).first(), Some(&meant), "{word}");
+        }
+        for word in ["flibbertigibbet", "x", "😀", "qzx", &"film".repeat(1000)] {
+            assert!(vocabulary.nearest(word, 3).is_empty(), "{word}");
+        }
+        assert!(vocabulary.nearest("bor", 2).len() <= 2);
+        // Each is what it says: near, and known.
+        for near in vocabulary.nearest("hoted", 9) {
+            assert!(vocabulary.knows(near) && damerau_levenshtein("hoted", near) <= 1);
+        }
+    }
+
+    #[test]
+    fn words_are_found_by_a_part_of_them() {
+        let vocabulary = Corpus::bundled().vocabulary();
+        let all = vocabulary.containing("");
+        assert_eq!(all.len(), vocabulary.len() - 1, "all but the unknown word");
+        assert!(all.is_sorted());
+        let found = vocabulary.containing(" BOR");
+        assert!(found.contains(&"boring") && found[0].starts_with("bor"));
+        assert!(found.iter().all(|word| word.contains("bor")));
+        assert!(vocabulary.containing("qzx").is_empty());
     }
 
     #[test]

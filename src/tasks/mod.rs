@@ -24,6 +24,6 @@ mod temporal_order;
 pub use corpus::{Corpus, Example, Part, Vocabulary};
 pub use kind::TaskKind;
 pub use knowing_nothing::KnowingNothing;
-pub use sentence::{MAX_CHARACTERS, Padding, Reading, Word, fit, tokenise};
+pub use sentence::{MAX_CHARACTERS, Padding, Reading, Word, fit, tokenise, with_word_replaced};
 pub use sentiment::Sentiment;
 pub use task::{Collection, Task};

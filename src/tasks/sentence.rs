@@ -1,5 +1,7 @@
 //! From a sentence to words, and from words to a sequence of one length.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 /// How much of a pasted text is read; the rest is left out. Ten thousand words are the longest
@@ -53,35 +55,64 @@ pub struct Reading {
 /// The words of a text: lower-cased runs of anything but white space and punctuation. An apostrophe
 /// inside a word stays (`isn't`), in its typewriter form. Emoji are words of their own.
 pub fn tokenise(text: &str) -> Vec<String> {
+    let words = words_in(text).into_iter();
+    words.map(|(_, word)| word).collect()
+}
+
+/// `text` with `by` wherever it has `word`, which is one of its words as [`tokenise`] gives them. Everything between
+/// the words stays as it is.
+pub fn with_word_replaced(text: &str, word: &str, by: &str) -> String {
+    let mut replaced = String::with_capacity(text.len());
+    let mut rest = 0;
+    for (place, found) in words_in(text) {
+        if found == word {
+            replaced += &text[rest..place.start];
+            replaced += by;
+            rest = place.end;
+        }
+    }
+    replaced + &text[rest..]
+}
+
+/// The words of a text as [`tokenise`] gives them, each with its place in bytes.
+fn words_in(text: &str) -> Vec<(Range<usize>, String)> {
     let mut words = Vec::new();
-    let mut word = String::new();
-    let mut characters = text.chars().take(MAX_CHARACTERS).peekable();
-    while let Some(character) = characters.next() {
+    let mut word = (0..0, String::new());
+    let mut characters = text.char_indices().take(MAX_CHARACTERS).peekable();
+    while let Some((start, character)) = characters.next() {
+        let end = start + character.len_utf8();
         let apostrophe = matches!(character, '\'' | '’');
         let inside = apostrophe
-            && !word.is_empty()
-            && characters.peek().is_some_and(|next| next.is_alphanumeric());
+            && !word.1.is_empty()
+            && characters
+                .peek()
+                .is_some_and(|(_, next)| next.is_alphanumeric());
         if inside {
-            word.push('\'');
+            word.1.push('\'');
         } else if character.is_alphanumeric() || is_joiner(character) {
-            word.extend(character.to_lowercase());
+            if word.1.is_empty() {
+                word.0.start = start;
+            }
+            word.1.extend(character.to_lowercase());
         } else {
             finish(&mut word, &mut words);
             if is_symbol(character) {
-                words.push(character.to_string());
+                words.push((start..end, character.to_string()));
             }
+            continue;
         }
+        word.0.end = end;
     }
     finish(&mut word, &mut words);
     words
 }
 
-fn finish(word: &mut String, words: &mut Vec<String>) {
+fn finish(word: &mut (Range<usize>, String), words: &mut Vec<(Range<usize>, String)>) {
+    let (place, text) = std::mem::take(word);
     // A word of joiners alone (a stray variation selector) is nothing to read.
-    if word.chars().any(char::is_alphanumeric) {
-        words.push(std::mem::take(word));
+    if text.chars().any(char::is_alphanumeric) {
+        words.push((place, text));
     }
-    word.clear();
 }
 
 /// Combining marks belong to the letter before them.
@@ -133,6 +164,20 @@ mod tests {
     }
 
     #[test]
+    fn a_word_is_replaced_wherever_it_stands_and_nothing_else() {
+        for (text, word, by, expected) in [
+            ("a goood film", "goood", "good", "a good film"),
+            ("Goood, so GOOOD!", "goood", "good", "good, so good!"),
+            ("goood goodness", "good", "great", "goood goodness"),
+            ("it ISN’T sow", "isn't", "is", "it is sow"),
+            ("סרט 😀 tov", "tov", "good", "סרט 😀 good"),
+            ("", "x", "y", ""),
+        ] {
+            assert_eq!(with_word_replaced(text, word, by), expected);
+        }
+    }
+
+    #[test]
     fn the_side_that_is_padded_is_the_side_that_is_cut() {
         let words = ["a", "b", "c"];
         assert_eq!(
@@ -153,6 +198,10 @@ mod tests {
             for word in tokenise(&text) {
                 prop_assert!(!word.is_empty());
                 prop_assert!(!word.chars().any(char::is_whitespace));
+                let emptied = with_word_replaced(&text, &word, " ");
+                if text.chars().count() <= MAX_CHARACTERS {
+                    prop_assert!(!tokenise(&emptied).contains(&word));
+                }
                 let again = tokenise(&word);
                 prop_assert_eq!(again, vec![word]);
             }

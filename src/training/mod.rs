@@ -34,6 +34,7 @@ mod settings;
 mod snapshot;
 mod study;
 mod trainer;
+mod unlearnable;
 mod weight;
 mod worker;
 
@@ -59,10 +60,13 @@ pub use optimizer::{Optimizer, OptimizerKind};
 pub use presets::Preset;
 pub use session::{Next, Session, Update};
 pub use settings::{Difference, Kind, SETTINGS, Setting, Value, find_setting, nearest};
-pub use snapshot::{Moment, ProductNormsState, Reading, RunSoFar, Snapshot, Timeline, Wanted};
+pub use snapshot::{
+    HandChange, Moment, ProductNormsState, Reading, RunSoFar, Snapshot, Timeline, Wanted,
+};
 pub use study::{
     Finding, OtherAxis, PhaseAxes, Question, Study, Topic, answer, is_answered_without_asking,
 };
 pub use trainer::{LeftRun, RunNumber, Stepped, Trainer};
+pub use unlearnable::Unlearnable;
 pub use weight::{Weight, WeightValues};
 pub use worker::{Worker, WorkerGone};

@@ -1,6 +1,7 @@
 //! Experiments worth beginning with.
 
 use super::experiment::Experiment;
+use super::optimizer::OptimizerKind;
 use crate::rnn::Activation;
 use crate::tasks::TaskKind;
 
@@ -9,69 +10,108 @@ use crate::tasks::TaskKind;
 pub struct Preset {
     /// What it is called.
     pub name: &'static str,
-    /// What there is to see.
+    /// What to look at, in a sentence or two without a full stop at the end.
     pub meaning: &'static str,
+    /// What happens when it is trained, where that is what it is for.
+    pub when_trained: Option<&'static str>,
     change: fn(&mut Experiment),
 }
 
 impl Preset {
-    /// Every one, in the order menus show them.
-    pub const ALL: [Self; 7] = [
+    /// All of them, in the order menus show them. The first is what the very first start opens.
+    pub const ALL: [Self; 11] = [
+        Self {
+            name: "A network that learns",
+            meaning: "Eight units learn to tell good from bad. Press Run: after 300 steps they read three out of four sentences right that they were never trained on, and more of the gradient reaches the first word than before",
+            when_trained: Some("Press Run: this network learns"),
+            change: |e| {
+                e.task.length = 14;
+                e.network.hidden = 8;
+                e.training.optimizer = OptimizerKind::Adam;
+                e.training.learning_rate = 0.01;
+                e.training.batch = 32;
+            },
+        },
+        Self {
+            name: "Three words",
+            meaning: "Two factors only, 0.884 and 0.699. Multiply them by hand: their product, 0.618, is what reaches “it”",
+            when_trained: None,
+            change: |e| {
+                e.task.length = 3;
+                e.probe.text = "it wasn't bad".to_owned();
+            },
+        },
         Self {
             name: "Ten words",
-            meaning: "The lecture's network: ten words, one unit, tanh",
+            meaning: "The lecture's network, one tanh unit. Follow the colours to the left: 1 % of the gradient reaches “the”",
+            when_trained: None,
             change: |_| {},
         },
         Self {
             name: "Vanishing",
-            meaning: "A sigmoid over fifty steps: each takes at least three quarters of the gradient",
-            change: |e| {
-                e.task.kind = TaskKind::Latch;
-                e.task.length = 50;
-                e.network.activation = Activation::Sigmoid;
-            },
+            meaning: "A sigmoid lets less than a quarter through at each step, and 8.1·10⁻⁷ of the gradient reaches “the”. Look at Reason: it is f′ that takes it, not wₕ",
+            when_trained: None,
+            change: |e| e.network.activation = Activation::Sigmoid,
         },
         Self {
             name: "Exploding",
-            meaning: "A linear network with wₕ = 1.3 over fifty steps: 49 factors make the gradient 383,022 times as large",
+            meaning: "Without a bend in f nothing stops it: by nine factors of 1.5, 38.4 times the gradient reaches “the”. Follow the colours to the left",
+            when_trained: None,
             change: |e| {
-                e.task.kind = TaskKind::Adding;
-                e.task.length = 50;
-                e.network.activation = Activation::Identity;
-                e.network.w_h = 1.3;
+                linear_and_steep(e);
                 e.training.learning_rate = 1e-3;
-                e.training.clip_norm = Some(1.0);
             },
         },
         Self {
+            name: "Saturation",
+            meaning: "wₕ = 3, and still the gradient vanishes: 9 of 10 states are so close to ±1 that tanh is flat there. Look at f and f′",
+            when_trained: None,
+            change: |e| e.network.w_h = 3.0,
+        },
+        Self {
             name: "Dead ReLU",
-            meaning: "One step whose pre-activation is negative blocks the gradient altogether",
+            meaning: "Below zero a ReLU lets nothing through: it does so at step 9, and no word before it can teach anything. Look at the dashed edges",
+            when_trained: None,
             change: |e| {
                 e.network.activation = Activation::Relu;
                 e.network.w_h = 1.1;
             },
         },
         Self {
-            name: "Sixteen units",
-            meaning: "The same sentence read by sixteen units with orthogonal Wₕ, which learn it",
+            name: "Clipping off",
+            meaning: "The exploding network at a learning rate of 0.5. Press Run: within ten steps one update throws the weights so far that the numbers overflow",
+            when_trained: Some("Press Run: this network diverges within ten steps"),
             change: |e| {
-                e.task.length = 14;
-                e.network.hidden = 16;
-                e.training.optimizer = super::OptimizerKind::Adam;
-                e.training.learning_rate = 0.005;
+                linear_and_steep(e);
+                e.training.learning_rate = 0.5;
             },
         },
         Self {
-            name: "Figure 6, on the wall",
-            meaning: "Pascanu, Mikolov and Bengio (2013): at b = −2.6123 the loss over wₕ has a cliff at 5, and ∂L/∂wₕ is −542",
+            name: "Clipping on",
+            meaning: "The same with every gradient clipped to norm 1. Press Run: nothing overflows, and the loss falls below that of knowing nothing. The dashed line is the clipped norm",
+            when_trained: Some("Press Run: clipped, this network does not diverge"),
+            change: |e| {
+                linear_and_steep(e);
+                e.training.learning_rate = 0.5;
+                e.training.clip_norm = Some(1.0);
+            },
+        },
+        Self {
+            name: "A cliff in the loss",
+            meaning: "Figure 6 of Pascanu, Mikolov and Bengio (2013): over wₕ the loss has a cliff at 5, where ∂L/∂wₕ is −542. Look at the landscape",
+            when_trained: None,
             change: |e| figure_6(e, -2.6123),
         },
         Self {
-            name: "Figure 6, beside it",
-            meaning: "Pascanu, Mikolov and Bengio (2013): at b = −2.5, a little away from the wall, nothing is left of the gradient",
+            name: "Beside the cliff",
+            meaning: "The same network with b = −2.5 in place of −2.6123: the cliff has moved away, and of ∂L/∂wₕ 0.0863 is left. Look at the landscape",
+            when_trained: None,
             change: |e| figure_6(e, -2.5),
         },
     ];
+
+    /// The one that the very first start opens: it learns when Run is pressed.
+    pub const FIRST: Self = Self::ALL[0];
 
     /// The experiment.
     pub fn experiment(self) -> Experiment {
@@ -79,6 +119,18 @@ impl Preset {
         (self.change)(&mut experiment);
         experiment
     }
+
+    /// The one whose experiment is `experiment`, to the last number, if there is one.
+    pub fn of(experiment: &Experiment) -> Option<Self> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|preset| preset.experiment() == *experiment)
+    }
+}
+
+/// The lecture's sentence read by one unit without a bend, each of whose nine factors is 1.5.
+fn linear_and_steep(e: &mut Experiment) {
+    e.network.activation = Activation::Identity;
+    e.network.w_h = 1.5;
 }
 
 /// a_t = w σ(a_{t−1}) + b from a_0 = 0.5 over 50 steps, with the loss (σ(a_50) − 0.7)². The state of this
@@ -97,45 +149,157 @@ fn figure_6(e: &mut Experiment, b: f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::flow::Outcome;
+    use crate::flow::{Magnitude, Outcome, significant};
     use crate::rnn::Interrupt;
-    use crate::training::{Snapshot, Trainer, Wanted};
+    use crate::training::{Snapshot, Stepped, Trainer, Wanted};
 
-    fn first(name: &str) -> Snapshot {
-        let preset = Preset::ALL.into_iter().find(|preset| preset.name == name);
-        let experiment = preset.unwrap().experiment().check().unwrap();
+    fn named(name: &str) -> Preset {
+        let mut all = Preset::ALL.into_iter();
+        all.find(|preset| preset.name == name).unwrap()
+    }
+
+    fn trainer(name: &str) -> Trainer {
+        Trainer::new(named(name).experiment().check().unwrap())
+    }
+
+    fn look(trainer: &mut Trainer) -> Snapshot {
         let never = Interrupt::default();
-        Trainer::new(experiment)
-            .snapshot(Wanted::default(), &never)
-            .unwrap()
+        trainer.snapshot(Wanted::default(), &never).unwrap()
+    }
+
+    /// Trains up to `steps` steps, and returns how many were made before the network diverged, if it did.
+    fn train(trainer: &mut Trainer, steps: u64) -> Option<u64> {
+        let never = Interrupt::default();
+        let stays = (0..steps).all(|_| trainer.step(&never) == Stepped::Done);
+        (!stays).then(|| trainer.steps_done())
+    }
+
+    fn assert_says(name: &str, words: &[String]) {
+        let meaning = named(name).meaning;
+        for word in words {
+            assert!(
+                meaning.contains(word.as_str()),
+                "{name}: no {word}: {meaning}"
+            );
+        }
     }
 
     #[test]
-    fn every_preset_is_in_range_and_shows_what_it_is_called() {
+    fn every_preset_is_in_range_and_found_again_by_its_experiment() {
         for preset in Preset::ALL {
-            assert!(preset.experiment().check().is_ok(), "{}", preset.name);
+            let experiment = preset.experiment();
+            assert!(experiment.clone().check().is_ok(), "{}", preset.name);
+            let found = Preset::of(&experiment).unwrap();
+            assert_eq!(found.name, preset.name);
+            assert!(!preset.meaning.ends_with('.'), "{}", preset.name);
         }
+        let mut other = Preset::FIRST.experiment();
+        other.seed += 1;
+        assert!(Preset::of(&other).is_none());
+    }
+
+    #[test]
+    fn every_preset_shows_what_it_is_called() {
         for (name, outcome) in [
+            ("Three words", Outcome::Carried),
             ("Ten words", Outcome::Vanishing),
             ("Vanishing", Outcome::Vanishing),
             ("Exploding", Outcome::Exploding),
+            ("Saturation", Outcome::Vanishing),
             ("Dead ReLU", Outcome::Blocked),
+            ("Clipping off", Outcome::Exploding),
+            ("Clipping on", Outcome::Exploding),
         ] {
-            assert_eq!(first(name).probe.verdict.outcome, outcome, "{name}");
+            let snapshot = look(&mut trainer(name));
+            assert_eq!(snapshot.probe.verdict.outcome, outcome, "{name}");
+            // Nodes and words, not a strip.
+            assert!(snapshot.len() <= 14 && snapshot.probe.words.is_some());
+            let words = (1..=snapshot.len()).map(|t| snapshot.word(t).unwrap());
+            assert!(words.into_iter().all(|word| word.known), "{name}");
         }
+    }
+
+    #[test]
+    fn the_numbers_in_the_sentences_are_those_of_the_flow() {
+        let steps = |name| look(&mut trainer(name)).probe.flow.steps;
+        let three = steps("Three words");
+        let found = [three[1].factor, three[2].factor, three[0].to_end];
+        assert_says("Three words", &found.map(|it| it.to_string()));
+        assert_eq!(three.len(), 3);
+
+        for name in ["Ten words", "Vanishing", "Exploding"] {
+            // Between the outcome and the step.
+            let sentence = look(&mut trainer(name)).probe.verdict.sentence;
+            let said = sentence.split([':', ',']).nth(1).unwrap().trim();
+            assert_says(name, &[said.to_owned()]);
+        }
+
+        let vanishing = steps("Vanishing");
+        assert!(vanishing.iter().all(|step| step.factor.value() < 0.25));
+        for step in &vanishing[1..] {
+            assert!(step.f_prime.value() < 0.25 && step.w_h.value() == 0.9);
+        }
+
+        let exploding = steps("Exploding");
+        assert!(exploding[1..].iter().all(|step| step.factor.value() == 1.5));
+        assert_eq!(exploding.len(), 1 + 9);
+
+        let saturation = look(&mut trainer("Saturation")).probe.operating_points;
+        let of = format!("{} of {}", saturation.saturated, saturation.total);
+        assert_says("Saturation", &[of]);
+
+        let dead = steps("Dead ReLU");
+        let last = dead.iter().rposition(|step| step.factor == Magnitude::Zero);
+        assert_says("Dead ReLU", &[format!("at step {}", last.unwrap() + 1)]);
+    }
+
+    /// Chance is a half; the bound leaves room for other last digits on other machines.
+    #[test]
+    fn the_first_one_learns() {
+        let mut trainer = Trainer::new(Preset::FIRST.experiment().check().unwrap());
+        let before = look(&mut trainer).probe.verdict.reached;
+        assert_eq!(train(&mut trainer, 300), None);
+        trainer.evaluate(&Interrupt::default()).unwrap();
+        let after = look(&mut trainer);
+        let evaluation = trainer.last_evaluation().unwrap();
+        assert!(evaluation.held_out.accuracy > 0.7, "{evaluation:?}");
+        assert!(evaluation.training.unwrap().accuracy > 0.95);
+        let loss = after.run.history.last().unwrap().loss;
+        assert!(loss < 0.2 * after.run.knowing_nothing.loss, "{loss}");
+        assert!(after.probe.verdict.reached.log10() > before.log10());
+        assert!(after.probe.prediction > 0.9 && after.probe.target == 1.0);
+    }
+
+    /// Nothing but the clipping tells the two apart.
+    #[test]
+    fn without_clipping_it_diverges_and_with_it_it_learns() {
+        let mut alike = named("Clipping on").experiment();
+        assert_eq!(alike.training.clip_norm.take(), Some(1.0));
+        assert_eq!(alike, named("Clipping off").experiment());
+        let steps = train(&mut trainer("Clipping off"), 10);
+        assert!(steps.is_some_and(|steps| steps < 10), "{steps:?}");
+        let mut clipped = trainer("Clipping on");
+        assert_eq!(train(&mut clipped, 500), None);
+        let run = look(&mut clipped).run;
+        let losses = run.history[400..].iter().map(|record| record.loss);
+        let mean = losses.sum::<f64>() / 100.0;
+        assert!(mean < 0.95 * run.knowing_nothing.loss, "{mean}");
+        let clipped = |record: &crate::training::StepRecord| record.gradient_norm > 1.0;
+        assert!(run.history.iter().any(clipped));
     }
 
     /// The published figures, to the digits that the design gives.
     #[test]
     fn figure_6_is_the_published_one() {
         for (name, loss, gradient) in [
-            ("Figure 6, on the wall", 0.00856304, -542.315),
-            ("Figure 6, beside it", 0.0240889, 0.0863117),
+            ("A cliff in the loss", 0.00856304, -542.315),
+            ("Beside the cliff", 0.0240889, 0.0863117),
         ] {
-            let snapshot = first(name);
+            let snapshot = look(&mut trainer(name));
             assert!((snapshot.probe.loss / loss - 1.0).abs() < 1e-5, "{name}");
             let found = snapshot.probe.flow.w_h.magnitude.value();
             assert!((found / gradient - 1.0).abs() < 1e-5, "{name}: {found}");
+            assert_says(name, &[significant(found)]);
         }
     }
 }

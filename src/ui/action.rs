@@ -41,6 +41,8 @@ pub enum Action {
     LookAt(Option<u64>),
     /// Make the moment that is looked at the present.
     ContinueFromHere,
+    /// The label of the sentence: whether it is positive.
+    SetLabel(bool),
     /// Another held-out sentence or sequence as the probe.
     NextExample,
     /// The cursor to a timestep, counted from 1, unless another is pinned.

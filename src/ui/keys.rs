@@ -9,13 +9,14 @@ use super::action::Action;
 use super::exports::Export;
 use super::files::Purpose;
 use super::lesson_panel::LESSON_KEYS;
+use super::presets_menu;
 use super::view_state::ViewState;
 use crate::export::{LARGEST_TEXT, experiment_in};
 use crate::scene::{View, Way};
-use crate::training::Snapshot;
+use crate::training::{Preset, Snapshot};
 
 /// Every key and what it does, for the help window.
-pub const KEYS: [(&str, &str); 19] = [
+pub const KEYS: [(&str, &str); 20] = [
     ("Space", "Run or pause"),
     ("S", "One training step"),
     ("R", "Reset to step 0, same seed"),
@@ -53,6 +54,7 @@ pub const KEYS: [(&str, &str); 19] = [
     ("Ctrl+E", "Export the three bands as a figure"),
     ("Ctrl and + − 0", "Zoom the whole window"),
     LESSON_KEYS,
+    ("1 … 9", "Open one of the first nine presets"),
     ("T", "Dark or light"),
     (
         "Esc",
@@ -158,6 +160,12 @@ pub fn pressed(
         key(Key::ArrowRight, Action::MoveCursor(1), !focused);
         key(Key::Home, Action::MoveCursor(-far), !focused);
         key(Key::End, Action::MoveCursor(far), !focused);
+        for (digit, preset) in presets_menu::DIGITS.into_iter().zip(Preset::ALL) {
+            let repeated = held(input, digit);
+            if !editing && input.consume_key(Modifiers::NONE, digit) && !repeated {
+                actions.extend(presets_menu::opening(preset));
+            }
+        }
     });
     actions
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::arrangement::Arrangement;
 use super::remembered_lesson::RememberedLesson;
 use crate::scene::{Direction, Measure, PhaseAxis};
-use crate::training::Experiment;
+use crate::training::{Experiment, Preset};
 
 /// The version of the file's form. A file of another is set aside like a damaged one.
 pub const VERSION: u32 = 1;
@@ -43,11 +43,12 @@ pub struct Memory {
     pub lesson: Option<RememberedLesson>,
 }
 
+/// What the very first start finds: an experiment that learns when Run is pressed.
 impl Default for Memory {
     fn default() -> Self {
         Self {
             version: VERSION,
-            experiment: Experiment::default(),
+            experiment: Preset::FIRST.experiment(),
             arrangement: Arrangement::default(),
             dark: None,
             zoom: 1.0,

@@ -31,6 +31,7 @@ mod number_field;
 mod painter;
 mod pane;
 mod player;
+mod presets_menu;
 mod prose_ui;
 mod remembered;
 mod remembered_lesson;

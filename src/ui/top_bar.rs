@@ -7,12 +7,12 @@ use super::arrangement::Arrangement;
 use super::exports::export_menu;
 use super::files::{FileMenu, Files, file_menu};
 use super::lesson_panel::lessons_menu;
+use super::presets_menu;
 use super::tutor::Tutor;
 use super::undo::Undo;
 use crate::flow::thousands;
 use crate::scene::{View, in_full};
-use crate::tasks::TaskKind;
-use crate::training::{Difference, Preset, Snapshot, Speed};
+use crate::training::{Difference, Experiment, Snapshot, Speed};
 
 /// The speeds that can be chosen.
 pub const SPEEDS: [(&str, Speed); 8] = [
@@ -34,6 +34,8 @@ pub const LOOKING_BACK: &str =
 pub struct TopBar<'a> {
     /// The moment, once there is one.
     pub snapshot: Option<&'a Snapshot>,
+    /// The experiment as it was last changed by hand.
+    pub experiment: &'a Experiment,
     /// Whether training goes on.
     pub running: bool,
     /// How fast.
@@ -64,7 +66,7 @@ pub fn show(ui: &mut Ui, bar: &TopBar<'_>, actions: &mut Vec<Action>) {
         }
         undo_buttons(ui, bar.undo, actions);
         file_menu(ui, &FileMenu { files: bar.files }, actions);
-        presets_menu(ui, actions);
+        presets_menu::show(ui, bar.experiment, actions);
         lessons_menu(ui, bar.tutor, actions);
         export_menu(ui, actions);
         ui.separator();
@@ -123,26 +125,6 @@ fn undo_buttons(ui: &mut Ui, undo: &Undo, actions: &mut Vec<Action>) {
             actions.push(action);
         }
     }
-}
-
-/// Experiments worth beginning with.
-fn presets_menu(ui: &mut Ui, actions: &mut Vec<Action>) {
-    let menu = ui.menu_button("Presets", |ui| {
-        for preset in Preset::ALL {
-            let response = ui.button(preset.name).on_hover_text(preset.meaning);
-            if response.clicked() {
-                let experiment = preset.experiment();
-                if experiment.task.kind == TaskKind::Constant {
-                    // What there is to see is the wall.
-                    actions.push(Action::Reveal(View::LANDSCAPE));
-                }
-                actions.push(Action::Open(Box::new(experiment)));
-            }
-        }
-    });
-    menu.response.on_hover_text(
-        "Experiments worth beginning with; each begins a new run, and undo takes it back and returns to what was trained",
-    );
 }
 
 /// What is said in place of the formula while somebody looks back, and the two ways out of it.

@@ -240,3 +240,105 @@ fn a_map_is_of_another_experiment_if_most_of_its_steps_are() {
     );
     assert!(look(&mut trainer).run.timeline.otherwise.is_empty());
 }
+
+/// What the history marks: after which step, and what.
+fn marked(trainer: &mut Trainer) -> Vec<(u64, String)> {
+    let changes = look(trainer).run.timeline.changes;
+    let one = |change: &bptt_scope::training::HandChange| {
+        (change.between.0, Difference::in_words(&change.what))
+    };
+    changes.iter().map(one).collect()
+}
+
+#[test]
+fn what_is_changed_by_hand_in_the_middle_of_a_run_is_marked_where_it_was() {
+    let mut trainer = Trainer::new(experiment(|_| {}));
+    // The setup is no change.
+    trainer.set_weight(Weight::Recurrent, 1.1);
+    train(&mut trainer, 5);
+    assert!(marked(&mut trainer).is_empty());
+    trainer.set_weight(Weight::Recurrent, 1.5);
+    let now = |expected: &[(u64, &str)], trainer: &mut Trainer| {
+        let expected = expected.iter().map(|&(step, what)| (step, what.to_owned()));
+        assert_eq!(marked(trainer), expected.collect::<Vec<_>>());
+    };
+    // Before the next step already.
+    now(&[(5, "w_h = 1.5")], &mut trainer);
+    train(&mut trainer, 5);
+    let mut next = Experiment::clone(trainer.experiment());
+    next.network.activation = Activation::Sigmoid;
+    next.task.length = 20;
+    trainer.change(next.check().unwrap());
+    train(&mut trainer, 5);
+    // Training has moved it away from where the experiment has it: back there is a change.
+    trainer.set_weight(Weight::Recurrent, 1.5);
+    train(&mut trainer, 5);
+    let expected = [
+        (5, "w_h = 1.5"),
+        (10, "length = 20 and activation = sigmoid"),
+        (15, "w_h = 1.5"),
+    ];
+    now(&expected, &mut trainer);
+    // Whoever looks back sees the marks of the whole run.
+    let mut then = trainer.at(7).unwrap();
+    let never = Interrupt::default();
+    let past = trainer
+        .snapshot_of_past(&mut then, Wanted::default(), &never)
+        .unwrap();
+    assert_eq!(past.run.timeline.changes.len(), 3);
+    let otherwise = Difference::in_words(&past.run.timeline.otherwise);
+    assert_eq!(otherwise, "length = 10 and activation = tanh");
+    // There and back between two steps is none.
+    let before = look(&mut trainer).moment.weights.w_h;
+    trainer.set_weight(Weight::Recurrent, 3.0);
+    trainer.set_weight(Weight::Recurrent, before);
+    now(&expected, &mut trainer);
+}
+
+/// Another run has marks of its own, and what is come back to has those that it had.
+#[test]
+fn marks_follow_the_run_that_they_are_of() {
+    let mut trainer = Trainer::new(experiment(|_| {}));
+    for step in [5, 10] {
+        train(&mut trainer, 5);
+        trainer.set_weight(Weight::Recurrent, f64::from(step) / 4.0);
+    }
+    train(&mut trainer, 5);
+    let steps = |trainer: &mut Trainer| -> Vec<u64> {
+        marked(trainer).iter().map(|(step, _)| *step).collect()
+    };
+    assert_eq!(steps(&mut trainer), [5, 10]);
+    let left = trainer.begin(experiment(|_| {}));
+    assert!(steps(&mut trainer).is_empty());
+    trainer.return_to(left);
+    assert_eq!(steps(&mut trainer), [5, 10]);
+    // A change that is made in the past is dropped by whoever goes back to the end without a step.
+    let then = trainer.at(7).unwrap();
+    trainer.continue_from(then);
+    trainer.set_weight(Weight::Input, 2.0);
+    assert_eq!(steps(&mut trainer), [5, 7, 10]);
+    let end = trainer.at(15).unwrap();
+    trainer.continue_from(end);
+    assert_eq!(steps(&mut trainer), [5, 10]);
+    // And the next step drops what came later.
+    let then = trainer.at(7).unwrap();
+    trainer.continue_from(then);
+    trainer.set_weight(Weight::Input, 2.0);
+    train(&mut trainer, 1);
+    assert_eq!(steps(&mut trainer), [5, 7]);
+    trainer.reset();
+    train(&mut trainer, 1);
+    assert!(steps(&mut trainer).is_empty());
+}
+
+/// A matrix has a size and a sign.
+#[test]
+fn the_size_of_a_matrix_is_marked_with_its_sign() {
+    let mut trainer = Trainer::new(experiment(|e| e.network.hidden = 4));
+    train(&mut trainer, 5);
+    let size = look(&mut trainer).moment.weights.w_h;
+    trainer.set_weight(Weight::Recurrent, -size);
+    assert_eq!(marked(&mut trainer).len(), 1);
+    trainer.set_weight(Weight::Recurrent, size);
+    assert!(marked(&mut trainer).is_empty());
+}

@@ -211,7 +211,8 @@ fn a_map_of_another_network_says_so_and_what_going_back_brings() {
     window.key(egui::Key::S);
     window.settle_fully();
     let next = step + 1;
-    assert!(window.shows(&format!("step {next} of {next}")));
+    let said = window.described("History of the run");
+    assert!(said.contains(&format!("step {next} of {next}, ")), "{said}");
 }
 
 /// A new run begins with an empty map; what was trained comes back by undo.
@@ -236,7 +237,7 @@ fn a_new_run_does_not_show_the_map_of_the_one_before() {
 fn the_landscape_has_the_wall_of_figure_6_and_its_point_can_be_dragged() {
     let mut window = Window::usual();
     window.act(Action::Reveal(View::LANDSCAPE));
-    preset(&mut window, "Figure 6, on the wall");
+    preset(&mut window, "A cliff in the loss");
     window.settle_fully();
     assert!(window.shows("∂L/∂wₕ = −542"));
     assert!(
@@ -257,7 +258,7 @@ fn the_landscape_has_the_wall_of_figure_6_and_its_point_can_be_dragged() {
 fn a_drag_in_the_landscape_is_a_drag_of_the_slider() {
     let mut window = Window::usual();
     window.act(Action::Reveal(View::LANDSCAPE));
-    preset(&mut window, "Figure 6, on the wall");
+    preset(&mut window, "A cliff in the loss");
     window.settle_fully();
     let plot = rect(&window, "Landscape over w_h");
     let from = place(plot, 0.75, 0.3);

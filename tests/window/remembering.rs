@@ -88,7 +88,7 @@ fn a_drag_a_preset_and_a_new_run_are_one_change_each() {
     assert!(dragged > 0.95);
     window.click("Presets");
     window.click("Exploding");
-    assert_eq!(window.snapshot().moment.weights.w_h, 1.3);
+    assert_eq!(window.snapshot().moment.weights.w_h, 1.5);
     window.type_value("hidden", "4");
     assert_eq!(window.snapshot().probe.flow.hidden, 4);
     press(&mut window, egui::Key::Z);
@@ -170,6 +170,38 @@ fn undo_and_redo_past_a_new_run_lose_nothing_that_was_trained() {
     }
 }
 
+/// Several presets one after the other, each of which was trained: every one of them is there again.
+#[test]
+fn redo_past_presets_brings_back_each_run_that_was_trained() {
+    let mut window = Window::usual();
+    let mut trained = Vec::new();
+    for (preset, steps) in [(None, 8), (Some("Exploding"), 3), (Some("Saturation"), 5)] {
+        if let Some(name) = preset {
+            window.click("Presets");
+            window.click(name);
+        }
+        train(&mut window, steps);
+        trained.push(window.snapshot().moment.network.clone());
+    }
+    // A change in the middle of the last run, and more of it.
+    window.act(Action::SetWeight(Weight::Recurrent, 0.5));
+    train(&mut window, 2);
+    press(&mut window, egui::Key::Z);
+    train(&mut window, 2);
+    let last = window.snapshot().moment.network.clone();
+    for place in [1, 0] {
+        press(&mut window, egui::Key::Z);
+        assert_eq!(window.snapshot().moment.network, trained[place]);
+    }
+    press(&mut window, egui::Key::Y);
+    assert_eq!(window.snapshot().moment.network, trained[1]);
+    press(&mut window, egui::Key::Y);
+    let back = window.snapshot();
+    assert_eq!((back.moment.step, &back.moment.network), (9, &last));
+    let marks = back.run.timeline.changes.iter();
+    assert_eq!(marks.map(|it| it.between.0).collect::<Vec<_>>(), [5, 7]);
+}
+
 /// A hidden size turned up and down again looks as before, but is another run.
 #[test]
 fn there_and_back_to_the_same_size_can_be_taken_back() {
@@ -199,6 +231,7 @@ fn forget(file: &MemoryFile) {
 fn the_next_start_finds_what_was_left() {
     let mut file = temporary("left");
     let mut window = Window::remembering(&file);
+    window.type_value("hidden", "1");
     window.type_value("w_h", "1.75");
     window.choose("activation", "softsign");
     window.act(Action::Reveal(View::PHASE_MAP));

@@ -270,7 +270,11 @@ fn drawn(drawing: &Drawing) -> (Vec<Point>, Vec<Area>, Vec<Area>) {
 
 #[test]
 fn the_bands_show_the_numbers_of_the_snapshot() {
-    let snapshot = snapshot(|e| *e = Preset::ALL[1].experiment());
+    let snapshot = snapshot(|e| {
+        e.task.kind = TaskKind::Latch;
+        e.task.length = 50;
+        e.network.activation = Activation::Sigmoid;
+    });
     let look = Look::of(&snapshot);
     let (curve, f_prime, w_h) = drawn(&bands(&Sight::new(&snapshot, &look)));
     let steps = &snapshot.probe.flow.steps;

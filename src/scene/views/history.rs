@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::super::heat::SameRows;
 use super::kit::*;
-use crate::training::{Difference, HistoryRow, Timeline};
+use crate::training::{Difference, HandChange, HistoryRow, Timeline};
 
 /// The view.
 pub static VIEW: Definition = Definition {
@@ -53,9 +53,19 @@ fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
         sentence: sentence(subject),
         short: Some(short),
         meaning,
-        legend: Vec::new(),
+        legend: legend(timeline, canvas),
         key: (!timeline.rows.is_empty()).then(key),
     }
+}
+
+/// What the marks of changes by hand mean, if there are any.
+fn legend(timeline: &Timeline, canvas: &Canvas) -> Vec<Entry> {
+    if timeline.changes.is_empty() || timeline.rows.is_empty() {
+        return Vec::new();
+    }
+    let entry = Entry::new(Swatch::Dashed, canvas.colours().cursor, "changed by hand");
+    let meaning = "Here something was changed by hand: what is on the left of the line was made without it. Point at a line to be told what";
+    vec![entry.short("by hand").meaning(meaning)]
 }
 
 fn symbol(subject: &Subject<'_>) -> &'static str {
@@ -114,7 +124,8 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     Picture::of(chart, description(subject))
 }
 
-/// Lines at the moment that is shown, on a page if somebody looks back, and at the cursor.
+/// Lines where something was changed by hand, at the moment that is shown, on a page if somebody looks back, and at the
+/// cursor.
 fn places(subject: &Subject<'_>, canvas: &Canvas) -> Vec<Series> {
     let strokes = on_every_colour(canvas);
     let is_marked = subject.snapshot.run.timeline.is_past || !canvas.is_page();
@@ -122,7 +133,13 @@ fn places(subject: &Subject<'_>, canvas: &Canvas) -> Vec<Series> {
     let uprights = x.map(|x| strokes.map(|stroke| Series::upright(x, stroke)));
     let y = subject.mark().map(|t| t as f64);
     let levels = y.map(|y| strokes.map(|stroke| Series::level(y, stroke)));
-    uprights.into_iter().chain(levels).flatten().collect()
+    let [under, over] = strokes;
+    let dashed = [under, over.dashed(4.0, 4.0)];
+    let changes = &subject.snapshot.run.timeline.changes;
+    let by_hand = changes.iter().map(|change| change.between.0 as f64);
+    let by_hand = by_hand.map(|x| dashed.map(|stroke| Series::upright(x, stroke)));
+    let places = uprights.into_iter().chain(levels);
+    by_hand.chain(places).flatten().collect()
 }
 
 /// What is said of a picture that is not of the network that is shown.
@@ -143,13 +160,27 @@ fn description(subject: &Subject<'_>) -> String {
     } else {
         String::new()
     };
-    format!(
+    let mut text = format!(
         "step {} of {}{with}, {} steps kept, {} drawn",
         subject.snapshot.moment.step,
         timeline.newest,
         timeline.recorded.len(),
         timeline.rows.len()
-    )
+    );
+    for change in &*timeline.changes {
+        text += &format!("; {}", change.in_words());
+    }
+    text
+}
+
+/// What was changed by hand within a hundredth of the run of `step`, as near as a pointer comes.
+fn changed_near(timeline: &Timeline, step: f64) -> impl Iterator<Item = &HandChange> {
+    let near = (0.01 * timeline.newest as f64).max(0.5);
+    let is_near = move |change: &&HandChange| {
+        let (first, last) = change.between;
+        (first as f64 - near..=last as f64 + near).contains(&step)
+    };
+    timeline.changes.iter().filter(is_near)
 }
 
 fn says(subject: &Subject<'_>, _: usize, [step, t]: [f64; 2]) -> Option<String> {
@@ -157,6 +188,9 @@ fn says(subject: &Subject<'_>, _: usize, [step, t]: [f64; 2]) -> Option<String> 
     let timeline = &subject.snapshot.run.timeline;
     let recorded = timeline.nearest(step.round().max(0.0) as u64);
     let mut text = format!("step {}", thousands(recorded));
+    for change in changed_near(timeline, step) {
+        text += &format!("\n{}", change.in_words());
+    }
     let row = row_at(timeline, recorded);
     let Some(row) = row.filter(|row| row.step == recorded) else {
         return Some(text);
@@ -320,50 +354,4 @@ fn table(subject: &Subject<'_>) -> Table {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::scene::testing::{answered, assert_pixel, charts, moment, page};
-
-    #[test]
-    fn every_recorded_step_is_a_column() {
-        let snapshot = moment(30, |_| {});
-        answered(&VIEW, &snapshot, None, |subject| {
-            let run = Run::of(&snapshot.run.timeline, &page());
-            let chart = &charts(&VIEW, subject)[0];
-            assert_eq!((run.size, &chart.hot), ((30, 10), &Hot::Cells(30, 10)));
-            for (column, row) in snapshot.run.timeline.rows.iter().enumerate() {
-                assert_eq!(row.step, column as u64);
-                for t in 1..=10 {
-                    let value = row.nearest(t).1;
-                    assert_pixel(chart, (column, t - 1), Some(value));
-                    // What is said is of the step that a click goes to.
-                    let said = says(subject, 0, [column as f64 + 0.4, t as f64]).unwrap();
-                    let value = magnitude_in_full(value);
-                    let expected = format!("step {column}\nt = {t}\n∂oₙ/∂oₜ = {value}:");
-                    assert!(said.starts_with(&expected), "{said}");
-                }
-            }
-        });
-    }
-
-    #[test]
-    fn one_goes_to_where_one_is_not() {
-        let snapshot = moment(3, |_| {});
-        answered(&VIEW, &snapshot, None, |subject| {
-            let possible: Vec<_> = choices(subject)
-                .concat()
-                .into_iter()
-                .map(|choice| (choice.change, choice.refusal.is_none()))
-                .collect();
-            assert_eq!(
-                possible,
-                [
-                    (Change::LookAt(Some(0)), true),
-                    (Change::LookAt(Some(2)), true),
-                    (Change::LookAt(None), false),
-                    (Change::LookAt(None), false),
-                ]
-            );
-        });
-    }
-}
+mod tests;

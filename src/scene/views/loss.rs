@@ -2,7 +2,7 @@
 
 use super::kit::*;
 use crate::tasks::KnowingNothing;
-use crate::training::StepRecord;
+use crate::training::{Preset, RunSoFar, StepRecord, Unlearnable};
 
 /// The view.
 pub static VIEW: Definition = Definition {
@@ -16,6 +16,16 @@ pub static VIEW: Definition = Definition {
     says,
     ..Definition::EMPTY
 };
+
+/// Steps over which it is judged whether a network is better than knowing nothing: as many batches of 16 have a mean
+/// whose standard error is about a hundredth of it.
+const JUDGED: usize = 500;
+
+/// A mean loss above this share of that of knowing nothing is no better than it.
+const NO_BETTER: f64 = 0.99;
+
+/// Points that are kept free of curves for what is written below them.
+const NOTE: f64 = 24.0;
 
 /// One curve.
 struct Curve {
@@ -110,6 +120,7 @@ fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
         sentence,
         // In a third of a small window the legend has room, and nothing else.
         short: Some(String::new()),
+        meaning: hurdles(subject).join(". "),
         legend,
         ..Header::default()
     }
@@ -148,7 +159,11 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
         .chain(nothing)
         .chain(of_ghost);
     let (low, high) = ends(decades_shown).unwrap_or((-1.0, 1.0));
-    let y = round_range(low, high, 1.0);
+    let mut y = round_range(low, high, 1.0);
+    let note = note(subject, room.width() - LEFT_AXIS - 20.0);
+    if note.is_some() {
+        y.0 -= NOTE / (room.height() - 40.0).max(2.0 * NOTE) * (y.1 - y.0);
+    }
     let chart = steps::chart(VIEW.slug, snapshot, canvas, room, y);
     let mut series = Vec::from_iter(steps::looked_at(snapshot, canvas));
     let dotted = Stroke::new(colours.theory, 1.5).dashed(1.5, 3.0);
@@ -164,6 +179,10 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
         let colour = curve.stroke.colour;
         series.push(Series::not_finite(magnitudes, colour, curve.inwards));
     }
+    series.extend(note.map(|text| Series::Corner {
+        text,
+        colour: colours.theory,
+    }));
     let chart = Chart {
         left: Axis::decades(&chart.frame).named("L, ‖∂L/∂w‖"),
         series,
@@ -194,8 +213,7 @@ fn ghost_losses(subject: &Subject<'_>) -> Vec<(f64, Option<f64>)> {
 fn remark(subject: &Subject<'_>, canvas: &Canvas, curves: &[Curve]) -> Option<Remark> {
     let colours = canvas.colours();
     let (text, colour) = match subject.snapshot.run.history.last() {
-        None if canvas.is_page() => ("No training step yet".to_owned(), colours.theory),
-        None => ("No step yet: press Step or Run".to_owned(), colours.theory),
+        None => (before_the_first_step(subject, canvas), colours.theory),
         Some(_) if values(subject, curves).any(|value| decade(value).is_some()) => return None,
         Some(last) => {
             let [loss, norm] = [last.loss, last.gradient_norm].map(significant);
@@ -205,18 +223,88 @@ fn remark(subject: &Subject<'_>, canvas: &Canvas, curves: &[Curve]) -> Option<Re
     Some(Remark { text, colour })
 }
 
+/// What a preset that is there to be trained says of it.
+fn expectation(subject: &Subject<'_>) -> Option<&'static str> {
+    Preset::of(&subject.snapshot.moment.experiment)?.when_trained
+}
+
+/// What is said before the first step.
+fn before_the_first_step(subject: &Subject<'_>, canvas: &Canvas) -> String {
+    let unlearnable = Unlearnable::of(&subject.snapshot.moment.experiment);
+    let text = canvas.by_medium("No training step yet", "No step yet: press Step or Run");
+    match (expectation(subject), unlearnable) {
+        (Some(to_expect), _) if !canvas.is_page() => to_expect.to_owned(),
+        (_, Some(unlearnable)) => format!("{text}. But {}", unlearnable.what),
+        _ => text.to_owned(),
+    }
+}
+
+/// The mean loss of the last [`JUDGED`] steps, if there are as many.
+fn mean_lately(run: &RunSoFar) -> Option<f64> {
+    let first = run.history.len().checked_sub(JUDGED)?;
+    let lately = &run.history[first..];
+    let is_whole = lately.last()?.step - lately.first()?.step == JUDGED as u64 - 1;
+    let sum: f64 = lately.iter().map(|record| record.loss).sum();
+    is_whole.then_some(sum / JUDGED as f64)
+}
+
+/// The mean loss of late, if it is no better than that of knowing nothing.
+fn no_better(run: &RunSoFar) -> Option<f64> {
+    decade(run.knowing_nothing.loss)?;
+    mean_lately(run).filter(|mean| *mean >= NO_BETTER * run.knowing_nothing.loss)
+}
+
+/// What stands in the way, in the few words that `width` has room for.
+fn note(subject: &Subject<'_>, width: f64) -> Option<String> {
+    let run = &subject.snapshot.run;
+    run.history.last()?;
+    let stays =
+        no_better(run).map(|_| format!("no better than knowing nothing for {JUDGED} steps"));
+    let what = Unlearnable::of(&subject.snapshot.moment.experiment).map(|it| it.what.to_owned());
+    let both = stays
+        .as_ref()
+        .zip(what.as_ref())
+        .map(|(stays, what)| format!("{stays}: {what}"));
+    let notes = [both, stays, what].into_iter().flatten();
+    let mut fitting = notes.filter(|text| font::width(text, SMALL) <= width);
+    fitting.next()
+}
+
+/// What stands in the way of learning, in full.
+fn hurdles(subject: &Subject<'_>) -> Vec<String> {
+    let run = &subject.snapshot.run;
+    let stays = no_better(run).map(|mean| {
+        format!(
+            "In the last {JUDGED} steps L was {} on average, no better than knowing nothing",
+            significant(mean)
+        )
+    });
+    let unlearnable = Unlearnable::of(&subject.snapshot.moment.experiment);
+    let why = unlearnable.map(|it| format!("Here {}. {}", it.what, it.reason));
+    stays.into_iter().chain(why).collect()
+}
+
 fn description(subject: &Subject<'_>) -> String {
     let run = &subject.snapshot.run;
     let nothing = knowing_nothing(&run.knowing_nothing);
-    match run.history.last() {
-        None => format!("no step yet; {nothing}"),
+    let mut text = match run.history.last() {
+        None => "no step yet".to_owned(),
         Some(record) => format!(
-            "in step {}, before its update, the loss was {}, the gradient norm {}; {nothing}",
+            "in step {}, before its update, the loss was {}, the gradient norm {}",
             record.step,
             significant(record.loss),
             significant(record.gradient_norm)
         ),
+    };
+    let to_expect = expectation(subject).filter(|_| run.history.is_empty());
+    for more in to_expect
+        .map(str::to_owned)
+        .into_iter()
+        .chain(hurdles(subject))
+    {
+        text += &format!(". {more}");
     }
+    format!("{text}; {nothing}")
 }
 
 fn says(subject: &Subject<'_>, _: usize, [step, _]: [f64; 2]) -> Option<String> {
@@ -243,6 +331,9 @@ fn says(subject: &Subject<'_>, _: usize, [step, _]: [f64; 2]) -> Option<String> 
             "no update was made with it"
         };
         text += &format!("\nclipped to {clipped}: {what}{largest}");
+    }
+    for hurdle in hurdles(subject) {
+        text += &format!("\n{hurdle}");
     }
     if decade(run.knowing_nothing.loss).is_some() {
         text += "\n";
@@ -277,125 +368,4 @@ fn table(subject: &Subject<'_>) -> Table {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::f64::consts::LN_2;
-
-    use super::*;
-    use crate::scene::testing::{answered, charts, lines, marks, moment, page};
-    use crate::tasks::TaskKind;
-
-    fn chart(snapshot: &Snapshot) -> Chart {
-        answered(&VIEW, snapshot, None, |subject| {
-            charts(&VIEW, subject).remove(0)
-        })
-    }
-
-    fn legend(snapshot: &Snapshot) -> Vec<Entry> {
-        answered(&VIEW, snapshot, None, |subject| {
-            header(subject, &page()).legend
-        })
-    }
-
-    fn said(snapshot: &Snapshot, step: f64) -> Option<String> {
-        answered(&VIEW, snapshot, None, |subject| {
-            says(subject, 0, [step, 0.0])
-        })
-    }
-
-    fn level(chart: &Chart) -> Option<f64> {
-        chart.series.iter().find_map(|series| match series {
-            Series::Level { y, .. } => Some(*y),
-            _ => None,
-        })
-    }
-
-    #[test]
-    fn the_curve_is_the_loss_of_every_step() {
-        let snapshot = moment(30, |_| {});
-        let chart = chart(&snapshot);
-        let [run] = &lines(&chart, "L,")[0].0[..] else {
-            panic!("one piece");
-        };
-        assert_eq!(run.len(), 30);
-        for (index, (point, record)) in run.iter().zip(snapshot.run.history.iter()).enumerate() {
-            assert_eq!(*point, [index as f64 + 1.0, record.loss.log10()]);
-        }
-        assert!(said(&snapshot, 31.0).is_none());
-        let said = said(&snapshot, 7.0).unwrap();
-        let record = snapshot.run.history[6];
-        assert!(said.starts_with(&format!("step 7\nL = {}: ", record.loss)));
-        assert!(said.contains(&format!("‖∂L/∂w‖ = {}: ", record.gradient_norm)));
-        assert!(said.ends_with("L of knowing nothing, ln 2 = 0.693"));
-    }
-
-    /// ln 2 for two classes, 1/24 for adding; a target that never changes has no height among decades.
-    #[test]
-    fn the_loss_of_knowing_nothing_is_a_line() {
-        for (kind, height, text) in [
-            (TaskKind::Latch, Some(LN_2), ", ln 2 = 0.693"),
-            (TaskKind::Sentiment, Some(LN_2), ", ln 2 = 0.693"),
-            (TaskKind::Adding, Some(1.0 / 24.0), ", 1/24 = 0.0417"),
-            (TaskKind::Constant, None, ""),
-        ] {
-            let text = format!("L of knowing nothing{text}");
-            // Before the first step there is the line already.
-            for steps in [0, 30] {
-                let snapshot = moment(steps, |e| e.task.kind = kind);
-                let mut legend = legend(&snapshot).into_iter();
-                let named = legend.any(|entry| entry.text.starts_with(&text));
-                assert_eq!(named, height.is_some(), "{kind:?}");
-                assert_eq!(level(&chart(&snapshot)), height.map(f64::log10), "{kind:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn the_clipped_norm_has_a_curve_where_there_is_clipping() {
-        for (clip_norm, curves) in [(None, 2), (Some(0.1), 3)] {
-            let snapshot = moment(5, |e| e.training.clip_norm = clip_norm);
-            assert_eq!(lines(&chart(&snapshot), "").len(), curves);
-            let said = said(&snapshot, 5.0).unwrap();
-            let is_clipped = said.contains("\nclipped to 0.09999");
-            assert_eq!(is_clipped, clip_norm.is_some(), "{said}");
-        }
-    }
-
-    /// On every curve, and explained in the legend.
-    #[test]
-    fn what_is_not_finite_has_a_shape_and_words() {
-        let mut snapshot = moment(4, |e| e.training.clip_norm = Some(0.1));
-        let mut history = snapshot.run.history.to_vec();
-        history[2].loss = f64::INFINITY;
-        history[2].gradient_norm = f64::NAN;
-        history[3].clipped_norm = f64::NAN;
-        snapshot.run.history = history.clone().into();
-        // The norm, the loss, the clipped norm.
-        let infinite = Magnitude::Overflow { negative: false };
-        let expected = [
-            (3.0, Magnitude::Nan),
-            (3.0, infinite),
-            (4.0, Magnitude::Nan),
-        ];
-        assert_eq!(marks(&chart(&snapshot)), expected);
-        let is_outcome = |entry: &Entry| matches!(entry.swatch, Swatch::Outcome(_));
-        let outcomes = legend(&snapshot).into_iter().filter(is_outcome);
-        assert_eq!(outcomes.count(), 2);
-        for record in &mut history {
-            (record.loss, record.gradient_norm) = (f64::INFINITY, f64::NAN);
-            record.clipped_norm = f64::NAN;
-        }
-        snapshot.run.history = history.into();
-        let remark = chart(&snapshot).remark.unwrap();
-        assert_eq!(remark.text, "L is ∞, ‖∂L/∂w‖ is NaN");
-    }
-
-    #[test]
-    fn a_merged_record_says_which_steps_it_is_of() {
-        let mut snapshot = moment(4, |_| {});
-        let history = snapshot.run.history.to_vec();
-        snapshot.run.history = vec![history[1], history[3]].into();
-        let said = said(&snapshot, 4.0).unwrap();
-        assert!(said.starts_with("steps 3 to 4\n"), "{said}");
-        assert!(said.contains("the largest of them"), "{said}");
-    }
-}
+mod tests;

@@ -8,7 +8,7 @@ mod timeline;
 pub use moment::Moment;
 pub use reading::{ProductNormsState, Reading};
 pub use run_so_far::RunSoFar;
-pub use timeline::Timeline;
+pub use timeline::{HandChange, Timeline};
 
 use crate::tasks::Word;
 

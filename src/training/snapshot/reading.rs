@@ -34,6 +34,8 @@ pub struct Reading {
     pub target: f64,
     /// L of the probe.
     pub loss: f64,
+    /// Whether ŷ counts as right; [`RunSoFar::correctness`](super::RunSoFar::correctness) says what does.
+    pub is_right: bool,
     /// The gradient at every timestep of the probe.
     pub flow: GradientFlow,
     /// Where on the curve of f the units work.

@@ -2,8 +2,36 @@
 
 use std::sync::Arc;
 
+use crate::flow::thousands;
 use crate::training::history_row::HistoryRow;
 use crate::training::settings::Difference;
+
+/// Something that was changed by hand in the middle of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HandChange {
+    /// After this step, and no later than after the other: the same step twice, unless so much was changed that
+    /// neighbours had to be put together.
+    pub between: (u64, u64),
+    /// What was changed, each with what it became.
+    pub what: Arc<[Difference]>,
+}
+
+impl HandChange {
+    /// `changed by hand after step 12: w_h = 1.5`
+    pub fn in_words(&self) -> String {
+        let what = Difference::in_words(&self.what);
+        match self.between {
+            (first, last) if first == last => {
+                format!("changed by hand after step {}: {what}", thousands(first))
+            }
+            (first, last) => format!(
+                "changed by hand after steps {} to {}, in the end to {what}",
+                thousands(first),
+                thousands(last)
+            ),
+        }
+    }
+}
 
 /// Where a moment stands in its run.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +46,8 @@ pub struct Timeline {
     /// otherwise, which were made before somebody reset the run, or went on from the past, and then changed the
     /// experiment by hand. Of a past moment: what it has otherwise than the present.
     pub otherwise: Arc<[Difference]>,
+    /// What was changed by hand in the run, in the order of its steps, also after the moment that is shown.
+    pub changes: Arc<[HandChange]>,
     /// The probe's gradient after each of them, as far as it has been computed; empty while nobody looks
     /// at it.
     pub rows: Arc<Vec<Arc<HistoryRow>>>,

@@ -60,6 +60,10 @@ impl Trainer {
         }
         let spectrum = self.affordable_spectrum();
         let current = WeightValues::of(&self.network.parameters, spectrum).get(weight);
+        let is_turned =
+            self.is_negative[weight.index()] && weight.is_size_in(&self.network.parameters);
+        let before = if is_turned { -current } else { current };
+        self.changes.weight(self.step, weight, before, value);
         let slice = weight.slice();
         let is_number = self.network.parameters.slices()[slice].len() == 1;
         if is_number {
@@ -137,6 +141,7 @@ impl Trainer {
         self.changed_by_hand();
         let previous = std::mem::replace(&mut self.experiment, Arc::new(next));
         let next = Arc::clone(&self.experiment);
+        self.changes.experiment(self.step, &previous, &next);
         self.network.activation = next.network.activation;
         self.network.o_0.fill(next.network.o_0);
         if previous.training.optimizer != next.training.optimizer {

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::by_hand::Changes;
 use super::past::{Moment, Past, Present};
 use super::{Divergence, Trainer};
 use crate::flow::BatchFlow;
@@ -34,6 +35,7 @@ pub struct LeftRun {
     past: Option<Past>,
     history: History,
     evaluations: Evaluations,
+    changes: Changes,
     divergence: Option<Divergence>,
     spectrum: Spectrum,
     before_zero: [Option<Vec<f64>>; Weight::ALL.len()],
@@ -63,6 +65,7 @@ impl Trainer {
             past,
             history,
             evaluations,
+            changes,
             divergence,
             spectrum,
             before_zero,
@@ -74,6 +77,7 @@ impl Trainer {
         then.past = past.unwrap_or_else(|| Past::new(&moment.parameters, &moment.optimizer));
         then.history = history;
         then.evaluations = evaluations;
+        then.changes = changes;
         then.divergence = divergence;
         then.before_zero = before_zero;
         then.is_negative = is_negative;
@@ -107,6 +111,7 @@ impl LeftRun {
             past: Some(past),
             history: trainer.history,
             evaluations: trainer.evaluations,
+            changes: trainer.changes,
             divergence: trainer.divergence,
             spectrum: trainer.spectrum,
             before_zero: trainer.before_zero,
@@ -127,7 +132,11 @@ impl LeftRun {
         let shapes: usize = self.before_zero.iter().flatten().map(Vec::len).sum();
         // A norm, a factor and a product for each timestep.
         let numbers = shapes + 3 * self.flow.len();
-        self.moment.bytes() + self.past_bytes() + curves + numbers * size_of::<f64>()
+        self.moment.bytes()
+            + self.past_bytes()
+            + self.changes.bytes()
+            + curves
+            + numbers * size_of::<f64>()
     }
 }
 

@@ -8,8 +8,8 @@ use crate::rnn::{Inputs, Interrupt, Interrupted, Parameter, Spectrum, norm};
 use crate::tasks::Word;
 use crate::training::last_update::Made;
 use crate::training::{
-    Difference, LastUpdate, Moment, ProductNormsState, Reading, RunSoFar, Snapshot, Timeline,
-    Wanted, WeightValues,
+    Difference, Experiment, LastUpdate, Moment, ProductNormsState, Reading, RunSoFar, Snapshot,
+    Timeline, Value, Wanted, Weight, WeightValues,
 };
 
 /// Up to this hidden size the spectrum of W_h is measured for every snapshot, in about 9 ms; above, only
@@ -94,6 +94,7 @@ impl Trainer {
             prediction: loss.prediction(z),
             target: y,
             loss: loss.value(z, y),
+            is_right: self.task.is_correct(z, y),
             operating_points: OperatingPoints::of(unrolled),
             product_norms: if wanted.product_norms && hidden > 1 {
                 match ProductNorms::of(&self.network, unrolled) {
@@ -230,15 +231,10 @@ impl Trainer {
         self.pass.exchange_lanes(&mut then.pass);
         let Snapshot { moment, probe, run } = snapshot?;
         Ok(Snapshot {
-            moment: Moment {
-                edits: self.edits,
-                ..moment
-            },
-            probe,
             run: RunSoFar {
                 timeline: Timeline {
                     is_past: true,
-                    otherwise: Difference::between(&then.experiment, &self.experiment).into(),
+                    otherwise: self.otherwise_then(&then.experiment, moment.weights),
                     ..self.timeline(wanted)
                 },
                 history: self.history.records().collect(),
@@ -246,7 +242,27 @@ impl Trainer {
                 evaluation_is_old: false,
                 ..run
             },
+            moment: Moment {
+                edits: self.edits,
+                ..moment
+            },
+            probe,
         })
+    }
+
+    /// What a past moment had otherwise than the present: of a weight that was set by hand since, where it stood
+    /// then, to four digits. (Its experiment says where it began.)
+    fn otherwise_then(&self, then: &Experiment, weights: WeightValues) -> Arc<[Difference]> {
+        let mut otherwise = Difference::between(then, &self.experiment);
+        for difference in &mut otherwise {
+            let mut all = Weight::ALL.into_iter();
+            if let Some(weight) = all.find(|weight| weight.key() == difference.key) {
+                let stood = weights.get(weight);
+                let rounded = format!("{stood:.3e}").parse().unwrap_or(stood);
+                difference.value = Value::Number(rounded);
+            }
+        }
+        otherwise.into()
     }
 
     /// What most of the recorded steps beyond the present had otherwise than this: the one in the middle of them.
@@ -266,6 +282,7 @@ impl Trainer {
             is_past: false,
             recorded: self.recorded_steps().collect(),
             otherwise: Arc::default(),
+            changes: self.changes.shown().into(),
             rows: Arc::new(if wanted.history {
                 self.rows().collect()
             } else {

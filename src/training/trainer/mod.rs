@@ -1,9 +1,10 @@
 //! A network in training: the synchronous, deterministic heart.
 //!
 //! Here is what a step does; `setup` makes a new run, `change` carries out what is changed by hand in
-//! the middle of one, `look` makes a snapshot, `replay` goes back to moments that `past` has kept, and `leaving`
+//! the middle of one and `by_hand` remembers it, `look` makes a snapshot, `replay` goes back to moments that `past` has kept, and `leaving`
 //! goes from one run to another and back.
 
+mod by_hand;
 mod change;
 mod leaving;
 mod look;
@@ -31,6 +32,7 @@ use super::weight::Weight;
 use crate::flow::Probe;
 use crate::rnn::{Batch, Interrupt, Interrupted, Network, Parameters, Spectrum};
 use crate::tasks::Task;
+use by_hand::Changes;
 pub use leaving::{LeftRun, LeftRuns, RunNumber};
 use past::Past;
 use placing::Placed;
@@ -77,8 +79,10 @@ pub struct Trainer {
     evaluations: Evaluations,
     past: Past,
     rows: RowMaker,
-    /// Changes made by hand.
+    /// How many changes were made by hand.
     edits: u64,
+    /// Which they were, in the middle of the run.
+    changes: Changes,
     divergence: Option<Divergence>,
     /// The network or the task has changed since accuracy was measured last.
     evaluation_is_old: bool,
@@ -148,6 +152,7 @@ impl Trainer {
             optimizer,
             rows: RowMaker::default(),
             edits: 0,
+            changes: Changes::default(),
             divergence: None,
             evaluation_is_old: true,
             grabbed: None,

@@ -21,6 +21,7 @@ impl Trainer {
         });
         self.history.forget_after(self.step);
         self.evaluations.forget_after(self.step);
+        self.changes.settle(self.step);
     }
 
     /// The steps that can be gone back to, oldest first.
@@ -78,10 +79,12 @@ impl Trainer {
         if self.is_trained() && newest_recorded.is_none_or(|newest| self.step >= newest) {
             self.record_present();
         }
+        self.changes.discard();
         if self.past.fits(&then.network.parameters) {
             std::mem::swap(&mut then.past, &mut self.past);
             std::mem::swap(&mut then.history, &mut self.history);
             std::mem::swap(&mut then.evaluations, &mut self.evaluations);
+            std::mem::swap(&mut then.changes, &mut self.changes);
         }
         then.grabbed = self.grabbed;
         then.edits = self.edits + 1;

@@ -77,7 +77,11 @@ impl ScopeApp {
                 self.speed = speed;
                 self.send(Command::SetSpeed(speed));
             }
-            Action::Edit(next) => self.edit(*next),
+            Action::Edit(next) => {
+                self.asks_label |= next.probe.text != self.experiment.probe.text;
+                self.edit(*next);
+            }
+            Action::SetLabel(positive) => self.set_label(positive),
             Action::SetLength(length) => {
                 let mut next = self.experiment.clone();
                 next.task.length = length;

@@ -24,6 +24,7 @@ impl ScopeApp {
         Panel::top("top").exact_size(40.0).show(ui, |ui| {
             let bar = TopBar {
                 snapshot,
+                experiment: &self.experiment,
                 running,
                 speed: self.speed,
                 undo: &self.undo,
@@ -71,6 +72,7 @@ impl ScopeApp {
             weights: self.weights(update),
             snapshot: &update.snapshot,
             view: &self.view,
+            asks_label: self.asks_label && !is_past,
         };
         lesson_panel::show(ui, &self.tutor, &mut actions);
         Panel::left("controls")

@@ -1,6 +1,7 @@
 //! Changes of the experiment: by a slider, by a field, as a whole, and back again.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::super::undo::{Restored, State};
 use super::ScopeApp;
@@ -57,12 +58,23 @@ impl ScopeApp {
         }
     }
 
+    /// Whether the sentence is positive, which nobody needs to be asked any more.
+    pub(super) fn set_label(&mut self, positive: bool) {
+        self.asks_label = false;
+        if self.experiment.probe.positive != positive {
+            let mut next = self.experiment.clone();
+            next.probe.positive = positive;
+            self.edit(next);
+        }
+    }
+
     /// A new run of `experiment`, weights and all, which is in `file` if it came from one.
     pub(super) fn open(&mut self, experiment: Experiment, file: Option<&Path>) {
         let before = self.state();
         match experiment.clone().check() {
             Ok(checked) => {
                 self.experiment = experiment;
+                self.asks_label = false;
                 match file {
                     Some(path) => self.files.opened(path, &self.experiment),
                     None => self.files.close(),
@@ -108,8 +120,9 @@ impl ScopeApp {
         let then = Experiment::clone(&update.snapshot.moment.experiment);
         let step = update.snapshot.moment.step;
         let before = self.state();
-        let back = Difference::between(&then, &self.experiment);
+        let back = Arc::clone(&update.snapshot.run.timeline.otherwise);
         self.experiment = then;
+        self.asks_label = false;
         self.send(Command::ContinueFrom(step));
         self.note(before);
         if !back.is_empty() {
@@ -130,6 +143,7 @@ impl ScopeApp {
         };
         let other_run = restored.run != self.run;
         self.experiment = restored.experiment;
+        self.asks_label = false;
         self.run = restored.run;
         self.send(Command::Restore(Box::new(Restoration {
             experiment: checked,
@@ -207,6 +221,7 @@ impl ScopeApp {
     /// The next held-out example: after a sentence of the corpus the next one, after one that was typed
     /// the first.
     pub(super) fn next_example(&mut self) {
+        self.asks_label = false;
         let mut next = self.experiment.clone();
         if next.task.kind == TaskKind::Sentiment {
             let examples = Corpus::bundled().part(Part::HeldOut);

@@ -64,6 +64,8 @@ pub struct ScopeApp {
     latest: Option<Update>,
     /// As last changed by hand; sent to the worker at every change.
     experiment: Experiment,
+    /// Its sentence was changed by hand, and nobody has said yet whether it is positive.
+    asks_label: bool,
     /// The run that it belongs to, and the last that was begun.
     run: RunNumber,
     newest_run: RunNumber,
@@ -163,6 +165,7 @@ impl ScopeApp {
             worker: Worker::start(experiment, move || waker.request_repaint())?,
             latest: None,
             experiment: copy,
+            asks_label: false,
             run: RunNumber::default(),
             newest_run: RunNumber::default(),
             speed: FIRST_SPEED,

@@ -2,6 +2,7 @@
 
 mod network;
 mod rows;
+mod sentence;
 mod task;
 mod training;
 

@@ -2,6 +2,7 @@
 
 use egui::{Grid, Ui};
 
+use super::super::action::Action;
 use super::super::view_state::ViewState;
 use crate::training::{Experiment, Snapshot, WeightValues};
 
@@ -15,6 +16,8 @@ pub struct Controls<'a> {
     pub snapshot: &'a Snapshot,
     /// What is looked at.
     pub view: &'a ViewState,
+    /// The sentence was changed, and nobody has said yet whether it is positive.
+    pub asks_label: bool,
 }
 
 /// Width of the column of names, the same in every section.
@@ -51,4 +54,15 @@ pub fn choice<T: Copy + PartialEq>(
         .on_hover_text(meaning)
         .accessible_name(name);
     ui.end_row();
+}
+
+/// The button for another held-out example.
+pub fn next_example(ui: &mut Ui, text: &str, actions: &mut Vec<Action>) {
+    if ui
+        .button(text)
+        .on_hover_text("Another held-out example as the probe")
+        .clicked()
+    {
+        actions.push(Action::NextExample);
+    }
 }

@@ -1,11 +1,12 @@
-//! What is read: task, length, sentence.
+//! What is read: task, length, and which sequence.
 
-use egui::{RichText, TextEdit, Ui};
+use egui::{RichText, Ui};
 
 use super::super::action::Action;
 use super::super::number_field::NumberField;
-use super::rows::{Controls, choice, grid};
-use crate::tasks::{MAX_CHARACTERS, Padding, TaskKind};
+use super::rows::{Controls, choice, grid, next_example};
+use super::sentence;
+use crate::tasks::{Padding, TaskKind};
 use crate::training::{Experiment, limit};
 
 /// Draws the section.
@@ -63,86 +64,10 @@ pub fn show(
     ui.label(RichText::new(&*controls.snapshot.probe.memory).small())
         .on_hover_text(format!("From {}", controls.snapshot.probe.source));
     if is_text {
-        sentence(ui, controls, edited, actions);
+        sentence::show(ui, controls, edited, actions);
     } else if edited.task.kind != TaskKind::Constant {
         example(ui, edited, actions);
     }
-}
-
-/// The sentence under the instrument, and its label.
-fn sentence(
-    ui: &mut Ui,
-    controls: &Controls<'_>,
-    edited: &mut Experiment,
-    actions: &mut Vec<Action>,
-) {
-    let width = ui.available_width();
-    egui::ScrollArea::vertical()
-        .id_salt("sentence")
-        .max_height(84.0)
-        .show(ui, |ui| {
-            ui.add(
-                TextEdit::multiline(&mut edited.probe.text)
-                    .hint_text("Type a sentence")
-                    .desired_rows(2)
-                    .desired_width(width)
-                    .char_limit(MAX_CHARACTERS),
-            )
-            .on_hover_text("The probe: the one sentence whose gradient is shown. Type any")
-            .accessible_name("sentence");
-        });
-    // A sentence is one line, whatever is pasted.
-    if edited.probe.text.contains('\n') {
-        edited.probe.text = edited.probe.text.replace(['\n', '\r'], " ");
-    }
-    ui.horizontal(|ui| {
-        ui.label("label")
-            .on_hover_text("The right answer for this sentence, y");
-        ui.selectable_value(&mut edited.probe.positive, true, "1 positive");
-        ui.selectable_value(&mut edited.probe.positive, false, "0 negative");
-    });
-    next_example(ui, "Next sentence", actions);
-    if let Some(remark) = remark(controls) {
-        ui.label(RichText::new(remark).small());
-    }
-}
-
-/// What to know of the sentence: nothing in it, or words that are not known.
-fn remark(controls: &Controls<'_>) -> Option<String> {
-    let words = controls.snapshot.probe.words.as_ref()?;
-    let unknown: Vec<&str> = words
-        .iter()
-        .flatten()
-        .filter(|word| !word.known)
-        .map(|word| word.text.as_str())
-        .collect();
-    if words.iter().all(Option::is_none) {
-        return Some("No words: the network reads padding only".to_owned());
-    }
-    let cut = controls.snapshot.probe.words_cut;
-    if cut > 0 {
-        let end = match controls.experiment.task.padding {
-            Padding::Before => "first",
-            Padding::After => "last",
-        };
-        return Some(format!(
-            "Longer than n: the {end} {cut} of {} words are not read",
-            cut + words.len()
-        ));
-    }
-    match unknown.as_slice() {
-        [] => None,
-        [word] => Some(format!("Unknown word {}?", short(word))),
-        [first, rest @ ..] => Some(format!(
-            "Unknown words {}? and {} more",
-            short(first),
-            rest.len()
-        )),
-    }
-}
-
-fn short(word: &str) -> String {
-    crate::scene::elided(word, crate::scene::SMALL, 130.0)
 }
 
 /// Which held-out sequence is under the instrument.
@@ -164,14 +89,4 @@ fn example(ui: &mut Ui, edited: &mut Experiment, actions: &mut Vec<Action>) {
         ui.end_row();
     });
     next_example(ui, "Next sequence", actions);
-}
-
-fn next_example(ui: &mut Ui, text: &str, actions: &mut Vec<Action>) {
-    if ui
-        .button(text)
-        .on_hover_text("Another held-out example as the probe")
-        .clicked()
-    {
-        actions.push(Action::NextExample);
-    }
 }

@@ -53,9 +53,10 @@ fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
             ""
         };
         short = Some(format!(
-            "{pinned}{}: {symbol} = {state} · ŷ = {}, y = {}, L = {}",
+            "{pinned}{}: {symbol} = {state} · ŷ = {}, {} for y = {}, L = {}",
             timestep_in_words(snapshot, t),
             significant(probe.prediction),
+            right_or_wrong(snapshot),
             decimal(probe.target, 3),
             significant(probe.loss)
         ));
@@ -67,6 +68,14 @@ fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
         meaning: "The hidden state at the cursor (of more than one unit its root mean square), and prediction, target and loss of this one sequence".to_owned(),
         legend: legend(subject, canvas),
         key: Some(Key::Magnitudes([false; 3])),
+    }
+}
+
+fn right_or_wrong(snapshot: &Snapshot) -> &'static str {
+    if snapshot.probe.is_right {
+        "right"
+    } else {
+        "wrong"
     }
 }
 
@@ -197,8 +206,10 @@ fn says(subject: &Subject<'_>, _: usize, [t, kind]: [f64; 2]) -> Option<String> 
             ));
         }
         return Some(format!(
-            "ŷ = {}: what the network answers\ny = {}: what would be right\nL = {}: the loss of this sequence",
+            "ŷ = {}: what the network answers\n{}: right means {}\ny = {}: the right answer\nL = {}: the loss of this sequence",
             in_full(probe.prediction),
+            right_or_wrong(snapshot),
+            snapshot.run.correctness,
             in_full(probe.target),
             in_full(probe.loss)
         ));

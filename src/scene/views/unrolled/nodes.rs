@@ -254,13 +254,19 @@ impl<'a> Nodes<'a> {
             self.mark(last.dl_do, 0.5 * (from[0] + to[0]));
         }
         let side = 1.9 * self.radius;
-        let edge = Stroke::new(self.colours.measured, 2.0);
+        let (colour, verdict) = if probe.is_right {
+            (self.colours.measured, "ŷ right")
+        } else {
+            (self.colours.error, "ŷ wrong")
+        };
+        let edge = Stroke::new(colour, 2.0);
         let square = Area::around(centre, side, side);
         let fill = Some(self.colours.node);
         self.layer.rect(square, fill, Some(edge), 4.0);
         self.value(centre, Some(probe.prediction));
         let above = [centre[0], self.states - self.radius - 10.0];
-        self.label(above, "ŷ", BODY);
+        let has_room = font::width(verdict, BODY) <= self.step_width;
+        self.label(above, if has_room { verdict } else { "ŷ" }, BODY);
         if self.step_width > 44.0 {
             let below = [centre[0], self.states + self.radius + 12.0];
             let target = format!("y = {}", decimal(probe.target, 2));
