@@ -36,6 +36,7 @@
 //! | 3 | [`training`] | an experiment becomes a network that is trained | that there is a screen |
 //! | 2 | [`tasks`] | where sequences and targets come from | the network that reads them |
 //! | 2 | [`flow`] | the gradient at every timestep, as numbers and in words | tasks and training |
+//! | 1 | [`glossary`] | what the words on the screen mean | every other module |
 //! | 1 | [`rnn`] | the network: forward, backward, loss | what a sequence means |
 //!
 //! One way leads through it: [`training::Experiment`] → [`training::Trainer`] →
@@ -44,6 +45,7 @@
 pub mod cli;
 pub mod export;
 pub mod flow;
+pub mod glossary;
 pub mod lessons;
 pub mod rnn;
 pub mod scene;

@@ -41,7 +41,9 @@ fn no_floor_names_one_above_it() {
     let lowest = [&["flow", "tasks", "training"][..], &ABOVE_TRAINING].concat();
     let second = |other| [&[other, "training"][..], &ABOVE_TRAINING].concat();
     let (of_flow, of_tasks) = (second("tasks"), second("flow"));
-    let forbidden: [(&str, &[&str]); 9] = [
+    let all = [&["rnn", "glossary"], &lowest[..]].concat();
+    let forbidden: [(&str, &[&str]); 10] = [
+        ("glossary", &all),
         ("rnn", &lowest),
         ("flow", &of_flow),
         ("tasks", &of_tasks),
@@ -71,7 +73,7 @@ fn no_floor_names_one_above_it() {
 #[test]
 fn only_the_window_knows_egui_and_nothing_below_training_a_clock_or_a_thread() {
     let without_a_window = [
-        "rnn", "flow", "tasks", "training", "scene", "lessons", "export", "cli",
+        "rnn", "glossary", "flow", "tasks", "training", "scene", "lessons", "export", "cli",
     ];
     for name in without_a_window {
         for path in floor(name) {
@@ -82,7 +84,7 @@ fn only_the_window_knows_egui_and_nothing_below_training_a_clock_or_a_thread() {
         }
     }
     // What there is to see of a moment is read from no file and no clock either.
-    for name in ["rnn", "flow", "tasks", "scene", "lessons"] {
+    for name in ["rnn", "glossary", "flow", "tasks", "scene", "lessons"] {
         for path in floor(name) {
             let code = code(&path);
             for word in ["std::fs", "std::thread", "Instant", "SystemTime", "StdRng"] {
