@@ -5,7 +5,7 @@ use std::time::Duration;
 use web_time::Instant;
 
 use super::files::OpenFile;
-use crate::training::{Experiment, RunNumber, Weight, WeightValues};
+use crate::training::{Experiment, RunNumber, Setting, Weight, WeightValues, find_setting};
 
 /// Changes kept.
 const KEPT: usize = 200;
@@ -181,14 +181,12 @@ impl Change {
         frame == self.frame || (same && (held || soon))
     }
 
-    /// The last parts of its keys, as they stand beside the sliders.
+    /// What it changed, as it is called beside the sliders.
     fn what(&self) -> String {
-        let names = self
-            .keys
-            .iter()
-            .map(|key| key.rsplit('.').next().unwrap_or(key));
-        match names.collect::<Vec<_>>().as_slice() {
-            [one] => (*one).to_owned(),
+        let called = |key: &String| find_setting(key).map_or(key.clone(), Setting::called);
+        let names: Vec<String> = self.keys.iter().map(called).collect();
+        match names.as_slice() {
+            [one] => one.clone(),
             [one, other] => format!("{one} and {other}"),
             [one, rest @ ..] => format!("{one} and {} more", rest.len()),
             [] if self.before.file != self.after.file => "the file".to_owned(),
@@ -309,7 +307,10 @@ mod tests {
         undo.begin_frame();
         undo.note(a.clone(), b.clone(), false);
         undo.note(b, c, false);
-        assert_eq!(undo.next_undo().as_deref(), Some("w_h and length"));
+        assert_eq!(
+            undo.next_undo().as_deref(),
+            Some("recurrent weight wₕ and length n")
+        );
         assert_eq!(undo.undo().unwrap().experiment, a.experiment);
         assert_eq!(undo.undo(), None);
     }

@@ -231,7 +231,7 @@ fn a_map_is_of_another_experiment_if_most_of_its_steps_are() {
     );
     trainer.reset();
     let otherwise = look(&mut trainer).run.timeline.otherwise;
-    assert_eq!(Difference::in_words(&otherwise), "length = 10");
+    assert_eq!(Difference::in_words(&otherwise), "length n = 10");
     let then = trainer.at(3).unwrap();
     trainer.continue_from(then);
     assert_eq!(
@@ -263,7 +263,7 @@ fn what_is_changed_by_hand_in_the_middle_of_a_run_is_marked_where_it_was() {
         assert_eq!(marked(trainer), expected.collect::<Vec<_>>());
     };
     // Before the next step already.
-    now(&[(5, "w_h = 1.5")], &mut trainer);
+    now(&[(5, "recurrent weight wₕ = 1.5")], &mut trainer);
     train(&mut trainer, 5);
     let mut next = Experiment::clone(trainer.experiment());
     next.network.activation = Activation::Sigmoid;
@@ -274,9 +274,9 @@ fn what_is_changed_by_hand_in_the_middle_of_a_run_is_marked_where_it_was() {
     trainer.set_weight(Weight::Recurrent, 1.5);
     train(&mut trainer, 5);
     let expected = [
-        (5, "w_h = 1.5"),
-        (10, "length = 20 and activation = sigmoid"),
-        (15, "w_h = 1.5"),
+        (5, "recurrent weight wₕ = 1.5"),
+        (10, "length n = 20 and activation f = sigmoid"),
+        (15, "recurrent weight wₕ = 1.5"),
     ];
     now(&expected, &mut trainer);
     // Whoever looks back sees the marks of the whole run.
@@ -287,7 +287,7 @@ fn what_is_changed_by_hand_in_the_middle_of_a_run_is_marked_where_it_was() {
         .unwrap();
     assert_eq!(past.run.timeline.changes.len(), 3);
     let otherwise = Difference::in_words(&past.run.timeline.otherwise);
-    assert_eq!(otherwise, "length = 10 and activation = tanh");
+    assert_eq!(otherwise, "length n = 10 and activation f = tanh");
     // There and back between two steps is none.
     let before = look(&mut trainer).moment.weights.w_h;
     trainer.set_weight(Weight::Recurrent, 3.0);

@@ -2,9 +2,8 @@
 
 use std::fmt;
 
-use super::{SETTINGS, Setting, Value};
+use super::{SETTINGS, Setting, Value, find_setting};
 use crate::training::experiment::Experiment;
-use crate::training::foreign::shown_text;
 
 /// Differences that are said one by one; of more, only the first is.
 const SAID: usize = 3;
@@ -30,7 +29,7 @@ impl Difference {
         differing.map(one).collect()
     }
 
-    /// `activation = tanh`, `length = 10 and w_h = 0.9`, `seed = 7 and 4 more`: in one line, however many there are.
+    /// `activation f = tanh`, `length n = 10 and recurrent weight wₕ = 0.9`, `seed = 7 and 4 more`: in one line, however many there are.
     pub fn in_words(differences: &[Self]) -> String {
         match differences {
             [] => String::new(),
@@ -44,17 +43,17 @@ impl Difference {
     }
 }
 
-/// As it stands beside its slider: the last part of its name, and the value as in a file.
+/// As it stands beside its slider: name, symbol and value.
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = self.key.rsplit('.').next().unwrap_or(self.key);
-        write!(f, "{name} = ")?;
-        match &self.value {
-            Value::Whole(number) => write!(f, "{number}"),
-            Value::Number(number) => write!(f, "{number:?}"),
-            Value::None => write!(f, "none"),
-            Value::Flag(flag) => write!(f, "{flag}"),
-            Value::Text(text) => write!(f, "{}", shown_text(text)),
+        match find_setting(self.key) {
+            Some(setting) => write!(
+                f,
+                "{} = {}",
+                setting.called(),
+                setting.in_words(&self.value)
+            ),
+            None => f.write_str(self.key),
         }
     }
 }
@@ -75,14 +74,14 @@ mod tests {
         assert_eq!(words(|_| {}), "");
         assert_eq!(
             words(|e| e.network.activation = Activation::LeakyRelu),
-            "activation = leaky-relu"
+            "activation f = leaky ReLU"
         );
         assert_eq!(
             words(|e| {
                 e.task.length = 20;
                 e.network.w_h = -0.5;
             }),
-            "length = 20 and w_h = -0.5"
+            "length n = 20 and recurrent weight wₕ = −0.5"
         );
         assert_eq!(
             words(|e| {
@@ -90,7 +89,7 @@ mod tests {
                 e.network.w_h = 1.5;
                 e.training.clip_norm = Some(0.25);
             }),
-            "length = 20, w_h = 1.5 and clip_norm = 0.25"
+            "length n = 20, recurrent weight wₕ = 1.5 and clip norm = 0.25"
         );
         assert_eq!(
             words(|e| {
@@ -109,7 +108,7 @@ mod tests {
         let mut then = Experiment::default();
         then.probe.text = format!("one\ntwo {}", "long ".repeat(100));
         let words = Difference::in_words(&Difference::between(&then, &Experiment::default()));
-        assert!(words.starts_with("text = one\\ntwo long"), "{words}");
+        assert!(words.starts_with("sentence = one\\ntwo long"), "{words}");
         assert!(words.chars().count() < 60, "{words}");
     }
 }

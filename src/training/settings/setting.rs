@@ -1,16 +1,24 @@
 //! One key of an experiment: its name, what it takes, and how it is read and written.
 
 use super::kind::{Kind, Value};
+use crate::flow::{in_full, thousands};
 use crate::training::experiment::Experiment;
+use crate::training::foreign::shown_text;
 
 /// One key of an experiment.
 pub struct Setting {
     /// Its full name, such as `network.w_h`.
     pub key: &'static str,
+    /// What it is called on the screen, such as `recurrent weight`.
+    pub name: &'static str,
+    /// Its symbol in mathematics, such as `wₕ`; empty if it has none.
+    pub symbol: &'static str,
     /// What it means, in one line.
     pub meaning: &'static str,
     /// What it takes.
     pub kind: Kind,
+    /// What a value is called on the screen, if otherwise than in files.
+    pub(super) shown: fn(&Value) -> Option<&'static str>,
     /// Reads it.
     pub(super) get: fn(&Experiment) -> Value,
     /// Writes a value that the kind has accepted.
@@ -22,6 +30,26 @@ impl Setting {
     /// stand before every section.
     pub fn parts(&self) -> (&'static str, &'static str) {
         self.key.split_once('.').unwrap_or(("", self.key))
+    }
+
+    /// What it is called on the screen, with its symbol beside it: `recurrent weight wₕ`.
+    pub fn called(&self) -> String {
+        format!("{} {}", self.name, self.symbol)
+            .trim_end()
+            .to_owned()
+    }
+
+    /// `value` as it is shown on the screen: `leaky ReLU`, `on`, `−0.5`.
+    pub fn in_words(&self, value: &Value) -> String {
+        match (value, (self.shown)(value)) {
+            (_, Some(word)) => word.to_owned(),
+            (Value::Whole(number), _) if self.key == "seed" => number.to_string(),
+            (Value::Whole(number), _) => thousands(*number),
+            (Value::Number(number), _) => in_full(*number),
+            (Value::None, _) => "none".to_owned(),
+            (Value::Flag(flag), _) => flag.to_string(),
+            (Value::Text(text), _) => shown_text(text),
+        }
     }
 
     /// Its value in `experiment`.

@@ -34,12 +34,23 @@ fn choose<'a, T: Deserialize<'a>>(place: &mut T, word: &'a Value) {
     }
 }
 
+fn on_or_off(value: &Value) -> Option<&'static str> {
+    match value {
+        Value::Flag(true) => Some("on"),
+        Value::Flag(false) => Some("off"),
+        _ => None,
+    }
+}
+
 macro_rules! whole {
-    ($key:literal, $meaning:literal, $limit:expr, $($field:ident).+) => {
+    ($key:literal, [$name:literal, $symbol:literal], $meaning:literal, $limit:expr, $($field:ident).+) => {
         Setting {
             key: $key,
+            name: $name,
+            symbol: $symbol,
             meaning: $meaning,
             kind: Kind::Whole($limit),
+            shown: |_| None,
             get: |e| Value::Whole(e.$($field).+ as u64),
             put: |e, value| {
                 if let Value::Whole(number) = value {
@@ -51,11 +62,14 @@ macro_rules! whole {
 }
 
 macro_rules! number {
-    ($key:literal, $meaning:literal, $limit:expr, $($field:ident).+) => {
+    ($key:literal, [$name:literal, $symbol:literal], $meaning:literal, $limit:expr, $($field:ident).+) => {
         Setting {
             key: $key,
+            name: $name,
+            symbol: $symbol,
             meaning: $meaning,
             kind: Kind::Number($limit),
+            shown: |_| None,
             get: |e| Value::Number(e.$($field).+),
             put: |e, value| {
                 if let Value::Number(number) = value {
@@ -67,11 +81,14 @@ macro_rules! number {
 }
 
 macro_rules! flag {
-    ($key:literal, $meaning:literal, $($field:ident).+) => {
+    ($key:literal, [$name:literal, $symbol:literal], $meaning:literal, $($field:ident).+) => {
         Setting {
             key: $key,
+            name: $name,
+            symbol: $symbol,
             meaning: $meaning,
             kind: Kind::Flag,
+            shown: on_or_off,
             get: |e| Value::Flag(e.$($field).+),
             put: |e, value| {
                 if let Value::Flag(flag) = value {
@@ -83,11 +100,17 @@ macro_rules! flag {
 }
 
 macro_rules! choice {
-    ($key:literal, $meaning:literal, $all:expr, $($field:ident).+) => {
+    ($key:literal, [$name:literal, $symbol:literal], $meaning:literal, $all:expr, $($field:ident).+) => {
         Setting {
             key: $key,
+            name: $name,
+            symbol: $symbol,
             meaning: $meaning,
             kind: Kind::Choice(|| words(&$all)),
+            shown: |value| {
+                let is_meant = |choice: &&_| Value::Text(word(**choice)) == *value;
+                $all.iter().find(is_meant).map(|choice| choice.name())
+            },
             get: |e| Value::Text(word(e.$($field).+)),
             put: |e, value| choose(&mut e.$($field).+, &value),
         }
@@ -96,100 +119,124 @@ macro_rules! choice {
 
 /// Every setting, in the order of a file.
 pub static SETTINGS: [Setting; 21] = [
-    whole!("seed", "Seed of every random number", limit::SEED, seed),
+    whole!(
+        "seed",
+        ["seed", ""],
+        "Seed of every random number",
+        limit::SEED,
+        seed
+    ),
     choice!(
         "task.kind",
+        ["task", ""],
         "What is read and what is asked for",
         TaskKind::ALL,
         task.kind
     ),
     whole!(
         "task.length",
+        ["length", "n"],
         "n, the number of timesteps",
         limit::LENGTH,
         task.length
     ),
     choice!(
         "task.padding",
+        ["padding", ""],
         "Where a short sentence is filled up and a long one cut",
         Padding::ALL,
         task.padding
     ),
     whole!(
         "network.hidden",
+        ["hidden units", "H"],
         "H, the number of units",
         limit::HIDDEN,
         network.hidden
     ),
     choice!(
         "network.activation",
+        ["activation", "f"],
         "f",
         Activation::ALL,
         network.activation
     ),
     number!(
         "network.w_h",
+        ["recurrent weight", "wₕ"],
         "The recurrent weight for one unit, otherwise the spectral radius of W_h, whose sign is turned round by a value below zero",
         limit::W_H,
         network.w_h
     ),
     number!(
         "network.w_i",
+        ["input weight", "wᵢ"],
         "The input weight, or the root-mean-square length of a column of W_i, whose sign is turned round by a value below zero",
         limit::W_I,
         network.w_i
     ),
     number!(
         "network.w_o",
+        ["output weight", "wₒ"],
         "The read-out weight for one unit, otherwise the length of w_o, whose sign is turned round by a value below zero",
         limit::W_O,
         network.w_o
     ),
     number!(
         "network.o_0",
+        ["initial state", "o₀"],
         "The state before the first timestep",
         limit::O_0,
         network.o_0
     ),
     flag!(
         "network.bias",
+        ["biases", ""],
         "Whether hidden state and read-out have biases",
         network.bias
     ),
     number!(
         "network.b",
+        ["bias", "b"],
         "The bias of every unit at first, if there are biases",
         limit::B,
         network.b
     ),
     choice!(
         "network.recurrent",
+        ["initial matrix", "Wₕ"],
         "The shape of W_h for more than one unit",
         RecurrentInit::ALL,
         network.recurrent
     ),
     choice!(
         "training.optimizer",
+        ["optimiser", ""],
         "The rule that turns gradients into updates",
         OptimizerKind::ALL,
         training.optimizer
     ),
     number!(
         "training.learning_rate",
+        ["learning rate", "η"],
         "η",
         limit::LEARNING_RATE,
         training.learning_rate
     ),
     whole!(
         "training.batch",
+        ["batch size", "B"],
         "B, the number of sequences per update",
         limit::BATCH,
         training.batch
     ),
     Setting {
         key: "training.clip_norm",
+        name: "clip norm",
+        symbol: "",
         meaning: "The gradient norm above which gradients are scaled down",
         kind: Kind::NumberOrNone(limit::CLIP_NORM),
+        shown: |_| None,
         get: |e| e.training.clip_norm.map_or(Value::None, Value::Number),
         put: |e, value| {
             e.training.clip_norm = match value {
@@ -200,15 +247,19 @@ pub static SETTINGS: [Setting; 21] = [
     },
     flag!(
         "training.hold_w_h",
+        ["hold", "wₕ"],
         "Whether training leaves W_h alone",
         training.hold_w_h
     ),
     Setting {
         key: "probe.text",
+        name: "sentence",
+        symbol: "",
         meaning: "The sentence whose gradient is shown, for the task sentiment",
         kind: Kind::Text {
             most: MAX_CHARACTERS,
         },
+        shown: |_| None,
         get: |e| Value::Text(e.probe.text.clone()),
         put: |e, value| {
             if let Value::Text(text) = value {
@@ -218,11 +269,13 @@ pub static SETTINGS: [Setting; 21] = [
     },
     flag!(
         "probe.positive",
+        ["label", "y"],
         "The label of that sentence",
         probe.positive
     ),
     whole!(
         "probe.index",
+        ["probe", ""],
         "Which held-out sequence is shown, for the other tasks",
         limit::PROBE_INDEX,
         probe.index

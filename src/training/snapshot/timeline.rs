@@ -17,7 +17,7 @@ pub struct HandChange {
 }
 
 impl HandChange {
-    /// `changed by hand after step 12: w_h = 1.5`
+    /// `changed by hand after step 12: recurrent weight wₕ = 1.5`
     pub fn in_words(&self) -> String {
         let what = Difference::in_words(&self.what);
         match self.between {
