@@ -53,14 +53,17 @@ pub use gradient_flow::{GradientFlow, StepFlow};
 pub use landscape::Landscape;
 pub use limits::{FLOAT_LIMITS, FloatLimit};
 pub use magnitude::{LogProduct, Magnitude};
-pub use notation::{decimal, power_of_ten, significant, thousands};
+pub use notation::{
+    as_chosen, decimal, grouped, in_full, near_one, percent, power_of_ten, short_decimal,
+    short_significant, significant, thousands,
+};
 pub use operating_points::{OperatingPoint, OperatingPoints, SATURATED_BELOW};
 pub use phase_lanes::PhaseInputs;
 pub use phase_map::{PhaseGrid, PhaseMap, Span};
 pub use probe::Probe;
 pub use product_norms::ProductNorms;
 pub use progress::Progress;
-pub use pulls::{against_in_words, share_in_words};
+pub use pulls::{Pulls, share_in_words};
 pub use rounded_flow::RoundedFlow;
 pub use singular_values::{SingularValues, singular_values};
 pub use triangle::Triangle;

@@ -1,57 +1,184 @@
-//! Which terms of ∂L/∂w_h pull which way, in words.
+//! Which terms of a weight's gradient pull which way, in words.
 //!
-//! A share of a sum whose terms have both signs may be ten times the sum, or point against it. As a percentage
-//! nobody understands that, so percentages stand only for shares from 0 to 1, and words for the others.
+//! The terms of a sum may cancel each other. Then one of them is ten times the sum, or points against it, and its
+//! share of the sum says nothing to anyone. So a share is one of all the pull, Σ |term|: from 0 to 100 %, whatever
+//! cancels, with the way that it pulls beside it.
 
-use super::{GradientFlow, Magnitude, decimal, significant, thousands};
+use super::{GradientFlow, Magnitude, Term, WeightGradient, percent};
 
-/// What the steps from the end back to 1-based `k` are of ∂L/∂w_h and which of them pull against it:
-/// `steps 10 to 7 are 83.2 % of ∂L/∂wₕ; step 9 pulls against it`. For H > 1 a share is measured along the sum.
+/// Of less than this share of all the pull that is left, the terms are said to nearly cancel.
+const NEARLY_NOTHING: f64 = 0.1;
+
+/// The shares that the terms of one gradient have of all the pull.
+pub struct Pulls {
+    /// Of each timestep, from −1 to 1, all sizes together 1. One weight: above zero for a term above zero. A matrix:
+    /// above zero for a term that points along the sum, as far as it does.
+    shares: Vec<f64>,
+    /// Which terms are exactly zero; the share of another may be too small for an `f64`.
+    nothing: Vec<bool>,
+    /// log₁₀ of all the pull.
+    all_log10: f64,
+    sum: WeightGradient,
+}
+
+impl Pulls {
+    /// Of the `terms` of timesteps 1 to n, which make up `sum`. `None` if there is no pull: all are zero, or one of
+    /// them or the sum is no finite number, or they are matrices that cancel to exactly zero.
+    pub fn of(terms: impl IntoIterator<Item = Term>, sum: WeightGradient) -> Option<Self> {
+        let terms: Vec<Term> = terms.into_iter().collect();
+        let is_finite = |it: Magnitude| it == Magnitude::Zero || it.log10().is_some();
+        if !is_finite(sum.magnitude) || !terms.iter().all(|term| is_finite(term.magnitude)) {
+            return None;
+        }
+        let largest = terms.iter().filter_map(|term| term.magnitude.log10());
+        let largest = largest.fold(f64::NEG_INFINITY, f64::max);
+        // In the unit of the largest term, or of the sum: far from 1 there may be no such number.
+        let unit = if sum.is_number {
+            largest
+        } else {
+            sum.magnitude.log10()?
+        };
+        let pull = |term: &Term| match term.magnitude {
+            Magnitude::Finite { negative, log10 } if sum.is_number => {
+                let size = libm::pow(10.0, log10 - unit);
+                if negative { -size } else { size }
+            }
+            _ if sum.is_number => 0.0,
+            _ => term.share,
+        };
+        let pulls: Vec<f64> = terms.iter().map(pull).collect();
+        let all: f64 = pulls.iter().map(|pull| pull.abs()).sum();
+        if !(all > 0.0 && all.is_finite()) {
+            return None;
+        }
+        Some(Self {
+            shares: pulls.iter().map(|pull| pull / all).collect(),
+            nothing: terms
+                .iter()
+                .map(|term| term.magnitude == Magnitude::Zero)
+                .collect(),
+            all_log10: unit + all.log10(),
+            sum,
+        })
+    }
+
+    /// Of the terms of ∂L/∂w_h.
+    pub fn of_w_h(flow: &GradientFlow) -> Option<Self> {
+        Self::of(flow.steps.iter().map(|step| step.term_w_h), flow.w_h)
+    }
+
+    /// What the term of 1-based `t` is, such as `8.3 % of all pull, against the sum`.
+    ///
+    /// # Panics
+    /// If there is no such timestep.
+    pub fn share_in_words(&self, t: usize) -> String {
+        self.range_in_words(t, t)
+    }
+
+    /// `up 0.00310, down 0.00290, sum 0.000200: they nearly cancel`, where the terms pull both ways; of matrices, whose
+    /// terms pull `with the sum` and `against it`, as far as they do.
+    pub fn balance_in_words(&self) -> Option<String> {
+        let [positive, negative] = self.both_ways(&self.shares);
+        if positive == 0.0 || negative == 0.0 {
+            return None;
+        }
+        let size = |share: f64| Magnitude::from_log10(self.all_log10 + share.log10());
+        let [up, down] = self.ways();
+        let up = if self.sum.is_number { "up" } else { up };
+        let down = if self.sum.is_number { "down" } else { down };
+        let cancel = match self.sum.magnitude {
+            Magnitude::Zero => ": they cancel",
+            _ if (positive - negative).abs() < NEARLY_NOTHING => ": they nearly cancel",
+            _ => "",
+        };
+        Some(format!(
+            "{up} {}, {down} {}, sum {}{cancel}",
+            size(positive),
+            size(negative),
+            self.sum.magnitude
+        ))
+    }
+
+    /// What the terms of 1-based timesteps `from` to `to` are of all the pull.
+    fn range_in_words(&self, from: usize, to: usize) -> String {
+        let [positive, negative] = self.both_ways(&self.shares[from - 1..to]);
+        let [up, down] = self.ways();
+        let share = percent(positive + negative);
+        // Too small for a number, and yet not nothing.
+        let share = match share.as_str() {
+            "0 %" if !self.adds_nothing(from, to) => "less than 0.1 %",
+            share => share,
+        };
+        match (positive > 0.0, negative > 0.0) {
+            (true, true) => format!(
+                "{share} of all pull: {} {up}, {} {down}",
+                percent(positive),
+                percent(negative)
+            ),
+            (true, false) => format!("{share} of all pull, {up}"),
+            (false, true) => format!("{share} of all pull, {down}"),
+            (false, false) => format!("{share} of all pull"),
+        }
+    }
+
+    fn adds_nothing(&self, from: usize, to: usize) -> bool {
+        self.nothing[from - 1..to].iter().all(|nothing| *nothing)
+    }
+
+    /// Every term pulls the same way.
+    fn is_one_way(&self) -> bool {
+        self.both_ways(&self.shares).contains(&0.0)
+    }
+
+    fn both_ways(&self, shares: &[f64]) -> [f64; 2] {
+        let sum = |sign: f64| -> f64 { shares.iter().map(|share| (sign * share).max(0.0)).sum() };
+        [sum(1.0), sum(-1.0)]
+    }
+
+    /// What a share above zero and one below it are called.
+    fn ways(&self) -> [&'static str; 2] {
+        match self.sum.magnitude {
+            Magnitude::Zero => ["upwards", "downwards"],
+            sum if self.sum.is_number && sum.is_negative() => ["against the sum", "with the sum"],
+            _ => ["with the sum", "against the sum"],
+        }
+    }
+}
+
+/// What the steps from the end back to 1-based `k` are of ∂L/∂w_h: `steps 10 to 7 are 83.2 % of ∂L/∂wₕ` where all
+/// terms pull the same way, and `steps 10 to 7 are 83.2 % of all pull: 70.1 % with the sum, 13.1 % against the sum`
+/// where they do not.
 pub fn share_in_words(flow: &GradientFlow, k: usize) -> String {
-    let symbol = symbol(flow);
-    let shares = shares(flow);
-    if can_be_added(&shares) && !shares.is_empty() {
-        of_shares(symbol, &shares, k.clamp(1, shares.len()))
-    } else {
-        without_shares(symbol, flow)
-    }
-}
-
-/// How many terms pull against ∂L/∂w_h, if any does: `4 of the 10 terms pull against the sum`.
-pub fn against_in_words(flow: &GradientFlow) -> Option<String> {
-    let shares = shares(flow);
-    if !can_be_added(&shares) {
-        return None;
-    }
-    let count = shares.iter().filter(|share| **share < 0.0).count();
-    let verb = if count == 1 { "pulls" } else { "pull" };
-    let [count_text, of] = [count, shares.len()].map(|number| thousands(number as u64));
-    (count > 0).then(|| format!("{count_text} of the {of} terms {verb} against the sum"))
-}
-
-fn shares(flow: &GradientFlow) -> Vec<f64> {
-    flow.steps.iter().map(|step| step.term_w_h.share).collect()
-}
-
-/// Whether they are numbers, and every sum of some of them is one.
-fn can_be_added(shares: &[f64]) -> bool {
-    shares
-        .iter()
-        .map(|share| share.abs())
-        .sum::<f64>()
-        .is_finite()
-}
-
-fn symbol(flow: &GradientFlow) -> &'static str {
-    if flow.hidden == 1 {
+    let symbol = if flow.hidden == 1 {
         "∂L/∂wₕ"
     } else {
         "∂L/∂Wₕ"
+    };
+    let Some(pulls) = Pulls::of_w_h(flow) else {
+        return without_pull(symbol, flow);
+    };
+    let n = flow.len();
+    let k = k.clamp(1, n);
+    let alone = k == n;
+    let steps = if alone {
+        format!("step {n}")
+    } else {
+        format!("steps {n} to {k}")
+    };
+    if pulls.adds_nothing(k, n) {
+        let verb = if alone { "adds" } else { "add" };
+        return format!("{steps} {verb} nothing to {symbol}");
+    }
+    let is = if alone { "is" } else { "are" };
+    let share = pulls.range_in_words(k, n);
+    match share.split_once(" of all pull") {
+        Some((share, _)) if pulls.is_one_way() => format!("{steps} {is} {share} of {symbol}"),
+        _ => format!("{steps} {is} {share}"),
     }
 }
 
-/// Of a sum that is zero, nothing is a share, and of one that is not finite neither.
-fn without_shares(symbol: &str, flow: &GradientFlow) -> String {
+/// What there is to say where nothing pulls, or no number says how much.
+fn without_pull(symbol: &str, flow: &GradientFlow) -> String {
     let sum = flow.w_h.magnitude;
     if sum.log10().is_none() && sum != Magnitude::Zero {
         return format!("{} is {sum}", flow.w_h_symbol());
@@ -61,111 +188,6 @@ fn without_shares(symbol: &str, flow: &GradientFlow) -> String {
         return format!("every term of {symbol} is exactly 0");
     }
     format!("the terms of {symbol} cancel each other, what is left is {sum}")
-}
-
-/// The sentence for `shares` of timesteps 1 to n, which are finite and together 1, and `k` from 1 to n.
-fn of_shares(symbol: &str, shares: &[f64], k: usize) -> String {
-    let n = shares.len();
-    let (before, shown) = shares.split_at(k - 1);
-    let alone = k == n;
-    let steps = if alone {
-        format!("step {n}")
-    } else {
-        format!("steps {n} to {k}")
-    };
-    if shown.iter().all(|share| *share == 0.0) {
-        let verb = if alone { "adds" } else { "add" };
-        return format!("{steps} {verb} nothing to {symbol}");
-    }
-    // What rounding makes of all of them is no more or less than all.
-    let is_all = before.iter().all(|share| *share == 0.0);
-    let total: f64 = if is_all {
-        1.0
-    } else {
-        shown.iter().rev().sum()
-    };
-    let before = Before {
-        last: k - 1,
-        shown: if alone { "it" } else { "them" },
-    };
-    let is = if alone { "is" } else { "are" };
-    if total == 0.0 {
-        return format!("{steps} cancel each other; the rest is {symbol}");
-    }
-    if total < 0.0 {
-        let pull = if alone { "pulls" } else { "together pull" };
-        return format!(
-            "{steps} {pull} against {symbol}, {} times as strongly; {}",
-            significant(-total),
-            before.verb("outweighs", "outweigh") + " " + before.shown
-        );
-    }
-    // To a tenth of a percent.
-    if (total * 1000.0).round() > 1000.0 {
-        let alone = if alone { " alone" } else { "" };
-        let pulls_back = before.verb("pulls back", "pull back");
-        return format!(
-            "{steps}{alone} {is} {} {symbol}; {pulls_back}",
-            times(total)
-        );
-    }
-    format!(
-        "{steps} {is} {} of {symbol}{}",
-        percent(total),
-        opponents(shown, k)
-    )
-}
-
-/// The timesteps before those that are spoken of.
-struct Before {
-    /// The last of them, from 1 on.
-    last: usize,
-    /// What those that are spoken of are called.
-    shown: &'static str,
-}
-
-impl Before {
-    /// Who they are, and what they do.
-    fn verb(&self, one: &str, many: &str) -> String {
-        match self.last {
-            1 => format!("step 1 {one}"),
-            _ => format!("the steps before {} together {many}", self.shown),
-        }
-    }
-}
-
-/// `; step 9 pulls against it` for those of the `shown` timesteps from `k` on that do.
-fn opponents(shown: &[f64], k: usize) -> String {
-    let against: Vec<usize> = (k..)
-        .zip(shown)
-        .filter(|(_, share)| **share < 0.0)
-        .map(|(t, _)| t)
-        .collect();
-    match against[..] {
-        [] => String::new(),
-        [t] if shown.len() > 1 => format!("; step {t} pulls against it"),
-        [earlier, later] => format!("; steps {later} and {earlier} pull against it"),
-        _ => format!(
-            "; {} of them pull against it",
-            thousands(against.len() as u64)
-        ),
-    }
-}
-
-/// `10.2 times`, or for hardly more than 1 words.
-fn times(total: f64) -> String {
-    match significant(total).as_str() {
-        "1" => "a little more than".to_owned(),
-        number => format!("{number} times"),
-    }
-}
-
-/// `83.2 %`, for a share above 0 that is rounded to 1 at most.
-fn percent(share: f64) -> String {
-    if share < 0.0005 {
-        return "less than 0.1 %".to_owned();
-    }
-    format!("{} %", decimal(100.0 * share, 1))
 }
 
 #[cfg(test)]

@@ -143,7 +143,10 @@ fn gains(dl_do: &[Magnitude]) -> Vec<Magnitude> {
 /// the exact gradient it is.
 fn error_in_words(error: f64) -> String {
     if error < 1.0 {
-        format!("{} %", significant(100.0 * error))
+        match significant(100.0 * error).as_str() {
+            "100" => "more than 99.9 %".to_owned(),
+            text => format!("{text} %"),
+        }
     } else {
         format!("{} times the gradient itself", significant(error))
     }

@@ -1,6 +1,6 @@
 //! What the numbers mean, in words.
 
-use super::{GradientFlow, Magnitude, StepFlow, decimal};
+use super::{GradientFlow, Magnitude, StepFlow, percent, significant};
 
 /// log₁₀ of the share of the gradient below which it counts as vanishing (a tenth), and above whose
 /// inverse it counts as exploding: an order of magnitude between what the two ends of the sequence teach.
@@ -202,19 +202,12 @@ fn rate(flow: &GradientFlow, first: usize) -> Option<String> {
     } else {
         "doubles every"
     };
-    Some(match number(steps).as_str() {
-        "1" if lyapunov > 0.0 => "doubles every step".to_owned(),
-        "1" => "half-life 1 step".to_owned(),
+    Some(match significant(steps).as_str() {
+        // A factor of exactly 2 or a half: its logarithm has lost the last digit.
+        _ if (steps - 1.0).abs() < 1e-9 && lyapunov > 0.0 => "doubles every step".to_owned(),
+        _ if (steps - 1.0).abs() < 1e-9 => "half-life 1 step".to_owned(),
         steps => format!("{change} {steps} steps"),
     })
-}
-
-fn number(value: f64) -> String {
-    if (0.01..100.0).contains(&value) {
-        decimal(value, if value < 10.0 { 2 } else { 1 })
-    } else {
-        super::significant(value)
-    }
 }
 
 fn outcome_of(product: Magnitude) -> Outcome {
@@ -233,13 +226,9 @@ fn amount(product: Magnitude) -> String {
     let Some(log10) = product.log10() else {
         return product.to_string();
     };
-    let percent = libm::pow(10.0, log10 + 2.0);
-    // Up to what is rounded to 100.0.
-    if (0.1..100.05).contains(&percent) {
-        return format!(
-            "{} % of",
-            decimal(percent, if percent < 1.0 { 2 } else { 1 })
-        );
+    // Up to what is 1 but for rounding.
+    if (-3.0..1e-12).contains(&log10) {
+        return format!("{} of", percent(libm::pow(10.0, log10)));
     }
     let magnitude = Magnitude::Finite {
         negative: false,

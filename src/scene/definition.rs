@@ -11,6 +11,7 @@ use super::hot::Hot;
 use super::look::{Choice, Direction, Heed, Look};
 use super::subject::Subject;
 use super::table::{NoTable, Table};
+use crate::glossary::Concept;
 use crate::training::{Question, Snapshot, Wanted};
 
 /// Everything about a view, in one place.
@@ -21,6 +22,8 @@ pub struct Definition {
     pub slug: &'static str,
     /// What it shows, in one line.
     pub meaning: &'static str,
+    /// What the glossary has of it.
+    pub concept: Concept,
     /// What a screen reader calls the picture.
     pub spoken: &'static str,
     /// What of a snapshot it draws that is left out while nobody looks.
@@ -55,6 +58,7 @@ impl Definition {
         name: "",
         slug: "",
         meaning: "",
+        concept: Concept::Gradient,
         spoken: "",
         wants: |_| Wanted::NOTHING,
         question: |_, _| None,

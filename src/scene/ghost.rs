@@ -8,7 +8,7 @@ use super::look::Direction;
 use super::subject::Subject;
 use super::theme::mixed;
 use crate::flow::{significant, thousands};
-use crate::training::{Difference, Snapshot, Weight};
+use crate::training::{Difference, Snapshot, Weight, find_setting};
 
 /// How much of the colour of text its curves have.
 const PALE: f64 = 0.4;
@@ -53,14 +53,14 @@ pub fn ghost_entry(subject: &Subject<'_>, canvas: &Canvas) -> Option<Entry> {
 fn ghost_name(ghost: &Snapshot, shown: &Snapshot) -> String {
     let differences = Difference::between(&ghost.moment.experiment, &shown.moment.experiment);
     // Weights are named by where they were, which is not where an experiment puts them once it is trained.
-    let is_weight = |key: &str| Weight::ALL.iter().any(|weight| key == weight_key(*weight));
+    let is_weight = |key: &str| Weight::ALL.iter().any(|weight| key == weight.key());
     let settings = differences
         .iter()
         .filter(|it| !is_weight(it.key))
         .map(ToString::to_string);
     let weights = Weight::ALL.into_iter().filter_map(|weight| {
         let [then, now] = [ghost, shown].map(|moment| moment.moment.weights.get(weight));
-        (then != now).then(|| format!("{} = {}", weight_symbol(weight), significant(then)))
+        (then != now).then(|| format!("{} = {}", symbol(weight), significant(then)))
     });
     let step = (ghost.moment.step != shown.moment.step)
         .then(|| format!("step {}", thousands(ghost.moment.step)));
@@ -74,22 +74,8 @@ fn ghost_name(ghost: &Snapshot, shown: &Snapshot) -> String {
     }
 }
 
-fn weight_key(weight: Weight) -> &'static str {
-    match weight {
-        Weight::Input => "network.w_i",
-        Weight::Recurrent => "network.w_h",
-        Weight::Output => "network.w_o",
-        Weight::Bias => "network.b",
-    }
-}
-
-fn weight_symbol(weight: Weight) -> &'static str {
-    match weight {
-        Weight::Input => "wᵢ",
-        Weight::Recurrent => "wₕ",
-        Weight::Output => "wₒ",
-        Weight::Bias => "b",
-    }
+fn symbol(weight: Weight) -> &'static str {
+    find_setting(weight.key()).map_or("", |setting| setting.symbol)
 }
 
 /// The timestep of the kept moment, of `kept` of them, that stands at the 1-based `t` of `shown`: counted from the end,
@@ -114,8 +100,8 @@ mod tests {
             ghost_name(&moment(steps, change), &now)
         };
         assert_eq!(name(0, |_| {}), "the same setting");
-        assert_eq!(name(0, |e| e.network.w_h = 1.5), "wₕ = 1.5");
-        assert_eq!(name(0, |e| e.task.length = 20), "length = 20");
+        assert_eq!(name(0, |e| e.network.w_h = 1.5), "wₕ = 1.50");
+        assert_eq!(name(0, |e| e.task.length = 20), "length n = 20");
         let trained = name(3, |_| {});
         assert!(
             trained.starts_with("wₕ = 0.8") && trained.ends_with("step 3"),

@@ -7,6 +7,7 @@ use super::font;
 use super::shapes::{self, BODY, SMALL};
 use super::theme::{Colour, Colours, DECADES};
 use crate::flow::{Magnitude, power_of_ten, thousands};
+use crate::glossary::Concept;
 
 /// What stands above a picture.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -70,6 +71,8 @@ pub struct Entry {
     pub short: Option<String>,
     /// What that is, for whoever asks.
     pub meaning: String,
+    /// What the glossary has of it.
+    pub concept: Option<Concept>,
 }
 
 impl Entry {
@@ -81,6 +84,7 @@ impl Entry {
             text: text.into(),
             short: None,
             meaning: String::new(),
+            concept: None,
         }
     }
 
@@ -95,6 +99,13 @@ impl Entry {
     #[must_use]
     pub fn meaning(mut self, meaning: impl Into<String>) -> Self {
         self.meaning = meaning.into();
+        self
+    }
+
+    /// With what the glossary has of it.
+    #[must_use]
+    pub fn about(mut self, concept: Concept) -> Self {
+        self.concept = Some(concept);
         self
     }
 
@@ -134,7 +145,13 @@ impl Entry {
         let outcomes = outcomes.into_iter().zip(found).filter(|(_, found)| *found);
         outcomes
             .map(|((outcome, text, meaning), _)| {
-                Self::new(Swatch::Outcome(outcome), colour, text).meaning(meaning)
+                let concept = match outcome {
+                    Magnitude::Zero => Concept::Blocked,
+                    _ => Concept::NotFinite,
+                };
+                Self::new(Swatch::Outcome(outcome), colour, text)
+                    .meaning(meaning)
+                    .about(concept)
             })
             .collect()
     }

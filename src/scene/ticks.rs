@@ -1,6 +1,6 @@
 //! Where an axis has its marks, and what they are called.
 
-use crate::flow::{decimal, power_of_ten, significant};
+use crate::flow::{power_of_ten, short_decimal, short_significant};
 
 /// A mark on an axis.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,13 +83,13 @@ pub fn linear(low: f64, high: f64, points: f64, room: f64) -> Vec<Tick> {
     let digits = (-step.log10().floor()).clamp(0.0, 12.0) as usize;
     let label = |value: f64| {
         if !(1e-4..1e5).contains(&step) || value.abs() >= 1e5 {
-            significant(if value.abs() < 1e-9 * step {
+            short_significant(if value.abs() < 1e-9 * step {
                 0.0
             } else {
                 value
             })
         } else {
-            decimal(value, digits)
+            short_decimal(value, digits)
         }
     };
     let tick = |value| Tick::new(value, label(value));
@@ -125,7 +125,7 @@ pub fn decades(low: f64, high: f64, points: f64) -> Vec<Tick> {
 /// Ticks at whole numbers from `low` to `high` that are at least `apart` apart.
 pub fn whole(low: f64, high: f64, apart: f64) -> Vec<Tick> {
     let every = round_step(apart).max(1.0);
-    let tick = |value: f64| Tick::new(value, decimal(value, 0));
+    let tick = |value: f64| Tick::new(value, short_decimal(value, 0));
     multiples(low, high, every).into_iter().map(tick).collect()
 }
 
@@ -138,11 +138,11 @@ pub fn timesteps(length: usize, step_width: f64) -> Vec<Tick> {
 pub fn decade_label(log10: f64) -> String {
     if (log10 - log10.round()).abs() < 1e-9 {
         match log10.round() as i64 {
-            exponent @ -3..=3 => decimal(10.0_f64.powi(exponent as i32), 3),
+            exponent @ -3..=3 => short_decimal(10.0_f64.powi(exponent as i32), 3),
             exponent => power_of_ten(exponent),
         }
     } else {
-        significant(10.0_f64.powf(log10))
+        short_significant(10.0_f64.powf(log10))
     }
 }
 
@@ -174,6 +174,12 @@ mod tests {
         assert_eq!(labels(linear(-0.1, 1.1, 200.0, 50.0)), ["0", "0.5", "1"]);
         assert_eq!(labels(decades(-12.5, 0.5, 90.0)), ["10⁻¹⁰", "10⁻⁵", "1"]);
         assert_eq!(labels(decades(-0.4, 0.4, 100.0)), ["0.5", "1", "2"]);
+        assert_eq!(
+            labels(linear(-0.1, 2001.0, 100.0, 50.0)),
+            ["0", "1,000", "2,000"]
+        );
+        assert_eq!(labels(timesteps(2000, 0.04)), ["2,000"]);
+        assert_eq!(decade_label(3.0), "1,000");
         assert_eq!(labels(timesteps(10, 30.0)), ["2", "4", "6", "8", "10"]);
     }
 

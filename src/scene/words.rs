@@ -1,7 +1,8 @@
 //! What a view says in words, the same in the window and in a figure.
 
 use super::look::Direction;
-use crate::flow::{Magnitude, StepFlow, power_of_ten, significant};
+pub use crate::flow::in_full;
+use crate::flow::{Magnitude, StepFlow, power_of_ten};
 use crate::training::Snapshot;
 
 /// `factor of t = 7: 0.38 = 0.42 · 0.9`: of the factor that was multiplied in last on the way to the 1-based
@@ -40,26 +41,6 @@ pub fn in_brackets(magnitude: Magnitude) -> String {
     } else {
         magnitude.to_string()
     }
-}
-
-/// A number with all its digits: as few as read as the same number again, and a power of ten where it is far from 1.
-pub fn in_full(value: f64) -> String {
-    if value == 0.0 || !value.is_finite() {
-        return significant(value);
-    }
-    let text = if (1e-4..1e7).contains(&value.abs()) {
-        value.to_string()
-    } else {
-        let text = format!("{value:e}");
-        match text
-            .split_once('e')
-            .map(|(digits, exponent)| (digits, exponent.parse()))
-        {
-            Some((digits, Ok(exponent))) => format!("{digits}·{}", power_of_ten(exponent)),
-            _ => text,
-        }
-    };
-    text.replace('-', "−")
 }
 
 /// A number in small letters below the line.
@@ -116,7 +97,7 @@ mod tests {
         );
         assert_eq!(
             words(&snapshot, Direction::ToEnd, 3),
-            "factor of t = 4: −0.5 = 0.25 · (−2)"
+            "factor of t = 4: −0.500 = 0.250 · (−2.00)"
         );
         let step = &mut snapshot.probe.flow.steps[3];
         (step.factor, step.f_prime, step.w_h) =
@@ -131,22 +112,6 @@ mod tests {
             words(&snapshot, Direction::ToEnd, 3),
             "factor of t = 4: 0/0, no gradient arrives at this step"
         );
-    }
-
-    #[test]
-    fn a_number_in_full_has_all_its_digits() {
-        for (value, text) in [
-            (0.0, "0"),
-            (-0.0, "0"),
-            (2.5, "2.5"),
-            (-0.1 - 0.2, "−0.30000000000000004"),
-            (1.25e-12, "1.25·10⁻¹²"),
-            (-3e40, "−3·10⁴⁰"),
-            (f64::INFINITY, "∞"),
-            (f64::NAN, "NaN"),
-        ] {
-            assert_eq!(in_full(value), text);
-        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Why and where training stopped: which number was the first that was not finite, and what came of it.
 
-use crate::flow::{significant, thousands};
+use crate::flow::{as_chosen, significant, thousands};
 
 /// Training stopped because a number was no longer finite. The step in which that happened is undone: parameters,
 /// optimiser and the generator of batches are those after the step before it.
@@ -161,7 +161,7 @@ impl Divergence {
 
     /// What clipping did to a norm that was not finite.
     fn clipping(&self) -> Option<String> {
-        let clip_norm = significant(self.clip_norm?);
+        let clip_norm = as_chosen(self.clip_norm?);
         if self.gradient_norm.is_nan() {
             Some(format!(
                 "‖∂L/∂w‖ was NaN before clipping to {clip_norm}, and scaling by {clip_norm}/NaN made every gradient NaN"
@@ -188,9 +188,9 @@ impl Divergence {
     pub fn remedy(&self) -> &'static str {
         match self.origin.stage {
             // No update has been made yet: it is the network as it was given.
-            Stage::Forward if self.step == 1 => "The forward pass overflows: lower w_h or n",
-            Stage::Forward => "The forward pass overflows: lower w_h, n or η",
-            Stage::Backward | Stage::Term => "The gradient overflows: lower w_h or n",
+            Stage::Forward if self.step == 1 => "The forward pass overflows: lower wₕ or n",
+            Stage::Forward => "The forward pass overflows: lower wₕ, n or η",
+            Stage::Backward | Stage::Term => "The gradient overflows: lower wₕ or n",
             Stage::Sum | Stage::Update | Stage::Memory => {
                 "Lower η or set a clip norm, or press Reset"
             }

@@ -5,8 +5,10 @@ use egui::{Button, RichText, Ui};
 
 use super::action::Action;
 use super::scope::Scope;
-use crate::flow::thousands;
-use crate::flow::{CheckOutcome, CheckScope, GradientCheck, Magnitude, TOLERANCE, significant};
+use crate::flow::{
+    CheckOutcome, CheckScope, GradientCheck, Magnitude, TOLERANCE, short_significant, significant,
+    thousands,
+};
 use crate::training::{Finding, Question, Snapshot, Topic};
 
 /// Parameters compared at a time while nobody asks for all.
@@ -41,7 +43,7 @@ pub fn show(ui: &mut Ui, scope: &Scope<'_>, actions: &mut Vec<Action>) {
         .add(Button::new(RichText::new(&text).color(colour)).small())
         .on_hover_text(format!(
             "{hint}\nBackpropagation through time against central differences of the probe's loss, tolerance {}. Click to compare every parameter, click again to stop",
-            significant(TOLERANCE)
+            short_significant(TOLERANCE)
         ))
         .accessible_name(format!("Gradient check: {text}"));
     if response.clicked() {

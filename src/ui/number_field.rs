@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use egui::{DragValue, Slider, SliderClamping, Ui};
 
 use super::action::Action;
-use crate::flow::significant;
+use crate::flow::{grouped, short_decimal, short_significant};
 use crate::training::{Limit, Weight};
 
 /// Size of the field for exact values.
@@ -156,7 +156,7 @@ impl NumberField<'_> {
             ),
             Some(typed) if self.limit.check(typed).is_err() => format!(
                 "{name} takes {min} to {max}; {} was set to the nearest",
-                significant(typed)
+                short_significant(typed)
             ),
             Some(_) => return,
         };
@@ -176,12 +176,12 @@ impl NumberField<'_> {
     /// Up to five decimals; a power of ten where they would not show the number.
     fn written(&self, value: f64) -> String {
         if self.integer {
-            format!("{value:.0}")
+            grouped(&format!("{value:.0}"))
         } else if value != 0.0 && (value.abs() < 1e-3 || value.abs() >= 1e5) {
-            format!("{value:.3e}")
+            format!("{value:.3e}").replace('-', "−")
         } else {
             let digits = (5.0 - value.abs().max(1.0).log10().floor()).max(0.0) as usize;
-            crate::flow::decimal(value, digits)
+            short_decimal(value, digits)
         }
     }
 }
@@ -213,9 +213,9 @@ fn has_grouped_thousands(text: &str) -> bool {
 
 fn number(value: f64) -> String {
     if value == 0.0 || (1e-3..1e5).contains(&value.abs()) {
-        crate::flow::decimal(value, 3)
+        short_decimal(value, 3)
     } else {
-        significant(value)
+        short_significant(value)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What every figure begins with: what was found and in which experiment, in two lines.
 
 use super::super::sight::Sight;
-use crate::flow::{Outcome, decimal, significant, thousands};
+use crate::flow::{Outcome, as_chosen, significant, thousands};
 use crate::scene::{Area, Drawing, SMALL, TITLE, Text, elided};
 use crate::training::Snapshot;
 
@@ -90,7 +90,7 @@ pub fn summary(snapshot: &Snapshot) -> String {
     parts.push(format!(
         "ŷ = {}, y = {}, L = {}",
         significant(snapshot.probe.prediction),
-        decimal(snapshot.probe.target, 3),
+        as_chosen(snapshot.probe.target),
         significant(snapshot.probe.loss)
     ));
     parts.join(" · ")

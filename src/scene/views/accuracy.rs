@@ -8,6 +8,7 @@ pub static VIEW: Definition = Definition {
     name: "Accuracy",
     slug: "accuracy",
     meaning: "Accuracy over training steps",
+    concept: Concept::Accuracy,
     spoken: "Accuracy over steps",
     is_of_accuracy: true,
     header,
@@ -27,10 +28,6 @@ const LOW: f64 = 75.0;
 fn has_fixed(snapshot: &Snapshot) -> bool {
     let mut evaluations = snapshot.run.evaluations.iter();
     evaluations.any(|one| one.training.is_some())
-}
-
-fn percent(accuracy: f64) -> f64 {
-    100.0 * accuracy
 }
 
 fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
@@ -54,30 +51,36 @@ fn legend(snapshot: &Snapshot, canvas: &Canvas) -> Vec<Entry> {
     let of_another =
         run.evaluation_is_old && last.is_some_and(|last| last.step == snapshot.moment.step);
     let now = |score: Option<Score>| match score {
-        Some(score) if !of_another => format!(" {} %", decimal(percent(score.accuracy), 1)),
+        Some(score) if !of_another => format!(" {}", percent(score.accuracy)),
         _ => String::new(),
     };
     // It comes as soon as it has been measured.
     let soon = |now: &str| if of_another { " …" } else { now }.to_owned();
-    let entry = |swatch, colour, [text, short]: [String; 2], meaning: &str| {
-        let entry = Entry::new(swatch, colour, text).short(short);
-        entry.meaning(format!("{meaning}. Right is {}", run.correctness))
-    };
+    let entry =
+        |swatch, colour, [text, short]: [String; 2], (meaning, concept): (&str, Concept)| {
+            let entry = Entry::new(swatch, colour, text).short(short);
+            entry
+                .meaning(format!("{meaning}. Right is {}", run.correctness))
+                .about(concept)
+        };
     let first = if has_fixed(snapshot) {
         let now = now(last.and_then(|last| last.training));
         let short = format!("training{}", soon(&now));
         let names = [format!("training part{now}"), short];
-        let meaning = "On the part that is trained on";
+        let meaning = ("On the part that is trained on", Concept::Accuracy);
         entry(Swatch::Line, colours.measured, names, meaning)
     } else {
         let names = ["each batch, before its update", "batch"].map(str::to_owned);
-        let meaning = "On each step's batch, before the update of that step";
+        let meaning = (
+            "On each step's batch, before the update of that step",
+            Concept::Batch,
+        );
         entry(Swatch::Line, colours.theory, names, meaning)
     };
     let now = now(last.map(|last| last.held_out));
     let short = format!("held out{}", soon(&now));
     let names = [format!("held out, never trained on{now}"), short];
-    let meaning = "On sequences never trained on";
+    let meaning = ("On sequences never trained on", Concept::HeldOut);
     vec![first, entry(Swatch::Ring, colours.measured, names, meaning)]
 }
 
@@ -90,7 +93,7 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     } else {
         &[0.0, 25.0, 50.0, 75.0, 100.0]
     };
-    let tick = |&value: &f64| Tick::new(value, format!("{} %", decimal(value, 0)));
+    let tick = |&value: &f64| Tick::new(value, format!("{} %", short_decimal(value, 0)));
     let mut series = Vec::from_iter(steps::looked_at(snapshot, canvas));
     if has_fixed(snapshot) {
         let marker = Marker::disc(3.2, colours.measured);
@@ -104,7 +107,7 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
         ));
     } else {
         let batches = run.history.iter();
-        let points = batches.map(|record| (record.step as f64, Some(percent(record.accuracy))));
+        let points = batches.map(|record| (record.step as f64, Some(100.0 * record.accuracy)));
         let stroke = Stroke::new(colours.theory, 1.0);
         series.push(Series::line("each batch", points, stroke));
     }
@@ -131,7 +134,7 @@ fn scores(
     marker: Marker,
     of: impl Fn(&Evaluation) -> Option<Score>,
 ) -> Vec<Series> {
-    let point = |one: &Evaluation| Some([one.step as f64, percent(of(one)?.accuracy)]);
+    let point = |one: &Evaluation| Some([one.step as f64, 100.0 * of(one)?.accuracy]);
     let points: Vec<_> = snapshot.run.evaluations.iter().filter_map(point).collect();
     let mut series = Vec::new();
     if points.len() > 1 {
@@ -165,20 +168,19 @@ fn description(snapshot: &Snapshot) -> String {
         return "not measured yet".to_owned();
     };
     let training = last.training.map_or_else(String::new, |score| {
-        let accuracy = decimal(percent(score.accuracy), 1);
-        format!("{accuracy} % on the training part, ")
+        format!("{} on the training part, ", percent(score.accuracy))
     });
     format!(
-        "{training}{} % held out after step {}",
-        decimal(percent(last.held_out.accuracy), 1),
-        last.step
+        "{training}{} held out after step {}",
+        percent(last.held_out.accuracy),
+        thousands(last.step)
     )
 }
 
 fn says(subject: &Subject<'_>, _: usize, [step, _]: [f64; 2]) -> Option<String> {
     let snapshot = subject.snapshot;
     let run = &snapshot.run;
-    let share = |accuracy: f64| format!("{} % right", decimal(percent(accuracy), 4));
+    let share = |accuracy: f64| format!("{} % right", short_decimal(100.0 * accuracy, 4));
     let mut lines = Vec::new();
     if let Some(one) = run.evaluations.iter().find(|one| one.step as f64 == step) {
         lines.push(format!("after {}", steps::in_words(one.step, one.step)));
@@ -247,8 +249,8 @@ mod tests {
                 let has_batches = first.text == "each batch, before its update";
                 assert_eq!(has_batches, kind == TaskKind::Latch);
                 let last = snapshot.run.evaluations.last().unwrap();
-                let now = decimal(percent(last.held_out.accuracy), 1);
-                let expected = format!("held out, never trained on {now} %");
+                let now = percent(last.held_out.accuracy);
+                let expected = format!("held out, never trained on {now}");
                 assert_eq!(held_out.text, expected);
                 let said = says(subject, 0, [5.0, 0.0]).unwrap();
                 assert!(said.starts_with("after step 5\n"), "{said}");

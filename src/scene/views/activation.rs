@@ -9,6 +9,7 @@ pub static VIEW: Definition = Definition {
     name: "f and f′",
     slug: "activation",
     meaning: "The activation and its slope, with the pre-activation of every timestep on both",
+    concept: Concept::Activation,
     spoken: "Activation and slope",
     header,
     picture,
@@ -86,7 +87,7 @@ fn finite_points(snapshot: &Snapshot) -> impl Iterator<Item = &OperatingPoint> {
 fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
     let (snapshot, colours) = (subject.snapshot, canvas.colours());
     let activation = snapshot.moment.experiment.network.activation.name();
-    let least = decimal(SATURATED_BELOW, 3);
+    let least = short_decimal(SATURATED_BELOW, 3);
     let saturated = format!(
         "Where f′ is below {least} a unit is saturated, or dead: nine tenths of the gradient end there"
     );
@@ -98,10 +99,14 @@ fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
         meaning: format!("{saturated}. Points go from dark to bright with time"),
         legend: vec![
             Entry::new(Swatch::Line, colours.measured, format!("f = {activation}"))
-                .meaning("The activation function: what a pre-activation aₜ becomes"),
+                .meaning("The activation function: what a pre-activation aₜ becomes")
+                .about(Concept::Activation),
             Entry::new(Swatch::Line, colours.f_prime, "f′")
-                .meaning("Its slope: what a step leaves of the gradient"),
-            Entry::new(Swatch::Dotted, colours.theory, format!("f′ = {least}")).meaning(saturated),
+                .meaning("Its slope: what a step leaves of the gradient")
+                .about(Concept::Slope),
+            Entry::new(Swatch::Dotted, colours.theory, format!("f′ = {least}"))
+                .meaning(saturated)
+                .about(Concept::Saturation),
         ],
         key: Some(Key::Time(subject.len())),
     }
@@ -115,7 +120,7 @@ fn saturation(subject: &Subject<'_>) -> String {
         "{} of {} {what} |f′| < {}",
         thousands(kept.saturated as u64),
         thousands(kept.total as u64),
-        decimal(SATURATED_BELOW, 3)
+        short_decimal(SATURATED_BELOW, 3)
     )
 }
 

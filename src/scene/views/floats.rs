@@ -8,6 +8,7 @@ pub static VIEW: Definition = Definition {
     name: "Float formats",
     slug: "floats",
     meaning: "The backward pass as float16, bfloat16 and float32 carry it, beside the exact one",
+    concept: Concept::FloatFormat,
     spoken: "Float formats",
     question: |_, _| Some(Question::RoundedFlows),
     header,
@@ -92,7 +93,7 @@ fn sentence(subject: &Subject<'_>) -> String {
 
 fn legend(subject: &Subject<'_>, canvas: &Canvas) -> Vec<Entry> {
     let (colours, flows) = (canvas.colours(), flows(subject));
-    let exact = Entry::new(Swatch::Line, colours.faint, "exact");
+    let exact = Entry::new(Swatch::Line, colours.faint, "exact").about(Concept::Product);
     let mut entries = vec![exact.meaning(format!(
         "{} in the log domain, which neither underflows nor overflows",
         symbol(subject)

@@ -17,6 +17,7 @@ pub static VIEW: Definition = Definition {
     name: "Formula",
     slug: "formula",
     meaning: "The recurrent weight's gradient as a sum and ∏ f′(aₜ)·wₕ as a product, with the numbers of the cursor's timestep",
+    concept: Concept::Gradient,
     spoken: "Formula",
     heeds: &[Heed::Direction],
     header,
@@ -58,14 +59,14 @@ fn header(subject: &Subject<'_>, _: &Canvas) -> Header {
         name: VIEW.name,
         sentence: sentence(subject, &letters),
         short: Some(sentence(subject, &font::elided(word, BODY, WIDEST_WORD))),
-        meaning: "How much of the sum the steps from the end back to this one make up. A term of the other sign pulls \
-                  against the sum: then the others are more than all of it, and the terms before pull back"
+        meaning: "What the steps from the end back to this one are of all the pull, Σ |term|. Terms of the other sign \
+                  pull against the sum, which may be far smaller than they are"
             .to_owned(),
         ..Header::default()
     }
 }
 
-/// `j = 7 “film”: steps 10 to 7 are 45 % of ∂L/∂wₕ; step 9 pulls against it`
+/// `j = 7 “film”: steps 10 to 7 are 45.0 % of all pull: 40.0 % with the sum, 5.0 % against the sum`
 fn sentence(subject: &Subject<'_>, word: &str) -> String {
     let (snapshot, k) = (subject.snapshot, subject.timestep());
     let word = if word.is_empty() {

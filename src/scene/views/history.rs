@@ -13,6 +13,7 @@ pub static VIEW: Definition = Definition {
     name: "History",
     slug: "history",
     meaning: "The gradient of every timestep over the whole run, and a way back to any recorded step",
+    concept: Concept::Product,
     spoken: "History of the run",
     wants: |_| Wanted {
         history: true,
@@ -63,7 +64,8 @@ fn legend(timeline: &Timeline, canvas: &Canvas) -> Vec<Entry> {
     if timeline.changes.is_empty() || timeline.rows.is_empty() {
         return Vec::new();
     }
-    let entry = Entry::new(Swatch::Dashed, canvas.colours().cursor, "changed by hand");
+    let entry =
+        Entry::new(Swatch::Dashed, canvas.colours().cursor, "changed by hand").about(Concept::Step);
     let meaning = "Here something was changed by hand: what is on the left of the line was made without it. Point at a line to be told what";
     vec![entry.short("by hand").meaning(meaning)]
 }

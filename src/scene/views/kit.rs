@@ -21,7 +21,11 @@ pub use super::super::ticks::{Tick, ends, linear, round_range, timesteps, whole}
 pub use super::super::time::{Column, TimeSpan};
 pub use super::super::words::{factor_in_words, in_full, magnitude_in_full, subscript};
 pub(in super::super) use super::super::{font, shapes, steps};
-pub use crate::flow::{Magnitude, StepFlow, decimal, significant, thousands};
+pub use crate::flow::{
+    Magnitude, StepFlow, as_chosen, decimal, near_one, percent, short_decimal, significant,
+    thousands,
+};
+pub use crate::glossary::Concept;
 pub use crate::training::{Finding, Question, Snapshot, Wanted, Weight};
 
 /// The stretch of time that a chart shows which has no names on its right.

@@ -8,7 +8,8 @@ pub static VIEW: Definition = Definition {
     name: "Landscape",
     slug: "landscape",
     meaning: "The loss and its gradient over the recurrent weight, all other parameters fixed",
-    spoken: "Landscape over w_h",
+    concept: Concept::Landscape,
+    spoken: "Landscape over wₕ",
     question: |snapshot, look| {
         let is_single = snapshot.probe.flow.hidden == 1;
         Some(Question::Landscape {
@@ -47,7 +48,7 @@ struct Names {
 
 const OF_ONE_UNIT: Names = Names {
     x: "wₕ",
-    spoken: "w_h =",
+    spoken: "wₕ =",
     axis: "wₕ",
     gradient: "∂L/∂wₕ",
     size: "|∂L/∂wₕ|",
@@ -109,21 +110,24 @@ fn legend(subject: &Subject<'_>, canvas: &Canvas) -> Vec<Entry> {
     let (names, colours) = (Names::of(subject), canvas.colours());
     let positive = format!("{} above zero", names.gradient);
     let mut entries = vec![
-        Entry::new(Swatch::Line, colours.measured, "L of the probe").short("L").meaning(format!(
+        Entry::new(Swatch::Line, colours.measured, "L of the probe").short("L").about(Concept::Loss).meaning(format!(
             "The loss of the probe over {}, all other parameters as they are now",
             names.x
         )),
         Entry::new(Swatch::Line, colours.w_h, positive)
             .short(names.gradient)
+            .about(Concept::Gradient)
             .meaning(format!(
             "{}, on a logarithmic axis. A spike is a wall that one step of gradient descent jumps away from",
             names.meaning
         )),
         Entry::new(Swatch::Dashed, colours.w_h, "below zero")
             .short("< 0")
+            .about(Concept::Gradient)
             .meaning(format!("{} where it is negative", names.meaning)),
         Entry::new(Swatch::Dotted, colours.theory, format!("{} here", names.x))
             .short("here")
+            .about(Concept::RecurrentWeight)
             .meaning("Where the network is now"),
     ];
     let points = points(subject).unwrap_or_default().iter();
@@ -347,13 +351,13 @@ fn description(subject: &Subject<'_>, points: &[LandscapePoint]) -> String {
     let steepest = finite.max_by(|a, b| a.gradient.abs().total_cmp(&b.gradient.abs()));
     let mut text = format!(
         "at {x} {} the loss is {}",
-        decimal(subject.snapshot.moment.weights.w_h, 4),
+        significant(subject.snapshot.moment.weights.w_h),
         significant(subject.snapshot.probe.loss)
     );
     if let Some(point) = steepest {
         text += &format!(
             "; steepest at {x} {} with a gradient of {}",
-            decimal(point.w_h, 4),
+            significant(point.w_h),
             significant(point.gradient)
         );
     }

@@ -9,6 +9,7 @@ pub static VIEW: Definition = Definition {
     name: "Loss",
     slug: "loss",
     meaning: "Loss and gradient norms over training steps",
+    concept: Concept::Loss,
     spoken: "Loss over steps",
     header,
     picture,
@@ -33,6 +34,7 @@ struct Curve {
     /// What it is called where there is less room, and what it is.
     short: &'static str,
     meaning: &'static str,
+    concept: Concept,
     of: fn(&StepRecord) -> f64,
     swatch: Swatch,
     stroke: Stroke,
@@ -52,6 +54,7 @@ fn curves(subject: &Subject<'_>, canvas: &Canvas) -> Vec<Curve> {
             name: "‖∂L/∂w‖ of everything that is trained",
             short: "‖∂L/∂w‖",
             meaning: "Norm of the gradient of everything that is trained, before clipping",
+            concept: Concept::Gradient,
             of: |record| record.gradient_norm,
             swatch: Swatch::Dashed,
             stroke: Stroke::new(colours.measured, 1.4).dashed(7.0, 3.5),
@@ -61,6 +64,7 @@ fn curves(subject: &Subject<'_>, canvas: &Canvas) -> Vec<Curve> {
             name: "L, the mean loss of the batch",
             short: "L",
             meaning: "Mean loss of each step's batch, before the update of that step, on a logarithmic axis",
+            concept: Concept::Loss,
             of: |record| record.loss,
             swatch: Swatch::Line,
             stroke: Stroke::new(colours.measured, 1.8),
@@ -72,6 +76,7 @@ fn curves(subject: &Subject<'_>, canvas: &Canvas) -> Vec<Curve> {
             name: "‖∂L/∂w‖ clipped",
             short: "clipped",
             meaning: "Norm of the gradient after clipping",
+            concept: Concept::Clipping,
             of: |record| record.clipped_norm,
             swatch: Swatch::Dotted,
             stroke: Stroke::new(colours.measured, 1.4).dashed(1.5, 2.5),
@@ -97,7 +102,10 @@ fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
     let curves = curves(subject, canvas);
     let entry = |curve: &Curve| {
         let entry = Entry::new(curve.swatch, curve.stroke.colour, curve.name);
-        entry.short(curve.short).meaning(curve.meaning)
+        entry
+            .short(curve.short)
+            .meaning(curve.meaning)
+            .about(curve.concept)
     };
     let mut legend: Vec<Entry> = curves.iter().map(entry).collect();
     let theory = canvas.colours().theory;
@@ -134,6 +142,7 @@ fn of_knowing_nothing(nothing: &KnowingNothing, colour: Colour) -> Option<Entry>
         nothing.reason
     );
     let entry = Entry::new(Swatch::Dotted, colour, text).short("knowing nothing");
+    let entry = entry.about(Concept::KnowingNothing);
     Some(entry.meaning(meaning))
 }
 

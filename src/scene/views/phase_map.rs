@@ -11,6 +11,7 @@ pub static VIEW: Definition = Definition {
     name: "Phase map",
     slug: "phase-map",
     meaning: "What is left of the gradient over wₕ and the length, or wₕ and the input weight",
+    concept: Concept::Vanishing,
     spoken: "Phase map",
     // The map is of one unit.
     question: |snapshot, look| {

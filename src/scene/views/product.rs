@@ -10,6 +10,7 @@ pub static VIEW: Definition = Definition {
     name: "Product",
     slug: "product",
     meaning: "log₁₀ of ∏ f′(aₜ)·wₕ per timestep, with its bound and the float limits",
+    concept: Concept::Product,
     spoken: "Product per timestep",
     wants: |look| Wanted {
         product_norms: look.measure == Measure::Norm,
@@ -53,13 +54,19 @@ fn legend(shown: &Shown<'_>, canvas: &Canvas) -> Vec<Entry> {
     let measured = Entry::new(Swatch::Line, colours.measured, "measured");
     let bound = Entry::new(Swatch::Dashed, colours.theory, shown.bound_name());
     let mut entries = vec![
-        measured.meaning("The product itself"),
-        bound.short("bound").meaning(
-            "No product is above it. Below 1 it proves vanishing; above 1 it only permits exploding",
-        ),
+        measured
+            .meaning("The product itself")
+            .about(Concept::Product),
+        bound
+            .short("bound")
+            .meaning(
+                "No product is above it. Below 1 it proves vanishing; above 1 it only permits exploding",
+            )
+            .about(Concept::Bound),
     ];
     if shown.has_last_batch() {
-        let batch = Entry::new(Swatch::Dotted, colours.measured, "last batch");
+        let batch =
+            Entry::new(Swatch::Dotted, colours.measured, "last batch").about(Concept::Batch);
         entries.push(batch.meaning(
             "The same of the whole batch that the last step was made with: ‖∂L/∂oₜ‖ over its sequences and units, \
              as training itself had it",
@@ -414,7 +421,7 @@ impl<'a> Shown<'a> {
         }
         Some(match self.value(self.subject.len())? {
             Magnitude::Zero => {
-                "Exactly 0 at every step: the loss has no gradient, or w_o is 0".to_owned()
+                "Exactly 0 at every step: the loss has no gradient, or wₒ is 0".to_owned()
             }
             last => format!("{last} at every step: the forward pass has overflowed"),
         })

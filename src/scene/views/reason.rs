@@ -7,6 +7,7 @@ pub static VIEW: Definition = Definition {
     name: "Reason",
     slug: "reason",
     meaning: "One bar per timestep: what f′ and what wₕ does to the gradient",
+    concept: Concept::Factor,
     spoken: "Factor per timestep",
     heeds: &[Heed::Direction],
     header,
@@ -41,13 +42,17 @@ fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
     let colours = canvas.colours();
     let mut legend = vec![
         Entry::new(Swatch::Bar, colours.f_prime, f_prime)
-            .meaning("What the slope of the activation does to the gradient: at most γ"),
-        Entry::new(Swatch::Bar, colours.w_h, w_h).meaning("What the recurrent weight does to it"),
+            .meaning("What the slope of the activation does to the gradient: at most γ")
+            .about(Concept::Slope),
+        Entry::new(Swatch::Bar, colours.w_h, w_h)
+            .meaning("What the recurrent weight does to it")
+            .about(Concept::RecurrentWeight),
     ];
     if span(subject, canvas).step_width() > SPACED_STEP_WIDTH {
         let both = Entry::new(Swatch::Line, colours.measured, "both");
         legend.push(
-            both.meaning("Their product: the factor by which the gradient changes on this step"),
+            both.meaning("Their product: the factor by which the gradient changes on this step")
+                .about(Concept::Factor),
         );
     }
     legend.extend(ghost_entry(subject, canvas));
@@ -186,7 +191,7 @@ fn description(subject: &Subject<'_>) -> String {
         return String::new();
     };
     format!(
-        "at step {cursor} the factor is {}, of which f′ is {} and w_h {}; multiplied in last, {}",
+        "at step {cursor} the factor is {}, of which f′ is {} and wₕ {}; multiplied in last, {}",
         step.factor,
         step.f_prime,
         step.w_h,

@@ -9,6 +9,7 @@ pub static VIEW: Definition = Definition {
     name: "Spectrum",
     slug: "spectrum",
     meaning: "Eigenvalues of Wₕ against the unit circle, and singular values of the product",
+    concept: Concept::SpectralRadius,
     spoken: "Spectrum",
     wants: |_| Wanted {
         eigenvalues: true,
@@ -48,13 +49,13 @@ fn header(subject: &Subject<'_>, _: &Canvas) -> Header {
     let (radius, sigma_1) = (moment.spectrum.spectral_radius, moment.spectrum.sigma_1);
     let mut sentence = format!(
         "ρ(Wₕ) {equals} {}, σ₁(Wₕ) {equals} {}",
-        significant(radius),
-        significant(sigma_1)
+        near_one(radius),
+        near_one(sigma_1)
     );
     let mut short = format!(
         "ρ {equals} {}, σ₁ {equals} {}",
-        decimal(radius, 4),
-        decimal(sigma_1, 4)
+        near_one(radius),
+        near_one(sigma_1)
     );
     let mut meaning = "ρ is the spectral radius of Wₕ, the farthest eigenvalue from 0; σ₁ its largest singular value, the most that one step can stretch a vector".to_owned();
     if let Some(lyapunov) = subject.snapshot.probe.flow.lyapunov(1) {
@@ -148,7 +149,7 @@ fn eigenvalues(subject: &Subject<'_>, canvas: &Canvas, area: Area) -> (Vec<Part>
         format!(
             "{} eigenvalues, {inside} inside the unit circle, the farthest at {}",
             values.len(),
-            decimal(moment.spectrum.spectral_radius, 4)
+            near_one(moment.spectrum.spectral_radius)
         )
     };
     (vec![header, Part::Chart(chart)], description)
@@ -226,9 +227,11 @@ fn singular_values(subject: &Subject<'_>, canvas: &Canvas, area: Area) -> (Vec<P
         return (vec![header, absent], text);
     };
     header.legend = vec![
-        Entry::new(Swatch::Point, colours.measured, "σ, largest first").meaning(
-            "What the product does to vectors in one direction; the gradient is carried back by each",
-        ),
+        Entry::new(Swatch::Point, colours.measured, "σ, largest first")
+            .meaning(
+                "What the product does to vectors in one direction; the gradient is carried back by each",
+            )
+            .about(Concept::SingularValue),
     ];
     let outcomes = Entry::of_outcomes(values.values.iter().copied(), colours.error);
     header.legend.extend(outcomes);

@@ -1,13 +1,14 @@
 //! The terms of ∂L/∂w_h and ∂L/∂w_i, and their sums: a healthy sum whose long-range terms are dead.
 
 use super::kit::*;
-use crate::flow::{Term, WeightGradient, against_in_words};
+use crate::flow::{Pulls, Term, WeightGradient};
 
 /// The view.
 pub static VIEW: Definition = Definition {
     name: "Terms",
     slug: "terms",
     meaning: "The gradients of the recurrent and the input weights as sums of one term per timestep",
+    concept: Concept::Term,
     spoken: "Terms of the gradient",
     header,
     picture,
@@ -78,6 +79,11 @@ impl Sum<'_> {
         Some((self.term)(step).magnitude)
     }
 
+    /// What the terms are of all the pull.
+    fn pulls(&self) -> Option<Pulls> {
+        Pulls::of(self.steps.iter().map(self.term), self.total)
+    }
+
     /// Time and value of every term in sight.
     fn values(&self, span: &TimeSpan) -> impl Iterator<Item = (f64, Magnitude)> + Clone {
         span.values(|t| self.value(t))
@@ -130,7 +136,7 @@ fn y_range(sums: &[Sum<'_>; 2], span: &TimeSpan) -> (f64, f64) {
 
 fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
     let flow = &subject.snapshot.probe.flow;
-    let against = against_in_words(flow);
+    let balance = balance(subject);
     let [w_h, _] = sums(subject).map(|sum| sum.symbol);
     let (mut short, mut meaning) = (Vec::new(), Vec::new());
     if let Some(count) = flow.steps_that_count {
@@ -139,15 +145,15 @@ fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
             "So many of the last steps make up {w_h} to within a tenth. What lies before them teaches the network nothing, however healthy the sum looks"
         ));
     }
-    if let Some(against) = against.clone() {
-        short.push(against);
+    if let Some(balance) = balance.clone() {
+        short.push(balance);
         meaning.push(format!(
-            "Terms whose share of {w_h} is below zero take away from what the others add: the sum may be far smaller than its largest term"
+            "The terms of {w_h} pull both ways, and take away from each other: the sum may be far smaller than its largest term"
         ));
     }
     Header {
         name: VIEW.name,
-        sentence: sentence(subject, against),
+        sentence: sentence(subject, balance),
         short: Some(short.join("; ")).filter(|short| !short.is_empty()),
         meaning: meaning.join("\n"),
         legend: legend(&Shown::new(subject, canvas), canvas),
@@ -155,7 +161,12 @@ fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
     }
 }
 
-fn sentence(subject: &Subject<'_>, against: Option<String>) -> String {
+/// What pulls which way on ∂L/∂w_h, where both ways are.
+fn balance(subject: &Subject<'_>) -> Option<String> {
+    Pulls::of_w_h(&subject.snapshot.probe.flow)?.balance_in_words()
+}
+
+fn sentence(subject: &Subject<'_>, balance: Option<String>) -> String {
     let flow = &subject.snapshot.probe.flow;
     let sums = sums(subject);
     let (symbol, of) = (sums[0].symbol, thousands(subject.len() as u64));
@@ -167,8 +178,8 @@ fn sentence(subject: &Subject<'_>, against: Option<String>) -> String {
         ),
         None => format!("{symbol} is {}", sums[0].total.magnitude),
     };
-    if let Some(against) = against {
-        text += &format!("; {against}");
+    if let Some(balance) = balance {
+        text += &format!("; {balance}");
     }
     if let Some(t) = subject.mark()
         && let [Some(w_h), Some(w_i)] = sums.map(|sum| sum.value(t))
@@ -189,7 +200,10 @@ fn legend(shown: &Shown<'_>, canvas: &Canvas) -> Vec<Entry> {
             (true, true) => Swatch::Square,
         };
         let term = Entry::new(swatch, colour, sum.term_symbol);
-        entries.push(term.meaning("The terms, one for every timestep"));
+        entries.push(
+            term.meaning("The terms, one for every timestep")
+                .about(Concept::Term),
+        );
         // A norm is not called a sum.
         let (text, meaning) = if sum.total.is_number {
             (
@@ -203,7 +217,7 @@ fn legend(shown: &Shown<'_>, canvas: &Canvas) -> Vec<Entry> {
             )
         };
         let total = Entry::new(sum.dash.1, colour, text).short(sum.symbol);
-        entries.push(total.meaning(meaning));
+        entries.push(total.meaning(meaning).about(Concept::Gradient));
     }
     if shown.is_marked && shown.values().any(is_hollow) {
         let ring = Entry::new(Swatch::Ring, colours.measured, "hollow: below zero");
@@ -301,12 +315,8 @@ fn says(subject: &Subject<'_>, _: usize, [t, _]: [f64; 2]) -> Option<String> {
             sum.term_symbol,
             magnitude_in_full(term.magnitude)
         );
-        if term.share.is_finite() {
-            let share = significant(term.share);
-            text += &format!(", its share of {} is {share}", sum.symbol);
-        }
-        if term.share < 0.0 {
-            text += ": it pulls against the sum";
+        if let Some(pulls) = sum.pulls() {
+            text += &format!(" of {}, {}", sum.symbol, pulls.share_in_words(t));
         }
     }
     Some(text)
@@ -394,9 +404,10 @@ mod tests {
                 assert_eq!(has("hollow"), is_hollow, "{w_h}");
                 let said = says(subject, 0, [30.0, 0.0]).unwrap();
                 let symbol = subject.by_width("∂L/∂wₕ", "‖∂L/∂Wₕ‖");
-                let share = significant(snapshot.probe.flow.steps[29].term_w_h.share);
-                let share = format!("its share of {symbol} is {share}");
-                assert!(said.contains(&share), "{said}");
+                let share = Pulls::of_w_h(&snapshot.probe.flow).map(|it| it.share_in_words(30));
+                let share = share.map(|share| format!("of {symbol}, {share}\n"));
+                assert_eq!(share.is_some(), w_h != 0.0 || hidden == 1, "{w_h}");
+                assert!(said.contains(&share.unwrap_or_default()), "{said}");
             });
         }
     }

@@ -11,6 +11,7 @@ pub static VIEW: Definition = Definition {
     name: "All products",
     slug: "triangle",
     meaning: "Every product ∂oⱼ/∂oₖ at once, as a triangle",
+    concept: Concept::Jacobian,
     spoken: "All products",
     wants: |_| Wanted {
         triangle: true,

@@ -5,8 +5,7 @@ use egui::{RichText, Ui};
 use super::super::action::Action;
 use super::super::number_field::NumberField;
 use super::rows::{Controls, choice, grid};
-use crate::flow::decimal;
-use crate::flow::thousands;
+use crate::flow::{near_one, thousands};
 use crate::rnn::{Activation, RecurrentInit};
 use crate::training::{Experiment, Weight, limit};
 
@@ -212,8 +211,8 @@ fn size_remark(ui: &mut Ui, controls: &Controls<'_>, scalar: bool) {
         };
         format!(
             "{count} parameters, ρ(Wₕ) {equals} {}, σ₁(Wₕ) {equals} {}",
-            decimal(snapshot.moment.spectrum.spectral_radius, 4),
-            decimal(snapshot.moment.spectrum.sigma_1, 4)
+            near_one(snapshot.moment.spectrum.spectral_radius),
+            near_one(snapshot.moment.spectrum.sigma_1)
         )
     };
     ui.label(RichText::new(text).small()).on_hover_text(

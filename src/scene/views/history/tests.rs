@@ -49,11 +49,11 @@ fn what_was_changed_by_hand_is_marked_and_said() {
             _ => None,
         });
         assert_eq!(uprights.collect::<Vec<_>>(), [7.0, 7.0, 20.0, 20.0]);
-        let words = "step 7\nchanged by hand after step 7: w_h = 1.5\nt = 3\n";
+        let words = "step 7\nchanged by hand after step 7: recurrent weight wₕ = 1.5\nt = 3\n";
         assert!(says(subject, 0, [7.2, 3.0]).unwrap().starts_with(words));
         let said = says(subject, 0, [9.0, 3.0]).unwrap();
         assert!(!said.contains("by hand"), "{said}");
-        assert!(description(subject).ends_with("after step 20: w_h = 1.5"));
+        assert!(description(subject).ends_with("after step 20: recurrent weight wₕ = 1.5"));
     });
 }
 

@@ -17,6 +17,7 @@ pub static VIEW: Definition = Definition {
     name: "Unrolled network",
     slug: "unrolled",
     meaning: "The network unrolled in time, its edges coloured by the gradient that crosses them",
+    concept: Concept::HiddenState,
     spoken: "Unrolled network",
     heeds: &[Heed::Direction, Heed::Pass],
     header,
@@ -57,7 +58,7 @@ fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
             timestep_in_words(snapshot, t),
             significant(probe.prediction),
             right_or_wrong(snapshot),
-            decimal(probe.target, 3),
+            as_chosen(probe.target),
             significant(probe.loss)
         ));
     }
@@ -94,7 +95,7 @@ fn legend(subject: &Subject<'_>, canvas: &Canvas) -> Vec<Entry> {
     };
     let mut entries = Vec::new();
     if edges().any(|edge| matches!(edge, Magnitude::Finite { negative: true, .. })) {
-        let entry = Entry::new(Swatch::Minus, colours.measured, "reversed");
+        let entry = Entry::new(Swatch::Minus, colours.measured, "reversed").about(Concept::Factor);
         entries.push(entry.meaning("The gradient that crosses this edge has the other sign"));
     }
     for mut entry in Entry::of_outcomes(edges(), colours.error) {

@@ -269,7 +269,7 @@ impl<'a> Nodes<'a> {
         self.label(above, if has_room { verdict } else { "ŷ" }, BODY);
         if self.step_width > 44.0 {
             let below = [centre[0], self.states + self.radius + 12.0];
-            let target = format!("y = {}", decimal(probe.target, 2));
+            let target = format!("y = {}", as_chosen(probe.target));
             self.label(below, &target, SMALL);
             let loss = format!("L = {}", significant(probe.loss));
             self.label([centre[0], self.inputs], &loss, SMALL);
@@ -302,10 +302,14 @@ fn edge(magnitude: Magnitude, colours: &Colours) -> Stroke {
 
 /// `value` in the few signs that a node has room for.
 fn written(value: f64) -> String {
-    if !value.is_finite() {
+    let size = value.abs();
+    if !value.is_finite() || value == 0.0 {
         significant(value)
-    } else if value.abs() < 999.5 {
-        decimal(value, if value.abs() < 9.95 { 2 } else { 0 })
+    } else if (0.995..0.9995).contains(&size) {
+        // Nearly 1 is not 1.
+        decimal(value, 3)
+    } else if (0.005..999.5).contains(&size) {
+        decimal(value, if size < 9.95 { 2 } else { 0 })
     } else {
         // Only the order of magnitude fits.
         let sign = if value < 0.0 { "−" } else { "" };

@@ -1,6 +1,6 @@
 //! Forward: a_j, o_j, the read-out, the prediction and the loss.
 
-use crate::flow::decimal;
+use crate::flow::as_chosen;
 use crate::rnn::Loss;
 use crate::scene::equation::{Block, EquationLine, Piece};
 use crate::scene::formula::{Writer, applied, number, o, partial, piece};
@@ -133,7 +133,7 @@ impl Writer<'_> {
             Piece::sign(r"\quad"),
             Piece::new(
                 "y",
-                decimal(y, 3),
+                as_chosen(y),
                 format!("y = {}\nthe right answer", in_full(y)),
             ),
             Piece::sign(r"\quad"),

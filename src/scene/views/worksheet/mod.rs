@@ -17,6 +17,7 @@ pub static VIEW: Definition = Definition {
     name: "Worksheet",
     slug: "worksheet",
     meaning: "Every line of the lecture with the numbers of the cursor's timestep: forward, loss, the chain back, the terms, their sums, the update",
+    concept: Concept::Bptt,
     spoken: "Worksheet",
     wants: |_| Wanted {
         worksheet: true,
