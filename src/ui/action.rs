@@ -7,6 +7,7 @@ use crate::training::{Experiment, Question, Speed, Topic, Weight};
 use super::arrangement::Arrangement;
 use super::exports::Export;
 use super::files::Purpose;
+use super::glossary_window::GlossaryAction;
 use super::tutor::LessonAction;
 use crate::scene::{Direction, Measure, PhaseAxis, View, Way};
 
@@ -94,6 +95,8 @@ pub enum Action {
     ToggleTheme,
     /// Show or hide the help window.
     ToggleHelp,
+    /// Something with the glossary.
+    Glossary(GlossaryAction),
     /// Ask for a file.
     Ask(Purpose),
     /// The experiment in a file, as a new run.

@@ -2,6 +2,8 @@
 
 use egui::{Context, Grid, RichText, Window};
 
+use super::action::Action;
+use super::glossary_window::GlossaryAction;
 use super::keys::KEYS;
 
 const READING: [(&str, &str); 8] = [
@@ -43,7 +45,7 @@ const READING: [(&str, &str); 8] = [
 const BARS: f32 = 150.0;
 
 /// Draws the window; `open` becomes false when it is closed.
-pub fn window(ctx: &Context, open: &mut bool) {
+pub fn window(ctx: &Context, open: &mut bool, actions: &mut Vec<Action>) {
     let height = ctx.content_rect().height() - BARS;
     Window::new("Help")
         .open(open)
@@ -57,6 +59,13 @@ pub fn window(ctx: &Context, open: &mut bool) {
         .pivot(egui::Align2::RIGHT_TOP)
         .default_pos(ctx.content_rect().right_top() + egui::vec2(-24.0, 52.0))
         .show(ctx, |ui| {
+            let glossary = ui.button("Glossary").on_hover_text(
+                "What the words on the screen mean (G). A click on a word of a row or of a legend opens it there",
+            );
+            if glossary.clicked() {
+                actions.push(Action::Glossary(GlossaryAction::Toggle));
+            }
+            ui.add_space(4.0);
             for (name, text) in READING {
                 ui.label(RichText::new(name).strong());
                 ui.label(text);

@@ -8,6 +8,7 @@ use egui::{Context, Key, Modifiers};
 use super::action::Action;
 use super::exports::Export;
 use super::files::Purpose;
+use super::glossary_window::{GlossaryAction, is_searching};
 use super::lesson_panel::LESSON_KEYS;
 use super::presets_menu;
 use super::view_state::ViewState;
@@ -16,7 +17,7 @@ use crate::scene::{View, Way};
 use crate::training::{Preset, Snapshot};
 
 /// Every key and what it does, for the help window.
-pub const KEYS: [(&str, &str); 20] = [
+pub const KEYS: [(&str, &str); 21] = [
     ("Space", "Run or pause"),
     ("S", "One training step"),
     ("R", "Reset to step 0, same seed"),
@@ -57,8 +58,12 @@ pub const KEYS: [(&str, &str); 20] = [
     ("1 … 9", "Open one of the first nine presets"),
     ("T", "Dark or light"),
     (
+        "G",
+        "Glossary: what the words on the screen mean; a click on a word opens it there",
+    ),
+    (
         "Esc",
-        "Give up opening; put an enlarged view back; close the help; end a pass; let a pinned timestep go",
+        "Give up opening; put an enlarged view back; close the glossary, then the help; end a pass; let a pinned timestep go",
     ),
     ("F1", "Help"),
 ];
@@ -74,6 +79,7 @@ pub fn pressed(
 ) -> Vec<Action> {
     let mut actions = Vec::new();
     let editing = ctx.text_edit_focused();
+    let searching = is_searching(ctx);
     // A focused widget is worked by Space and arrows.
     let focused = ctx.egui_wants_keyboard_input();
     // What is marked of a message is what shall be copied.
@@ -138,12 +144,15 @@ pub fn pressed(
         };
         key(Key::F1, Action::ToggleHelp, true);
         key(Key::Escape, Action::CancelOpening, opening && !editing);
+        let toggle = || Action::Glossary(GlossaryAction::Toggle);
+        let closes = view.glossary.is_open() && (!editing || searching);
+        key(Key::Escape, toggle(), closes);
         key(Key::Escape, Action::ToggleHelp, view.help_open && !editing);
         if let Some(enlarged) = enlarged {
-            let allowed = !view.help_open && !editing;
+            let allowed = !view.help_open && !view.glossary.is_open() && !editing;
             key(Key::Escape, Action::Enlarge(enlarged), allowed);
         }
-        let allowed = enlarged.is_none() && !view.help_open && !editing;
+        let allowed = enlarged.is_none() && !view.help_open && !view.glossary.is_open() && !editing;
         if view.player.is_there() {
             key(Key::Escape, Action::StopPass, allowed);
         } else if view.time.is_pinned() {
@@ -156,6 +165,7 @@ pub fn pressed(
         key(Key::S, Action::Step, !editing);
         key(Key::R, Action::Reset, !editing);
         key(Key::T, Action::ToggleTheme, !editing);
+        key(Key::G, toggle(), !editing);
         key(Key::ArrowLeft, Action::MoveCursor(-1), !focused);
         key(Key::ArrowRight, Action::MoveCursor(1), !focused);
         key(Key::Home, Action::MoveCursor(-far), !focused);

@@ -6,18 +6,17 @@ use std::ops::RangeInclusive;
 use egui::{DragValue, Slider, SliderClamping, Ui};
 
 use super::action::Action;
+use super::row_name::row_name;
 use crate::flow::{grouped, short_decimal, short_significant};
-use crate::training::{Limit, Weight};
+use crate::training::{Limit, Setting, Weight, find_setting};
 
 /// Size of the field for exact values.
-const FIELD: egui::Vec2 = egui::vec2(68.0, 20.0);
+pub const FIELD: egui::Vec2 = egui::vec2(68.0, 20.0);
 
 /// How a number is shown and changed.
 pub struct NumberField<'a> {
-    /// In mathematics, such as `wₕ`.
-    pub symbol: &'a str,
-    /// In code and for a screen reader, such as `w_h`.
-    pub name: &'a str,
+    /// Its key in an experiment, such as `network.w_h`, by which it has its name.
+    pub key: &'static str,
     /// What it means, for the tooltip.
     pub meaning: &'a str,
     /// What may be typed.
@@ -33,14 +32,19 @@ pub struct NumberField<'a> {
 }
 
 impl NumberField<'_> {
-    /// Draws symbol, slider and field as two cells of a grid; returns the new value if it was changed,
+    /// Draws its name, and slider and field, as two cells of a grid; returns the new value if it was changed,
     /// and tells of values outside the range.
     pub fn show(&self, ui: &mut Ui, value: f64, actions: &mut Vec<Action>) -> Option<f64> {
-        ui.label(self.symbol).on_hover_text(self.tooltip());
+        row_name(ui, self.key, &self.tooltip(), actions);
         self.control(ui, value, actions)
     }
 
-    /// As [`Self::show`], without the symbol.
+    /// Its name with the symbol beside it, for a screen reader and for whatever is told of it.
+    fn name(&self) -> String {
+        find_setting(self.key).map_or_else(String::new, Setting::called)
+    }
+
+    /// Draws slider and field, without the name.
     pub fn control(&self, ui: &mut Ui, value: f64, actions: &mut Vec<Action>) -> Option<f64> {
         let mut new = None;
         ui.horizontal(|ui| {
@@ -56,7 +60,7 @@ impl NumberField<'_> {
                 // No tooltip here: it would cover what one looks at while dragging.
                 let response = ui
                     .add(slider)
-                    .accessible_name(format!("{} slider", self.name));
+                    .accessible_name(format!("{} slider", self.name()));
                 if let Some(weight) = self.weight
                     && response.is_pointer_button_down_on()
                 {
@@ -81,7 +85,7 @@ impl NumberField<'_> {
         format!(
             "{}\n{} from {} to {}",
             self.meaning,
-            self.name,
+            self.name(),
             number(self.limit.min),
             number(self.limit.max)
         )
@@ -126,7 +130,7 @@ impl NumberField<'_> {
         let response = ui
             .add(field)
             .on_hover_text(format!("{}\nClick to type an exact value", self.tooltip()))
-            .accessible_name(self.name);
+            .accessible_name(self.name());
         if response.lost_focus()
             && let Some(typed) = typed.get()
         {
@@ -149,7 +153,7 @@ impl NumberField<'_> {
     /// Tells of a typed value that could not be taken as it is.
     fn remark(&self, typed: Option<f64>, actions: &mut Vec<Action>) {
         let (min, max) = (number(self.limit.min), number(self.limit.max));
-        let name = self.name;
+        let name = self.name();
         let text = match typed {
             None => format!(
                 "{name} takes a number from {min} to {max}, such as 0.9 or 1e-3; nothing was changed"

@@ -9,6 +9,7 @@ use egui::{
 use super::accessible::describe_picture;
 use super::action::Action;
 use super::gestures::gestures;
+use super::glossary_window::GlossaryAction;
 use super::scope::{SceneKey, Scope};
 use super::title::{choices_ui, header_ui};
 use super::{asking, painter, study_ui};
@@ -135,7 +136,7 @@ fn title_row(
         let response = title
             .add(egui::Label::new(name).selectable(false).sense(sense))
             .on_hover_text(format!(
-                "{}\nDrag to move it, double-click to enlarge it\n\n{}",
+                "{}\nDrag to move it, double-click to enlarge it, right-click for the glossary\n\n{}",
                 view.meaning(),
                 header.sentence
             ))
@@ -144,11 +145,21 @@ fn title_row(
         if response.double_clicked() {
             actions.push(Action::Enlarge(view));
         }
+        if response.secondary_clicked() {
+            let concept = view.definition().concept;
+            actions.push(Action::Glossary(GlossaryAction::Open(concept)));
+        }
     }
     // Choices stand before everything that changes its width, so that they stay where they are.
     choices_ui(&mut title, choices, actions);
     study_ui::state_ui(&mut title, scope, view, actions);
-    header_ui(&mut title, header, scope.theme.colours());
+    let concept = view.definition().concept;
+    header_ui(
+        &mut title,
+        (header, concept),
+        scope.theme.colours(),
+        actions,
+    );
     enlarge_button(ui, button, (view, frame), actions);
     dragged
 }

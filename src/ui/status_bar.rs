@@ -6,6 +6,7 @@ use web_time::Instant;
 use super::action::Action;
 use super::check_badge;
 use super::exports::Export;
+use super::glossary_link::{concept_of, linked};
 use super::scope::Scope;
 use super::theme::color32;
 use crate::flow::{Magnitude, Outcome, decimal, thousands};
@@ -93,7 +94,7 @@ pub fn show(ui: &mut Ui, status: &Status<'_>, actions: &mut Vec<Action>) {
                 } else if let Some(divergence) = &snapshot.run.divergence {
                     diverged(ui, divergence, colours, actions);
                 } else {
-                    verdict(ui, snapshot, colours);
+                    verdict(ui, snapshot, colours, actions);
                 }
             });
         });
@@ -168,7 +169,7 @@ fn diverged(ui: &mut Ui, divergence: &Divergence, colours: &Colours, actions: &m
         .on_hover_text(text);
 }
 
-fn verdict(ui: &mut Ui, snapshot: &Snapshot, colours: &Colours) {
+fn verdict(ui: &mut Ui, snapshot: &Snapshot, colours: &Colours, actions: &mut Vec<Action>) {
     let verdict = &snapshot.probe.verdict;
     let colour = match verdict.outcome {
         Outcome::NotFinite => color32(colours.error),
@@ -182,11 +183,12 @@ fn verdict(ui: &mut Ui, snapshot: &Snapshot, colours: &Colours) {
     }
     let (dot, _) = ui.allocate_exact_size(egui::Vec2::splat(12.0), egui::Sense::hover());
     ui.painter().circle_filled(dot.center(), 5.0, colour);
+    let hint = format!(
+        "{text}\n\nVanishing is less than a tenth of it at the first step or word, exploding more than ten times as much"
+    );
     let label = egui::Label::new(RichText::new(text).strong()).truncate();
-    ui.add(label.show_tooltip_when_elided(false))
-        .on_hover_text(
-            "Vanishing is less than a tenth of it at the first step or word, exploding more than ten times as much",
-        );
+    let response = ui.add(label.selectable(false).show_tooltip_when_elided(false));
+    linked(response, concept_of(verdict.outcome), &hint, actions);
 }
 
 fn magnitude_colour(magnitude: Magnitude, colours: &Colours) -> Color32 {

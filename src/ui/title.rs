@@ -5,7 +5,9 @@
 use egui::{Align, Button, Layout, Rect, Sense, Ui, UiBuilder, Vec2};
 
 use super::action::Action;
+use super::glossary_link::{concept_label, linked};
 use super::painter::paint_layer;
+use crate::glossary::Concept;
 use crate::scene::{Change, Choice, Colours, Entry, Header, Key, Layer, SIGN, SMALL, width};
 
 /// Between two things in the row, and where there is little room.
@@ -32,12 +34,20 @@ pub fn choices_ui(ui: &mut Ui, choices: &[Vec<Choice>], actions: &mut Vec<Action
 }
 
 /// Draws `header` into what is left of a row.
-pub fn header_ui(ui: &mut Ui, header: &Header, colours: &Colours) {
+///
+/// A click on the sentence, or on an entry of the legend that has no concept of its own, opens the glossary at
+/// `concept`.
+pub fn header_ui(
+    ui: &mut Ui,
+    (header, concept): (&Header, Concept),
+    colours: &Colours,
+    actions: &mut Vec<Action>,
+) {
     let room = ui.available_width();
     let key_width = key_width(header, room);
     let row = Row::fitting(header, room - key_width);
-    row.sentence_ui(ui, header);
-    row.legend_ui(ui, colours);
+    row.sentence_ui(ui, header, concept, actions);
+    row.legend_ui(ui, (colours, concept), actions);
     if let Some(key) = header.key.filter(|_| key_width > 0.0) {
         key_ui(ui, key, colours);
     }
@@ -136,11 +146,19 @@ impl<'a> Row<'a> {
         }
     }
 
-    fn sentence_ui(&self, ui: &mut Ui, header: &Header) {
+    fn sentence_ui(
+        &self,
+        ui: &mut Ui,
+        header: &Header,
+        concept: Concept,
+        actions: &mut Vec<Action>,
+    ) {
         let Some((sentence, room)) = self.sentence.filter(|(text, _)| !text.is_empty()) else {
             return;
         };
-        let label = egui::Label::new(egui::RichText::new(sentence).small()).truncate();
+        let label = egui::Label::new(egui::RichText::new(sentence).small())
+            .selectable(false)
+            .truncate();
         let size = Vec2::new(room.min(text_width(sentence) + 2.0), ui.available_height());
         let response = ui
             .allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
@@ -157,12 +175,15 @@ impl<'a> Row<'a> {
             }
             text.push_str(&header.meaning);
         }
-        if !text.is_empty() {
-            response.on_hover_text(text);
-        }
+        linked(response, concept, &text, actions);
     }
 
-    fn legend_ui(&self, ui: &mut Ui, colours: &Colours) {
+    fn legend_ui(
+        &self,
+        ui: &mut Ui,
+        (colours, concept): (&Colours, Concept),
+        actions: &mut Vec<Action>,
+    ) {
         let spacing = ui.spacing().item_spacing.x;
         for (index, (entry, text)) in self.entries.iter().enumerate() {
             if index > 0 || self.sentence.is_some_and(|(text, _)| !text.is_empty()) {
@@ -174,7 +195,6 @@ impl<'a> Row<'a> {
             entry.swatch.draw(&mut layer, at, entry.colour, colours);
             paint_layer(ui, &layer);
             ui.add_space(SIGN_GAP - spacing);
-            let response = ui.small(*text);
             let mut meaning = String::new();
             if *text != entry.text {
                 meaning.push_str(&entry.text);
@@ -185,9 +205,9 @@ impl<'a> Row<'a> {
                 }
                 meaning.push_str(&entry.meaning);
             }
-            if !meaning.is_empty() {
-                response.on_hover_text(meaning);
-            }
+            let concept = entry.concept.unwrap_or(concept);
+            let text = egui::RichText::new(*text).small();
+            concept_label(ui, concept, text, &meaning, actions);
         }
         if !self.left_out.is_empty() {
             let told = |entry: &&Entry| match entry.meaning.as_str() {

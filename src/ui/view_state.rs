@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
+use super::glossary_window::Glossary;
 use super::player::{Player, is_motion_reduced};
 use super::time_axis::TimeAxis;
 use crate::scene::{Direction, Look, Measure, PhaseAxis, Reaches};
@@ -31,6 +32,8 @@ pub struct ViewState {
     pub checking_all: bool,
     /// Whether the help window is open.
     pub help_open: bool,
+    /// What the glossary shows.
+    pub glossary: Glossary,
 }
 
 impl ViewState {
@@ -95,6 +98,7 @@ impl Default for ViewState {
             held: false,
             checking_all: false,
             help_open: false,
+            glossary: Glossary::default(),
         }
     }
 }

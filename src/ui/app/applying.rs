@@ -142,6 +142,7 @@ impl ScopeApp {
             Action::Arrange(arrangement) => self.workspace = Workspace::new(&arrangement),
             Action::ToggleTheme => theme::choose(ctx, ctx.theme() != egui::Theme::Dark),
             Action::ToggleHelp => self.view.help_open = !self.view.help_open,
+            Action::Glossary(what) => self.view.glossary.apply(what),
             Action::Ask(purpose) => self.ask_for_file(purpose),
             Action::OpenFile(path) => self.open_file(&path),
             Action::OpenText(text) => self.open_text(text),

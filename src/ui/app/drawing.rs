@@ -4,6 +4,7 @@ use egui::{CentralPanel, Panel, Ui};
 
 use super::super::action::Action;
 use super::super::controls::{self, Controls};
+use super::super::glossary_window;
 use super::super::help;
 use super::super::lesson_panel;
 use super::super::scope::Scope;
@@ -98,10 +99,11 @@ impl ScopeApp {
             actions.push(Action::Grab(None));
         }
         let mut open = self.view.help_open;
-        help::window(&ctx, &mut open);
+        help::window(&ctx, &mut open, &mut actions);
         if open != self.view.help_open {
             actions.push(Action::ToggleHelp);
         }
+        glossary_window::show(&ctx, &self.view.glossary, &mut actions);
         actions
     }
 }

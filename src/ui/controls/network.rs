@@ -3,9 +3,11 @@
 use egui::{RichText, Ui};
 
 use super::super::action::Action;
+use super::super::glossary_link::concept_label;
 use super::super::number_field::NumberField;
 use super::rows::{Controls, choice, grid};
 use crate::flow::{near_one, thousands};
+use crate::glossary::Concept;
 use crate::rnn::{Activation, RecurrentInit};
 use crate::training::{Experiment, Weight, limit};
 
@@ -21,19 +23,18 @@ pub fn show(
         choice(
             ui,
             (
-                "f",
-                "activation",
+                "network.activation",
                 "The activation function of the hidden state",
             ),
-            &Activation::ALL,
-            Activation::name,
+            (&Activation::ALL, Activation::name),
             &mut edited.network.activation,
+            actions,
         );
         recurrent_weight(ui, controls, edited, actions);
         let one_input = controls.snapshot.probe.words.is_none() && scalar && one_weight(controls);
         weight(
             ui,
-            (Weight::Input, "wᵢ", "w_i"),
+            Weight::Input,
             if one_input {
                 "The input weight"
             } else {
@@ -45,7 +46,7 @@ pub fn show(
         );
         weight(
             ui,
-            (Weight::Output, "wₒ", "w_o"),
+            Weight::Output,
             if scalar {
                 "The read-out weight"
             } else {
@@ -60,7 +61,7 @@ pub fn show(
             bias(ui, controls, actions);
         }
     });
-    size_remark(ui, controls, scalar);
+    size_remark(ui, controls, scalar, actions);
 }
 
 /// w_h: slider, exact value, hold.
@@ -76,18 +77,10 @@ fn recurrent_weight(
     } else {
         "The spectral radius of the recurrent weights: moving it scales the whole matrix, and below zero every sign is turned round"
     };
-    weight(
-        ui,
-        (Weight::Recurrent, "wₕ", "w_h"),
-        meaning,
-        scalar,
-        controls,
-        actions,
-    );
+    weight(ui, Weight::Recurrent, meaning, scalar, controls, actions);
     ui.label("");
     ui.checkbox(&mut edited.training.hold_w_h, "hold wₕ")
-        .on_hover_text("Training leaves wₕ alone; you can still move it")
-        .accessible_name("hold w_h");
+        .on_hover_text("Training leaves wₕ alone; you can still move it");
     ui.end_row();
 }
 
@@ -98,14 +91,13 @@ fn bias(ui: &mut Ui, controls: &Controls<'_>, actions: &mut Vec<Action>) {
     } else {
         "The mean bias of the hidden units: moving it shifts them all"
     };
-    let which = (Weight::Bias, "b", "b");
-    weight(ui, which, meaning, true, controls, actions);
+    weight(ui, Weight::Bias, meaning, true, controls, actions);
 }
 
 /// A weight's slider. It reaches below zero where it is a single weight, and for a matrix on the side of its sign.
 fn weight(
     ui: &mut Ui,
-    (weight, symbol, name): (Weight, &str, &str),
+    weight: Weight,
     meaning: &str,
     single: bool,
     controls: &Controls<'_>,
@@ -123,8 +115,7 @@ fn weight(
         (range, value)
     };
     let field = NumberField {
-        symbol,
-        name,
+        key: weight.key(),
         meaning,
         limit: weight.limit(),
         slider: Some(range),
@@ -142,8 +133,7 @@ fn weight(
 fn shape(ui: &mut Ui, edited: &mut Experiment, actions: &mut Vec<Action>) {
     let network = &mut edited.network;
     let field = NumberField {
-        symbol: "o₀",
-        name: "o_0",
+        key: "network.o_0",
         meaning: "The hidden state before the first timestep",
         limit: limit::O_0,
         slider: Some(-1.0..=1.0),
@@ -156,8 +146,7 @@ fn shape(ui: &mut Ui, edited: &mut Experiment, actions: &mut Vec<Action>) {
     }
     ui.end_row();
     let field = NumberField {
-        symbol: "H",
-        name: "hidden",
+        key: "network.hidden",
         meaning: "Hidden size: the number of units. Another number begins a new run",
         limit: limit::HIDDEN,
         slider: Some(1.0..=512.0),
@@ -173,13 +162,12 @@ fn shape(ui: &mut Ui, edited: &mut Experiment, actions: &mut Vec<Action>) {
         choice(
             ui,
             (
-                "Wₕ init",
-                "recurrent",
+                "network.recurrent",
                 "The shape of Wₕ before training. Another one begins a new run",
             ),
-            &RecurrentInit::ALL,
-            RecurrentInit::name,
+            (&RecurrentInit::ALL, RecurrentInit::name),
             &mut network.recurrent,
+            actions,
         );
     }
     ui.label("");
@@ -197,7 +185,7 @@ fn one_weight(controls: &Controls<'_>) -> bool {
     )
 }
 
-fn size_remark(ui: &mut Ui, controls: &Controls<'_>, scalar: bool) {
+fn size_remark(ui: &mut Ui, controls: &Controls<'_>, scalar: bool, actions: &mut Vec<Action>) {
     let snapshot = controls.snapshot;
     let count = thousands(snapshot.moment.parameter_count as u64);
     let text = if scalar {
@@ -215,7 +203,11 @@ fn size_remark(ui: &mut Ui, controls: &Controls<'_>, scalar: bool) {
             near_one(snapshot.moment.spectrum.sigma_1)
         )
     };
-    ui.label(RichText::new(text).small()).on_hover_text(
-        "ρ is the spectral radius: the growth per step in the long run. σ₁ is the largest singular value: the most one step can stretch a vector. σ₁ above 1 does not mean exploding. Above 128 units they are measured while paused",
-    );
+    let concept = if scalar {
+        Concept::Parameter
+    } else {
+        Concept::SpectralRadius
+    };
+    let hint = "ρ is the spectral radius: the growth per step in the long run. σ₁ is the largest singular value: the most one step can stretch a vector. σ₁ above 1 does not mean exploding. Above 128 units they are measured while paused";
+    concept_label(ui, concept, RichText::new(text).small(), hint, actions);
 }

@@ -3,8 +3,10 @@
 use egui::{Grid, Ui};
 
 use super::super::action::Action;
+use super::super::number_field::FIELD;
+use super::super::row_name::{names_width, row_name};
 use super::super::view_state::ViewState;
-use crate::training::{Experiment, Snapshot, WeightValues};
+use crate::training::{Experiment, Setting, Snapshot, WeightValues, find_setting};
 
 /// What the controls show.
 pub struct Controls<'a> {
@@ -20,30 +22,43 @@ pub struct Controls<'a> {
     pub asks_label: bool,
 }
 
-/// Width of the column of names, the same in every section.
-const LABELS: f32 = 64.0;
+/// Between the names and the controls.
+const GAP: f32 = 8.0;
 
-/// Two columns: names and controls.
+/// The shortest slider that can be dragged, and the longest.
+const SLIDERS: (f32, f32) = (40.0, 112.0);
+
+/// The widest menu.
+const MENU: f32 = 150.0;
+
+/// Two columns: names and controls. Sliders are as long as the panel has room for.
 pub fn grid(ui: &mut Ui, name: &str, contents: impl FnOnce(&mut Ui)) {
+    let width = ui.available_width();
+    let names = names_width(width);
     Grid::new(name)
         .num_columns(2)
-        .spacing([8.0, 4.0])
-        .min_col_width(LABELS)
-        .show(ui, contents);
+        .spacing([GAP, 4.0])
+        .min_col_width(names)
+        .show(ui, |ui| {
+            let room = width - names - GAP - FIELD.x - ui.spacing().item_spacing.x;
+            ui.spacing_mut().slider_width = room.clamp(SLIDERS.0, SLIDERS.1);
+            ui.spacing_mut().combo_width = (width - names - GAP).min(MENU);
+            contents(ui);
+        });
 }
 
-/// A menu of all the values of a choice, in a row of the grid.
+/// A menu of all the values that the setting `key` has to choose from, in a row of the grid.
 pub fn choice<T: Copy + PartialEq>(
     ui: &mut Ui,
-    (symbol, name, meaning): (&str, &str, &str),
-    all: &[T],
-    name_of: impl Fn(T) -> &'static str,
+    (key, meaning): (&'static str, &str),
+    (all, name_of): (&[T], impl Fn(T) -> &'static str),
     value: &mut T,
+    actions: &mut Vec<Action>,
 ) {
-    ui.label(symbol).on_hover_text(meaning);
-    egui::ComboBox::from_id_salt(name)
+    row_name(ui, key, meaning, actions);
+    let name = find_setting(key).map_or_else(String::new, Setting::called);
+    egui::ComboBox::from_id_salt(key)
         .selected_text(name_of(*value))
-        .width(150.0)
         .height(420.0)
         .show_ui(ui, |ui| {
             for &item in all {

@@ -4,6 +4,7 @@ use egui::containers::menu::{MenuButton, MenuConfig};
 use egui::{Button, PopupCloseBehavior, RichText, ScrollArea, TextEdit, Ui, vec2};
 
 use super::super::action::Action;
+use super::super::row_name::row_name;
 use super::rows::{Controls, next_example};
 use crate::scene::{SMALL, elided};
 use crate::tasks::{Corpus, MAX_CHARACTERS, Padding, Vocabulary, with_word_replaced};
@@ -74,8 +75,8 @@ fn label(ui: &mut Ui, controls: &Controls<'_>, actions: &mut Vec<Action>) {
     let (asked, positive) = (controls.asks_label, controls.experiment.probe.positive);
     ui.horizontal(|ui| {
         ui.set_min_height(LABEL);
-        ui.label("label")
-            .on_hover_text("The right answer for this sentence, y");
+        let hint = "The right answer for this sentence, y";
+        row_name(ui, "probe.positive", hint, actions);
         for (value, text) in [(true, "1 positive"), (false, "0 negative")] {
             let mut button = Button::selectable(!asked && positive == value, text);
             if asked {

@@ -20,10 +20,10 @@ pub fn show(
     grid(ui, "task", |ui| {
         choice(
             ui,
-            ("task", "task", "What the network reads and is asked for"),
-            &TaskKind::ALL,
-            TaskKind::name,
+            ("task.kind", "What the network reads and is asked for"),
+            (&TaskKind::ALL, TaskKind::name),
             &mut edited.task.kind,
+            actions,
         );
         // Without input and without a first state nothing would ever happen.
         let chosen = edited.task.kind != controls.experiment.task.kind;
@@ -34,8 +34,7 @@ pub fn show(
             ));
         }
         let length = NumberField {
-            symbol: "n",
-            name: "length",
+            key: "task.length",
             meaning: "Sequence length: the number of timesteps",
             limit: limit::LENGTH,
             slider: Some(1.0..=10_000.0),
@@ -51,13 +50,12 @@ pub fn show(
             choice(
                 ui,
                 (
-                    "padding",
-                    "padding",
+                    "task.padding",
                     "Where a short sentence is filled up with nothing, and where a long one is cut",
                 ),
-                &Padding::ALL,
-                Padding::name,
+                (&Padding::ALL, Padding::name),
                 &mut edited.task.padding,
+                actions,
             );
         }
     });
@@ -74,8 +72,7 @@ pub fn show(
 fn example(ui: &mut Ui, edited: &mut Experiment, actions: &mut Vec<Action>) {
     grid(ui, "example", |ui| {
         let field = NumberField {
-            symbol: "probe",
-            name: "probe",
+            key: "probe.index",
             meaning: "Which held-out sequence is the probe, the one whose gradient is shown",
             limit: limit::PROBE_INDEX,
             slider: None,

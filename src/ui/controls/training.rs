@@ -4,6 +4,7 @@ use egui::Ui;
 
 use super::super::action::Action;
 use super::super::number_field::NumberField;
+use super::super::row_name::row_name;
 use super::rows::{choice, grid};
 use crate::training::{Experiment, OptimizerKind, limit};
 
@@ -17,17 +18,15 @@ pub fn show(ui: &mut Ui, edited: &mut Experiment, actions: &mut Vec<Action>) {
         choice(
             ui,
             (
-                "optimiser",
-                "optimizer",
+                "training.optimizer",
                 "The rule that turns the gradient into an update",
             ),
-            &OptimizerKind::ALL,
-            OptimizerKind::name,
+            (&OptimizerKind::ALL, OptimizerKind::name),
             &mut training.optimizer,
+            actions,
         );
         let field = NumberField {
-            symbol: "η",
-            name: "learning_rate",
+            key: "training.learning_rate",
             meaning: "Learning rate: how far an update goes against the gradient",
             limit: limit::LEARNING_RATE,
             slider: Some(1e-4..=10.0),
@@ -41,8 +40,7 @@ pub fn show(ui: &mut Ui, edited: &mut Experiment, actions: &mut Vec<Action>) {
         ui.end_row();
         clip_norm(ui, &mut training.clip_norm, actions);
         let field = NumberField {
-            symbol: "batch",
-            name: "batch",
+            key: "training.batch",
             meaning: "How many sequences make one update",
             limit: limit::BATCH,
             slider: Some(1.0..=256.0),
@@ -61,16 +59,19 @@ pub fn show(ui: &mut Ui, edited: &mut Experiment, actions: &mut Vec<Action>) {
 fn clip_norm(ui: &mut Ui, clip_norm: &mut Option<f64>, actions: &mut Vec<Action>) {
     let mut on = clip_norm.is_some();
     let meaning = "Scales a gradient down to this norm where it is longer, so that one explosion does not throw the network away";
-    ui.checkbox(&mut on, "clip")
-        .on_hover_text(meaning)
-        .accessible_name("clip");
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 2.0;
+        ui.checkbox(&mut on, "")
+            .on_hover_text(meaning)
+            .accessible_name("clip");
+        row_name(ui, "training.clip_norm", meaning, actions);
+    });
     if on != clip_norm.is_some() {
         *clip_norm = on.then_some(USUAL_CLIP_NORM);
     }
     if let Some(value) = clip_norm {
         let field = NumberField {
-            symbol: "",
-            name: "clip_norm",
+            key: "training.clip_norm",
             meaning,
             limit: limit::CLIP_NORM,
             slider: Some(1e-3..=100.0),
@@ -90,7 +91,7 @@ fn clip_norm(ui: &mut Ui, clip_norm: &mut Option<f64>, actions: &mut Vec<Action>
 /// The seed is no measure: it has no slider.
 fn seed(ui: &mut Ui, seed: &mut u64, actions: &mut Vec<Action>) {
     let meaning = "Every random number comes from it: the same seed gives the same run to the last bit. Another one begins a new run";
-    ui.label("seed").on_hover_text(meaning);
+    row_name(ui, "seed", meaning, actions);
     ui.horizontal(|ui| {
         ui.add(
             egui::DragValue::new(seed)
