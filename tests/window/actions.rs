@@ -67,7 +67,7 @@ fn dragging_w_h_redraws_the_product_without_a_training_step() {
     let before = window.described("Product per timestep");
     let slider = window
         .harness
-        .get_by_role_and_label(egui::Role::Slider, "w_h slider")
+        .get_by_role_and_label(egui::Role::Slider, "recurrent weight wₕ slider")
         .rect();
     window.drag(
         slider.center(),
@@ -95,7 +95,7 @@ fn a_held_slider_holds_its_weight_while_training_runs() {
     window.click("Run");
     let slider = window
         .harness
-        .get_by_role_and_label(egui::Role::Slider, "w_h slider")
+        .get_by_role_and_label(egui::Role::Slider, "recurrent weight wₕ slider")
         .rect();
     window.harness.hover_at(slider.center());
     window.harness.drag_at(slider.center());
@@ -163,9 +163,9 @@ fn exact_values_are_typed_and_values_out_of_range_are_named() {
     assert_eq!(window.snapshot().moment.weights.w_h, 1.2345);
     window.type_value("w_h", "-1e300");
     assert_eq!(window.snapshot().moment.weights.w_h, -1000.0);
-    assert!(window.shows("w_h takes −1000 to 1000"));
+    assert!(window.shows("recurrent weight wₕ takes −1,000 to 1,000"));
     window.type_value("learning_rate", "abc");
-    assert!(window.shows("learning_rate takes a number"));
+    assert!(window.shows("learning rate η takes a number"));
     assert_eq!(
         window.harness.state().experiment().training.learning_rate,
         0.05
@@ -184,13 +184,13 @@ fn an_exact_value_can_be_typed_while_training_runs() {
     window.click("Run");
     window
         .harness
-        .get_by_role_and_label(egui::Role::SpinButton, "w_h")
+        .get_by_role_and_label(egui::Role::SpinButton, "recurrent weight wₕ")
         .focus();
     window.harness.run_steps(2);
     for letter in ["1", ".", "7", "5"] {
         window
             .harness
-            .get_by_role_and_label(egui::Role::SpinButton, "w_h")
+            .get_by_role_and_label(egui::Role::SpinButton, "recurrent weight wₕ")
             .type_text(letter);
         let step = window.snapshot().moment.step;
         window.wait_until("training goes on", |app| {
@@ -209,7 +209,7 @@ fn an_exact_value_can_be_typed_while_training_runs() {
 #[test]
 fn arrow_keys_step_through_a_focused_field() {
     let mut window = Window::usual();
-    for (name, value) in [("batch", 18.0), ("length", 12.0)] {
+    for (name, value) in [("batch size B", 18.0), ("length n", 12.0)] {
         window
             .harness
             .get_by_role_and_label(egui::Role::SpinButton, name)
@@ -224,7 +224,7 @@ fn arrow_keys_step_through_a_focused_field() {
         window.settle();
         let experiment = window.harness.state().experiment();
         let found = match name {
-            "batch" => experiment.training.batch,
+            "batch size B" => experiment.training.batch,
             _ => experiment.task.length,
         };
         assert_eq!(found as f64, value, "{name}");
@@ -241,7 +241,7 @@ fn a_field_that_is_only_looked_at_changes_nothing() {
     let before = window.snapshot().moment.weights;
     window
         .harness
-        .get_by_role_and_label(egui::Role::SpinButton, "w_h")
+        .get_by_role_and_label(egui::Role::SpinButton, "recurrent weight wₕ")
         .focus();
     window.harness.run_steps(3);
     window.harness.key_press(egui::Key::Enter);

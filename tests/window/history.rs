@@ -30,27 +30,27 @@ fn what_was_changed_by_hand_is_marked_and_older_parts_say_what_was_different() {
     train(&mut window, 5);
     let said = described(&mut window);
     assert!(
-        said.contains("changed by hand after step 5: w_h = 1.5"),
+        said.contains("changed by hand after step 5: recurrent weight wₕ = 1.5"),
         "{said}"
     );
-    let change = "changed by hand after step 10: activation = sigmoid and length = 14";
+    let change = "changed by hand after step 10: activation f = sigmoid and length n = 14";
     assert!(said.contains(change), "{said}");
     assert!(window.shows("by hand"));
     // Between the two changes w_h is as it is now.
     window.act(Action::LookAt(Some(7)));
-    assert!(window.shows("Step 7 of 15 with length = 10 and activation = tanh"));
+    assert!(window.shows("Step 7 of 15 with length n = 10 and activation f = tanh"));
     // Before both it was where training had it, and not where it began.
     window.act(Action::LookAt(Some(3)));
     let w_h = window.snapshot().moment.weights.w_h;
     assert_ne!(w_h, 0.9);
-    let words = format!("Step 3 of 15 with length = 10, activation = tanh and w_h = {w_h:.4}");
+    let words = format!("Step 3 of 15 with length n = 10, activation f = tanh and recurrent weight wₕ = {w_h:.4}");
     assert!(window.shows(&words), "{words}");
     assert!(described(&mut window).contains("after step 10"));
     // And so it is once more the present.
     window.act(Action::ContinueFromHere);
     assert_eq!(window.snapshot().moment.weights.w_h, w_h);
     let words = format!(
-        "Continued from step 3, with length = 10, activation = tanh and w_h = {w_h:.4} as then"
+        "Continued from step 3, with length n = 10, activation f = tanh and recurrent weight wₕ = {w_h:.4} as then"
     );
     assert!(window.shows(&words), "{words}");
 }
@@ -66,10 +66,10 @@ fn marks_belong_to_their_run() {
     train(&mut window, 2);
     assert!(!described(&mut window).contains("by hand"));
     window.act(Action::Undo);
-    assert!(described(&mut window).contains("changed by hand after step 5: w_h = 1.5"));
+    assert!(described(&mut window).contains("changed by hand after step 5: recurrent weight wₕ = 1.5"));
     // Undone at once, the present is as it was trained, and nothing is marked there.
     window.act(Action::SetWeight(Weight::Output, 3.0));
-    assert!(described(&mut window).contains("changed by hand after step 10: w_o = 3.0"));
+    assert!(described(&mut window).contains("changed by hand after step 10: output weight wₒ = 3"));
     window.act(Action::Undo);
     assert!(!described(&mut window).contains("after step 10"));
 }

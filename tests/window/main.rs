@@ -16,3 +16,4 @@ mod sentences;
 mod support;
 mod tiles;
 mod views;
+mod words;

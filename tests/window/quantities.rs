@@ -135,7 +135,7 @@ fn the_history_goes_back_and_on_from_there() {
     // The past is looked at, not changed.
     let slider = window
         .harness
-        .get_by_role_and_label(egui::Role::Slider, "w_h slider");
+        .get_by_role_and_label(egui::Role::Slider, "recurrent weight wₕ slider");
     assert!(slider.accesskit_node().is_disabled());
     window
         .harness
@@ -186,7 +186,7 @@ fn a_map_of_another_network_says_so_and_what_going_back_brings() {
     window.type_value("length", "20");
     window.settle_fully();
     assert!(!window.shows("step 0 of 12"));
-    let words = "12 steps with length = 10 and activation = tanh";
+    let words = "12 steps with length n = 10 and activation f = tanh";
     assert!(window.shows(&format!("step 0 · old map: {words}")));
     assert!(
         window
@@ -243,7 +243,7 @@ fn the_landscape_has_the_wall_of_figure_6_and_its_point_can_be_dragged() {
     assert!(
         window
             .described("Landscape over wₕ")
-            .contains("at w_h = 5 the loss is 0.00856")
+            .contains("at wₕ = 5.00 the loss is 0.00856")
     );
     let plot = rect(&window, "Landscape over wₕ");
     let from = place(plot, 0.75, 0.3);

@@ -80,7 +80,7 @@ fn a_drag_a_preset_and_a_new_run_are_one_change_each() {
     let mut window = Window::usual();
     let slider = window
         .harness
-        .get_by_role_and_label(egui::Role::Slider, "w_h slider")
+        .get_by_role_and_label(egui::Role::Slider, "recurrent weight wₕ slider")
         .rect();
     let from = slider.center();
     window.drag(from, from + egui::Vec2::new(20.0, 0.0));

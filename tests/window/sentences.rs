@@ -113,7 +113,7 @@ fn messages_do_not_push_the_panel_about() {
     let below = |window: &Window| -> Rect {
         window
             .harness
-            .get_by_role_and_label(egui::Role::ComboBox, "activation")
+            .get_by_role_and_label(egui::Role::ComboBox, "activation f")
             .rect()
     };
     let before = below(&window);

@@ -2,13 +2,19 @@
 
 use std::time::{Duration, Instant};
 
-use bptt_scope::training::{Experiment, Snapshot};
+use bptt_scope::training::{Experiment, SETTINGS, Setting, Snapshot};
 use bptt_scope::ui::{Action, Memory, MemoryFile, ScopeApp};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
 /// How long anything may take before a test gives up: generous, because machines are slow at times.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What the window calls the key `name` of an experiment, such as `w_h`; other names stay.
+pub fn called(name: &str) -> String {
+    let setting = SETTINGS.iter().find(|it| it.parts().1 == name);
+    setting.map_or_else(|| name.to_owned(), Setting::called)
+}
 
 /// The app with an experiment, on a window of the given size.
 pub struct Window {
@@ -145,8 +151,9 @@ impl Window {
         self.settle();
     }
 
-    /// Opens the menu `name` and chooses `item`.
+    /// Opens the menu `name`, or that of the key `name` of an experiment, and chooses `item`.
     pub fn choose(&mut self, name: &str, item: &str) {
+        let name = &called(name);
         self.harness
             .get_by_role_and_label(egui::Role::ComboBox, name)
             .click();
@@ -154,8 +161,9 @@ impl Window {
         self.click(item);
     }
 
-    /// Types an exact value into the field `name`.
+    /// Types an exact value into the field `name`, or that of the key `name` of an experiment.
     pub fn type_value(&mut self, name: &str, text: &str) {
+        let name = &called(name);
         self.harness
             .get_by_role_and_label(egui::Role::SpinButton, name)
             .focus();
