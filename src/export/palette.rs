@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::scene::{Colour, DECADES, Theme, mixed};
+use crate::scene::{Colour, Theme, mixed};
 
 /// Greys, from black to white.
 const GREYS: usize = 52;
@@ -31,7 +31,7 @@ impl Palette {
         let print = Theme::Print.colours();
         let on_scale = |index: usize, count: usize| {
             let share = index as f64 / (count - 1) as f64;
-            print.of_log10((2.0 * share - 1.0) * DECADES)
+            print.of_log10((2.0 * share - 1.0) * print.decades)
         };
         colours.extend((0..SCALE).map(|index| on_scale(index, SCALE)));
         let named = [

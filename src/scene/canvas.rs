@@ -5,6 +5,7 @@ use super::chart::LEFT_AXIS;
 use super::chart_shapes::{AXIS_NAME, BOTTOM_AXIS};
 use super::heat::MOST_PIXELS;
 use super::limits::NAMES;
+use super::scale_span::ScaleSpan;
 use super::theme::{Colours, Theme};
 
 /// What a scene is drawn on.
@@ -12,8 +13,13 @@ use super::theme::{Colours, Theme};
 pub struct Canvas {
     /// All of it.
     pub area: Area,
+    /// How many points of the screen one of its own is, everywhere from the screen's corner on: letters, lines and marks
+    /// of an enlarged view are larger, too.
+    pub magnification: f64,
     /// In which colours.
     pub theme: Theme,
+    /// How far their scale of magnitudes reaches; `None` is as far as there is something to see.
+    pub span: Option<ScaleSpan>,
     /// Paper or a screen.
     pub medium: Medium,
     /// Room on the right of a frame over time, so that those above and below each other end at one place.
@@ -31,7 +37,7 @@ pub enum Medium {
     Page,
     /// A tile of a window, whose row has the header.
     Screen {
-        /// Pixels per point.
+        /// Pixels per point of the canvas.
         density: f64,
     },
 }
@@ -47,7 +53,9 @@ impl Canvas {
     pub fn page(area: Area, theme: Theme) -> Self {
         Self {
             area,
+            magnification: 1.0,
             theme,
+            span: None,
             medium: Medium::Page,
             right: 12.0,
             is_labelled: true,
@@ -64,9 +72,33 @@ impl Canvas {
         }
     }
 
+    /// The same stretch of the screen with everything in it so many times as large.
+    #[must_use]
+    pub fn magnified(self, by: f64) -> Self {
+        let [left, top, right, bottom] = [
+            self.area.left,
+            self.area.top,
+            self.area.right,
+            self.area.bottom,
+        ]
+        .map(|at| at / by);
+        let medium = match self.medium {
+            Medium::Page => Medium::Page,
+            Medium::Screen { density } => Medium::Screen {
+                density: density * by,
+            },
+        };
+        Self {
+            area: Area::new(left, top, right, bottom),
+            magnification: self.magnification * by,
+            medium,
+            ..self
+        }
+    }
+
     /// Its colours.
     pub fn colours(&self) -> &'static Colours {
-        self.theme.colours()
+        self.theme.colours_over(self.span.unwrap_or_default())
     }
 
     /// Whether it is a page of its own.

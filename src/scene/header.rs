@@ -5,7 +5,7 @@ use super::area::{Area, Point};
 use super::drawing::{Anchor, Layer, Stroke, Text};
 use super::font;
 use super::shapes::{self, BODY, SMALL};
-use super::theme::{Colour, Colours, DECADES};
+use super::theme::{Colour, Colours};
 use crate::flow::{Magnitude, power_of_ten, thousands};
 use crate::glossary::Concept;
 
@@ -282,7 +282,7 @@ impl Key {
     pub fn meaning(self) -> &'static str {
         match self {
             Self::Magnitudes(_) => {
-                "How much of the loss's gradient is left there: grey all of it, blue less, orange to red more. A dashed edge is exactly 0, a minus sign reverses it, a triangle is ∞, a cross is not a number"
+                "How much of the loss's gradient is left there: grey all of it, blue less, orange to red more. The ends take in what is there, and stay while training runs. A dashed edge is exactly 0, a minus sign reverses it, a triangle is ∞, a cross is not a number"
             }
             Self::Time(_) => "Points go from dark to bright with time",
         }
@@ -319,7 +319,7 @@ fn shown_outcomes(
 
 /// The scale of magnitudes with its ends, from `left` on.
 fn draw_magnitudes(layer: &mut Layer, [left, y]: Point, colours: &Colours) {
-    let decades = DECADES as i64;
+    let decades = colours.decades as i64;
     let end = |x: f64, exponent: i64| {
         let text = power_of_ten(exponent);
         Text::new([x, y], text, SMALL, colours.measured).centred()
@@ -329,7 +329,7 @@ fn draw_magnitudes(layer: &mut Layer, [left, y]: Point, colours: &Colours) {
     let bar = Area::new(left + 34.0, y - 5.0, right, y + 5.0);
     shaded(layer, bar, 84, |shade| {
         let share = (shade as f64 + 0.5) / 84.0;
-        colours.of_log10((2.0 * share - 1.0) * DECADES)
+        colours.of_log10((2.0 * share - 1.0) * colours.decades)
     });
     layer.text(end(bar.right + 4.0, decades));
 }

@@ -1,10 +1,10 @@
 //! Pictures in which every pixel is a magnitude.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::area::Area;
 use super::drawing::Pixels;
-use super::theme::{Colour, Colours, DECADES, Theme};
+use super::theme::{Colour, Colours};
 use crate::flow::Magnitude;
 use crate::training::{HistoryRow, Question};
 
@@ -37,19 +37,19 @@ pub struct HeatKey {
     /// Columns and rows of pixels.
     pub size: (usize, usize),
     /// In which colours.
-    pub theme: Theme,
+    pub colours: &'static Colours,
 }
 
 impl HeatKey {
     /// Of `size` pixels of a view, whatever it is of.
-    pub fn new(view: &'static str, size: (usize, usize), theme: Theme) -> Self {
+    pub fn new(view: &'static str, size: (usize, usize), colours: &'static Colours) -> Self {
         Self {
             view,
             moment: None,
             question: None,
             rows: None,
             size,
-            theme,
+            colours,
         }
     }
 }
@@ -99,10 +99,10 @@ impl HeatMap {
     /// So many columns and rows of what `value(column, row)` gives, `None` where there is nothing.
     pub fn new(
         (width, height): (usize, usize),
-        theme: Theme,
+        colours: &Colours,
         value: impl Fn(usize, usize) -> Option<Magnitude>,
     ) -> Self {
-        let (shades, colours) = (shades(theme), theme.colours());
+        let shades = shades(colours);
         let [red, green, blue] = colours.ground;
         let mut rgba = [red, green, blue, 255].repeat(width * height);
         let mut first = [None; 3];
@@ -111,7 +111,7 @@ impl HeatMap {
                 let Some(value) = value(column, row) else {
                     continue;
                 };
-                pixel[..3].copy_from_slice(&colour_of(value, shades, colours));
+                pixel[..3].copy_from_slice(&colour_of(value, &shades, colours));
                 if let Some(kind) = kind(value) {
                     first[kind].get_or_insert((column, row));
                 }
@@ -209,25 +209,21 @@ fn kind(magnitude: Magnitude) -> Option<usize> {
 /// Colours between the two ends of the scale: steps that nobody sees.
 const SHADES: usize = 512;
 
-/// The colours of finite magnitudes, worked out once for all pixels of a theme.
-fn shades(theme: Theme) -> &'static [Colour] {
-    static SHADES_OF: [OnceLock<Vec<Colour>>; Theme::ALL.len()] =
-        [const { OnceLock::new() }; Theme::ALL.len()];
-    SHADES_OF[theme as usize].get_or_init(|| {
-        let share = |index: usize| index as f64 / (SHADES - 1) as f64;
-        let shade = |index| (2.0 * share(index) - 1.0) * DECADES;
-        let colours = theme.colours();
-        (0..SHADES)
-            .map(|index| colours.of_log10(shade(index)))
-            .collect()
-    })
+/// The colours of finite magnitudes, worked out once for all pixels of a picture.
+fn shades(colours: &Colours) -> Vec<Colour> {
+    let share = |index: usize| index as f64 / (SHADES - 1) as f64;
+    let shade = |index| (2.0 * share(index) - 1.0) * colours.decades;
+    let indices = 0..SHADES;
+    indices
+        .map(|index| colours.of_log10(shade(index)))
+        .collect()
 }
 
 fn colour_of(magnitude: Magnitude, shades: &[Colour], colours: &Colours) -> Colour {
     let Some(log10) = magnitude.log10() else {
         return colours.of_pixel(magnitude).0;
     };
-    let share = (0.5 + 0.5 * log10 / DECADES).clamp(0.0, 1.0);
+    let share = (0.5 + 0.5 * log10 / colours.decades).clamp(0.0, 1.0);
     let index = (share * (SHADES - 1) as f64).round() as usize;
     shades.get(index).copied().unwrap_or(colours.measured)
 }
@@ -242,12 +238,13 @@ pub fn sampled(count: usize, pixels: usize) -> Vec<usize> {
 mod tests {
     use super::super::chart_shapes;
     use super::super::drawing::{Item, Layer};
+    use super::super::theme::Theme;
     use super::*;
 
     fn drawn(value: impl Fn(usize, usize) -> Option<Magnitude>) -> (Layer, Arc<HeatMap>) {
         let colours = Theme::Print.colours();
         let area = Area::new(0.0, 0.0, 400.0, 200.0);
-        let map = Arc::new(HeatMap::new((20, 10), Theme::Print, &value));
+        let map = Arc::new(HeatMap::new((20, 10), colours, &value));
         let heat = Heat::new(Arc::clone(&map), area, value);
         let mut layer = Layer::default();
         chart_shapes::draw_heat(&heat, &mut layer, area, colours);

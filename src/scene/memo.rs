@@ -63,7 +63,7 @@ impl Memo {
             return map;
         }
         maps.retain(|kept| kept.key.view != key.view);
-        let map = HeatMap::new(key.size, key.theme, value);
+        let map = HeatMap::new(key.size, key.colours, value);
         Kept::add(&mut maps, key, map)
     }
 
@@ -99,7 +99,7 @@ mod tests {
     fn a_picture_is_drawn_again_only_if_it_is_another() {
         let key = |step| HeatKey {
             moment: Some((0, step, false)),
-            ..HeatKey::new("triangle", (2, 2), Theme::Dark)
+            ..HeatKey::new("triangle", (2, 2), Theme::Dark.colours())
         };
         let memo = Memo::default();
         let first = memo.heat_map(key(1), |_, _| Some(Magnitude::ONE));

@@ -8,6 +8,7 @@ use super::drawing::Layer;
 use super::frame::Frame;
 use super::header::Header;
 use super::hot::Hot;
+use super::scale_span::ScaleSpan;
 use super::shapes;
 use super::subject::Subject;
 use super::view::View;
@@ -31,6 +32,11 @@ impl Scene {
     /// What `view` shows of `subject` on `canvas`. On a page the header takes the top of it; the row of a tile is
     /// no part of its canvas.
     pub fn of(view: View, subject: &Subject<'_>, canvas: &Canvas) -> Self {
+        let fitting = || ScaleSpan::fitting(subject.snapshot);
+        let canvas = &Canvas {
+            span: Some(canvas.span.unwrap_or_else(fitting)),
+            ..*canvas
+        };
         let definition = view.definition();
         let header = (definition.header)(subject, canvas);
         let room = if canvas.is_page() {

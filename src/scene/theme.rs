@@ -4,13 +4,11 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
+use super::scale_span::ScaleSpan;
 use crate::flow::Magnitude;
 
 /// Red, green and blue, as a screen has them (sRGB).
 pub type Colour = [u8; 3];
-
-/// Decades at which the scale of magnitudes ends: six are where float16 has long given up.
-pub const DECADES: f64 = 6.0;
 
 /// What a scene is drawn on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -58,8 +56,10 @@ pub struct Colours {
     /// The ground of what is not a number, because the colour of errors is that of explosions.
     pub not_a_number: Colour,
     /// The scale of magnitudes, from vanished to exploded. Blue against orange is told apart with every common
-    /// kind of colour blindness, and red differs from orange in lightness too.
+    /// kind of colour blindness, and red differs from orange in lightness too; so do 1, a hundredth and a millionth.
     pub stops: [Colour; 5],
+    /// How many decades below and above 1 that scale ends.
+    pub decades: f64,
 }
 
 const PRINT: Colours = Colours {
@@ -78,12 +78,13 @@ const PRINT: Colours = Colours {
     error: [190, 20, 20],
     not_a_number: [255, 238, 140],
     stops: [
-        [14, 56, 168],
-        [72, 138, 220],
-        [128, 128, 128],
-        [222, 132, 16],
-        [180, 16, 22],
+        [92, 160, 240],
+        [36, 96, 204],
+        [44, 44, 44],
+        [216, 122, 10],
+        [184, 16, 22],
     ],
+    decades: ScaleSpan::Six.decades(),
 };
 
 /// Of the paper only the sheet is another: a plot stands out from the window around it.
@@ -114,26 +115,53 @@ const DARK: Colours = Colours {
         [246, 170, 66],
         [226, 52, 44],
     ],
+    decades: ScaleSpan::Six.decades(),
 };
+
+/// Every theme over every span.
+static SCHEMES: [[Colours; ScaleSpan::ALL.len()]; Theme::ALL.len()] =
+    [every_span(DARK), every_span(LIGHT), every_span(PRINT)];
+
+const fn every_span(colours: Colours) -> [Colours; ScaleSpan::ALL.len()] {
+    [
+        Colours {
+            decades: ScaleSpan::Two.decades(),
+            ..colours
+        },
+        Colours {
+            decades: ScaleSpan::Four.decades(),
+            ..colours
+        },
+        Colours {
+            decades: ScaleSpan::Six.decades(),
+            ..colours
+        },
+    ]
+}
 
 impl Theme {
     /// Every theme.
     pub const ALL: [Self; 3] = [Self::Dark, Self::Light, Self::Print];
 
-    /// Its colours.
-    pub const fn colours(self) -> &'static Colours {
-        match self {
-            Self::Dark => &DARK,
-            Self::Light => &LIGHT,
-            Self::Print => &PRINT,
-        }
+    /// Its colours, for what is no scene: with the widest scale of magnitudes.
+    pub fn colours(self) -> &'static Colours {
+        self.colours_over(ScaleSpan::Six)
+    }
+
+    /// Its colours, with a scale of magnitudes that reaches as far as `span`.
+    pub fn colours_over(self, span: ScaleSpan) -> &'static Colours {
+        &SCHEMES[self as usize][span as usize]
     }
 }
 
 impl Colours {
     /// The colour of a magnitude of 10^`log10`. Between stops, light is mixed rather than its codes.
     pub fn of_log10(&self, log10: f64) -> Colour {
-        let place = if log10.is_nan() { 0.0 } else { log10 / DECADES };
+        let place = if log10.is_nan() {
+            0.0
+        } else {
+            log10 / self.decades
+        };
         let place = place.clamp(-1.0, 1.0) * 2.0 + 2.0;
         let index = (place.floor() as usize).min(self.stops.len() - 2);
         mixed(

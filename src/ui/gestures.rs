@@ -3,7 +3,7 @@
 use egui::{Id, Pos2, Response, Sense, Ui, Vec2};
 
 use super::action::Action;
-use super::painter::rect_of;
+use super::painter::Lens;
 use super::scope::Scope;
 use super::view_state::ViewState;
 use crate::scene::{Frame, Hot, Part, Quantity, Scene};
@@ -17,6 +17,7 @@ pub fn gestures(
     actions: &mut Vec<Action>,
 ) -> Vec<(usize, Response)> {
     let parts = scene.parts.iter().enumerate();
+    let lens = Lens::of(&scene.canvas);
     // What has nothing to say and nothing to be moved leaves the pointer to what is under it.
     let has_use =
         |part: &Part| part.hot() != Some(&Hot::Nothing) || part.of() != [Quantity::Value; 2];
@@ -26,20 +27,20 @@ pub fn gestures(
         .filter(|(_, _, frame)| frame.area.width() > 0.0 && frame.area.height() > 0.0);
     framed
         .map(|(index, part, frame)| {
-            let rect = rect_of(frame.area).intersect(ui.clip_rect());
+            let rect = lens.rect(frame.area).intersect(ui.clip_rect());
             let id = Id::unique((scene.view.slug(), index));
             let response = ui.interact(rect, id, Sense::click_and_drag());
             match part.of() {
                 [Quantity::Timestep, Quantity::Value] => {
-                    over_time(ui, &response, frame, scope.view, actions);
+                    over_time(ui, &response, (frame, lens), scope.view, actions);
                 }
-                [Quantity::Timestep, _] => to_timestep(&response, frame, scope, actions),
+                [Quantity::Timestep, _] => to_timestep(&response, (frame, lens), scope, actions),
                 [Quantity::Step, Quantity::Timestep] => {
-                    to_step(&response, frame, scope, actions);
+                    to_step(&response, (frame, lens), scope, actions);
                 }
                 [Quantity::Weight(weight), other] => {
                     let frame = within_axes(part, frame);
-                    to_weights(&response, &frame, (weight, other), scope, actions);
+                    to_weights(&response, (&frame, lens), (weight, other), scope, actions);
                 }
                 _ => {}
             }
@@ -68,11 +69,11 @@ fn within_axes(part: &Part, frame: &Frame) -> Frame {
 }
 
 /// Where somebody points in `frame`, in the values of its axes.
-fn values(frame: &Frame, at: Pos2) -> [f64; 2] {
-    let area = frame.area;
+fn values((frame, lens): (&Frame, Lens), at: Pos2) -> [f64; 2] {
+    let (area, [x, y]) = (frame.area, lens.point(at));
     let within = [
-        f64::from(at.x).clamp(area.left, area.right),
-        f64::from(at.y).clamp(area.top, area.bottom),
+        x.clamp(area.left, area.right),
+        y.clamp(area.top, area.bottom),
     ];
     frame.values(within)
 }
@@ -81,7 +82,7 @@ fn values(frame: &Frame, at: Pos2) -> [f64; 2] {
 fn over_time(
     ui: &Ui,
     response: &Response,
-    frame: &Frame,
+    (frame, lens): (&Frame, Lens),
     view: &ViewState,
     actions: &mut Vec<Action>,
 ) {
@@ -89,7 +90,7 @@ fn over_time(
         actions.push(Action::ShowAll);
         return;
     }
-    let step_width = frame.unit_width();
+    let step_width = f64::from(lens.length(frame.unit_width()));
     if response.dragged() && view.time.is_zoomed() {
         actions.push(Action::Pan(
             -f64::from(response.drag_delta().x) / step_width,
@@ -99,7 +100,7 @@ fn over_time(
     let Some(pointer) = response.hover_pos() else {
         return;
     };
-    let [time, _] = values(frame, pointer);
+    let [time, _] = values((frame, lens), pointer);
     let (zoom, scroll, moved) = ui.input(|input| {
         (
             f64::from(input.zoom_delta()),
@@ -124,10 +125,15 @@ fn over_time(
 }
 
 /// A click or a drag puts the cursor on the timestep under the pointer.
-fn to_timestep(response: &Response, frame: &Frame, scope: &Scope<'_>, actions: &mut Vec<Action>) {
+fn to_timestep(
+    response: &Response,
+    seen: (&Frame, Lens),
+    scope: &Scope<'_>,
+    actions: &mut Vec<Action>,
+) {
     let is_held = response.clicked() || response.dragged();
     if let Some(at) = response.hover_pos().filter(|_| is_held) {
-        let t = values(frame, at)[0].round().max(1.0) as usize;
+        let t = values(seen, at)[0].round().max(1.0) as usize;
         let t = t.min(scope.snapshot.len());
         if response.clicked() || t != scope.view.time.cursor() {
             actions.push(Action::Pin(t));
@@ -136,12 +142,17 @@ fn to_timestep(response: &Response, frame: &Frame, scope: &Scope<'_>, actions: &
 }
 
 /// A click or a drag goes to the recorded step under the pointer; a click puts the cursor on the timestep too.
-fn to_step(response: &Response, frame: &Frame, scope: &Scope<'_>, actions: &mut Vec<Action>) {
+fn to_step(
+    response: &Response,
+    seen: (&Frame, Lens),
+    scope: &Scope<'_>,
+    actions: &mut Vec<Action>,
+) {
     // A drag goes on beyond the edge.
     let Some(at) = response.interact_pointer_pos() else {
         return;
     };
-    let [step, t] = values(frame, at);
+    let [step, t] = values(seen, at);
     let recorded = scope
         .snapshot
         .run
@@ -160,7 +171,7 @@ fn to_step(response: &Response, frame: &Frame, scope: &Scope<'_>, actions: &mut 
 /// A drag moves weights, which training leaves alone meanwhile. The past is only looked at.
 fn to_weights(
     response: &Response,
-    frame: &Frame,
+    seen: (&Frame, Lens),
     (weight, other): (Weight, Quantity),
     scope: &Scope<'_>,
     actions: &mut Vec<Action>,
@@ -174,7 +185,7 @@ fn to_weights(
     let Some(at) = moved_to(response) else {
         return;
     };
-    let [x, y] = values(frame, at);
+    let [x, y] = values(seen, at);
     actions.push(Action::SetWeight(weight, scope.setting(weight, x)));
     match other {
         Quantity::Weight(other) => {

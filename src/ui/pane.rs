@@ -21,6 +21,10 @@ const TITLE: f32 = 22.0;
 /// Width of the button at the right end of the title row.
 const BUTTON: f32 = 24.0;
 
+/// What a picture has room for that is not magnified, and how far one is at most.
+const USUAL: Vec2 = Vec2::new(620.0, 380.0);
+const MOST_MAGNIFIED: f32 = 2.5;
+
 /// How a tile stands among the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Frame {
@@ -58,7 +62,12 @@ pub fn show(
     let density = f64::from(ui.ctx().pixels_per_point());
     let canvas = Canvas {
         is_labelled: !view.definition().is_labelled_below || frame == Frame::Enlarged,
+        span: Some(scope.view.span),
         ..Canvas::screen(painter::area_of(body), scope.theme, density)
+    };
+    let canvas = match frame {
+        Frame::Enlarged => canvas.magnified(magnification(body.size())),
+        _ => canvas,
     };
     let key = SceneKey {
         view,
@@ -103,12 +112,19 @@ fn say(scene: &Scene, subject: &Subject<'_>, responses: &[(usize, Response)]) {
         let Some(at) = response.hover_pos().filter(|_| !response.dragged()) else {
             continue;
         };
-        let at = [f64::from(at.x), f64::from(at.y)];
+        let at = painter::Lens::of(&scene.canvas).point(at);
         let Some(text) = scene.said(subject, *index, at) else {
             continue;
         };
         response.clone().on_hover_text_at_pointer(text);
     }
+}
+
+/// By how much everything in a view that fills the middle is larger than in a tile.
+fn magnification(size: Vec2) -> f64 {
+    let by = (size / USUAL).min_elem().clamp(1.0, MOST_MAGNIFIED);
+    // A step at a time: every size of letters takes room in the atlas of glyphs.
+    f64::from((8.0 * by).floor() / 8.0)
 }
 
 /// The name, what the view says in its row, and the button that enlarges it.
@@ -157,7 +173,7 @@ fn title_row(
     header_ui(
         &mut title,
         (header, concept),
-        scope.theme.colours(),
+        scope.colours(),
         actions,
     );
     enlarge_button(ui, button, (view, frame), actions);

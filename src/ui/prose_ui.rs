@@ -6,10 +6,10 @@ use egui::cache::{ComputerMut, FrameCache};
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Color32, FontId, Galley, Pos2, Rect, Role, Sense, Ui, Vec2, WidgetInfo};
 
-use super::painter::paint_layer;
+use super::painter::{Lens, paint_layer};
 use super::theme::theme_of;
 use crate::lessons::{Block, Prose, Span, Style, said, spoken};
-use crate::scene::{Colour, Formula, FormulaStyle, Item, Layer};
+use crate::scene::{Colour, Formula, FormulaStyle, Layer};
 
 /// Size of the letters.
 const SIZE: f32 = 14.0;
@@ -227,22 +227,12 @@ fn formula_ui(ui: &mut Ui, tex: &str) {
     draw_formula(ui, &formula, Pos2::new(left, rect.top()), size);
 }
 
-/// Draws a formula with its upper left corner at `corner`. Its bars are thinner than a pixel: on whole pixels none of
-/// them falls between two.
+/// Draws a formula with its upper left corner at `corner`.
 fn draw_formula(ui: &Ui, formula: &Formula, corner: Pos2, size: f32) {
     let mut layer = Layer::default();
     let corner = [f64::from(corner.x), f64::from(corner.y)];
     formula.draw(&mut layer, corner, f64::from(size));
-    let per_point = f64::from(ui.ctx().pixels_per_point());
-    for item in &mut layer.items {
-        if let Item::Rect { area, .. } = item {
-            let height = (area.height() * per_point).round().max(1.0) / per_point;
-            let middle = 0.5 * (area.top + area.bottom);
-            area.top = ((middle - 0.5 * height) * per_point).round() / per_point;
-            area.bottom = area.top + height;
-        }
-    }
-    paint_layer(ui, &layer);
+    paint_layer(ui, &layer, Lens::PLAIN);
 }
 
 /// The size of letters in which `formula` fits into `width`.

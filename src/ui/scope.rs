@@ -109,7 +109,12 @@ impl Pictures {
 impl Scope<'_> {
     /// One of the colours of the theme.
     pub fn colour(&self, of: impl FnOnce(&Colours) -> Colour) -> Color32 {
-        color32(of(self.theme.colours()))
+        color32(of(self.colours()))
+    }
+
+    /// All of them.
+    pub fn colours(&self) -> &'static Colours {
+        self.theme.colours_over(self.view.span)
     }
 
     /// A place on an axis over `weight`, as a value of the experiment: the axis over a matrix has its size, and

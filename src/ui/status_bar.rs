@@ -10,7 +10,7 @@ use super::glossary_link::{concept_of, linked};
 use super::scope::Scope;
 use super::theme::color32;
 use crate::flow::{Magnitude, Outcome, decimal, thousands};
-use crate::scene::{Colours, DECADES};
+use crate::scene::Colours;
 use crate::training::{Divergence, Snapshot, shown_message};
 
 /// What the row shows.
@@ -57,7 +57,7 @@ impl Notice {
 
 /// Draws the row.
 pub fn show(ui: &mut Ui, status: &Status<'_>, actions: &mut Vec<Action>) {
-    let (snapshot, colours) = (status.scope.snapshot, status.scope.theme.colours());
+    let (snapshot, colours) = (status.scope.snapshot, status.scope.colours());
     ui.horizontal_centered(|ui| {
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.label(pace(status));
@@ -173,7 +173,7 @@ fn verdict(ui: &mut Ui, snapshot: &Snapshot, colours: &Colours, actions: &mut Ve
     let verdict = &snapshot.probe.verdict;
     let colour = match verdict.outcome {
         Outcome::NotFinite => color32(colours.error),
-        Outcome::Blocked => color32(colours.of_log10(-DECADES)),
+        Outcome::Blocked => color32(colours.of_log10(-colours.decades)),
         _ => magnitude_colour(verdict.reached, colours),
     };
     let mut text = verdict.sentence.clone();

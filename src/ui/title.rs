@@ -6,7 +6,7 @@ use egui::{Align, Button, Layout, Rect, Sense, Ui, UiBuilder, Vec2};
 
 use super::action::Action;
 use super::glossary_link::{concept_label, linked};
-use super::painter::paint_layer;
+use super::painter::{Lens, paint_layer};
 use crate::glossary::Concept;
 use crate::scene::{Change, Choice, Colours, Entry, Header, Key, Layer, SIGN, SMALL, width};
 
@@ -193,7 +193,7 @@ impl<'a> Row<'a> {
             let at = [f64::from(rect.left()), f64::from(rect.center().y)];
             let mut layer = Layer::default();
             entry.swatch.draw(&mut layer, at, entry.colour, colours);
-            paint_layer(ui, &layer);
+            paint_layer(ui, &layer, Lens::PLAIN);
             ui.add_space(SIGN_GAP - spacing);
             let mut meaning = String::new();
             if *text != entry.text {
@@ -240,7 +240,7 @@ fn key_ui(ui: &mut Ui, key: Key, colours: &Colours) {
     let mut layer = Layer::default();
     let right = [f64::from(rect.right()), f64::from(rect.center().y)];
     key.draw(&mut layer, right, colours);
-    paint_layer(ui, &layer);
+    paint_layer(ui, &layer, Lens::PLAIN);
     let child = ui.new_child(UiBuilder::new().max_rect(rect));
     let response = child.interact(rect, child.scope_id().with("key"), Sense::hover());
     response.on_hover_text(key.meaning());

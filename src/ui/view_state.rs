@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::glossary_window::Glossary;
 use super::player::{Player, is_motion_reduced};
 use super::time_axis::TimeAxis;
-use crate::scene::{Direction, Look, Measure, PhaseAxis, Reaches};
+use crate::scene::{Direction, Look, Measure, PhaseAxis, Reaches, ScaleSpan};
 use crate::training::{Snapshot, Weight, WeightValues};
 
 /// The choices that are the screen's alone: no number of the experiment depends on them.
@@ -26,6 +26,8 @@ pub struct ViewState {
     pub frozen: Option<Arc<Snapshot>>,
     /// How far the slider of each weight reaches; it stays while one is held.
     pub reaches: Reaches,
+    /// How far the colours of magnitudes reach. They stay while training runs or something is held.
+    pub span: ScaleSpan,
     /// Something is held: pictures keep their axes.
     pub held: bool,
     /// Whether every parameter is being compared with differences.
@@ -45,6 +47,13 @@ impl ViewState {
             return;
         }
         self.reaches = Reaches::of(chosen, now);
+    }
+
+    /// Lets the colours of magnitudes take in what there is in `snapshot`, unless something is held.
+    pub fn fit_colours(&mut self, snapshot: &Snapshot) {
+        if !self.held {
+            self.span = ScaleSpan::fitting(snapshot);
+        }
     }
 
     /// What the slider of `weight` covers; `single` if it is one number, which may be below zero.
@@ -95,6 +104,7 @@ impl Default for ViewState {
             phase_axis: PhaseAxis::default(),
             frozen: None,
             reaches: Reaches::default(),
+            span: ScaleSpan::default(),
             held: false,
             checking_all: false,
             help_open: false,

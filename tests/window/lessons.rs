@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bptt_scope::lessons::COURSE;
 use bptt_scope::scene::View;
-use bptt_scope::training::Experiment;
+use bptt_scope::training::Preset;
 use bptt_scope::ui::{Action, LessonAction, MemoryFile};
 use egui::Key;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -324,7 +324,8 @@ fn lessons_are_offered_on_the_first_start_and_never_again() {
     window.type_value("w_h", "0");
     window.wait_to_see(DONE);
     window.click("Back to what I had");
-    assert_eq!(*window.harness.state().experiment(), Experiment::default());
+    let first = Preset::FIRST.experiment();
+    assert_eq!(*window.harness.state().experiment(), first);
     window.close();
     // Whoever answers nothing is not asked again either.
     let file = memory_file("offer-ignored");

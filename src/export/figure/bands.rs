@@ -2,7 +2,7 @@
 
 use super::super::sight::Sight;
 use super::sheet::{BANDS, VIEW, sheet};
-use crate::scene::{Area, Canvas, Drawing, Memo, NAMES, Scene, Subject, View};
+use crate::scene::{Area, Canvas, Drawing, Memo, NAMES, ScaleSpan, Scene, Subject, View};
 
 /// Between two bands.
 const GAP: f64 = 10.0;
@@ -13,18 +13,23 @@ const SHARES: [f64; 2] = [0.27, 0.39];
 /// The bands, from the top.
 const OF_BANDS: [View; 3] = [View::UNROLLED, View::PRODUCT, View::REASON];
 
-/// How far the upward axes of the bands reach, in decades; `None` is as far as there is something to see.
+/// How far the upward axes of the bands reach, in decades, and how far the scale of their colours; `None` is as far as
+/// there is something to see.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Scales([Option<(f64, f64)>; 3]);
+pub struct Scales {
+    axes: [Option<(f64, f64)>; 3],
+    span: Option<ScaleSpan>,
+}
 
 impl Scales {
     /// With room for every one of `moments`.
     pub fn of_all<'a>(moments: impl Iterator<Item = Sight<'a>>) -> Self {
-        let mut scales = [None; 3];
+        let (mut axes, mut span) = ([None; 3], None);
         for sight in moments {
+            span = span.max(Some(ScaleSpan::fitting(sight.snapshot)));
             let (memo, area) = (Memo::default(), Area::new(0.0, 0.0, BANDS[0], BANDS[1]));
             let canvas = Canvas::page(area, sight.theme);
-            for (scale, view) in scales.iter_mut().zip(OF_BANDS).skip(1) {
+            for (scale, view) in axes.iter_mut().zip(OF_BANDS).skip(1) {
                 let scene = Scene::of(view, &sight.subject(view, &memo), &canvas);
                 let frame = scene.parts.first().and_then(|part| part.frame());
                 *scale = match (*scale, frame) {
@@ -36,7 +41,7 @@ impl Scales {
                 };
             }
         }
-        Self(scales)
+        Self { axes, span }
     }
 }
 
@@ -89,7 +94,8 @@ fn scenes(sight: &Sight<'_>, scales: &Scales) -> [Scene; 3] {
         let canvas = Canvas {
             right: NAMES,
             is_labelled: index == 2,
-            decades: scales.0[index],
+            decades: scales.axes[index],
+            span: scales.span,
             ..Canvas::page(area, sight.theme)
         };
         let view = OF_BANDS[index];

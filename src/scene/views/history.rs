@@ -302,7 +302,7 @@ impl<'a> Run<'a> {
             // The same rows fill less of the picture after more steps.
             moment: Some((self.newest, self.longest as u64, false)),
             rows: Some(SameRows(Arc::clone(&self.timeline.rows))),
-            ..HeatKey::new(VIEW.slug, self.size, canvas.theme)
+            ..HeatKey::new(VIEW.slug, self.size, canvas.colours())
         };
         let memo = subject.memo;
         memo.heat_map(key, |column, row| self.value(column, row))

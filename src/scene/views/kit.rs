@@ -16,7 +16,7 @@ pub use super::super::look::{Change, Choice, Direction, Heed, Look, Measure, Pha
 pub use super::super::shapes::{BODY, SMALL};
 pub use super::super::subject::{Answer, Subject};
 pub use super::super::table::{NoTable, Table};
-pub use super::super::theme::{Colour, Colours, DECADES};
+pub use super::super::theme::{Colour, Colours};
 pub use super::super::ticks::{Tick, ends, linear, round_range, timesteps, whole};
 pub use super::super::time::{Column, TimeSpan};
 pub use super::super::words::{factor_in_words, in_full, magnitude_in_full, subscript};

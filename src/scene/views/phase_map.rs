@@ -232,7 +232,11 @@ impl<'a> Shown<'a> {
         let key = HeatKey {
             moment: Some(self.of.identity()),
             question: Some(Question::PhaseMap(self.axes)),
-            ..HeatKey::new(VIEW.slug, (self.map.width, self.map.height), canvas.theme)
+            ..HeatKey::new(
+                VIEW.slug,
+                (self.map.width, self.map.height),
+                canvas.colours(),
+            )
         };
         let memo = subject.memo;
         memo.heat_map(key, |column, row| self.pixel(column, row))

@@ -183,7 +183,7 @@ impl<'a> Shown<'a> {
         let places = self.places(canvas);
         let key = HeatKey {
             moment: Some(self.of.identity()),
-            ..HeatKey::new(VIEW.slug, (places.len(), places.len()), canvas.theme)
+            ..HeatKey::new(VIEW.slug, (places.len(), places.len()), canvas.colours())
         };
         let memo = subject.memo;
         memo.heat_map(key, |column, row| self.value(&places, column, row))

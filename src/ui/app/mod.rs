@@ -274,6 +274,10 @@ impl ScopeApp {
         }
         let (chosen, now) = (self.experiment.network.weights(), self.present_weights());
         self.view.hold_reaches(self.grabbed.is_some(), chosen, now);
+        let stays = self.is_running() || self.looks_back();
+        if let Some(update) = self.latest.as_ref().filter(|_| !stays) {
+            self.view.fit_colours(&update.snapshot);
+        }
         self.view.checking_all = self.checks.is_checking_all(&self.findings);
         let mut actions = self.draw(ui);
         self.draw_dialog(ui.ctx(), &mut actions);

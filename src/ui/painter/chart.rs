@@ -6,43 +6,48 @@ use egui_plot::{
     HLine, Line, Plot, PlotBounds, PlotGeometry, PlotItem, PlotItemBase, PlotTransform, VLine,
 };
 
-use super::super::theme::color32;
-use super::places::{area_of, rect_of};
+use super::places::Lens;
 use super::shapes::{paint_layer, shapes_of};
 use super::textures::Textures;
 use crate::scene::{
-    Chart, Colours, FADED, Frame, Heat, Layer, Scene, Series, Stroke, draw_heat_marks,
+    Area, Chart, Colours, FADED, Frame, Heat, Layer, Scene, Series, draw_heat_marks,
     draw_limits_inside,
 };
 
 /// Paints `chart`, which is a part of `scene`.
 pub fn paint(ui: &mut Ui, chart: &Chart, scene: &Scene, textures: &Textures) {
-    let colours = scene.canvas.colours();
-    let rect = rect_of(chart.frame.area);
+    let (colours, lens) = (scene.canvas.colours(), Lens::of(&scene.canvas));
+    let rect = lens.rect(chart.frame.area);
     if rect.width() < 1.0 || rect.height() < 1.0 {
         return;
     }
     let mut under = Layer::default();
     chart.draw_ground(&mut under, colours);
-    paint_layer(ui, &under);
+    paint_layer(ui, &under, lens);
     if let Some(heat) = &chart.heat {
-        paint_heat(ui, chart.name, heat, (rect, colours), textures);
+        paint_heat(
+            ui,
+            chart.name,
+            heat,
+            (chart.frame.area, colours, lens),
+            textures,
+        );
     }
     let mut axis = Layer::default();
     chart.draw_grid(&mut axis, colours);
-    paint_layer(ui, &axis);
+    paint_layer(ui, &axis, lens);
     let mut inside = ui.new_child(UiBuilder::new().max_rect(rect));
-    plot(&mut inside, chart, rect, colours);
+    plot(&mut inside, chart, colours, lens);
     let mut over = Layer::default();
     chart.draw_over(&mut over, colours);
-    paint_layer(ui, &over);
+    paint_layer(ui, &over, lens);
 }
 
 fn paint_heat(
     ui: &Ui,
     name: &'static str,
     heat: &Heat,
-    (rect, colours): (Rect, &Colours),
+    (area, colours, lens): (Area, &Colours, Lens),
     textures: &Textures,
 ) {
     let texture = textures.of(ui, name, &heat.map);
@@ -53,13 +58,15 @@ fn paint_heat(
     } else {
         Color32::WHITE
     };
-    ui.painter().image(texture.id(), rect, whole, tint);
+    ui.painter()
+        .image(texture.id(), lens.rect(area), whole, tint);
     let mut marks = Layer::default();
-    draw_heat_marks(heat, &mut marks, area_of(rect), colours);
-    paint_layer(ui, &marks);
+    draw_heat_marks(heat, &mut marks, area, colours);
+    paint_layer(ui, &marks, lens);
 }
 
-fn plot(ui: &mut Ui, chart: &Chart, rect: Rect, colours: &'static Colours) {
+fn plot(ui: &mut Ui, chart: &Chart, colours: &'static Colours, lens: Lens) {
+    let rect = lens.rect(chart.frame.area);
     let (x, y) = (chart.frame.x, chart.frame.y);
     let bounds =
         PlotBounds::from_min_max([x.0.min(x.1), y.0.min(y.1)], [x.0.max(x.1), y.0.max(y.1)]);
@@ -87,30 +94,37 @@ fn plot(ui: &mut Ui, chart: &Chart, rect: Rect, colours: &'static Colours) {
             let mut layer = Layer::default();
             for (index, series) in chart.series.iter().enumerate() {
                 if is_plain(series) {
-                    add_shapes(plot_ui, index, &mut layer);
-                    add_lines(plot_ui, index, series);
+                    add_shapes(plot_ui, index, &mut layer, lens);
+                    add_lines(plot_ui, index, series, lens);
                 } else {
                     draw(series, &mut layer, &chart.frame, colours);
                 }
             }
-            add_shapes(plot_ui, chart.series.len(), &mut layer);
+            add_shapes(plot_ui, chart.series.len(), &mut layer, lens);
         });
 }
 
-fn add_lines(plot_ui: &mut egui_plot::PlotUi<'_>, index: usize, series: &Series) {
-    let look = |stroke: &Stroke| egui::Stroke::new(stroke.width as f32, color32(stroke.colour));
+fn add_lines(plot_ui: &mut egui_plot::PlotUi<'_>, index: usize, series: &Series, lens: Lens) {
     match series {
         Series::Line { name, runs, stroke } => {
             for (piece, run) in runs.iter().enumerate() {
                 let line = Line::new(*name, run.clone()).id((index, piece));
-                plot_ui.line(line.stroke(look(stroke)));
+                plot_ui.line(line.stroke(lens.stroke(stroke)));
             }
         }
         Series::Level { y, stroke } => {
-            plot_ui.hline(HLine::new("level", *y).id(index).stroke(look(stroke)));
+            plot_ui.hline(
+                HLine::new("level", *y)
+                    .id(index)
+                    .stroke(lens.stroke(stroke)),
+            );
         }
         Series::Upright { x, stroke } => {
-            plot_ui.vline(VLine::new("upright", *x).id(index).stroke(look(stroke)));
+            plot_ui.vline(
+                VLine::new("upright", *x)
+                    .id(index)
+                    .stroke(lens.stroke(stroke)),
+            );
         }
         _ => {}
     }
@@ -139,11 +153,12 @@ fn draw(series: &Series, layer: &mut Layer, frame: &Frame, colours: &Colours) {
 }
 
 /// Adds what has been drawn since the last plain line, as one item of the plot.
-fn add_shapes(plot_ui: &mut egui_plot::PlotUi<'_>, index: usize, layer: &mut Layer) {
+fn add_shapes(plot_ui: &mut egui_plot::PlotUi<'_>, index: usize, layer: &mut Layer, lens: Lens) {
     if !layer.items.is_empty() {
         plot_ui.add(Shapes {
             base: PlotItemBase::new(format!("shapes before {index}")),
             layer: std::mem::take(layer),
+            lens,
         });
     }
 }
@@ -152,11 +167,12 @@ fn add_shapes(plot_ui: &mut egui_plot::PlotUi<'_>, index: usize, layer: &mut Lay
 struct Shapes {
     base: PlotItemBase,
     layer: Layer,
+    lens: Lens,
 }
 
 impl PlotItem for Shapes {
     fn shapes(&self, ui: &Ui, _: &PlotTransform, shapes: &mut Vec<Shape>) {
-        shapes.extend(shapes_of(ui, &self.layer));
+        shapes.extend(shapes_of(ui, &self.layer, self.lens));
     }
 
     fn initialize(&mut self, _: std::ops::RangeInclusive<f64>) {}

@@ -6,6 +6,7 @@ use egui::text::{ByteIndex, LayoutJob, LayoutSection, TextFormat};
 use egui::{Color32, FontData, FontDefinitions, FontFamily, FontId, FontTweak, Pos2, Shape, Ui};
 
 use super::super::theme::color32;
+use super::places::Lens;
 use crate::scene::{FORMULA_FONTS, Glyph};
 
 /// egui places glyphs to a quarter of a pixel.
@@ -32,9 +33,8 @@ pub fn add_fonts(fonts: &mut FontDefinitions) {
 }
 
 /// One sign on the screen.
-pub fn shape(ui: &Ui, glyph: &Glyph) -> Option<Shape> {
-    let (at, size) = (glyph.at.map(|part| part as f32), glyph.size as f32);
-    let at = Pos2::new(at[0], at[1]);
+pub fn shape(ui: &Ui, glyph: &Glyph, lens: Lens) -> Option<Shape> {
+    let (at, size) = (lens.position(glyph.at), lens.length(glyph.size));
     let per_point = ui.ctx().pixels_per_point();
     // egui puts a text on whole pixels; the rest goes before its first letter.
     let place = (at.x * per_point * PLACES_PER_PIXEL).round() / PLACES_PER_PIXEL;

@@ -5,22 +5,23 @@ use egui::{Color32, CornerRadius, FontId, Mesh, Pos2, Rect, Shape, Stroke, Strok
 
 use super::super::theme::color32;
 use super::glyph;
-use super::places::rect_of;
+use super::places::Lens;
 use crate::scene::{self, Anchor, HALF_CAPITAL, Item, Layer, Text};
 
 /// Dashes or dots along a line at most: with more of them there is nothing to be seen between them, however jagged the
 /// line is.
 const MOST_DASHES: f32 = 2_000.0;
 
-/// Paints the shapes of `layer`.
-pub fn paint_layer(ui: &Ui, layer: &Layer) {
-    ui.painter().extend(shapes_of(ui, layer));
+/// Paints the shapes of `layer` as seen through `lens`.
+pub fn paint_layer(ui: &Ui, layer: &Layer, lens: Lens) {
+    ui.painter().extend(shapes_of(ui, layer, lens));
 }
 
-/// The shapes of `layer`, whose coordinates are those of the screen.
-pub fn shapes_of(ui: &Ui, layer: &Layer) -> Vec<Shape> {
+/// The shapes of `layer` as seen through `lens`.
+pub fn shapes_of(ui: &Ui, layer: &Layer, lens: Lens) -> Vec<Shape> {
     let mut shapes = Shapes {
         ui,
+        lens,
         found: Vec::with_capacity(layer.items.len()),
         rects: Mesh::default(),
     };
@@ -33,6 +34,7 @@ pub fn shapes_of(ui: &Ui, layer: &Layer) -> Vec<Shape> {
 
 struct Shapes<'a> {
     ui: &'a Ui,
+    lens: Lens,
     found: Vec<Shape>,
     /// Plain rectangles since the last other shape: thousands of them are one.
     rects: Mesh,
@@ -46,10 +48,14 @@ impl Shapes<'_> {
                 fill: Some(fill),
                 stroke: None,
                 corner: 0.0,
-            } => self.rects.add_colored_rect(rect_of(*area), color32(*fill)),
+            } => {
+                let rect = self.seen(self.lens.rect(*area));
+                self.rects.add_colored_rect(rect, color32(*fill));
+            }
             Item::Bars { areas, fill } => {
                 for area in areas {
-                    self.rects.add_colored_rect(rect_of(*area), color32(*fill));
+                    let rect = self.lens.rect(*area);
+                    self.rects.add_colored_rect(rect, color32(*fill));
                 }
             }
             _ => {
@@ -57,6 +63,17 @@ impl Shapes<'_> {
                 self.add_other(item);
             }
         }
+    }
+
+    /// `rect`, or where it is the bar of a fraction, thinner than a pixel, the row of pixels that it is nearest to:
+    /// between two rows it would be gone.
+    fn seen(&self, rect: Rect) -> Rect {
+        let pixel = 1.0 / self.ui.ctx().pixels_per_point();
+        if rect.height() >= pixel || rect.width() < 4.0 * pixel {
+            return rect;
+        }
+        let top = ((rect.center().y - 0.5 * pixel) / pixel).round() * pixel;
+        Rect::from_x_y_ranges(rect.x_range(), top..=top + pixel)
     }
 
     fn end_rects(&mut self) {
@@ -69,7 +86,7 @@ impl Shapes<'_> {
     fn add_other(&mut self, item: &Item) {
         match item {
             Item::Line { points, stroke } => {
-                let points = points.iter().map(|&point| position(point)).collect();
+                let points = points.iter().map(|&at| self.lens.position(at)).collect();
                 self.line(points, stroke);
             }
             Item::Rect {
@@ -78,10 +95,10 @@ impl Shapes<'_> {
                 stroke,
                 corner,
             } => self.found.push(Shape::Rect(egui::epaint::RectShape::new(
-                rect_of(*area),
-                CornerRadius::same(*corner as u8),
+                self.lens.rect(*area),
+                CornerRadius::same(self.lens.length(*corner) as u8),
                 fill.map_or(Color32::TRANSPARENT, color32),
-                stroke.map_or(Stroke::NONE, |stroke| stroke_of(&stroke)),
+                stroke.map_or(Stroke::NONE, |stroke| self.lens.stroke(&stroke)),
                 StrokeKind::Middle,
             ))),
             Item::Polygon {
@@ -89,9 +106,9 @@ impl Shapes<'_> {
                 fill,
                 stroke,
             } => {
-                let points = points.iter().map(|&point| position(point)).collect();
+                let points = points.iter().map(|&at| self.lens.position(at)).collect();
                 let fill = fill.map_or(Color32::TRANSPARENT, color32);
-                let stroke = stroke.map_or(Stroke::NONE, |stroke| stroke_of(&stroke));
+                let stroke = stroke.map_or(Stroke::NONE, |stroke| self.lens.stroke(&stroke));
                 self.found.push(Shape::convex_polygon(points, fill, stroke));
             }
             Item::Circle {
@@ -106,14 +123,14 @@ impl Shapes<'_> {
                 let wider = edge.filter(|_| is_one).map_or(0.0, |edge| 0.5 * edge.width);
                 let edge = edge.filter(|_| !is_one);
                 self.found.push(Shape::Circle(egui::epaint::CircleShape {
-                    center: position(*centre),
-                    radius: (radius + wider) as f32,
+                    center: self.lens.position(*centre),
+                    radius: self.lens.length(radius + wider),
                     fill: fill.map_or(Color32::TRANSPARENT, color32),
-                    stroke: edge.map_or(Stroke::NONE, stroke_of),
+                    stroke: edge.map_or(Stroke::NONE, |edge| self.lens.stroke(edge)),
                 }));
             }
             Item::Text(text) => self.text(text),
-            Item::Glyph(glyph) => self.found.extend(glyph::shape(self.ui, glyph)),
+            Item::Glyph(glyph) => self.found.extend(glyph::shape(self.ui, glyph, self.lens)),
             // Plain rectangles are added together. A screen has pictures as textures, and says what places say
             // when somebody points at them.
             Item::Bars { .. } | Item::Image { .. } | Item::Hot { .. } => {}
@@ -121,7 +138,7 @@ impl Shapes<'_> {
     }
 
     fn line(&mut self, points: Vec<Pos2>, stroke: &scene::Stroke) {
-        let drawn = stroke_of(stroke);
+        let drawn = self.lens.stroke(stroke);
         let mut points = self.on_pixels(points, drawn.width);
         if stroke.dash.is_some() {
             // Dashes follow no bend that is smaller than they are.
@@ -138,8 +155,9 @@ impl Shapes<'_> {
             .windows(2)
             .map(|pair| pair[0].distance(pair[1]))
             .sum();
-        let longer = (length / ((dash + gap) as f32 * MOST_DASHES)).max(1.0);
-        let (dash, gap) = (longer * dash as f32, longer * gap as f32);
+        let [dash, gap] = [dash, gap].map(|part| self.lens.length(part));
+        let longer = (length / ((dash + gap) * MOST_DASHES)).max(1.0);
+        let (dash, gap) = (longer * dash, longer * gap);
         match points[..] {
             [from, to] if from.x == to.x || from.y == to.y => {
                 self.found
@@ -173,7 +191,7 @@ impl Shapes<'_> {
 
     fn text(&mut self, text: &Text) {
         // Half points: every size of letters takes room in the atlas of glyphs.
-        let size = (2.0 * text.size).round() as f32 / 2.0;
+        let size = (2.0 * self.lens.length(text.size)).round() / 2.0;
         let colour = color32(text.colour);
         let font = FontId::proportional(size);
         let galley = self
@@ -197,7 +215,7 @@ impl Shapes<'_> {
             Anchor::Middle => 0.5 * galley.size().x,
             Anchor::End => galley.size().x,
         };
-        let at = position(text.at);
+        let at = self.lens.position(text.at);
         let offset = Vec2::new(-before, drop - baseline);
         if text.rotation == 0.0 {
             let mut corner = at + offset;
@@ -247,13 +265,4 @@ fn straight_dashes(from: Pos2, to: Pos2, stroke: Stroke, (dash, gap): (f32, f32)
         at += dash + gap;
     }
     Shape::mesh(mesh)
-}
-
-/// A point of a scene on the screen.
-fn position([x, y]: scene::Point) -> Pos2 {
-    Pos2::new(x as f32, y as f32)
-}
-
-fn stroke_of(stroke: &scene::Stroke) -> Stroke {
-    Stroke::new(stroke.width as f32, color32(stroke.colour))
 }

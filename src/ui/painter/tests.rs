@@ -2,7 +2,7 @@
 
 use egui::{Context, Pos2, RawInput, Rect, Shape, UiBuilder, Vec2};
 
-use super::places::{area_of, rect_of};
+use super::places::{Lens, area_of};
 use super::{Textures, paint};
 use crate::export::testing::of_every_view;
 use crate::export::{Sight, figure};
@@ -22,11 +22,11 @@ fn painted(scene: &Scene) -> Vec<Shape> {
     // The first frame loads the fonts, and a plot knows its bounds from the second on.
     for _ in 0..3 {
         let input = RawInput {
-            screen_rect: Some(rect_of(scene.canvas.area.grown(20.0))),
+            screen_rect: Some(Lens::PLAIN.rect(scene.canvas.area.grown(20.0))),
             ..RawInput::default()
         };
         let mut output = ctx.run_ui(input, |ui| {
-            let area = rect_of(scene.canvas.area);
+            let area = Lens::PLAIN.rect(scene.canvas.area);
             let mut inside = ui.new_child(UiBuilder::new().max_rect(area));
             inside.set_clip_rect(area.expand(20.0));
             paint(&mut inside, scene, &textures);
@@ -86,10 +86,10 @@ fn expected(item: &Item) -> Option<(Rect, Vec<Colour>)> {
         Item::Line { points, stroke } => (around(points), vec![stroke.colour]),
         Item::Rect {
             area, fill, stroke, ..
-        } => (rect_of(area.grown(2.0)), of(fill, stroke)),
+        } => (Lens::PLAIN.rect(area.grown(2.0)), of(fill, stroke)),
         Item::Bars { areas, fill } => {
             let first = areas.first()?;
-            (rect_of(first.grown(1.0)), vec![*fill])
+            (Lens::PLAIN.rect(first.grown(1.0)), vec![*fill])
         }
         Item::Polygon {
             points,
@@ -103,7 +103,10 @@ fn expected(item: &Item) -> Option<(Rect, Vec<Colour>)> {
             stroke,
         } => {
             let side = 2.0 * radius + 4.0;
-            (rect_of(Area::around(*centre, side, side)), of(fill, stroke))
+            (
+                Lens::PLAIN.rect(Area::around(*centre, side, side)),
+                of(fill, stroke),
+            )
         }
         _ => return None,
     })
@@ -150,12 +153,12 @@ fn assert_painted(scene: &Scene, shapes: &[Shape], what: &str) {
         if let Part::Chart(chart) = part
             && chart.heat.is_some()
         {
-            let area = rect_of(chart.frame.area);
+            let area = Lens::PLAIN.rect(chart.frame.area);
             assert!(is_heat_seen(shapes, area), "{what}: no picture");
         }
     }
     let named = names_of_limits(scene);
-    let inside = rect_of(scene.canvas.area.grown(1.0));
+    let inside = Lens::PLAIN.rect(scene.canvas.area.grown(1.0));
     for item in &layer.items {
         if let Item::Text(text) = item {
             // Names of limits stand beside the frame of a figure and in that of a window, where there is room.

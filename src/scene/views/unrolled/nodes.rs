@@ -294,7 +294,7 @@ impl<'a> Nodes<'a> {
 /// An edge: thin where the gradient has vanished, thick where it has exploded.
 fn edge(magnitude: Magnitude, colours: &Colours) -> Stroke {
     let width = match magnitude.log10() {
-        Some(log10) => 3.0 + 3.0 * (log10 / DECADES).clamp(-0.75, 1.0),
+        Some(log10) => 3.0 + 3.0 * (log10 / colours.decades).clamp(-0.75, 1.0),
         None => 1.5,
     };
     Stroke::new(colours.of(magnitude), width)
