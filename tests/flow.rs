@@ -158,8 +158,8 @@ fn sentences_say_how_much_reaches_what() {
         (
             11,
             0.1,
-            "Vanishing: 10⁻¹⁰ of the gradient reaches step 1",
-            Some("half-life 0.3 steps"),
+            "Vanishing: 1.0·10⁻¹⁰ of the gradient reaches step 1",
+            Some("half-life 0.301 steps"),
         ),
         (
             10,
@@ -176,8 +176,8 @@ fn sentences_say_how_much_reaches_what() {
         (
             11,
             10.0,
-            "Exploding: 10¹⁰ times the gradient reaches step 1",
-            Some("doubles every 0.3 steps"),
+            "Exploding: 1.0·10¹⁰ times the gradient reaches step 1",
+            Some("doubles every 0.301 steps"),
         ),
         (1, 0.5, "Carried: the whole gradient reaches step 1", None),
         (

@@ -114,7 +114,7 @@ mod tests {
         let text = String::from_utf8(out).unwrap();
         assert!(text.starts_with("FAILED\n1 of 2 parameters"));
         assert!(
-            text.contains("worst w_h: relative error 0.5, backpropagation 2.0, differences 1.0")
+            text.contains("worst w_h: relative error 0.500, backpropagation 2.0, differences 1.0")
         );
     }
 }

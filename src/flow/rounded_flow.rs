@@ -139,7 +139,7 @@ fn gains(dl_do: &[Magnitude]) -> Vec<Magnitude> {
     dl_do.iter().copied().map(gain).collect()
 }
 
-/// A relative error of at least 0: `0.4 %`, or from 1 on, where a percentage says nothing to anyone, how many times
+/// A relative error of at least 0: `0.400 %`, or from 1 on, where a percentage says nothing to anyone, how many times
 /// the exact gradient it is.
 fn error_in_words(error: f64) -> String {
     if error < 1.0 {

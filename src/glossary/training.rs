@@ -32,8 +32,8 @@ pub static ENTRIES: &[Explanation] = &[
     ),
     Explanation::new(
         Concept::Clipping,
-        ["clip norm", ""],
-        "Gradient clipping: a gradient that is longer than this is scaled down to it, all of it alike, so that it keeps its direction.",
+        ["gradient clipping", ""],
+        "A gradient that is longer than the clip norm is scaled down to it, all of it alike, so that it keeps its direction.",
         &[Concept::Exploding, Concept::Gradient, Concept::Divergence],
     )
     .formula("g ← g · c/‖g‖ where ‖g‖ > c")

@@ -175,7 +175,7 @@ mod tests {
         assert_eq!(labels(decades(-12.5, 0.5, 90.0)), ["10⁻¹⁰", "10⁻⁵", "1"]);
         assert_eq!(labels(decades(-0.4, 0.4, 100.0)), ["0.5", "1", "2"]);
         assert_eq!(
-            labels(linear(-0.1, 2001.0, 100.0, 50.0)),
+            labels(linear(-0.1, 2001.0, 120.0, 50.0)),
             ["0", "1,000", "2,000"]
         );
         assert_eq!(labels(timesteps(2000, 0.04)), ["2,000"]);

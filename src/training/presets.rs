@@ -43,7 +43,7 @@ impl Preset {
         },
         Self {
             name: "Ten words",
-            meaning: "The lecture's network, one tanh unit. Follow the colours to the left: 1 % of the gradient reaches “the”",
+            meaning: "The lecture's network, one tanh unit. Follow the colours to the left: 1.0 % of the gradient reaches “the”",
             when_trained: None,
             change: |_| {},
         },

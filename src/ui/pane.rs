@@ -170,12 +170,7 @@ fn title_row(
     choices_ui(&mut title, choices, actions);
     study_ui::state_ui(&mut title, scope, view, actions);
     let concept = view.definition().concept;
-    header_ui(
-        &mut title,
-        (header, concept),
-        scope.colours(),
-        actions,
-    );
+    header_ui(&mut title, (header, concept), scope.colours(), actions);
     enlarge_button(ui, button, (view, frame), actions);
     dragged
 }

@@ -276,7 +276,7 @@ mod tests {
         undo.begin_frame();
         undo.note(b.clone(), c.clone(), false);
         undo.note(c.clone(), c.clone(), false);
-        assert_eq!(undo.next_undo().as_deref(), Some("length"));
+        assert_eq!(undo.next_undo().as_deref(), Some("length n"));
         let restored = undo.undo().unwrap();
         assert_eq!(
             (restored.experiment, restored.weights),

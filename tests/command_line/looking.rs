@@ -1,5 +1,7 @@
 //! What of a moment `trace` looks at: the product, the batch, the phase map's axis, and what views say.
 
+use bptt_scope::flow::{percent, significant};
+
 use super::support::{refused, run, written};
 
 /// The columns of a CSV by their names.
@@ -193,48 +195,62 @@ fn the_loss_of_knowing_nothing_is_in_figure_and_table() {
     }
 }
 
-/// Shares of 188 %, −27 % and more, in words; no percentage of a sum is above 100 or below 0.
+/// Where terms cancel each other: shares of all pull, which are never above 100 % or below 0, and which way they go.
 #[test]
 fn shares_of_a_sum_are_said_so_that_they_are_understood() {
-    let svg = |seed: u64, w_h: &str, view: &str, at: &str| {
+    for (seed, w_h, k) in [
+        (4, "0.9", 10),
+        (6, "-1.4", 8),
+        (1, "-0.8", 6),
+        (5, "-0.8", 6),
+    ] {
         let seed = format!("seed={seed}");
         let w_h = format!("network.w_h={w_h}");
-        let of = ["trace", "--format", "svg", "--set", &seed, "--set", &w_h];
-        let svg = written(&[&of[..], &["--view", view, "--at", at]].concat());
-        String::from_utf8(svg).unwrap()
-    };
-    for (seed, w_h, view, at, says) in [
-        (
-            4,
-            "0.9",
-            "formula",
-            "10",
-            "step 10 alone is 1.88 times ∂L/∂wₕ; the steps before it together pull back",
-        ),
-        (
-            6,
-            "-1.4",
-            "formula",
-            "8",
-            "steps 10 to 8 together pull against ∂L/∂wₕ, 0.351 times as strongly; the steps before them together outweigh them",
-        ),
-        (
-            4,
-            "0.9",
-            "terms",
-            "10",
-            "; 4 of the 10 terms pull against the sum;",
-        ),
-    ] {
-        assert!(svg(seed, w_h, view, at).contains(says), "{says}");
-    }
-    for seed in 1..=8 {
-        let svg = svg(seed, "-0.8", "formula", "6");
-        for part in svg.rsplit(" % of ∂L").skip(1) {
-            let number = part.rsplit([' ', '>']).next().unwrap();
-            let percent: f64 = number.parse().unwrap();
-            assert!((0.0..=100.0).contains(&percent), "{seed}: {number} %");
-        }
+        let at = k.to_string();
+        let of = |view, format, more: &[&str]| {
+            let of = ["trace", "--format", format, "--set", &seed, "--set", &w_h];
+            [&of[..], &["--view", view], more].concat().join("\n")
+        };
+        let svg = |view| {
+            let arguments = of(view, "svg", &["--at", &at]);
+            let arguments: Vec<&str> = arguments.split('\n').collect();
+            String::from_utf8(written(&arguments)).unwrap()
+        };
+        let csv = of("terms", "csv", &[]);
+        let table = Columns::of(&csv.split('\n').collect::<Vec<_>>());
+        let terms = table.texts("term_w_h");
+        let terms: Vec<f64> = terms[..10].iter().map(|it| it.parse().unwrap()).collect();
+        let sum: f64 = terms.iter().sum();
+        let all: f64 = terms.iter().map(|term| term.abs()).sum();
+        // Of the terms of these timesteps that have this sign.
+        let pull = |terms: &[f64], sign: f64| -> f64 {
+            let sizes = terms.iter().map(|term| (sign * term).max(0.0));
+            sizes.sum::<f64>() / all
+        };
+        let shown = &terms[k - 1..];
+        let with = percent(pull(shown, sum.signum()));
+        let against = percent(pull(shown, -sum.signum()));
+        let steps = match k {
+            10 => "step 10 is".to_owned(),
+            _ => format!("steps 10 to {k} are"),
+        };
+        let says = match (with.as_str(), against.as_str()) {
+            (_, "0 %") => format!("{steps} {with} of all pull, with the sum"),
+            ("0 %", _) => format!("{steps} {against} of all pull, against the sum"),
+            _ => format!(
+                "{steps} {} of all pull: {with} with the sum, {against} against the sum",
+                percent(pull(shown, 1.0) + pull(shown, -1.0))
+            ),
+        };
+        let formula = svg("formula");
+        assert!(formula.contains(&says), "{seed}, {w_h}: {says}");
+        let balance = format!(
+            "; up {}, down {}, sum {}",
+            significant(all * pull(&terms, 1.0)),
+            significant(all * pull(&terms, -1.0)),
+            significant(sum)
+        );
+        assert!(svg("terms").contains(&balance), "{seed}, {w_h}: {balance}");
     }
 }
 

@@ -43,7 +43,9 @@ fn what_was_changed_by_hand_is_marked_and_older_parts_say_what_was_different() {
     window.act(Action::LookAt(Some(3)));
     let w_h = window.snapshot().moment.weights.w_h;
     assert_ne!(w_h, 0.9);
-    let words = format!("Step 3 of 15 with length n = 10, activation f = tanh and recurrent weight wₕ = {w_h:.4}");
+    let words = format!(
+        "Step 3 of 15 with length n = 10, activation f = tanh and recurrent weight wₕ = {w_h:.4}"
+    );
     assert!(window.shows(&words), "{words}");
     assert!(described(&mut window).contains("after step 10"));
     // And so it is once more the present.
@@ -66,7 +68,9 @@ fn marks_belong_to_their_run() {
     train(&mut window, 2);
     assert!(!described(&mut window).contains("by hand"));
     window.act(Action::Undo);
-    assert!(described(&mut window).contains("changed by hand after step 5: recurrent weight wₕ = 1.5"));
+    assert!(
+        described(&mut window).contains("changed by hand after step 5: recurrent weight wₕ = 1.5")
+    );
     // Undone at once, the present is as it was trained, and nothing is marked there.
     window.act(Action::SetWeight(Weight::Output, 3.0));
     assert!(described(&mut window).contains("changed by hand after step 10: output weight wₒ = 3"));

@@ -90,7 +90,9 @@ fn the_glossary_is_searched_and_closed_with_the_keyboard() {
     window.key(egui::Key::G);
     assert!(explains(&window, Concept::Gain));
     window.key(egui::Key::Escape);
-    window.act(Action::Glossary(GlossaryAction::Search("elephant".to_owned())));
+    window.act(Action::Glossary(GlossaryAction::Search(
+        "elephant".to_owned(),
+    )));
     window.key(egui::Key::G);
     assert!(window.shows("No entry speaks of that"));
 }
@@ -166,7 +168,12 @@ fn rows_fit_the_narrowest_panel() {
             .get_by_role_and_label(egui::Role::ComboBox, name);
         assert!(menu.rect().right() <= 250.0, "{name}: {:?}", menu.rect());
     }
-    for name in ["recurrent weight wₕ", "hidden units H", "clip norm", "learning rate η"] {
+    for name in [
+        "recurrent weight wₕ",
+        "hidden units H",
+        "clip norm",
+        "learning rate η",
+    ] {
         let field = window
             .harness
             .get_by_role_and_label(egui::Role::SpinButton, name);

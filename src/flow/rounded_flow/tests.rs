@@ -267,11 +267,11 @@ fn broken_parameters_and_an_interrupt() {
 fn errors_are_percentages_up_to_the_gradient_itself() {
     for (error, words) in [
         (0.0, "0 %"),
-        (0.004, "0.4 %"),
-        (0.9999, "100 %"),
-        (1.0, "1 times the gradient itself"),
-        (2.0, "2 times the gradient itself"),
-        (99.0, "99 times the gradient itself"),
+        (0.004, "0.400 %"),
+        (0.9999, "more than 99.9 %"),
+        (1.0, "1.00 times the gradient itself"),
+        (2.0, "2.00 times the gradient itself"),
+        (99.0, "99.0 times the gradient itself"),
         (f64::INFINITY, "∞ times the gradient itself"),
     ] {
         assert_eq!(error_in_words(error), words);
