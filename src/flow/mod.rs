@@ -54,8 +54,8 @@ pub use landscape::Landscape;
 pub use limits::{FLOAT_LIMITS, FloatLimit};
 pub use magnitude::{LogProduct, Magnitude};
 pub use notation::{
-    as_chosen, decimal, grouped, in_full, near_one, percent, power_of_ten, short_decimal,
-    short_significant, significant, thousands,
+    as_chosen, counted, decimal, grouped, in_full, near_one, percent, power_of_ten, short_decimal,
+    short_significant, significant, thousands, with_subscripts,
 };
 pub use operating_points::{OperatingPoint, OperatingPoints, SATURATED_BELOW};
 pub use phase_lanes::PhaseInputs;

@@ -128,6 +128,11 @@ pub fn thousands(number: u64) -> String {
     in_threes(&number.to_string())
 }
 
+/// As [`thousands`], for what is counted: timesteps, units, sequences.
+pub fn counted(number: usize) -> String {
+    thousands(number as u64)
+}
+
 fn in_threes(digits: &str) -> String {
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
@@ -179,6 +184,15 @@ fn plain(value: f64) -> Option<String> {
     let digits = (2.0 - rounded.log10().floor()).clamp(0.0, 5.0) as usize;
     let text = decimal(value, digits);
     (text != "10,000").then_some(text)
+}
+
+/// The name of a parameter in letters that are read: `wₕ[2, 1]` for `w_h[2, 1]`.
+pub fn with_subscripts(name: &str) -> String {
+    [("_h", "ₕ"), ("_i", "ᵢ"), ("_o", "ₒ"), ("_0", "₀")]
+        .iter()
+        .fold(name.to_owned(), |name, (plain, below)| {
+            name.replace(plain, below)
+        })
 }
 
 fn superscript(number: i64) -> String {

@@ -4,7 +4,7 @@
 //! share of the sum says nothing to anyone. So a share is one of all the pull, Σ |term|: from 0 to 100 %, whatever
 //! cancels, with the way that it pulls beside it.
 
-use super::{GradientFlow, Magnitude, Term, WeightGradient, percent};
+use super::{GradientFlow, Magnitude, Term, WeightGradient, counted, percent};
 
 /// Of less than this share of all the pull that is left, the terms are said to nearly cancel.
 const NEARLY_NOTHING: f64 = 0.1;
@@ -161,9 +161,9 @@ pub fn share_in_words(flow: &GradientFlow, k: usize) -> String {
     let k = k.clamp(1, n);
     let alone = k == n;
     let steps = if alone {
-        format!("step {n}")
+        format!("step {n}", n = counted(n))
     } else {
-        format!("steps {n} to {k}")
+        format!("steps {n} to {k}", n = counted(n), k = counted(k))
     };
     if pulls.adds_nothing(k, n) {
         let verb = if alone { "adds" } else { "add" };

@@ -1,6 +1,6 @@
 //! What the numbers mean, in words.
 
-use super::{GradientFlow, Magnitude, StepFlow, percent, significant};
+use super::{GradientFlow, Magnitude, StepFlow, counted, percent, significant};
 
 /// log₁₀ of the share of the gradient below which it counts as vanishing (a tenth), and above whose
 /// inverse it counts as exploding: an order of magnitude between what the two ends of the sequence teach.
@@ -70,8 +70,8 @@ impl Verdict {
             };
         };
         let place = |t: usize| match label(t) {
-            Some(label) => format!("{label}, step {t}"),
-            None => format!("step {t}"),
+            Some(label) => format!("{label}, step {t}", t = counted(t)),
+            None => format!("step {t}", t = counted(t)),
         };
         let (outcome, rest, rate) = match at_the_end(flow, step, place) {
             // How fast nothing shrinks is of no interest.

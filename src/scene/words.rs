@@ -2,7 +2,7 @@
 
 use super::look::Direction;
 pub use crate::flow::in_full;
-use crate::flow::{Magnitude, StepFlow, power_of_ten};
+use crate::flow::{Magnitude, StepFlow, counted, power_of_ten};
 use crate::training::Snapshot;
 
 /// `factor of t = 7: 0.38 = 0.42 · 0.9`: of the factor that was multiplied in last on the way to the 1-based
@@ -11,8 +11,11 @@ pub fn factor_in_words(snapshot: &Snapshot, direction: Direction, cursor: usize)
     let steps = &snapshot.probe.flow.steps;
     let last = direction.just_multiplied(cursor, steps.len());
     match last.and_then(|t| Some((t, steps.get(t - 1)?))) {
-        Some((t, step)) => format!("factor of t = {t}: {}", factorised(step)),
-        None => format!("t = {cursor}: no factor yet, the product begins here"),
+        Some((t, step)) => format!("factor of t = {t}: {}", factorised(step), t = counted(t)),
+        None => format!(
+            "t = {cursor}: no factor yet, the product begins here",
+            cursor = counted(cursor)
+        ),
     }
 }
 

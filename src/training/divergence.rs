@@ -1,6 +1,6 @@
 //! Why and where training stopped: which number was the first that was not finite, and what came of it.
 
-use crate::flow::{as_chosen, significant, thousands};
+use crate::flow::{as_chosen, significant, thousands, with_subscripts};
 
 /// Training stopped because a number was no longer finite. The step in which that happened is undone: parameters,
 /// optimiser and the generator of batches are those after the step before it.
@@ -88,10 +88,10 @@ impl Origin {
     pub fn sentence(&self) -> String {
         let value = significant(self.value);
         let what = match self.what.as_str() {
-            "dl_dz" => "∂L/∂z",
-            "dl_do" => "∂L/∂o",
-            "dl_da" => "∂L/∂a",
-            other => other,
+            "dl_dz" => "∂L/∂z".to_owned(),
+            "dl_do" => "∂L/∂o".to_owned(),
+            "dl_da" => "∂L/∂a".to_owned(),
+            other => with_subscripts(other),
         };
         let place = self.place();
         match self.stage {
@@ -145,7 +145,7 @@ impl Divergence {
         format!(
             "Diverged at step {}: {} became {}",
             thousands(self.step),
-            self.what,
+            with_subscripts(&self.what),
             significant(self.value)
         )
     }
@@ -225,7 +225,7 @@ mod tests {
         let clipped = divergence(f64::INFINITY, Some(1.0));
         assert_eq!(
             clipped.headline(),
-            "Diverged at step 1,204: w_h[2, 1] became NaN"
+            "Diverged at step 1,204: wₕ[2, 1] became NaN"
         );
         assert_eq!(
             clipped.cause(),
@@ -247,7 +247,7 @@ mod tests {
         let sum = Origin::beyond_time(Stage::Sum, "w_h".to_owned(), f64::INFINITY);
         assert_eq!(
             sum.sentence(),
-            "Every term was finite; their sum ∂L/∂w_h was ∞"
+            "Every term was finite; their sum ∂L/∂wₕ was ∞"
         );
     }
 }

@@ -7,12 +7,15 @@ use super::action::Action;
 use super::scope::Scope;
 use crate::flow::{
     CheckOutcome, CheckScope, GradientCheck, Magnitude, TOLERANCE, short_significant, significant,
-    thousands,
+    thousands, with_subscripts,
 };
 use crate::training::{Finding, Question, Snapshot, Topic};
 
 /// Parameters compared at a time while nobody asks for all.
 const SAMPLE: usize = 6;
+
+/// Width of `✓ BPTT 1.2·10⁻¹⁰`.
+const LEAST_WIDTH: f32 = 124.0;
 
 /// What is compared at `snapshot`: other parameters at every step, the same ones at the same step.
 pub fn question(snapshot: &Snapshot) -> Question {
@@ -40,7 +43,12 @@ pub fn show(ui: &mut Ui, scope: &Scope<'_>, actions: &mut Vec<Action>) {
     };
     let hint = found.map_or_else(|| "Not compared yet".to_owned(), details);
     let response = ui
-        .add(Button::new(RichText::new(&text).color(colour)).small())
+        .add(
+            Button::new(RichText::new(&text).color(colour))
+                .small()
+                // What changes in it moves nothing beside it.
+                .min_size(egui::vec2(LEAST_WIDTH, 0.0)),
+        )
         .on_hover_text(format!(
             "{hint}\nBackpropagation through time against central differences of the probe's loss, tolerance {}. Click to compare every parameter, click again to stop",
             short_significant(TOLERANCE)
@@ -93,7 +101,7 @@ fn badge(check: &GradientCheck, scope: &Scope<'_>) -> (String, egui::Color32) {
                 |worst| {
                     format!(
                         "✗ BPTT {}: {}",
-                        worst.name,
+                        with_subscripts(&worst.name),
                         significant(worst.relative_error)
                     )
                 },
@@ -116,7 +124,7 @@ fn details(check: &GradientCheck) -> String {
     if let Some(worst) = &check.worst {
         text.push_str(&format!(
             "\nWorst at {}: {} by BPTT, {} by differences, relative error {}",
-            worst.name,
+            with_subscripts(&worst.name),
             significant(worst.bptt),
             significant(worst.difference),
             significant(worst.relative_error)

@@ -13,6 +13,9 @@ use crate::flow::{Magnitude, Outcome, decimal, thousands};
 use crate::scene::Colours;
 use crate::training::{Divergence, Snapshot, shown_message};
 
+/// Width of `step 1,000 · 1,000 steps/s`.
+const PACE_WIDTH: f32 = 168.0;
+
 /// What the row shows.
 pub struct Status<'a> {
     /// The moment, and what is known of it.
@@ -60,7 +63,7 @@ pub fn show(ui: &mut Ui, status: &Status<'_>, actions: &mut Vec<Action>) {
     let (snapshot, colours) = (status.scope.snapshot, status.scope.colours());
     ui.horizontal_centered(|ui| {
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            ui.label(pace(status));
+            steady_label(ui, pace(status));
             if status.waiting {
                 ui.separator();
                 ui.label("computing").on_hover_text(
@@ -135,6 +138,16 @@ fn exporting(ui: &mut Ui, (export, share): (Export, f64), actions: &mut Vec<Acti
     ui.add(bar)
         .on_hover_text(format!("Exporting {}", export.name()));
     ui.label("exporting");
+}
+
+/// With as much room as it may need while training runs: what changes in it moves nothing beside it.
+fn steady_label(ui: &mut Ui, text: String) {
+    let size = egui::vec2(PACE_WIDTH, ui.available_height());
+    let layout = egui::Layout::right_to_left(egui::Align::Center);
+    ui.allocate_ui_with_layout(size, layout, |ui| {
+        ui.set_min_width(PACE_WIDTH);
+        ui.label(text);
+    });
 }
 
 fn pace(status: &Status<'_>) -> String {

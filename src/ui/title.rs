@@ -20,6 +20,9 @@ const SIGN_GAP: f32 = 2.0;
 /// What stands for entries that have no room.
 const MORE: f32 = 16.0;
 
+/// Widths of sentences are multiples of so much.
+const STEADY: f32 = 16.0;
+
 /// A sentence that has less room than this is left out.
 const LEAST_SENTENCE: f32 = 70.0;
 
@@ -89,6 +92,11 @@ fn text_width(text: &str) -> f32 {
     width(text, SMALL) as f32
 }
 
+/// A little wider than a sentence is now, so that what stands behind it stays where it is while digits change.
+fn steady(width: f32) -> f32 {
+    (width / STEADY).ceil() * STEADY
+}
+
 /// How wide entries of a legend are with a `gap` before each but the first.
 fn legend_width(entries: &[(&Entry, &str)], gap: f32) -> f32 {
     let width = |(_, text): &(&Entry, &str)| gap + SIGN as f32 + SIGN_GAP + text_width(text);
@@ -114,7 +122,7 @@ impl<'a> Row<'a> {
             .collect();
         let short = |entry: &'a Entry| entry.short.as_deref().unwrap_or(&entry.text);
         let mut entries: Vec<_> = header.legend.iter().map(|it| (it, short(it))).collect();
-        let whole = text_width(sentence);
+        let whole = steady(text_width(sentence));
         let before = |width: f32, gap: f32| if width > 0.0 { width + gap } else { 0.0 };
         for (entries, gap) in [(&long, GAP), (&entries, GAP), (&entries, TIGHT)] {
             if before(whole, gap) + legend_width(entries, gap) <= room {
@@ -159,7 +167,7 @@ impl<'a> Row<'a> {
         let label = egui::Label::new(egui::RichText::new(sentence).small())
             .selectable(false)
             .truncate();
-        let size = Vec2::new(room.min(text_width(sentence) + 2.0), ui.available_height());
+        let size = Vec2::new(room, ui.available_height());
         let response = ui
             .allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
                 ui.add(label.show_tooltip_when_elided(false))

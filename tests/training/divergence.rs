@@ -192,7 +192,7 @@ fn a_sum_of_finite_terms_that_overflows_is_called_one_and_clipping_makes_it_nan(
         assert_eq!((origin.stage, origin.what.as_str()), (Stage::Sum, "w_h"));
         assert_eq!((origin.t, origin.value), (None, f64::INFINITY));
         let cause = divergence.cause();
-        assert!(cause.starts_with("Every term was finite; their sum ∂L/∂w_h was ∞"));
+        assert!(cause.starts_with("Every term was finite; their sum ∂L/∂wₕ was ∞"));
         let clipping = "‖∂L/∂w‖ was ∞ before clipping to 1, and 1/∞ · ∞ = 0 · ∞ is NaN";
         assert_eq!(cause.ends_with(clipping), clip_norm.is_some(), "{cause}");
     }

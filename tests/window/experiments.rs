@@ -129,7 +129,7 @@ fn divergence_is_told_and_reset_offered() {
             .is_some_and(|snapshot| snapshot.run.divergence.is_some())
     });
     window.settle();
-    assert!(window.shows("Diverged at step 1: w_i[1, 1] became"));
+    assert!(window.shows("Diverged at step 1: wᵢ[1, 1] became"));
     assert!(window.shows("Going forward, a at t = 64"));
     assert!(window.shows("The forward pass overflows: lower w_h or n"));
     assert!(window.shows("the parameters are those after step 0"));

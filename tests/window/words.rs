@@ -42,7 +42,7 @@ fn a_click_on_the_name_of_a_row_explains_it() {
 #[test]
 fn a_click_on_an_entry_of_a_legend_explains_it() {
     let mut window = Window::usual();
-    click_word(&mut window, "bound");
+    click_word(&mut window, "bound (γ σ₁)ⁿ⁻ᵗ");
     assert!(explains(&window, Concept::Bound));
     // From there to what is related.
     window.click("see steepest slope γ");
@@ -161,7 +161,8 @@ fn rows_fit_the_narrowest_panel() {
     };
     let before = edge(&window);
     let y = 700.0;
-    window.drag(egui::pos2(before + 8.0, y), egui::pos2(120.0, y));
+    window.drag(egui::pos2(before + 10.0, y), egui::pos2(120.0, y));
+    assert!(edge(&window) < before - 30.0, "the panel is narrower");
     for name in ["task", "activation f", "initial matrix Wₕ", "optimiser"] {
         let menu = window
             .harness
@@ -178,9 +179,10 @@ fn rows_fit_the_narrowest_panel() {
             .harness
             .get_by_role_and_label(egui::Role::SpinButton, name);
         assert!(field.rect().right() <= 250.0, "{name}: {:?}", field.rect());
+        let slider = format!("{name} slider");
         let slider = window
             .harness
-            .get_by_role_and_label(egui::Role::Slider, &format!("{name} slider"));
+            .get_by_role_and_label(egui::Role::Slider, &slider);
         assert!(slider.rect().width() >= 36.0, "{name}: {:?}", slider.rect());
         assert!(slider.rect().right() < field.rect().left(), "{name}");
     }

@@ -8,7 +8,7 @@ pub use numbers::Numbers;
 use super::equation::Piece;
 use super::theme::Colours;
 use super::words::{in_brackets, in_full, magnitude_in_full, subscript};
-use crate::flow::{Magnitude, significant};
+use crate::flow::{Magnitude, counted, significant};
 use crate::rnn::{Activation, Parameter};
 use crate::training::Snapshot;
 
@@ -110,7 +110,10 @@ impl Writer<'_> {
     pub fn dl_do(&self, t: usize, value: Magnitude) -> Piece {
         let name = format!("∂L/∂o{}", subscript(t));
         let text = magnitude_in_full(value);
-        let says = format!("{name} = {text}\nwhat of the loss's gradient arrives at step {t}");
+        let says = format!(
+            "{name} = {text}\nwhat of the loss's gradient arrives at step {t}",
+            t = counted(t)
+        );
         let gain = self.numbers.flow().steps.get(t - 1).map(|step| step.to_end);
         Piece {
             below: [String::new(), value.to_string()],

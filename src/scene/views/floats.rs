@@ -88,7 +88,7 @@ fn sentence(subject: &Subject<'_>) -> String {
         Some(format!(", {value} in {}", flow.format.name()))
     });
     let values: String = values.collect();
-    format!("{symbol} at t = {t} is {exact}{values}")
+    format!("{symbol} at t = {t} is {exact}{values}", t = counted(t))
 }
 
 fn legend(subject: &Subject<'_>, canvas: &Canvas) -> Vec<Entry> {
@@ -124,9 +124,11 @@ fn outcome(flow: &RoundedFlow) -> String {
     let name = flow.format.name();
     let off = flow.worst_in_words().unwrap_or_default();
     match (flow.zero_from, flow.overflow_from, flow.worst) {
-        (_, Some(t), _) => format!("{name}: ∞ or NaN from t = {t} on back"),
-        (Some(t), ..) => format!("{name}: 0 from t = {t} on back"),
-        (None, None, Some((t, _))) => format!("{name}: off by {off} at most, at t = {t}"),
+        (_, Some(t), _) => format!("{name}: ∞ or NaN from t = {t} on back", t = counted(t)),
+        (Some(t), ..) => format!("{name}: 0 from t = {t} on back", t = counted(t)),
+        (None, None, Some((t, _))) => {
+            format!("{name}: off by {off} at most, at t = {t}", t = counted(t))
+        }
         (None, None, None) => name.to_owned(),
     }
 }
@@ -135,8 +137,8 @@ fn outcome(flow: &RoundedFlow) -> String {
 fn short_outcome(flow: &RoundedFlow) -> String {
     let name = flow.format.name();
     match (flow.zero_from, flow.overflow_from, flow.worst_in_words()) {
-        (_, Some(t), _) => format!("{name} ∞ from t = {t}"),
-        (Some(t), ..) => format!("{name} 0 from t = {t}"),
+        (_, Some(t), _) => format!("{name} ∞ from t = {t}", t = counted(t)),
+        (Some(t), ..) => format!("{name} 0 from t = {t}", t = counted(t)),
         (None, None, Some(off)) => format!("{name} ±{off}"),
         (None, None, None) => name.to_owned(),
     }
@@ -203,7 +205,8 @@ fn remark(
 
 fn description(subject: &Subject<'_>, flows: &[RoundedFlow]) -> String {
     let t = subject.timestep();
-    let exact = exact(subject, t).map(|value| format!("at step {t} the gradient is {value}"));
+    let exact = exact(subject, t)
+        .map(|value| format!("at step {t} the gradient is {value}", t = counted(t)));
     let rounded = flows.iter().filter_map(|flow| {
         let value = rounded(flow, t)?;
         Some(format!("in {} {value}", short_outcome(flow)))

@@ -78,8 +78,14 @@ fn sentence(subject: &Subject<'_>, word: &str) -> String {
         format!(", xₜ = {word}")
     };
     match subject.look.direction {
-        Direction::ToEnd => format!("j = {k}{word}: {}", share_in_words(&snapshot.probe.flow, k)),
-        Direction::FromFirst => format!("j = {k}{word}: the product from step 1 to step {k}"),
+        Direction::ToEnd => {
+            let share = share_in_words(&snapshot.probe.flow, k);
+            format!("j = {k}{word}: {share}", k = counted(k))
+        }
+        Direction::FromFirst => format!(
+            "j = {k}{word}: the product from step 1 to step {k}",
+            k = counted(k)
+        ),
     }
 }
 
@@ -162,7 +168,7 @@ fn term(writer: &Writer<'_>) -> Block {
                 o(j - 1),
                 numbers.state_before,
                 &format!("o{before}"),
-                "the state that w_h was multiplied with at step j",
+                "the state that wₕ was multiplied with at step j",
             ),
         ]
     } else {
@@ -268,7 +274,7 @@ fn factors(writer: &Writer<'_>) -> Block {
         ),
     };
     Block {
-        title: format!("For j = {j}: {count}"),
+        title: format!("For j = {j}: {count}", j = counted(j)),
         lines: vec![EquationLine {
             before: vec![Piece::sign(format!("{} =", partial(&o(j), "o_1")))],
             run: Run {

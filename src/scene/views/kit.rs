@@ -22,8 +22,8 @@ pub use super::super::time::{Column, TimeSpan};
 pub use super::super::words::{factor_in_words, in_full, magnitude_in_full, subscript};
 pub(in super::super) use super::super::{font, shapes, steps};
 pub use crate::flow::{
-    Magnitude, StepFlow, as_chosen, decimal, near_one, percent, short_decimal, significant,
-    thousands,
+    Magnitude, StepFlow, as_chosen, counted, decimal, near_one, percent, short_decimal,
+    significant, thousands,
 };
 pub use crate::glossary::Concept;
 pub use crate::training::{Finding, Question, Snapshot, Wanted, Weight};
@@ -81,11 +81,11 @@ pub fn on_every_colour(canvas: &Canvas) -> [Stroke; 2] {
 pub fn timestep_in_words(snapshot: &Snapshot, t: usize) -> String {
     let text = snapshot.input_text(t);
     match snapshot.word(t) {
-        Some(word) if word.known => format!("t = {t}, “{text}”"),
-        Some(_) => format!("t = {t}, “{text}”, an unknown word"),
-        None if snapshot.is_padding(t) => format!("t = {t}, padding"),
-        None if text.is_empty() => format!("t = {t}"),
-        None => format!("t = {t}, xₜ = {text}"),
+        Some(word) if word.known => format!("t = {t}, “{text}”", t = counted(t)),
+        Some(_) => format!("t = {t}, “{text}”, an unknown word", t = counted(t)),
+        None if snapshot.is_padding(t) => format!("t = {t}, padding", t = counted(t)),
+        None if text.is_empty() => format!("t = {t}", t = counted(t)),
+        None => format!("t = {t}, xₜ = {text}", t = counted(t)),
     }
 }
 

@@ -36,7 +36,7 @@ fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
     if let Some(t) = subject.mark()
         && let Some(value) = shown.value(t)
     {
-        sentence += &format!("; at t = {t} it is {value}");
+        sentence += &format!("; at t = {t} it is {value}", t = counted(t));
         short = Some(format!("{} = {value}", shown.symbol()));
     }
     Header {

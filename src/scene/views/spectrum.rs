@@ -238,8 +238,11 @@ fn singular_values(subject: &Subject<'_>, canvas: &Canvas, area: Area) -> (Vec<P
     let (header, rest) = headed(header, canvas, area);
     let chart = chart_of_singular_values(values, canvas, rest);
     let [first, last] = [0, values.trusted.max(1) - 1].map(|index| values.values[index]);
-    let description =
-        format!("singular values of the product from step {k} to step {n}, from {first} to {last}");
+    let description = format!(
+        "singular values of the product from step {k} to step {n}, from {first} to {last}",
+        k = counted(k),
+        n = counted(n)
+    );
     (vec![header, Part::Chart(chart)], description)
 }
 

@@ -184,7 +184,7 @@ fn sentence(subject: &Subject<'_>, balance: Option<String>) -> String {
     if let Some(t) = subject.mark()
         && let [Some(w_h), Some(w_i)] = sums.map(|sum| sum.value(t))
     {
-        text += &format!("; the terms of t = {t} are {w_h} and {w_i}");
+        text += &format!("; the terms of t = {t} are {w_h} and {w_i}", t = counted(t));
     }
     text
 }
@@ -298,7 +298,10 @@ fn description(subject: &Subject<'_>) -> String {
     let parts = sums(subject).map(|sum| {
         let total = format!("{} is {}", sum.symbol, sum.total.magnitude);
         sum.value(cursor).map_or(total.clone(), |term| {
-            format!("{total}, its term at step {cursor} is {term}")
+            format!(
+                "{total}, its term at step {cursor} is {term}",
+                cursor = counted(cursor)
+            )
         })
     });
     parts.join("; ")

@@ -7,7 +7,20 @@ use super::super::undo::{Restored, State};
 use super::ScopeApp;
 use crate::flow::thousands;
 use crate::tasks::{Corpus, Part, TaskKind};
-use crate::training::{Command, Difference, Experiment, Restoration, Weight, WeightValues};
+use crate::training::{
+    Command, Difference, Experiment, OutOfRange, Restoration, Setting, Weight, WeightValues,
+    find_setting,
+};
+
+/// Why an experiment was refused, with the name that its setting has on the screen.
+fn refused(error: &OutOfRange) -> String {
+    let key = match error {
+        OutOfRange::Number { limit, .. } => limit.key,
+        OutOfRange::Text { key, .. } => key,
+    };
+    let called = find_setting(key).map_or_else(|| key.to_owned(), Setting::called);
+    error.to_string().replace(key, &called)
+}
 
 impl ScopeApp {
     pub(super) fn set_weight(&mut self, weight: Weight, value: f64) {
@@ -54,7 +67,7 @@ impl ScopeApp {
                 }
                 self.note(before);
             }
-            Err(error) => self.tell(error.to_string()),
+            Err(error) => self.tell(refused(&error)),
         }
     }
 
@@ -89,7 +102,7 @@ impl ScopeApp {
                 let after = self.state();
                 self.undo.note_run(before, after);
             }
-            Err(error) => self.tell(error.to_string()),
+            Err(error) => self.tell(refused(&error)),
         }
     }
 

@@ -6,6 +6,7 @@ use egui::{Button, PopupCloseBehavior, RichText, ScrollArea, TextEdit, Ui, vec2}
 use super::super::action::Action;
 use super::super::row_name::row_name;
 use super::rows::{Controls, next_example};
+use crate::flow::counted;
 use crate::scene::{SMALL, elided};
 use crate::tasks::{Corpus, MAX_CHARACTERS, Padding, Vocabulary, with_word_replaced};
 use crate::training::Experiment;
@@ -191,7 +192,8 @@ impl<'a> Remark<'a> {
         match self {
             Self::Empty => {}
             Self::Unfit { words, .. } => {
-                let button = ui.small_button(format!("n = {words} fits it"));
+                let button =
+                    ui.small_button(format!("n = {words} fits it", words = counted(*words)));
                 let button = button.on_hover_text("As many timesteps as the sentence has words");
                 if button.clicked() {
                     actions.push(Action::SetLength(*words));

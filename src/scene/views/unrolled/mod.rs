@@ -47,7 +47,7 @@ fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
     if let Some(t) = subject.mark() {
         let symbol = subject.by_width("oₜ", "rms oₜ");
         let state = significant(probe.states.get(t).copied().unwrap_or(f64::NAN));
-        sentence += &format!("; at t = {t}: {symbol} = {state}");
+        sentence += &format!("; at t = {t}: {symbol} = {state}", t = counted(t));
         let pinned = if subject.look.is_pinned {
             "pinned "
         } else {

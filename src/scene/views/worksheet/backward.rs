@@ -1,6 +1,6 @@
 //! Backward: the chain of factors, the terms of the selected step, and the gradients that they add up to.
 
-use crate::flow::{Magnitude, thousands};
+use crate::flow::{Magnitude, counted, thousands};
 use crate::rnn::Parameter;
 use crate::scene::equation::{Block, EquationLine, Piece, Run};
 use crate::scene::formula::{DL_DY, NEIGHBOURS, Writer, o, partial, piece};
@@ -29,8 +29,14 @@ impl Writer<'_> {
             after = vec![Piece::sign(r"\quad\text{no factor yet}")];
         }
         let title = match n - j {
-            0 => format!("Back through time: the gradient begins at t = {n}"),
-            1 => format!("Back through time to t = {j}: 1 factor, and the product so far"),
+            0 => format!(
+                "Back through time: the gradient begins at t = {n}",
+                n = counted(n)
+            ),
+            1 => format!(
+                "Back through time to t = {j}: 1 factor, and the product so far",
+                j = counted(j)
+            ),
             count => format!(
                 "Back through time to t = {j}: {} factors, and below each the product so far",
                 thousands(count as u64)
@@ -69,7 +75,7 @@ impl Writer<'_> {
                 piece(
                     format!(r"\Bigl({}\Bigr)_{{{j}}}", partial("L", weight)),
                     term,
-                    &format!("the term of step {j} in ∂L/∂{name}"),
+                    &format!("the term of step {j} in ∂L/∂{name}", j = counted(j)),
                     "what this step alone would change in the weight",
                 ),
             ])
@@ -130,7 +136,7 @@ impl Writer<'_> {
                         format!("+\\,j{{=}}{t}")
                     },
                     term(t),
-                    &format!("the term of step {t}"),
+                    &format!("the term of step {t}", t = counted(t)),
                     "∂L/∂ŷ · ∂ŷ/∂oⱼ · ∂oⱼ/∂w for this j",
                 )
             });
