@@ -81,7 +81,7 @@ fn dragging_w_h_redraws_the_product_without_a_training_step() {
     );
     assert_eq!(snapshot.moment.step, 0);
     assert_ne!(window.described("Product per timestep"), before);
-    assert!(window.described("Factor per timestep").contains("w_h"));
+    assert!(window.described("Factor per timestep").contains("wₕ"));
     // After a drag the keyboard is the instrument's again.
     window.key(egui::Key::S);
     assert_eq!(window.snapshot().moment.step, 1);

@@ -131,7 +131,7 @@ fn divergence_is_told_and_reset_offered() {
     window.settle();
     assert!(window.shows("Diverged at step 1: wᵢ[1, 1] became"));
     assert!(window.shows("Going forward, a at t = 64"));
-    assert!(window.shows("The forward pass overflows: lower w_h or n"));
+    assert!(window.shows("The forward pass overflows: lower wₕ or n"));
     assert!(window.shows("the parameters are those after step 0"));
     assert_eq!(window.snapshot().moment.step, 0);
     assert!(!window.harness.state().is_running());

@@ -191,18 +191,18 @@ fn a_map_of_another_network_says_so_and_what_going_back_brings() {
     assert!(
         window
             .described("History of the run")
-            .contains("of 12 with length = 10 and activation = tanh")
+            .contains("of 12 with length n = 10 and activation f = tanh")
     );
     let picture = rect(&window, "History of the run");
     click_at(&mut window, place(picture, 0.5, 0.9));
     assert!(window.snapshot().run.timeline.is_past);
     assert_eq!(window.snapshot().len(), 10);
     let step = window.snapshot().moment.step;
-    assert!(window.shows(&format!("Step {step} of 12 with length = 10")));
+    assert!(window.shows(&format!("Step {step} of 12 with length n = 10")));
     // Nothing comes back silently.
     window.click("Continue from here");
     assert!(window.shows(&format!(
-        "Continued from step {step}, with length = 10 and activation = tanh as then"
+        "Continued from step {step}, with length n = 10 and activation f = tanh as then"
     )));
     assert_eq!(window.harness.state().experiment().task.length, 10);
     window.act(Action::Undo);

@@ -161,7 +161,16 @@ fn rows_fit_the_narrowest_panel() {
     };
     let before = edge(&window);
     let y = 700.0;
-    window.drag(egui::pos2(before + 10.0, y), egui::pos2(120.0, y));
+    let from = egui::pos2(before + 10.0, y);
+    window.harness.hover_at(from);
+    window.harness.drag_at(from);
+    window.harness.run_steps(2);
+    window.harness.hover_at(egui::pos2(120.0, y));
+    // Columns are as wide as they were a frame before.
+    window.harness.run_steps(10);
+    window.harness.drop_at(egui::pos2(120.0, y));
+    window.harness.run_steps(10);
+    window.settle();
     assert!(edge(&window) < before - 30.0, "the panel is narrower");
     for name in ["task", "activation f", "initial matrix Wₕ", "optimiser"] {
         let menu = window

@@ -26,7 +26,7 @@ pub struct Controls<'a> {
 const GAP: f32 = 8.0;
 
 /// The shortest slider that can be dragged, and the longest.
-const SLIDERS: (f32, f32) = (40.0, 112.0);
+const SLIDERS: (f32, f32) = (40.0, 170.0);
 
 /// The widest menu.
 const MENU: f32 = 150.0;

@@ -1,6 +1,6 @@
 //! Backward: the chain of factors, the terms of the selected step, and the gradients that they add up to.
 
-use crate::flow::{Magnitude, counted, thousands};
+use crate::flow::{Magnitude, counted, thousands, with_subscripts};
 use crate::rnn::Parameter;
 use crate::scene::equation::{Block, EquationLine, Piece, Run};
 use crate::scene::formula::{DL_DY, NEIGHBOURS, Writer, o, partial, piece};
@@ -59,7 +59,7 @@ impl Writer<'_> {
         let before = subscript(j - 1);
         let line = |parameter: Parameter, direct: Magnitude, term: Magnitude, meaning: &str| {
             let weight = self.weight(parameter);
-            let name = parameter.name().replace("w_i", "wᵢ").replace("w_h", "wₕ");
+            let name = with_subscripts(parameter.name());
             EquationLine::new(vec![
                 self.dl_dy(),
                 Piece::sign(r"\cdot"),

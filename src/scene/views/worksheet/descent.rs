@@ -1,6 +1,6 @@
 //! Descent: what the last training step did to the weights.
 
-use crate::flow::{significant, thousands};
+use crate::flow::{as_chosen, significant, thousands, with_subscripts};
 use crate::rnn::Parameter;
 use crate::scene::equation::{Block, EquationLine, Piece};
 use crate::scene::formula::{Writer, number, partial, symbol};
@@ -32,7 +32,7 @@ impl Writer<'_> {
                     format!("{}: what a training step does", optimizer.name()),
                 ));
             }
-            pieces.push(number(r"\eta", rate, "η", "the learning rate"));
+            pieces.push(learning_rate(rate));
             let title = if numbers.snapshot.run.timeline.is_past {
                 "Descent: the update of a past step is not kept"
             } else {
@@ -86,7 +86,7 @@ impl Writer<'_> {
         } else {
             String::new()
         };
-        let name = parameter.name();
+        let name = &with_subscripts(parameter.name());
         let length = if updated.is_number { "" } else { ", its norm" };
         if updated.is_held {
             return EquationLine::new(vec![
@@ -118,7 +118,7 @@ impl Writer<'_> {
             Piece::sign(r"\leftarrow"),
             state(updated.before, before, "before"),
             Piece::sign("-"),
-            number(r"\eta", rate, "η", "the learning rate"),
+            learning_rate(rate),
             Piece::sign(r"\cdot"),
             number(
                 direction(optimizer, weight, is_clipped),
@@ -127,6 +127,14 @@ impl Writer<'_> {
                 &gradient,
             ),
         ])
+    }
+}
+
+/// η as somebody has chosen it.
+fn learning_rate(rate: f64) -> Piece {
+    Piece {
+        below: [as_chosen(rate), String::new()],
+        ..number(r"\eta", rate, "η", "the learning rate")
     }
 }
 
