@@ -12,6 +12,9 @@ use crate::training::{Finding, Question, Snapshot, Topic};
 /// Parameters compared at a time while nobody asks for all.
 const SAMPLE: usize = 6;
 
+/// Width of the badge, whatever it says.
+const WIDTH: f32 = 122.0;
+
 /// What is compared at `snapshot`: other parameters at every step, the same ones at the same step.
 pub fn question(snapshot: &Snapshot) -> Question {
     Question::GradientCheck(CheckScope::Sample {
@@ -38,7 +41,11 @@ pub fn show(ui: &mut Ui, scope: &Scope<'_>, actions: &mut Vec<Action>) {
     };
     let hint = found.map_or_else(|| "Not compared yet".to_owned(), details);
     let response = ui
-        .add(Button::new(RichText::new(&text).color(colour)).small())
+        .add(
+            Button::new(RichText::new(&text).color(colour))
+                .small()
+                .min_size(egui::vec2(WIDTH, 0.0)),
+        )
         .on_hover_text(format!(
             "{hint}\nBackpropagation through time against central differences of the probe's loss, tolerance {}. Click to compare every parameter, click again to stop",
             significant(TOLERANCE)
