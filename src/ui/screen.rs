@@ -169,25 +169,25 @@ mod tests {
 
     #[test]
     fn what_a_small_screen_needs_is_not_remembered_for_a_large_one() {
-        let (small, memory) = (vec2(640.0, 480.0), Memory::default());
+        let (small, memory) = (vec2(480.0, 320.0), Memory::default());
         let (ctx, mut screen) = (Context::default(), Screen::new(&memory));
         draw(&ctx, small, small, &mut screen);
         let commands = draw(&ctx, small, small, &mut screen);
-        let least = vec2(624.0, 416.0) / 0.64;
+        let least = vec2(464.0, 256.0) / 0.72;
         assert!(commands.contains(&ViewportCommand::MinInnerSize(least)));
         assert!(commands.contains(&ViewportCommand::Maximized(true)));
-        assert_eq!(ctx.zoom_factor(), 0.64);
+        assert_eq!(ctx.zoom_factor(), 0.72);
         assert_eq!(screen.zoom_to_remember(&ctx), 1.0);
         assert_eq!(screen.size_to_remember(&ctx), memory.size);
         // What is done by hand is remembered, and it is fitted once.
         ctx.set_zoom_factor(0.8);
         for _ in 0..2 {
-            let commands = draw(&ctx, small, vec2(600.0, 440.0), &mut screen);
+            let commands = draw(&ctx, small, vec2(440.0, 280.0), &mut screen);
             assert_eq!(commands, Vec::new());
         }
         assert_eq!(screen.zoom_to_remember(&ctx), 0.8);
         let [width, height] = screen.size_to_remember(&ctx);
-        assert!((width - 600.0).abs() < 0.1 && (height - 440.0).abs() < 0.1);
+        assert!((width - 440.0).abs() < 0.1 && (height - 280.0).abs() < 0.1);
     }
 
     #[test]

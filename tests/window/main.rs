@@ -15,6 +15,7 @@ mod pictures;
 mod presets;
 mod quantities;
 mod remembering;
+mod room;
 mod sentences;
 mod support;
 mod tiles;
