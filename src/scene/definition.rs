@@ -48,6 +48,8 @@ pub struct Definition {
     pub choices: fn(&Subject<'_>) -> Vec<Vec<Choice>>,
     /// The timestep that it shows in a direction where nobody has chosen one, if it is not the last.
     pub usual_timestep: fn(Direction) -> Option<usize>,
+    /// Its letters are as large as there is room for already, so that nothing in it is magnified where it is enlarged.
+    pub fills_its_room: bool,
     /// It stands above another view with the same axis of time, which has the labels.
     pub is_labelled_below: bool,
 }
@@ -71,6 +73,7 @@ impl Definition {
         says: |_, _, _| None,
         choices: |_| Vec::new(),
         usual_timestep: |_| None,
+        fills_its_room: false,
         is_labelled_below: false,
     };
 }

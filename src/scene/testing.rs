@@ -180,8 +180,8 @@ pub fn marks(chart: &Chart) -> Vec<(f64, Magnitude)> {
     marks.flatten().copied().collect()
 }
 
-/// A pixel of `chart` has the colour of `magnitude`, or of the ground. The scale is drawn in 512 steps, and its
-/// channels change by 106 at most from stop to stop.
+/// A pixel of `chart` has the colour of `magnitude`, or of the ground. The scale is drawn in 513 shades: half a step of
+/// light between two stops is 2 codes at most where it is darkest.
 pub fn assert_pixel(chart: &Chart, (column, row): (usize, usize), magnitude: Option<Magnitude>) {
     let (pixels, colours) = (
         &chart.heat.as_ref().unwrap().map.pixels,

@@ -110,8 +110,8 @@ const DARK: Colours = Colours {
     not_a_number: [255, 238, 140],
     stops: [
         [42, 92, 214],
-        [112, 172, 240],
-        [214, 214, 214],
+        [96, 156, 236],
+        [236, 236, 236],
         [246, 170, 66],
         [226, 52, 44],
     ],
@@ -247,6 +247,25 @@ mod tests {
             assert!(b > r + 100, "blue");
             let [r, _, b] = colours.of_log10(20.0);
             assert!(r > b + 100, "red");
+        }
+    }
+
+    /// Whoever sees no hues tells a hundredth and a millionth from 1 by their lightness (WCAG's contrast of the two).
+    #[test]
+    fn a_hundredth_differs_from_1_in_lightness() {
+        let luminance = |[red, green, blue]: Colour| {
+            0.2126 * light(red) + 0.7152 * light(green) + 0.0722 * light(blue)
+        };
+        for theme in Theme::ALL {
+            for span in ScaleSpan::ALL {
+                let colours = theme.colours_over(span);
+                let of = |log10| luminance(colours.of_log10(log10)) + 0.05;
+                for far in [-2.0, -6.0] {
+                    let contrast = of(0.0) / of(far);
+                    let contrast = contrast.max(1.0 / contrast);
+                    assert!(contrast > 1.5, "{theme:?} {span:?} {far}: {contrast}");
+                }
+            }
         }
     }
 

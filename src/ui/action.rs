@@ -91,6 +91,12 @@ pub enum Action {
     Reveal(View),
     /// Arrange the views so.
     Arrange(Box<Arrangement>),
+    /// Show the controls at the left, or hide them.
+    TogglePanel,
+    /// Begin a presentation, or end it.
+    Present,
+    /// The worksheet beside what is presented, or without a presentation into sight.
+    Worksheet,
     /// Dark to light and back.
     ToggleTheme,
     /// Show or hide the help window.

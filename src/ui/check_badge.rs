@@ -14,8 +14,8 @@ use crate::training::{Finding, Question, Snapshot, Topic};
 /// Parameters compared at a time while nobody asks for all.
 const SAMPLE: usize = 6;
 
-/// Width of `✓ BPTT 1.2·10⁻¹⁰`.
-const LEAST_WIDTH: f32 = 124.0;
+/// Width of the badge, whatever it says.
+const WIDTH: f32 = 122.0;
 
 /// What is compared at `snapshot`: other parameters at every step, the same ones at the same step.
 pub fn question(snapshot: &Snapshot) -> Question {
@@ -46,8 +46,7 @@ pub fn show(ui: &mut Ui, scope: &Scope<'_>, actions: &mut Vec<Action>) {
         .add(
             Button::new(RichText::new(&text).color(colour))
                 .small()
-                // What changes in it moves nothing beside it.
-                .min_size(egui::vec2(LEAST_WIDTH, 0.0)),
+                .min_size(egui::vec2(WIDTH, 0.0)),
         )
         .on_hover_text(format!(
             "{hint}\nBackpropagation through time against central differences of the probe's loss, tolerance {}. Click to compare every parameter, click again to stop",

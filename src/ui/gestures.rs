@@ -9,6 +9,10 @@ use super::view_state::ViewState;
 use crate::scene::{Frame, Hot, Part, Quantity, Scene};
 use crate::training::Weight;
 
+/// A picture is no stop of the keyboard, which has keys for all that the pointer does in it, and moves the cursor while
+/// nothing has the focus.
+const POINTED_AT: Sense = Sense::CLICK.union(Sense::DRAG);
+
 /// What is done in the parts of `scene`. Returns a response for each part that has a place for the pointer.
 pub fn gestures(
     ui: &Ui,
@@ -29,7 +33,7 @@ pub fn gestures(
         .map(|(index, part, frame)| {
             let rect = lens.rect(frame.area).intersect(ui.clip_rect());
             let id = Id::unique((scene.view.slug(), index));
-            let response = ui.interact(rect, id, Sense::click_and_drag());
+            let response = ui.interact(rect, id, POINTED_AT);
             match part.of() {
                 [Quantity::Timestep, Quantity::Value] => {
                     over_time(ui, &response, (frame, lens), scope.view, actions);

@@ -8,6 +8,7 @@ use egui::{Context, Key, Modifiers};
 use super::action::Action;
 use super::exports::Export;
 use super::files::Purpose;
+use super::focus;
 use super::glossary_window::{GlossaryAction, is_searching};
 use super::lesson_panel::LESSON_KEYS;
 use super::presets_menu;
@@ -17,7 +18,7 @@ use crate::scene::{View, Way};
 use crate::training::{Preset, Snapshot};
 
 /// Every key and what it does, for the help window.
-pub const KEYS: [(&str, &str); 21] = [
+pub const KEYS: [(&str, &str); 23] = [
     ("Space", "Run or pause"),
     ("S", "One training step"),
     ("R", "Reset to step 0, same seed"),
@@ -56,6 +57,11 @@ pub const KEYS: [(&str, &str); 21] = [
     ("Ctrl and + − 0", "Zoom the whole window"),
     LESSON_KEYS,
     ("1 … 9", "Open one of the first nine presets"),
+    ("P", "Hide or show the controls at the left"),
+    (
+        "F11 W",
+        "Present: the bands alone, as large as the screen; with or without the worksheet",
+    ),
     ("T", "Dark or light"),
     (
         "G",
@@ -63,7 +69,7 @@ pub const KEYS: [(&str, &str); 21] = [
     ),
     (
         "Esc",
-        "Give up opening; put an enlarged view back; close the glossary, then the help; end a pass; let a pinned timestep go",
+        "Give up opening; close the glossary, then the help; put an enlarged view back; end a pass or a presentation; let a pinned timestep go",
     ),
     ("F1", "Help"),
 ];
@@ -80,8 +86,9 @@ pub fn pressed(
     let mut actions = Vec::new();
     let editing = ctx.text_edit_focused();
     let searching = is_searching(ctx);
-    // A focused widget is worked by Space and arrows.
+    // A focused widget is worked by arrows, and by Space if it can be clicked.
     let focused = ctx.egui_wants_keyboard_input();
+    let takes_space = focus::takes_space(ctx);
     // What is marked of a message is what shall be copied.
     let selected = ctx.plugin::<LabelSelectionState>().lock().has_selection();
     let far = isize::try_from(view.time.length()).unwrap_or(isize::MAX);
@@ -143,6 +150,7 @@ pub fn pressed(
             }
         };
         key(Key::F1, Action::ToggleHelp, true);
+        key(Key::F11, Action::Present, true);
         key(Key::Escape, Action::CancelOpening, opening && !editing);
         let toggle = || Action::Glossary(GlossaryAction::Toggle);
         let closes = view.glossary.is_open() && (!editing || searching);
@@ -155,13 +163,17 @@ pub fn pressed(
         let allowed = enlarged.is_none() && !view.help_open && !view.glossary.is_open() && !editing;
         if view.player.is_there() {
             key(Key::Escape, Action::StopPass, allowed);
+        } else if view.presentation.is_some() {
+            key(Key::Escape, Action::Present, allowed);
         } else if view.time.is_pinned() {
             key(Key::Escape, Action::Unpin, allowed);
         }
         key(Key::B, Action::Play(Way::Back), !editing);
         key(Key::N, Action::StepPass, !editing);
         key(Key::F, Action::Freeze, !editing);
-        key(Key::Space, Action::ToggleRun, !focused);
+        key(Key::W, Action::Worksheet, !editing);
+        key(Key::P, Action::TogglePanel, !editing);
+        key(Key::Space, Action::ToggleRun, !takes_space);
         key(Key::S, Action::Step, !editing);
         key(Key::R, Action::Reset, !editing);
         key(Key::T, Action::ToggleTheme, !editing);

@@ -11,7 +11,7 @@ use crate::scene::View;
 use crate::training::shown_text;
 
 /// Width of the panel at first, and between what it is resized.
-const WIDTH: f32 = 330.0;
+pub const WIDTH: f32 = 330.0;
 const WIDTHS: std::ops::RangeInclusive<f32> = 250.0..=560.0;
 
 /// The keys of a lesson, for the help window.

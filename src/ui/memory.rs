@@ -31,6 +31,8 @@ pub struct Memory {
     pub measure: Measure,
     /// What the phase map has upwards.
     pub phase_axis: PhaseAxis,
+    /// Whether the controls at the left are shown; `None` if that is as there is room.
+    pub panel: Option<bool>,
     /// Files that were open lately, newest first.
     pub recent: Vec<String>,
     /// The folder that was used last.
@@ -56,6 +58,7 @@ impl Default for Memory {
             direction: Direction::default(),
             measure: Measure::default(),
             phase_axis: PhaseAxis::default(),
+            panel: None,
             recent: Vec::new(),
             folder: None,
             file: None,

@@ -11,7 +11,7 @@ use crate::training::json::{ExperimentSeed, Watch, json_from};
 use crate::training::{FoundValue, TextError, nearest, shown_text};
 
 /// The keys, and what each takes.
-const KEYS: [(&str, &str); 14] = [
+const KEYS: [(&str, &str); 15] = [
     ("version", "the version of the form"),
     ("experiment", "the keys of an experiment"),
     ("arrangement", "an arrangement of the views"),
@@ -21,6 +21,7 @@ const KEYS: [(&str, &str); 14] = [
     ("direction", "to-end or from-first"),
     ("measure", "gain, gradient or norm"),
     ("phase_axis", "length or input-weight"),
+    ("panel", "true, false or null"),
     ("recent", "a list of texts"),
     ("folder", "a text or null"),
     ("file", "a text or null"),
@@ -133,6 +134,7 @@ impl Keys<'_> {
             "direction" => set(&mut self.memory.direction, map)?,
             "measure" => set(&mut self.memory.measure, map)?,
             "phase_axis" => set(&mut self.memory.phase_axis, map)?,
+            "panel" => set(&mut self.memory.panel, map)?,
             "recent" => set(&mut self.memory.recent, map)?,
             "folder" => set(&mut self.memory.folder, map)?,
             "file" => set(&mut self.memory.file, map)?,
@@ -210,6 +212,7 @@ mod tests {
             direction: Direction::FromFirst,
             measure: Measure::Norm,
             phase_axis: PhaseAxis::InputWeight,
+            panel: Some(false),
             recent: vec!["/a".to_owned()],
             folder: Some("/b".to_owned()),
             file: Some("/c".to_owned()),

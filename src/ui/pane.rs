@@ -34,6 +34,10 @@ pub enum Frame {
     Tab,
     /// It alone fills the middle.
     Enlarged,
+    /// It stays where it is.
+    Fixed,
+    /// It stays where it is, and another can be chosen in its place.
+    Chosen,
 }
 
 /// Draws `view` into all of `ui`. Returns whether a drag by its name has begun.
@@ -61,12 +65,15 @@ pub fn show(
     let subject = asking::subject(view, scope, &look, absence);
     let density = f64::from(ui.ctx().pixels_per_point());
     let canvas = Canvas {
-        is_labelled: !view.definition().is_labelled_below || frame == Frame::Enlarged,
+        is_labelled: !view.definition().is_labelled_below
+            || matches!(frame, Frame::Enlarged | Frame::Chosen),
         span: Some(scope.view.span),
         ..Canvas::screen(painter::area_of(body), scope.theme, density)
     };
     let canvas = match frame {
-        Frame::Enlarged => canvas.magnified(magnification(body.size())),
+        Frame::Enlarged if !view.definition().fills_its_room => {
+            canvas.magnified(magnification(body.size()))
+        }
         _ => canvas,
     };
     let key = SceneKey {
@@ -146,17 +153,27 @@ fn title_row(
     title.set_clip_rect(rest.intersect(ui.clip_rect()));
     title.spacing_mut().item_spacing.x = 6.0;
     title.style_mut().wrap_mode = Some(TextWrapMode::Extend);
-    if frame != Frame::Tab {
+    if frame == Frame::Chosen {
+        chosen_ui(&mut title, view, actions);
+    } else if frame != Frame::Tab {
         let name = egui::RichText::new(view.name()).strong();
         let sense = Sense::click_and_drag();
         let response = title
             .add(egui::Label::new(name).selectable(false).sense(sense))
             .on_hover_text(format!(
-                "{}\nDrag to move it, double-click to enlarge it, right-click for the glossary\n\n{}",
+                "{}\n{}ouble-click to enlarge it, right-click for the glossary\n\n{}",
                 view.meaning(),
+                if frame == Frame::Free {
+                    "Drag to move it, d"
+                } else {
+                    "D"
+                },
                 header.sentence
-            ))
-            .on_hover_cursor(CursorIcon::Grab);
+            ));
+        let response = match frame {
+            Frame::Free => response.on_hover_cursor(CursorIcon::Grab),
+            _ => response,
+        };
         dragged = frame == Frame::Free && response.drag_started();
         if response.double_clicked() {
             actions.push(Action::Enlarge(view));
@@ -173,6 +190,39 @@ fn title_row(
     header_ui(&mut title, (header, concept), scope.colours(), actions);
     enlarge_button(ui, button, (view, frame), actions);
     dragged
+}
+
+/// The name of `view` as a list of all of them, and buttons for the ones before and after.
+fn chosen_ui(ui: &mut Ui, view: View, actions: &mut Vec<Action>) {
+    let place = View::ALL.iter().position(|other| *other == view);
+    let place = place.unwrap_or_default();
+    let count = View::ALL.len();
+    let menu = ui.menu_button(egui::RichText::new(view.name()).strong(), |ui| {
+        egui::ScrollArea::vertical().show(ui, |ui| {
+            for other in View::ALL {
+                let button = Button::selectable(other == view, other.name());
+                if ui.add(button).on_hover_text(other.meaning()).clicked() {
+                    actions.push(Action::Reveal(other));
+                }
+            }
+        });
+    });
+    menu.response
+        .on_hover_text(format!("{}\nClick to choose another view", view.meaning()))
+        .accessible_name(format!("View: {}", view.name()));
+    for (text, name, other) in [
+        ("◀", "View before", (place + count - 1) % count),
+        ("▶", "View after", (place + 1) % count),
+    ] {
+        let other = View::ALL[other];
+        let button = ui
+            .add(Button::new(text).small().frame(false))
+            .on_hover_text(other.name())
+            .accessible_name(name);
+        if button.clicked() {
+            actions.push(Action::Reveal(other));
+        }
+    }
 }
 
 fn enlarge_button(

@@ -9,7 +9,7 @@ pub const WINDOW_TITLE: &str = "BPTT Scope";
 
 /// The size in points for which the rows and views of the window are made. On a screen without room for it, it is
 /// zoomed until they fit.
-pub const LEAST_SIZE: Vec2 = vec2(1000.0, 640.0);
+pub const LEAST_SIZE: Vec2 = vec2(640.0, 400.0);
 
 /// What a title bar takes of the height of a screen.
 const TITLE_BAR: f32 = 32.0;
@@ -82,8 +82,13 @@ impl Screen {
         window.x <= size.x && window.y <= size.y
     }
 
+    /// Zoom and size to remember.
+    pub fn look_to_remember(&self, ctx: &Context) -> (f32, [f32; 2]) {
+        (self.zoom_to_remember(ctx), self.size_to_remember(ctx))
+    }
+
     /// The zoom to remember: what is chosen, not what a small screen makes of it.
-    pub fn zoom_to_remember(&self, ctx: &Context) -> f32 {
+    fn zoom_to_remember(&self, ctx: &Context) -> f32 {
         let zoom = ctx.zoom_factor();
         if zoom == self.zoom() {
             self.chosen_zoom
@@ -94,7 +99,7 @@ impl Screen {
 
     /// The size to remember, in points without zoom: not that of a window which fills its screen because it was
     /// made for a larger one.
-    pub fn size_to_remember(&self, ctx: &Context) -> [f32; 2] {
+    fn size_to_remember(&self, ctx: &Context) -> [f32; 2] {
         let now = ctx.content_rect().size() * ctx.zoom_factor();
         let is_maximised = ctx.input(|input| input.viewport().maximized == Some(true));
         let fills = |screen: Vec2| is_maximised || (now - screen).abs().max_elem() < 1.0;
@@ -124,14 +129,14 @@ mod tests {
         }
     }
 
-    /// 640/1000, and (600 − 32)/640.
+    /// 480/640, and (320 − 32)/400, which is less.
     #[test]
     fn a_small_screen_makes_everything_smaller_until_it_fits() {
         let memory = Memory::default();
         for (screen, zoom) in [
-            (vec2(640.0, 480.0), 0.64),
-            (vec2(800.0, 600.0), 0.8),
-            (vec2(1024.0, 600.0), 0.8875),
+            (vec2(480.0, 320.0), 0.72),
+            (vec2(640.0, 480.0), 1.0),
+            (vec2(800.0, 600.0), 1.0),
             (vec2(1280.0, 800.0), 1.0),
             (vec2(3840.0, 2160.0), 1.0),
             (vec2(200.0, 100.0), 0.5),
@@ -164,25 +169,25 @@ mod tests {
 
     #[test]
     fn what_a_small_screen_needs_is_not_remembered_for_a_large_one() {
-        let (small, memory) = (vec2(640.0, 480.0), Memory::default());
+        let (small, memory) = (vec2(480.0, 320.0), Memory::default());
         let (ctx, mut screen) = (Context::default(), Screen::new(&memory));
         draw(&ctx, small, small, &mut screen);
         let commands = draw(&ctx, small, small, &mut screen);
-        let least = vec2(624.0, 416.0) / 0.64;
+        let least = vec2(464.0, 256.0) / 0.72;
         assert!(commands.contains(&ViewportCommand::MinInnerSize(least)));
         assert!(commands.contains(&ViewportCommand::Maximized(true)));
-        assert_eq!(ctx.zoom_factor(), 0.64);
+        assert_eq!(ctx.zoom_factor(), 0.72);
         assert_eq!(screen.zoom_to_remember(&ctx), 1.0);
         assert_eq!(screen.size_to_remember(&ctx), memory.size);
         // What is done by hand is remembered, and it is fitted once.
         ctx.set_zoom_factor(0.8);
         for _ in 0..2 {
-            let commands = draw(&ctx, small, vec2(600.0, 440.0), &mut screen);
+            let commands = draw(&ctx, small, vec2(440.0, 280.0), &mut screen);
             assert_eq!(commands, Vec::new());
         }
         assert_eq!(screen.zoom_to_remember(&ctx), 0.8);
         let [width, height] = screen.size_to_remember(&ctx);
-        assert!((width - 600.0).abs() < 0.1 && (height - 440.0).abs() < 0.1);
+        assert!((width - 440.0).abs() < 0.1 && (height - 280.0).abs() < 0.1);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The row at the bottom: the verdict in words, the pace, and what there is to tell.
 
-use egui::{Color32, RichText, Ui};
+use egui::{Color32, RichText, TextStyle, Ui};
 use web_time::Instant;
 
 use super::action::Action;
@@ -13,8 +13,12 @@ use crate::flow::{Magnitude, Outcome, decimal, thousands};
 use crate::scene::Colours;
 use crate::training::{Divergence, Snapshot, shown_message};
 
-/// Width of `step 1,000 · 1,000 steps/s`.
-const PACE_WIDTH: f32 = 168.0;
+/// What takes the most room of what is usual at the right end.
+const WIDEST_RUNNING: &str = "step 100,000 · 10,000 steps/s";
+const WIDEST_PAUSED: &str = "step 100,000 · paused";
+
+/// By how much the texts of the row are larger in a presentation.
+const LARGE: f32 = 1.4;
 
 /// What the row shows.
 pub struct Status<'a> {
@@ -62,8 +66,12 @@ impl Notice {
 pub fn show(ui: &mut Ui, status: &Status<'_>, actions: &mut Vec<Action>) {
     let (snapshot, colours) = (status.scope.snapshot, status.scope.colours());
     ui.horizontal_centered(|ui| {
+        let is_large = status.scope.view.presentation.is_some();
+        if is_large {
+            enlarge(ui);
+        }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            steady_label(ui, pace(status));
+            pace_ui(ui, status);
             if status.waiting {
                 ui.separator();
                 ui.label("computing").on_hover_text(
@@ -74,8 +82,10 @@ pub fn show(ui: &mut Ui, status: &Status<'_>, actions: &mut Vec<Action>) {
                 exporting(ui, export, actions);
             }
             ui.separator();
-            check_badge::show(ui, &status.scope, actions);
-            ui.separator();
+            if !is_large {
+                check_badge::show(ui, &status.scope, actions);
+                ui.separator();
+            }
             ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
                 if let (None, Some(name)) = (status.gone, status.opening) {
                     opening(ui, name, actions);
@@ -102,6 +112,15 @@ pub fn show(ui: &mut Ui, status: &Status<'_>, actions: &mut Vec<Action>) {
             });
         });
     });
+}
+
+/// Makes texts large enough for the last row of an audience.
+fn enlarge(ui: &mut Ui) {
+    for style in [TextStyle::Body, TextStyle::Button] {
+        if let Some(font) = ui.style_mut().text_styles.get_mut(&style) {
+            font.size *= LARGE;
+        }
+    }
 }
 
 /// What is being opened, and the way out of it.
@@ -140,13 +159,22 @@ fn exporting(ui: &mut Ui, (export, share): (Export, f64), actions: &mut Vec<Acti
     ui.label("exporting");
 }
 
-/// With as much room as it may need while training runs: what changes in it moves nothing beside it.
-fn steady_label(ui: &mut Ui, text: String) {
-    let size = egui::vec2(PACE_WIDTH, ui.available_height());
+/// Step and pace, in as much room as they may take, so that what is beside them stays where it is.
+fn pace_ui(ui: &mut Ui, status: &Status<'_>) {
+    let font = TextStyle::Body.resolve(ui.style());
+    let widest = if status.running {
+        WIDEST_RUNNING
+    } else {
+        WIDEST_PAUSED
+    };
+    let galley = ui
+        .painter()
+        .layout_no_wrap(widest.to_owned(), font, Color32::PLACEHOLDER);
+    let size = egui::vec2(galley.size().x, ui.available_height());
     let layout = egui::Layout::right_to_left(egui::Align::Center);
     ui.allocate_ui_with_layout(size, layout, |ui| {
-        ui.set_min_width(PACE_WIDTH);
-        ui.label(text);
+        ui.set_min_width(size.x);
+        ui.label(pace(status));
     });
 }
 

@@ -20,20 +20,64 @@ const SIGN_GAP: f32 = 2.0;
 /// What stands for entries that have no room.
 const MORE: f32 = 16.0;
 
-/// Widths of sentences are multiples of so much.
-const STEADY: f32 = 16.0;
+/// How wide the button is that stands for choices that have no room.
+const MENU: f32 = 36.0;
 
-/// A sentence that has less room than this is left out.
+/// A legend is shortened where it leaves a sentence less room than this, and a sentence that has still less is left out.
+const USUAL_SENTENCE: f32 = 190.0;
 const LEAST_SENTENCE: f32 = 70.0;
 
-/// Draws the buttons of `choices` into a row.
+/// Draws the buttons of `choices` into a row. Groups that have no room are in a menu at its end.
 pub fn choices_ui(ui: &mut Ui, choices: &[Vec<Choice>], actions: &mut Vec<Action>) {
-    for group in choices {
+    let widths: Vec<f32> = choices.iter().map(|group| group_width(ui, group)).collect();
+    let room = ui.available_width();
+    let shown = if widths.iter().sum::<f32>() <= room {
+        choices.len()
+    } else {
+        let mut rest = room - MENU;
+        let fits = |width: &&f32| {
+            rest -= **width;
+            rest >= 0.0
+        };
+        widths.iter().take_while(fits).count()
+    };
+    let (shown, left_out) = choices.split_at(shown);
+    for group in shown {
         for choice in group {
             choice_ui(ui, choice, actions);
         }
         ui.add_space(GAP - ui.spacing().item_spacing.x);
     }
+    if left_out.is_empty() || room < MENU {
+        return;
+    }
+    let menu = ui.menu_button("…", |ui| {
+        for (index, group) in left_out.iter().enumerate() {
+            if index > 0 {
+                ui.separator();
+            }
+            for choice in group {
+                choice_ui(ui, choice, actions);
+            }
+        }
+    });
+    menu.response
+        .on_hover_text("More choices, for which there is no room here")
+        .accessible_name("More choices");
+}
+
+/// How wide the buttons of `group` are, with the gap after them.
+fn group_width(ui: &Ui, group: &[Choice]) -> f32 {
+    let font = egui::TextStyle::Button.resolve(ui.style());
+    let spacing = ui.spacing();
+    let width = |choice: &Choice| {
+        let text = choice.text.clone();
+        let galley = ui
+            .painter()
+            .layout_no_wrap(text, font.clone(), egui::Color32::PLACEHOLDER);
+        galley.size().x + 2.0 * spacing.button_padding.x + spacing.item_spacing.x
+    };
+    group.iter().map(width).sum::<f32>() + GAP - spacing.item_spacing.x
 }
 
 /// Draws `header` into what is left of a row.
@@ -49,8 +93,8 @@ pub fn header_ui(
     let room = ui.available_width();
     let key_width = key_width(header, room);
     let row = Row::fitting(header, room - key_width);
-    row.sentence_ui(ui, header, concept, actions);
     row.legend_ui(ui, (colours, concept), actions);
+    row.sentence_ui(ui, header, concept, actions);
     if let Some(key) = header.key.filter(|_| key_width > 0.0) {
         key_ui(ui, key, colours);
     }
@@ -92,11 +136,6 @@ fn text_width(text: &str) -> f32 {
     width(text, SMALL) as f32
 }
 
-/// A little wider than a sentence is now, so that what stands behind it stays where it is while digits change.
-fn steady(width: f32) -> f32 {
-    (width / STEADY).ceil() * STEADY
-}
-
 /// How wide entries of a legend are with a `gap` before each but the first.
 fn legend_width(entries: &[(&Entry, &str)], gap: f32) -> f32 {
     let width = |(_, text): &(&Entry, &str)| gap + SIGN as f32 + SIGN_GAP + text_width(text);
@@ -113,6 +152,7 @@ struct Row<'a> {
 
 impl<'a> Row<'a> {
     /// As much as there is room for: everything, or the legend shorter, and then what fits of both, the legend first.
+    /// How wide the sentence is does not matter, so that nothing but its numbers moves while training runs.
     fn fitting(header: &'a Header, room: f32) -> Self {
         let sentence = header.short.as_deref().unwrap_or(&header.sentence);
         let long: Vec<_> = header
@@ -122,19 +162,23 @@ impl<'a> Row<'a> {
             .collect();
         let short = |entry: &'a Entry| entry.short.as_deref().unwrap_or(&entry.text);
         let mut entries: Vec<_> = header.legend.iter().map(|it| (it, short(it))).collect();
-        let whole = steady(text_width(sentence));
-        let before = |width: f32, gap: f32| if width > 0.0 { width + gap } else { 0.0 };
-        for (entries, gap) in [(&long, GAP), (&entries, GAP), (&entries, TIGHT)] {
-            if before(whole, gap) + legend_width(entries, gap) <= room {
+        let after = |entries: &[_], gap: f32| room - legend_width(entries, gap) - gap;
+        for (entries, gap, least) in [
+            (&long, GAP, USUAL_SENTENCE),
+            (&entries, GAP, USUAL_SENTENCE),
+            (&entries, TIGHT, LEAST_SENTENCE),
+        ] {
+            let rest = after(entries, gap);
+            if rest >= least {
                 return Self {
-                    sentence: Some((sentence, whole + 2.0)),
+                    sentence: Some((sentence, rest)),
                     entries: entries.clone(),
                     left_out: Vec::new(),
                     gap,
                 };
             }
         }
-        // Signs that are not explained are worse than a sentence that is cut.
+        // Signs that are not explained are worse than a sentence that is missing.
         let mut left_out = Vec::new();
         let mut more = 0.0;
         while legend_width(&entries, TIGHT) + more > room {
@@ -145,9 +189,8 @@ impl<'a> Row<'a> {
             left_out.push(entry);
         }
         left_out.reverse();
-        let rest = room - legend_width(&entries, TIGHT) - more - TIGHT;
         Self {
-            sentence: (rest >= LEAST_SENTENCE).then_some((sentence, rest)),
+            sentence: None,
             entries,
             left_out,
             gap: TIGHT,
@@ -164,10 +207,13 @@ impl<'a> Row<'a> {
         let Some((sentence, room)) = self.sentence.filter(|(text, _)| !text.is_empty()) else {
             return;
         };
+        if !self.entries.is_empty() {
+            ui.add_space(self.gap - ui.spacing().item_spacing.x);
+        }
         let label = egui::Label::new(egui::RichText::new(sentence).small())
             .selectable(false)
             .truncate();
-        let size = Vec2::new(room, ui.available_height());
+        let size = Vec2::new(room.min(text_width(sentence) + 2.0), ui.available_height());
         let response = ui
             .allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
                 ui.add(label.show_tooltip_when_elided(false))
@@ -194,7 +240,7 @@ impl<'a> Row<'a> {
     ) {
         let spacing = ui.spacing().item_spacing.x;
         for (index, (entry, text)) in self.entries.iter().enumerate() {
-            if index > 0 || self.sentence.is_some_and(|(text, _)| !text.is_empty()) {
+            if index > 0 {
                 ui.add_space(self.gap - spacing);
             }
             let (rect, _) = ui.allocate_exact_size(Vec2::new(SIGN as f32, 12.0), Sense::hover());
@@ -217,7 +263,7 @@ impl<'a> Row<'a> {
             let text = egui::RichText::new(*text).small();
             concept_label(ui, concept, text, &meaning, actions);
         }
-        if !self.left_out.is_empty() {
+        if !self.left_out.is_empty() && ui.available_width() >= MORE {
             let told = |entry: &&Entry| match entry.meaning.as_str() {
                 "" => entry.text.clone(),
                 meaning => format!("{}: {meaning}", entry.text),

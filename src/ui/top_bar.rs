@@ -1,4 +1,4 @@
-//! The row at the top: run, step, reset, speed, theme, help.
+//! The row at the top: run, step, reset, speed, theme, help. What has no room is in a menu.
 
 use egui::{Button, ComboBox, RichText, Ui};
 
@@ -30,6 +30,13 @@ pub const SPEEDS: [(&str, Speed); 8] = [
 pub const LOOKING_BACK: &str =
     "This is a past moment: continue from here, or go back to the present";
 
+/// Widths at which all of the row has room, and all but the menus.
+const WIDE: f32 = 1010.0;
+const MEDIUM: f32 = 620.0;
+
+/// A formula that has less room than this is left out.
+const LEAST_TITLE: f32 = 90.0;
+
 /// What the row shows.
 pub struct TopBar<'a> {
     /// The moment, once there is one.
@@ -46,11 +53,38 @@ pub struct TopBar<'a> {
     pub files: &'a Files,
     /// Which lesson is walked.
     pub tutor: &'a Tutor,
+    /// Whether the controls at the left are shown.
+    pub has_panel: bool,
+}
+
+/// How much of the row has room.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Room {
+    /// Run, step, reset, undo and redo.
+    Narrow,
+    /// The speed, too.
+    Medium,
+    /// All of it.
+    Wide,
+}
+
+impl Room {
+    fn of(width: f32) -> Self {
+        if width >= WIDE {
+            Self::Wide
+        } else if width >= MEDIUM {
+            Self::Medium
+        } else {
+            Self::Narrow
+        }
+    }
 }
 
 /// Draws the row.
 pub fn show(ui: &mut Ui, bar: &TopBar<'_>, actions: &mut Vec<Action>) {
+    let room = Room::of(ui.available_width());
     ui.horizontal_centered(|ui| {
+        panel_button(ui, bar.has_panel, actions);
         let diverged = bar
             .snapshot
             .is_some_and(|snapshot| snapshot.run.divergence.is_some());
@@ -59,34 +93,76 @@ pub fn show(ui: &mut Ui, bar: &TopBar<'_>, actions: &mut Vec<Action>) {
             .is_some_and(|snapshot| snapshot.run.timeline.is_past);
         run_buttons(ui, (diverged, is_past), bar.running, actions);
         ui.separator();
-        if !is_past {
+        if !is_past && room >= Room::Medium {
             // Nothing runs in the past, and the ways out of it need the room.
             speed_menu(ui, bar.speed, actions);
             ui.separator();
         }
-        undo_buttons(ui, bar.undo, actions);
-        file_menu(ui, &FileMenu { files: bar.files }, actions);
-        presets_menu::show(ui, bar.experiment, actions);
-        lessons_menu(ui, bar.tutor, actions);
-        export_menu(ui, actions);
+        if !is_past || room == Room::Wide {
+            undo_buttons(ui, bar.undo, actions);
+        }
+        if room == Room::Wide {
+            experiment_menus(ui, bar, actions);
+        }
         ui.separator();
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            help_and_theme(ui, actions);
-            views_menu(ui, actions);
+            if room == Room::Wide {
+                help_and_theme(ui, actions);
+                views_menu(ui, actions);
+            } else {
+                more_menu(ui, bar, room, actions);
+            }
             ui.with_layout(
                 egui::Layout::left_to_right(egui::Align::Center),
                 |ui| match bar.snapshot {
                     Some(snapshot) if snapshot.run.timeline.is_past => past(ui, snapshot, actions),
-                    Some(snapshot) => {
+                    Some(snapshot) if ui.available_width() >= LEAST_TITLE => {
                         let label = egui::Label::new(title(snapshot)).truncate();
                         ui.add(label.show_tooltip_when_elided(false))
                             .on_hover_text(title_meaning(snapshot));
                     }
-                    None => {}
+                    _ => {}
                 },
             );
         });
     });
+}
+
+/// Hides and shows the controls.
+fn panel_button(ui: &mut Ui, has_panel: bool, actions: &mut Vec<Action>) {
+    let hint = if has_panel {
+        "Hide the controls at the left (P)"
+    } else {
+        "Show the controls at the left (P)"
+    };
+    let button = Button::selectable(has_panel, "☰").min_size([26.0, 26.0].into());
+    let response = ui.add(button).on_hover_text(hint);
+    if response.accessible_name("Controls").clicked() {
+        actions.push(Action::TogglePanel);
+    }
+}
+
+/// The menus that are about experiments.
+fn experiment_menus(ui: &mut Ui, bar: &TopBar<'_>, actions: &mut Vec<Action>) {
+    file_menu(ui, &FileMenu { files: bar.files }, actions);
+    presets_menu::show(ui, bar.experiment, actions);
+    lessons_menu(ui, bar.tutor, actions);
+    export_menu(ui, actions);
+}
+
+/// What has no room in the row.
+fn more_menu(ui: &mut Ui, bar: &TopBar<'_>, room: Room, actions: &mut Vec<Action>) {
+    let menu = ui.menu_button("More", |ui| {
+        if room < Room::Medium {
+            ui.menu_button("Speed", |ui| speeds(ui, bar.speed, actions));
+        }
+        experiment_menus(ui, bar, actions);
+        views_menu(ui, actions);
+        ui.separator();
+        help_and_theme(ui, actions);
+    });
+    menu.response
+        .on_hover_text("Files, presets, lessons, exports, views, help");
 }
 
 /// The two buttons at the right end.
@@ -209,16 +285,18 @@ fn speed_menu(ui: &mut Ui, speed: Speed, actions: &mut Vec<Action>) {
     ComboBox::from_id_salt("speed")
         .selected_text(current)
         .width(140.0)
-        .show_ui(ui, |ui| {
-            for (name, choice) in SPEEDS {
-                if ui.selectable_label(choice == speed, name).clicked() {
-                    actions.push(Action::SetSpeed(choice));
-                }
-            }
-        })
+        .show_ui(ui, |ui| speeds(ui, speed, actions))
         .response
         .on_hover_text("Training steps per second, at most")
         .accessible_name("speed");
+}
+
+fn speeds(ui: &mut Ui, speed: Speed, actions: &mut Vec<Action>) {
+    for (name, choice) in SPEEDS {
+        if ui.selectable_label(choice == speed, name).clicked() {
+            actions.push(Action::SetSpeed(choice));
+        }
+    }
 }
 
 /// Every view by name, and the arrangements.
@@ -231,6 +309,12 @@ fn views_menu(ui: &mut Ui, actions: &mut Vec<Action>) {
             }
         }
         ui.separator();
+        let present = ui
+            .button("Present")
+            .on_hover_text("The three bands alone, as large as the screen, for an audience (F11)");
+        if present.clicked() {
+            actions.push(Action::Present);
+        }
         for (name, hint, arrangement) in [
             (
                 "Reset layout",

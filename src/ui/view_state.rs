@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::glossary_window::Glossary;
 use super::player::{Player, is_motion_reduced};
+use super::presentation::Presentation;
 use super::time_axis::TimeAxis;
 use crate::scene::{Direction, Look, Measure, PhaseAxis, Reaches, ScaleSpan};
 use crate::training::{Snapshot, Weight, WeightValues};
@@ -32,6 +33,12 @@ pub struct ViewState {
     pub held: bool,
     /// Whether every parameter is being compared with differences.
     pub checking_all: bool,
+    /// Whether the controls at the left are shown; `None` if that is as there is room.
+    pub panel: Option<bool>,
+    /// Whether they are.
+    pub has_panel: bool,
+    /// The presentation that is given, if one is.
+    pub presentation: Option<Presentation>,
     /// Whether the help window is open.
     pub help_open: bool,
     /// What the glossary shows.
@@ -107,6 +114,9 @@ impl Default for ViewState {
             span: ScaleSpan::default(),
             held: false,
             checking_all: false,
+            panel: None,
+            has_panel: true,
+            presentation: None,
             help_open: false,
             glossary: Glossary::default(),
         }

@@ -1,14 +1,17 @@
-//! The middle of the window: the views as tiles that are dragged, tabbed, resized and enlarged.
+//! The middle of the window: the views as tiles that are dragged, tabbed, resized and enlarged, or stacked where there is
+//! no room for that.
 
 use std::collections::HashSet;
 
 use egui::{Color32, Rect, Stroke, Style, Ui, Visuals, WidgetText};
-use egui_tiles::{Behavior, Container, EditAction, Tile, TileId, Tiles, Tree, UiResponse};
+use egui_tiles::{Behavior, Container, EditAction, Tabs, Tile, TileId, Tiles, Tree, UiResponse};
 
 use super::action::Action;
 use super::arrangement::Arrangement;
+use super::edges;
 use super::pane::{self, Frame};
 use super::scope::Scope;
+use super::stack::{self, Chosen, Rows};
 use crate::scene::View;
 
 /// Height of a row of tabs.
@@ -18,7 +21,9 @@ const TAB_BAR: f32 = 22.0;
 pub struct Workspace {
     tree: Tree<View>,
     enlarged: Option<View>,
+    chosen: Chosen,
     drawn: Vec<View>,
+    places: Vec<(View, Rect)>,
     rearranged: bool,
 }
 
@@ -28,7 +33,9 @@ impl Workspace {
         Self {
             tree: arrangement.tree(),
             enlarged: None,
+            chosen: Chosen::default(),
             drawn: Vec::new(),
+            places: Vec::new(),
             rearranged: false,
         }
     }
@@ -61,36 +68,82 @@ impl Workspace {
     /// Brings `view` into sight: to the front of its tabs, and out from behind an enlarged one.
     pub fn reveal(&mut self, view: View) {
         self.enlarged = None;
+        self.chosen.reveal(view);
         self.tree
             .make_active(|_, tile| matches!(tile, Tile::Pane(other) if *other == view));
     }
 
     /// Where `view` was drawn in the last frame, unless that was nowhere.
     pub fn place(&self, view: View) -> Option<Rect> {
-        if !self.drawn.contains(&view) {
-            return None;
-        }
-        let is_it = |tile: &Tile<View>| matches!(tile, Tile::Pane(other) if *other == view);
-        let found = self.tree.tiles.iter().find(|(_, tile)| is_it(tile));
-        found.and_then(|(id, _)| self.tree.tiles.rect(*id))
+        let found = self.places.iter().find(|(other, _)| *other == view);
+        found.map(|(_, rect)| *rect)
     }
 
     /// Draws the views.
     pub fn show(&mut self, ui: &mut Ui, scope: &Scope<'_>, actions: &mut Vec<Action>) {
-        self.drawn.clear();
+        let area = ui.available_rect_before_wrap();
         if let Some(view) = self.enlarged {
-            self.drawn.push(view);
-            pane::show(ui, view, Frame::Enlarged, scope, actions);
-            return;
+            let rows = vec![(view, Frame::Enlarged, 1.0)];
+            self.stack(ui, &[(area, rows)], scope, actions);
+        } else if let Some(rows) = self.chosen.rows(area.size()) {
+            self.stack(ui, &[(area, rows)], scope, actions);
+        } else {
+            self.places.clear();
+            let mut behaviour = TileBehaviour {
+                scope,
+                actions,
+                tabbed: tabbed(&self.tree.tiles),
+                places: &mut self.places,
+                rearranged: &mut self.rearranged,
+            };
+            self.tree.ui(&mut behaviour, ui);
+            self.rearranged |= edges::show(ui, &mut self.tree);
         }
-        let mut behaviour = TileBehaviour {
-            scope,
-            actions,
-            tabbed: tabbed(&self.tree.tiles),
-            drawn: &mut self.drawn,
-            rearranged: &mut self.rearranged,
+        self.note_drawn();
+    }
+
+    /// Draws the bands alone, beside the worksheet if it is wanted, or the view that is enlarged.
+    pub fn present(
+        &mut self,
+        ui: &mut Ui,
+        has_worksheet: bool,
+        scope: &Scope<'_>,
+        actions: &mut Vec<Action>,
+    ) {
+        let area = ui.available_rect_before_wrap();
+        let alone = |view| vec![(view, Frame::Enlarged, 1.0)];
+        let columns = match self.enlarged {
+            Some(view) => vec![(area, alone(view))],
+            None if has_worksheet => {
+                let middle = area.center().x;
+                let (left, right) = area.split_left_right_at_x(middle);
+                let worksheet = vec![(View::WORKSHEET, Frame::Fixed, 1.0)];
+                let right = right.with_min_x(middle + 6.0);
+                vec![(left, stack::bands(1.0)), (right, worksheet)]
+            }
+            None => vec![(area, stack::bands(1.0))],
         };
-        self.tree.ui(&mut behaviour, ui);
+        self.stack(ui, &columns, scope, actions);
+        self.note_drawn();
+    }
+
+    fn stack(
+        &mut self,
+        ui: &mut Ui,
+        columns: &[(Rect, Rows)],
+        scope: &Scope<'_>,
+        actions: &mut Vec<Action>,
+    ) {
+        self.places.clear();
+        for (area, rows) in columns {
+            self.places
+                .extend(stack::show(ui, *area, rows, scope, actions));
+        }
+    }
+
+    fn note_drawn(&mut self) {
+        self.drawn.clear();
+        self.drawn.extend(self.places.iter().map(|(view, _)| *view));
     }
 }
 
@@ -111,13 +164,13 @@ struct TileBehaviour<'a, 'b> {
     scope: &'a Scope<'b>,
     actions: &'a mut Vec<Action>,
     tabbed: HashSet<TileId>,
-    drawn: &'a mut Vec<View>,
+    places: &'a mut Vec<(View, Rect)>,
     rearranged: &'a mut bool,
 }
 
 impl Behavior<View> for TileBehaviour<'_, '_> {
     fn pane_ui(&mut self, ui: &mut Ui, id: TileId, view: &mut View) -> UiResponse {
-        self.drawn.push(*view);
+        self.places.push((*view, ui.max_rect()));
         let frame = if self.tabbed.contains(&id) {
             Frame::Tab
         } else {
@@ -147,6 +200,15 @@ impl Behavior<View> for TileBehaviour<'_, '_> {
             self.actions.push(Action::Enlarge(view));
         }
         response.on_hover_text(view.meaning())
+    }
+
+    /// Their gaps are dragged elsewhere.
+    fn is_container_resizable(&self, _: &Tiles<View>, _: TileId) -> bool {
+        false
+    }
+
+    fn tab_bar_trailing_ui(&mut self, tiles: &Tiles<View>, ui: &mut Ui, _: TileId, tabs: &Tabs) {
+        edges::name_group(ui, tiles, &tabs.children);
     }
 
     fn tab_bar_height(&self, _style: &Style) -> f32 {

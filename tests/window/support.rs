@@ -23,12 +23,17 @@ pub struct Window {
 
 impl Window {
     pub fn open(size: [f32; 2], change: impl FnOnce(&mut Experiment)) -> Self {
-        Self::build(size, change, false)
+        Self::build((size, 1.0), change, false)
+    }
+
+    /// The same with so many pixels per point.
+    pub fn open_at(size: [f32; 2], density: f32, change: impl FnOnce(&mut Experiment)) -> Self {
+        Self::build((size, density), change, false)
     }
 
     /// The usual window, in which letters may be typed that the bundled fonts do not have.
     pub fn with_any_glyph() -> Self {
-        Self::build([1280.0, 800.0], |_| {}, true)
+        Self::build(([1280.0, 800.0], 1.0), |_| {}, true)
     }
 
     /// A window that remembers what `file` has, and writes to it.
@@ -61,12 +66,17 @@ impl Window {
         eframe::App::on_exit(self.harness.state_mut());
     }
 
-    fn build(size: [f32; 2], change: impl FnOnce(&mut Experiment), any_glyph: bool) -> Self {
+    fn build(
+        (size, density): ([f32; 2], f32),
+        change: impl FnOnce(&mut Experiment),
+        any_glyph: bool,
+    ) -> Self {
         let mut experiment = Experiment::default();
         change(&mut experiment);
         let experiment = experiment.check().unwrap();
         let mut builder = Harness::builder()
             .with_size(size)
+            .with_pixels_per_point(density)
             .with_theme(egui::Theme::Dark);
         if any_glyph {
             builder = builder.allow_missing_glyphs();

@@ -27,6 +27,7 @@ pub static VIEW: Definition = Definition {
     choices: step_choices,
     // Where the product has all its factors.
     usual_timestep: |direction| (direction == Direction::ToEnd).then_some(1),
+    fills_its_room: true,
     ..Definition::EMPTY
 };
 
@@ -89,7 +90,7 @@ fn sentence(subject: &Subject<'_>, word: &str) -> String {
     }
 }
 
-fn written(subject: &Subject<'_>, colours: &Colours) -> Vec<Block> {
+pub(super) fn written(subject: &Subject<'_>, colours: &Colours) -> Vec<Block> {
     let Some(numbers) = Numbers::of(subject) else {
         return Vec::new();
     };

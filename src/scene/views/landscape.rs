@@ -158,7 +158,7 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     let x = (first.w_h, last.w_h);
     let room = canvas.by_medium(
         room.without(LEFT_AXIS + AXIS_NAME, 6.0, 16.0, BOTTOM_AXIS + AXIS_NAME),
-        room.without(LEFT_AXIS, 4.0, canvas.right, BOTTOM_AXIS),
+        room.without(LEFT_AXIS, 4.0, canvas.right, canvas.below()),
     );
     let middle = room.centre()[1];
     let upper = Area {
@@ -261,7 +261,8 @@ impl Both<'_> {
         series.push(Series::not_finite(marks, colours.error, 0.0));
         let frame = Frame::new(area, self.x, y);
         let left = self.named(names.size, Axis::decades(&frame));
-        let bottom = self.named(names.axis, Axis::new(ticks, ""));
+        let (axis, _) = self.canvas.axis_name(names.axis);
+        let bottom = Axis::new(ticks, axis);
         let first = self.points.first().filter(|_| values.is_empty());
         let throughout = first.map(|first| {
             let value = significant(first.gradient);

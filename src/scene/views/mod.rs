@@ -7,6 +7,8 @@ pub mod formula;
 pub mod history;
 mod kit;
 pub mod landscape;
+#[cfg(test)]
+mod lecture_tests;
 pub mod loss;
 pub mod phase_map;
 pub mod product;

@@ -9,6 +9,7 @@ use super::super::theme;
 use super::super::top_bar::LOOKING_BACK;
 use super::super::workspace::Workspace;
 use super::ScopeApp;
+use crate::scene::View;
 use crate::training::{Command, limit};
 
 impl ScopeApp {
@@ -140,6 +141,12 @@ impl ScopeApp {
             Action::Enlarge(view) => self.workspace.enlarge(view),
             Action::Reveal(view) => self.workspace.reveal(view),
             Action::Arrange(arrangement) => self.workspace = Workspace::new(&arrangement),
+            Action::TogglePanel => self.view.panel = Some(!self.view.has_panel),
+            Action::Present => self.present(ctx),
+            Action::Worksheet => match &mut self.view.presentation {
+                Some(presentation) => presentation.has_worksheet = !presentation.has_worksheet,
+                None => self.workspace.reveal(View::WORKSHEET),
+            },
             Action::ToggleTheme => theme::choose(ctx, ctx.theme() != egui::Theme::Dark),
             Action::ToggleHelp => self.view.help_open = !self.view.help_open,
             Action::Glossary(what) => self.view.glossary.apply(what),

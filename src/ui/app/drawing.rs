@@ -13,46 +13,82 @@ use super::super::theme::theme_of;
 use super::super::top_bar::{self, TopBar};
 use super::ScopeApp;
 use super::teaching::frame_the_view;
+use crate::training::Update;
+
+/// A window that is narrower than this, without a lesson, shows no controls at the left unless they are asked for.
+const WIDE: f32 = 820.0;
+
+/// Height of the row at the bottom, and of that of a presentation.
+const STATUS: f32 = 30.0;
+const LARGE_STATUS: f32 = 44.0;
 
 impl ScopeApp {
     /// Draws everything but the dialog, and returns what was done in it.
     pub(super) fn draw(&mut self, ui: &mut Ui) -> Vec<Action> {
         let mut actions = Vec::new();
-        let theme = theme_of(ui.visuals());
-        let latest = self.latest.as_ref();
-        let snapshot = latest.map(|update| update.snapshot.as_ref());
-        let running = self.is_running();
-        Panel::top("top").exact_size(40.0).show(ui, |ui| {
-            let bar = TopBar {
-                snapshot,
-                experiment: &self.experiment,
-                running,
-                speed: self.speed,
-                undo: &self.undo,
-                files: &self.files,
-                tutor: &self.tutor,
-            };
-            top_bar::show(ui, &bar, &mut actions);
-        });
-        let Some(update) = latest else {
+        self.view.has_panel = self.is_panel_due(ui);
+        if self.view.presentation.is_none() {
+            self.top_bar(ui, &mut actions);
+        }
+        let Some(update) = self.latest.clone() else {
             CentralPanel::default().show(ui, |ui| {
                 ui.centered_and_justified(|ui| ui.label("Drawing the network"));
             });
             return actions;
         };
+        self.status_bar(ui, &update, &mut actions);
+        lesson_panel::show(ui, &self.tutor, &mut actions);
+        if self.view.has_panel && self.view.presentation.is_none() {
+            self.panel(ui, &update, &mut actions);
+        }
+        self.middle(ui, &update, &mut actions);
+        if !actions
+            .iter()
+            .any(|action| matches!(action, Action::Grab(_)))
+        {
+            // No slider and no picture is held.
+            actions.push(Action::Grab(None));
+        }
+        let mut open = self.view.help_open;
+        help::window(ui.ctx(), &mut open, &mut actions);
+        if open != self.view.help_open {
+            actions.push(Action::ToggleHelp);
+        }
+        glossary_window::show(ui.ctx(), &self.view.glossary, &mut actions);
+        actions
+    }
+
+    /// Whether the controls at the left are shown: as somebody wants it, or as there is room.
+    fn is_panel_due(&self, ui: &Ui) -> bool {
+        let lesson = self.tutor.open_walk().map_or(0.0, |_| lesson_panel::WIDTH);
+        let room = ui.available_width() - lesson;
+        self.view.panel.unwrap_or(room >= WIDE)
+    }
+
+    fn top_bar(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let snapshot = self.latest.as_ref().map(|update| update.snapshot.as_ref());
+        let bar = TopBar {
+            snapshot,
+            experiment: &self.experiment,
+            running: self.is_running(),
+            speed: self.speed,
+            undo: &self.undo,
+            files: &self.files,
+            tutor: &self.tutor,
+            has_panel: self.view.has_panel,
+        };
+        Panel::top("top").exact_size(40.0).show(ui, |ui| {
+            top_bar::show(ui, &bar, actions);
+        });
+    }
+
+    fn status_bar(&self, ui: &mut Ui, update: &Update, actions: &mut Vec<Action>) {
         // It stays until the program is started again.
         let gone = self.worker_gone.map(|gone| gone.to_string());
         let opening = self.opener.slow();
-        let scope = Scope {
-            snapshot: &update.snapshot,
-            findings: &self.findings,
-            view: &self.view,
-            theme,
-            pictures: &self.pictures,
-        };
         let status = Status {
-            scope,
-            running,
+            scope: self.scope(update),
+            running: self.is_running(),
             steps_per_second: update.steps_per_second,
             gone: gone.as_deref(),
             notice: self.notice.as_ref(),
@@ -60,9 +96,17 @@ impl ScopeApp {
             opening: opening.as_deref(),
             export: self.export_under_way(),
         };
-        Panel::bottom("status").exact_size(30.0).show(ui, |ui| {
-            status_bar::show(ui, &status, &mut actions);
+        let height = if self.view.presentation.is_some() {
+            LARGE_STATUS
+        } else {
+            STATUS
+        };
+        Panel::bottom("status").exact_size(height).show(ui, |ui| {
+            status_bar::show(ui, &status, actions);
         });
+    }
+
+    fn panel(&self, ui: &mut Ui, update: &Update, actions: &mut Vec<Action>) {
         let is_past = update.snapshot.run.timeline.is_past;
         let controls = Controls {
             experiment: if is_past {
@@ -75,35 +119,38 @@ impl ScopeApp {
             view: &self.view,
             asks_label: self.asks_label && !is_past,
         };
-        lesson_panel::show(ui, &self.tutor, &mut actions);
         Panel::left("controls")
             .resizable(true)
             .default_size(288.0)
             .size_range(250.0..=420.0)
             .show(ui, |ui| {
                 // The past is looked at, not changed.
-                ui.add_enabled_ui(!is_past, |ui| {
-                    controls::show(ui, &controls, &mut actions);
-                });
+                ui.add_enabled_ui(!is_past, |ui| controls::show(ui, &controls, actions));
             });
+    }
+
+    fn middle(&mut self, ui: &mut Ui, update: &Update, actions: &mut Vec<Action>) {
+        let Self {
+            workspace,
+            tutor,
+            view,
+            findings,
+            pictures,
+            ..
+        } = self;
+        let scope = Scope {
+            snapshot: &update.snapshot,
+            findings,
+            view,
+            theme: theme_of(ui.visuals()),
+            pictures,
+        };
         CentralPanel::default().show(ui, |ui| {
-            self.workspace.show(ui, &scope, &mut actions);
-            frame_the_view(ui, &self.tutor, &self.workspace);
+            match view.presentation {
+                Some(it) => workspace.present(ui, it.has_worksheet, &scope, actions),
+                None => workspace.show(ui, &scope, actions),
+            }
+            frame_the_view(ui, tutor, workspace);
         });
-        let ctx = ui.ctx().clone();
-        if !actions
-            .iter()
-            .any(|action| matches!(action, Action::Grab(_)))
-        {
-            // No slider and no picture is held.
-            actions.push(Action::Grab(None));
-        }
-        let mut open = self.view.help_open;
-        help::window(&ctx, &mut open, &mut actions);
-        if open != self.view.help_open {
-            actions.push(Action::ToggleHelp);
-        }
-        glossary_window::show(&ctx, &self.view.glossary, &mut actions);
-        actions
     }
 }

@@ -1,5 +1,8 @@
 //! What the views that are drawn need, asked of the worker and of the analyst, and of nothing else.
 
+use egui::Context;
+
+use super::super::presentation::{Presentation, WELCOME};
 use super::super::scope::Scope;
 use super::super::theme::theme_of;
 use super::super::{asking, check_badge};
@@ -60,6 +63,18 @@ impl ScopeApp {
             view: &self.view,
             theme: theme_of(&self.ctx.global_style().visuals),
             pictures: &self.pictures,
+        }
+    }
+
+    /// Begins a presentation, or ends it.
+    pub(super) fn present(&mut self, ctx: &Context) {
+        match self.view.presentation.take() {
+            Some(presentation) => presentation.end(ctx),
+            None => {
+                let look = self.look_to_remember(ctx);
+                self.view.presentation = Some(Presentation::begin(ctx, look));
+                self.inform(WELCOME.to_owned());
+            }
         }
     }
 

@@ -36,7 +36,7 @@ use super::tutor::Tutor;
 use super::undo::Undo;
 use super::view_state::ViewState;
 use super::workspace::Workspace;
-use super::{fonts, keys, lesson_panel};
+use super::{focus, fonts, keys, lesson_panel};
 use crate::training::{
     Analyst, CheckedExperiment, Command, Experiment, Findings, RunNumber, Snapshot, Speed, Update,
     Wanted, Weight, WeightValues, Worker, WorkerGone,
@@ -149,6 +149,7 @@ impl ScopeApp {
             direction: memory.direction,
             measure: memory.measure,
             phase_axis: memory.phase_axis,
+            panel: memory.panel,
             ..ViewState::default()
         };
         let copy = Experiment::clone(&experiment);
@@ -222,7 +223,10 @@ impl ScopeApp {
             Err(gone) => self.worker_gone = Some(gone),
         }
         self.go_on_playing(ctx);
-        self.screen.fit(ctx);
+        match &mut self.view.presentation {
+            Some(presentation) => presentation.fit(ctx),
+            None => self.screen.fit(ctx),
+        }
         self.remember(ctx);
         self.entitle(ctx);
         self.take_dropped(ctx);
@@ -281,6 +285,7 @@ impl ScopeApp {
         self.view.checking_all = self.checks.is_checking_all(&self.findings);
         let mut actions = self.draw(ui);
         self.draw_dialog(ui.ctx(), &mut actions);
+        focus::ring(ui.ctx());
         self.pictures.forget_unused();
         self.ask_for_what_is_drawn();
         let waits = self.worker_gone.is_none() && !self.is_up_to_date();

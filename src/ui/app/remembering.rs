@@ -10,10 +10,7 @@ impl ScopeApp {
     /// Writes what the next start shall find, a little after it has changed.
     pub(super) fn remember(&mut self, ctx: &Context) {
         // Nothing says that the window was zoomed or made larger.
-        let look = (
-            self.screen.zoom_to_remember(ctx),
-            self.screen.size_to_remember(ctx),
-        );
+        let look = self.look_to_remember(ctx);
         if let Some(remembered) = &mut self.remembered
             && remembered.differs_in_look(look.0, look.1)
         {
@@ -49,18 +46,28 @@ impl ScopeApp {
         self.remembered.as_mut()?.save_in_the_end(memory)
     }
 
+    /// Zoom and size to remember: not those of a presentation.
+    pub(super) fn look_to_remember(&self, ctx: &Context) -> (f32, [f32; 2]) {
+        match &self.view.presentation {
+            Some(presentation) => presentation.look_before(),
+            None => self.screen.look_to_remember(ctx),
+        }
+    }
+
     /// What the next start shall find.
     pub(super) fn memory(&self, ctx: &Context) -> Memory {
         let (recent, folder) = self.files.to_remember();
+        let (zoom, size) = self.look_to_remember(ctx);
         Memory {
             experiment: self.experiment.clone(),
             arrangement: self.workspace.arrangement(),
             dark: Some(ctx.theme() == egui::Theme::Dark),
-            zoom: self.screen.zoom_to_remember(ctx),
-            size: self.screen.size_to_remember(ctx),
+            zoom,
+            size,
             direction: self.view.direction,
             measure: self.view.measure,
             phase_axis: self.view.phase_axis,
+            panel: self.view.panel,
             recent,
             folder,
             file: self

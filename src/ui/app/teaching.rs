@@ -167,12 +167,7 @@ pub(super) fn frame_the_view(ui: &Ui, tutor: &Tutor, workspace: &Workspace) {
     let Some(view) = step.and_then(|step| step.look.view) else {
         return;
     };
-    let place = if workspace.enlarged() == Some(view) {
-        Some(ui.min_rect())
-    } else {
-        workspace.place(view)
-    };
-    if let Some(rect) = place {
+    if let Some(rect) = workspace.place(view) {
         let stroke = Stroke::new(WIDTH, frame_colour(ui));
         ui.painter()
             .rect_stroke(rect, 3.0, stroke, StrokeKind::Inside);

@@ -9,6 +9,7 @@ mod training;
 use egui::{CollapsingHeader, RichText, ScrollArea, Ui};
 
 use super::action::Action;
+use super::focus;
 pub use rows::Controls;
 
 /// Draws the panel's contents.
@@ -27,6 +28,7 @@ pub fn show(ui: &mut Ui, controls: &Controls<'_>, actions: &mut Vec<Action>) {
             section(ui, "Training", |ui| {
                 training::show(ui, &mut edited, actions);
             });
+            focus::scroll_to(ui);
             if edited != *controls.experiment {
                 // Before whatever else was done in this frame, which it must not undo.
                 actions.insert(before, Action::Edit(Box::new(edited)));

@@ -15,6 +15,11 @@ use crate::ui::theme::color32;
 
 /// The scene of `view` on a screen, and what the window paints of it.
 fn painted(scene: &Scene) -> Vec<Shape> {
+    painted_in(scene, Lens::PLAIN.rect(scene.canvas.area))
+}
+
+/// The same on a stretch of the screen.
+fn painted_in(scene: &Scene, area: Rect) -> Vec<Shape> {
     let ctx = Context::default();
     crate::ui::fonts::install(&ctx);
     let textures = Textures::default();
@@ -22,11 +27,10 @@ fn painted(scene: &Scene) -> Vec<Shape> {
     // The first frame loads the fonts, and a plot knows its bounds from the second on.
     for _ in 0..3 {
         let input = RawInput {
-            screen_rect: Some(Lens::PLAIN.rect(scene.canvas.area.grown(20.0))),
+            screen_rect: Some(area.expand(20.0)),
             ..RawInput::default()
         };
         let mut output = ctx.run_ui(input, |ui| {
-            let area = Lens::PLAIN.rect(scene.canvas.area);
             let mut inside = ui.new_child(UiBuilder::new().max_rect(area));
             inside.set_clip_rect(area.expand(20.0));
             paint(&mut inside, scene, &textures);
@@ -336,4 +340,34 @@ fn a_view_is_added_by_its_definition() {
     assert_eq!((table.names(), table.len()), (vec!["state".to_owned()], 11));
     assert!(area_of(Rect::from_min_size(Pos2::ZERO, Vec2::new(400.0, 200.0))) == area);
     assert_eq!(elided(view.name(), 11.5, 400.0), "Example");
+}
+
+/// Twice as large on the same stretch of the screen: letters twice as high, and nothing outside.
+#[test]
+fn what_is_magnified_is_larger_in_the_same_place() {
+    let snapshot = moment(3, |_| {});
+    let look = Look::of(&snapshot);
+    let sight = Sight::new(&snapshot, &look);
+    let area = Area::new(20.0, 20.0, 920.0, 620.0);
+    let usual = Canvas::screen(area, Theme::Dark, 1.0);
+    let heights = |canvas: &Canvas| {
+        let scene = scene_of(View::PRODUCT, &sight, canvas);
+        let shapes = painted_in(&scene, Lens::PLAIN.rect(area));
+        let texts: Vec<(String, Rect)> = shapes
+            .iter()
+            .filter_map(text_of)
+            .map(|(text, rect)| (text.to_owned(), rect))
+            .collect();
+        assert!(texts.len() > 5);
+        for (text, rect) in &texts {
+            assert!(
+                Lens::PLAIN.rect(area).expand(2.0).contains_rect(*rect),
+                "{text}"
+            );
+        }
+        let one = texts.iter().find(|(text, _)| text == "1").unwrap();
+        one.1.height()
+    };
+    let ratio = heights(&usual.magnified(2.0)) / heights(&usual);
+    assert!((ratio - 2.0).abs() < 0.2, "{ratio}");
 }

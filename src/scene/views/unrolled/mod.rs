@@ -93,11 +93,10 @@ fn legend(subject: &Subject<'_>, canvas: &Canvas) -> Vec<Entry> {
         let last = flow.steps.last().map(|step| step.dl_do);
         (1..=flow.len()).map(|t| flow.across_edge(t)).chain(last)
     };
-    let mut entries = Vec::new();
-    if edges().any(|edge| matches!(edge, Magnitude::Finite { negative: true, .. })) {
-        let entry = Entry::new(Swatch::Minus, colours.measured, "reversed").about(Concept::Factor);
-        entries.push(entry.meaning("The gradient that crosses this edge has the other sign"));
-    }
+    // Also while no edge is: what comes and goes would move what is beside it.
+    let reversed = Entry::new(Swatch::Minus, colours.measured, "reversed").about(Concept::Factor);
+    let mut entries =
+        vec![reversed.meaning("The gradient that crosses this edge has the other sign")];
     for mut entry in Entry::of_outcomes(edges(), colours.error) {
         if entry.swatch == Swatch::Outcome(Magnitude::Zero) {
             (entry.swatch, entry.colour) = (Swatch::Dashed, colours.faint);

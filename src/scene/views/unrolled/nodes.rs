@@ -264,15 +264,26 @@ impl<'a> Nodes<'a> {
         let fill = Some(self.colours.node);
         self.layer.rect(square, fill, Some(edge), 4.0);
         self.value(centre, Some(probe.prediction));
-        let above = [centre[0], self.states - self.radius - 10.0];
-        let has_room = font::width(verdict, BODY) <= self.step_width;
-        self.label(above, if has_room { verdict } else { "ŷ" }, BODY);
-        if self.step_width > 44.0 {
-            let below = [centre[0], self.states + self.radius + 12.0];
+        let above = self.states - self.radius - 10.0;
+        if above - 0.6 * BODY >= self.frame.area.top {
+            let has_room = font::width(verdict, BODY) <= self.step_width;
+            let text = if has_room { verdict } else { "ŷ" };
+            self.label([centre[0], above], text, BODY);
+        }
+        let below = self.states + self.radius + 12.0;
+        if below + 1.1 * SMALL <= self.inputs {
             let target = format!("y = {}", as_chosen(probe.target));
-            self.label(below, &target, SMALL);
-            let loss = format!("L = {}", significant(probe.loss));
-            self.label([centre[0], self.inputs], &loss, SMALL);
+            self.fitted([centre[0], below], &target);
+        }
+        let loss = format!("L = {}", significant(probe.loss));
+        self.fitted([centre[0], self.inputs], &loss);
+    }
+
+    /// A text beside ŷ, a little smaller rather than cut, if there is room for one that can be read.
+    fn fitted(&mut self, at: Point, text: &str) {
+        let fitting = (self.step_width - 2.0) / font::width(text, 1.0).max(0.1);
+        if fitting >= LEAST_WORD {
+            self.label(at, text, SMALL.min(fitting));
         }
     }
 

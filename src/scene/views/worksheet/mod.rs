@@ -29,6 +29,7 @@ pub static VIEW: Definition = Definition {
     says,
     choices: step_choices,
     usual_timestep: |_| Some(1),
+    fills_its_room: true,
     ..Definition::EMPTY
 };
 
@@ -67,7 +68,7 @@ fn header(subject: &Subject<'_>, _: &Canvas) -> Header {
     }
 }
 
-fn written(subject: &Subject<'_>, canvas: &Canvas) -> Vec<Block> {
+pub(super) fn written(subject: &Subject<'_>, canvas: &Canvas) -> Vec<Block> {
     let numbers = Numbers::of(subject);
     numbers.map_or_else(Vec::new, |numbers| blocks(&numbers, canvas.colours()))
 }
