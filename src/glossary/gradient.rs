@@ -1,6 +1,6 @@
 //! Words about the gradient on its way back.
 
-use super::{Concept, Explanation};
+use super::concept::{Concept, Explanation};
 
 /// From the gradient to its terms, and what becomes of it.
 pub static ENTRIES: &[Explanation] = &[

@@ -1,6 +1,6 @@
 //! Words about the network and what it reads.
 
-use super::{Concept, Explanation};
+use super::concept::{Concept, Explanation};
 
 /// From the sequence to the loss, and what matrices have.
 pub static ENTRIES: &[Explanation] = &[

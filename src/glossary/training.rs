@@ -1,6 +1,6 @@
 //! Words about training.
 
-use super::{Concept, Explanation};
+use super::concept::{Concept, Explanation};
 
 /// From the update to what it has led to.
 pub static ENTRIES: &[Explanation] = &[

@@ -7,7 +7,7 @@ use crate::training::{Experiment, Question, Speed, Topic, Weight};
 use super::arrangement::Arrangement;
 use super::exports::Export;
 use super::files::Purpose;
-use super::glossary_window::GlossaryAction;
+use super::glossary_state::GlossaryAction;
 use super::tutor::LessonAction;
 use crate::scene::{Direction, Measure, PhaseAxis, View, Way};
 

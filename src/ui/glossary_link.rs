@@ -3,7 +3,7 @@
 use egui::{CursorIcon, Label, Response, Sense, Ui, WidgetText};
 
 use super::action::Action;
-use super::glossary_window::GlossaryAction;
+use super::glossary_state::GlossaryAction;
 use crate::flow::Outcome;
 use crate::glossary::Concept;
 

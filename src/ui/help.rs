@@ -3,7 +3,7 @@
 use egui::{Context, Grid, RichText, Window};
 
 use super::action::Action;
-use super::glossary_window::GlossaryAction;
+use super::glossary_state::GlossaryAction;
 use super::keys::KEYS;
 
 const READING: [(&str, &str); 8] = [

@@ -9,7 +9,7 @@ use egui::{
 use super::accessible::describe_picture;
 use super::action::Action;
 use super::gestures::gestures;
-use super::glossary_window::GlossaryAction;
+use super::glossary_state::GlossaryAction;
 use super::scope::{SceneKey, Scope};
 use super::title::{choices_ui, header_ui};
 use super::{asking, painter, study_ui};

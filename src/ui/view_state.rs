@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use super::glossary_window::Glossary;
+use super::glossary_state::Glossary;
 use super::player::{Player, is_motion_reduced};
 use super::presentation::Presentation;
 use super::time_axis::TimeAxis;

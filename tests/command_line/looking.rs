@@ -218,8 +218,14 @@ fn shares_of_a_sum_are_said_so_that_they_are_understood() {
         };
         let csv = of("terms", "csv", &[]);
         let table = Columns::of(&csv.split('\n').collect::<Vec<_>>());
-        let terms = table.texts("term_w_h");
-        let terms: Vec<f64> = terms[..10].iter().map(|it| it.parse().unwrap()).collect();
+        let signs = table.texts("term_w_h_sign").into_iter();
+        let log10s = table.texts("term_w_h_log10").into_iter();
+        let term = |(sign, log10): (&str, &str)| {
+            let size = log10.parse().map_or(0.0, |log10| 10_f64.powf(log10));
+            sign.parse::<f64>().unwrap() * size
+        };
+        // The rows after them have what they add up to.
+        let terms: Vec<f64> = signs.zip(log10s).take(10).map(term).collect();
         let sum: f64 = terms.iter().sum();
         let all: f64 = terms.iter().map(|term| term.abs()).sum();
         // Of the terms of these timesteps that have this sign.

@@ -114,7 +114,7 @@ fn an_overflow_on_the_way_forward_is_named_with_its_timestep() {
         assert_eq!(origin.unit.is_some(), experiment.network.hidden > 1);
         assert!(!origin.value.is_finite());
         assert_eq!(divergence.step, 1);
-        assert!(divergence.remedy().contains("lower w_h or n"));
+        assert!(divergence.remedy().contains("lower wₕ or n"));
         let words = format!("Going forward, a at t = {t}");
         assert!(
             divergence.cause().starts_with(&words),

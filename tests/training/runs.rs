@@ -225,10 +225,13 @@ fn a_map_says_what_it_was_made_with() {
     trainer.reset();
     assert!(otherwise(&mut trainer).is_empty(), "the same network");
     change(&mut trainer, &|e| e.task.length = 30);
-    assert_eq!(otherwise(&mut trainer), ["length = 20"]);
+    assert_eq!(otherwise(&mut trainer), ["length n = 20"]);
     assert!(look(&mut trainer).run.timeline.is_of_another());
     trainer.set_weight(Weight::Recurrent, 1.5);
-    assert_eq!(otherwise(&mut trainer), ["length = 20", "w_h = 0.9"]);
+    assert_eq!(
+        otherwise(&mut trainer),
+        ["length n = 20", "recurrent weight wₕ = 0.9"]
+    );
     // A moment of then says what it brings back.
     let mut then = trainer.at(3).unwrap();
     let past = trainer
@@ -244,7 +247,13 @@ fn a_map_says_what_it_was_made_with() {
     // Where training had w_h then, not where it began.
     let w_h = past.moment.weights.w_h;
     assert!((w_h - 0.9).abs() > 1e-3, "{w_h}");
-    assert_eq!(words, ["length = 10".to_owned(), format!("w_h = {w_h:.4}")]);
+    assert_eq!(
+        words,
+        [
+            "length n = 10".to_owned(),
+            format!("recurrent weight wₕ = {w_h:.4}")
+        ]
+    );
     assert!(!past.run.timeline.is_of_another());
     // Back as it was, and it is the same network's again.
     change(&mut trainer, &|e| {
