@@ -70,7 +70,9 @@ pub fn show(
         ..Canvas::screen(painter::area_of(body), scope.theme, density)
     };
     let canvas = match frame {
-        Frame::Enlarged if !view.definition().fills_its_room => canvas.magnified(magnification(body.size())),
+        Frame::Enlarged if !view.definition().fills_its_room => {
+            canvas.magnified(magnification(body.size()))
+        }
         _ => canvas,
     };
     let key = SceneKey {
