@@ -20,6 +20,8 @@ pub struct Sizes {
     pub comfortable: f64,
     /// The largest that is of use.
     pub most: f64,
+    /// In how many columns blocks may stand, where that makes them larger.
+    pub columns: usize,
 }
 
 /// What was drawn of blocks.
@@ -42,7 +44,7 @@ const SPACE: f64 = 0.22;
 const LINE_GAP: f64 = 0.45;
 const TITLE_HEIGHT: f64 = 1.4;
 const BLOCK_GAP: f64 = 0.8;
-/// Between two lines beside each other.
+/// Between two lines beside each other, and between two columns of blocks.
 const COLUMN_GAP: f64 = 2.5;
 
 /// What is taken to stand below a symbol when a size is chosen, and below a factor in a run of several rows, so that
@@ -101,8 +103,10 @@ pub struct EquationSheet<'a> {
 struct Fit {
     /// The size of letters, in points.
     size: f64,
-    /// The width of the room, in units of that.
+    /// The width of a column, in units of that.
     width: f64,
+    /// In how many columns blocks stand.
+    columns: usize,
     /// How many pieces of a run are drawn at least, if there are so many; in several rows, at most.
     run: usize,
 }
@@ -178,21 +182,23 @@ impl<'a> EquationSheet<'a> {
             ..Drawn::default()
         };
         let size = fit.size;
-        let mut top = room.top;
-        for (title, lines) in &self.blocks[..blocks] {
-            let at = [room.left, top + 0.95 * size];
-            let title = font::elided(title, NUMBER * size, room.width());
+        let places = self.places(room, fit);
+        for ((title, lines), (column, place)) in self.blocks[..blocks].iter().zip(places) {
+            let beside = column as f64 * (fit.width + COLUMN_GAP);
+            let corner = [room.left + size * beside, room.top + size * place];
+            let mut top = corner[1];
+            let at = [corner[0], top + 0.95 * size];
+            let title = font::elided(title, NUMBER * size, size * fit.width);
             layer.text(Text::new(at, title, NUMBER * size, self.colours.theory).bold());
             top += size * TITLE_HEIGHT;
             for row in self.rows(lines, fit) {
-                let mut left = room.left;
+                let mut left = corner[0];
                 for line in row {
                     self.draw_line(layer, line, ([left, top], fit), &mut drawn.hot);
                     left += size * (self.least_width(line, fit.run) + COLUMN_GAP);
                 }
                 top += size * (self.height_of(row, fit) + LINE_GAP);
             }
-            top += size * (BLOCK_GAP - LINE_GAP);
         }
         drawn
     }
@@ -200,10 +206,14 @@ impl<'a> EquationSheet<'a> {
     /// How blocks fit, and how many of them: the largest letters with which long runs are drawn whole or, where those
     /// are too small, some with which enough of them is.
     fn fit(&self, room: Area, sizes: Sizes) -> (Fit, usize) {
-        let fit = |size: f64, run| Fit {
-            size,
-            width: room.width() / size,
-            run,
+        let fit = |size: f64, run, columns: usize| {
+            let gaps = (columns - 1) as f64 * COLUMN_GAP;
+            Fit {
+                size,
+                width: (room.width() / size - gaps) / columns as f64,
+                columns,
+                run,
+            }
         };
         for (is_large, run) in RUNS {
             let least = if is_large {
@@ -213,32 +223,58 @@ impl<'a> EquationSheet<'a> {
             };
             let mut size = sizes.most.floor();
             while size >= least {
-                let fit = fit(size, run);
-                if self.fitting(room, fit) == self.blocks.len() {
-                    return (fit, self.blocks.len());
+                for columns in 1..=sizes.columns {
+                    let fit = fit(size, run, columns);
+                    if self.fitting(room, fit) == self.blocks.len() {
+                        return (fit, self.blocks.len());
+                    }
                 }
                 size -= 1.0;
             }
         }
-        let fit = fit(sizes.least, 1);
-        (fit, self.fitting(room, fit))
+        // Of two that show as many, the one in fewer columns.
+        let some = (1..=sizes.columns).rev().map(|columns| {
+            let fit = fit(sizes.least, 1, columns);
+            (fit, self.fitting(room, fit))
+        });
+        let most = some.max_by_key(|(_, blocks)| *blocks);
+        most.unwrap_or((fit(sizes.least, 1, 1), 0))
     }
 
     /// How many of the blocks have room.
     fn fitting(&self, room: Area, fit: Fit) -> usize {
+        let has_width = |lines: &[SetLine<'_>]| {
+            let widths = lines.iter().map(|line| self.least_width(line, fit.run));
+            widths.fold(0.0, f64::max) <= fit.width
+        };
+        let blocks = self.blocks.iter().zip(self.places(room, fit));
+        blocks
+            .take_while(|((_, lines), (column, _))| *column < fit.columns && has_width(lines))
+            .count()
+    }
+
+    /// The column of every block, from 0, and how far below its top it stands, in units of the size of letters: as many
+    /// in the first column as have room, and so on. What has no room is in columns that are not there.
+    fn places(&self, room: Area, fit: Fit) -> Vec<(usize, f64)> {
         let height = room.height() / fit.size;
-        let mut needed = 0.0;
-        let fits = |(_, lines): &&(&str, Vec<SetLine<'a>>)| {
+        let (mut column, mut top) = (0, 0.0);
+        let mut places = Vec::with_capacity(self.blocks.len());
+        for (_, lines) in &self.blocks {
             let rows = self.rows(lines, fit);
             let gaps = LINE_GAP * rows.len().saturating_sub(1) as f64;
             let heights = rows.iter().map(|row| self.height_of(row, fit));
             let block = TITLE_HEIGHT + gaps + heights.sum::<f64>();
-            let widths = lines.iter().map(|line| self.least_width(line, fit.run));
-            let fits = widths.fold(0.0, f64::max) <= fit.width && needed + block <= height;
-            needed += block + BLOCK_GAP;
-            fits
-        };
-        self.blocks.iter().take_while(fits).count()
+            if top + block > height {
+                (column, top) = (column + 1, 0.0);
+                if block > height {
+                    // It has room in none.
+                    column += fit.columns;
+                }
+            }
+            places.push((column, top));
+            top += block + BLOCK_GAP;
+        }
+        places
     }
 
     /// Lines beside each other as far as they have room; one with a run has a row of its own.

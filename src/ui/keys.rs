@@ -94,12 +94,6 @@ pub fn pressed(
     let selected = ctx.plugin::<LabelSelectionState>().lock().has_selection();
     let far = isize::try_from(view.time.length()).unwrap_or(isize::MAX);
     ctx.input_mut(|input| {
-        // A key that is held down repeats; only the cursor is moved by that.
-        let held = |input: &egui::InputState, wanted: Key| {
-            input.events.iter().any(|event| {
-                matches!(event, egui::Event::Key { key, pressed: true, repeat: true, .. } if *key == wanted)
-            })
-        };
         // With Shift first: a combination without it also answers to one with it.
         for (modifiers, letter, action) in [
             (Modifiers::COMMAND | Modifiers::SHIFT, Key::Z, Action::Redo),
@@ -113,12 +107,20 @@ pub fn pressed(
         clipboard(input, editing || selected, &mut actions);
         for (modifiers, letter, action) in [
             (Modifiers::COMMAND, Key::O, Action::Ask(Purpose::Open)),
-            (Modifiers::COMMAND | Modifiers::SHIFT, Key::S, Action::Ask(Purpose::Save)),
+            (
+                Modifiers::COMMAND | Modifiers::SHIFT,
+                Key::S,
+                Action::Ask(Purpose::Save),
+            ),
             (Modifiers::COMMAND, Key::S, Action::Save),
-            (Modifiers::COMMAND, Key::E, Action::Ask(Purpose::Export(Export::Figure(None)))),
+            (
+                Modifiers::COMMAND,
+                Key::E,
+                Action::Ask(Purpose::Export(Export::Figure(None))),
+            ),
         ] {
-            let repeated = held(input, letter);
-            if input.consume_key(modifiers, letter) && !repeated {
+            let struck = struck(input, letter);
+            if input.consume_key(modifiers, letter) && struck > 0 {
                 actions.push(action);
             }
         }
@@ -141,14 +143,12 @@ pub fn pressed(
             if !allowed {
                 return;
             }
-            let repeated = held(input, key);
             // Keys may be struck faster than frames are drawn.
-            let count = input.count_and_consume_key(Modifiers::NONE, key);
-            if matches!(action, Action::MoveCursor(_)) {
-                actions.extend(std::iter::repeat_n(action, count));
-            } else if count > 0 && !repeated {
-                actions.push(action);
-            }
+            let struck = struck(input, key);
+            let all = input.count_and_consume_key(Modifiers::NONE, key);
+            let is_move = matches!(action, Action::MoveCursor(_));
+            let count = if is_move { all } else { struck.min(all) };
+            actions.extend(std::iter::repeat_n(action, count));
         };
         key(Key::F1, Action::ToggleHelp, true);
         key(Key::F11, Action::Present, true);
@@ -184,13 +184,19 @@ pub fn pressed(
         key(Key::Home, Action::MoveCursor(-far), !focused);
         key(Key::End, Action::MoveCursor(far), !focused);
         for (digit, preset) in presets_menu::DIGITS.into_iter().zip(Preset::ALL) {
-            let repeated = held(input, digit);
-            if !editing && input.consume_key(Modifiers::NONE, digit) && !repeated {
+            let struck = struck(input, digit);
+            if !editing && input.consume_key(Modifiers::NONE, digit) && struck > 0 {
                 actions.extend(presets_menu::opening(preset));
             }
         }
     });
     actions
+}
+
+/// How often `key` was struck since the last frame: a key that is held down repeats, and only the cursor is moved by that.
+fn struck(input: &egui::InputState, key: Key) -> usize {
+    let is_struck = |event: &&egui::Event| matches!(event, egui::Event::Key { key: other, pressed: true, repeat: false, .. } if *other == key);
+    input.events.iter().filter(is_struck).count()
 }
 
 /// Copying and pasting. A text that is being edited has both for itself, but an experiment that is pasted is

@@ -34,9 +34,9 @@ pub fn pressed(ctx: &Context, tutor: &Tutor) -> Vec<Action> {
     })
 }
 
-/// Draws the panel, if a lesson is open, or the offer of the first start.
-pub fn show(ui: &mut Ui, tutor: &Tutor, actions: &mut Vec<Action>) {
-    if tutor.is_offering() {
+/// Draws the panel, if a lesson is open, or the offer of the first start, which is no matter for an audience.
+pub fn show(ui: &mut Ui, tutor: &Tutor, has_audience: bool, actions: &mut Vec<Action>) {
+    if tutor.is_offering() && !has_audience {
         Panel::top("lesson-offer").exact_size(36.0).show(ui, |ui| {
             offer(ui, actions);
         });

@@ -266,3 +266,27 @@ fn the_activation_and_the_length_change_the_product_at_once() {
     assert_eq!(window.snapshot().len(), 200);
     assert_eq!(window.harness.state().view().time.length(), 200);
 }
+
+#[test]
+fn every_stroke_of_a_key_counts_and_holding_it_down_does_not() {
+    let mut window = Window::usual();
+    let stroke = |repeat| egui::Event::Key {
+        key: egui::Key::S,
+        physical_key: None,
+        pressed: true,
+        repeat,
+        modifiers: egui::Modifiers::NONE,
+    };
+    // All in one frame.
+    let events = &mut window.harness.input_mut().events;
+    events.extend([
+        stroke(false),
+        stroke(true),
+        stroke(false),
+        stroke(true),
+        stroke(false),
+    ]);
+    window.harness.run_steps(1);
+    window.settle();
+    assert_eq!(window.snapshot().moment.step, 3);
+}

@@ -29,6 +29,7 @@ const SIZES: Sizes = Sizes {
     least: 10.0,
     comfortable: 12.0,
     most: 20.0,
+    columns: 1,
 };
 
 fn said<'a>(blocks: &'a [Block], drawn: &Drawn) -> Vec<&'a str> {
@@ -104,4 +105,28 @@ fn letters_are_as_large_as_fits_and_blocks_that_do_not_fit_are_left_out() {
     assert_eq!(some.blocks, 2);
     let (_, none) = drawn(&blocks, Area::new(0.0, 0.0, 250.0, 20.0), SIZES);
     assert_eq!(none, Drawn::default());
+}
+
+/// Two columns where that makes room, each block whole in one of them, in order.
+#[test]
+fn blocks_stand_in_two_columns_where_that_makes_room() {
+    let blocks: Vec<Block> = (0..4).map(|_| numbered(1, 0)).collect();
+    let room = Area::new(0.0, 0.0, 700.0, 140.0);
+    let (_, one) = drawn(&blocks, room, SIZES);
+    let sizes = Sizes {
+        columns: 2,
+        ..SIZES
+    };
+    let (_, two) = drawn(&blocks, room, sizes);
+    assert!(one.blocks < 4, "{one:?}");
+    assert_eq!(two.blocks, 4);
+    let lefts: Vec<f64> = two.hot.iter().map(|(area, _)| area.left).collect();
+    let middle = 0.5 * room.width();
+    assert!(lefts.iter().any(|left| *left < middle) && lefts.iter().any(|left| *left > middle));
+    let is_right = |left: &f64| *left > middle;
+    assert!(lefts.is_sorted_by_key(is_right), "{lefts:?}");
+    for (area, _) in &two.hot {
+        assert!(area.right <= room.right && area.bottom <= room.bottom + 0.1);
+        assert!(area.left > middle || area.right < middle);
+    }
 }

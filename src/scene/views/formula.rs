@@ -43,11 +43,13 @@ const PAGE: Sizes = Sizes {
     least: 8.0,
     comfortable: 17.0,
     most: 30.0,
+    columns: 1,
 };
 const SCREEN: Sizes = Sizes {
     least: 11.0,
     comfortable: 14.0,
     most: 28.0,
+    columns: 1,
 };
 
 fn header(subject: &Subject<'_>, _: &Canvas) -> Header {

@@ -37,7 +37,8 @@ impl ScopeApp {
             return actions;
         };
         self.status_bar(ui, &update, &mut actions);
-        lesson_panel::show(ui, &self.tutor, &mut actions);
+        let has_audience = self.view.presentation.is_some();
+        lesson_panel::show(ui, &self.tutor, has_audience, &mut actions);
         if self.view.has_panel && self.view.presentation.is_none() {
             self.panel(ui, &update, &mut actions);
         }

@@ -39,11 +39,13 @@ const PAGE: Sizes = Sizes {
     least: 8.0,
     comfortable: 12.0,
     most: 24.0,
+    columns: 2,
 };
 const SCREEN: Sizes = Sizes {
     least: 11.0,
     comfortable: 12.0,
     most: 26.0,
+    columns: 2,
 };
 
 /// Height of the line that says what had no room.
@@ -124,7 +126,7 @@ fn draw_some(
     let names = left_out.map(|block| block.title.split([',', ':']).next().unwrap_or_default());
     let names = names.collect::<Vec<_>>().join(" · ");
     let text = font::elided(
-        &format!("Enlarge this tile for: {names}"),
+        &format!("No room for {names}: make the tile or the window larger"),
         SMALL,
         room.width(),
     );

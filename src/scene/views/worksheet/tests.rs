@@ -250,11 +250,7 @@ fn a_tile_without_room_for_all_says_what_is_left_out() {
             panic!("some of it has room");
         };
         let remark = sketch.layer.texts().last().unwrap();
-        assert!(
-            remark.text.starts_with("Enlarge this tile for: "),
-            "{}",
-            remark.text
-        );
+        assert!(remark.text.starts_with("No room for "), "{}", remark.text);
         let tiny = Canvas::screen(Area::new(0.0, 0.0, 90.0, 30.0), Theme::Dark, 1.0);
         assert!(picture(subject, &tiny, tiny.area).is_absent());
     });
@@ -269,4 +265,31 @@ fn a_number_is_compared_with_a_number() {
     let expected = 2.0 * (snapshot.probe.prediction - snapshot.probe.target);
     assert!((number("dl_dy_hat", Some(snapshot.len())) / expected - 1.0).abs() < 1e-12);
     assert_eq!(number("y_hat", None), number("z", None));
+}
+
+/// The whole of it for three words: enlarged in windows of 1920 × 1080, of 1280 × 800, and of that at 150 % without the
+/// controls at the left. Beside them every line is there, with fewer terms of the sums.
+#[test]
+fn three_words_fit_a_screen() {
+    let snapshot = three_words(1, |_| {});
+    given(&snapshot, &looking_at(&snapshot, 1), None, |subject| {
+        let count = sayings(&written(subject, &page())).count();
+        for (width, height, is_whole) in [
+            (1616.0, 982.0, true),
+            (976.0, 702.0, true),
+            (829.0, 436.0, true),
+            (541.0, 436.0, false),
+        ] {
+            let area = Area::new(0.0, 0.0, width, height);
+            let screen = Canvas::screen(area, Theme::Dark, 1.0);
+            let drawn = picture(subject, &screen, area);
+            let Some(Part::Sketch(sketch)) = drawn.parts.first() else {
+                panic!("{}", drawn.description);
+            };
+            let said = sketch.hot.areas(&sketch.frame).len();
+            assert!(said == count || !is_whole, "{width} × {height}: {said}");
+            let mut texts = sketch.layer.texts();
+            assert!(texts.all(|text| text.size >= 8.0 && !text.text.starts_with("No room")));
+        }
+    });
 }
