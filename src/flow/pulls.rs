@@ -110,11 +110,15 @@ impl Pulls {
             share => share,
         };
         match (positive > 0.0, negative > 0.0) {
-            (true, true) => format!(
-                "{share} of all pull: {} {up}, {} {down}",
-                percent(positive),
-                percent(negative)
-            ),
+            (true, true) => {
+                let mut ways = [(positive, up), (negative, down)];
+                // The way of the sum first.
+                if self.sum.magnitude.is_negative() {
+                    ways.reverse();
+                }
+                let [one, other] = ways.map(|(share, way)| format!("{} {way}", percent(share)));
+                format!("{share} of all pull: {one}, {other}")
+            }
             (true, false) => format!("{share} of all pull, {up}"),
             (false, true) => format!("{share} of all pull, {down}"),
             (false, false) => format!("{share} of all pull"),

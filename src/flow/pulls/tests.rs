@@ -93,6 +93,10 @@ fn a_term_larger_than_the_sum_is_a_share_of_all_pull() {
         "step 3 is 52.6 % of all pull, with the sum"
     );
     assert_eq!(
+        say(&turned, 2),
+        "steps 3 to 2 are 79.3 % of all pull: 52.6 % with the sum, 26.7 % against the sum"
+    );
+    assert_eq!(
         balance(&turned).as_deref(),
         Some("up 9.16, down 10.2, sum −1.00: they nearly cancel")
     );
