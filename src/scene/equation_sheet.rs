@@ -40,6 +40,8 @@ const NUMBER: f64 = 0.8;
 const ROW: f64 = 1.05;
 /// Between two pieces.
 const SPACE: f64 = 0.22;
+/// What keeps two numbers apart.
+const APART: f64 = 0.25;
 /// Between two rows of lines, below a title, and between two blocks.
 const LINE_GAP: f64 = 0.45;
 const TITLE_HEIGHT: f64 = 1.4;
@@ -119,7 +121,10 @@ impl<'a> EquationSheet<'a> {
             let saying = (!piece.says.is_empty()).then_some(said);
             said += usize::from(saying.is_some());
             let symbol = memo.formula(&piece.tex, colours.measured);
-            let written = |text: &str| NUMBER * font::width(text, 1.0);
+            let written = |text: &str| match text {
+                "" => 0.0,
+                text => NUMBER * font::width(text, 1.0) + APART,
+            };
             let numbers = piece.below.iter().map(|text| written(text));
             let width = numbers.fold(symbol.width, f64::max);
             let is_number = piece.below.iter().any(|text| !text.is_empty());

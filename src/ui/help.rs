@@ -6,7 +6,7 @@ use super::action::Action;
 use super::glossary_state::GlossaryAction;
 use super::keys::KEYS;
 
-const READING: [(&str, &str); 8] = [
+const READING: [(&str, &str); 9] = [
     (
         "Unrolled network",
         "Every state oₜ in time, the words or inputs below. The colour and width of the edge between two states is what is left there of the loss's gradient: grey is all of it, blue less, orange to red more.",
@@ -24,16 +24,20 @@ const READING: [(&str, &str); 8] = [
         "∂L/∂wₕ and ∂L/∂wᵢ are sums of one term per timestep. Marks near the bottom on the left mean that the sum looks healthy while nothing is learnt from far back.",
     ),
     (
-        "Formula and the way back",
-        "← goes one step back through time. The factor just multiplied in stands out in the formula, in the network and among the bars.",
+        "Formula, worksheet and the way back",
+        "← goes one step back through time, B plays the way back by itself. The factor just multiplied in stands out in the formula, in the network and among the bars. The worksheet has the whole lecture for the timestep of the cursor, a number under every symbol.",
     ),
     (
         "Tiles",
-        "The other views are behind tabs; a tooltip says what each shows. Drag a name to move its view, double-click to enlarge it, Esc to bring it back. In the history, the landscape and the maps a click goes there.",
+        "The other views are behind tabs; a tooltip says what each shows. Drag a name to move its view, double-click to enlarge it, Esc to bring it back. P hides the controls at the left, F11 presents the bands alone. In the history, the landscape and the maps a click goes there.",
     ),
     (
         "Marks",
         "Filled marks are positive, hollow ones negative. A triangle pointing down is exactly 0, one pointing up is ∞, a cross is not a number.",
+    ),
+    (
+        "Words",
+        "A click on a word of a row, of a legend or of the verdict opens the glossary there; G opens all of it.",
     ),
     (
         "Try",

@@ -9,6 +9,7 @@ use egui_tiles::{Behavior, Container, EditAction, Tabs, Tile, TileId, Tiles, Tre
 use super::action::Action;
 use super::arrangement::Arrangement;
 use super::edges;
+use super::glossary_state::GlossaryAction;
 use super::pane::{self, Frame};
 use super::scope::Scope;
 use super::stack::{self, Chosen, Rows};
@@ -199,7 +200,12 @@ impl Behavior<View> for TileBehaviour<'_, '_> {
         if response.double_clicked() {
             self.actions.push(Action::Enlarge(view));
         }
-        response.on_hover_text(view.meaning())
+        if response.secondary_clicked() {
+            let concept = view.definition().concept;
+            let entry = Action::Glossary(GlossaryAction::Open(concept));
+            self.actions.push(entry);
+        }
+        response.on_hover_text(format!("{}\n\nRight click: glossary", view.meaning()))
     }
 
     /// Their gaps are dragged elsewhere.

@@ -270,22 +270,16 @@ fn the_activation_and_the_length_change_the_product_at_once() {
 #[test]
 fn every_stroke_of_a_key_counts_and_holding_it_down_does_not() {
     let mut window = Window::usual();
-    let stroke = |repeat| egui::Event::Key {
+    let key = |pressed| egui::Event::Key {
         key: egui::Key::S,
         physical_key: None,
-        pressed: true,
-        repeat,
+        pressed,
+        repeat: false,
         modifiers: egui::Modifiers::NONE,
     };
-    // All in one frame.
+    // All in one frame: twice struck and let go, then held down, which repeats.
     let events = &mut window.harness.input_mut().events;
-    events.extend([
-        stroke(false),
-        stroke(true),
-        stroke(false),
-        stroke(true),
-        stroke(false),
-    ]);
+    events.extend([true, false, true, false, true, true, true].map(key));
     window.harness.run_steps(1);
     window.settle();
     assert_eq!(window.snapshot().moment.step, 3);
