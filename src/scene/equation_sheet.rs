@@ -40,8 +40,9 @@ const NUMBER: f64 = 0.8;
 const ROW: f64 = 1.05;
 /// Between two pieces.
 const SPACE: f64 = 0.22;
-/// What keeps two numbers apart.
+/// What keeps two numbers apart, and two products of a run.
 const APART: f64 = 0.25;
+const FAR_APART: f64 = 0.55;
 /// Between two rows of lines, below a title, and between two blocks.
 const LINE_GAP: f64 = 0.45;
 const TITLE_HEIGHT: f64 = 1.4;
@@ -117,13 +118,13 @@ impl<'a> EquationSheet<'a> {
     /// Sets the symbols of `blocks`, or takes them out of `memo`.
     pub fn new(blocks: &'a [Block], memo: &Memo, colours: &'a Colours) -> Self {
         let mut said = 0;
-        let mut set = |piece: &'a Piece, usual: &str| {
+        let mut set = |piece: &'a Piece, usual: &str, apart: f64| {
             let saying = (!piece.says.is_empty()).then_some(said);
             said += usize::from(saying.is_some());
             let symbol = memo.formula(&piece.tex, colours.measured);
             let written = |text: &str| match text {
                 "" => 0.0,
-                text => NUMBER * font::width(text, 1.0) + APART,
+                text => NUMBER * font::width(text, 1.0) + apart,
             };
             let numbers = piece.below.iter().map(|text| written(text));
             let width = numbers.fold(symbol.width, f64::max);
@@ -140,12 +141,12 @@ impl<'a> EquationSheet<'a> {
         let mut set_line = |line: &'a EquationLine| {
             let in_run = line.run.wraps.map_or(USUAL_NUMBER, |_| USUAL_FACTOR);
             let [before, run, after] = [
-                (&line.before, USUAL_NUMBER),
-                (&line.run.pieces, in_run),
-                (&line.after, USUAL_NUMBER),
+                (&line.before, USUAL_NUMBER, APART),
+                (&line.run.pieces, in_run, FAR_APART),
+                (&line.after, USUAL_NUMBER, APART),
             ]
-            .map(|(pieces, usual)| {
-                let pieces = pieces.iter().map(|piece| set(piece, usual));
+            .map(|(pieces, usual, apart)| {
+                let pieces = pieces.iter().map(|piece| set(piece, usual, apart));
                 pieces.collect::<Vec<_>>()
             });
             let all = || before.iter().chain(&run).chain(&after);

@@ -144,12 +144,12 @@ impl Theme {
     pub const ALL: [Self; 3] = [Self::Dark, Self::Light, Self::Print];
 
     /// Its colours, for what is no scene: with the widest scale of magnitudes.
-    pub fn colours(self) -> &'static Colours {
+    pub const fn colours(self) -> &'static Colours {
         self.colours_over(ScaleSpan::Six)
     }
 
     /// Its colours, with a scale of magnitudes that reaches as far as `span`.
-    pub fn colours_over(self, span: ScaleSpan) -> &'static Colours {
+    pub const fn colours_over(self, span: ScaleSpan) -> &'static Colours {
         &SCHEMES[self as usize][span as usize]
     }
 }
