@@ -174,7 +174,7 @@ fn a_dead_first_step_learns_nothing() {
     let verdict = bptt_scope::flow::Verdict::of(&flow, 1, |_| None);
     assert_eq!(
         verdict.sentence,
-        "Carried: 50 % of the gradient reaches step 1, but its f′ is exactly 0: nothing is learnt from it"
+        "Carried: 50.0 % of the gradient reaches step 1, but its f′ is exactly 0: nothing is learnt from it"
     );
 }
 
