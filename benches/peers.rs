@@ -66,10 +66,19 @@ impl Row {
         let (hidden, inputs) = (size("hidden"), size("inputs"));
         let mut rng = ChaCha8Rng::seed_from_u64(7);
         let mut parameters = Parameters::zeros(inputs, hidden, true);
-        parameters.w_h = draw_recurrent(RecurrentInit::Orthogonal, hidden, 1.0, &mut rng);
-        parameters.w_i = draw_input_weights(inputs, hidden, 0.5, &mut rng);
-        parameters.w_o = draw_output_weights(hidden, 1.0, &mut rng);
-        parameters.b.fill(0.01);
+        parameters.w_h_mut().assign(&draw_recurrent(
+            RecurrentInit::Orthogonal,
+            hidden,
+            1.0,
+            &mut rng,
+        ));
+        parameters
+            .w_i_mut()
+            .assign(&draw_input_weights(inputs, hidden, 0.5, &mut rng));
+        parameters
+            .w_o_mut()
+            .copy_from_slice(&draw_output_weights(hidden, 1.0, &mut rng));
+        parameters.b_mut().fill(0.01);
         let mut batch = Batch::dense(inputs);
         batch.reset(size("length"), size("batch"));
         if let Inputs::Dense { values, .. } = &mut batch.inputs {
@@ -134,15 +143,15 @@ impl Row {
 }
 
 fn numbers(parameters: &Gradients) -> Value {
-    let rows = |matrix: &ndarray::Array2<f64>| -> Vec<Vec<f64>> {
+    let rows = |matrix: ndarray::ArrayView2<'_, f64>| -> Vec<Vec<f64>> {
         matrix.rows().into_iter().map(|row| row.to_vec()).collect()
     };
     json!({
-        "w_i": rows(&parameters.w_i),
-        "w_h": rows(&parameters.w_h),
-        "b": parameters.b.to_vec(),
-        "w_o": parameters.w_o.to_vec(),
-        "b_o": parameters.b_o[0],
+        "w_i": rows(parameters.w_i()),
+        "w_h": rows(parameters.w_h()),
+        "b": parameters.b().to_vec(),
+        "w_o": parameters.w_o().to_vec(),
+        "b_o": parameters.b_o()[0],
     })
 }
 

@@ -63,7 +63,7 @@ fn spectra(criterion: &mut Criterion) {
         experiment.network.hidden = hidden;
         experiment.network.recurrent = RecurrentInit::Gaussian;
         let trainer = Trainer::new(experiment.check().expect("in range"));
-        let w_h = &trainer.network().parameters.w_h;
+        let w_h = &trainer.network().parameters.w_h();
         group.bench_function(format!("H = {hidden}"), |bencher| {
             bencher.iter(|| Spectrum::of(w_h));
         });

@@ -9,20 +9,18 @@ use std::error::Error;
 
 use bptt_scope::flow::{GradientFlow, Probe, Verdict};
 use bptt_scope::rnn::{Activation, Batch, Inputs, Interrupt, Loss, Network, Parameters, Spectrum};
-use ndarray::{Array1, ShapeBuilder, array};
+use ndarray::array;
 
 fn main() -> Result<(), Box<dyn Error>> {
     // `weight_ih_l0`, `weight_hh_l0`, `bias_ih_l0 + bias_hh_l0` of an `nn.RNN`, and the `weight` and `bias` of
-    // the `nn.Linear(3, 1)` behind it. The columns of w_i lie one behind the other in memory.
-    let mut w_i = ndarray::Array2::zeros((3, 2).f());
-    w_i.assign(&array![[0.5, -0.3], [0.1, 0.8], [-0.7, 0.2]]);
-    let parameters = Parameters {
-        w_i,
-        w_h: array![[0.6, -0.4, 0.1], [0.3, 0.5, -0.2], [-0.1, 0.2, 0.7]],
-        b: Array1::zeros(3),
-        w_o: array![1.0, -0.5, 0.3],
-        b_o: Array1::zeros(1),
-    };
+    // the `nn.Linear(3, 1)` behind it.
+    let parameters = Parameters::new(
+        array![[0.5, -0.3], [0.1, 0.8], [-0.7, 0.2]].view(),
+        array![[0.6, -0.4, 0.1], [0.3, 0.5, -0.2], [-0.1, 0.2, 0.7]].view(),
+        &[0.0; 3],
+        &[1.0, -0.5, 0.3],
+        &[0.0],
+    )?;
     let network = Network::new(Activation::Tanh, parameters, 0.0);
 
     // One sequence of 20 timesteps, two numbers each, with the target 1.
@@ -37,7 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (loss, never) = (Loss::BinaryCrossEntropy, Interrupt::default());
     let mut probe = Probe::new(&network.parameters);
     probe.run(&network, &batch, loss, &never)?;
-    let spectrum = Spectrum::of(&network.parameters.w_h);
+    let spectrum = Spectrum::of(&network.parameters.w_h());
     let flow = GradientFlow::of(&network, &batch, &probe, loss, spectrum, &never)?;
     println!(
         "spectral radius {:.3}, σ₁ {:.3}",

@@ -96,9 +96,9 @@ fn the_wall_of_figure_6_is_where_it_was_published() {
     ] {
         let sigmoid = Activation::Sigmoid;
         let mut parameters = Parameters::zeros(1, 1, true);
-        parameters.w_h[[0, 0]] = 5.0;
-        parameters.b[0] = bias;
-        parameters.w_o[0] = 1.0;
+        parameters.w_h_mut()[[0, 0]] = 5.0;
+        parameters.b_mut()[0] = bias;
+        parameters.w_o_mut()[0] = 1.0;
         let network = Network::new(sigmoid, parameters, sigmoid.f(0.5));
         let mut batch = Batch::dense(1);
         batch.reset(50, 1);
@@ -114,7 +114,7 @@ fn the_wall_of_figure_6_is_where_it_was_published() {
             &batch,
             &probe,
             Loss::SquaredError,
-            Spectrum::of(&network.parameters.w_h),
+            Spectrum::of(&network.parameters.w_h()),
             &interrupt,
         )
         .unwrap();
@@ -125,7 +125,7 @@ fn the_wall_of_figure_6_is_where_it_was_published() {
         // Six published digits.
         let close = |found: f64, published: f64| (found / published - 1.0).abs() < 5e-6;
         assert!(close(Loss::SquaredError.value(z, 0.7), loss));
-        assert!(close(probe.gradients.w_h[[0, 0]], dl_dw));
+        assert!(close(probe.gradients.w_h()[[0, 0]], dl_dw));
         assert!(close(product, da_da), "{product}");
     }
 }
@@ -142,8 +142,8 @@ fn a_large_singular_value_does_not_mean_exploding() {
     let norms = |scale: f64| {
         // dh ← dh · Wᵀ is this program's way back through Wᵀ in place of W.
         let mut parameters = Parameters::zeros(1, 3, false);
-        parameters.w_h.assign(&(full.t().to_owned() * scale));
-        parameters.w_o.fill(1.0);
+        parameters.w_h_mut().assign(&(full.t().to_owned() * scale));
+        parameters.w_o_mut().fill(1.0);
         let network = Network::new(Activation::Identity, parameters, 0.0);
         let mut batch = Batch::dense(1);
         batch.reset(20, 2);

@@ -4,7 +4,9 @@
 mod support;
 
 use bptt_scope::flow::{GradientFlow, Magnitude, Outcome, Probe, ProductNorms};
-use bptt_scope::rnn::{Activation, Batch, Inputs, Interrupt, Loss, Network, Parameters, Spectrum};
+use bptt_scope::rnn::{
+    Activation, Batch, Inputs, Interrupt, Loss, Network, Parameter, Parameters, Spectrum,
+};
 use bptt_scope::training::{Experiment, Snapshot, Trainer, Wanted};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -20,7 +22,7 @@ fn flow(network: &Network, batch: &Batch, loss: Loss) -> (Probe, GradientFlow) {
     let never = Interrupt::default();
     let mut probe = Probe::new(&network.parameters);
     probe.run(network, batch, loss, &never).unwrap();
-    let spectrum = Spectrum::of(&network.parameters.w_h);
+    let spectrum = Spectrum::of(&network.parameters.w_h());
     let flow = GradientFlow::of(network, batch, &probe, loss, spectrum, &never).unwrap();
     (probe, flow)
 }
@@ -77,9 +79,9 @@ fn a_dead_step_is_zero_whether_or_not_anything_arrives() {
 #[test]
 fn the_product_from_the_first_is_undefined_only_before_the_block() {
     let mut parameters = Parameters::zeros(1, 2, false);
-    parameters.w_h.diag_mut().fill(1.0);
-    parameters.w_i.fill(1.0);
-    parameters.w_o.fill(1.0);
+    parameters.w_h_mut().diag_mut().fill(1.0);
+    parameters.w_i_mut().fill(1.0);
+    parameters.w_o_mut().fill(1.0);
     let network = Network::new(Activation::Relu, parameters, 0.0);
     // Dead at t = 4: −10 outweighs what was read before.
     let batch = sequence(&[1.0, 1.0, 1.0, -10.0, 1.0, 1.0], 5.0);
@@ -149,8 +151,8 @@ fn a_gradient_that_never_sets_out_is_blocked() {
 fn a_loss_without_gradient_sends_none() {
     for hidden in [1, 3] {
         let mut parameters = Parameters::zeros(1, hidden, false);
-        parameters.w_h.diag_mut().fill(0.5);
-        parameters.w_o.fill(1.0);
+        parameters.w_h_mut().diag_mut().fill(0.5);
+        parameters.w_o_mut().fill(1.0);
         let network = Network::new(Activation::Tanh, parameters, 0.0);
         let (_, flow) = flow(&network, &sequence(&[1.0, 2.0], 0.0), Loss::SquaredError);
         let verdict = bptt_scope::flow::Verdict::of(&flow, 1, |_| None);
@@ -165,9 +167,9 @@ fn a_loss_without_gradient_sends_none() {
 #[test]
 fn a_dead_first_step_learns_nothing() {
     let mut parameters = Parameters::zeros(1, 1, false);
-    parameters.w_h[[0, 0]] = 0.5;
-    parameters.w_i[[0, 0]] = 1.0;
-    parameters.w_o[0] = 1.0;
+    parameters.w_h_mut()[[0, 0]] = 0.5;
+    parameters.w_i_mut()[[0, 0]] = 1.0;
+    parameters.w_o_mut()[0] = 1.0;
     let network = Network::new(Activation::Relu, parameters, 0.0);
     let batch = sequence(&[-1.0, 2.0], 5.0);
     let (_, flow) = flow(&network, &batch, Loss::SquaredError);
@@ -182,9 +184,9 @@ fn a_dead_first_step_learns_nothing() {
 #[test]
 fn an_infinite_loss_is_not_carried() {
     let mut parameters = Parameters::zeros(1, 1, false);
-    parameters.w_h[[0, 0]] = 1.0;
-    parameters.w_i[[0, 0]] = 1e200;
-    parameters.w_o[0] = 1e200;
+    parameters.w_h_mut()[[0, 0]] = 1.0;
+    parameters.w_i_mut()[[0, 0]] = 1e200;
+    parameters.w_o_mut()[0] = 1e200;
     let network = Network::new(Activation::Identity, parameters, 0.0);
     let (_, flow) = flow(&network, &sequence(&[1.0, 1.0], 0.0), Loss::SquaredError);
     let verdict = bptt_scope::flow::Verdict::of(&flow, 1, |_| None);
@@ -203,7 +205,7 @@ fn tanh_prime_log10(a: f64) -> f64 {
 fn by_logarithms(network: &Network, probe: &Probe, dl_dz: Magnitude) -> Vec<f64> {
     let (length, _, hidden) = probe.unrolled.shape();
     let mut of_units: Vec<f64> = (0..hidden)
-        .map(|unit| network.parameters.w_o[unit].abs().log10() + dl_dz.log10().unwrap())
+        .map(|unit| network.parameters.w_o()[unit].abs().log10() + dl_dz.log10().unwrap())
         .collect();
     let mut norms = vec![0.0; length];
     for t in (1..=length).rev() {
@@ -212,7 +214,7 @@ fn by_logarithms(network: &Network, probe: &Probe, dl_dz: Magnitude) -> Vec<f64>
         norms[t - 1] = largest + 0.5 * squares.log10();
         for (unit, log10) in of_units.iter_mut().enumerate() {
             *log10 += tanh_prime_log10(probe.unrolled.pre_activation(t)[unit])
-                + network.parameters.w_h[[unit, unit]].abs().log10();
+                + network.parameters.w_h()[[unit, unit]].abs().log10();
         }
     }
     norms
@@ -247,11 +249,16 @@ fn units_that_saturate_apart_are_followed_apart() {
         let hidden = rng.random_range(2..5);
         let length = rng.random_range(1..7);
         let mut parameters = Parameters::zeros(1, hidden, false);
-        parameters.w_h.diag_mut().fill(rng.random_range(-3.0..3.0));
-        for w_i in &mut parameters.w_i {
+        parameters
+            .w_h_mut()
+            .diag_mut()
+            .fill(rng.random_range(-3.0..3.0));
+        for w_i in parameters.w_i_mut() {
             *w_i = 10.0_f64.powf(rng.random_range(-1.0..4.0));
         }
-        parameters.w_o.mapv_inplace(|_| rng.random_range(-2.0..2.0));
+        for w_o in parameters.w_o_mut() {
+            *w_o = rng.random_range(-2.0..2.0);
+        }
         let network = Network::new(Activation::Tanh, parameters, 0.0);
         let inputs: Vec<f64> = (0..length).map(|_| rng.random_range(-1.0..1.0)).collect();
         let batch = sequence(&inputs, 1.0);
@@ -282,7 +289,7 @@ fn norms_follow_units_apart_too() {
         let hidden = rng.random_range(2..5);
         let length = rng.random_range(2..7);
         let mut parameters = Parameters::zeros(1, hidden, false);
-        for w_h in parameters.w_h.diag_mut() {
+        for w_h in parameters.w_h_mut().diag_mut() {
             // Some units forget everything.
             *w_h = if rng.random_range(0..8) == 0 {
                 0.0
@@ -290,10 +297,10 @@ fn norms_follow_units_apart_too() {
                 rng.random_range(-3.0..3.0)
             };
         }
-        for w_i in &mut parameters.w_i {
+        for w_i in parameters.w_i_mut() {
             *w_i = 10.0_f64.powf(rng.random_range(-1.0..4.0));
         }
-        parameters.w_o.fill(1.0);
+        parameters.w_o_mut().fill(1.0);
         let network = Network::new(Activation::Tanh, parameters, 0.0);
         let inputs: Vec<f64> = (0..length).map(|_| rng.random_range(-1.0..1.0)).collect();
         let (probe, flow) = flow(&network, &sequence(&inputs, 1.0), Loss::BinaryCrossEntropy);
@@ -321,7 +328,7 @@ fn norms_follow_units_apart_too() {
             }
             for (unit, log10) in of_units.iter_mut().enumerate() {
                 *log10 += tanh_prime_log10(probe.unrolled.pre_activation(t)[unit])
-                    + network.parameters.w_h[[unit, unit]].abs().log10();
+                    + network.parameters.w_h()[[unit, unit]].abs().log10();
             }
         }
     }
@@ -338,12 +345,13 @@ fn no_gain_is_above_the_norm_however_deep() {
         let hidden = rng.random_range(2..6);
         let length = rng.random_range(2..7);
         let mut parameters = Parameters::zeros(1, hidden, false);
-        for values in parameters.slices_mut() {
+        for parameter in Parameter::ALL {
+            let values = parameters.of_mut(parameter);
             values
                 .iter_mut()
                 .for_each(|value| *value = rng.random_range(-1.5..1.5));
         }
-        for w_i in &mut parameters.w_i {
+        for w_i in parameters.w_i_mut() {
             *w_i *= 10.0_f64.powf(rng.random_range(0.0..4.0));
         }
         let network = Network::new(Activation::Tanh, parameters, 0.0);
@@ -409,7 +417,8 @@ fn sums_survive_where_the_arithmetic_has_lost_them() {
     for (hidden, bias) in [(1, 900.0), (3, 900.0)] {
         let mut rng = ChaCha8Rng::seed_from_u64(hidden as u64);
         let mut parameters = Parameters::zeros(1, hidden, true);
-        for values in parameters.slices_mut() {
+        for parameter in Parameter::ALL {
+            let values = parameters.of_mut(parameter);
             values
                 .iter_mut()
                 .for_each(|value| *value = rng.random_range(-1.0..1.0));
@@ -417,13 +426,13 @@ fn sums_survive_where_the_arithmetic_has_lost_them() {
         let batch = sequence(&[0.5, -1.0, 2.0, 0.3, -0.7], 1.0);
         let of = |bias: f64| {
             let mut parameters = parameters.clone();
-            parameters.b_o[0] = bias;
+            parameters.b_o_mut()[0] = bias;
             let network = Network::new(Activation::Tanh, parameters, 0.2);
             flow(&network, &batch, Loss::BinaryCrossEntropy)
         };
         let ((near_probe, near), (probe, far)) = (of(0.0), of(bias));
         assert!(
-            probe.gradients.slices()[1].iter().all(|&g| g == 0.0),
+            probe.gradients.w_h().iter().all(|&g| g == 0.0),
             "not beyond f64"
         );
         let dl_dz = |flow: &GradientFlow| flow.dl_dz.log10().unwrap();
@@ -466,9 +475,9 @@ fn terms_that_cancel_are_not_lost() {
 #[test]
 fn a_read_out_that_overflowed_is_not_a_loss_without_gradient() {
     let mut parameters = Parameters::zeros(1, 1, false);
-    parameters.w_h[[0, 0]] = 1.0;
-    parameters.w_i[[0, 0]] = 1e200;
-    parameters.w_o[0] = 1e200;
+    parameters.w_h_mut()[[0, 0]] = 1.0;
+    parameters.w_i_mut()[[0, 0]] = 1e200;
+    parameters.w_o_mut()[0] = 1e200;
     let network = Network::new(Activation::Identity, parameters, 0.0);
     let (_, near) = flow(
         &network,

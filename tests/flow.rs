@@ -5,8 +5,8 @@ mod support;
 
 use bptt_scope::flow::{GradientFlow, Magnitude, Outcome, Probe};
 use bptt_scope::rnn::{
-    Activation, Backward, Batch, Inputs, Interrupt, Loss, Network, Parameters, Spectrum, Unrolled,
-    norm,
+    Activation, Backward, Batch, Inputs, Interrupt, Loss, Network, Parameter, Parameters, Spectrum,
+    Unrolled, norm,
 };
 use bptt_scope::tasks::{Part, TaskKind};
 use bptt_scope::training::{Experiment, ProductNormsState, Trainer};
@@ -98,8 +98,8 @@ proptest! {
 #[test]
 fn tokens_are_one_hot_vectors() {
     let mut parameters = Parameters::zeros(4, 3, true);
-    for (index, slice) in parameters.slices_mut().into_iter().enumerate() {
-        for (i, value) in slice.iter_mut().enumerate() {
+    for (index, parameter) in Parameter::ALL.into_iter().enumerate() {
+        for (i, value) in parameters.of_mut(parameter).iter_mut().enumerate() {
             *value = ((index + 1) as f64 * (i as f64 + 0.7)).sin();
         }
     }
@@ -137,11 +137,9 @@ fn tokens_are_one_hot_vectors() {
         gradients
     };
     let (from_tokens, from_vectors) = (run(&sparse), run(&dense));
-    for (a, b) in from_tokens.slices().into_iter().zip(from_vectors.slices()) {
-        for (a, b) in a.iter().zip(b) {
-            // The same sums in another order.
-            assert!((a - b).abs() < 1e-15);
-        }
+    for (a, b) in from_tokens.values().iter().zip(from_vectors.values()) {
+        // The same sums in another order.
+        assert!((a - b).abs() < 1e-15);
     }
 }
 
@@ -247,7 +245,7 @@ fn what_is_drawn_is_what_training_computes() {
             let never = Interrupt::default();
             let mut probe = Probe::new(&network.parameters);
             probe.run(&network, &batch, task.loss(), &never).unwrap();
-            let spectrum = Spectrum::of(&network.parameters.w_h);
+            let spectrum = Spectrum::of(&network.parameters.w_h());
             let flow =
                 GradientFlow::of(&network, &batch, &probe, task.loss(), spectrum, &never).unwrap();
             // A chain of ten factors and logarithms, each to about 1e-15.
@@ -294,9 +292,9 @@ fn a_read_out_of_zero_blocks_everything() {
 fn shares_of_tiny_and_huge_gradients_are_shares() {
     for w_o in [1e-180, 1.0, 1e150] {
         let mut parameters = Parameters::zeros(1, 1, false);
-        parameters.w_h[[0, 0]] = 0.5;
-        parameters.w_i[[0, 0]] = 1.0;
-        parameters.w_o[0] = w_o;
+        parameters.w_h_mut()[[0, 0]] = 0.5;
+        parameters.w_i_mut()[[0, 0]] = 1.0;
+        parameters.w_o_mut()[0] = w_o;
         let network = Network::new(Activation::Identity, parameters, 0.0);
         let mut batch = Batch::dense(1);
         batch.reset(30, 1);
@@ -309,7 +307,7 @@ fn shares_of_tiny_and_huge_gradients_are_shares() {
         let mut probe = Probe::new(&network.parameters);
         let loss = Loss::BinaryCrossEntropy;
         probe.run(&network, &batch, loss, &never).unwrap();
-        let spectrum = Spectrum::of(&network.parameters.w_h);
+        let spectrum = Spectrum::of(&network.parameters.w_h());
         let flow = GradientFlow::of(&network, &batch, &probe, loss, spectrum, &never).unwrap();
         let shares: f64 = flow.steps.iter().map(|step| step.term_w_i.share).sum();
         assert!((shares - 1.0).abs() < 1e-12, "{shares}");

@@ -25,12 +25,8 @@ fn number(place: usize, seed: usize) -> f64 {
 
 fn network(activation: Activation, hidden: usize, bias: bool, seed: usize) -> Network {
     let mut parameters = Parameters::zeros(WIDTH, hidden, bias);
-    let mut place = 0;
-    for slice in parameters.slices_mut() {
-        for value in slice {
-            place += 1;
-            *value = 0.9 * number(place, seed) + 0.05;
-        }
+    for (place, value) in (1..).zip(parameters.values_mut()) {
+        *value = 0.9 * number(place, seed) + 0.05;
     }
     let mut network = Network::new(activation, parameters, 0.0);
     for (unit, o_0) in network.o_0.iter_mut().enumerate() {
@@ -104,11 +100,8 @@ fn case(activation: Activation, hidden: usize, bias: bool, loss: Loss) -> (Netwo
     (0..10_000)
         .map(|seed| (network(activation, hidden, bias, seed), batch(seed)))
         .find(|(network, batch)| {
-            let all_matter = gradients(network, batch, loss)
-                .slices()
-                .into_iter()
-                .flatten()
-                .all(|g| g.abs() > 1e-5);
+            let gradients = gradients(network, batch, loss);
+            let all_matter = gradients.values().iter().all(|g| g.abs() > 1e-5);
             all_matter && clearance(network, batch) > CLEARANCE
         })
         .expect("one seed of ten thousand is clear")
@@ -123,24 +116,22 @@ fn every_parameter_of_every_network_agrees_with_central_differences() {
                 for bias in [false, true] {
                     let (network, batch) = case(activation, hidden, bias, loss);
                     let exact = gradients(&network, &batch, loss);
-                    for tensor in 0..5 {
-                        for index in 0..exact.slices()[tensor].len() {
-                            let at = |offset: f64| {
-                                let mut moved = network.clone();
-                                moved.parameters.slices_mut()[tensor][index] += offset;
-                                total_loss(&moved, &batch, loss)
-                            };
-                            let difference = (at(-2.0 * H) - 8.0 * at(-H) + 8.0 * at(H)
-                                - at(2.0 * H))
-                                / (12.0 * H);
-                            let g = exact.slices()[tensor][index];
-                            assert!(
-                                (difference / g - 1.0).abs() < 1e-6,
-                                "{}, H = {hidden}, {loss:?}, tensor {tensor}, number {index}: {g} against {difference}",
-                                activation.name()
-                            );
-                            compared += 1;
-                        }
+                    for place in 0..exact.count() {
+                        let at = |offset: f64| {
+                            let mut moved = network.clone();
+                            moved.parameters.values_mut()[place] += offset;
+                            total_loss(&moved, &batch, loss)
+                        };
+                        let difference =
+                            (at(-2.0 * H) - 8.0 * at(-H) + 8.0 * at(H) - at(2.0 * H)) / (12.0 * H);
+                        let g = exact.values()[place];
+                        assert!(
+                            (difference / g - 1.0).abs() < 1e-6,
+                            "{}, H = {hidden}, {loss:?}, {}: {g} against {difference}",
+                            activation.name(),
+                            exact.name_of(place)
+                        );
+                        compared += 1;
                     }
                 }
             }
@@ -162,14 +153,11 @@ fn the_taylor_remainder_is_of_second_order() {
         let remainder = |epsilon: f64| {
             let mut moved = network.clone();
             let mut slope = 0.0;
-            let mut place = 0;
-            for (slice, g) in moved.parameters.slices_mut().into_iter().zip(g.slices()) {
-                for (value, g) in slice.iter_mut().zip(g) {
-                    place += 1;
-                    let direction = number(place, 99);
-                    *value += epsilon * direction;
-                    slope += g * direction;
-                }
+            let numbers = moved.parameters.values_mut().iter_mut().zip(g.values());
+            for (place, (value, g)) in (1..).zip(numbers) {
+                let direction = number(place, 99);
+                *value += epsilon * direction;
+                slope += g * direction;
             }
             total_loss(&moved, &batch, loss) - start - epsilon * slope
         };
@@ -210,10 +198,8 @@ fn a_batch_is_the_sum_of_its_sequences() {
             )
             .unwrap();
     }
-    for (a, b) in exact.slices().into_iter().zip(summed.slices()) {
-        for (a, b) in a.iter().zip(b) {
-            // The same sums in another order.
-            assert!((a - b).abs() < 1e-14);
-        }
+    for (a, b) in exact.values().iter().zip(summed.values()) {
+        // The same sums in another order.
+        assert!((a - b).abs() < 1e-14);
     }
 }

@@ -98,7 +98,7 @@ impl BatchFlow {
             return;
         };
         self.resize(later);
-        let w_h = libm::log10(network.parameters.w_h[[0, 0]].abs());
+        let w_h = libm::log10(network.parameters.w_h()[[0, 0]].abs());
         self.factors.copy_from_slice(f_prime);
         run(TakeLogarithms(&mut self.factors));
         // Looked at without leaving early, the numbers are looked at several at a time.

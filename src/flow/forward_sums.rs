@@ -31,17 +31,17 @@ impl ForwardSums {
             .map(|t| {
                 let input = match &batch.inputs {
                     Inputs::Tokens(tokens) => match tokens[t - 1] {
-                        Some(word) => column_size(parameters.w_i.column(word as usize)),
+                        Some(word) => column_size(parameters.w_i().column(word as usize)),
                         None => Magnitude::Zero,
                     },
                     Inputs::Dense { .. } => {
                         let x = ArrayView1::from(batch.vector(t - 1, 0).unwrap_or_default());
-                        general_mat_vec_mul(1.0, &parameters.w_i, &x, 0.0, &mut product);
+                        general_mat_vec_mul(1.0, &parameters.w_i(), &x, 0.0, &mut product);
                         column_size(product.view())
                     }
                 };
                 let before = ArrayView1::from(unrolled.state(t - 1));
-                general_mat_vec_mul(1.0, &parameters.w_h, &before, 0.0, &mut product);
+                general_mat_vec_mul(1.0, &parameters.w_h(), &before, 0.0, &mut product);
                 Self {
                     input,
                     recurrent: column_size(product.view()),
@@ -76,9 +76,9 @@ mod tests {
     #[test]
     fn one_unit_adds_numbers() {
         let mut parameters = Parameters::zeros(1, 1, true);
-        parameters.w_i.fill(0.5);
-        parameters.w_h.fill(2.0);
-        parameters.b.fill(-1.0);
+        parameters.w_i_mut().fill(0.5);
+        parameters.w_h_mut().fill(2.0);
+        parameters.b_mut().fill(-1.0);
         let network = Network {
             parameters,
             activation: Activation::Identity,
@@ -104,10 +104,10 @@ mod tests {
     fn several_units_have_norms() {
         let mut parameters = Parameters::zeros(2, 2, false);
         parameters
-            .w_i
+            .w_i_mut()
             .column_mut(1)
             .assign(&ndarray::arr1(&[3.0, 4.0]));
-        parameters.w_h.diag_mut().fill(2.0);
+        parameters.w_h_mut().diag_mut().fill(2.0);
         let network = Network {
             parameters,
             activation: Activation::Identity,

@@ -4,7 +4,7 @@ use super::lost_sums::{LostSums, is_lost};
 use super::walk::Walk;
 use super::weight_gradient::{bilinear, input_projection, norm_or_number};
 use super::{LogProduct, Magnitude, Probe, Term, WeightGradient};
-use crate::rnn::{Batch, Interrupt, Interrupted, Loss, Network, Spectrum};
+use crate::rnn::{Batch, Interrupt, Interrupted, Loss, Network, Parameter, Spectrum};
 
 /// What is known of the gradient at one timestep t.
 ///
@@ -81,14 +81,15 @@ impl GradientFlow {
         let dl_dz = loss_gradient(loss, z, y);
         let at_end = gradient_at_end(network, dl_dz);
         let gradients = &probe.gradients;
-        let [w_i, w_h, ..] = gradients.slices().map(WeightGradient::of);
-        let [_, _, _, w_o, b_o] = gradients.slices();
+        let [w_i, w_h] = [Parameter::InputWeights, Parameter::RecurrentWeights]
+            .map(|parameter| WeightGradient::of(gradients.of(parameter)));
+        let (w_o, b_o) = (gradients.w_o(), gradients.b_o());
         let mut read_out = w_o.iter().chain(b_o);
         // Along the sums, of length 1: products with the sums themselves would underflow or overflow long
         // before the shares do.
         let (length_w_h, length_w_i) = (w_h.magnitude.value().abs(), w_i.magnitude.value().abs());
-        let along_w_h = &gradients.w_h / length_w_h;
-        let along_w_i = &gradients.w_i / length_w_i;
+        let along_w_h = &gradients.w_h() / length_w_h;
+        let along_w_i = &gradients.w_i() / length_w_i;
 
         let mut steps = Vec::with_capacity(length);
         for t in (1..=length).rev() {
@@ -280,7 +281,7 @@ fn loss_gradient(loss: Loss, z: f64, y: f64) -> Magnitude {
 
 /// ∂L/∂o_n = `dl_dz` · w_o: the number for H = 1, otherwise the norm.
 fn gradient_at_end(network: &Network, dl_dz: Magnitude) -> Magnitude {
-    let w_o = network.parameters.slices()[3];
+    let w_o = network.parameters.w_o();
     let gradient = dl_dz.times(norm_or_number(w_o));
     // A norm has no sign.
     if w_o.len() > 1 {

@@ -58,7 +58,7 @@ impl Landscape {
     ) -> Result<Self, Interrupted> {
         let scalable = today.is_finite() && today > 0.0;
         let ends_finite = range.0.is_finite() && range.1.is_finite();
-        let is_number = network.parameters.w_h.len() == 1;
+        let is_number = network.parameters.w_h().len() == 1;
         if !ends_finite || batch.size * batch.length == 0 || !(is_number || scalable) {
             progress.set(1.0);
             return Ok(Self::default());
@@ -152,15 +152,16 @@ impl<'a> Survey<'a> {
     }
 
     fn point(&mut self, w_h: f64, interrupt: &Interrupt) -> Result<LandscapePoint, Interrupted> {
-        let direction = &self.origin.parameters.w_h;
+        let direction = &self.origin.parameters.w_h();
         let is_number = direction.len() == 1;
         if is_number {
-            self.network.parameters.w_h.fill(w_h);
+            self.network.parameters.w_h_mut().fill(w_h);
         } else {
             // Exactly 1 today.
             let factor = w_h / self.today;
-            self.network.parameters.w_h.assign(direction);
-            self.network.parameters.w_h *= factor;
+            self.network.parameters.w_h_mut().assign(direction);
+            let mut w_h = self.network.parameters.w_h_mut();
+            w_h *= factor;
         }
         let mean = 1.0 / self.batch.size as f64;
         self.unrolled
@@ -178,7 +179,7 @@ impl<'a> Survey<'a> {
         let sum: f64 = ends.map(|(&z, &y)| self.loss.value(z, y)).sum();
         let along: f64 = self
             .gradients
-            .w_h
+            .w_h()
             .iter()
             .zip(direction)
             .map(|(gradient, weight)| gradient * (weight / self.today))
@@ -187,7 +188,7 @@ impl<'a> Survey<'a> {
             w_h,
             loss: sum * mean,
             gradient: if is_number {
-                self.gradients.w_h[[0, 0]]
+                self.gradients.w_h()[[0, 0]]
             } else {
                 along
             },

@@ -71,7 +71,7 @@ mod tests {
 
     fn unrolled(length: usize, hidden: usize, b: f64) -> Unrolled {
         let mut parameters = Parameters::zeros(1, hidden, true);
-        parameters.b.fill(b);
+        parameters.b_mut().fill(b);
         let network = Network::new(Activation::Tanh, parameters, 0.0);
         let mut batch = Batch::dense(1);
         batch.reset(length, 1);

@@ -2,7 +2,7 @@
 
 use super::float_format::{to_bfloat16, to_float16, to_float32};
 use super::{FloatFormat, GradientFlow, Magnitude, Probe, significant};
-use crate::rnn::{Batch, Interrupt, Interrupted, Loss, Network, norm};
+use crate::rnn::{Batch, Interrupt, Interrupted, Loss, Network, Parameter, norm};
 
 /// The backward pass of one sequence with every operation rounded to a format, beside the exact one.
 ///
@@ -97,7 +97,8 @@ fn carry_back(
     interrupt: &Interrupt,
 ) -> Result<Vec<Magnitude>, Interrupted> {
     let (length, _, hidden) = probe.unrolled.shape();
-    let [_, w_h, _, w_o, _] = network.parameters.slices();
+    let w_h = network.parameters.of(Parameter::RecurrentWeights);
+    let w_o = network.parameters.w_o();
     let w_h: Vec<f64> = w_h.iter().copied().map(round).collect();
     let dz = round(dz);
     let mut g: Vec<f64> = w_o.iter().map(|&w| round(dz * round(w))).collect();

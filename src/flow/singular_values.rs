@@ -67,7 +67,7 @@ mod tests {
 
     fn run(activation: Activation, w_h: Array2<f64>, length: usize) -> (Network, Unrolled) {
         let mut parameters = Parameters::zeros(1, w_h.nrows(), false);
-        parameters.w_h = w_h;
+        parameters.w_h_mut().assign(&w_h);
         let network = Network::new(activation, parameters, 0.3);
         let mut batch = Batch::dense(1);
         batch.reset(length, 1);

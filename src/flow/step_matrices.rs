@@ -17,7 +17,7 @@ pub struct StepMatrices<'a> {
 impl<'a> StepMatrices<'a> {
     /// The factors of `network` after `unrolled` has run.
     pub fn new(network: &'a Network, unrolled: &'a Unrolled) -> Self {
-        let w_h = &network.parameters.w_h;
+        let w_h = &network.parameters.w_h();
         Self {
             network,
             unrolled,

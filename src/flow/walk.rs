@@ -3,7 +3,7 @@
 use super::slopes::{Slope, slopes};
 use super::wide_vector::WideVector;
 use super::{LogProduct, Magnitude};
-use crate::rnn::{Interrupt, Interrupted, Network, Unrolled};
+use crate::rnn::{Interrupt, Interrupted, Network, Parameter, Unrolled};
 
 /// The gain ‖g_t‖/‖g_n‖ for t = 1..n at index t − 1, for H = 1 the product ∂o_n/∂o_t with its sign: what
 /// [`GradientFlow`](super::GradientFlow) has as `to_end`, without everything else.
@@ -50,7 +50,7 @@ impl Walk {
             product: LogProduct::default(),
             arriving: Arriving::Number,
         };
-        let w_o = network.parameters.slices()[3];
+        let w_o = network.parameters.w_o();
         if w_o.len() > 1 {
             let (direction, length) = WideVector::new(w_o);
             walk.arriving = Arriving::Along(direction);
@@ -100,7 +100,7 @@ impl Walk {
 
     /// From δ_t, of which f′ has left `by_f_prime`, to g_{t−1}.
     pub fn through_weights(&mut self, network: &Network, by_f_prime: Magnitude) -> Magnitude {
-        let w_h = network.parameters.slices()[1];
+        let w_h = network.parameters.of(Parameter::RecurrentWeights);
         let gain = match &mut self.arriving {
             Arriving::Number => Magnitude::new(w_h[0]),
             Arriving::Along(direction) if by_f_prime != Magnitude::Zero => {

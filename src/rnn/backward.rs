@@ -9,7 +9,7 @@ use super::projection::add_input_gradient;
 use super::recurrence::run_one_unit_back;
 use super::unrolled::grow;
 use super::vectorised::{Loop, run};
-use super::{Batch, Gradients, Interrupt, Interrupted, Loss, Network, Unrolled, norm};
+use super::{Batch, Gradients, Interrupt, Interrupted, Loss, Network, Parameter, Unrolled, norm};
 
 /// Numbers to take at a time in sums over time, where [`CHUNK`] rows are fewer.
 const LEAST_NUMBERS: usize = 1024;
@@ -59,7 +59,7 @@ impl Backward {
             self.add_weight_gradients(batch, unrolled, 0..length, gradients);
             return Ok(());
         }
-        let [_, w_h, ..] = network.parameters.slices();
+        let w_h = network.parameters.of(Parameter::RecurrentWeights);
         self.recurrent.pack(w_h, hidden);
         // The products over time take some timesteps at once, as soon as these are there: then they are still
         // in the cache.
@@ -127,13 +127,13 @@ impl Backward {
         let ends = unrolled.read_outs().iter().zip(&batch.targets);
         for ((g_n, o_n), (&z, &y)) in g_n.zip(o_n).zip(ends) {
             let dz = weight * loss.derivative(z, y);
-            for (g, &w_o) in g_n.iter_mut().zip(&network.parameters.w_o) {
+            for (g, &w_o) in g_n.iter_mut().zip(network.parameters.w_o()) {
                 *g = dz * w_o;
             }
-            for (gradient, &o) in gradients.w_o.iter_mut().zip(o_n) {
+            for (gradient, &o) in gradients.w_o_mut().iter_mut().zip(o_n) {
                 *gradient += dz * o;
             }
-            for gradient in &mut gradients.b_o {
+            for gradient in gradients.b_o_mut() {
                 *gradient += dz;
             }
         }
@@ -153,7 +153,7 @@ impl Backward {
     }
 
     fn run_one_unit(&mut self, network: &Network, unrolled: &Unrolled) {
-        let [_, w_h, ..] = network.parameters.slices();
+        let w_h = network.parameters.of(Parameter::RecurrentWeights);
         let f_prime = unrolled.f_primes();
         let g = &mut self.state_gradients[..f_prime.len() + self.size];
         let deltas = &mut self.deltas[..f_prime.len()];
@@ -174,7 +174,11 @@ impl Backward {
     ) {
         let hidden = self.hidden;
         let rows = timesteps.start * self.size..timesteps.end * self.size;
-        let [w_i, w_h, b, ..] = gradients.slices_mut();
+        let [w_i, w_h, b] = gradients.several_mut([
+            Parameter::InputWeights,
+            Parameter::RecurrentWeights,
+            Parameter::HiddenBias,
+        ]);
         let together = CHUNK.max(LEAST_NUMBERS / hidden);
         for start in rows.clone().step_by(together) {
             let rows = start..rows.end.min(start + together);

@@ -1,7 +1,7 @@
 //! How the weights of a new network are drawn.
 
 use nalgebra::DMatrix;
-use ndarray::{Array1, Array2, ShapeBuilder};
+use ndarray::{Array2, ShapeBuilder};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
@@ -82,13 +82,13 @@ pub fn draw_input_weights(
 }
 
 /// w_o, H long. `scale` is the weight itself for H = 1, otherwise the Euclidean length.
-pub fn draw_output_weights(hidden: usize, scale: f64, rng: &mut ChaCha8Rng) -> Array1<f64> {
+pub fn draw_output_weights(hidden: usize, scale: f64, rng: &mut ChaCha8Rng) -> Vec<f64> {
     if hidden == 1 {
-        return Array1::from_elem(1, scale);
+        return vec![scale];
     }
-    let mut w_o = Array1::from_shape_simple_fn(hidden, || rng.sample(StandardNormal));
-    let length = norm(w_o.as_slice().unwrap_or_default());
-    w_o *= scale / length;
+    let mut w_o: Vec<f64> = (0..hidden).map(|_| rng.sample(StandardNormal)).collect();
+    let factor = scale / norm(&w_o);
+    w_o.iter_mut().for_each(|weight| *weight *= factor);
     w_o
 }
 
@@ -155,6 +155,6 @@ mod tests {
         let mean_square = w_i.iter().map(|w| w * w).sum::<f64>() / 40.0;
         assert!((mean_square.sqrt() - 0.8).abs() < 1e-14);
         let w_o = draw_output_weights(9, 2.0, &mut rng());
-        assert!((norm(w_o.as_slice().unwrap_or_default()) - 2.0).abs() < 1e-14);
+        assert!((norm(&w_o) - 2.0).abs() < 1e-14);
     }
 }

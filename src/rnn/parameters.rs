@@ -1,219 +1,324 @@
 //! The trainable numbers of the network, and the gradients that have their shape.
 
-use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
 
-use ndarray::{Array1, Array2, ShapeBuilder};
+use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2, Axis, ShapeBuilder, aview2};
 
-/// The trainable parameters of the network. The same type holds their gradients and an optimiser's
-/// running averages, which have the same shapes.
+use super::layout::{Layout, MemoryOrder, Parameter, ShapeError, Tensor};
+
+/// The trainable parameters of the network, tensor after tensor in one piece of memory. The same type holds their
+/// gradients and an optimiser's running averages, which have the same shapes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parameters {
-    /// Input weights W_i, H × D. Stored column by column, so that the column of one word is
-    /// contiguous.
-    pub w_i: Array2<f64>,
-    /// Recurrent weights W_h, H × H.
-    pub w_h: Array2<f64>,
-    /// Bias b of the hidden state, H long; empty for a network without biases.
-    pub b: Array1<f64>,
-    /// Read-out weights w_o, H long.
-    pub w_o: Array1<f64>,
-    /// Bias b_o of the read-out, one number; empty for a network without biases.
-    pub b_o: Array1<f64>,
+    layout: Arc<Layout>,
+    values: Vec<f64>,
 }
 
 /// ∂L/∂ of every parameter, in the parameters' shapes.
 pub type Gradients = Parameters;
 
-/// One of the parameter tensors, by the lecture's name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Parameter {
-    /// Input weights.
-    InputWeights,
-    /// Recurrent weights.
-    RecurrentWeights,
-    /// Bias of the hidden state.
-    HiddenBias,
-    /// Read-out weights.
-    OutputWeights,
-    /// Bias of the read-out.
-    OutputBias,
-}
-
-impl Parameter {
-    /// Every tensor, in the order in which [`Parameters::slices`] gives them.
-    pub const ALL: [Self; 5] = [
-        Self::InputWeights,
-        Self::RecurrentWeights,
-        Self::HiddenBias,
-        Self::OutputWeights,
-        Self::OutputBias,
-    ];
-
-    /// Its place in [`Self::ALL`] and in [`Parameters::slices`].
-    pub fn slice(self) -> usize {
-        self as usize
-    }
-
-    /// The name in code and files: `w_i`, `w_h`, `b`, `w_o`, `b_o`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::InputWeights => "w_i",
-            Self::RecurrentWeights => "w_h",
-            Self::HiddenBias => "b",
-            Self::OutputWeights => "w_o",
-            Self::OutputBias => "b_o",
-        }
-    }
-}
-
-impl fmt::Display for Parameter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
 impl Parameters {
     /// All zeros, for `inputs` = D, `hidden` = H, with or without the two biases.
     pub fn zeros(inputs: usize, hidden: usize, bias: bool) -> Self {
-        Self {
-            w_i: Array2::zeros((hidden, inputs).f()),
-            w_h: Array2::zeros((hidden, hidden)),
-            b: Array1::zeros(if bias { hidden } else { 0 }),
-            w_o: Array1::zeros(hidden),
-            b_o: Array1::zeros(usize::from(bias)),
+        Self::of_layout(Arc::new(elman_layout(inputs, hidden, bias)))
+    }
+
+    /// The parameters of a network whose weights are known: W_i, H × D, W_h, H × H, and w_o, H long; b, H long, and
+    /// b_o, one number, are empty for a network without biases. Matrices may lie in memory as they like.
+    ///
+    /// # Errors
+    /// [`ShapeError`] if one of them does not fit W_i.
+    pub fn new(
+        w_i: ArrayView2<'_, f64>,
+        w_h: ArrayView2<'_, f64>,
+        b: &[f64],
+        w_o: &[f64],
+        b_o: &[f64],
+    ) -> Result<Self, ShapeError> {
+        let (hidden, inputs) = w_i.dim();
+        let mut parameters = Self::zeros(inputs, hidden, !(b.is_empty() && b_o.is_empty()));
+        parameters.set(Parameter::InputWeights, w_i)?;
+        parameters.set(Parameter::RecurrentWeights, w_h)?;
+        for (parameter, vector) in [
+            (Parameter::HiddenBias, b),
+            (Parameter::OutputWeights, w_o),
+            (Parameter::OutputBias, b_o),
+        ] {
+            parameters.set(parameter, column(vector))?;
         }
+        Ok(parameters)
+    }
+
+    /// All zeros.
+    pub fn of_layout(layout: Arc<Layout>) -> Self {
+        let values = vec![0.0; layout.count()];
+        Self { layout, values }
     }
 
     /// All zeros in the shapes of `self`.
     pub fn zeros_like(&self) -> Self {
-        Self::zeros(self.inputs(), self.hidden(), self.has_bias())
+        Self::of_layout(Arc::clone(&self.layout))
+    }
+
+    /// Names and shapes of the tensors.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
     }
 
     /// Input width D.
     pub fn inputs(&self) -> usize {
-        self.w_i.ncols()
+        self.layout.inputs()
     }
 
     /// Hidden size H.
     pub fn hidden(&self) -> usize {
-        self.w_h.nrows()
+        self.layout.hidden()
     }
 
     /// Whether the network has the biases b and b_o.
     pub fn has_bias(&self) -> bool {
-        !self.b.is_empty()
+        !self.b().is_empty()
     }
 
     /// How many numbers are trained.
     pub fn count(&self) -> usize {
-        self.slices().iter().map(|slice| slice.len()).sum()
+        self.values.len()
     }
 
-    /// Every tensor as a flat slice in memory order, in the order of [`Parameter::ALL`]: W_i column by
-    /// column, W_h row by row.
-    pub fn slices(&self) -> [&[f64]; 5] {
-        [
-            memory(self.w_i.as_slice_memory_order()),
-            memory(self.w_h.as_slice_memory_order()),
-            memory(self.b.as_slice()),
-            memory(self.w_o.as_slice()),
-            memory(self.b_o.as_slice()),
-        ]
+    /// Every number, tensor after tensor, each in its own order of memory.
+    pub fn values(&self) -> &[f64] {
+        &self.values
     }
 
-    /// As [`Self::slices`], to write to.
-    pub fn slices_mut(&mut self) -> [&mut [f64]; 5] {
-        [
-            memory_mut(self.w_i.as_slice_memory_order_mut()),
-            memory_mut(self.w_h.as_slice_memory_order_mut()),
-            memory_mut(self.b.as_slice_mut()),
-            memory_mut(self.w_o.as_slice_mut()),
-            memory_mut(self.b_o.as_slice_mut()),
-        ]
+    /// As [`Self::values`], to write to.
+    pub fn values_mut(&mut self) -> &mut [f64] {
+        &mut self.values
+    }
+
+    /// Every tensor with its numbers.
+    pub fn tensors(&self) -> impl ExactSizeIterator<Item = (&Tensor, &[f64])> {
+        let tensors = self.layout.tensors();
+        tensors.map(|(tensor, range)| (tensor, &self.values[range]))
+    }
+
+    /// The numbers of what is for `parameter`; none if the network has no such tensor.
+    pub fn of(&self, parameter: Parameter) -> &[f64] {
+        &self.values[self.range(parameter)]
+    }
+
+    /// As [`Self::of`], to write to.
+    pub fn of_mut(&mut self, parameter: Parameter) -> &mut [f64] {
+        let range = self.range(parameter);
+        &mut self.values[range]
+    }
+
+    /// The numbers of several tensors at once, to write to. Empty where the network has none, and where one is asked for
+    /// twice.
+    pub fn several_mut<const N: usize>(&mut self, parameters: [Parameter; N]) -> [&mut [f64]; N] {
+        let ranges = parameters.map(|parameter| self.range(parameter));
+        let found = self.values.get_disjoint_mut(ranges);
+        found.unwrap_or_else(|_| std::array::from_fn(|_| Default::default()))
+    }
+
+    /// Where the numbers of what is for `parameter` are among all.
+    pub fn range(&self, parameter: Parameter) -> Range<usize> {
+        let found = self.layout.tensor(parameter);
+        found.map_or(0..0, |(_, range)| range)
+    }
+
+    /// W_i, H × D.
+    pub fn w_i(&self) -> ArrayView2<'_, f64> {
+        self.matrix(Parameter::InputWeights)
+    }
+
+    /// W_h, H × H.
+    pub fn w_h(&self) -> ArrayView2<'_, f64> {
+        self.matrix(Parameter::RecurrentWeights)
+    }
+
+    /// b, H long; empty for a network without biases.
+    pub fn b(&self) -> &[f64] {
+        self.of(Parameter::HiddenBias)
+    }
+
+    /// w_o, H long.
+    pub fn w_o(&self) -> &[f64] {
+        self.of(Parameter::OutputWeights)
+    }
+
+    /// b_o, one number; empty for a network without biases.
+    pub fn b_o(&self) -> &[f64] {
+        self.of(Parameter::OutputBias)
+    }
+
+    /// W_i, to write to.
+    pub fn w_i_mut(&mut self) -> ArrayViewMut2<'_, f64> {
+        self.matrix_mut(Parameter::InputWeights)
+    }
+
+    /// W_h, to write to.
+    pub fn w_h_mut(&mut self) -> ArrayViewMut2<'_, f64> {
+        self.matrix_mut(Parameter::RecurrentWeights)
+    }
+
+    /// b, to write to.
+    pub fn b_mut(&mut self) -> &mut [f64] {
+        self.of_mut(Parameter::HiddenBias)
+    }
+
+    /// w_o, to write to.
+    pub fn w_o_mut(&mut self) -> &mut [f64] {
+        self.of_mut(Parameter::OutputWeights)
+    }
+
+    /// b_o, to write to.
+    pub fn b_o_mut(&mut self) -> &mut [f64] {
+        self.of_mut(Parameter::OutputBias)
+    }
+
+    fn matrix(&self, parameter: Parameter) -> ArrayView2<'_, f64> {
+        let numbers = self.of(parameter);
+        let view = match self.shape(parameter) {
+            (rows, columns, MemoryOrder::Rows) => ArrayView2::from_shape((rows, columns), numbers),
+            (rows, columns, MemoryOrder::Columns) => {
+                ArrayView2::from_shape((rows, columns).f(), numbers)
+            }
+        };
+        // A tensor has as many numbers as its shape says.
+        view.unwrap_or_else(|_| aview2::<f64, 0>(&[]))
+    }
+
+    fn matrix_mut(&mut self, parameter: Parameter) -> ArrayViewMut2<'_, f64> {
+        let shape = self.shape(parameter);
+        let numbers = self.of_mut(parameter);
+        let view = match shape {
+            (rows, columns, MemoryOrder::Rows) => {
+                ArrayViewMut2::from_shape((rows, columns), numbers)
+            }
+            (rows, columns, MemoryOrder::Columns) => {
+                ArrayViewMut2::from_shape((rows, columns).f(), numbers)
+            }
+        };
+        let nothing: &mut [[f64; 0]] = &mut [];
+        view.unwrap_or_else(|_| ArrayViewMut2::from(nothing))
+    }
+
+    fn shape(&self, parameter: Parameter) -> (usize, usize, MemoryOrder) {
+        let found = self.layout.tensor(parameter);
+        found.map_or((0, 0, MemoryOrder::Rows), |(tensor, _)| {
+            (tensor.rows, tensor.columns, tensor.order)
+        })
+    }
+
+    /// Takes on the numbers of `matrix`, whichever way they lie in memory.
+    ///
+    /// # Errors
+    /// [`ShapeError`] if its shape is another.
+    pub fn set(
+        &mut self,
+        parameter: Parameter,
+        matrix: ArrayView2<'_, f64>,
+    ) -> Result<(), ShapeError> {
+        let (rows, columns, _) = self.shape(parameter);
+        let found = matrix.dim();
+        // Of a vector without numbers there is nothing to fit.
+        if found != (rows, columns) && (rows * columns > 0 || !matrix.is_empty()) {
+            return Err(ShapeError {
+                tensor: parameter.name(),
+                expected: [rows, columns],
+                found: found.into(),
+            });
+        }
+        if !matrix.is_empty() {
+            self.matrix_mut(parameter).assign(&matrix);
+        }
+        Ok(())
     }
 
     /// Sets every number to `value`.
     pub fn fill(&mut self, value: f64) {
-        for slice in self.slices_mut() {
-            slice.fill(value);
-        }
+        self.values.fill(value);
     }
 
     /// Multiplies every number by `factor`.
     pub fn scale(&mut self, factor: f64) {
-        for slice in self.slices_mut() {
-            for value in slice {
-                *value *= factor;
-            }
+        for value in &mut self.values {
+            *value *= factor;
         }
     }
 
     /// Adds every number of `other`, which has the same shapes.
     pub fn add(&mut self, other: &Self) {
-        for (sum, slice) in self.slices_mut().into_iter().zip(other.slices()) {
-            sum.iter_mut().zip(slice).for_each(|(sum, x)| *sum += x);
-        }
+        let pairs = self.values.iter_mut().zip(&other.values);
+        pairs.for_each(|(sum, x)| *sum += x);
     }
 
     /// Copies every number of `other`, which has the same shapes, without allocating.
     pub fn copy_from(&mut self, other: &Self) {
-        for (to, from) in self.slices_mut().into_iter().zip(other.slices()) {
-            to.copy_from_slice(from);
-        }
+        self.values.copy_from_slice(&other.values);
     }
 
     /// The Euclidean norm of all numbers together, what gradient clipping measures. Scaled by the
     /// largest, so that a gradient of 1e200 has a norm and not an overflow.
     pub fn norm(&self) -> f64 {
-        norm_of(&self.slices())
+        norm(&self.values)
     }
 
-    /// The first number that is infinite or NaN, as its tensor and flat index.
-    pub fn first_non_finite(&self) -> Option<(Parameter, usize)> {
-        Parameter::ALL
-            .into_iter()
-            .zip(self.slices())
-            .find_map(|(parameter, slice)| {
-                let index = slice.iter().position(|value| !value.is_finite())?;
-                Some((parameter, index))
-            })
+    /// The place of the first number that is infinite or NaN.
+    pub fn first_non_finite(&self) -> Option<usize> {
+        self.values.iter().position(|value| !value.is_finite())
     }
 
-    /// The name of one number, `w_h` in a scalar network and `w_h[2, 3]` elsewhere: row and column, counted from 1
-    /// as in the lecture. The word of index k, which counts from 0, has the column k + 1 of W_i.
-    pub fn name_of(&self, parameter: Parameter, index: usize) -> String {
-        let hidden = self.hidden();
-        let (row, column) = match parameter {
-            Parameter::InputWeights => (index % hidden, index / hidden),
-            Parameter::RecurrentWeights => (index / hidden, index % hidden),
-            Parameter::HiddenBias | Parameter::OutputWeights if hidden > 1 => {
-                return format!("{parameter}[{}]", index + 1);
-            }
-            _ => return parameter.to_string(),
-        };
-        let one_number = match parameter {
-            Parameter::InputWeights => self.w_i.len() == 1,
-            _ => self.w_h.len() == 1,
-        };
-        if one_number {
-            parameter.to_string()
-        } else {
-            format!("{parameter}[{}, {}]", row + 1, column + 1)
-        }
+    /// The name of the number at `place` among all, as [`Tensor::name_of`] writes it.
+    pub fn name_of(&self, place: usize) -> String {
+        let found = self.layout.tensor_at(place);
+        found.map_or_else(String::new, |(tensor, index)| tensor.name_of(index))
     }
+}
+
+/// The tensors of an Elman network.
+fn elman_layout(inputs: usize, hidden: usize, bias: bool) -> Layout {
+    let tensor = |parameter: Parameter, rows, columns, order| Tensor {
+        name: parameter.name(),
+        parameter,
+        rows,
+        columns,
+        order,
+    };
+    let (biases, one) = if bias { (hidden, 1) } else { (0, 0) };
+    Layout::new(
+        inputs,
+        hidden,
+        vec![
+            tensor(
+                Parameter::InputWeights,
+                hidden,
+                inputs,
+                MemoryOrder::Columns,
+            ),
+            tensor(
+                Parameter::RecurrentWeights,
+                hidden,
+                hidden,
+                MemoryOrder::Rows,
+            ),
+            tensor(Parameter::HiddenBias, biases, 1, MemoryOrder::Rows),
+            tensor(Parameter::OutputWeights, hidden, 1, MemoryOrder::Rows),
+            tensor(Parameter::OutputBias, one, 1, MemoryOrder::Rows),
+        ],
+    )
+}
+
+fn column(vector: &[f64]) -> ArrayView2<'_, f64> {
+    ArrayView1::from(vector).insert_axis(Axis(1))
 }
 
 /// √Σ v², scaled so that it neither overflows nor underflows where the result itself does not. NaN if
 /// any value is NaN.
 pub fn norm(values: &[f64]) -> f64 {
-    norm_of(&[values])
-}
-
-/// The norm of all the numbers of several slices together.
-fn norm_of(slices: &[&[f64]]) -> f64 {
-    let values = || slices.iter().flat_map(|slice| slice.iter());
     let mut largest = 0.0_f64;
-    for value in values() {
+    for value in values {
         let magnitude = value.abs();
         if magnitude.is_nan() {
             return f64::NAN;
@@ -223,56 +328,101 @@ fn norm_of(slices: &[&[f64]]) -> f64 {
     if largest == 0.0 || largest.is_infinite() {
         return largest;
     }
-    let sum: f64 = values()
+    let sum: f64 = values
+        .iter()
         .map(|value| (value / largest) * (value / largest))
         .sum();
     largest * sum.sqrt()
 }
 
-// All five arrays are made here and never replaced by views, so they are contiguous.
-fn memory(slice: Option<&[f64]>) -> &[f64] {
-    slice.unwrap_or_default()
-}
-
-fn memory_mut(slice: Option<&mut [f64]>) -> &mut [f64] {
-    slice.unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
+    use ndarray::{Array2, Slice, arr2};
+
     use super::*;
 
     #[test]
-    fn slices_cover_every_number_once() {
+    fn tensors_cover_every_number_once() {
         let mut parameters = Parameters::zeros(5, 3, true);
         assert_eq!(parameters.count(), 15 + 9 + 3 + 3 + 1);
         parameters.fill(2.0);
-        assert!(parameters.w_i.iter().all(|&w| w == 2.0));
+        assert!(parameters.w_i().iter().all(|&w| w == 2.0));
         assert!((parameters.norm() - (4.0 * 31.0_f64).sqrt()).abs() < 1e-14);
+        let lengths = parameters.tensors().map(|(tensor, numbers)| {
+            assert_eq!(tensor.len(), numbers.len());
+            numbers.len()
+        });
+        assert_eq!(lengths.sum::<usize>(), parameters.count());
     }
 
     #[test]
     fn one_words_column_is_contiguous_and_named_by_row_and_column() {
         let mut parameters = Parameters::zeros(4, 3, false);
-        parameters.w_i[[2, 1]] = f64::NAN;
+        parameters.w_i_mut()[[2, 1]] = f64::NAN;
+        assert_eq!(parameters.first_non_finite(), Some(5));
+        assert_eq!(parameters.name_of(5), "w_i[3, 2]");
+        let scalar = Parameters::zeros(1, 1, true);
+        let names: Vec<String> = (0..5).map(|place| scalar.name_of(place)).collect();
+        assert_eq!(names, ["w_i", "w_h", "b", "w_o", "b_o"]);
+        assert_eq!(Parameters::zeros(1, 2, true).name_of(7), "b[2]");
+    }
+
+    /// A matrix whose numbers lie row by row, and one that is every second column of a larger one, are taken on number
+    /// by number.
+    #[test]
+    fn a_matrix_may_lie_in_memory_as_it_likes() {
+        let w_i = arr2(&[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]);
+        let wide = Array2::from_shape_fn((2, 4), |(row, column)| (10 * row + column) as f64);
+        let w_h = wide.slice_axis(Axis(1), Slice::new(0, None, 2));
+        let found = Parameters::new(w_i.view(), w_h, &[], &[7.0, 8.0], &[]).unwrap();
+        assert_eq!(found.w_i(), w_i);
         assert_eq!(
-            parameters.first_non_finite(),
-            Some((Parameter::InputWeights, 5))
+            found.of(Parameter::InputWeights),
+            [1.0, 4.0, 2.0, 5.0, 3.0, 6.0]
         );
-        assert_eq!(parameters.name_of(Parameter::InputWeights, 5), "w_i[3, 2]");
-        let scalar = Parameters::zeros(1, 1, false);
-        assert_eq!(scalar.name_of(Parameter::RecurrentWeights, 0), "w_h");
+        assert_eq!(found.w_h(), w_h);
+        assert_eq!(found.w_o(), [7.0, 8.0]);
+        assert!(!found.has_bias());
+    }
+
+    #[test]
+    fn a_tensor_that_does_not_fit_is_named() {
+        let w_i = Array2::zeros((2, 3));
+        let build = |w_h: &Array2<f64>, b: &[f64], w_o: &[f64], b_o: &[f64]| {
+            Parameters::new(w_i.view(), w_h.view(), b, w_o, b_o).map_err(|error| error.to_string())
+        };
+        let square = Array2::zeros((2, 2));
+        for (result, expected) in [
+            (
+                build(&Array2::zeros((3, 3)), &[], &[0.0; 2], &[]),
+                "w_h is 3×3 and has to be 2×2",
+            ),
+            (
+                build(&square, &[0.0; 3], &[0.0; 2], &[0.0]),
+                "b is 3×1 and has to be 2×1",
+            ),
+            (
+                build(&square, &[], &[0.0; 5], &[]),
+                "w_o is 5×1 and has to be 2×1",
+            ),
+            (
+                build(&square, &[0.0; 2], &[0.0; 2], &[]),
+                "b_o is 0×1 and has to be 1×1",
+            ),
+        ] {
+            assert_eq!(result.unwrap_err(), expected);
+        }
     }
 
     #[test]
     fn the_norm_of_huge_and_tiny_gradients_is_exact() {
         let mut gradients = Parameters::zeros(1, 1, false);
-        gradients.w_h[[0, 0]] = 3e200;
-        gradients.w_o[0] = 4e200;
+        gradients.w_h_mut()[[0, 0]] = 3e200;
+        gradients.w_o_mut()[0] = 4e200;
         assert!((gradients.norm() / 5e200 - 1.0).abs() < 1e-15);
         gradients.scale(1e-320);
         assert!(gradients.norm() > 0.0);
-        gradients.w_o[0] = f64::NAN;
+        gradients.w_o_mut()[0] = f64::NAN;
         assert!(gradients.norm().is_nan());
     }
 }

@@ -2,7 +2,7 @@
 //! do in one step.
 
 use nalgebra::DMatrix;
-use ndarray::Array2;
+use ndarray::ArrayRef2;
 
 use super::eigenvalues::of_matrix;
 
@@ -18,12 +18,12 @@ pub struct Spectrum {
 
 impl Spectrum {
     /// Both numbers for W_h. They are NaN if an entry is not finite.
-    pub fn of(w_h: &Array2<f64>) -> Self {
+    pub fn of(w_h: &ArrayRef2<f64>) -> Self {
         Self::with_eigenvalues(w_h).0
     }
 
     /// Both numbers and the [`eigenvalues`] that the first comes from; none if there are none to tell.
-    pub fn with_eigenvalues(w_h: &Array2<f64>) -> (Self, Vec<[f64; 2]>) {
+    pub fn with_eigenvalues(w_h: &ArrayRef2<f64>) -> (Self, Vec<[f64; 2]>) {
         let values = eigenvalues(w_h);
         let spectrum = Self {
             spectral_radius: values.as_deref().map_or(f64::NAN, largest),
@@ -44,7 +44,7 @@ impl Spectrum {
 
 /// Every eigenvalue of W_h as its real and imaginary part, in no particular order. `None` if an entry is not
 /// finite or the iteration does not settle.
-pub fn eigenvalues(w_h: &Array2<f64>) -> Option<Vec<[f64; 2]>> {
+pub fn eigenvalues(w_h: &ArrayRef2<f64>) -> Option<Vec<[f64; 2]>> {
     let (matrix, scale) = normalised(w_h)?;
     if scale == 0.0 || w_h.len() == 1 {
         return Some(w_h.diag().iter().map(|&weight| [weight, 0.0]).collect());
@@ -56,7 +56,7 @@ pub fn eigenvalues(w_h: &Array2<f64>) -> Option<Vec<[f64; 2]>> {
 
 /// ρ(W_h), the size of the largest of the [`eigenvalues`]. NaN if an entry is not finite or the iteration
 /// does not settle.
-pub fn spectral_radius(w_h: &Array2<f64>) -> f64 {
+pub fn spectral_radius(w_h: &ArrayRef2<f64>) -> f64 {
     eigenvalues(w_h).map_or(f64::NAN, |values| largest(&values))
 }
 
@@ -68,7 +68,7 @@ fn largest(eigenvalues: &[[f64; 2]]) -> f64 {
 }
 
 /// σ₁(W_h) = √λ₁(W_hᵀ W_h). NaN if an entry is not finite.
-pub fn largest_singular_value(w_h: &Array2<f64>) -> f64 {
+pub fn largest_singular_value(w_h: &ArrayRef2<f64>) -> f64 {
     match normalised(w_h) {
         None => f64::NAN,
         Some((matrix, scale)) if scale == 0.0 || w_h.len() == 1 => matrix.amax() * scale,
@@ -83,7 +83,7 @@ pub fn largest_singular_value(w_h: &Array2<f64>) -> f64 {
 /// W_h divided by a power of two near the size of its largest entry, and that power, 0 if all are zero; `None` if
 /// an entry is not finite. The iterations never end on NaN, and overflow on entries near 1e300; a power of two
 /// leaves every digit as it is.
-fn normalised(w_h: &Array2<f64>) -> Option<(DMatrix<f64>, f64)> {
+fn normalised(w_h: &ArrayRef2<f64>) -> Option<(DMatrix<f64>, f64)> {
     let mut largest = 0.0_f64;
     for &weight in w_h {
         if !weight.is_finite() {
@@ -104,7 +104,7 @@ fn normalised(w_h: &Array2<f64>) -> Option<(DMatrix<f64>, f64)> {
 
 #[cfg(test)]
 mod tests {
-    use ndarray::array;
+    use ndarray::{Array2, array};
 
     use super::*;
 

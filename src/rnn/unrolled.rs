@@ -7,7 +7,7 @@ use super::products::{CHUNK, Order, Packed, dot, inlined_product};
 use super::projection::Projection;
 use super::recurrence::run_one_unit;
 use super::vectorised::{Kernel, Sweep};
-use super::{Batch, Interrupt, Interrupted, Network};
+use super::{Batch, Interrupt, Interrupted, Network, Parameter};
 
 /// Every intermediate of a forward pass over a batch, timestep by timestep. The buffers are kept from
 /// pass to pass, and as long as the largest of them, so that a pass allocates only when it grows and a small one
@@ -44,7 +44,7 @@ impl Unrolled {
         if batch.size == 0 {
             return Ok(());
         }
-        let [w_i, ..] = network.parameters.slices();
+        let w_i = network.parameters.of(Parameter::InputWeights);
         self.projection.prepare(&batch.inputs, w_i, hidden);
         for state in self.states[..batch.size * hidden].chunks_exact_mut(hidden) {
             state
@@ -118,7 +118,7 @@ impl Unrolled {
         interrupt: &Interrupt,
     ) -> Result<(), Interrupted> {
         let slab = self.size * self.hidden;
-        let [_, w_h, ..] = network.parameters.slices();
+        let w_h = network.parameters.of(Parameter::RecurrentWeights);
         self.recurrent.pack_transposed(w_h, self.hidden);
         // The inputs of some timesteps at once, so many that the product is a large one and so few that the
         // result is still in the cache when it is needed.
@@ -147,7 +147,7 @@ impl Unrolled {
         interrupt: &Interrupt,
     ) -> Result<(), Interrupted> {
         self.project_inputs(network, batch, 0..self.length);
-        let [_, w_h, ..] = network.parameters.slices();
+        let w_h = network.parameters.of(Parameter::RecurrentWeights);
         let count = self.length * self.size;
         run_one_unit(
             network.activation,
@@ -177,7 +177,10 @@ impl Unrolled {
     /// W_i x_t + b for the 0-based `timesteps` at once, into the pre-activations.
     fn project_inputs(&mut self, network: &Network, batch: &Batch, timesteps: Range<usize>) {
         let rows = timesteps.start * self.size..timesteps.end * self.size;
-        let [w_i, _, b, ..] = network.parameters.slices();
+        let (w_i, b) = (
+            network.parameters.of(Parameter::InputWeights),
+            network.parameters.b(),
+        );
         let a = &mut self.pre_activations[rows.start * self.hidden..rows.end * self.hidden];
         match b {
             [] => a.fill(0.0),
@@ -193,7 +196,7 @@ impl Unrolled {
 
     /// z = w_o · o_n + b_o
     fn read_out(&mut self, network: &Network) {
-        let [.., w_o, b_o] = network.parameters.slices();
+        let (w_o, b_o) = (network.parameters.w_o(), network.parameters.b_o());
         let b_o = b_o.iter().sum::<f64>();
         let slab = self.size * self.hidden;
         let states = self.states[self.length * slab..][..slab].chunks_exact(self.hidden);

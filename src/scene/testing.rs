@@ -55,11 +55,11 @@ pub fn with_w_h(snapshot: &Snapshot, w_h: f64) -> Snapshot {
     let never = Interrupt::default();
     let mut broken = snapshot.clone();
     let mut network = (*snapshot.moment.network).clone();
-    network.parameters.w_h.fill(w_h);
+    network.parameters.w_h_mut().fill(w_h);
     let (batch, loss) = (&*broken.probe.batch, broken.probe.loss_function);
     let mut probe = Probe::new(&network.parameters);
     probe.run(&network, batch, loss, &never).unwrap();
-    broken.moment.spectrum = Spectrum::of(&network.parameters.w_h);
+    broken.moment.spectrum = Spectrum::of(&network.parameters.w_h());
     broken.probe.flow = GradientFlow::of(
         &network,
         batch,

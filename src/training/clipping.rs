@@ -38,8 +38,8 @@ mod tests {
 
     fn gradients(w_h: f64) -> Gradients {
         let mut gradients = Gradients::zeros(1, 1, false);
-        gradients.w_h[[0, 0]] = w_h;
-        gradients.w_o[0] = 4.0;
+        gradients.w_h_mut()[[0, 0]] = w_h;
+        gradients.w_o_mut()[0] = 4.0;
         gradients
     }
 
@@ -50,7 +50,7 @@ mod tests {
         assert_eq!(raw, 5.0);
         // 1e-6 in the denominator shortens by a fifth of a millionth.
         assert!((clipped - 1.0).abs() < 1e-6 && (long.norm() - clipped).abs() < 1e-15);
-        assert!((long.w_h[[0, 0]] / long.w_o[0] - 0.75).abs() < 1e-15);
+        assert!((long.w_h()[[0, 0]] / long.w_o()[0] - 0.75).abs() < 1e-15);
         let mut short = gradients(3.0);
         assert_eq!(clip(&mut short, Some(6.0)), (5.0, 5.0));
         assert_eq!(short, gradients(3.0));
@@ -69,17 +69,17 @@ mod tests {
     #[test]
     fn finite_gradients_whose_norm_overflows_are_clipped() {
         let mut huge = Gradients::zeros(2, 2, false);
-        huge.w_i.fill(f64::MAX);
+        huge.w_i_mut().fill(f64::MAX);
         assert_eq!(huge.norm(), f64::INFINITY);
         assert_eq!(clip(&mut huge, Some(1.0)), (f64::INFINITY, 1.0));
-        for &gradient in &huge.w_i {
+        for gradient in huge.w_i() {
             assert!((gradient - 0.5).abs() < 1e-15);
         }
         // Where the norm fits, it neither overflows in its squares.
         let mut large = gradients(3e200);
-        large.w_o[0] = 4e200;
+        large.w_o_mut()[0] = 4e200;
         let (norm, clipped) = clip(&mut large, Some(1.0));
         assert!((norm / 5e200 - 1.0).abs() < 1e-15 && (clipped - 1.0).abs() < 1e-15);
-        assert!((large.w_h[[0, 0]] - 0.6).abs() < 1e-15);
+        assert!((large.w_h()[[0, 0]] - 0.6).abs() < 1e-15);
     }
 }

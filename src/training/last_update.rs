@@ -16,12 +16,20 @@ pub struct LastUpdate {
     pub gradient_norm: f64,
     /// What clipping multiplied every gradient by; 1 where it left them alone.
     pub clip_factor: f64,
-    /// What happened to each tensor, in the order of [`Parameter::ALL`]: for a tensor of one number the number
-    /// itself, otherwise the Euclidean norm. `None` for a tensor without numbers.
-    pub tensors: [Option<Updated>; 5],
+    /// What happened to each tensor that has numbers: for a tensor of one number the number itself, otherwise the
+    /// Euclidean norm.
+    pub tensors: Vec<(Parameter, Updated)>,
     /// What happened to the input weights of each word of the probe, from timestep 1 to n, where the input is one-hot:
     /// one word's weights are one column of W_i. `None` for padding; empty for an input of numbers.
     pub words: Vec<Option<Updated>>,
+}
+
+impl LastUpdate {
+    /// What happened to what is for `parameter`.
+    pub fn of(&self, parameter: Parameter) -> Option<Updated> {
+        let found = self.tensors.iter().find(|(other, _)| *other == parameter);
+        found.map(|(_, updated)| *updated)
+    }
 }
 
 /// What an update did to one number, or to a vector of them, whose norms these are.
@@ -48,8 +56,8 @@ pub(super) struct Made<'a> {
     /// After clipping.
     pub(super) gradients: &'a Gradients,
     pub(super) optimizer: &'a Optimizer,
-    /// The tensors that were held, by their place in [`Parameters::slices`].
-    pub(super) held: &'a [Option<usize>],
+    /// The parameters that were held.
+    pub(super) held: &'a [Option<Parameter>],
 }
 
 impl Made<'_> {
@@ -60,15 +68,13 @@ impl Made<'_> {
         range: Range<usize>,
         clip_factor: f64,
     ) -> Option<Updated> {
-        let tensor = parameter.slice();
-        let slices = self.gradients.slices();
-        let first: usize = slices[..tensor].iter().map(|slice| slice.len()).sum();
-        let gradients = slices[tensor].get(range.clone())?;
+        let first = self.gradients.range(parameter).start;
+        let gradients = self.gradients.of(parameter).get(range.clone())?;
         if gradients.is_empty() {
             return None;
         }
         let places = first + range.start..first + range.end;
-        let is_held = self.held.contains(&Some(tensor));
+        let is_held = self.held.contains(&Some(parameter));
         let directions: Vec<f64> = places
             .zip(gradients)
             .map(|(place, &gradient)| match is_held {
@@ -77,10 +83,10 @@ impl Made<'_> {
             })
             .collect();
         Some(Updated {
-            before: size(&self.before.slices()[tensor][range.clone()]),
+            before: size(&self.before.of(parameter)[range.clone()]),
             gradient: before_clipping(size(gradients), clip_factor),
             direction: size(&directions),
-            after: size(&self.after.slices()[tensor][range]),
+            after: size(&self.after.of(parameter)[range]),
             is_number: gradients.len() == 1,
             is_held,
         })

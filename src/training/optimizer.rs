@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::rnn::{Gradients, Parameter, Parameters};
+use crate::rnn::{Gradients, Parameters};
 
 /// Momentum's share of the velocity that is kept.
 const MOMENTUM: f64 = 0.9;
@@ -59,10 +59,8 @@ pub struct Optimizer {
 pub struct BrokenAverage {
     /// What it is called.
     pub name: &'static str,
-    /// Of which parameter.
-    pub parameter: Parameter,
-    /// Of which number of it, in the order of [`Parameters::slices`].
-    pub index: usize,
+    /// Of which number, by its place among all [`Parameters::values`].
+    pub place: usize,
     /// What it is.
     pub value: f64,
 }
@@ -98,30 +96,22 @@ impl Optimizer {
         self.first.len() + self.second.len()
     }
 
-    /// The first number that it remembers and that is not finite. `parameters` have the shapes that it is for.
-    pub fn first_non_finite(&self, parameters: &Parameters) -> Option<BrokenAverage> {
+    /// The first number that it remembers and that is not finite.
+    pub fn first_non_finite(&self) -> Option<BrokenAverage> {
         let averages = [("velocity", &self.first), ("mean square", &self.second)];
         averages.into_iter().find_map(|(name, values)| {
             let place = values.iter().position(|value| !value.is_finite())?;
-            let mut index = place;
-            for (parameter, slice) in Parameter::ALL.into_iter().zip(parameters.slices()) {
-                if index < slice.len() {
-                    return Some(BrokenAverage {
-                        name,
-                        parameter,
-                        index,
-                        value: values[place],
-                    });
-                }
-                index -= slice.len();
-            }
-            None
+            Some(BrokenAverage {
+                name,
+                place,
+                value: values[place],
+            })
         })
     }
 
-    /// What the last update multiplied the learning rate with, for the parameter at `place`, counted through all
-    /// tensors in the order of [`Parameters::slices`], whose gradient was `gradient`: the gradient itself for SGD, the
-    /// velocity for momentum, and a quotient for RMSProp and Adam.
+    /// What the last update multiplied the learning rate with, for the parameter at `place` among all
+    /// [`Parameters::values`], whose gradient was `gradient`: the gradient itself for SGD, the velocity for momentum,
+    /// and a quotient for RMSProp and Adam.
     pub fn direction(&self, place: usize, gradient: f64) -> f64 {
         let first = self.first.get(place).copied().unwrap_or_default();
         let second = self.second.get(place).copied().unwrap_or_default();
@@ -148,31 +138,24 @@ impl Optimizer {
         // Adam's corrections of moments that began at zero.
         let bias_1 = 1.0 - ADAM_BETA_1.powi(self.updates);
         let bias_2 = 1.0 - ADAM_BETA_2.powi(self.updates);
-        let mut place = 0;
-        for (parameters, gradients) in parameters.slices_mut().into_iter().zip(gradients.slices()) {
-            // The averages of this tensor; the empty ones stay empty.
-            let end = place + gradients.len();
-            let first = self.first.get_mut(place..end).unwrap_or_default();
-            let second = self.second.get_mut(place..end).unwrap_or_default();
-            place = end;
-            let numbers = parameters.iter_mut().zip(gradients);
-            match self.kind {
-                OptimizerKind::Sgd => numbers.for_each(|(w, g)| *w -= learning_rate * g),
-                OptimizerKind::Momentum => numbers.zip(first).for_each(|((w, g), v)| {
-                    *v = MOMENTUM * *v + g;
-                    *w -= learning_rate * *v;
-                }),
-                OptimizerKind::Rmsprop => numbers.zip(second).for_each(|((w, g), s)| {
-                    *s = RMSPROP_ALPHA * *s + (1.0 - RMSPROP_ALPHA) * g * g;
-                    *w -= learning_rate * g / (s.sqrt() + EPSILON);
-                }),
-                OptimizerKind::Adam => {
-                    numbers.zip(first).zip(second).for_each(|(((w, g), m), s)| {
-                        *m = ADAM_BETA_1 * *m + (1.0 - ADAM_BETA_1) * g;
-                        *s = ADAM_BETA_2 * *s + (1.0 - ADAM_BETA_2) * g * g;
-                        *w -= learning_rate * (*m / bias_1) / ((*s / bias_2).sqrt() + EPSILON);
-                    });
-                }
+        let numbers = parameters.values_mut().iter_mut().zip(gradients.values());
+        let (first, second) = (&mut self.first, &mut self.second);
+        match self.kind {
+            OptimizerKind::Sgd => numbers.for_each(|(w, g)| *w -= learning_rate * g),
+            OptimizerKind::Momentum => numbers.zip(first).for_each(|((w, g), v)| {
+                *v = MOMENTUM * *v + g;
+                *w -= learning_rate * *v;
+            }),
+            OptimizerKind::Rmsprop => numbers.zip(second).for_each(|((w, g), s)| {
+                *s = RMSPROP_ALPHA * *s + (1.0 - RMSPROP_ALPHA) * g * g;
+                *w -= learning_rate * g / (s.sqrt() + EPSILON);
+            }),
+            OptimizerKind::Adam => {
+                numbers.zip(first).zip(second).for_each(|(((w, g), m), s)| {
+                    *m = ADAM_BETA_1 * *m + (1.0 - ADAM_BETA_1) * g;
+                    *s = ADAM_BETA_2 * *s + (1.0 - ADAM_BETA_2) * g * g;
+                    *w -= learning_rate * (*m / bias_1) / ((*s / bias_2).sqrt() + EPSILON);
+                });
             }
         }
     }

@@ -228,7 +228,7 @@ fn phase_map(
     let network = &subject.moment.network;
     // One input weight need not be divided by, so it may be 0. Of several only their common size is turned,
     // and if that is 0 there is nothing to turn.
-    let single = network.parameters.w_i.len() == 1;
+    let single = network.parameters.w_i().len() == 1;
     let today = match subject.moment.weights.w_i {
         _ if single => 1.0,
         0.0 => f64::INFINITY,
@@ -237,7 +237,7 @@ fn phase_map(
     let inputs = PhaseInputs {
         activation: network.activation,
         o_0: network.o_0.first().copied().unwrap_or_default(),
-        b: network.parameters.b.first().copied().unwrap_or_default(),
+        b: network.parameters.b().first().copied().unwrap_or_default(),
         input: contributions(
             subject,
             matches!(axes.other, OtherAxis::InputWeight(..)) && single,
@@ -270,7 +270,7 @@ fn phase_map(
 /// What the input adds to the pre-activation of the first unit at every timestep; with `w_i` = 1 in place of
 /// the only weight if `unit`.
 fn contributions(subject: &Snapshot, unit: bool) -> Vec<f64> {
-    let w_i = &subject.moment.network.parameters.w_i;
+    let w_i = &subject.moment.network.parameters.w_i();
     let weight = |d: usize| if unit { 1.0 } else { w_i[[0, d]] };
     (0..subject.probe.batch.length)
         .map(|t| match &subject.probe.batch.inputs {

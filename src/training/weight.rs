@@ -38,7 +38,13 @@ impl WeightValues {
             [number] => *number,
             _ => length,
         };
-        let [w_i, w_h, b, w_o, _] = parameters.slices();
+        let [w_i, w_h, b, w_o] = [
+            Parameter::InputWeights,
+            Parameter::RecurrentWeights,
+            Parameter::HiddenBias,
+            Parameter::OutputWeights,
+        ]
+        .map(|parameter| parameters.of(parameter));
         Self {
             w_i: number_or(w_i, norm(w_i) / (parameters.inputs() as f64).sqrt()),
             w_h: number_or(w_h, spectrum.spectral_radius),
@@ -116,7 +122,7 @@ impl Weight {
 
     /// Whether its value is the size of several numbers of `parameters`, which is not below zero.
     pub fn is_size_in(self, parameters: &Parameters) -> bool {
-        self != Self::Bias && parameters.slices()[self.slice()].len() > 1
+        self != Self::Bias && parameters.of(self.parameter()).len() > 1
     }
 
     /// The weight's place among those that have a slider.
@@ -129,14 +135,13 @@ impl Weight {
         }
     }
 
-    /// The matrix's place in [`Parameters::slices`].
-    pub(super) fn slice(self) -> usize {
-        let parameter = match self {
+    /// Which parameters it sets.
+    pub fn parameter(self) -> Parameter {
+        match self {
             Self::Input => Parameter::InputWeights,
             Self::Recurrent => Parameter::RecurrentWeights,
             Self::Output => Parameter::OutputWeights,
             Self::Bias => Parameter::HiddenBias,
-        };
-        parameter.slice()
+        }
     }
 }

@@ -77,18 +77,18 @@ pub fn draw(seeds: Seeds, size: usize) -> Drawn {
     let (gain, above_zero) = recipe(activation);
     let mut parameters = Parameters::zeros(WIDTH, hidden, bias);
     fill(
-        parameters.w_i.iter_mut(),
+        parameters.w_i_mut().iter_mut(),
         g.around(0.0, 0.8, hidden * WIDTH),
     );
     let spread = gain * (3.0 / hidden as f64).sqrt();
     fill(
-        parameters.w_h.iter_mut(),
+        parameters.w_h_mut().iter_mut(),
         g.around(0.0, spread, hidden * hidden),
     );
     // Drawn without bias too, and left out: then the arrays they would fill are empty.
-    fill(parameters.b.iter_mut(), g.around(0.0, 0.3, hidden));
-    fill(parameters.w_o.iter_mut(), g.around(0.0, 1.0, hidden));
-    fill(parameters.b_o.iter_mut(), g.around(0.0, 0.3, 1));
+    fill(parameters.b_mut().iter_mut(), g.around(0.0, 0.3, hidden));
+    fill(parameters.w_o_mut().iter_mut(), g.around(0.0, 1.0, hidden));
+    fill(parameters.b_o_mut().iter_mut(), g.around(0.0, 0.3, 1));
     let mut network = Network::new(activation, parameters, 0.0);
     network.o_0 = g.around(0.0, 0.5, hidden).into();
     let (centre, spread) = if above_zero { (1.0, 0.8) } else { (0.0, 1.0) };

@@ -17,9 +17,9 @@ fn figure_6_of_pascanu_agrees() {
         let number = |key: &str| case[key].as_f64().unwrap();
         let sigmoid = Activation::Sigmoid;
         let mut parameters = Parameters::zeros(1, 1, true);
-        parameters.w_h[[0, 0]] = number("w");
-        parameters.b[0] = number("b");
-        parameters.w_o[0] = 1.0;
+        parameters.w_h_mut()[[0, 0]] = number("w");
+        parameters.b_mut()[0] = number("b");
+        parameters.w_o_mut()[0] = 1.0;
         // The paper's state is a_t, with o_t = σ(a_t).
         let network = Network::new(sigmoid, parameters, sigmoid.f(number("a_0")));
         let mut batch = Batch::dense(1);
@@ -38,7 +38,7 @@ fn figure_6_of_pascanu_agrees() {
         for (found, key) in [
             (probe.unrolled.pre_activation(batch.length)[0], "a_50"),
             (value, "loss"),
-            (probe.gradients.w_h[[0, 0]], "dloss_dw"),
+            (probe.gradients.w_h()[[0, 0]], "dloss_dw"),
             (to_a_50, "da_50_da_0"),
         ] {
             assert_agree(key, &[found], &[number(key)]);

@@ -13,7 +13,7 @@ fn flow(case: &Case) -> GradientFlow {
         &case.drawn.batch,
         &case.probe,
         case.loss,
-        Spectrum::of(&network.parameters.w_h),
+        Spectrum::of(&network.parameters.w_h()),
         &Interrupt::default(),
     )
     .unwrap()

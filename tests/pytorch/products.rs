@@ -20,7 +20,7 @@ fn draws() -> impl Iterator<Item = Case> {
 
 /// ∂o_n/∂o_k for k = 0..n−1: products of diag(f′(a_t)) W_h with the library's f′.
 fn jacobians(case: &Case) -> Vec<Array2<f64>> {
-    let w_h = &case.drawn.network.parameters.w_h;
+    let w_h = &case.drawn.network.parameters.w_h();
     let mut running = Array2::eye(case.seeds.hidden);
     let mut jacobians: Vec<_> = (1..=case.seeds.length)
         .rev()
@@ -133,7 +133,7 @@ fn all_products_of_ten_timesteps_agree() {
         let interrupt = Interrupt::default();
         let (network, unrolled) = (&case.drawn.network, &case.probe.unrolled);
         let triangle = if case.seeds.hidden == 1 {
-            let spectrum = Spectrum::of(&network.parameters.w_h);
+            let spectrum = Spectrum::of(&network.parameters.w_h());
             let (batch, probe) = (&case.drawn.batch, &case.probe);
             let flow =
                 GradientFlow::of(network, batch, probe, case.loss, spectrum, &interrupt).unwrap();

@@ -21,9 +21,9 @@ fn held_weights_stay_and_others_move() {
     }));
     train(&mut trainer, 5);
     let after = &trainer.network().parameters;
-    assert_eq!(before.w_h, after.w_h);
-    assert_ne!(before.w_i, after.w_i);
-    assert_ne!(before.w_o, after.w_o);
+    assert_eq!(before.w_h(), after.w_h());
+    assert_ne!(before.w_i(), after.w_i());
+    assert_ne!(before.w_o(), after.w_o());
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn zero_is_not_the_end_of_a_slider() {
     trainer.set_weight(Weight::Recurrent, 0.5);
     trainer.set_weight(Weight::Input, 0.5);
     let after = &trainer.network().parameters;
-    for (a, b) in before.slices().into_iter().zip(after.slices()) {
+    for ((_, a), (_, b)) in before.tensors().zip(after.tensors()) {
         for (a, b) in a.iter().zip(b) {
             // Scaled there and back.
             assert!((a - b).abs() < 1e-14);
@@ -192,9 +192,13 @@ fn the_sign_of_a_matrix_is_that_of_its_setting() {
             e.training.hold_w_h = true;
         })
     };
-    let shape = Trainer::new(with(1.0)).network().parameters.w_h.clone();
+    let shape = Trainer::new(with(1.0))
+        .network()
+        .parameters
+        .w_h()
+        .to_owned();
     let is = |trainer: &mut Trainer, setting: f64| {
-        for (found, shape) in trainer.network().parameters.w_h.iter().zip(&shape) {
+        for (found, shape) in trainer.network().parameters.w_h().iter().zip(&shape) {
             // Measured and scaled back and forth, to some units in the last place.
             assert!((found - setting * shape).abs() < 1e-13, "{setting}");
         }

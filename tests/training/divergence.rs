@@ -44,12 +44,12 @@ fn first_forward(network: &Network, batch: &Batch) -> Option<(usize, usize)> {
             let x = batch.vector(t - 1, s).unwrap();
             let before = state.clone();
             for (i, o) in state.iter_mut().enumerate() {
-                let mut a = parameters.b.get(i).copied().unwrap_or(0.0);
+                let mut a = parameters.b().get(i).copied().unwrap_or(0.0);
                 a += (0..x.len())
-                    .map(|d| parameters.w_i[[i, d]] * x[d])
+                    .map(|d| parameters.w_i()[[i, d]] * x[d])
                     .sum::<f64>();
                 a += (0..hidden)
-                    .map(|j| parameters.w_h[[i, j]] * before[j])
+                    .map(|j| parameters.w_h()[[i, j]] * before[j])
                     .sum::<f64>();
                 *o = network.activation.f(a);
             }
@@ -135,7 +135,7 @@ fn an_overflow_on_the_way_back_is_named_with_its_timestep() {
         let mut trainer = Trainer::new(experiment.clone());
         let divergence = diverged(&mut trainer);
         let batch = batch_of(&experiment, 1);
-        let w_o = trainer.network().parameters.w_o[0];
+        let w_o = trainer.network().parameters.w_o()[0];
         let mut g: Vec<f64> = (batch.targets.iter())
             .map(|y| 2.0 * (0.0 - y) / batch.size as f64 * w_o)
             .collect();

@@ -322,7 +322,7 @@ fn undoing_after_a_reset_shows_what_the_network_has() {
     let snapshot = window.snapshot();
     let chosen = snapshot.moment.experiment.network.w_h;
     assert_eq!(snapshot.moment.step, 0);
-    assert_eq!(snapshot.moment.network.parameters.w_h[[0, 0]], chosen);
+    assert_eq!(snapshot.moment.network.parameters.w_h()[[0, 0]], chosen);
     assert_eq!(snapshot.moment.weights.w_h, chosen);
     let saved = folder.path().join("undone.toml");
     window.act(Action::SaveFile(saved.clone()));

@@ -148,7 +148,9 @@ fn the_worksheet_shows_the_update_of_a_step() {
     window.settle_fully();
     let after = window.described("Worksheet");
     let update = window.snapshot().run.last_update.clone().unwrap();
-    let w_h = update.tensors[1].unwrap();
+    let w_h = update
+        .of(bptt_scope::rnn::Parameter::RecurrentWeights)
+        .unwrap();
     assert_eq!(w_h.after, window.snapshot().moment.weights.w_h);
     assert!(after.contains("direction = "), "{after}");
 }

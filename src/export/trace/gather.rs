@@ -1,6 +1,6 @@
 //! From a snapshot to a trace.
 
-use ndarray::Array2;
+use ndarray::ArrayView2;
 
 use super::{Diverged, Matrices, NotFinite, State, TRACE_SCHEMA, Timestep, Trace};
 use crate::flow::{Magnitude, Outcome, Probe, ProductNorms};
@@ -23,12 +23,12 @@ impl Trace {
         probe.run(network, batch, snapshot.probe.loss_function, interrupt)?;
         // Whether the window had the time to measure it must not be seen in the file.
         let spectrum = if snapshot.moment.spectrum_is_old {
-            Spectrum::of(&network.parameters.w_h)
+            Spectrum::of(&network.parameters.w_h())
         } else {
             snapshot.moment.spectrum
         };
         let first = snapshot.first_input();
-        let gradients = probe.gradients.slices().concat();
+        let gradients = probe.gradients.values().to_vec();
         let ends = [
             snapshot.probe.loss,
             probe.unrolled.read_outs()[0],
@@ -75,17 +75,17 @@ pub fn verdict_name(outcome: Outcome) -> &'static str {
     }
 }
 
-fn rows(matrix: &Array2<f64>) -> Vec<Vec<f64>> {
+fn rows(matrix: ArrayView2<'_, f64>) -> Vec<Vec<f64>> {
     matrix.rows().into_iter().map(|row| row.to_vec()).collect()
 }
 
 fn matrices(parameters: &Parameters) -> Matrices {
     Matrices {
-        w_i: rows(&parameters.w_i),
-        w_h: rows(&parameters.w_h),
-        b: parameters.b.to_vec(),
-        w_o: vec![parameters.w_o.to_vec()],
-        b_o: parameters.b_o.to_vec(),
+        w_i: rows(parameters.w_i()),
+        w_h: rows(parameters.w_h()),
+        b: parameters.b().to_vec(),
+        w_o: vec![parameters.w_o().to_vec()],
+        b_o: parameters.b_o().to_vec(),
         o_0: Vec::new(),
     }
 }

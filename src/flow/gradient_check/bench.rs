@@ -4,7 +4,7 @@ use super::super::differences::{Difference, Steps, Value, derivative};
 use super::super::{Probe, Progress};
 use super::noise::{back_from_z, noise_of_read_out, noise_of_states};
 use super::outcome::{CheckScope, Comparison, GradientCheck, TOLERANCE};
-use super::places::{Place, every_place, sample, used_inputs};
+use super::places::{sample, used_inputs};
 use crate::rnn::{
     Activation, Batch, Gradients, Interrupt, Interrupted, Loss, Network, Parameter, Unrolled,
 };
@@ -69,7 +69,7 @@ impl<'a> Bench<'a> {
         let unrolled = &probe.unrolled;
         let (z, y) = (unrolled.read_outs()[0], batch.targets[0]);
         let (backward, gradients_of_z) = back_from_z(network, batch, unrolled, interrupt)?;
-        let w_o = network.parameters.slices()[3];
+        let w_o = network.parameters.w_o();
         Ok(Self {
             network,
             batch,
@@ -98,7 +98,7 @@ impl<'a> Bench<'a> {
         let parameters = &self.network.parameters;
         let used = used_inputs(parameters, self.batch);
         let places = match scope {
-            CheckScope::All => every_place(parameters),
+            CheckScope::All => (0..parameters.count()).collect(),
             CheckScope::Sample { count, round } => sample(gradients, &used, count, round),
         };
         let mut moved = Moved {
@@ -109,17 +109,18 @@ impl<'a> Bench<'a> {
             total: parameters.count(),
             ..GradientCheck::default()
         };
-        for (done, &(parameter, index)) in places.iter().enumerate() {
+        let inputs = parameters.range(Parameter::InputWeights);
+        for (done, &place) in places.iter().enumerate() {
             interrupt.check()?;
             progress.set(done as f64 / places.len() as f64);
-            let bptt = gradients.slices()[parameter.slice()][index];
-            let unused = parameter == Parameter::InputWeights && !used.contains(index);
+            let bptt = gradients.values()[place];
+            let unused = inputs.contains(&place) && !used.contains(place - inputs.start);
             let comparison = if unused {
                 without_influence(bptt)
             } else {
-                self.compare(bptt, (parameter, index), &mut moved, interrupt)?
+                self.compare(bptt, place, &mut moved, interrupt)?
             };
-            check.count(comparison, || parameters.name_of(parameter, index));
+            check.count(comparison, || parameters.name_of(place));
         }
         progress.set(1.0);
         Ok(check)
@@ -128,30 +129,32 @@ impl<'a> Bench<'a> {
     fn compare(
         &self,
         bptt: f64,
-        place: Place,
+        place: usize,
         moved: &mut Moved,
         interrupt: &Interrupt,
     ) -> Result<Comparison, Interrupted> {
-        let (tensor, index) = (place.0.slice(), place.1);
-        let theta = self.network.parameters.slices()[tensor][index];
+        let parameters = &self.network.parameters;
+        let theta = parameters.values()[place];
         // A gradient that has overflowed is shown as such wherever gradients are; it is not a formula
         // that differences could refute. Nor is a ∂L/∂z that is all rounding.
         if !(bptt.is_finite() && self.value.is_finite() && self.slope_is_exact()) {
             return Ok(Comparison::Undecided);
         }
-        let noise_of_z = match place.0 {
-            Parameter::OutputWeights | Parameter::OutputBias => self.noise_of_read_out,
-            _ => self.noise_of_read_out + self.noise_of_states,
+        let tensor = parameters.layout().tensor_at(place);
+        let noise_of_z = if tensor.is_some_and(|(it, _)| it.parameter.is_of_read_out()) {
+            self.noise_of_read_out
+        } else {
+            self.noise_of_read_out + self.noise_of_states
         };
         let difference = derivative(
             (theta, self.value),
             self.steps(bptt, theta, place),
             |theta| {
-                moved.network.parameters.slices_mut()[tensor][index] = theta;
+                moved.network.parameters.values_mut()[place] = theta;
                 self.loss_of(moved, noise_of_z, interrupt)
             },
         );
-        moved.network.parameters.slices_mut()[tensor][index] = theta;
+        moved.network.parameters.values_mut()[place] = theta;
         Ok(match difference? {
             Some(difference) => self.judge(bptt, theta, difference),
             None => Comparison::Undecided,
@@ -180,10 +183,10 @@ impl<'a> Bench<'a> {
         }
     }
 
-    fn steps(&self, bptt: f64, theta: f64, (parameter, index): Place) -> Steps {
+    fn steps(&self, bptt: f64, theta: f64, place: usize) -> Steps {
         let scale = theta.abs().max(1.0);
         // ∂z/∂θ if BPTT is right. 0/0 counts as 0.
-        let slope_of_z = self.gradients_of_z.slices()[parameter.slice()][index].abs();
+        let slope_of_z = self.gradients_of_z.values()[place].abs();
         let slope_of_z = slope_of_z.max((bptt / self.slope).abs());
         let largest = (LARGEST_STEP * scale).min(MOVE * self.scale_of_z / slope_of_z);
         Steps {

@@ -1,6 +1,8 @@
 //! How far rounding may have moved the read-out.
 
-use crate::rnn::{Backward, Batch, Gradients, Interrupt, Interrupted, Loss, Network, Unrolled};
+use crate::rnn::{
+    Backward, Batch, Gradients, Interrupt, Interrupted, Loss, Network, Parameter, Unrolled,
+};
 
 /// A backward pass that sets out with ∂z/∂z = 1 instead of ∂L/∂z, which may be zero, and ∂z/∂ of every
 /// parameter.
@@ -32,7 +34,7 @@ pub fn back_from_z(
 /// How far rounding may have moved z = w_o · o_n + b_o, given o_n.
 pub fn noise_of_read_out(network: &Network, unrolled: &Unrolled) -> f64 {
     let (length, _, _) = unrolled.shape();
-    let [_, _, _, w_o, b_o] = network.parameters.slices();
+    let (w_o, b_o) = (network.parameters.w_o(), network.parameters.b_o());
     let terms = w_o.iter().zip(unrolled.state(length)).map(|(w, o)| w * o);
     let sizes = terms.chain(b_o.iter().copied()).map(f64::abs);
     2.0 * f64::EPSILON * (unrolled.read_outs()[0].abs() + sizes.sum::<f64>())
@@ -43,7 +45,8 @@ pub fn noise_of_read_out(network: &Network, unrolled: &Unrolled) -> f64 {
 /// finite.
 pub fn noise_of_states(network: &Network, unrolled: &Unrolled, backward: &Backward) -> f64 {
     let (length, _, hidden) = unrolled.shape();
-    let [_, w_h, b, _, _] = network.parameters.slices();
+    let w_h = network.parameters.of(Parameter::RecurrentWeights);
+    let b = network.parameters.b();
     let mut noise = 0.0;
     for t in 1..=length {
         let (o, previous) = (unrolled.state(t), unrolled.state(t - 1));

@@ -1,6 +1,7 @@
 //! Which parameters a check looks at.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use crate::rnn::{Batch, Gradients, Inputs, Parameter, Parameters};
 
@@ -47,48 +48,38 @@ impl UsedInputs {
     }
 }
 
-/// One parameter: its tensor and its flat index there.
-pub type Place = (Parameter, usize);
-
-/// All of them.
-pub fn every_place(parameters: &Parameters) -> Vec<Place> {
-    let tensors = Parameter::ALL.into_iter().zip(parameters.slices());
-    tensors
-        .flat_map(|(parameter, slice)| (0..slice.len()).map(move |index| (parameter, index)))
-        .collect()
-}
-
 /// The recurrent weight with the largest gradient and up to `count` − 1 more, different ones each
-/// `round`.
-pub fn sample(gradients: &Gradients, used: &UsedInputs, count: usize, round: u64) -> Vec<Place> {
-    let w_h = gradients.slices()[Parameter::RecurrentWeights.slice()];
-    let largest = (0..w_h.len()).max_by(|&a, &b| w_h[a].abs().total_cmp(&w_h[b].abs()));
-    let mut places: Vec<Place> = largest
-        .map(|index| (Parameter::RecurrentWeights, index))
-        .into_iter()
-        .collect();
-    let length_of = |parameter: Parameter| match parameter {
-        Parameter::InputWeights => used.count,
-        _ => gradients.slices()[parameter.slice()].len(),
-    };
-    let tensors: Vec<Parameter> = Parameter::ALL
-        .into_iter()
-        .filter(|&parameter| length_of(parameter) > 0)
+/// `round`. Each is its place among all parameters.
+pub fn sample(gradients: &Gradients, used: &UsedInputs, count: usize, round: u64) -> Vec<usize> {
+    let values = gradients.values();
+    let largest = gradients
+        .range(Parameter::RecurrentWeights)
+        .max_by(|&a, &b| values[a].abs().total_cmp(&values[b].abs()));
+    let mut places = Vec::from_iter(largest);
+    let tensors: Vec<(Parameter, Range<usize>, usize)> = gradients
+        .layout()
+        .tensors()
+        .map(|(tensor, range)| match tensor.parameter {
+            Parameter::InputWeights => (tensor.parameter, range, used.count),
+            _ => (tensor.parameter, range, tensor.len()),
+        })
+        .filter(|(_, _, length)| *length > 0)
         .collect();
     let more = count.saturating_sub(1) as u64;
     for slot in 0..more {
         // Turns are numbered through all rounds, so that each tensor is walked without a gap.
         let turn = round.wrapping_mul(more).wrapping_add(slot);
-        let parameter = tensors[(turn % tensors.len() as u64) as usize];
-        let length = length_of(parameter);
+        let (parameter, range, length) = &tensors[(turn % tensors.len() as u64) as usize];
+        let length = *length;
         let number = (turn / tensors.len() as u64 % length as u64) as usize;
         let number = number * spreading_stride(length) % length;
         let index = match parameter {
             Parameter::InputWeights => used.index(number),
             _ => number,
         };
-        if !places.contains(&(parameter, index)) {
-            places.push((parameter, index));
+        let place = range.start + index;
+        if !places.contains(&place) {
+            places.push(place);
         }
     }
     places

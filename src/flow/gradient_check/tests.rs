@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::places::{every_place, sample, used_inputs};
+use super::places::{sample, used_inputs};
 use super::*;
-use crate::rnn::{Activation, Gradients, Inputs, Parameters};
+use crate::rnn::{Activation, Gradients, Inputs, Parameter, Parameters};
 
 /// A reproducible number in (−1, 1) for each place.
 fn number(place: usize, seed: usize) -> f64 {
@@ -31,12 +31,8 @@ fn drawn(
     seed: usize,
 ) -> (Network, Batch) {
     let mut parameters = Parameters::zeros(2, hidden, true);
-    let mut place = 0;
-    for slice in parameters.slices_mut() {
-        for value in slice {
-            place += 1;
-            *value = size * number(place, seed);
-        }
+    for (place, value) in (1..).zip(parameters.values_mut()) {
+        *value = size * number(place, seed);
     }
     let network = Network::new(activation, parameters, 0.2 * number(7, seed));
     let inputs = (0..2 * length).map(|place| number(place + 5000, seed));
@@ -46,9 +42,7 @@ fn drawn(
 /// H = 1, every parameter given: w_i, w_h, b, w_o, b_o.
 fn scalar(activation: Activation, values: [f64; 5], o_0: f64) -> Network {
     let mut parameters = Parameters::zeros(1, 1, true);
-    for (slice, value) in parameters.slices_mut().into_iter().zip(values) {
-        slice.fill(value);
-    }
+    parameters.values_mut().copy_from_slice(&values);
     Network::new(activation, parameters, o_0)
 }
 
@@ -115,11 +109,11 @@ fn any_spoiled_gradient_fails() {
                 let right = spoiled(&network, &batch, loss, |_| ());
                 assert!(right.passed(), "{}: {right:?}", activation.name());
                 let mut found = 0;
-                for (parameter, index) in every_place(&network.parameters) {
+                for place in 0..network.parameters.count() {
                     let check = spoiled(&network, &batch, loss, |gradients| {
-                        gradients.slices_mut()[parameter.slice()][index] *= 1.0 + 1e-4;
+                        gradients.values_mut()[place] *= 1.0 + 1e-4;
                     });
-                    let name = network.parameters.name_of(parameter, index);
+                    let name = network.parameters.name_of(place);
                     if check.outcome() == CheckOutcome::Failed {
                         found += 1;
                         let worst = check.worst.unwrap();
@@ -138,12 +132,11 @@ fn any_spoiled_gradient_fails() {
 #[test]
 fn gross_mistakes_fail() {
     let (network, batch) = drawn(Activation::Tanh, (3, 6), 0.9, 2);
-    for tensor in 0..5 {
+    for tensor in Parameter::ALL {
         for factor in [0.0, 2.0, -1.0, 1e6] {
             let check = spoiled(&network, &batch, Loss::SquaredError, |gradients| {
-                gradients.slices_mut()[tensor]
-                    .iter_mut()
-                    .for_each(|g| *g *= factor);
+                let numbers = gradients.of_mut(tensor).iter_mut();
+                numbers.for_each(|g| *g *= factor);
             });
             assert_eq!(check.outcome(), CheckOutcome::Failed, "{tensor}, {factor}");
         }
@@ -155,7 +148,7 @@ fn gross_mistakes_fail() {
     let (loss, interrupt) = (Loss::SquaredError, Interrupt::default());
     probe.run(&network, &batch, loss, &interrupt).unwrap();
     let last = probe.backward.delta(4)[0] * probe.unrolled.state(3)[0];
-    let check = spoiled(&network, &batch, loss, |g| g.w_h[[0, 0]] = last);
+    let check = spoiled(&network, &batch, loss, |g| g.w_h_mut()[[0, 0]] = last);
     assert_eq!(check.outcome(), CheckOutcome::Failed);
     assert_eq!(check.worst.unwrap().name, "w_h");
 }
@@ -198,8 +191,10 @@ fn the_wall_is_compared_and_right() {
     let (loss, interrupt) = (Loss::SquaredError, Interrupt::default());
     probe.run(&network, &batch, loss, &interrupt).unwrap();
     // The published figure has six digits, and w and b move it by 1e5 times their own error.
-    assert!((probe.gradients.w_h[[0, 0]] + 542.315).abs() < 5e-4);
-    let wrong = spoiled(&network, &batch, loss, |g| g.w_h[[0, 0]] *= 1.0 + 1e-4);
+    assert!((probe.gradients.w_h()[[0, 0]] + 542.315).abs() < 5e-4);
+    let wrong = spoiled(&network, &batch, loss, |g| {
+        g.w_h_mut()[[0, 0]] *= 1.0 + 1e-4
+    });
     assert_eq!(wrong.outcome(), CheckOutcome::Failed);
 }
 
@@ -258,7 +253,7 @@ fn a_loss_of_almost_nothing_is_no_mistake() {
     let bottom = check(&network, &batch, Loss::SquaredError);
     assert_ne!(bottom.outcome(), CheckOutcome::Failed, "{bottom:?}");
     for b_o in [5.0, 15.0, 25.0, 35.0, 800.0] {
-        network.parameters.b_o[0] = b_o;
+        network.parameters.b_o_mut()[0] = b_o;
         for target in [0.0, 1.0] {
             let mut batch = batch.clone();
             batch.targets[0] = target;
@@ -279,7 +274,7 @@ fn a_vanished_gradient_is_negligible_and_a_wrong_one_is_not() {
     let check = check(&network, &batch, loss);
     assert!(check.passed());
     assert_eq!((check.negligible, check.checked), (1, 4), "{check:?}");
-    let wrong = spoiled(&network, &batch, loss, |g| g.w_i[[0, 0]] = 1e-9);
+    let wrong = spoiled(&network, &batch, loss, |g| g.w_i_mut()[[0, 0]] = 1e-9);
     assert_eq!(wrong.outcome(), CheckOutcome::Failed);
 }
 
@@ -307,8 +302,8 @@ fn what_is_not_finite_is_undecided() {
 #[test]
 fn unused_words_cost_nothing_and_must_have_no_gradient() {
     let mut parameters = Parameters::zeros(1000, 2, false);
-    for (tensor, slice) in parameters.slices_mut().into_iter().enumerate() {
-        for (place, value) in slice.iter_mut().enumerate() {
+    for (tensor, parameter) in Parameter::ALL.into_iter().enumerate() {
+        for (place, value) in parameters.of_mut(parameter).iter_mut().enumerate() {
             *value = number(place, tensor);
         }
     }
@@ -322,7 +317,7 @@ fn unused_words_cost_nothing_and_must_have_no_gradient() {
     assert!(check.passed());
     // 998 columns are unused; everything else is there.
     assert_eq!((check.negligible, check.checked), (998 * 2, 4 + 4 + 2));
-    let wrong = spoiled(&network, &batch, loss, |g| g.w_i[[1, 8]] = 1e-20);
+    let wrong = spoiled(&network, &batch, loss, |g| g.w_i_mut()[[1, 8]] = 1e-20);
     assert_eq!(wrong.worst.unwrap().name, "w_i[2, 9]");
 }
 
@@ -335,13 +330,11 @@ fn a_sample_walks_through_everything() {
     probe.run(&network, &batch, loss, &interrupt).unwrap();
     let gradients = &probe.gradients;
     let used = used_inputs(gradients, &batch);
-    let largest = gradients.w_h.iter().fold(0.0_f64, |m, g| m.max(g.abs()));
+    let largest = gradients.w_h().iter().fold(0.0_f64, |m, g| m.max(g.abs()));
     let mut seen = BTreeSet::new();
     for round in 0..25 {
         let places = sample(gradients, &used, 6, round);
-        let (parameter, index) = places[0];
-        assert_eq!(gradients.slices()[parameter.slice()][index].abs(), largest);
-        let places: Vec<_> = places.iter().map(|(p, i)| (p.slice(), *i)).collect();
+        assert_eq!(gradients.values()[places[0]].abs(), largest);
         let different: BTreeSet<_> = places.iter().copied().collect();
         assert_eq!(different.len(), places.len());
         assert!(places.len() <= 6);

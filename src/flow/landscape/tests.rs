@@ -28,9 +28,9 @@ fn landscape(
 fn figure_6(bias: f64) -> (Network, Batch) {
     let sigmoid = Activation::Sigmoid;
     let mut parameters = Parameters::zeros(1, 1, true);
-    parameters.w_h[[0, 0]] = 5.0;
-    parameters.b[0] = bias;
-    parameters.w_o[0] = 1.0;
+    parameters.w_h_mut()[[0, 0]] = 5.0;
+    parameters.b_mut()[0] = bias;
+    parameters.w_o_mut()[0] = 1.0;
     let mut batch = Batch::dense(1);
     batch.reset(50, 1);
     batch.targets[0] = 0.7;
@@ -41,10 +41,19 @@ fn figure_6(bias: f64) -> (Network, Batch) {
 fn five_units(radius: f64) -> (Network, Batch) {
     let mut rng = ChaCha8Rng::seed_from_u64(2);
     let mut parameters = Parameters::zeros(1, 5, true);
-    parameters.w_h = draw_recurrent(RecurrentInit::Gaussian, 5, radius, &mut rng);
-    parameters.w_i = draw_input_weights(1, 5, 0.8, &mut rng);
-    parameters.w_o = draw_output_weights(5, 1.5, &mut rng);
-    parameters.b.fill(0.1);
+    parameters.w_h_mut().assign(&draw_recurrent(
+        RecurrentInit::Gaussian,
+        5,
+        radius,
+        &mut rng,
+    ));
+    parameters
+        .w_i_mut()
+        .assign(&draw_input_weights(1, 5, 0.8, &mut rng));
+    parameters
+        .w_o_mut()
+        .copy_from_slice(&draw_output_weights(5, 1.5, &mut rng));
+    parameters.b_mut().fill(0.1);
     let mut batch = Batch::dense(1);
     batch.reset(8, 2);
     batch.targets = vec![1.0, 0.0];
@@ -108,7 +117,7 @@ fn the_slope_is_that_of_the_loss_along_the_slider() {
         (figure_6(-2.5).0, figure_6(-2.5).1, (0.0, 4.5)),
     ] {
         for loss in [Loss::SquaredError, Loss::BinaryCrossEntropy] {
-            let w_h = &network.parameters.w_h;
+            let w_h = &network.parameters.w_h();
             let today = if w_h.len() == 1 {
                 w_h[[0, 0]]
             } else {
@@ -133,7 +142,7 @@ fn the_slope_is_that_of_the_loss_along_the_slider() {
 #[test]
 fn the_curve_goes_through_today() {
     let (network, batch) = five_units(0.9);
-    let today = spectral_radius(&network.parameters.w_h);
+    let today = spectral_radius(&network.parameters.w_h());
     let points = landscape(
         &network,
         &batch,
@@ -167,8 +176,8 @@ fn the_curve_goes_through_today() {
 #[test]
 fn where_the_arithmetic_breaks_is_found() {
     let mut parameters = Parameters::zeros(1, 1, false);
-    parameters.w_h[[0, 0]] = 1.0;
-    parameters.w_o[0] = 1.0;
+    parameters.w_h_mut()[[0, 0]] = 1.0;
+    parameters.w_o_mut()[0] = 1.0;
     let network = Network::new(Activation::Identity, parameters, 0.5);
     let mut batch = Batch::dense(1);
     batch.reset(2000, 1);
@@ -199,7 +208,10 @@ fn what_cannot_be_drawn_is_empty_or_broken_but_ends() {
     assert_eq!(one.len(), 1);
     let huge = landscape(&network, &batch, loss, 1.0, (-f64::MAX, f64::MAX));
     assert!(huge.len() > 200);
-    network.parameters.w_h = Array2::from_elem((5, 5), f64::NAN);
+    network
+        .parameters
+        .w_h_mut()
+        .assign(&Array2::from_elem((5, 5), f64::NAN));
     let broken = landscape(&network, &batch, loss, 1.0, (0.0, 2.0));
     assert!(
         broken

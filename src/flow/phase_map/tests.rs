@@ -6,10 +6,10 @@ use crate::rnn::{Batch, Inputs, Loss, Network, Parameters, Spectrum};
 /// ∂o_t/∂o_1 for t = 1..n by the gradient flow, for the same network as a [`Network`].
 fn from_first(inputs: &PhaseInputs, w_h: f64, scale: f64, length: usize) -> Vec<Magnitude> {
     let mut parameters = Parameters::zeros(1, 1, true);
-    parameters.w_i.fill(1.0);
-    parameters.w_h.fill(w_h);
-    parameters.b.fill(inputs.b);
-    parameters.w_o.fill(1.0);
+    parameters.w_i_mut().fill(1.0);
+    parameters.w_h_mut().fill(w_h);
+    parameters.b_mut().fill(inputs.b);
+    parameters.w_o_mut().fill(1.0);
     let network = Network::new(inputs.activation, parameters, inputs.o_0);
     let mut batch = Batch::dense(1);
     batch.reset(length, 1);
@@ -21,7 +21,7 @@ fn from_first(inputs: &PhaseInputs, w_h: f64, scale: f64, length: usize) -> Vec<
     let (loss, interrupt) = (Loss::SquaredError, Interrupt::default());
     let mut probe = Probe::new(&network.parameters);
     probe.run(&network, &batch, loss, &interrupt).unwrap();
-    let spectrum = Spectrum::of(&network.parameters.w_h);
+    let spectrum = Spectrum::of(&network.parameters.w_h());
     let flow = GradientFlow::of(&network, &batch, &probe, loss, spectrum, &interrupt).unwrap();
     flow.steps.iter().map(|step| step.from_first).collect()
 }

@@ -3,7 +3,7 @@
 use half::{bf16, f16};
 
 use super::*;
-use crate::rnn::{Activation, Inputs, Parameters, Spectrum};
+use crate::rnn::{Activation, Inputs, Parameter, Parameters, Spectrum};
 
 /// A reproducible number in (−1, 1) for each place.
 fn number(place: usize) -> f64 {
@@ -48,8 +48,8 @@ impl Case {
     /// Weights in (−`size`, `size`) plus `shift`, inputs in (−1, 1).
     fn drawn(activation: Activation, hidden: usize, length: usize, size: f64, shift: f64) -> Self {
         let mut parameters = Parameters::zeros(1, hidden, false);
-        for (tensor, slice) in parameters.slices_mut().into_iter().enumerate() {
-            for (place, value) in slice.iter_mut().enumerate() {
+        for (tensor, parameter) in Parameter::ALL.into_iter().enumerate() {
+            for (place, value) in parameters.of_mut(parameter).iter_mut().enumerate() {
                 *value = size * number(100 * tensor + place) + shift;
             }
         }
@@ -60,8 +60,8 @@ impl Case {
     /// Identity, no input, ∂L/∂z = 2 (0 + 1/2) = 1 and w_o = 1: g_t = w_h^(n−t) exactly.
     fn power(w_h: f64, length: usize) -> Self {
         let mut parameters = Parameters::zeros(1, 1, false);
-        parameters.w_h[[0, 0]] = w_h;
-        parameters.w_o[0] = 1.0;
+        parameters.w_h_mut()[[0, 0]] = w_h;
+        parameters.w_o_mut()[0] = 1.0;
         let network = Network::new(Activation::Identity, parameters, 0.0);
         Self::new(network, vec![0.0; length], -0.5)
     }
@@ -86,8 +86,8 @@ impl Case {
     {
         let (length, _, hidden) = self.probe.unrolled.shape();
         let dz = LOSS.derivative(self.probe.unrolled.read_outs()[0], self.batch.targets[0]);
-        let w_h = self.network.parameters.w_h.mapv(from);
-        let w_o = self.network.parameters.w_o.iter();
+        let w_h = self.network.parameters.w_h().mapv(from);
+        let w_o = self.network.parameters.w_o().iter();
         let mut g: Vec<T> = w_o.map(|&w| from(dz) * from(w)).collect();
         let mut all = Vec::new();
         for t in (1..=length).rev() {
@@ -226,7 +226,7 @@ fn the_error_of_a_short_flow_is_bounded_by_its_roundings() {
 #[test]
 fn an_end_that_does_not_fit_the_format() {
     let mut case = Case::power(0.5, 5);
-    case.network.parameters.w_o[0] = 1e-9;
+    case.network.parameters.w_o_mut()[0] = 1e-9;
     let case = Case::new(case.network, vec![0.0; 5], -0.5);
     let rounded = case.rounded(FloatFormat::Float16);
     assert_eq!(rounded.zero_from, Some(5));
@@ -244,7 +244,7 @@ fn broken_parameters_and_an_interrupt() {
     for value in [f64::NAN, f64::INFINITY, 1000.0, -1000.0] {
         for hidden in [1, 3] {
             let mut case = Case::drawn(Activation::Tanh, hidden, 30, 0.5, 0.0);
-            case.network.parameters.w_h.fill(value);
+            case.network.parameters.w_h_mut().fill(value);
             let case = Case::new(case.network, vec![0.3; 30], 0.0);
             for format in FloatFormat::ALL {
                 let rounded = case.rounded(format);

@@ -48,7 +48,13 @@ impl<'a> Numbers<'a> {
             [number] => Magnitude::new(*number),
             _ => Magnitude::new(norm(values)),
         };
-        let [_, w_h, b, w_o, b_o] = parameters.slices().map(size);
+        let [w_h, b, w_o, b_o] = [
+            Parameter::RecurrentWeights,
+            Parameter::HiddenBias,
+            Parameter::OutputWeights,
+            Parameter::OutputBias,
+        ]
+        .map(|parameter| size(parameters.of(parameter)));
         let state = |t: usize| match t.checked_sub(1) {
             Some(index) => match probe.forward.get(index) {
                 Some(sums) => sums.state,
@@ -110,7 +116,7 @@ impl<'a> Numbers<'a> {
         let update: &LastUpdate = self.snapshot.run.last_update.as_deref()?;
         let of = |parameter: Parameter| match parameter {
             Parameter::InputWeights if self.has_words() => *update.words.get(self.j - 1)?,
-            _ => update.tensors[parameter.slice()],
+            _ => update.of(parameter),
         };
         let tensors = Parameter::ALL.into_iter();
         let updated = tensors.filter_map(|parameter| Some((parameter, of(parameter)?)));

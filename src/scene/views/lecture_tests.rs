@@ -42,10 +42,10 @@ fn three_words(steps: usize) -> ByHand {
     // x is 1 for the word that is there and 0 for every other.
     let words: Vec<f64> = tokens
         .iter()
-        .map(|token| parameters.w_i[[0, token.unwrap() as usize]])
+        .map(|token| parameters.w_i()[[0, token.unwrap() as usize]])
         .collect();
     let w_i = [words[0], words[1], words[2]];
-    let (w_h, w_o) = (parameters.w_h[[0, 0]], parameters.w_o[0]);
+    let (w_h, w_o) = (parameters.w_h()[[0, 0]], parameters.w_o()[0]);
     let (mut a, mut o) = ([0.0; 3], [0.0; 4]);
     for t in 0..3 {
         a[t] = w_i[t] + o[t] * w_h;
@@ -262,8 +262,8 @@ fn each_weight_goes_by_eta_times_its_gradient() {
     let rate = after.snapshot.moment.experiment.training.learning_rate;
     for (weight, old, new) in [
         ("w_i", before.w_i[0], after.w_i[0]),
-        ("w_h", old.w_h[[0, 0]], new.w_h[[0, 0]]),
-        ("w_o", old.w_o[0], new.w_o[0]),
+        ("w_h", old.w_h()[[0, 0]], new.w_h()[[0, 0]]),
+        ("w_o", old.w_o()[0], new.w_o()[0]),
     ] {
         // The gradient of the batch is what the difference says: it is lost to rounding but for a few digits.
         let blocks = sheet.iter().flat_map(|block| &block.lines);

@@ -35,7 +35,7 @@ fn phase_axes(snapshot: &Snapshot, look: &Look) -> PhaseAxes {
     let other = match look.phase_axis {
         PhaseAxis::Length => OtherAxis::Length(longest(snapshot.len())),
         PhaseAxis::InputWeight => {
-            let single = snapshot.moment.network.parameters.w_i.len() == 1;
+            let single = snapshot.moment.network.parameters.w_i().len() == 1;
             let (from, to) = look.reaches.range(Weight::Input, single);
             OtherAxis::InputWeight(from, to)
         }
@@ -263,7 +263,7 @@ fn table(subject: &Subject<'_>) -> Result<Table, NoTable> {
         OtherAxis::InputWeight(..) => {
             // Of one input weight the rows are its values; of several they are what all are multiplied by.
             let moment = &shown.of.moment;
-            let single = moment.network.parameters.w_i.len() == 1;
+            let single = moment.network.parameters.w_i().len() == 1;
             let unit = if single { 1.0 } else { moment.weights.w_i };
             table.numbers("w_i", pixels().map(|(_, row)| map.rows[row] * unit))
         }

@@ -10,8 +10,7 @@ impl BatchPass {
     /// Passes once more over the batch that was drawn last, through `network`, and finds the first number that is
     /// not finite: forward from timestep 1 to n, then backward from n to 1, then in the terms of the gradient, then
     /// in its sums. `None` if all of them are finite. Numbers that come to nothing are passed over: a pre-activation
-    /// of ∞ that tanh makes 1, or the gradient of a tensor that is `held`, by its place in
-    /// [`Parameters::slices`](crate::rnn::Parameters::slices).
+    /// of ∞ that tanh makes 1, or the gradient of a tensor that is `held`.
     ///
     /// Takes about two steps' time, and what came of the batch stays as it was.
     ///
@@ -21,7 +20,7 @@ impl BatchPass {
         &mut self,
         network: &Network,
         loss: Loss,
-        held: &[usize],
+        held: &[Parameter],
         interrupt: &Interrupt,
     ) -> Result<Option<Origin>, Interrupted> {
         let parts = self.parts[..self.division.parts].iter();
@@ -60,9 +59,9 @@ impl BatchPass {
         let total: f64 = self.ends().map(|(z, y)| loss.value(z, y)).sum();
         Ok(search.found.map(|(_, origin)| origin).or_else(|| {
             let (what, value) = match search.broken.first() {
-                Some(&(parameter, index)) => (
-                    network.parameters.name_of(parameter, index),
-                    self.gradients().slices()[parameter.slice()][index],
+                Some(&place) => (
+                    network.parameters.name_of(place),
+                    self.gradients().values()[place],
                 ),
                 None if !total.is_finite() => ("L".to_owned(), total),
                 None => return None,
@@ -71,18 +70,13 @@ impl BatchPass {
         }))
     }
 
-    fn broken(&self, held: &[usize]) -> Vec<(Parameter, usize)> {
-        let gradients = self.gradients().slices();
-        let of = |parameter: Parameter| {
-            let mut numbers = gradients[parameter.slice()].iter();
-            let index = numbers.position(|gradient| !gradient.is_finite())?;
-            Some((parameter, index))
-        };
-        let trained = |parameter: &Parameter| !held.contains(&parameter.slice());
-        Parameter::ALL
-            .into_iter()
-            .filter(trained)
-            .filter_map(of)
+    /// The first number of each trained tensor's gradient that is not finite, by its place among all.
+    fn broken(&self, held: &[Parameter]) -> Vec<usize> {
+        let values = self.gradients().values();
+        let tensors = self.gradients().layout().tensors();
+        tensors
+            .filter(|(tensor, _)| !held.contains(&tensor.parameter))
+            .filter_map(|(_, mut range)| range.find(|&place| !values[place].is_finite()))
             .collect()
     }
 }
@@ -107,8 +101,8 @@ struct Search<'a> {
     seed: (Loss, f64),
     /// Sequences in all.
     size: usize,
-    /// The first number of each tensor's gradient that is not finite.
-    broken: Vec<(Parameter, usize)>,
+    /// The first number of each tensor's gradient that is not finite, by its place among all.
+    broken: Vec<usize>,
     found: Option<(Moment, Origin)>,
 }
 
@@ -249,20 +243,23 @@ impl Search<'_> {
 
     fn terms_of(
         &mut self,
-        (parameter, index): (Parameter, usize),
+        place: usize,
         batch: &Batch,
         unrolled: &Unrolled,
         backward: &Backward,
         first: usize,
     ) {
         let (length, size, hidden) = unrolled.shape();
-        let of_read_out = matches!(parameter, Parameter::OutputWeights | Parameter::OutputBias);
-        let earliest = if of_read_out { length } else { 1 };
-        let (unit, other) = match parameter {
-            Parameter::InputWeights => (index % hidden, index / hidden),
-            Parameter::RecurrentWeights => (index / hidden, index % hidden),
-            Parameter::HiddenBias | Parameter::OutputWeights | Parameter::OutputBias => (index, 0),
+        let Some((tensor, index)) = self.network.parameters.layout().tensor_at(place) else {
+            return;
         };
+        let parameter = tensor.parameter;
+        let earliest = if parameter.is_of_read_out() {
+            length
+        } else {
+            1
+        };
+        let (unit, other) = tensor.place(index);
         for t in (earliest..=length).rev() {
             for sequence in 0..size {
                 let delta = || backward.delta(t)[sequence * hidden + unit];
@@ -279,7 +276,7 @@ impl Search<'_> {
                     Parameter::OutputBias => dl_dz(),
                 };
                 if !value.is_finite() {
-                    let name = self.network.parameters.name_of(parameter, index);
+                    let name = tensor.name_of(index);
                     let number = Number {
                         what: &name,
                         value,
@@ -288,7 +285,7 @@ impl Search<'_> {
                         unit: None,
                     };
                     // The read-out's is there before the way back begins.
-                    let place = usize::from(!of_read_out);
+                    let place = usize::from(!parameter.is_of_read_out());
                     return self.keep(moment(Stage::Term, length - t, place), number);
                 }
             }

@@ -11,9 +11,18 @@ const LOSS: Loss = Loss::BinaryCrossEntropy;
 fn network(hidden: usize) -> Network {
     let mut rng = ChaCha8Rng::seed_from_u64(3);
     let mut parameters = Parameters::zeros(2, hidden, true);
-    parameters.w_h = draw_recurrent(RecurrentInit::Orthogonal, hidden, 1.0, &mut rng);
-    parameters.w_i = draw_input_weights(2, hidden, 0.5, &mut rng);
-    parameters.w_o = draw_output_weights(hidden, 1.0, &mut rng);
+    parameters.w_h_mut().assign(&draw_recurrent(
+        RecurrentInit::Orthogonal,
+        hidden,
+        1.0,
+        &mut rng,
+    ));
+    parameters
+        .w_i_mut()
+        .assign(&draw_input_weights(2, hidden, 0.5, &mut rng));
+    parameters
+        .w_o_mut()
+        .copy_from_slice(&draw_output_weights(hidden, 1.0, &mut rng));
     Network::new(Activation::Tanh, parameters, 0.1)
 }
 
@@ -129,11 +138,8 @@ fn parts_and_cores_change_nothing() {
         for ((found, _), expected) in alone.ends().zip(&whole.read_outs) {
             assert!((found - expected).abs() <= tolerance * expected.abs());
         }
-        for (found, expected) in alone
-            .gradients()
-            .slices()
-            .iter()
-            .zip(whole.gradients.slices())
+        for ((_, found), (_, expected)) in
+            alone.gradients().tensors().zip(whole.gradients.tensors())
         {
             assert_close(found, expected, tolerance);
         }
@@ -166,7 +172,7 @@ fn parts_that_share_a_sum_are_added_up_as_well() {
     };
     let mut sum = [network.parameters.zeros_like()];
     lane.run(&task, &mut sum, &mut pass.parts).unwrap();
-    for (found, expected) in sum[0].slices().iter().zip(apart.slices()) {
+    for ((_, found), (_, expected)) in sum[0].tensors().zip(apart.tensors()) {
         assert_close(found, expected, 1e-12);
     }
 }

@@ -64,13 +64,12 @@ impl Trainer {
             self.is_negative[weight.index()] && weight.is_size_in(&self.network.parameters);
         let before = if is_turned { -current } else { current };
         self.changes.weight(self.step, weight, before, value);
-        let slice = weight.slice();
-        let is_number = self.network.parameters.slices()[slice].len() == 1;
-        if is_number {
-            self.network.parameters.slices_mut()[slice][0] = value;
+        let numbers = self.network.parameters.of_mut(weight.parameter());
+        if let [number] = numbers {
+            *number = value;
             self.spectrum_is_old |= weight == Weight::Recurrent;
         } else if weight == Weight::Bias {
-            for b in &mut *self.network.parameters.slices_mut()[slice] {
+            for b in numbers {
                 *b += value - current;
             }
         } else {
@@ -86,7 +85,7 @@ impl Trainer {
 
     /// Reverses the sign of a matrix.
     fn turn_round(&mut self, weight: Weight) {
-        for number in &mut *self.network.parameters.slices_mut()[weight.slice()] {
+        for number in self.network.parameters.of_mut(weight.parameter()) {
             *number = -*number;
         }
         if weight == Weight::Recurrent {
@@ -179,10 +178,10 @@ impl Trainer {
 
     /// Scales a matrix from its size `current` to `size`.
     fn scale_weight(&mut self, weight: Weight, current: f64, size: f64) {
-        let slice = weight.slice();
+        let parameter = weight.parameter();
         let has_size = |size: f64| size >= SMALLEST_SIZE && size.is_finite();
         if size < SMALLEST_SIZE && has_size(current) {
-            let shape = self.network.parameters.slices()[slice].to_vec();
+            let shape = self.network.parameters.of(parameter).to_vec();
             self.before_zero[weight.index()] = Some(shape);
         }
         let mut current = current;
@@ -194,7 +193,7 @@ impl Trainer {
             }
         }
         let factor = size / current;
-        for number in &mut *self.network.parameters.slices_mut()[slice] {
+        for number in self.network.parameters.of_mut(parameter) {
             *number *= factor;
         }
         if weight == Weight::Recurrent {
@@ -218,7 +217,8 @@ impl Trainer {
         let shape = self.before_zero[weight.index()]
             .take()
             .unwrap_or_else(|| self.drawn().shape(weight).to_vec());
-        self.network.parameters.slices_mut()[weight.slice()].copy_from_slice(&shape);
+        let numbers = self.network.parameters.of_mut(weight.parameter());
+        numbers.copy_from_slice(&shape);
         if weight == Weight::Recurrent {
             self.measure_spectrum();
         }

@@ -172,15 +172,21 @@ impl Trainer {
                 .collect(),
             Inputs::Dense { .. } => Vec::new(),
         };
-        let lengths = self.network.parameters.slices().map(<[f64]>::len);
         Some(LastUpdate {
             optimizer: self.experiment.training.optimizer,
             learning_rate: made.learning_rate,
             gradient_norm: made.gradient_norm,
             clip_factor,
-            tensors: Parameter::ALL.map(|parameter| {
-                step.updated(parameter, 0..lengths[parameter.slice()], clip_factor)
-            }),
+            tensors: self
+                .network
+                .parameters
+                .layout()
+                .tensors()
+                .filter_map(|(tensor, range)| {
+                    let updated = step.updated(tensor.parameter, 0..range.len(), clip_factor)?;
+                    Some((tensor.parameter, updated))
+                })
+                .collect(),
             words,
         })
     }
@@ -191,7 +197,7 @@ impl Trainer {
         let parameters = &self.network.parameters;
         let measured = WeightValues::of(parameters, spectrum);
         let chosen = self.experiment.network.weights().as_sizes_of(parameters);
-        match (self.step, parameters.b.is_empty()) {
+        match (self.step, parameters.b().is_empty()) {
             (0, true) => WeightValues { b: 0.0, ..chosen },
             (0, false) => chosen,
             _ => measured,
@@ -206,7 +212,7 @@ impl Trainer {
 
     /// Measures the spectrum of W_h as it is now. Takes about a second for 512 units.
     pub fn measure_spectrum(&mut self) {
-        let (spectrum, eigenvalues) = Spectrum::with_eigenvalues(&self.network.parameters.w_h);
+        let (spectrum, eigenvalues) = Spectrum::with_eigenvalues(&self.network.parameters.w_h());
         // Before the first step it is known exactly, whether or not somebody looks at the eigenvalues.
         if self.step > 0 {
             self.spectrum = spectrum;

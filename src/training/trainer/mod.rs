@@ -30,7 +30,7 @@ use super::history::{History, StepRecord};
 use super::optimizer::Optimizer;
 use super::weight::Weight;
 use crate::flow::Probe;
-use crate::rnn::{Batch, Interrupt, Interrupted, Network, Parameters, Spectrum};
+use crate::rnn::{Batch, Interrupt, Interrupted, Network, Parameter, Parameters, Spectrum};
 use crate::tasks::Task;
 use by_hand::Changes;
 pub use leaving::{LeftRun, LeftRuns, RunNumber};
@@ -116,8 +116,8 @@ struct MadeStep {
     learning_rate: f64,
     gradient_norm: f64,
     clip_factor: f64,
-    /// The tensors that were held, by their place in [`Parameters::slices`].
-    held: [Option<usize>; Weight::ALL.len()],
+    /// The parameters that were held.
+    held: [Option<Parameter>; Weight::ALL.len()],
 }
 
 impl Trainer {
@@ -221,9 +221,9 @@ impl Trainer {
             return Stepped::Interrupted;
         };
         let training = self.experiment.training;
-        let held = self.held_slices();
-        for slice in held.into_iter().flatten() {
-            self.pass.gradients_mut().slices_mut()[slice].fill(0.0);
+        let held = self.held();
+        for parameter in held.into_iter().flatten() {
+            self.pass.gradients_mut().of_mut(parameter).fill(0.0);
         }
         let (gradient_norm, clipped_norm) = clip(self.pass.gradients_mut(), training.clip_norm);
         self.last_finite.copy_from(&self.network.parameters);
@@ -232,10 +232,11 @@ impl Trainer {
             self.pass.gradients(),
             training.learning_rate,
         );
-        for slice in held.into_iter().flatten() {
+        for parameter in held.into_iter().flatten() {
             // Momentum gathered before the hold would still move it.
-            let before = self.last_finite.slices()[slice];
-            self.network.parameters.slices_mut()[slice].copy_from_slice(before);
+            let before = self.last_finite.of(parameter);
+            let now = self.network.parameters.of_mut(parameter);
+            now.copy_from_slice(before);
         }
         let record = StepRecord {
             step: self.step + 1,
@@ -315,9 +316,9 @@ impl Trainer {
             || (weight == Weight::Recurrent && self.experiment.training.hold_w_h)
     }
 
-    /// The tensors that training leaves alone, by their place in [`Parameters::slices`].
-    fn held_slices(&self) -> [Option<usize>; Weight::ALL.len()] {
-        Weight::ALL.map(|weight| self.is_held(weight).then(|| weight.slice()))
+    /// The parameters that training leaves alone.
+    fn held(&self) -> [Option<Parameter>; Weight::ALL.len()] {
+        Weight::ALL.map(|weight| self.is_held(weight).then(|| weight.parameter()))
     }
 
     /// Draws a batch and leaves the gradient of its mean loss in the buffers. Returns mean loss and
@@ -358,10 +359,10 @@ impl Trainer {
     /// What this step has made infinite or NaN, if anything: a parameter, the loss, or what the optimiser remembers.
     fn first_broken(&self, record: &StepRecord) -> Option<Broken> {
         let parameters = &self.network.parameters;
-        if let Some((parameter, index)) = parameters.first_non_finite() {
+        if let Some(place) = parameters.first_non_finite() {
             return Some(Broken {
-                what: parameters.name_of(parameter, index),
-                value: parameters.slices()[parameter.slice()][index],
+                what: parameters.name_of(place),
+                value: parameters.values()[place],
                 stage: Stage::Update,
             });
         }
@@ -375,8 +376,8 @@ impl Trainer {
         if record.clipped_norm < SQUARES_FIT {
             return None;
         }
-        let average = self.optimizer.first_non_finite(parameters)?;
-        let of = parameters.name_of(average.parameter, average.index);
+        let average = self.optimizer.first_non_finite()?;
+        let of = parameters.name_of(average.place);
         Some(Broken {
             what: format!("{} of {of}", average.name),
             value: average.value,
@@ -394,7 +395,7 @@ impl Trainer {
         }
         let training = self.experiment.training;
         let loss = self.task.loss();
-        let held: Vec<usize> = self.held_slices().into_iter().flatten().collect();
+        let held: Vec<Parameter> = self.held().into_iter().flatten().collect();
         let found = self
             .pass
             .first_not_finite(&self.network, loss, &held, interrupt);

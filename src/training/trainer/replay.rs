@@ -57,7 +57,7 @@ impl Trainer {
             then.spectrum = then.drawn().spectrum(moment.experiment.network.w_h);
             then.spectrum_is_old = false;
         } else if moment.experiment.network.hidden == 1 {
-            then.spectrum = Spectrum::of(&moment.parameters.w_h);
+            then.spectrum = Spectrum::of(&moment.parameters.w_h());
         }
         then
     }

@@ -38,16 +38,22 @@ impl Drawn {
         let settings = &experiment.network;
         let hidden = settings.hidden;
         let mut parameters = Parameters::zeros(width, hidden, settings.bias);
-        parameters.w_h = draw_recurrent(settings.recurrent, hidden, 1.0, &mut rng);
-        parameters.w_o = draw_output_weights(hidden, 1.0, &mut rng);
-        parameters.w_i = draw_input_weights(width, hidden, 1.0, &mut rng);
-        parameters.b.fill(1.0);
+        parameters
+            .w_h_mut()
+            .assign(&draw_recurrent(settings.recurrent, hidden, 1.0, &mut rng));
+        parameters
+            .w_o_mut()
+            .copy_from_slice(&draw_output_weights(hidden, 1.0, &mut rng));
+        parameters
+            .w_i_mut()
+            .assign(&draw_input_weights(width, hidden, 1.0, &mut rng));
+        parameters.b_mut().fill(1.0);
         let gaussian = hidden > 1 && settings.recurrent == RecurrentInit::Gaussian;
         let spectrum = Spectrum {
             spectral_radius: 1.0,
             // Every other shape is orthogonal.
             sigma_1: if gaussian {
-                largest_singular_value(&parameters.w_h)
+                largest_singular_value(&parameters.w_h())
             } else {
                 1.0
             },
@@ -69,9 +75,8 @@ impl Drawn {
 
     /// Puts `weight` where it is for a setting of `value`.
     pub fn put(&self, weight: Weight, value: f64, parameters: &mut Parameters) {
-        let slice = weight.slice();
-        let drawn = self.parameters.slices()[slice];
-        for (to, drawn) in parameters.slices_mut()[slice].iter_mut().zip(drawn) {
+        let drawn = self.parameters.of(weight.parameter());
+        for (to, drawn) in parameters.of_mut(weight.parameter()).iter_mut().zip(drawn) {
             *to = value * drawn;
         }
     }
@@ -83,6 +88,6 @@ impl Drawn {
 
     /// The numbers of `weight` at size 1.
     pub fn shape(&self, weight: Weight) -> &[f64] {
-        self.parameters.slices()[weight.slice()]
+        self.parameters.of(weight.parameter())
     }
 }
