@@ -1,7 +1,7 @@
 //! The forward pass, and the gradients of every parameter and of every state.
 
 use bptt_scope::rnn::{Activation, Parameters};
-use ndarray::{Array2, ArrayView1};
+use ndarray::{ArrayView1, ArrayView2};
 use serde_json::Value;
 
 use super::agreement::{assert_agree, assert_agree_to, assert_rows_agree};
@@ -16,22 +16,22 @@ pub fn assert_tensors_agree(
     expected: &Value,
     (compressed_by, smallest_scale): (Option<&Drawn>, f64),
 ) {
-    let row_major = |matrix: &Array2<f64>| matrix.iter().copied().collect::<Vec<_>>();
+    let row_major = |matrix: ArrayView2<'_, f64>| matrix.iter().copied().collect::<Vec<_>>();
     let w_h = match compressed_by {
-        None => row_major(&found.w_h),
+        None => row_major(found.w_h()),
         Some(Drawn { u, v, .. }) => {
             let (u, v) = (ArrayView1::from(u), ArrayView1::from(v));
-            [found.w_h.dot(&v).to_vec(), u.dot(&found.w_h).to_vec()].concat()
+            [found.w_h().dot(&v).to_vec(), u.dot(&found.w_h()).to_vec()].concat()
         }
     };
     let mut tensors = vec![
-        ("w_i", row_major(&found.w_i)),
+        ("w_i", row_major(found.w_i())),
         ("w_h", w_h),
-        ("w_o", found.w_o.to_vec()),
+        ("w_o", found.w_o().to_vec()),
     ];
     if found.has_bias() {
-        tensors.push(("b", found.b.to_vec()));
-        tensors.push(("b_o", found.b_o.to_vec()));
+        tensors.push(("b", found.b().to_vec()));
+        tensors.push(("b_o", found.b_o().to_vec()));
     } else {
         assert!(expected["b"].is_null() && expected["b_o"].is_null());
     }
