@@ -107,7 +107,8 @@ In a Slurm array: --shard $((SLURM_ARRAY_TASK_ID + 1))/$SLURM_ARRAY_TASK_COUNT")
   bptt-scope experiment > experiment.toml
   bptt-scope experiment --set task.kind=latch --set task.length=50 --out latch.toml
   bptt-scope experiment figure.svg             the experiment that a figure was made of
-  bptt-scope experiment --keys                 every key, what it takes and what it means")]
+  bptt-scope experiment --keys                 every key, what it takes and what it means
+  bptt-scope experiment --vocabulary           every word in the order of its column of W_i")]
     Experiment(ExperimentArguments),
     /// Write the completions of a shell
     #[command(after_help = "Examples:
@@ -209,6 +210,10 @@ pub struct ExperimentArguments {
     /// List every key instead, with what it takes, its value and what it means
     #[arg(long)]
     pub keys: bool,
+    /// List the words that it reads instead, a line each: the index, from 0, a tab and the word. The word of index k has
+    /// the column k + 1 of W_i
+    #[arg(long, conflicts_with = "keys")]
+    pub vocabulary: bool,
     /// Where to write, instead of standard output; a file that is there is replaced
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub out: Option<PathBuf>,

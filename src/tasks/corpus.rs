@@ -72,6 +72,15 @@ impl Vocabulary {
         self.indices.get(word).copied().unwrap_or(Self::UNKNOWN)
     }
 
+    /// The known words in the order of their indices, the first of which is 1.
+    pub fn in_order(&self) -> Vec<&str> {
+        let words = self.indices.iter();
+        let mut found: Vec<(u32, &str)> =
+            words.map(|(word, &index)| (index, word.as_str())).collect();
+        found.sort_unstable();
+        found.into_iter().map(|(_, word)| word).collect()
+    }
+
     /// Whether the word is known.
     pub fn knows(&self, word: &str) -> bool {
         self.indices.contains_key(word)
@@ -229,6 +238,7 @@ mod tests {
         let indices = ["second", "first", "third", "once"].map(|word| vocabulary.index(word));
         assert_eq!(indices, [1, 2, 3, Vocabulary::UNKNOWN]);
         assert_eq!(vocabulary.len(), 4);
+        assert_eq!(vocabulary.in_order(), ["second", "first", "third"]);
     }
 
     #[test]

@@ -66,6 +66,8 @@ fn a_row_has_the_numbers_of_a_trace() {
         let trace = Trace::from_json(&String::from_utf8(json).unwrap()).unwrap();
         let reached = &trace.timesteps[trace.first - 1].to_end;
         assert_eq!(row[column("to_end_log10")].parse().ok(), reached.log10);
+        let start = trace.do_n_do_0.unwrap();
+        assert_eq!(row[column("do_n_do_0_log10")].parse().ok(), start.log10);
         for (name, expected) in [
             ("loss", trace.loss),
             ("prediction", trace.prediction),

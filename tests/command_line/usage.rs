@@ -107,7 +107,7 @@ fn help_has_examples_that_work() {
             ran += 1;
         }
     }
-    assert_eq!(ran, 18);
+    assert_eq!(ran, 19);
 }
 
 #[test]
@@ -154,4 +154,46 @@ fn the_readme_lists_every_key() {
             setting.key
         );
     }
+}
+
+/// The words in order are the columns of W_i: what a trace says of a word that is read stands in the column of its
+/// index.
+#[test]
+fn the_vocabulary_has_a_word_for_every_column_of_w_i() {
+    let words = String::from_utf8(written(&["experiment", "--vocabulary"])).unwrap();
+    let lines: Vec<(usize, &str)> = words
+        .lines()
+        .map(|line| line.split_once('\t').unwrap())
+        .map(|(index, word)| (index.parse().unwrap(), word))
+        .collect();
+    assert!(
+        lines
+            .iter()
+            .enumerate()
+            .all(|(place, (index, _))| place == *index)
+    );
+    assert_eq!(lines[0].1, "(unknown)");
+    let json = written(&["trace", "--format", "json", "--set", "probe.text=film"]);
+    let trace = bptt_scope::export::trace::Trace::from_json(&String::from_utf8(json).unwrap());
+    let w_i = &trace.unwrap().parameters.w_i;
+    assert_eq!(w_i[0].len(), lines.len());
+    let (index, _) = lines.iter().find(|(_, word)| *word == "film").unwrap();
+    let json = written(&[
+        "trace",
+        "--format",
+        "json",
+        "--set",
+        "probe.text=film",
+        "--set",
+        "task.length=1",
+    ]);
+    let trace = bptt_scope::export::trace::Trace::from_json(&String::from_utf8(json).unwrap());
+    let trace = trace.unwrap();
+    // a_1 = W_i x_1, and o_0 is 0.
+    assert_eq!(trace.timesteps[0].a[0], trace.parameters.w_i[0][*index]);
+    let refused = refused(&["experiment", "--vocabulary", "--set", "task.kind=latch"]);
+    assert!(
+        refused.contains("only task.kind = sentiment has words"),
+        "{refused}"
+    );
 }

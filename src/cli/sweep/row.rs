@@ -12,7 +12,7 @@ pub const SWEEP_SCHEMA: &str = "bptt-scope.sweep/1";
 const BEFORE: [&str; 3] = ["schema", "sweep", "point"];
 
 /// What stands behind them.
-const BEHIND: [&str; 29] = [
+const BEHIND: [&str; 32] = [
     "step",
     "diverged",
     "verdict",
@@ -20,6 +20,9 @@ const BEHIND: [&str; 29] = [
     "to_end_sign",
     "to_end_log10",
     "to_end_state",
+    "do_n_do_0_sign",
+    "do_n_do_0_log10",
+    "do_n_do_0_state",
     "bound_log10",
     "lyapunov",
     "half_life",
@@ -113,6 +116,7 @@ fn moment(snapshot: &Snapshot) -> Vec<String> {
         first.to_string(),
     ];
     cells.extend(magnitude(snapshot.probe.verdict.reached));
+    cells.extend(magnitude(flow.from_initial_state()));
     cells.extend([
         number(flow.bound_to_end_log10(first)),
         known(snapshot.probe.verdict.lyapunov),
