@@ -33,12 +33,7 @@ pub fn decimal(value: f64, digits: usize) -> String {
 /// `value` rounded to `digits` decimals without zeros at the end, for what does not change by itself: marks of an
 /// axis, and what somebody has chosen.
 pub fn short_decimal(value: f64, digits: usize) -> String {
-    let text = decimal(value, digits);
-    if text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.').to_owned()
-    } else {
-        text
-    }
+    without_zeros(decimal(value, digits))
 }
 
 /// `value` as [`significant`] writes it without zeros at the end, for marks of an axis and for limits that stay:
@@ -53,6 +48,11 @@ pub fn short_significant(value: f64) -> String {
             _ => format!("{leading}·{power}"),
         };
     }
+    without_zeros(text)
+}
+
+/// A decimal without zeros at its end.
+fn without_zeros(text: String) -> String {
     if text.contains('.') {
         text.trim_end_matches('0').trim_end_matches('.').to_owned()
     } else {

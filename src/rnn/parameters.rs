@@ -51,7 +51,7 @@ impl Parameters {
     }
 
     /// All zeros.
-    pub fn of_layout(layout: Arc<Layout>) -> Self {
+    fn of_layout(layout: Arc<Layout>) -> Self {
         let values = vec![0.0; layout.count()];
         Self { layout, values }
     }
@@ -215,11 +215,7 @@ impl Parameters {
     ///
     /// # Errors
     /// [`ShapeError`] if its shape is another.
-    pub fn set(
-        &mut self,
-        parameter: Parameter,
-        matrix: ArrayView2<'_, f64>,
-    ) -> Result<(), ShapeError> {
+    fn set(&mut self, parameter: Parameter, matrix: ArrayView2<'_, f64>) -> Result<(), ShapeError> {
         let (rows, columns, _) = self.shape(parameter);
         let found = matrix.dim();
         // Of a vector without numbers there is nothing to fit.

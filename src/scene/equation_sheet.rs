@@ -261,11 +261,11 @@ impl<'a> EquationSheet<'a> {
 
     /// The column of every block, from 0, and how far below its top it stands, in units of the size of letters: as many
     /// in the first column as have room, and so on. What has no room is in columns that are not there.
-    fn places(&self, room: Area, fit: Fit) -> Vec<(usize, f64)> {
+    fn places(&self, room: Area, fit: Fit) -> impl Iterator<Item = (usize, f64)> {
         let height = room.height() / fit.size;
         let (mut column, mut top) = (0, 0.0);
-        let mut places = Vec::with_capacity(self.blocks.len());
-        for (_, lines) in &self.blocks {
+        // One after the other: whoever looks for a size that fits has seen enough at the first that does not.
+        self.blocks.iter().map(move |(_, lines)| {
             let rows = self.rows(lines, fit);
             let gaps = LINE_GAP * rows.len().saturating_sub(1) as f64;
             let heights = rows.iter().map(|row| self.height_of(row, fit));
@@ -277,10 +277,10 @@ impl<'a> EquationSheet<'a> {
                     column += fit.columns;
                 }
             }
-            places.push((column, top));
+            let place = (column, top);
             top += block + BLOCK_GAP;
-        }
-        places
+            place
+        })
     }
 
     /// Lines beside each other as far as they have room; one with a run has a row of its own.

@@ -37,10 +37,22 @@ pub fn linked(
     let response = response
         .on_hover_cursor(CursorIcon::PointingHand)
         .on_hover_text(hint);
-    if response.clicked() || response.secondary_clicked() {
-        actions.push(Action::Glossary(GlossaryAction::Open(concept)));
+    if response.clicked() {
+        actions.push(opening(concept));
     }
+    by_right_click(&response, concept, actions);
     response
+}
+
+/// Lets a right click open the glossary at `concept`, where a click has another use.
+pub fn by_right_click(response: &Response, concept: Concept, actions: &mut Vec<Action>) {
+    if response.secondary_clicked() {
+        actions.push(opening(concept));
+    }
+}
+
+fn opening(concept: Concept) -> Action {
+    Action::Glossary(GlossaryAction::Open(concept))
 }
 
 /// What the glossary has of a verdict.

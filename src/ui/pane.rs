@@ -9,7 +9,7 @@ use egui::{
 use super::accessible::describe_picture;
 use super::action::Action;
 use super::gestures::gestures;
-use super::glossary_state::GlossaryAction;
+use super::glossary_link::by_right_click;
 use super::scope::{SceneKey, Scope};
 use super::title::{choices_ui, header_ui};
 use super::{asking, painter, study_ui};
@@ -178,10 +178,7 @@ fn title_row(
         if response.double_clicked() {
             actions.push(Action::Enlarge(view));
         }
-        if response.secondary_clicked() {
-            let concept = view.definition().concept;
-            actions.push(Action::Glossary(GlossaryAction::Open(concept)));
-        }
+        by_right_click(&response, view.definition().concept, actions);
     }
     // Choices stand before everything that changes its width, so that they stay where they are.
     choices_ui(&mut title, choices, actions);

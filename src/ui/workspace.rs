@@ -9,8 +9,9 @@ use egui_tiles::{Behavior, Container, EditAction, Tabs, Tile, TileId, Tiles, Tre
 use super::action::Action;
 use super::arrangement::Arrangement;
 use super::edges;
-use super::glossary_state::GlossaryAction;
+use super::glossary_link::by_right_click;
 use super::pane::{self, Frame};
+use super::presentation::Presentation;
 use super::scope::Scope;
 use super::stack::{self, Chosen, Rows};
 use crate::scene::View;
@@ -23,7 +24,7 @@ pub struct Workspace {
     tree: Tree<View>,
     enlarged: Option<View>,
     chosen: Chosen,
-    drawn: Vec<View>,
+    /// What was drawn in the last frame, and where.
     places: Vec<(View, Rect)>,
     rearranged: bool,
 }
@@ -35,7 +36,6 @@ impl Workspace {
             tree: arrangement.tree(),
             enlarged: None,
             chosen: Chosen::default(),
-            drawn: Vec::new(),
             places: Vec::new(),
             rearranged: false,
         }
@@ -52,8 +52,8 @@ impl Workspace {
     }
 
     /// The views drawn in the last frame: the others must cost nothing.
-    pub fn drawn(&self) -> &[View] {
-        &self.drawn
+    pub fn drawn(&self) -> Vec<View> {
+        self.places.iter().map(|(view, _)| *view).collect()
     }
 
     /// Whether tiles were moved, resized or brought to the front since the last call.
@@ -80,71 +80,51 @@ impl Workspace {
         found.map(|(_, rect)| *rect)
     }
 
-    /// Draws the views.
-    pub fn show(&mut self, ui: &mut Ui, scope: &Scope<'_>, actions: &mut Vec<Action>) {
-        let area = ui.available_rect_before_wrap();
-        if let Some(view) = self.enlarged {
-            let rows = vec![(view, Frame::Enlarged, 1.0)];
-            self.stack(ui, &[(area, rows)], scope, actions);
-        } else if let Some(rows) = self.chosen.rows(area.size()) {
-            self.stack(ui, &[(area, rows)], scope, actions);
-        } else {
-            self.places.clear();
-            let mut behaviour = TileBehaviour {
-                scope,
-                actions,
-                tabbed: tabbed(&self.tree.tiles),
-                places: &mut self.places,
-                rearranged: &mut self.rearranged,
-            };
-            self.tree.ui(&mut behaviour, ui);
-            self.rearranged |= edges::show(ui, &mut self.tree);
-        }
-        self.note_drawn();
-    }
-
-    /// Draws the bands alone, beside the worksheet if it is wanted, or the view that is enlarged.
-    pub fn present(
+    /// Draws the views, in a presentation the bands alone.
+    pub fn show(
         &mut self,
         ui: &mut Ui,
-        has_worksheet: bool,
-        scope: &Scope<'_>,
-        actions: &mut Vec<Action>,
-    ) {
-        let area = ui.available_rect_before_wrap();
-        let alone = |view| vec![(view, Frame::Enlarged, 1.0)];
-        let columns = match self.enlarged {
-            Some(view) => vec![(area, alone(view))],
-            None if has_worksheet => {
-                let middle = area.center().x;
-                let (left, right) = area.split_left_right_at_x(middle);
-                let worksheet = vec![(View::WORKSHEET, Frame::Fixed, 1.0)];
-                let right = right.with_min_x(middle + 6.0);
-                vec![(left, stack::bands(1.0)), (right, worksheet)]
-            }
-            None => vec![(area, stack::bands(1.0))],
-        };
-        self.stack(ui, &columns, scope, actions);
-        self.note_drawn();
-    }
-
-    fn stack(
-        &mut self,
-        ui: &mut Ui,
-        columns: &[(Rect, Rows)],
+        presentation: Option<Presentation>,
         scope: &Scope<'_>,
         actions: &mut Vec<Action>,
     ) {
         self.places.clear();
-        for (area, rows) in columns {
-            self.places
-                .extend(stack::show(ui, *area, rows, scope, actions));
+        let area = ui.available_rect_before_wrap();
+        if let Some(columns) = self.columns(area, presentation) {
+            for (area, rows) in columns {
+                self.places
+                    .extend(stack::show(ui, area, &rows, scope, actions));
+            }
+            return;
         }
+        let mut behaviour = TileBehaviour {
+            scope,
+            actions,
+            tabbed: tabbed(&self.tree.tiles),
+            places: &mut self.places,
+            rearranged: &mut self.rearranged,
+        };
+        self.tree.ui(&mut behaviour, ui);
+        self.rearranged |= edges::show(ui, &mut self.tree);
     }
 
-    fn note_drawn(&mut self) {
-        self.drawn.clear();
-        self.drawn.extend(self.places.iter().map(|(view, _)| *view));
+    /// What stands above each other, and where: the view that is enlarged, the bands with or without the worksheet beside
+    /// them, or what there is room for. `None` for tiles.
+    fn columns(&self, area: Rect, presentation: Option<Presentation>) -> Option<Vec<(Rect, Rows)>> {
+        if let Some(view) = self.enlarged {
+            return Some(vec![(area, vec![(view, Frame::Enlarged, 1.0)])]);
+        }
+        match presentation {
+            Some(it) if it.has_worksheet => {
+                let middle = area.center().x;
+                let (left, right) = area.split_left_right_at_x(middle);
+                let right = right.with_min_x(middle + 6.0);
+                let worksheet = vec![(View::WORKSHEET, Frame::Fixed, 1.0)];
+                Some(vec![(left, stack::bands(1.0)), (right, worksheet)])
+            }
+            Some(_) => Some(vec![(area, stack::bands(1.0))]),
+            None => Some(vec![(area, self.chosen.rows(area.size())?)]),
+        }
     }
 }
 
@@ -200,11 +180,7 @@ impl Behavior<View> for TileBehaviour<'_, '_> {
         if response.double_clicked() {
             self.actions.push(Action::Enlarge(view));
         }
-        if response.secondary_clicked() {
-            let concept = view.definition().concept;
-            let entry = Action::Glossary(GlossaryAction::Open(concept));
-            self.actions.push(entry);
-        }
+        by_right_click(&response, view.definition().concept, self.actions);
         response.on_hover_text(format!("{}\n\nRight click: glossary", view.meaning()))
     }
 

@@ -147,10 +147,7 @@ impl ScopeApp {
             pictures,
         };
         CentralPanel::default().show(ui, |ui| {
-            match view.presentation {
-                Some(it) => workspace.present(ui, it.has_worksheet, &scope, actions),
-                None => workspace.show(ui, &scope, actions),
-            }
+            workspace.show(ui, view.presentation, &scope, actions);
             frame_the_view(ui, tutor, workspace);
         });
     }

@@ -23,7 +23,8 @@ impl ScopeApp {
         let snapshot = &update.snapshot;
         let timeline = &snapshot.run.timeline;
         let scope = self.scope(update);
-        let questions = asking::questions(self.workspace.drawn(), &scope)
+        let drawn = self.workspace.drawn();
+        let questions = asking::questions(&drawn, &scope)
             .chain([check_badge::question(snapshot)])
             .filter(|question| is_answered_without_asking(*question, snapshot));
         let answered = |question: Question| {
@@ -38,7 +39,7 @@ impl ScopeApp {
     /// What the views that are drawn want to know of the moment that is shown.
     pub fn questions(&self) -> Vec<Question> {
         self.latest.as_ref().map_or_else(Vec::new, |update| {
-            asking::questions(self.workspace.drawn(), &self.scope(update)).collect()
+            asking::questions(&self.workspace.drawn(), &self.scope(update)).collect()
         })
     }
 
@@ -88,7 +89,7 @@ impl ScopeApp {
     /// Asks the worker for what the views that are drawn need, and for nothing else.
     pub(super) fn ask_for_what_is_drawn(&mut self) {
         let drawn = self.workspace.drawn();
-        let mut wanted = self.wanted_for(drawn);
+        let mut wanted = self.wanted_for(&drawn);
         if let Some((export, _)) = &self.export_asked {
             // What is to be exported needs what it would need on the screen.
             wanted = wanted.and(self.wanted_for(export.draws()));
@@ -101,7 +102,7 @@ impl ScopeApp {
                 theme: theme_of(&self.ctx.global_style().visuals),
                 pictures: &self.pictures,
             };
-            for question in asking::questions(drawn, &scope) {
+            for question in asking::questions(&drawn, &scope) {
                 self.analyst.ask(question, &update.snapshot);
             }
             self.checks.go_on(&self.ctx, &self.analyst, &scope);

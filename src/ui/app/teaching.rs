@@ -126,7 +126,7 @@ impl ScopeApp {
         self.tutor.notice(&Observed {
             snapshot: &update.snapshot,
             look: &look,
-            in_sight: self.workspace.drawn(),
+            in_sight: &self.workspace.drawn(),
         });
     }
 
