@@ -4,9 +4,7 @@
 mod support;
 
 use bptt_scope::flow::{Magnitude, Outcome};
-use bptt_scope::rnn::{
-    Activation, Backward, Batch, Interrupt, Loss, Network, Parameters, Spectrum, Unrolled,
-};
+use bptt_scope::rnn::{Activation, Batch, Interrupt, Loss, Network, Parameters, Pass, Spectrum};
 use bptt_scope::tasks::TaskKind;
 use bptt_scope::training::ProductNormsState;
 use support::{log10, snapshot};
@@ -108,7 +106,7 @@ fn the_wall_of_figure_6_is_where_it_was_published() {
         probe
             .run(&network, &batch, Loss::SquaredError, &interrupt)
             .unwrap();
-        let z = probe.unrolled.read_outs()[0];
+        let z = probe.pass.read_outs()[0];
         let flow = bptt_scope::flow::GradientFlow::of(
             &network,
             &batch,
@@ -119,7 +117,7 @@ fn the_wall_of_figure_6_is_where_it_was_published() {
         )
         .unwrap();
         let first = &flow.steps[0];
-        let a_50 = probe.unrolled.pre_activation(50)[0];
+        let a_50 = probe.pass.responses().unwrap().pre_activation(50)[0];
         let product =
             first.to_end.times(first.factor).value() * sigmoid.f_prime(0.5) / sigmoid.f_prime(a_50);
         // Six published digits.
@@ -148,23 +146,20 @@ fn a_large_singular_value_does_not_mean_exploding() {
         let mut batch = Batch::dense(1);
         batch.reset(20, 2);
         let interrupt = Interrupt::default();
-        let mut unrolled = Unrolled::default();
-        unrolled.forward(&network, &batch, &interrupt).unwrap();
-        let mut backward = Backward::default();
+        let mut pass = Pass::default();
+        pass.forward(&network, &batch, &interrupt).unwrap();
         let mut gradients = network.parameters.zeros_like();
         // z = 0 and y = −½: ∂L/∂z = 1, so that g_n is the batch of ones.
         batch.targets.fill(-0.5);
-        backward
-            .accumulate(
-                &network,
-                &batch,
-                &unrolled,
-                (Loss::SquaredError, 1.0),
-                &mut gradients,
-                &interrupt,
-            )
-            .unwrap();
-        let norm = |t: usize| bptt_scope::rnn::norm(backward.state_gradient(t)) / 2.0;
+        pass.backward(
+            &network,
+            &batch,
+            (Loss::SquaredError, 1.0),
+            &mut gradients,
+            &interrupt,
+        )
+        .unwrap();
+        let norm = |t: usize| bptt_scope::rnn::norm(pass.state_gradient(t)) / 2.0;
         [norm(19), norm(18), norm(17), norm(0)]
     };
     for (found, expected) in norms(0.5)

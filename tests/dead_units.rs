@@ -50,13 +50,21 @@ fn a_dead_step_is_zero_whether_or_not_anything_arrives() {
         &snapshot.probe.batch,
         snapshot.probe.loss_function,
     );
-    let is_dead = |t: usize| probe.unrolled.f_prime(t).iter().all(|&f| f == 0.0);
+    let is_dead = |t: usize| {
+        probe
+            .pass
+            .responses()
+            .unwrap()
+            .f_prime(t)
+            .iter()
+            .all(|&f| f == 0.0)
+    };
     assert!(is_dead(2));
     let steps = &snapshot.probe.flow.steps;
     let mut undefined = 0;
     for (t, step) in (1..).zip(steps) {
         // g_{t−1} as training has it is what arrives at the step before.
-        let arrives = probe.backward.state_gradient(t).iter().any(|&g| g != 0.0);
+        let arrives = probe.pass.state_gradient(t).iter().any(|&g| g != 0.0);
         if is_dead(t) {
             assert_eq!(step.factor, Magnitude::Zero, "t = {t}");
             assert_eq!(step.f_prime, Magnitude::Zero, "t = {t}");
@@ -203,7 +211,7 @@ fn tanh_prime_log10(a: f64) -> f64 {
 /// Units that do not mix (W_h = w_h · I), so that each has a product of its own whose logarithm is a sum: log₁₀ of
 /// ‖g_{t}‖ for every t, from pre-activations alone.
 fn by_logarithms(network: &Network, probe: &Probe, dl_dz: Magnitude) -> Vec<f64> {
-    let (length, _, hidden) = probe.unrolled.shape();
+    let (length, _, hidden) = probe.pass.shape();
     let mut of_units: Vec<f64> = (0..hidden)
         .map(|unit| network.parameters.w_o()[unit].abs().log10() + dl_dz.log10().unwrap())
         .collect();
@@ -213,7 +221,7 @@ fn by_logarithms(network: &Network, probe: &Probe, dl_dz: Magnitude) -> Vec<f64>
         let squares: f64 = of_units.iter().map(|l| 100.0_f64.powf(l - largest)).sum();
         norms[t - 1] = largest + 0.5 * squares.log10();
         for (unit, log10) in of_units.iter_mut().enumerate() {
-            *log10 += tanh_prime_log10(probe.unrolled.pre_activation(t)[unit])
+            *log10 += tanh_prime_log10(probe.pass.responses().unwrap().pre_activation(t)[unit])
                 + network.parameters.w_h()[[unit, unit]].abs().log10();
         }
     }
@@ -304,7 +312,7 @@ fn norms_follow_units_apart_too() {
         let network = Network::new(Activation::Tanh, parameters, 0.0);
         let inputs: Vec<f64> = (0..length).map(|_| rng.random_range(-1.0..1.0)).collect();
         let (probe, flow) = flow(&network, &sequence(&inputs, 1.0), Loss::BinaryCrossEntropy);
-        let norms = ProductNorms::of(&network, &probe.unrolled).unwrap();
+        let norms = ProductNorms::of(&network, &probe.pass).unwrap();
         let mut of_units = vec![0.0; hidden];
         for t in (1..=length).rev() {
             let expected = of_units.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -327,7 +335,7 @@ fn norms_follow_units_apart_too() {
                 deep += usize::from(expected < -400.0);
             }
             for (unit, log10) in of_units.iter_mut().enumerate() {
-                *log10 += tanh_prime_log10(probe.unrolled.pre_activation(t)[unit])
+                *log10 += tanh_prime_log10(probe.pass.responses().unwrap().pre_activation(t)[unit])
                     + network.parameters.w_h()[[unit, unit]].abs().log10();
             }
         }
@@ -345,7 +353,7 @@ fn no_gain_is_above_the_norm_however_deep() {
         let hidden = rng.random_range(2..6);
         let length = rng.random_range(2..7);
         let mut parameters = Parameters::zeros(1, hidden, false);
-        for parameter in Parameter::ALL {
+        for parameter in Parameter::OF_THE_LECTURE {
             let values = parameters.of_mut(parameter);
             values
                 .iter_mut()
@@ -357,7 +365,7 @@ fn no_gain_is_above_the_norm_however_deep() {
         let network = Network::new(Activation::Tanh, parameters, 0.0);
         let inputs: Vec<f64> = (0..length).map(|_| rng.random_range(-1.0..1.0)).collect();
         let (probe, flow) = flow(&network, &sequence(&inputs, 1.0), Loss::BinaryCrossEntropy);
-        let norms = ProductNorms::of(&network, &probe.unrolled).unwrap();
+        let norms = ProductNorms::of(&network, &probe.pass).unwrap();
         for (norm, step) in norms.to_end.iter().zip(&flow.steps) {
             let (norm, gain) = (log10(*norm), log10(step.to_end));
             assert!(
@@ -417,7 +425,7 @@ fn sums_survive_where_the_arithmetic_has_lost_them() {
     for (hidden, bias) in [(1, 900.0), (3, 900.0)] {
         let mut rng = ChaCha8Rng::seed_from_u64(hidden as u64);
         let mut parameters = Parameters::zeros(1, hidden, true);
-        for parameter in Parameter::ALL {
+        for parameter in Parameter::OF_THE_LECTURE {
             let values = parameters.of_mut(parameter);
             values
                 .iter_mut()

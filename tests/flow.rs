@@ -5,8 +5,8 @@ mod support;
 
 use bptt_scope::flow::{GradientFlow, Magnitude, Outcome, Probe};
 use bptt_scope::rnn::{
-    Activation, Backward, Batch, Inputs, Interrupt, Loss, Network, Parameter, Parameters, Spectrum,
-    Unrolled, norm,
+    Activation, Batch, Inputs, Interrupt, Loss, Network, Parameter, Parameters, Pass, Spectrum,
+    norm,
 };
 use bptt_scope::tasks::{Part, TaskKind};
 use bptt_scope::training::{Experiment, ProductNormsState, Trainer};
@@ -98,7 +98,7 @@ proptest! {
 #[test]
 fn tokens_are_one_hot_vectors() {
     let mut parameters = Parameters::zeros(4, 3, true);
-    for (index, parameter) in Parameter::ALL.into_iter().enumerate() {
+    for (index, parameter) in Parameter::OF_THE_LECTURE.into_iter().enumerate() {
         for (i, value) in parameters.of_mut(parameter).iter_mut().enumerate() {
             *value = ((index + 1) as f64 * (i as f64 + 0.7)).sin();
         }
@@ -120,20 +120,18 @@ fn tokens_are_one_hot_vectors() {
         }
     }
     let run = |batch: &Batch| {
-        let mut unrolled = Unrolled::default();
+        let mut pass = Pass::default();
         let interrupt = Interrupt::default();
-        unrolled.forward(&network, batch, &interrupt).unwrap();
+        pass.forward(&network, batch, &interrupt).unwrap();
         let mut gradients = network.parameters.zeros_like();
-        Backward::default()
-            .accumulate(
-                &network,
-                batch,
-                &unrolled,
-                (Loss::BinaryCrossEntropy, 0.5),
-                &mut gradients,
-                &interrupt,
-            )
-            .unwrap();
+        pass.backward(
+            &network,
+            batch,
+            (Loss::BinaryCrossEntropy, 0.5),
+            &mut gradients,
+            &interrupt,
+        )
+        .unwrap();
         gradients
     };
     let (from_tokens, from_vectors) = (run(&sparse), run(&dense));
@@ -254,14 +252,14 @@ fn what_is_drawn_is_what_training_computes() {
             };
             for (index, step) in flow.steps.iter().enumerate() {
                 let t = index + 1;
-                let delta = norm(probe.backward.delta(t));
-                assert!(close(step.dl_do, norm(probe.backward.state_gradient(t))));
-                let o = norm(probe.unrolled.state(t - 1));
+                let delta = norm(probe.pass.delta(t));
+                assert!(close(step.dl_do, norm(probe.pass.state_gradient(t))));
+                let o = norm(probe.pass.state(t - 1));
                 assert!(close(step.term_w_h.magnitude, delta * o), "{kind:?} {t}");
                 let x = batch.input_norm(t - 1, 0);
                 assert!(close(step.term_w_i.magnitude, delta * x), "{kind:?} {t}");
                 if hidden == 1 {
-                    let gradient = probe.backward.state_gradient(t)[0];
+                    let gradient = probe.pass.state_gradient(t)[0];
                     assert_eq!(step.dl_do.is_negative(), gradient < 0.0);
                 }
             }

@@ -1,7 +1,7 @@
 //! BPTT against central differences, over every parameter.
 
 use bptt_scope::rnn::{
-    Activation, Backward, Batch, Gradients, Inputs, Interrupt, Loss, Network, Parameters, Unrolled,
+    Activation, Batch, Gradients, Inputs, Interrupt, Loss, Network, Parameters, Pass,
 };
 
 const LENGTH: usize = 5;
@@ -29,7 +29,7 @@ fn network(activation: Activation, hidden: usize, bias: bool, seed: usize) -> Ne
         *value = 0.9 * number(place, seed) + 0.05;
     }
     let mut network = Network::new(activation, parameters, 0.0);
-    for (unit, o_0) in network.o_0.iter_mut().enumerate() {
+    for (unit, o_0) in network.s_0.iter_mut().enumerate() {
         *o_0 = 0.3 * number(unit + 500, seed);
     }
     network
@@ -48,12 +48,9 @@ fn batch(seed: usize) -> Batch {
 }
 
 fn total_loss(network: &Network, batch: &Batch, loss: Loss) -> f64 {
-    let mut unrolled = Unrolled::default();
-    unrolled
-        .forward(network, batch, &Interrupt::default())
-        .unwrap();
-    unrolled
-        .read_outs()
+    let mut pass = Pass::default();
+    pass.forward(network, batch, &Interrupt::default()).unwrap();
+    pass.read_outs()
         .iter()
         .zip(&batch.targets)
         .map(|(&z, &y)| loss.value(z, y))
@@ -62,30 +59,20 @@ fn total_loss(network: &Network, batch: &Batch, loss: Loss) -> f64 {
 
 fn gradients(network: &Network, batch: &Batch, loss: Loss) -> Gradients {
     let interrupt = Interrupt::default();
-    let mut unrolled = Unrolled::default();
-    unrolled.forward(network, batch, &interrupt).unwrap();
+    let mut pass = Pass::default();
+    pass.forward(network, batch, &interrupt).unwrap();
     let mut gradients = network.parameters.zeros_like();
-    Backward::default()
-        .accumulate(
-            network,
-            batch,
-            &unrolled,
-            (loss, 1.0),
-            &mut gradients,
-            &interrupt,
-        )
+    pass.backward(network, batch, (loss, 1.0), &mut gradients, &interrupt)
         .unwrap();
     gradients
 }
 
 /// The smallest distance of any pre-activation from a kink of f.
 fn clearance(network: &Network, batch: &Batch) -> f64 {
-    let mut unrolled = Unrolled::default();
-    unrolled
-        .forward(network, batch, &Interrupt::default())
-        .unwrap();
+    let mut pass = Pass::default();
+    pass.forward(network, batch, &Interrupt::default()).unwrap();
     (1..=LENGTH)
-        .flat_map(|t| unrolled.pre_activation(t).to_vec())
+        .flat_map(|t| pass.responses().unwrap().pre_activation(t).to_vec())
         .map(|a| match network.activation {
             Activation::Relu | Activation::LeakyRelu | Activation::Elu => a.abs(),
             Activation::HardTanh => (a.abs() - 1.0).abs(),
@@ -185,17 +172,9 @@ fn a_batch_is_the_sum_of_its_sequences() {
             }
         }
         one.targets[0] = both.targets[s];
-        let mut unrolled = Unrolled::default();
-        unrolled.forward(&network, &one, &interrupt).unwrap();
-        Backward::default()
-            .accumulate(
-                &network,
-                &one,
-                &unrolled,
-                (loss, 1.0),
-                &mut summed,
-                &interrupt,
-            )
+        let mut pass = Pass::default();
+        pass.forward(&network, &one, &interrupt).unwrap();
+        pass.backward(&network, &one, (loss, 1.0), &mut summed, &interrupt)
             .unwrap();
     }
     for (a, b) in exact.values().iter().zip(summed.values()) {

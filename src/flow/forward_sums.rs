@@ -5,7 +5,7 @@ use ndarray::{Array1, ArrayView1};
 
 use super::Magnitude;
 use super::weight_gradient::norm_or_number;
-use crate::rnn::{Batch, Inputs, Network, Unrolled};
+use crate::rnn::{Batch, Inputs, Network, Pass};
 
 /// The sums of one timestep: for H = 1 the numbers themselves, for more units the Euclidean norms of the vectors.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,10 +21,13 @@ pub struct ForwardSums {
 }
 
 impl ForwardSums {
-    /// Those of every timestep of `batch`, which is one sequence, after `network` has read it into `unrolled`. Costs
-    /// about as much as reading it: n · H · (H + D) multiplications.
-    pub fn of(network: &Network, batch: &Batch, unrolled: &Unrolled) -> Vec<Self> {
-        let (length, _, hidden) = unrolled.shape();
+    /// Those of every timestep of `batch`, which is one sequence, after `network` has read it in `pass`; none if the state
+    /// of a unit is not f of one number. Costs about as much as reading it: n · H · (H + D) multiplications.
+    pub fn of(network: &Network, batch: &Batch, pass: &Pass) -> Vec<Self> {
+        let (length, _, hidden) = pass.shape();
+        let Some(responses) = pass.responses() else {
+            return Vec::new();
+        };
         let parameters = &network.parameters;
         let mut product = Array1::zeros(hidden);
         (1..=length)
@@ -40,13 +43,13 @@ impl ForwardSums {
                         column_size(product.view())
                     }
                 };
-                let before = ArrayView1::from(unrolled.state(t - 1));
+                let before = ArrayView1::from(pass.state(t - 1));
                 general_mat_vec_mul(1.0, &parameters.w_h(), &before, 0.0, &mut product);
                 Self {
                     input,
                     recurrent: column_size(product.view()),
-                    pre_activation: norm_or_number(unrolled.pre_activation(t)),
-                    state: norm_or_number(unrolled.state(t)),
+                    pre_activation: norm_or_number(responses.pre_activation(t)),
+                    state: norm_or_number(pass.state(t)),
                 }
             })
             .collect()
@@ -63,13 +66,13 @@ fn column_size(column: ArrayView1<'_, f64>) -> Magnitude {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rnn::{Activation, Interrupt, Parameters};
+    use crate::rnn::{Activation, CellKind, Interrupt, Parameters};
 
     fn read(network: &Network, batch: &Batch) -> Vec<ForwardSums> {
-        let mut unrolled = Unrolled::default();
+        let mut pass = Pass::default();
         let never = Interrupt::default();
-        unrolled.forward(network, batch, &never).unwrap();
-        ForwardSums::of(network, batch, &unrolled)
+        pass.forward(network, batch, &never).unwrap();
+        ForwardSums::of(network, batch, &pass)
     }
 
     /// By hand: a_1 = 3 · 0.5 + 0.25 · 2 − 1 = 1, o_1 = 1, a_2 = −2 · 0.5 + 1 · 2 − 1 = 0.
@@ -82,7 +85,8 @@ mod tests {
         let network = Network {
             parameters,
             activation: Activation::Identity,
-            o_0: ndarray::arr1(&[0.25]),
+            s_0: vec![0.25],
+            cell: CellKind::Elman,
         };
         let mut batch = Batch::dense(1);
         batch.reset(2, 1);
@@ -111,7 +115,8 @@ mod tests {
         let network = Network {
             parameters,
             activation: Activation::Identity,
-            o_0: ndarray::arr1(&[0.6, 0.8]),
+            s_0: vec![0.6, 0.8],
+            cell: CellKind::Elman,
         };
         let mut batch = Batch::tokens();
         batch.reset(2, 1);

@@ -1,7 +1,7 @@
 //! The gradient at every timestep of one sequence, in the log domain.
 
 use super::lost_sums::{LostSums, is_lost};
-use super::walk::Walk;
+use super::walk::{StepGains, Walk};
 use super::weight_gradient::{bilinear, input_projection, norm_or_number};
 use super::{LogProduct, Magnitude, Probe, Term, WeightGradient};
 use crate::rnn::{Batch, Interrupt, Interrupted, Loss, Network, Parameter, Spectrum};
@@ -75,9 +75,9 @@ impl GradientFlow {
         spectrum: Spectrum,
         interrupt: &Interrupt,
     ) -> Result<Self, Interrupted> {
-        let (length, _, hidden) = probe.unrolled.shape();
-        let mut walk = Walk::new(network);
-        let (z, y) = (probe.unrolled.read_outs()[0], batch.targets[0]);
+        let (length, _, hidden) = probe.pass.shape();
+        let mut walk = Walk::new(network, &probe.pass, network.parameters.w_o());
+        let (z, y) = (probe.pass.read_outs()[0], batch.targets[0]);
         let dl_dz = loss_gradient(loss, z, y);
         let at_end = gradient_at_end(network, dl_dz);
         let gradients = &probe.gradients;
@@ -95,19 +95,18 @@ impl GradientFlow {
         for t in (1..=length).rev() {
             interrupt.check()?;
             let to_end = walk.product();
-            let (by_f_prime, by_w_h) = walk.step_back(
-                network,
-                probe.unrolled.pre_activation(t),
-                probe.unrolled.f_prime(t),
-            );
+            let StepGains {
+                parts: [by_f_prime, by_w_h],
+                factor,
+            } = walk.step_back(t);
             let dl_do = at_end.times(to_end);
             let delta = dl_do.times(by_f_prime);
-            let previous = probe.unrolled.state(t - 1);
-            let delta_values = probe.backward.delta(t);
+            let previous = probe.pass.state(t - 1);
+            let delta_values = probe.pass.delta(t);
             steps.push(StepFlow {
                 f_prime: by_f_prime,
                 w_h: by_w_h,
-                factor: by_f_prime.times(by_w_h),
+                factor,
                 to_end,
                 from_first: Magnitude::ONE,
                 dl_do,

@@ -2,9 +2,7 @@
 
 use super::Progress;
 use super::unevenness::{LandscapePoint, Unevenness, worst};
-use crate::rnn::{
-    Backward, Batch, Gradients, Inputs, Interrupt, Interrupted, Loss, Network, Unrolled,
-};
+use crate::rnn::{Batch, Gradients, Inputs, Interrupt, Interrupted, Loss, Network, Pass};
 
 /// Multiplications that all points together may take: about five seconds.
 const AFFORDABLE: f64 = 5e9;
@@ -132,8 +130,7 @@ struct Survey<'a> {
     loss: Loss,
     today: f64,
     network: Network,
-    unrolled: Unrolled,
-    backward: Backward,
+    pass: Pass,
     gradients: Gradients,
 }
 
@@ -145,8 +142,7 @@ impl<'a> Survey<'a> {
             loss,
             today,
             network: origin.clone(),
-            unrolled: Unrolled::default(),
-            backward: Backward::default(),
+            pass: Pass::default(),
             gradients: origin.parameters.zeros_like(),
         }
     }
@@ -164,18 +160,13 @@ impl<'a> Survey<'a> {
             w_h *= factor;
         }
         let mean = 1.0 / self.batch.size as f64;
-        self.unrolled
-            .forward(&self.network, self.batch, interrupt)?;
+        self.pass.forward(&self.network, self.batch, interrupt)?;
         self.gradients.fill(0.0);
-        self.backward.accumulate(
-            &self.network,
-            self.batch,
-            &self.unrolled,
-            (self.loss, mean),
-            &mut self.gradients,
-            interrupt,
-        )?;
-        let ends = self.unrolled.read_outs().iter().zip(&self.batch.targets);
+        let seed = (self.loss, mean);
+        let gradients = &mut self.gradients;
+        self.pass
+            .backward(&self.network, self.batch, seed, gradients, interrupt)?;
+        let ends = self.pass.read_outs().iter().zip(&self.batch.targets);
         let sum: f64 = ends.map(|(&z, &y)| self.loss.value(z, y)).sum();
         let along: f64 = self
             .gradients

@@ -52,20 +52,19 @@ impl LostSums {
             w_h: Array2::zeros((hidden, hidden)),
             w_i: Array2::zeros((hidden, inputs).f()),
         };
-        let mut walk = Walk::new(network);
+        let mut walk = Walk::new(network, &probe.pass, network.parameters.w_o());
         for (index, size) in sizes.into_iter().enumerate().rev() {
             let t = index + 1;
             interrupt.check()?;
-            let (a, f_prime) = (probe.unrolled.pre_activation(t), probe.unrolled.f_prime(t));
-            let by_f_prime = walk.through_activation(network, a, f_prime);
+            let by_f_prime = walk.through_activation(t);
             let delta = &mut sums.deltas[(t - 1) * hidden..t * hidden];
             if let Magnitude::Finite { negative, log10 } = size {
                 let size = libm::pow(10.0, log10 - scale);
                 walk.write_direction(if negative { -size } else { size }, delta);
             }
-            walk.through_weights(network, by_f_prime);
+            walk.through_weights(by_f_prime);
             let delta = &sums.deltas[(t - 1) * hidden..t * hidden];
-            add_outer(delta, probe.unrolled.state(t - 1), &mut sums.w_h);
+            add_outer(delta, probe.pass.state(t - 1), &mut sums.w_h);
             match &batch.inputs {
                 Inputs::Dense { .. } => {
                     let x = batch.vector(t - 1, 0).unwrap_or(&[]);
@@ -88,7 +87,7 @@ impl LostSums {
     /// ∂L/∂W_h and the share that each timestep of the sequence `probe` has of it.
     pub fn w_h(&self, probe: &Probe) -> (WeightGradient, Vec<f64>) {
         self.sum(&self.w_h, |delta, along, t| {
-            bilinear(delta, along.view(), probe.unrolled.state(t - 1))
+            bilinear(delta, along.view(), probe.pass.state(t - 1))
         })
     }
 

@@ -34,7 +34,6 @@ mod pulls;
 mod rounded_flow;
 mod scaled_matrix;
 mod singular_values;
-mod slopes;
 mod step_matrices;
 mod triangle;
 mod unevenness;

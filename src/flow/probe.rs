@@ -1,16 +1,12 @@
 //! One sequence under the instrument: its forward and its backward pass.
 
-use crate::rnn::{
-    Backward, Batch, Gradients, Interrupt, Interrupted, Loss, Network, Parameters, Unrolled,
-};
+use crate::rnn::{Batch, Gradients, Interrupt, Interrupted, Loss, Network, Parameters, Pass};
 
 /// The passes over the probe, the one sequence whose gradient is shown. Buffers are kept.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Probe {
-    /// Everything of the forward pass.
-    pub unrolled: Unrolled,
-    /// Everything of the backward pass, in the training arithmetic (plain `f64`).
-    pub backward: Backward,
+    /// Everything of the passes, in the training arithmetic (plain `f64`).
+    pub pass: Pass,
     /// ∂L/∂ of every parameter, of this sequence alone.
     pub gradients: Gradients,
 }
@@ -19,8 +15,7 @@ impl Probe {
     /// A probe of a network with parameters shaped like `parameters`.
     pub fn new(parameters: &Parameters) -> Self {
         Self {
-            unrolled: Unrolled::default(),
-            backward: Backward::default(),
+            pass: Pass::default(),
             gradients: parameters.zeros_like(),
         }
     }
@@ -36,15 +31,10 @@ impl Probe {
         loss: Loss,
         interrupt: &Interrupt,
     ) -> Result<(), Interrupted> {
-        self.unrolled.forward(network, batch, interrupt)?;
+        self.pass.forward(network, batch, interrupt)?;
         self.gradients.fill(0.0);
-        self.backward.accumulate(
-            network,
-            batch,
-            &self.unrolled,
-            (loss, 1.0),
-            &mut self.gradients,
-            interrupt,
-        )
+        let seed = (loss, 1.0);
+        self.pass
+            .backward(network, batch, seed, &mut self.gradients, interrupt)
     }
 }

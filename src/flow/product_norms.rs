@@ -3,7 +3,7 @@
 use super::scaled_matrix::ScaledMatrix;
 use super::step_matrices::StepMatrices;
 use super::{Magnitude, significant};
-use crate::rnn::{Interrupt, Interrupted, Network, Unrolled};
+use crate::rnn::{Interrupt, Interrupted, Network, Pass};
 
 /// The largest singular value of every product of step factors that begins at the first or ends at the
 /// last timestep. For H = 1 it is the product's absolute value.
@@ -34,23 +34,23 @@ impl ProductNorms {
         )
     }
 
-    /// The norms for the first sequence that `unrolled` ran over, or `None` if they cost too much.
-    pub fn of(network: &Network, unrolled: &Unrolled) -> Option<Self> {
-        let (length, size, hidden) = unrolled.shape();
+    /// The norms for the first sequence that `pass` ran over, or `None` if they cost too much.
+    pub fn of(network: &Network, pass: &Pass) -> Option<Self> {
+        let (length, size, hidden) = pass.shape();
         if size != 1 || Self::cost(length, hidden) > Self::AFFORDABLE {
             return None;
         }
         // Half a second is not worth an interruption.
-        Self::of_any_size(network, unrolled, &Interrupt::default()).ok()
+        Self::of_any_size(network, pass, &Interrupt::default()).ok()
     }
 
     fn of_any_size(
         network: &Network,
-        unrolled: &Unrolled,
+        pass: &Pass,
         interrupt: &Interrupt,
     ) -> Result<Self, Interrupted> {
-        let (length, _, hidden) = unrolled.shape();
-        let steps = StepMatrices::new(network, unrolled);
+        let (length, _, hidden) = pass.shape();
+        let steps = StepMatrices::new(network, pass);
         let mut to_end = vec![Magnitude::ONE; length];
         let mut running = ScaledMatrix::identity(hidden);
         for t in (2..=length).rev() {

@@ -2,7 +2,7 @@
 
 use super::float_format::{to_bfloat16, to_float16, to_float32};
 use super::{FloatFormat, GradientFlow, Magnitude, Probe, significant};
-use crate::rnn::{Batch, Interrupt, Interrupted, Loss, Network, Parameter, norm};
+use crate::rnn::{Batch, Interrupt, Interrupted, Linearised, Loss, Network, StepBack, norm};
 
 /// The backward pass of one sequence with every operation rounded to a format, beside the exact one.
 ///
@@ -48,7 +48,7 @@ impl RoundedFlow {
         format: FloatFormat,
         interrupt: &Interrupt,
     ) -> Result<Self, Interrupted> {
-        let dz = loss.derivative(probe.unrolled.read_outs()[0], batch.targets[0]);
+        let dz = loss.derivative(probe.pass.read_outs()[0], batch.targets[0]);
         let source = (network, probe);
         // One match outside the loop, so that each loop is over one known rounding.
         let dl_do = match format {
@@ -96,13 +96,12 @@ fn carry_back(
     round: impl Fn(f64) -> f64 + Copy,
     interrupt: &Interrupt,
 ) -> Result<Vec<Magnitude>, Interrupted> {
-    let (length, _, hidden) = probe.unrolled.shape();
-    let w_h = network.parameters.of(Parameter::RecurrentWeights);
-    let w_o = network.parameters.w_o();
-    let w_h: Vec<f64> = w_h.iter().copied().map(round).collect();
+    let linearised = Linearised::new(network, &probe.pass);
+    let length = linearised.len();
     let dz = round(dz);
+    let w_o = network.parameters.w_o();
     let mut g: Vec<f64> = w_o.iter().map(|&w| round(dz * round(w))).collect();
-    let mut previous = vec![0.0; hidden];
+    let mut step = StepBack::default();
     let mut dl_do = vec![Magnitude::Zero; length];
     for t in (1..=length).rev() {
         interrupt.check()?;
@@ -110,15 +109,11 @@ fn carry_back(
             [number] => Magnitude::new(*number),
             _ => Magnitude::new(norm(&g)),
         };
-        previous.fill(0.0);
-        let rows = w_h.chunks_exact(hidden);
-        for ((&g, &f_prime), row) in g.iter().zip(probe.unrolled.f_prime(t)).zip(rows) {
-            let delta = round(round(f_prime) * g);
-            for (sum, &w) in previous.iter_mut().zip(row) {
-                *sum = round(*sum + round(w * delta));
-            }
+        linearised.rounded_back(t, &g, &mut step, round);
+        let ways = step.carried.iter().zip(&step.through_gates);
+        for (g, (carried, gates)) in g.iter_mut().zip(ways) {
+            *g = round(carried + gates);
         }
-        std::mem::swap(&mut g, &mut previous);
     }
     Ok(dl_do)
 }

@@ -3,7 +3,7 @@
 use super::Magnitude;
 use super::scaled_matrix::ScaledMatrix;
 use super::step_matrices::StepMatrices;
-use crate::rnn::{Interrupt, Interrupted, Network, Unrolled};
+use crate::rnn::{Interrupt, Interrupted, Network, Pass};
 
 /// The singular values of P_{n←k} = ∂o_n/∂o_k: the gradient is carried back by each of them in a
 /// direction of its own.
@@ -20,7 +20,7 @@ pub struct SingularValues {
     pub trusted: usize,
 }
 
-/// The singular values of P_{n←k} for the first sequence that `unrolled` ran over; `k` from 0 (then they
+/// The singular values of P_{n←k} for the first sequence that `pass` ran over; `k` from 0 (then they
 /// are those of ∂o_n/∂o_0) to n. A later `k` counts as n, whose product is the unit matrix. For H = 1 the
 /// only one is the absolute value of the product.
 ///
@@ -28,12 +28,12 @@ pub struct SingularValues {
 /// [`Interrupted`] if `interrupt` was raised.
 pub fn singular_values(
     network: &Network,
-    unrolled: &Unrolled,
+    pass: &Pass,
     k: usize,
     interrupt: &Interrupt,
 ) -> Result<SingularValues, Interrupted> {
-    let (length, _, hidden) = unrolled.shape();
-    let steps = StepMatrices::new(network, unrolled);
+    let (length, _, hidden) = pass.shape();
+    let steps = StepMatrices::new(network, pass);
     let mut product = ScaledMatrix::identity(hidden);
     for before in (k..length).rev() {
         product = product.times(&steps.step(before + 1), interrupt)?;
@@ -65,21 +65,20 @@ mod tests {
     use crate::flow::ProductNorms;
     use crate::rnn::{Activation, Batch, Parameters, RecurrentInit, draw_recurrent};
 
-    fn run(activation: Activation, w_h: Array2<f64>, length: usize) -> (Network, Unrolled) {
+    fn run(activation: Activation, w_h: Array2<f64>, length: usize) -> (Network, Pass) {
         let mut parameters = Parameters::zeros(1, w_h.nrows(), false);
         parameters.w_h_mut().assign(&w_h);
         let network = Network::new(activation, parameters, 0.3);
         let mut batch = Batch::dense(1);
         batch.reset(length, 1);
-        let mut unrolled = Unrolled::default();
-        unrolled
-            .forward(&network, &batch, &Interrupt::default())
+        let mut pass = Pass::default();
+        pass.forward(&network, &batch, &Interrupt::default())
             .unwrap();
-        (network, unrolled)
+        (network, pass)
     }
 
-    fn found(network: &Network, unrolled: &Unrolled, k: usize) -> SingularValues {
-        singular_values(network, unrolled, k, &Interrupt::default()).unwrap()
+    fn found(network: &Network, pass: &Pass, k: usize) -> SingularValues {
+        singular_values(network, pass, k, &Interrupt::default()).unwrap()
     }
 
     fn log10s(values: &SingularValues) -> Vec<f64> {
@@ -92,10 +91,10 @@ mod tests {
     fn an_orthogonal_network_has_one_singular_value() {
         let mut rng = ChaCha8Rng::seed_from_u64(5);
         let w_h = draw_recurrent(RecurrentInit::Orthogonal, 6, 0.5, &mut rng);
-        let (network, unrolled) = run(Activation::Identity, w_h, 100);
+        let (network, pass) = run(Activation::Identity, w_h, 100);
         for k in [0, 1, 40, 99, 100, 101] {
             let expected = 100_usize.saturating_sub(k) as f64 * 0.5_f64.log10();
-            let values = found(&network, &unrolled, k);
+            let values = found(&network, &pass, k);
             assert_eq!(values.trusted, 6);
             assert!(log10s(&values).iter().all(|v| (v - expected).abs() < 1e-13));
         }
@@ -106,9 +105,9 @@ mod tests {
     #[test]
     fn a_diagonal_network_has_its_powers() {
         let w_h = array![[1.0, 0.0, 0.0], [0.0, -3.0, 0.0], [0.0, 0.0, 0.9]];
-        let (network, unrolled) = run(Activation::Identity, w_h, 60);
+        let (network, pass) = run(Activation::Identity, w_h, 60);
         for (steps, trusted) in [(1, 3), (10, 3), (29, 3), (30, 2), (31, 2), (32, 1), (59, 1)] {
-            let values = found(&network, &unrolled, 60 - steps);
+            let values = found(&network, &pass, 60 - steps);
             assert_eq!(values.trusted, trusted, "{steps}");
             let expected = [3.0_f64, 1.0, 0.9].map(|v| steps as f64 * v.log10());
             for (found, expected) in log10s(&values).iter().zip(expected).take(trusted) {
@@ -129,10 +128,10 @@ mod tests {
         let determinant = w_h[[0, 0]] * (w_h[[1, 1]] * w_h[[2, 2]] - w_h[[1, 2]] * w_h[[2, 1]])
             - w_h[[0, 1]] * (w_h[[1, 0]] * w_h[[2, 2]] - w_h[[1, 2]] * w_h[[2, 0]])
             + w_h[[0, 2]] * (w_h[[1, 0]] * w_h[[2, 1]] - w_h[[1, 1]] * w_h[[2, 0]]);
-        let (network, unrolled) = run(Activation::Identity, w_h.clone(), 21);
+        let (network, pass) = run(Activation::Identity, w_h.clone(), 21);
         let mut power = w_h.clone();
         for steps in 1..=20 {
-            let values = found(&network, &unrolled, 21 - steps);
+            let values = found(&network, &pass, 21 - steps);
             let numbers: Vec<f64> = values.values.iter().map(|v| v.value()).collect();
             if steps == 1 {
                 assert!((numbers[0] - 1.3297).abs() < 5e-5);
@@ -152,36 +151,38 @@ mod tests {
             }
             power = power.dot(&w_h);
         }
-        assert_eq!(found(&network, &unrolled, 20).trusted, 3);
+        assert_eq!(found(&network, &pass, 20).trusted, 3);
     }
 
     #[test]
     fn the_first_is_the_norm_and_broken_products_are_named() {
         let mut rng = ChaCha8Rng::seed_from_u64(5);
         let w_h = draw_recurrent(RecurrentInit::Gaussian, 7, 1.4, &mut rng);
-        let (network, unrolled) = run(Activation::Tanh, w_h, 30);
-        let norms = ProductNorms::of(&network, &unrolled).unwrap();
+        let (network, pass) = run(Activation::Tanh, w_h, 30);
+        let norms = ProductNorms::of(&network, &pass).unwrap();
         for k in 1..=30 {
-            let (found, norm) = (found(&network, &unrolled, k).values[0], norms.to_end[k - 1]);
+            let (found, norm) = (found(&network, &pass, k).values[0], norms.to_end[k - 1]);
             // The same products, but the bisection does not know the unit matrix.
             assert!((found.log10().unwrap() - norm.log10().unwrap()).abs() < 1e-14);
         }
 
-        let (network, unrolled) = run(Activation::Tanh, array![[-0.5]], 3);
-        let product = 0.25 * unrolled.f_prime(2)[0] * unrolled.f_prime(3)[0];
-        let values = found(&network, &unrolled, 1);
+        let (network, pass) = run(Activation::Tanh, array![[-0.5]], 3);
+        let product = 0.25
+            * pass.responses().unwrap().f_prime(2)[0]
+            * pass.responses().unwrap().f_prime(3)[0];
+        let values = found(&network, &pass, 1);
         assert!((values.values[0].value() / product - 1.0).abs() < 1e-14);
         assert_eq!((values.values.len(), values.trusted), (1, 1));
 
-        let (network, unrolled) = run(Activation::Tanh, Array2::zeros((2, 2)), 3);
-        let values = found(&network, &unrolled, 1);
+        let (network, pass) = run(Activation::Tanh, Array2::zeros((2, 2)), 3);
+        let values = found(&network, &pass, 1);
         assert_eq!(
             (values.values, values.trusted),
             (vec![Magnitude::Zero; 2], 2)
         );
         for broken in [f64::NAN, f64::INFINITY] {
-            let (network, unrolled) = run(Activation::Tanh, Array2::from_elem((2, 2), broken), 3);
-            let values = found(&network, &unrolled, 1);
+            let (network, pass) = run(Activation::Tanh, Array2::from_elem((2, 2), broken), 3);
+            let values = found(&network, &pass, 1);
             assert_eq!(
                 (values.values, values.trusted),
                 (vec![Magnitude::Nan; 2], 0)
@@ -191,9 +192,9 @@ mod tests {
 
     #[test]
     fn a_raised_interrupt_stops_it() {
-        let (network, unrolled) = run(Activation::Tanh, Array2::eye(4), 3);
+        let (network, pass) = run(Activation::Tanh, Array2::eye(4), 3);
         let interrupt = Interrupt::default();
         interrupt.raise();
-        assert!(singular_values(&network, &unrolled, 1, &interrupt).is_err());
+        assert!(singular_values(&network, &pass, 1, &interrupt).is_err());
     }
 }

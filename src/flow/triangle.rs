@@ -4,7 +4,7 @@ use super::prefix_product::PrefixProduct;
 use super::scaled_matrix::ScaledMatrix;
 use super::step_matrices::StepMatrices;
 use super::{GradientFlow, Magnitude, Progress};
-use crate::rnn::{Interrupt, Interrupted, Network, Unrolled};
+use crate::rnn::{Interrupt, Interrupted, Network, Pass};
 
 /// Multiplications that the norms between the timesteps of the grid may take: about five seconds. They
 /// set how fine the grid is. (H = 16: all of 100 timesteps; H = 64: 173 of 1,000.)
@@ -64,7 +64,7 @@ impl Triangle {
         }
     }
 
-    /// ‖P_{j←k}‖₂ for the first sequence that `unrolled` ran over, for every pair of a grid of
+    /// ‖P_{j←k}‖₂ for the first sequence that `pass` ran over, for every pair of a grid of
     /// timesteps: all of them if that is affordable, otherwise evenly spaced ones. Each is right to
     /// about (j − k) H ε relative unless the factors cancel one another.
     ///
@@ -72,13 +72,13 @@ impl Triangle {
     /// [`Interrupted`] if `interrupt` was raised.
     pub fn of_norms(
         network: &Network,
-        unrolled: &Unrolled,
+        pass: &Pass,
         interrupt: &Interrupt,
         progress: &Progress,
     ) -> Result<Self, Interrupted> {
-        let (length, _, hidden) = unrolled.shape();
+        let (length, _, hidden) = pass.shape();
         let times = grid(length, count(length, hidden));
-        Self::of_grid(network, unrolled, times, interrupt, progress)
+        Self::of_grid(network, pass, times, interrupt, progress)
     }
 
     /// Multiplications, give or take a factor of two, that [`Self::of_norms`] makes: 8·10⁹ are about a
@@ -90,19 +90,19 @@ impl Triangle {
 
     fn of_grid(
         network: &Network,
-        unrolled: &Unrolled,
+        pass: &Pass,
         times: Vec<usize>,
         interrupt: &Interrupt,
         progress: &Progress,
     ) -> Result<Self, Interrupted> {
-        let (length, _, hidden) = unrolled.shape();
+        let (length, _, hidden) = pass.shape();
         let mut work = Work {
             done: 0.0,
             whole: work_of_blocks(length, times.len(), hidden)
                 + pairs(times.len()) * work_of_pair(hidden),
             progress,
         };
-        let steps = StepMatrices::new(network, unrolled);
+        let steps = StepMatrices::new(network, pass);
         // blocks[i] leads from the i-th timestep of the grid to the next.
         let mut blocks: Vec<ScaledMatrix> = Vec::with_capacity(times.len());
         for pair in times.windows(2) {

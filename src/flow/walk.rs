@@ -1,9 +1,9 @@
 //! The loss's own gradient on its way back through time.
 
-use super::slopes::{Slope, slopes};
+use super::weight_gradient::norm_or_number;
 use super::wide_vector::WideVector;
 use super::{LogProduct, Magnitude};
-use crate::rnn::{Interrupt, Interrupted, Network, Parameter, Unrolled};
+use crate::rnn::{Chain, Interrupt, Interrupted, Linearised, Network, Pass, Slope, StepBack, norm};
 
 /// The gain ‖g_t‖/‖g_n‖ for t = 1..n at index t − 1, for H = 1 the product ∂o_n/∂o_t with its sign: what
 /// [`GradientFlow`](super::GradientFlow) has as `to_end`, without everything else.
@@ -12,47 +12,68 @@ use crate::rnn::{Interrupt, Interrupted, Network, Parameter, Unrolled};
 /// [`Interrupted`] if `interrupt` was raised.
 pub fn gains(
     network: &Network,
-    unrolled: &Unrolled,
+    pass: &Pass,
     interrupt: &Interrupt,
 ) -> Result<Vec<Magnitude>, Interrupted> {
-    let (length, _, _) = unrolled.shape();
-    let mut walk = Walk::new(network);
+    let (length, _, _) = pass.shape();
+    let mut walk = Walk::new(network, pass, network.parameters.w_o());
     let mut gains = vec![Magnitude::ONE; length];
     for t in (1..=length).rev() {
         interrupt.check()?;
         gains[t - 1] = walk.product();
-        walk.step_back(network, unrolled.pre_activation(t), unrolled.f_prime(t));
+        walk.step_back(t);
     }
     Ok(gains)
 }
 
 /// The gradient's way back through time, renormalised at every step so that it neither underflows nor
 /// overflows.
-pub struct Walk {
+pub struct Walk<'a> {
+    linearised: Linearised<'a>,
+    chain: Option<Chain<'a>>,
     product: LogProduct,
     arriving: Arriving,
+    back: StepBack,
 }
 
 /// What arrives at a timestep, but for its size.
 enum Arriving {
-    /// A number, for H = 1: all that there is to it is in the product.
+    /// A number, for one unit of the Elman cell: all that there is to it is in the product.
     Number,
-    /// The direction of g_t, for H > 1.
+    /// The direction of g_t, for more units of that cell.
     Along(WideVector),
+    /// The direction of γ_t of any other network, of length 1.
+    State(Vec<f64>),
     /// A direction of which nothing is left, or never was.
     Nothing,
 }
 
-impl Walk {
-    /// Leaves the read-out of `network`.
-    pub fn new(network: &Network) -> Self {
+/// What one step does to the gradient that goes back through it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct StepGains {
+    /// What its two factors contribute: f′ and W_h, one after the other, or the direct way and the way through the
+    /// gates, side by side.
+    pub parts: [Magnitude; 2],
+    /// ‖γ_{t−1}‖/‖γ_t‖; the number where the state is one.
+    pub factor: Magnitude,
+}
+
+impl<'a> Walk<'a> {
+    /// Leaves the end of the sequence that `network` has read in `pass` along `start`, the gradient of s_n but for its
+    /// size.
+    pub fn new(network: &'a Network, pass: &'a Pass, start: &[f64]) -> Self {
+        let linearised = Linearised::new(network, pass);
         let mut walk = Self {
+            linearised,
+            chain: linearised.chain(),
             product: LogProduct::default(),
             arriving: Arriving::Number,
+            back: StepBack::default(),
         };
-        let w_o = network.parameters.w_o();
-        if w_o.len() > 1 {
-            let (direction, length) = WideVector::new(w_o);
+        if walk.chain.is_none() {
+            walk.set_out(start.to_vec());
+        } else if start.len() > 1 {
+            let (direction, length) = WideVector::new(start);
             walk.arriving = Arriving::Along(direction);
             if length == Magnitude::Zero {
                 // A read-out of zero sends no gradient anywhere.
@@ -63,48 +84,101 @@ impl Walk {
         walk
     }
 
-    /// What is left of it where it is now: the gain ‖g_t‖/‖g_n‖, for H = 1 the product ∂o_n/∂o_t.
+    fn set_out(&mut self, mut direction: Vec<f64>) {
+        let length = norm(&direction);
+        if length == 0.0 {
+            self.arriving = Arriving::Nothing;
+            self.product.multiply(Magnitude::Zero);
+            return;
+        }
+        match direction.as_mut_slice() {
+            // A number has its sign in the product.
+            [number] => *number = 1.0,
+            numbers => numbers.iter_mut().for_each(|number| *number /= length),
+        }
+        self.arriving = Arriving::State(direction);
+    }
+
+    /// What is left of it where it is now: the gain ‖γ_t‖/‖γ_n‖, for a state of one number the product ∂s_n/∂s_t.
     pub fn product(&self) -> Magnitude {
         self.product.product()
     }
 
-    /// From g_t to g_{t−1}: what f′ and what W_h contributes.
-    pub fn step_back(
-        &mut self,
-        network: &Network,
-        a: &[f64],
-        f_prime: &[f64],
-    ) -> (Magnitude, Magnitude) {
-        let by_f_prime = self.through_activation(network, a, f_prime);
-        (by_f_prime, self.through_weights(network, by_f_prime))
+    /// From γ_t to γ_{t−1}.
+    pub fn step_back(&mut self, t: usize) -> StepGains {
+        if self.chain.is_some() {
+            let by_f_prime = self.through_activation(t);
+            let by_w_h = self.through_weights(by_f_prime);
+            return StepGains {
+                parts: [by_f_prime, by_w_h],
+                factor: by_f_prime.times(by_w_h),
+            };
+        }
+        let Arriving::State(direction) = &mut self.arriving else {
+            return StepGains {
+                parts: [Magnitude::Undefined; 2],
+                factor: Magnitude::Undefined,
+            };
+        };
+        self.linearised.back(t, direction, &mut self.back);
+        let both = self.back.carried.iter().zip(&self.back.through_gates);
+        for (gamma, (carried, gates)) in direction.iter_mut().zip(both) {
+            *gamma = carried + gates;
+        }
+        let factor = norm_or_number(direction);
+        let length = factor.value().abs();
+        match direction.as_mut_slice() {
+            [number] => *number = 1.0,
+            numbers => numbers.iter_mut().for_each(|number| *number /= length),
+        }
+        if factor == Magnitude::Zero {
+            self.arriving = Arriving::Nothing;
+        }
+        self.product.multiply(factor);
+        StepGains {
+            parts: [
+                norm_or_number(&self.back.carried),
+                norm_or_number(&self.back.through_gates),
+            ],
+            factor,
+        }
     }
 
-    /// From g_t to δ_t.
-    pub fn through_activation(
-        &mut self,
-        network: &Network,
-        a: &[f64],
-        f_prime: &[f64],
-    ) -> Magnitude {
-        let mut slopes = slopes(network.activation, a, f_prime);
+    /// What the last step left behind, for a gradient of length 1; `None` where nothing arrived, and for a chain.
+    pub fn left_behind(&self) -> Option<&StepBack> {
+        match self.arriving {
+            Arriving::State(_) => Some(&self.back),
+            _ => None,
+        }
+    }
+
+    /// From g_t to δ_t, for a chain.
+    pub fn through_activation(&mut self, t: usize) -> Magnitude {
+        let Some(chain) = self.chain else {
+            return Magnitude::Undefined;
+        };
+        let mut slopes = chain.slopes(t);
         let gain = match &mut self.arriving {
             Arriving::Number => slopes.next().map_or(Magnitude::ONE, Magnitude::from),
             Arriving::Along(direction) => direction.scale(slopes),
             // What has let nothing through has been named already, at a later timestep. Only a step that lets
             // nothing through at all can be told from the others.
-            Arriving::Nothing => return of_nothing(slopes.all(Slope::is_zero)),
+            _ => return of_nothing(slopes.all(Slope::is_zero)),
         };
         self.product.multiply(gain);
         gain
     }
 
-    /// From δ_t, of which f′ has left `by_f_prime`, to g_{t−1}.
-    pub fn through_weights(&mut self, network: &Network, by_f_prime: Magnitude) -> Magnitude {
-        let w_h = network.parameters.of(Parameter::RecurrentWeights);
+    /// From δ_t, of which f′ has left `by_f_prime`, to g_{t−1}, for a chain.
+    pub fn through_weights(&mut self, by_f_prime: Magnitude) -> Magnitude {
+        let Some(chain) = self.chain else {
+            return Magnitude::Undefined;
+        };
+        let w_h = chain.w_h;
         let gain = match &mut self.arriving {
             Arriving::Number => Magnitude::new(w_h[0]),
             Arriving::Along(direction) if by_f_prime != Magnitude::Zero => {
-                direction.times(w_h.chunks_exact(network.parameters.hidden()))
+                direction.times(w_h.chunks_exact(chain.hidden()))
             }
             _ => {
                 self.arriving = Arriving::Nothing;
@@ -123,6 +197,10 @@ impl Walk {
         match &self.arriving {
             Arriving::Number => out.fill(size),
             Arriving::Along(direction) => direction.write(size, out),
+            Arriving::State(direction) => {
+                let numbers = out.iter_mut().zip(direction);
+                numbers.for_each(|(out, number)| *out = size * number);
+            }
             Arriving::Nothing => out.fill(0.0),
         }
     }

@@ -2,8 +2,7 @@
 
 use super::Magnitude;
 use super::levels::{SMALLEST, add, from_above, from_log10, lowered, size_of, within_level};
-use super::slopes::Slope;
-use crate::rnn::norm;
+use crate::rnn::{Slope, norm};
 
 /// The direction of a gradient on its way back, of length 1 between two calls: entry i is `values[i]` ·
 /// 2^(480 `levels[i]`).

@@ -15,6 +15,32 @@ pub enum Inputs {
     Tokens(Vec<Option<u32>>),
 }
 
+/// What a layer reads: [`Inputs`], or the states of the layer below, in the same order.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Reads<'a> {
+    /// Vectors, row after row.
+    Vectors {
+        /// How many numbers a row has.
+        width: usize,
+        /// Row after row.
+        values: &'a [f64],
+    },
+    /// One-hot vectors, as the index of the one; `None` is the zero vector.
+    Tokens(&'a [Option<u32>]),
+}
+
+impl<'a> From<&'a Inputs> for Reads<'a> {
+    fn from(inputs: &'a Inputs) -> Self {
+        match inputs {
+            Inputs::Dense { width, values } => Self::Vectors {
+                width: *width,
+                values,
+            },
+            Inputs::Tokens(tokens) => Self::Tokens(tokens),
+        }
+    }
+}
+
 /// `size` sequences of `length` timesteps with one target each.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Batch {
@@ -78,6 +104,21 @@ impl Batch {
                 values.get(row * width..(row + 1) * width)
             }
             Inputs::Tokens(_) => None,
+        }
+    }
+
+    /// x_t (0-based `t`) of the first sequence as a vector of `width` numbers, also where it is given as the index of a
+    /// one.
+    pub fn first_vector(&self, t: usize, width: usize) -> Vec<f64> {
+        match &self.inputs {
+            Inputs::Dense { .. } => self.vector(t, 0).unwrap_or_default().to_vec(),
+            Inputs::Tokens(tokens) => {
+                let mut vector = vec![0.0; width];
+                if let Some(token) = tokens[t * self.size] {
+                    vector[token as usize] = 1.0;
+                }
+                vector
+            }
         }
     }
 

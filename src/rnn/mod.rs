@@ -21,30 +21,44 @@
 //! before anything is computed.
 
 mod activation;
-mod backward;
+mod architecture;
 mod batch;
+mod buffers;
+mod cell;
+mod cells;
 mod eigenvalues;
 mod initialise;
 mod interrupt;
 mod layout;
+mod linearised;
 mod loss;
 mod network;
+mod norms;
 mod parameters;
+mod pass;
 pub(crate) mod products;
 mod projection;
-mod recurrence;
+mod read_out;
+mod slope;
 mod spectrum;
-mod unrolled;
 pub mod vectorised;
+mod weight_sums;
 
 pub use activation::Activation;
-pub use backward::Backward;
-pub use batch::{Batch, Inputs};
+pub use architecture::Architecture;
+pub use batch::{Batch, Inputs, Reads};
+pub use cell::{By, Cell, Layer, Node, Record, Responses, Wire};
+pub use cells::CellKind;
 pub use initialise::{RecurrentInit, draw_input_weights, draw_output_weights, draw_recurrent};
 pub use interrupt::{Interrupt, Interrupted};
-pub use layout::{Layout, MemoryOrder, Parameter, ShapeError, Tensor};
+pub use layout::{
+    LayerRanges, LayerShape, Layout, MemoryOrder, Parameter, ShapeError, Tensor, Widths,
+};
+pub use linearised::{Chain, Linearised, StepBack};
 pub use loss::Loss;
 pub use network::Network;
-pub use parameters::{Gradients, Parameters, norm};
+pub use norms::norm;
+pub use parameters::{Gradients, Parameters};
+pub use pass::Pass;
+pub use slope::{Slope, slopes};
 pub use spectrum::{Spectrum, eigenvalues, largest_singular_value, spectral_radius};
-pub use unrolled::Unrolled;

@@ -1,28 +1,42 @@
-//! A network: its activation, its parameters and the state it starts from.
+//! A network: its cell, its parameters and the state it starts from.
 
-use ndarray::Array1;
-
+use super::cells::CellKind;
 use super::{Activation, Parameters};
 
-/// A many-to-one Elman network.
+/// Layers of one cell, one above the other, and a read-out.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Network {
-    /// f.
+    /// What the layers are made of.
+    pub cell: CellKind,
+    /// f, of the Elman cell.
     pub activation: Activation,
-    /// W_i, W_h, b, w_o, b_o.
+    /// The weights of the layers and of the read-out.
     pub parameters: Parameters,
-    /// o_0, the state before the first timestep, H long. Given, not trained.
-    pub o_0: Array1<f64>,
+    /// s_0, the state before the first timestep: of one layer behind the other, and in each of one part behind the other,
+    /// H numbers each. Given, not trained. For one layer of the Elman cell it is o_0.
+    pub s_0: Vec<f64>,
 }
 
 impl Network {
-    /// A network whose first state is `o_0` in every unit.
+    /// A network of the Elman cell whose first state is `o_0` in every unit.
     pub fn new(activation: Activation, parameters: Parameters, o_0: f64) -> Self {
-        let hidden = parameters.hidden();
+        Self::of_cell(CellKind::Elman, activation, parameters, o_0)
+    }
+
+    /// A network of `cell` whose first state is `s_0` in every part of every unit.
+    pub fn of_cell(
+        cell: CellKind,
+        activation: Activation,
+        parameters: Parameters,
+        s_0: f64,
+    ) -> Self {
+        let widths = parameters.layout().widths();
+        let parts = cell.cell().states().len();
         Self {
+            cell,
             activation,
+            s_0: vec![s_0; widths.layers * parts * widths.hidden],
             parameters,
-            o_0: Array1::from_elem(hidden, o_0),
         }
     }
 }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2, Axis, ShapeBuilder, aview2};
 
+use super::architecture::Architecture;
 use super::layout::{Layout, MemoryOrder, Parameter, ShapeError, Tensor};
+use super::norms::norm;
 
 /// The trainable parameters of the network, tensor after tensor in one piece of memory. The same type holds their
 /// gradients and an optimiser's running averages, which have the same shapes.
@@ -19,12 +21,17 @@ pub struct Parameters {
 pub type Gradients = Parameters;
 
 impl Parameters {
-    /// All zeros, for `inputs` = D, `hidden` = H, with or without the two biases.
+    /// All zeros, for a network of the lecture: `inputs` = D, `hidden` = H, with or without the two biases.
     pub fn zeros(inputs: usize, hidden: usize, bias: bool) -> Self {
-        Self::of_layout(Arc::new(elman_layout(inputs, hidden, bias)))
+        Self::zeros_of(Architecture::of_the_lecture(inputs, hidden, bias))
     }
 
-    /// The parameters of a network whose weights are known: W_i, H × D, W_h, H × H, and w_o, H long; b, H long, and
+    /// All zeros, for a network made like that.
+    pub fn zeros_of(architecture: Architecture) -> Self {
+        Self::of_layout(Arc::new(architecture.layout()))
+    }
+
+    /// The parameters of a network of the lecture whose weights are known: W_i, H × D, W_h, H × H, and w_o, H long; b, H long, and
     /// b_o, one number, are empty for a network without biases. Matrices may lie in memory as they like.
     ///
     /// # Errors
@@ -68,12 +75,12 @@ impl Parameters {
 
     /// Input width D.
     pub fn inputs(&self) -> usize {
-        self.layout.inputs()
+        self.layout.widths().inputs
     }
 
     /// Hidden size H.
     pub fn hidden(&self) -> usize {
-        self.layout.hidden()
+        self.layout.widths().hidden
     }
 
     /// Whether the network has the biases b and b_o.
@@ -116,7 +123,14 @@ impl Parameters {
     /// The numbers of several tensors at once, to write to. Empty where the network has none, and where one is asked for
     /// twice.
     pub fn several_mut<const N: usize>(&mut self, parameters: [Parameter; N]) -> [&mut [f64]; N] {
-        let ranges = parameters.map(|parameter| self.range(parameter));
+        self.ranges_mut(parameters.map(|parameter| self.range(parameter)))
+    }
+
+    /// The numbers in several ranges of all at once, to write to. Empty where two of them overlap.
+    pub(super) fn ranges_mut<const N: usize>(
+        &mut self,
+        ranges: [Range<usize>; N],
+    ) -> [&mut [f64]; N] {
         let found = self.values.get_disjoint_mut(ranges);
         found.unwrap_or_else(|_| std::array::from_fn(|_| Default::default()))
     }
@@ -221,7 +235,7 @@ impl Parameters {
         // Of a vector without numbers there is nothing to fit.
         if found != (rows, columns) && (rows * columns > 0 || !matrix.is_empty()) {
             return Err(ShapeError {
-                tensor: parameter.name(),
+                tensor: parameter.name().into(),
                 expected: [rows, columns],
                 found: found.into(),
             });
@@ -273,62 +287,8 @@ impl Parameters {
     }
 }
 
-/// The tensors of an Elman network.
-fn elman_layout(inputs: usize, hidden: usize, bias: bool) -> Layout {
-    let tensor = |parameter: Parameter, rows, columns, order| Tensor {
-        name: parameter.name(),
-        parameter,
-        rows,
-        columns,
-        order,
-    };
-    let (biases, one) = if bias { (hidden, 1) } else { (0, 0) };
-    Layout::new(
-        inputs,
-        hidden,
-        vec![
-            tensor(
-                Parameter::InputWeights,
-                hidden,
-                inputs,
-                MemoryOrder::Columns,
-            ),
-            tensor(
-                Parameter::RecurrentWeights,
-                hidden,
-                hidden,
-                MemoryOrder::Rows,
-            ),
-            tensor(Parameter::HiddenBias, biases, 1, MemoryOrder::Rows),
-            tensor(Parameter::OutputWeights, hidden, 1, MemoryOrder::Rows),
-            tensor(Parameter::OutputBias, one, 1, MemoryOrder::Rows),
-        ],
-    )
-}
-
 fn column(vector: &[f64]) -> ArrayView2<'_, f64> {
     ArrayView1::from(vector).insert_axis(Axis(1))
-}
-
-/// √Σ v², scaled so that it neither overflows nor underflows where the result itself does not. NaN if
-/// any value is NaN.
-pub fn norm(values: &[f64]) -> f64 {
-    let mut largest = 0.0_f64;
-    for value in values {
-        let magnitude = value.abs();
-        if magnitude.is_nan() {
-            return f64::NAN;
-        }
-        largest = largest.max(magnitude);
-    }
-    if largest == 0.0 || largest.is_infinite() {
-        return largest;
-    }
-    let sum: f64 = values
-        .iter()
-        .map(|value| (value / largest) * (value / largest))
-        .sum();
-    largest * sum.sqrt()
 }
 
 #[cfg(test)]

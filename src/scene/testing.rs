@@ -69,13 +69,11 @@ pub fn with_w_h(snapshot: &Snapshot, w_h: f64) -> Snapshot {
         &never,
     )
     .unwrap();
-    broken.probe.operating_points = OperatingPoints::of(&probe.unrolled);
+    broken.probe.operating_points = OperatingPoints::of(&probe.pass).unwrap();
     broken.probe.verdict = Verdict::of(&broken.probe.flow, 1, |_| None);
     broken.moment.weights.w_h = w_h;
-    broken.probe.states = (0..=broken.len())
-        .map(|t| probe.unrolled.state(t)[0])
-        .collect();
-    broken.probe.loss = loss.value(probe.unrolled.read_outs()[0], broken.probe.target);
+    broken.probe.states = (0..=broken.len()).map(|t| probe.pass.state(t)[0]).collect();
+    broken.probe.loss = loss.value(probe.pass.read_outs()[0], broken.probe.target);
     broken.moment.network = Arc::new(network);
     broken.probe.triangle = None;
     broken

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::division::Division;
 use crate::flow::{BatchFlow, Probe};
 use crate::rnn::{
-    Backward, Batch, Gradients, Interrupt, Interrupted, Loss, Network, Parameters, Unrolled,
+    Batch, Gradients, Interrupt, Interrupted, Loss, Network, Parameters, Pass, Responses,
 };
 
 /// How many times larger than needed buffers may be. A slider that is moved a little needs no others.
@@ -46,8 +46,7 @@ struct Part {
 /// What one core works with.
 #[derive(Default)]
 struct Lane {
-    unrolled: Unrolled,
-    backward: Backward,
+    pass: Pass,
 }
 
 impl BatchPass {
@@ -137,9 +136,7 @@ impl BatchPass {
     /// Exchanges the buffers of its first lane for those of `probe`: one of the two is at work at a time, and large
     /// buffers are there once.
     pub(crate) fn exchange_buffers(&mut self, probe: &mut Probe) {
-        let Lane { unrolled, backward } = &mut self.lanes[0];
-        std::mem::swap(unrolled, &mut probe.unrolled);
-        std::mem::swap(backward, &mut probe.backward);
+        std::mem::swap(&mut self.lanes[0].pass, &mut probe.pass);
     }
 
     /// Exchanges the buffers of all lanes for those of `other`.
@@ -148,8 +145,8 @@ impl BatchPass {
     }
 
     /// The buffers of a forward pass, for whatever else runs forward between two batches.
-    pub(crate) fn unrolled_mut(&mut self) -> &mut Unrolled {
-        &mut self.lanes[0].unrolled
+    pub(crate) fn pass_mut(&mut self) -> &mut Pass {
+        &mut self.lanes[0].pass
     }
 
     /// Gives the buffers back if they have far more room than batches of `size` sequences of `length` timesteps need,
@@ -166,7 +163,7 @@ impl BatchPass {
         let division = Division::of((length, size, hidden), parameters.count());
         let sequences = division.sequences_per_part().max(others);
         let allowed = KEPT_ROOM.max(SPARE_ROOM * length * hidden * sequences);
-        let mut rooms = self.lanes.iter().map(|lane| lane.unrolled.room());
+        let mut rooms = self.lanes.iter().map(|lane| lane.pass.room());
         if rooms.any(|room| room > allowed) || self.parts.len() > SPARE_ROOM * division.parts {
             *self = Self {
                 flow: self.take_flow(),
@@ -239,9 +236,13 @@ impl BatchPass {
     }
 
     fn measure(&mut self, network: &Network) {
-        let (unrolled, norms) = (&self.lanes[0].unrolled, &self.parts[0].norms);
-        match unrolled.one_number_per_step() {
-            Some((a, f_prime)) if self.division.parts == 1 => {
+        let (pass, norms) = (&self.lanes[0].pass, &self.parts[0].norms);
+        match pass.responses() {
+            Some(Responses {
+                a,
+                f_prime,
+                slab: 1,
+            }) if self.division.parts == 1 => {
                 self.flow.measure_one(network, a, f_prime, norms);
             }
             _ => self.flow.measure(norms),
@@ -298,20 +299,20 @@ impl Lane {
             interrupt,
             division,
         } = task;
-        let (unrolled, backward) = (&mut self.unrolled, &mut self.backward);
-        unrolled.forward(network, &part.batch, interrupt)?;
+        let pass = &mut self.pass;
+        pass.forward(network, &part.batch, interrupt)?;
         if division.keeps_state_gradients {
-            backward.swap_state_gradients(&mut part.state_gradients);
+            pass.swap_state_gradients(&mut part.state_gradients);
         }
-        let done = backward.accumulate(network, &part.batch, unrolled, seed, sum, interrupt);
+        let done = pass.backward(network, &part.batch, seed, sum, interrupt);
         if division.keeps_state_gradients {
-            backward.swap_state_gradients(&mut part.state_gradients);
+            pass.swap_state_gradients(&mut part.state_gradients);
         }
         done?;
         part.read_outs.clear();
-        part.read_outs.extend_from_slice(unrolled.read_outs());
+        part.read_outs.extend_from_slice(pass.read_outs());
         part.norms.clear();
-        part.norms.extend_from_slice(backward.norms());
+        part.norms.extend_from_slice(pass.norms());
         Ok(())
     }
 }

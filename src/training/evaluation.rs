@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use crate::rnn::{Batch, Interrupt, Interrupted, Network, Unrolled};
+use crate::rnn::{Batch, Interrupt, Interrupted, Network, Pass};
 use crate::tasks::{Part, Task};
 
 /// Evaluations kept. When there are more, every second one goes, and from then on every second one only
@@ -123,7 +123,7 @@ impl Evaluator {
         }
     }
 
-    /// Runs `network` over the fixed sets of `task`, `at_once` sequences at a time, with the buffers of `unrolled`.
+    /// Runs `network` over the fixed sets of `task`, `at_once` sequences at a time, with the buffers of `pass`.
     ///
     /// # Errors
     /// [`Interrupted`] if `interrupt` was raised.
@@ -132,18 +132,18 @@ impl Evaluator {
         network: &Network,
         task: &dyn Task,
         (step, at_once): (u64, usize),
-        unrolled: &mut Unrolled,
+        pass: &mut Pass,
         interrupt: &Interrupt,
     ) -> Result<Evaluation, Interrupted> {
         let collection = task.collection();
         let training = if collection.training > 0 {
             let all = (0..collection.training, at_once);
-            Some(self.score(network, task, Part::Training, all, unrolled, interrupt)?)
+            Some(self.score(network, task, Part::Training, all, pass, interrupt)?)
         } else {
             None
         };
         let all = (0..collection.held_out, at_once);
-        let held_out = self.score(network, task, Part::HeldOut, all, unrolled, interrupt)?;
+        let held_out = self.score(network, task, Part::HeldOut, all, pass, interrupt)?;
         Ok(Evaluation {
             step,
             training,
@@ -157,7 +157,7 @@ impl Evaluator {
         task: &dyn Task,
         part: Part,
         (all, at_once): (Range<usize>, usize),
-        unrolled: &mut Unrolled,
+        pass: &mut Pass,
         interrupt: &Interrupt,
     ) -> Result<Score, Interrupted> {
         let count = all.len();
@@ -166,8 +166,8 @@ impl Evaluator {
         while start < all.end {
             let end = (start + at_once).min(all.end);
             task.fixed(part, start..end, &mut self.batch);
-            unrolled.forward(network, &self.batch, interrupt)?;
-            for (&z, &y) in unrolled.read_outs().iter().zip(&self.batch.targets) {
+            pass.forward(network, &self.batch, interrupt)?;
+            for (&z, &y) in pass.read_outs().iter().zip(&self.batch.targets) {
                 correct += usize::from(task.is_correct(z, y));
             }
             start = end;

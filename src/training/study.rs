@@ -186,14 +186,14 @@ pub fn answer(
             Finding::Triangle(Triangle::of_numbers(&subject.probe.flow))
         }
         Question::Triangle => {
-            let unrolled = &probe()?.unrolled;
-            let triangle = Triangle::of_norms(network, unrolled, interrupt, progress)?;
+            let pass = &probe()?.pass;
+            let triangle = Triangle::of_norms(network, pass, interrupt, progress)?;
             Finding::Triangle(triangle)
         }
         Question::SingularValues { k } => {
-            let unrolled = &probe()?.unrolled;
+            let pass = &probe()?.pass;
             let k = k.clamp(1, subject.len());
-            Finding::SingularValues(singular_values(network, unrolled, k, interrupt)?)
+            Finding::SingularValues(singular_values(network, pass, k, interrupt)?)
         }
         Question::Landscape { range } => {
             let today = subject.moment.weights.w_h;
@@ -236,7 +236,7 @@ fn phase_map(
     };
     let inputs = PhaseInputs {
         activation: network.activation,
-        o_0: network.o_0.first().copied().unwrap_or_default(),
+        o_0: network.s_0.first().copied().unwrap_or_default(),
         b: network.parameters.b().first().copied().unwrap_or_default(),
         input: contributions(
             subject,

@@ -90,7 +90,7 @@ pub fn draw(seeds: Seeds, size: usize) -> Drawn {
     fill(parameters.w_o_mut().iter_mut(), g.around(0.0, 1.0, hidden));
     fill(parameters.b_o_mut().iter_mut(), g.around(0.0, 0.3, 1));
     let mut network = Network::new(activation, parameters, 0.0);
-    network.o_0 = g.around(0.0, 0.5, hidden).into();
+    network.s_0 = g.around(0.0, 0.5, hidden);
     let (centre, spread) = if above_zero { (1.0, 0.8) } else { (0.0, 1.0) };
     let mut batch = Batch::dense(WIDTH);
     batch.reset(length, size);

@@ -30,13 +30,16 @@ fn figure_6_of_pascanu_agrees() {
         probe
             .run(&network, &batch, loss, &Interrupt::default())
             .unwrap();
-        let value = loss.value(probe.unrolled.read_outs()[0], number("target"));
+        let value = loss.value(probe.pass.read_outs()[0], number("target"));
         // ∂a_50/∂a_0 = w f′(a_49) … w f′(a_1) · w f′(a_0).
-        let product = ProductNorms::of(&network, &probe.unrolled).unwrap();
+        let product = ProductNorms::of(&network, &probe.pass).unwrap();
         let to_a_50 = product.from_first[batch.length - 2].value() * sigmoid.f_prime(number("a_0"));
-        let to_a_50 = to_a_50 * probe.unrolled.f_prime(1)[0] * number("w").powi(2);
+        let to_a_50 = to_a_50 * probe.pass.responses().unwrap().f_prime(1)[0] * number("w").powi(2);
         for (found, key) in [
-            (probe.unrolled.pre_activation(batch.length)[0], "a_50"),
+            (
+                probe.pass.responses().unwrap().pre_activation(batch.length)[0],
+                "a_50",
+            ),
             (value, "loss"),
             (probe.gradients.w_h()[[0, 0]], "dloss_dw"),
             (to_a_50, "da_50_da_0"),

@@ -1,6 +1,6 @@
 //! Three steps of each optimiser: rule by rule on drawn batches, and through the trainer.
 
-use bptt_scope::rnn::{Activation, Backward, Gradients, Interrupt, Loss, Network, Unrolled};
+use bptt_scope::rnn::{Activation, Gradients, Interrupt, Loss, Network, Pass};
 use bptt_scope::tasks::TaskKind;
 use bptt_scope::training::{Experiment, Optimizer, OptimizerKind, Stepped, Trainer, clip};
 use serde_json::Value;
@@ -34,19 +34,11 @@ fn run(value: &Value) -> Run<'_> {
 /// The gradient of the mean loss over a batch.
 fn mean_gradients(network: &Network, drawn: &Drawn) -> Gradients {
     let interrupt = Interrupt::default();
-    let (mut unrolled, mut backward) = (Unrolled::default(), Backward::default());
+    let mut pass = Pass::default();
     let mut gradients = network.parameters.zeros_like();
-    unrolled.forward(network, &drawn.batch, &interrupt).unwrap();
+    pass.forward(network, &drawn.batch, &interrupt).unwrap();
     let loss = (Loss::BinaryCrossEntropy, 1.0 / drawn.batch.size as f64);
-    backward
-        .accumulate(
-            network,
-            &drawn.batch,
-            &unrolled,
-            loss,
-            &mut gradients,
-            &interrupt,
-        )
+    pass.backward(network, &drawn.batch, loss, &mut gradients, &interrupt)
         .unwrap();
     gradients
 }

@@ -47,16 +47,16 @@ pub fn assert_tensors_agree(
 #[test]
 fn the_forward_pass_agrees() {
     for case in Activation::ALL.into_iter().flat_map(cases) {
-        let (unrolled, hidden) = (&case.probe.unrolled, case.seeds.hidden);
+        let (pass, hidden) = (&case.probe.pass, case.seeds.hidden);
         let at_times = |of: &dyn Fn(usize) -> Vec<f64>| -> Vec<f64> {
             case.times().into_iter().flat_map(of).collect()
         };
-        let o = at_times(&|t| unrolled.state(t).to_vec());
-        let f_prime = at_times(&|t| unrolled.f_prime(t).to_vec());
+        let o = at_times(&|t| pass.state(t).to_vec());
+        let f_prime = at_times(&|t| pass.responses().unwrap().f_prime(t).to_vec());
         let stored = |key: &str| numbers(&case.expected[key]);
         assert_rows_agree(&case.part("o"), hidden, &o, &stored("o"));
         assert_rows_agree(&case.part("f'"), hidden, &f_prime, &stored("f_prime"));
-        let z = unrolled.read_outs()[0];
+        let z = pass.read_outs()[0];
         let expected = case.expected["z"].as_f64().unwrap();
         assert_agree(&case.part("z"), &[z], &[expected]);
         let value = case.loss.value(z, case.drawn.batch.targets[0]);
@@ -76,7 +76,7 @@ fn every_gradient_agrees() {
             &case.of_loss,
             (compressed_by, 0.0),
         );
-        let state_gradient = |t: usize| case.probe.backward.state_gradient(t);
+        let state_gradient = |t: usize| case.probe.pass.state_gradient(t);
         let expected = numbers(&case.of_loss["o_0"]);
         assert_agree(&case.part("dL/do_0"), state_gradient(0), &expected);
         assert_states_agree(&case, &state_gradient);

@@ -25,7 +25,7 @@ fn jacobians(case: &Case) -> Vec<Array2<f64>> {
     let mut jacobians: Vec<_> = (1..=case.seeds.length)
         .rev()
         .map(|t| {
-            let f_prime = Array1::from(case.probe.unrolled.f_prime(t).to_vec());
+            let f_prime = Array1::from(case.probe.pass.responses().unwrap().f_prime(t).to_vec());
             running = (&running * &f_prime).dot(w_h);
             running.clone()
         })
@@ -100,7 +100,7 @@ fn assert_sizes_agree(what: &str, found: &[Magnitude], expected: &[f64]) {
 #[test]
 fn the_norms_of_products_agree() {
     for case in draws() {
-        let norms = ProductNorms::of(&case.drawn.network, &case.probe.unrolled).unwrap();
+        let norms = ProductNorms::of(&case.drawn.network, &case.probe.pass).unwrap();
         let expected = stored_norms(&case, "to_end");
         let what = case.part("norm of do_n/do_k, k =");
         assert_sizes_agree(&what, &norms.to_end, &expected[1..]);
@@ -114,8 +114,8 @@ fn the_norms_of_products_agree() {
 fn singular_values_agree() {
     for case in draws() {
         let of = |k| {
-            let (network, unrolled) = (&case.drawn.network, &case.probe.unrolled);
-            singular_values(network, unrolled, k, &Interrupt::default()).unwrap()
+            let (network, pass) = (&case.drawn.network, &case.probe.pass);
+            singular_values(network, pass, k, &Interrupt::default()).unwrap()
         };
         let found: Vec<f64> = of(1).values.iter().map(|value| value.value()).collect();
         // Measured by the largest: rounding moves every one by about H ε of it (Weyl).
@@ -131,7 +131,7 @@ fn singular_values_agree() {
 fn all_products_of_ten_timesteps_agree() {
     for case in draws().filter(|case| case.seeds.length == 10) {
         let interrupt = Interrupt::default();
-        let (network, unrolled) = (&case.drawn.network, &case.probe.unrolled);
+        let (network, pass) = (&case.drawn.network, &case.probe.pass);
         let triangle = if case.seeds.hidden == 1 {
             let spectrum = Spectrum::of(&network.parameters.w_h());
             let (batch, probe) = (&case.drawn.batch, &case.probe);
@@ -139,7 +139,7 @@ fn all_products_of_ten_timesteps_agree() {
                 GradientFlow::of(network, batch, probe, case.loss, spectrum, &interrupt).unwrap();
             Triangle::of_numbers(&flow)
         } else {
-            Triangle::of_norms(network, unrolled, &interrupt, &Progress::default()).unwrap()
+            Triangle::of_norms(network, pass, &interrupt, &Progress::default()).unwrap()
         };
         let found: Vec<_> = (1..=10)
             .flat_map(|j| (1..=j).map(move |k| (j, k)))

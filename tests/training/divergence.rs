@@ -38,7 +38,7 @@ fn batch_of(experiment: &CheckedExperiment, step: u64) -> Batch {
 fn first_forward(network: &Network, batch: &Batch) -> Option<(usize, usize)> {
     let parameters = &network.parameters;
     let hidden = parameters.hidden();
-    let mut states = vec![network.o_0.to_vec(); batch.size];
+    let mut states = vec![network.s_0.clone(); batch.size];
     for t in 1..=batch.length {
         for (s, state) in states.iter_mut().enumerate() {
             let x = batch.vector(t - 1, s).unwrap();

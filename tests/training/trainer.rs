@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use bptt_scope::rnn::{Activation, Backward, Interrupt, Unrolled};
+use bptt_scope::rnn::{Activation, Interrupt, Pass};
 use bptt_scope::tasks::TaskKind;
 use bptt_scope::training::{OptimizerKind, Stepped, Trainer};
 use rand::SeedableRng;
@@ -90,20 +90,12 @@ fn a_batch_in_parts_is_the_batch() {
     let mut batch = task.empty_batch();
     task.draw(10, &mut rng, &mut batch);
     let never = Interrupt::default();
-    let mut unrolled = Unrolled::default();
-    unrolled.forward(&network, &batch, &never).unwrap();
+    let mut pass = Pass::default();
+    pass.forward(&network, &batch, &never).unwrap();
     let mut gradients = network.parameters.zeros_like();
-    Backward::default()
-        .accumulate(
-            &network,
-            &batch,
-            &unrolled,
-            (task.loss(), 0.1),
-            &mut gradients,
-            &never,
-        )
+    pass.backward(&network, &batch, (task.loss(), 0.1), &mut gradients, &never)
         .unwrap();
-    let ends = unrolled.read_outs().iter().zip(&batch.targets);
+    let ends = pass.read_outs().iter().zip(&batch.targets);
     let loss: f64 = ends.map(|(&z, &y)| 0.1 * task.loss().value(z, y)).sum();
     assert!((record.loss / loss - 1.0).abs() < 1e-12);
     assert!((record.gradient_norm / gradients.norm() - 1.0).abs() < 1e-12);

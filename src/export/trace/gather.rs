@@ -31,7 +31,7 @@ impl Trace {
         let gradients = probe.gradients.values().to_vec();
         let ends = [
             snapshot.probe.loss,
-            probe.unrolled.read_outs()[0],
+            probe.pass.read_outs()[0],
             snapshot.probe.prediction,
         ];
         Ok(Self {
@@ -40,7 +40,7 @@ impl Trace {
             step: snapshot.moment.step,
             diverged: snapshot.run.divergence.as_ref().map(Diverged::from),
             loss: snapshot.probe.loss,
-            z: probe.unrolled.read_outs()[0],
+            z: probe.pass.read_outs()[0],
             prediction: snapshot.probe.prediction,
             target: snapshot.probe.target,
             state: State::worst(ends.iter().chain(&gradients)),
@@ -51,12 +51,12 @@ impl Trace {
             spectral_radius: spectrum.spectral_radius,
             sigma_1: spectrum.sigma_1,
             parameters: Matrices {
-                o_0: network.o_0.to_vec(),
+                o_0: network.s_0.clone(),
                 ..matrices(&network.parameters)
             },
             timesteps: timesteps(snapshot, &probe, spectrum),
             do_n_do_0: Some(snapshot.probe.flow.from_initial_state().into()),
-            dl_do_0: probe.backward.state_gradient(0).to_vec(),
+            dl_do_0: probe.pass.state_gradient(0).to_vec(),
             dl_do_0_log10: snapshot.probe.flow.dl_do_0.log10().unwrap_or(f64::NAN),
             dl_do_0_state: Some(snapshot.probe.flow.dl_do_0.into()),
             gradients: matrices(&probe.gradients),
@@ -100,9 +100,10 @@ fn outer(delta: &[f64], input: &[f64]) -> Vec<Vec<f64>> {
 
 fn timesteps(snapshot: &Snapshot, probe: &Probe, spectrum: Spectrum) -> Vec<Timestep> {
     let network = &*snapshot.moment.network;
-    let (hidden, unrolled) = (snapshot.probe.flow.hidden, &probe.unrolled);
+    let (hidden, pass) = (snapshot.probe.flow.hidden, &probe.pass);
+    let responses = pass.responses();
     let norms = (hidden > 1)
-        .then(|| ProductNorms::of(network, unrolled))
+        .then(|| ProductNorms::of(network, pass))
         .flatten();
     let width = match &snapshot.probe.batch.inputs {
         Inputs::Dense { width, .. } => *width,
@@ -117,7 +118,7 @@ fn timesteps(snapshot: &Snapshot, probe: &Probe, spectrum: Spectrum) -> Vec<Time
     (1..=snapshot.len())
         .map(|t| {
             let step = &flow.steps[t - 1];
-            let delta = probe.backward.delta(t);
+            let delta = probe.pass.delta(t);
             let (token_id, x) = input(snapshot, t);
             let read = x
                 .as_deref()
@@ -126,20 +127,20 @@ fn timesteps(snapshot: &Snapshot, probe: &Probe, spectrum: Spectrum) -> Vec<Time
                 t,
                 token: snapshot.word(t).map(|word| word.text.clone()),
                 token_id,
-                a: unrolled.pre_activation(t).to_vec(),
-                o: unrolled.state(t).to_vec(),
-                f_prime: unrolled.f_prime(t).to_vec(),
+                a: responses.map_or_else(Vec::new, |it| it.pre_activation(t).to_vec()),
+                o: pass.state(t).to_vec(),
+                f_prime: responses.map_or_else(Vec::new, |it| it.f_prime(t).to_vec()),
                 factor: step.factor.into(),
                 to_end: step.to_end.into(),
                 from_first: step.from_first.into(),
                 to_end_norm: norm(|norms| &norms.to_end, t),
                 from_first_norm: norm(|norms| &norms.from_first, t),
                 bound_log10: flow.bound_to_end_log10(t),
-                dl_do: probe.backward.state_gradient(t).to_vec(),
+                dl_do: probe.pass.state_gradient(t).to_vec(),
                 dl_do_log10: step.dl_do.log10().unwrap_or(f64::NAN),
                 dl_do_state: step.dl_do.into(),
                 not_finite: NotFinite::default(),
-                term_w_h: with_terms.then(|| outer(delta, unrolled.state(t - 1))),
+                term_w_h: with_terms.then(|| outer(delta, pass.state(t - 1))),
                 term_w_i: with_terms.then(|| outer(delta, read)),
                 x,
             };

@@ -1,14 +1,14 @@
 use ndarray::arr2;
 
 use super::*;
-use crate::rnn::{Activation, Backward, Batch, Inputs, Interrupt, Loss, Parameters, Unrolled};
+use crate::rnn::{Activation, Batch, Inputs, Interrupt, Loss, Parameters, Pass, Responses};
 
 /// A network of `hidden` units over a batch of `size` sequences, run forward and backward.
 fn passes(
     activation: Activation,
     (hidden, size, length): (usize, usize, usize),
     w_h: f64,
-) -> (Network, Unrolled, Backward) {
+) -> (Network, Pass) {
     let mut parameters = Parameters::zeros(1, hidden, false);
     for (place, value) in parameters.w_h_mut().iter_mut().enumerate() {
         *value = w_h
@@ -28,15 +28,14 @@ fn passes(
             *value = (place as f64 * 0.9).sin();
         }
     }
-    let (mut unrolled, mut backward) = (Unrolled::default(), Backward::default());
+    let mut pass = Pass::default();
     let never = Interrupt::default();
-    unrolled.forward(&network, &batch, &never).unwrap();
+    pass.forward(&network, &batch, &never).unwrap();
     let mut gradients = network.parameters.zeros_like();
     let seed = (Loss::SquaredError, 1.0 / size as f64);
-    backward
-        .accumulate(&network, &batch, &unrolled, seed, &mut gradients, &never)
+    pass.backward(&network, &batch, seed, &mut gradients, &never)
         .unwrap();
-    (network, unrolled, backward)
+    (network, pass)
 }
 
 fn log10(magnitude: Magnitude) -> f64 {
@@ -48,12 +47,12 @@ fn log10(magnitude: Magnitude) -> f64 {
 fn factors_and_products_are_those_of_the_norms() {
     let (length, size) = (40, 3);
     for (activation, hidden) in [(Activation::Tanh, 1), (Activation::Gelu, 5)] {
-        let (_, _, backward) = passes(activation, (hidden, size, length), 0.9);
+        let (_, pass) = passes(activation, (hidden, size, length), 0.9);
         let mut flow = BatchFlow::default();
-        flow.measure(backward.norms());
+        flow.measure(pass.norms());
         assert_eq!(flow.len(), length);
         let norm = |t: usize| {
-            let g = backward.state_gradient(t);
+            let g = pass.state_gradient(t);
             g.iter().map(|g| g * g).sum::<f64>().sqrt()
         };
         for (t, step) in (1..).zip(flow.steps()) {
@@ -70,11 +69,11 @@ fn factors_and_products_are_those_of_the_norms() {
 #[test]
 fn a_single_number_has_the_factors_of_its_activation() {
     for activation in Activation::ALL {
-        let (network, unrolled, backward) = passes(activation, (1, 1, 60), -0.8);
-        let (a, f_prime) = unrolled.one_number_per_step().unwrap();
+        let (network, pass) = passes(activation, (1, 1, 60), -0.8);
+        let Responses { a, f_prime, .. } = pass.responses().unwrap();
         let (mut exact, mut measured) = (BatchFlow::default(), BatchFlow::default());
-        exact.measure_one(&network, a, f_prime, backward.norms());
-        measured.measure(backward.norms());
+        exact.measure_one(&network, a, f_prime, pass.norms());
+        measured.measure(pass.norms());
         for (t, (exact, measured)) in (1..).zip(exact.steps().zip(measured.steps())) {
             let name = activation.name();
             assert_eq!(exact.norm, measured.norm);

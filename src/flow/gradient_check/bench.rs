@@ -6,7 +6,7 @@ use super::noise::{back_from_z, noise_of_read_out, noise_of_states};
 use super::outcome::{CheckScope, Comparison, GradientCheck, TOLERANCE};
 use super::places::{sample, used_inputs};
 use crate::rnn::{
-    Activation, Batch, Gradients, Interrupt, Interrupted, Loss, Network, Parameter, Unrolled,
+    Activation, Batch, Gradients, Interrupt, Interrupted, Loss, Network, Parameter, Pass,
 };
 
 /// Differences are compared with only where their own error, relative to the gradient, is below this:
@@ -36,8 +36,8 @@ const REFUTED: f64 = 1000.0;
 pub struct Bench<'a> {
     network: &'a Network,
     batch: &'a Batch,
-    /// The forward pass at the parameters themselves.
-    unrolled: &'a Unrolled,
+    /// The pass at the parameters themselves.
+    pass: &'a Pass,
     loss: Loss,
     /// L.
     value: f64,
@@ -66,21 +66,21 @@ impl<'a> Bench<'a> {
         loss: Loss,
         interrupt: &Interrupt,
     ) -> Result<Self, Interrupted> {
-        let unrolled = &probe.unrolled;
-        let (z, y) = (unrolled.read_outs()[0], batch.targets[0]);
-        let (backward, gradients_of_z) = back_from_z(network, batch, unrolled, interrupt)?;
+        let pass = &probe.pass;
+        let (z, y) = (pass.read_outs()[0], batch.targets[0]);
+        let (back, gradients_of_z) = back_from_z(network, batch, interrupt)?;
         let w_o = network.parameters.w_o();
         Ok(Self {
             network,
             batch,
-            unrolled,
+            pass,
             loss,
             value: loss.value(z, y),
             slope: loss.derivative(z, y),
             scale_of_z: 1.0 + z.abs() + w_o.iter().map(|w| w.abs()).sum::<f64>(),
             gradients_of_z,
-            noise_of_states: noise_of_states(network, unrolled, &backward),
-            noise_of_read_out: noise_of_read_out(network, unrolled),
+            noise_of_states: noise_of_states(network, batch, &back),
+            noise_of_read_out: noise_of_read_out(network, pass),
         })
     }
 
@@ -103,7 +103,7 @@ impl<'a> Bench<'a> {
         };
         let mut moved = Moved {
             network: self.network.clone(),
-            unrolled: Unrolled::default(),
+            pass: Pass::default(),
         };
         let mut check = GradientCheck {
             total: parameters.count(),
@@ -200,7 +200,7 @@ impl<'a> Bench<'a> {
     /// Whether enough digits of ∂L/∂z, a difference of ŷ and y, survive the subtraction. Every gradient
     /// has ∂L/∂z as a factor.
     fn slope_is_exact(&self) -> bool {
-        let z = self.unrolled.read_outs()[0];
+        let z = self.pass.read_outs()[0];
         let size = self.loss.prediction(z).abs() + self.batch.targets[0].abs();
         self.slope == 0.0 && self.value == 0.0
             || 2.0 * f64::EPSILON * size <= ACCURATE * self.slope.abs()
@@ -213,9 +213,9 @@ impl<'a> Bench<'a> {
         noise_of_z: f64,
         interrupt: &Interrupt,
     ) -> Result<Option<Value>, Interrupted> {
-        let Moved { network, unrolled } = moved;
-        unrolled.forward(network, self.batch, interrupt)?;
-        let (z, y) = (unrolled.read_outs()[0], self.batch.targets[0]);
+        let Moved { network, pass } = moved;
+        pass.forward(network, self.batch, interrupt)?;
+        let (z, y) = (pass.read_outs()[0], self.batch.targets[0]);
         let value = self.loss.value(z, y);
         // The loss may be much larger and steeper here than it is at the parameters themselves.
         let noise = 2.0 * f64::EPSILON * value.abs()
@@ -226,31 +226,51 @@ impl<'a> Bench<'a> {
         if !value.is_finite() {
             return Ok(None);
         }
-        Ok(self.movement(unrolled).map(|movement| Value {
+        Ok(self.movement(pass).map(|movement| Value {
             value,
             noise,
             movement,
         }))
     }
 
-    /// The most that a pre-activation has moved, where f bends on a scale of 1 and unbounded states on
-    /// a scale of their own; `None` if one has crossed a kink of f or
-    /// is not finite.
-    fn movement(&self, unrolled: &Unrolled) -> Option<f64> {
+    /// The most that a number has moved on whose scale the network bends: a pre-activation, where f bends on a scale of
+    /// 1 and unbounded states on a scale of their own, or a gate or a state of another cell. `None` if a pre-activation
+    /// has crossed a kink of f, or if one of the numbers is not finite.
+    fn movement(&self, pass: &Pass) -> Option<f64> {
         let activation = self.network.activation;
         let kinks = has_kinks(activation);
+        let cell = self.network.cell.cell();
         let mut most = 0.0_f64;
-        for t in 1..=self.batch.length {
-            let centre = self.unrolled.pre_activation(t);
-            for (&a, &b) in unrolled.pre_activation(t).iter().zip(centre) {
-                if kinks && piece(activation, a) != piece(activation, b) {
-                    return None;
-                }
+        let mut move_by = |moved: &[f64], centre: &[f64]| {
+            for (&a, &b) in moved.iter().zip(centre) {
                 let moved = (a - b).abs() / b.abs().max(1.0);
                 if moved.is_nan() {
-                    return None;
+                    return false;
                 }
                 most = most.max(moved);
+            }
+            true
+        };
+        for (moved, centre) in pass.layers().iter().zip(self.pass.layers()) {
+            let responses = moved.responses().zip(centre.responses());
+            for t in 1..=self.batch.length {
+                if let Some((moved, centre)) = &responses {
+                    let (moved, centre) = (moved.pre_activation(t), centre.pre_activation(t));
+                    let crosses = |(&a, &b)| piece(activation, a) != piece(activation, b);
+                    if kinks && moved.iter().zip(centre).any(crosses) || !move_by(moved, centre) {
+                        return None;
+                    }
+                    continue;
+                }
+                let gates = (0..cell.blocks().len())
+                    .map(|block| (moved.gate(block, t), centre.gate(block, t)));
+                let states = (0..cell.states().len())
+                    .map(|part| (moved.state(part, t), centre.state(part, t)));
+                for (moved, centre) in gates.chain(states) {
+                    if !move_by(moved, centre) {
+                        return None;
+                    }
+                }
             }
         }
         Some(most)
@@ -260,7 +280,7 @@ impl<'a> Bench<'a> {
 /// The network that is moved about, and the buffers of its passes.
 struct Moved {
     network: Network,
-    unrolled: Unrolled,
+    pass: Pass,
 }
 
 /// A parameter that L does not depend on: the difference is exactly zero.

@@ -1,10 +1,8 @@
 //! How far rounding may have moved the read-out.
 
-use crate::rnn::{
-    Backward, Batch, Gradients, Interrupt, Interrupted, Loss, Network, Parameter, Unrolled,
-};
+use crate::rnn::{Batch, Gradients, Interrupt, Interrupted, Loss, Network, Pass};
 
-/// A backward pass that sets out with ∂z/∂z = 1 instead of ∂L/∂z, which may be zero, and ∂z/∂ of every
+/// A pass whose way back sets out with ∂z/∂z = 1 instead of ∂L/∂z, which may be zero, and ∂z/∂ of every
 /// parameter.
 ///
 /// # Errors
@@ -12,11 +10,12 @@ use crate::rnn::{
 pub fn back_from_z(
     network: &Network,
     batch: &Batch,
-    unrolled: &Unrolled,
     interrupt: &Interrupt,
-) -> Result<(Backward, Gradients), Interrupted> {
+) -> Result<(Pass, Gradients), Interrupted> {
     let loss = Loss::SquaredError;
-    let z = unrolled.read_outs()[0];
+    let mut pass = Pass::default();
+    pass.forward(network, batch, interrupt)?;
+    let z = pass.read_outs()[0];
     // Any target will do that is far enough from z for the subtraction to be exact enough.
     let target = z - z.abs().max(1.0).copysign(z);
     let weight = 1.0 / loss.derivative(z, target);
@@ -24,42 +23,63 @@ pub fn back_from_z(
         targets: vec![target],
         ..batch.clone()
     };
-    let mut backward = Backward::default();
     let mut gradients = network.parameters.zeros_like();
     let seed = (loss, weight);
-    backward.accumulate(network, &batch, unrolled, seed, &mut gradients, interrupt)?;
-    Ok((backward, gradients))
+    pass.backward(network, &batch, seed, &mut gradients, interrupt)?;
+    Ok((pass, gradients))
 }
 
 /// How far rounding may have moved z = w_o · o_n + b_o, given o_n.
-pub fn noise_of_read_out(network: &Network, unrolled: &Unrolled) -> f64 {
-    let (length, _, _) = unrolled.shape();
+pub fn noise_of_read_out(network: &Network, pass: &Pass) -> f64 {
+    let (length, _, _) = pass.shape();
     let (w_o, b_o) = (network.parameters.w_o(), network.parameters.b_o());
-    let terms = w_o.iter().zip(unrolled.state(length)).map(|(w, o)| w * o);
+    let terms = w_o.iter().zip(pass.state(length)).map(|(w, o)| w * o);
     let sizes = terms.chain(b_o.iter().copied()).map(f64::abs);
-    2.0 * f64::EPSILON * (unrolled.read_outs()[0].abs() + sizes.sum::<f64>())
+    2.0 * f64::EPSILON * (pass.read_outs()[0].abs() + sizes.sum::<f64>())
 }
 
 /// How far the rounding of the states may have moved z: ε of every number that goes into a sum or comes
-/// out of f, carried to z by the gradient of z (`backward`) at its timestep. NaN or ∞ where that is not
-/// finite.
-pub fn noise_of_states(network: &Network, unrolled: &Unrolled, backward: &Backward) -> f64 {
-    let (length, _, hidden) = unrolled.shape();
-    let w_h = network.parameters.of(Parameter::RecurrentWeights);
-    let b = network.parameters.b();
+/// out of f, carried to z by the gradient of z, with which `pass` has gone back, at its timestep. NaN or ∞ where that is
+/// not finite.
+pub fn noise_of_states(network: &Network, batch: &Batch, pass: &Pass) -> f64 {
+    let layout = network.parameters.layout();
+    let values = network.parameters.values();
+    let hidden = layout.widths().hidden;
+    let parts = network.cell.cell().states().len();
+    let (length, _, _) = pass.shape();
     let mut noise = 0.0;
-    for t in 1..=length {
-        let (o, previous) = (unrolled.state(t), unrolled.state(t - 1));
-        let g = backward.state_gradient(t);
-        noise += g.iter().zip(o).map(|(g, o)| (g * o).abs()).sum::<f64>();
-        let rows = w_h.chunks_exact(hidden);
-        let a = unrolled.pre_activation(t);
-        let delta = backward.delta(t);
-        for (i, ((delta, a), row)) in delta.iter().zip(a).zip(rows).enumerate() {
-            let recurrent: f64 = row.iter().zip(previous).map(|(w, o)| (w * o).abs()).sum();
-            // a_t = W_i x_t + b + W_h o_{t−1}, so no term is larger than the other three together.
-            let terms = a.abs() + 2.0 * recurrent + 2.0 * b.get(i).map_or(0.0, |b| b.abs());
-            noise += delta.abs() * terms;
+    for (place, (record, ranges)) in pass.layers().iter().zip(layout.layers()).enumerate() {
+        let (w_i, w_h) = (&values[ranges.w_i.clone()], &values[ranges.w_h.clone()]);
+        let biases = [&values[ranges.b_i.clone()], &values[ranges.b_h.clone()]];
+        for t in 1..=length {
+            for part in 0..parts {
+                let terms = record
+                    .state_gradient(part, t)
+                    .iter()
+                    .zip(record.state(part, t));
+                noise += terms.map(|(g, o)| (g * o).abs()).sum::<f64>();
+            }
+            let below = place.checked_sub(1).map(|below| &pass.layers()[below]);
+            let read = match below {
+                Some(below) => below.state(0, t).to_vec(),
+                None => batch.first_vector(t - 1, w_i.len() / record.delta(t).len()),
+            };
+            let previous = record.state(0, t - 1);
+            let rows = w_h.chunks_exact(hidden);
+            let deltas = record.delta(t).iter().zip(record.recurrent_delta(t));
+            let count = record.delta(t).len();
+            for (i, ((delta, recurrent_delta), row)) in deltas.zip(rows).enumerate() {
+                let recurrent: f64 = row.iter().zip(previous).map(|(w, o)| (w * o).abs()).sum();
+                let columns = w_i.chunks_exact(count).zip(&read);
+                let input: f64 = columns.map(|(column, x)| (column[i] * x).abs()).sum();
+                let bias: f64 = biases
+                    .iter()
+                    .map(|b| b.get(i).map_or(0.0, |b| b.abs()))
+                    .sum();
+                let largest = delta.abs().max(recurrent_delta.abs());
+                // As large as the sum itself, and as every part of it.
+                noise += largest * 2.0 * (input + recurrent + bias);
+            }
         }
     }
     2.0 * f64::EPSILON * noise

@@ -132,7 +132,7 @@ fn any_spoiled_gradient_fails() {
 #[test]
 fn gross_mistakes_fail() {
     let (network, batch) = drawn(Activation::Tanh, (3, 6), 0.9, 2);
-    for tensor in Parameter::ALL {
+    for tensor in Parameter::OF_THE_LECTURE {
         for factor in [0.0, 2.0, -1.0, 1e6] {
             let check = spoiled(&network, &batch, Loss::SquaredError, |gradients| {
                 let numbers = gradients.of_mut(tensor).iter_mut();
@@ -147,7 +147,7 @@ fn gross_mistakes_fail() {
     let mut probe = Probe::new(&network.parameters);
     let (loss, interrupt) = (Loss::SquaredError, Interrupt::default());
     probe.run(&network, &batch, loss, &interrupt).unwrap();
-    let last = probe.backward.delta(4)[0] * probe.unrolled.state(3)[0];
+    let last = probe.pass.delta(4)[0] * probe.pass.state(3)[0];
     let check = spoiled(&network, &batch, loss, |g| g.w_h_mut()[[0, 0]] = last);
     assert_eq!(check.outcome(), CheckOutcome::Failed);
     assert_eq!(check.worst.unwrap().name, "w_h");
@@ -302,7 +302,7 @@ fn what_is_not_finite_is_undecided() {
 #[test]
 fn unused_words_cost_nothing_and_must_have_no_gradient() {
     let mut parameters = Parameters::zeros(1000, 2, false);
-    for (tensor, parameter) in Parameter::ALL.into_iter().enumerate() {
+    for (tensor, parameter) in Parameter::OF_THE_LECTURE.into_iter().enumerate() {
         for (place, value) in parameters.of_mut(parameter).iter_mut().enumerate() {
             *value = number(place, tensor);
         }

@@ -155,7 +155,7 @@ fn the_curve_goes_through_today() {
     let mut probe = crate::flow::Probe::new(&network.parameters);
     let (loss, interrupt) = (Loss::BinaryCrossEntropy, Interrupt::default());
     probe.run(&network, &batch, loss, &interrupt).unwrap();
-    let z = probe.unrolled.read_outs();
+    let z = probe.pass.read_outs();
     assert_eq!(
         here.loss,
         0.5 * (loss.value(z[0], 1.0) + loss.value(z[1], 0.0))

@@ -48,7 +48,7 @@ impl Case {
     /// Weights in (−`size`, `size`) plus `shift`, inputs in (−1, 1).
     fn drawn(activation: Activation, hidden: usize, length: usize, size: f64, shift: f64) -> Self {
         let mut parameters = Parameters::zeros(1, hidden, false);
-        for (tensor, parameter) in Parameter::ALL.into_iter().enumerate() {
+        for (tensor, parameter) in Parameter::OF_THE_LECTURE.into_iter().enumerate() {
             for (place, value) in parameters.of_mut(parameter).iter_mut().enumerate() {
                 *value = size * number(100 * tensor + place) + shift;
             }
@@ -84,8 +84,8 @@ impl Case {
     where
         T: Copy + std::ops::Mul<Output = T> + std::ops::Add<Output = T>,
     {
-        let (length, _, hidden) = self.probe.unrolled.shape();
-        let dz = LOSS.derivative(self.probe.unrolled.read_outs()[0], self.batch.targets[0]);
+        let (length, _, hidden) = self.probe.pass.shape();
+        let dz = LOSS.derivative(self.probe.pass.read_outs()[0], self.batch.targets[0]);
         let w_h = self.network.parameters.w_h().mapv(from);
         let w_o = self.network.parameters.w_o().iter();
         let mut g: Vec<T> = w_o.map(|&w| from(dz) * from(w)).collect();
@@ -96,7 +96,7 @@ impl Case {
                 [one] => Magnitude::new(*one),
                 more => Magnitude::new(norm(more)),
             });
-            let f_prime = self.probe.unrolled.f_prime(t);
+            let f_prime = self.probe.pass.responses().unwrap().f_prime(t);
             let delta: Vec<T> = (0..hidden).map(|i| from(f_prime[i]) * g[i]).collect();
             g = (0..hidden)
                 .map(|i| (0..hidden).fold(from(0.0), |sum, j| sum + w_h[[j, i]] * delta[j]))

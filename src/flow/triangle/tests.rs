@@ -7,7 +7,7 @@ use super::*;
 use crate::flow::{LogProduct, ProductNorms, StepFlow, Term, WeightGradient, singular_values};
 use crate::rnn::{Activation, Batch, Inputs, Parameters, RecurrentInit, draw_recurrent};
 
-fn run(activation: Activation, w_h: Array2<f64>, length: usize) -> (Network, Unrolled) {
+fn run(activation: Activation, w_h: Array2<f64>, length: usize) -> (Network, Pass) {
     let mut parameters = Parameters::zeros(1, w_h.nrows(), false);
     parameters.w_h_mut().assign(&w_h);
     parameters.w_i_mut().fill(0.7);
@@ -19,11 +19,10 @@ fn run(activation: Activation, w_h: Array2<f64>, length: usize) -> (Network, Unr
             *value = (t as f64).sin();
         }
     }
-    let mut unrolled = Unrolled::default();
-    unrolled
-        .forward(&network, &batch, &Interrupt::default())
+    let mut pass = Pass::default();
+    pass.forward(&network, &batch, &Interrupt::default())
         .unwrap();
-    (network, unrolled)
+    (network, pass)
 }
 
 fn gaussian(hidden: usize, radius: f64) -> Array2<f64> {
@@ -31,10 +30,10 @@ fn gaussian(hidden: usize, radius: f64) -> Array2<f64> {
     draw_recurrent(RecurrentInit::Gaussian, hidden, radius, &mut rng)
 }
 
-fn triangle(network: &Network, unrolled: &Unrolled, times: Vec<usize>) -> Triangle {
+fn triangle(network: &Network, pass: &Pass, times: Vec<usize>) -> Triangle {
     let progress = Progress::default();
     let triangle =
-        Triangle::of_grid(network, unrolled, times, &Interrupt::default(), &progress).unwrap();
+        Triangle::of_grid(network, pass, times, &Interrupt::default(), &progress).unwrap();
     assert_eq!(progress.share(), 1.0);
     triangle
 }
@@ -156,13 +155,13 @@ fn norms_agree_with_the_two_known_edges() {
         (Activation::LeakyRelu, 8, 0.9),
         (Activation::Identity, 4, 1000.0),
     ] {
-        let (network, unrolled) = run(activation, gaussian(hidden, radius), 40);
+        let (network, pass) = run(activation, gaussian(hidden, radius), 40);
         let progress = Progress::default();
         let interrupt = Interrupt::default();
-        let triangle = Triangle::of_norms(&network, &unrolled, &interrupt, &progress).unwrap();
+        let triangle = Triangle::of_norms(&network, &pass, &interrupt, &progress).unwrap();
         assert_eq!(progress.share(), 1.0);
         assert_eq!(triangle.times(), (1..=40).collect::<Vec<_>>());
-        let norms = ProductNorms::of(&network, &unrolled).unwrap();
+        let norms = ProductNorms::of(&network, &pass).unwrap();
         for t in 1..=40 {
             let value = |j, k| triangle.value(j, k).unwrap();
             assert!(close(value(40, t), norms.to_end[t - 1], 1e-9));
@@ -175,13 +174,13 @@ fn norms_agree_with_the_two_known_edges() {
 /// For H = 1 the norm is the absolute value of the number.
 #[test]
 fn norms_of_one_unit_are_the_numbers() {
-    let (network, unrolled) = run(Activation::Tanh, gaussian(1, -1.1), 30);
+    let (network, pass) = run(Activation::Tanh, gaussian(1, -1.1), 30);
     let w_h = Magnitude::new(-1.1);
     let factors: Vec<Magnitude> = (1..=30)
-        .map(|t| Magnitude::new(unrolled.f_prime(t)[0]).times(w_h))
+        .map(|t| Magnitude::new(pass.responses().unwrap().f_prime(t)[0]).times(w_h))
         .collect();
     let numbers = Triangle::of_numbers(&flow(&factors));
-    let norms = triangle(&network, &unrolled, (1..=30).collect());
+    let norms = triangle(&network, &pass, (1..=30).collect());
     for k in 1..=30 {
         for j in k..=30 {
             let number = numbers.value(j, k).and_then(Magnitude::log10);
@@ -195,9 +194,9 @@ fn norms_of_one_unit_are_the_numbers() {
 /// A coarse grid has the same products at its timesteps, and elsewhere those of the nearest ones.
 #[test]
 fn a_coarse_grid_is_part_of_the_fine_one() {
-    let (network, unrolled) = run(Activation::Tanh, gaussian(6, 1.2), 50);
-    let fine = triangle(&network, &unrolled, (1..=50).collect());
-    let coarse = triangle(&network, &unrolled, grid(50, 7));
+    let (network, pass) = run(Activation::Tanh, gaussian(6, 1.2), 50);
+    let fine = triangle(&network, &pass, (1..=50).collect());
+    let coarse = triangle(&network, &pass, grid(50, 7));
     assert_eq!(coarse.times(), [1, 9, 17, 26, 34, 42, 50]);
     for k in 1..=50 {
         for j in k..=50 {
@@ -249,11 +248,11 @@ fn the_grid_is_bounded() {
 
 #[test]
 fn a_raised_interrupt_stops_it() {
-    let (network, unrolled) = run(Activation::Tanh, gaussian(4, 1.0), 5);
+    let (network, pass) = run(Activation::Tanh, gaussian(4, 1.0), 5);
     let interrupt = Interrupt::default();
     interrupt.raise();
     let progress = Progress::default();
-    let result = Triangle::of_norms(&network, &unrolled, &interrupt, &progress);
+    let result = Triangle::of_norms(&network, &pass, &interrupt, &progress);
     assert_eq!(result, Err(Interrupted));
     assert!(progress.share() < 1.0);
 }
@@ -277,15 +276,15 @@ proptest! {
         (hidden, length) in (1..5_usize, 1..9_usize),
     ) {
         let w_h = Array2::from_shape_fn((hidden, hidden), |(i, j)| weights[4 * i + j]);
-        let (network, unrolled) = run(activation, w_h, length);
-        let triangle = triangle(&network, &unrolled, (1..=length).collect());
+        let (network, pass) = run(activation, w_h, length);
+        let triangle = triangle(&network, &pass, (1..=length).collect());
         let finite = network.parameters.first_non_finite().is_none();
         for k in 1..=length {
             let norm = triangle.value(length, k).unwrap();
             prop_assert!(!norm.is_negative());
             let known = (k + 1..=length)
-                .all(|t| unrolled.f_prime(t).iter().all(|f_prime| f_prime.is_finite()));
-            let all = singular_values(&network, &unrolled, k, &Interrupt::default()).unwrap();
+                .all(|t| pass.responses().unwrap().f_prime(t).iter().all(|f_prime| f_prime.is_finite()));
+            let all = singular_values(&network, &pass, k, &Interrupt::default()).unwrap();
             prop_assert_eq!(all.values.len(), hidden);
             if finite && known {
                 prop_assert!(matches!(norm, Magnitude::Finite { .. } | Magnitude::Zero), "{:?}", norm);

@@ -50,12 +50,12 @@ impl Packed {
         }
     }
 
-    /// Packs the transpose of the square matrix that `values` holds row after row, `size` numbers each.
-    pub fn pack_transposed(&mut self, values: &[f64], size: usize) {
-        self.resize(size, size);
-        let panels = self.panels.chunks_exact_mut(size);
-        for (panel, rows) in panels.zip(values.chunks(WIDTH * size)) {
-            for (column, row) in rows.chunks_exact(size).enumerate() {
+    /// Packs the transpose of the matrix that `values` holds row after row, `columns` numbers each.
+    pub fn pack_transposed(&mut self, values: &[f64], columns: usize) {
+        self.resize(columns, values.len() / columns);
+        let panels = self.panels.chunks_exact_mut(columns);
+        for (panel, rows) in panels.zip(values.chunks(WIDTH * columns)) {
+            for (column, row) in rows.chunks_exact(columns).enumerate() {
                 for (packed, &value) in panel.iter_mut().zip(row) {
                     packed.0[column] = value;
                 }

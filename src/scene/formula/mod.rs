@@ -76,6 +76,8 @@ impl Writer<'_> {
             (Parameter::HiddenBias, _) => "b",
             (Parameter::OutputWeights, _) => "w_o",
             (Parameter::OutputBias, _) => "b_o",
+            (Parameter::RecurrentBias, _) => "b_h",
+            (Parameter::Embedding, _) => "E",
         }
     }
 

@@ -60,7 +60,7 @@ impl<'a> Numbers<'a> {
                 Some(sums) => sums.state,
                 None => Magnitude::new(probe.states.get(t).copied().unwrap_or(f64::NAN)),
             },
-            None => size(snapshot.moment.network.o_0.as_slice().unwrap_or_default()),
+            None => size(&snapshot.moment.network.s_0),
         };
         let (state_before, last_state) = (state(j - 1), state(snapshot.len()));
         let (loss, y) = (probe.loss_function, probe.target);
@@ -118,7 +118,7 @@ impl<'a> Numbers<'a> {
             Parameter::InputWeights if self.has_words() => *update.words.get(self.j - 1)?,
             _ => update.of(parameter),
         };
-        let tensors = Parameter::ALL.into_iter();
+        let tensors = Parameter::OF_THE_LECTURE.into_iter();
         let updated = tensors.filter_map(|parameter| Some((parameter, of(parameter)?)));
         Some((update, updated.collect()))
     }

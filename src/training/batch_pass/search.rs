@@ -1,9 +1,7 @@
 //! Which number of a batch was the first that was not finite.
 
 use super::{BatchPass, Lane};
-use crate::rnn::{
-    Backward, Batch, Inputs, Interrupt, Interrupted, Loss, Network, Parameter, Unrolled,
-};
+use crate::rnn::{Batch, Inputs, Interrupt, Interrupted, Loss, Network, Parameter, Pass};
 use crate::training::divergence::{Origin, Stage};
 
 impl BatchPass {
@@ -38,23 +36,16 @@ impl BatchPass {
         let mut scratch = network.parameters.zeros_like();
         let ranges = self.division.ranges(size);
         for (range, part) in ranges.zip(&self.parts) {
-            let Lane { unrolled, backward } = &mut self.lanes[0];
-            unrolled.forward(network, &part.batch, interrupt)?;
-            search.forward(&part.batch, unrolled, range.start);
+            let Lane { pass } = &mut self.lanes[0];
+            pass.forward(network, &part.batch, interrupt)?;
+            search.forward(&part.batch, pass, range.start);
             if search.is_past(Stage::Forward) {
                 continue;
             }
             let seed = search.seed;
-            backward.accumulate(
-                network,
-                &part.batch,
-                unrolled,
-                seed,
-                &mut scratch,
-                interrupt,
-            )?;
-            search.backward(&part.batch, unrolled, backward, range.start);
-            search.terms(&part.batch, unrolled, backward, range.start);
+            pass.backward(network, &part.batch, seed, &mut scratch, interrupt)?;
+            search.backward(&part.batch, pass, range.start);
+            search.terms(&part.batch, pass, range.start);
         }
         let total: f64 = self.ends().map(|(z, y)| loss.value(z, y)).sum();
         Ok(search.found.map(|(_, origin)| origin).or_else(|| {
@@ -154,13 +145,15 @@ impl Search<'_> {
     }
 
     /// a_t and o_t from the first timestep on, then z and L. `first` is the number of the part's first sequence.
-    fn forward(&mut self, batch: &Batch, unrolled: &Unrolled, first: usize) {
-        let (length, _, hidden) = unrolled.shape();
+    fn forward(&mut self, batch: &Batch, pass: &Pass, first: usize) {
+        let (length, _, hidden) = pass.shape();
         for t in 1..=length {
-            let o = unrolled.state(t);
+            let o = pass.state(t);
             if let Some((sequence, unit)) = self.first(o) {
                 let place = sequence * hidden + unit.unwrap_or(0);
-                let a = unrolled.pre_activation(t)[place];
+                let a = pass
+                    .responses()
+                    .map_or(0.0, |it| it.pre_activation(t)[place]);
                 // f passes on what it got.
                 let (what, value) = if a.is_finite() {
                     ("o", o[place])
@@ -177,7 +170,7 @@ impl Search<'_> {
                 return self.keep(moment(Stage::Forward, t, 0), number);
             }
         }
-        let ends = unrolled.read_outs().iter().zip(&batch.targets);
+        let ends = pass.read_outs().iter().zip(&batch.targets);
         for (sequence, (&z, &y)) in ends.enumerate() {
             let loss = self.seed.0.value(z, y);
             for (place, (what, value)) in [("z", z), ("L", loss)].into_iter().enumerate() {
@@ -196,10 +189,10 @@ impl Search<'_> {
     }
 
     /// ∂L/∂z, then ∂L/∂o_t and ∂L/∂a_t from the last timestep to the first.
-    fn backward(&mut self, batch: &Batch, unrolled: &Unrolled, backward: &Backward, first: usize) {
-        let (length, size, hidden) = unrolled.shape();
+    fn backward(&mut self, batch: &Batch, pass: &Pass, first: usize) {
+        let (length, size, hidden) = pass.shape();
         for sequence in 0..size {
-            let value = self.dl_dz(batch, unrolled, sequence);
+            let value = self.dl_dz(batch, pass, sequence);
             if !value.is_finite() {
                 let number = Number {
                     what: "dl_dz",
@@ -212,10 +205,7 @@ impl Search<'_> {
             }
         }
         for t in (1..=length).rev() {
-            let gradients = [
-                ("dl_do", backward.state_gradient(t)),
-                ("dl_da", backward.delta(t)),
-            ];
+            let gradients = [("dl_do", pass.state_gradient(t)), ("dl_da", pass.delta(t))];
             for (place, (what, values)) in gradients.into_iter().enumerate() {
                 if let Some((sequence, unit)) = self.first(values) {
                     let number = Number {
@@ -232,28 +222,23 @@ impl Search<'_> {
     }
 
     /// What every timestep adds to the gradients that are not finite, from the last timestep to the first.
-    fn terms(&mut self, batch: &Batch, unrolled: &Unrolled, backward: &Backward, first: usize) {
+    fn terms(&mut self, batch: &Batch, pass: &Pass, first: usize) {
         if self.is_past(Stage::Backward) {
             return;
         }
         for broken in self.broken.clone() {
-            self.terms_of(broken, batch, unrolled, backward, first);
+            self.terms_of(broken, batch, pass, first);
         }
     }
 
-    fn terms_of(
-        &mut self,
-        place: usize,
-        batch: &Batch,
-        unrolled: &Unrolled,
-        backward: &Backward,
-        first: usize,
-    ) {
-        let (length, size, hidden) = unrolled.shape();
+    fn terms_of(&mut self, place: usize, batch: &Batch, pass: &Pass, first: usize) {
+        let (length, size, hidden) = pass.shape();
         let Some((tensor, index)) = self.network.parameters.layout().tensor_at(place) else {
             return;
         };
         let parameter = tensor.parameter;
+        let record = &pass.layers()[tensor.layer];
+        let rows = record.delta(1).len() / size;
         let earliest = if parameter.is_of_read_out() {
             length
         } else {
@@ -262,17 +247,25 @@ impl Search<'_> {
         let (unit, other) = tensor.place(index);
         for t in (earliest..=length).rev() {
             for sequence in 0..size {
-                let delta = || backward.delta(t)[sequence * hidden + unit];
-                let dl_dz = || self.dl_dz(batch, unrolled, sequence);
+                let delta = || record.delta(t)[sequence * rows + unit];
+                let recurrent_delta = || record.recurrent_delta(t)[sequence * rows + unit];
+                let dl_dz = || self.dl_dz(batch, pass, sequence);
                 let value = match parameter {
-                    Parameter::InputWeights => delta() * input(batch, t, sequence, other),
+                    Parameter::InputWeights => match tensor.layer.checked_sub(1) {
+                        None => delta() * input(batch, t, sequence, other),
+                        Some(below) => {
+                            let below = &pass.layers()[below];
+                            delta() * below.state(0, t)[sequence * hidden + other]
+                        }
+                    },
                     Parameter::RecurrentWeights => {
-                        delta() * unrolled.state(t - 1)[sequence * hidden + other]
+                        recurrent_delta() * record.state(0, t - 1)[sequence * hidden + other]
                     }
                     Parameter::HiddenBias => delta(),
-                    Parameter::OutputWeights => {
-                        dl_dz() * unrolled.state(t)[sequence * hidden + unit]
-                    }
+                    Parameter::RecurrentBias => recurrent_delta(),
+                    // What it makes of a word goes on through W_i, whose terms are looked at by themselves.
+                    Parameter::Embedding => continue,
+                    Parameter::OutputWeights => dl_dz() * pass.state(t)[sequence * hidden + unit],
                     Parameter::OutputBias => dl_dz(),
                 };
                 if !value.is_finite() {
@@ -293,9 +286,9 @@ impl Search<'_> {
     }
 
     /// ∂L/∂z of a sequence, for the mean loss.
-    fn dl_dz(&self, batch: &Batch, unrolled: &Unrolled, sequence: usize) -> f64 {
+    fn dl_dz(&self, batch: &Batch, pass: &Pass, sequence: usize) -> f64 {
         let (loss, weight) = self.seed;
-        let (z, y) = (unrolled.read_outs()[sequence], batch.targets[sequence]);
+        let (z, y) = (pass.read_outs()[sequence], batch.targets[sequence]);
         weight * loss.derivative(z, y)
     }
 }

@@ -76,20 +76,19 @@ struct Whole {
 fn in_one_part(network: &Network, length: usize, size: usize) -> Whole {
     let mut batch = Batch::dense(2);
     fill(length, 0..size, &mut batch);
-    let (mut unrolled, mut backward) = (Unrolled::default(), Backward::default());
+    let mut pass = Pass::default();
     let never = Interrupt::default();
-    unrolled.forward(network, &batch, &never).unwrap();
+    pass.forward(network, &batch, &never).unwrap();
     let mut gradients = network.parameters.zeros_like();
     let seed = (LOSS, 1.0 / size as f64);
-    backward
-        .accumulate(network, &batch, &unrolled, seed, &mut gradients, &never)
+    pass.backward(network, &batch, seed, &mut gradients, &never)
         .unwrap();
     Whole {
         gradients,
-        read_outs: unrolled.read_outs().to_vec(),
-        norms: backward.norms()[1..].to_vec(),
+        read_outs: pass.read_outs().to_vec(),
+        norms: pass.norms()[1..].to_vec(),
         state_gradients: (0..=length)
-            .map(|t| backward.state_gradient(t).to_vec())
+            .map(|t| pass.state_gradient(t).to_vec())
             .collect(),
     }
 }

@@ -142,7 +142,7 @@ impl Trainer {
         let next = Arc::clone(&self.experiment);
         self.changes.experiment(self.step, &previous, &next);
         self.network.activation = next.network.activation;
-        self.network.o_0.fill(next.network.o_0);
+        self.network.s_0.fill(next.network.o_0);
         if previous.training.optimizer != next.training.optimizer {
             // What it remembers of the last step is gone.
             self.made = None;

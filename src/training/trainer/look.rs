@@ -72,9 +72,9 @@ impl Trainer {
         let batch = &placed.batch;
         self.probe.run(&self.network, batch, loss, interrupt)?;
         let flow = GradientFlow::of(&self.network, batch, &self.probe, loss, spectrum, interrupt)?;
-        let unrolled = &self.probe.unrolled;
-        let (length, _, hidden) = unrolled.shape();
-        let (z, y) = (unrolled.read_outs()[0], batch.targets[0]);
+        let pass = &self.probe.pass;
+        let (length, _, hidden) = pass.shape();
+        let (z, y) = (pass.read_outs()[0], batch.targets[0]);
         Ok(Reading {
             batch: Arc::clone(batch),
             loss_function: loss,
@@ -83,11 +83,9 @@ impl Trainer {
             words: placed.words.clone(),
             words_cut: placed.words_cut,
             input_labels: Arc::clone(&placed.input_labels),
-            states: (0..=length)
-                .map(|t| number_or_rms(unrolled.state(t)))
-                .collect(),
+            states: (0..=length).map(|t| number_or_rms(pass.state(t))).collect(),
             forward: if wanted.worksheet {
-                ForwardSums::of(&self.network, batch, unrolled)
+                ForwardSums::of(&self.network, batch, pass)
             } else {
                 Vec::new()
             },
@@ -95,9 +93,9 @@ impl Trainer {
             target: y,
             loss: loss.value(z, y),
             is_right: self.task.is_correct(z, y),
-            operating_points: OperatingPoints::of(unrolled),
+            operating_points: OperatingPoints::of(pass).unwrap_or_default(),
             product_norms: if wanted.product_norms && hidden > 1 {
-                match ProductNorms::of(&self.network, unrolled) {
+                match ProductNorms::of(&self.network, pass) {
                     Some(norms) => ProductNormsState::Ready(norms),
                     None => ProductNormsState::TooCostly {
                         cost: ProductNorms::cost(length, hidden),

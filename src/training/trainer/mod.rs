@@ -295,7 +295,7 @@ impl Trainer {
             &self.network,
             self.task.as_ref(),
             (self.step, at_once),
-            self.pass.unrolled_mut(),
+            self.pass.pass_mut(),
             interrupt,
         )?;
         self.evaluations.push(evaluation);

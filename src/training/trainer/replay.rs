@@ -105,7 +105,7 @@ impl Trainer {
                 if !more() {
                     break;
                 }
-                let row = self.rows.row(moment, self.pass.unrolled_mut(), interrupt)?;
+                let row = self.rows.row(moment, self.pass.pass_mut(), interrupt)?;
                 moment.row = Some(Arc::new(row));
             }
         }

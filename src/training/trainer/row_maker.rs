@@ -6,7 +6,7 @@ use super::past::Moment;
 use super::placing::Placed;
 use super::setup::build_task;
 use crate::flow::gains;
-use crate::rnn::{Interrupt, Interrupted, Unrolled};
+use crate::rnn::{Interrupt, Interrupted, Pass};
 use crate::training::{CheckedExperiment, HistoryRow};
 
 /// What computing the rows of the picture needs, kept from one to the next.
@@ -17,20 +17,20 @@ pub struct RowMaker {
 }
 
 impl RowMaker {
-    /// The row of `moment`, computed in `unrolled`.
+    /// The row of `moment`, computed in `pass`.
     ///
     /// # Errors
     /// [`Interrupted`] if `interrupt` was raised.
     pub(super) fn row(
         &mut self,
         moment: &Moment,
-        unrolled: &mut Unrolled,
+        pass: &mut Pass,
         interrupt: &Interrupt,
     ) -> Result<HistoryRow, Interrupted> {
         let network = moment.network();
         let placed = self.placed(&moment.experiment);
-        unrolled.forward(&network, &placed.batch, interrupt)?;
-        let gains = gains(&network, unrolled, interrupt)?;
+        pass.forward(&network, &placed.batch, interrupt)?;
+        let gains = gains(&network, pass, interrupt)?;
         Ok(HistoryRow::new(moment.step, &gains))
     }
 

@@ -1,11 +1,11 @@
-//! f′ of one timestep, also where it is too small for `f64`.
+//! f′ of one unit, also where it is too small for `f64`.
 
-use crate::rnn::Activation;
+use super::Activation;
 
 /// Below this f′ is close to the end of `f64`, and is taken from the tail of the activation instead.
 const SMALLEST: f64 = 1e-280;
 
-/// f′ of one unit at one timestep.
+/// What a small change is multiplied by, such as f′ of one unit at one timestep.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Slope {
     /// As the training arithmetic has it.
@@ -34,6 +34,14 @@ impl Slope {
     /// Whether it is exactly zero.
     pub fn is_zero(self) -> bool {
         self == Self::Number(0.0)
+    }
+
+    /// As a number, which is 0 where it is too small for one.
+    pub fn value(self) -> f64 {
+        match self {
+            Self::Number(number) => number,
+            Self::Tail { .. } => 0.0,
+        }
     }
 }
 

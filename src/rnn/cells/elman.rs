@@ -1,0 +1,639 @@
+//! The Elman cell of the lecture: a_t = W_i x_t + W_h o_{t−1} + b, o_t = f(a_t).
+//!
+//! (Elman, *Finding structure in time*, Cognitive Science 14, 1990; PyTorch's `nn.RNN`.) Backward, with g_t = ∂L/∂o_t:
+//!
+//! ```text
+//! δ_t     = f′(a_t) ⊙ g_t
+//! g_{t−1} = W_hᵀ δ_t
+//! ∂L/∂W_i = Σ δ_t x_tᵀ      ∂L/∂W_h = Σ δ_t o_{t−1}ᵀ      ∂L/∂b = Σ δ_t
+//! ```
+//!
+//! One unit has a way of its own, in which a timestep is a few numbers and nothing is called for it.
+
+use std::ops::Range;
+
+use crate::rnn::activation::inlined_evaluate;
+use crate::rnn::buffers::grow;
+use crate::rnn::cell::{
+    By, Cell, FromReadOut, Incoming, Layer, LayerGradients, Node, Record, Responses, Wire,
+};
+use crate::rnn::layout::{LayerShape, MemoryOrder, Parameter, Tensor};
+use crate::rnn::norms::{norm_over_batch, root};
+use crate::rnn::products::{CHUNK, Order, Packed, dot, inlined_dot, inlined_product};
+use crate::rnn::projection::Projection;
+use crate::rnn::slope::{Slope, slopes};
+use crate::rnn::vectorised::{Kernel, Loop, Sweep, multiply_add, run};
+use crate::rnn::weight_sums::WeightSums;
+use crate::rnn::{Activation, Interrupt, Interrupted};
+
+/// Timesteps of one unit between two looks at the interrupt: below 0.1 ms for a batch of a few dozen sequences.
+const STEPS_PER_LOOK: usize = 64;
+
+/// The Elman cell.
+#[derive(Debug)]
+pub struct Elman;
+
+/// The pre-activation.
+const A: Node = Node::Within(0);
+
+/// The place of f′ among the wires.
+const F_PRIME: usize = 2;
+
+impl Cell for Elman {
+    fn name(&self) -> &'static str {
+        "Elman"
+    }
+
+    fn states(&self) -> &'static [&'static str] {
+        &["o"]
+    }
+
+    fn blocks(&self) -> &'static [&'static str] {
+        &["o"]
+    }
+
+    fn has_the_lectures_names(&self, layers: usize) -> bool {
+        layers == 1
+    }
+
+    /// One layer has the lecture's three tensors; several have PyTorch's, with both biases, whose sum acts.
+    fn tensors(&self, shape: LayerShape) -> Vec<Tensor> {
+        if !self.has_the_lectures_names(shape.layers) {
+            return Tensor::of_layer(shape, 1);
+        }
+        let (inputs, hidden) = (shape.inputs, shape.hidden);
+        let biases = if shape.bias { hidden } else { 0 };
+        let tensor = Tensor::of_the_lecture;
+        vec![
+            tensor(
+                Parameter::InputWeights,
+                hidden,
+                inputs,
+                MemoryOrder::Columns,
+            ),
+            tensor(
+                Parameter::RecurrentWeights,
+                hidden,
+                hidden,
+                MemoryOrder::Rows,
+            ),
+            tensor(Parameter::HiddenBias, biases, 1, MemoryOrder::Rows),
+        ]
+    }
+
+    fn wires(&self) -> &'static [Wire] {
+        const fn wire(from: Node, to: Node, by: By) -> Wire {
+            Wire { from, to, by }
+        }
+        const WIRES: [Wire; 3] = [
+            wire(Node::Input, A, By::InputWeights(0)),
+            wire(Node::Before(0), A, By::RecurrentWeights(0)),
+            wire(A, Node::After(0), By::Numbers),
+        ];
+        &WIRES
+    }
+
+    fn record(&self) -> Box<dyn Record> {
+        Box::new(Pass::default())
+    }
+}
+
+/// A pass through a layer: all the numbers of n timesteps of B sequences of H units.
+#[derive(Debug, Default)]
+struct Pass {
+    length: usize,
+    size: usize,
+    hidden: usize,
+    /// a_1 to a_n.
+    pre_activations: Vec<f64>,
+    /// o_0 to o_n.
+    states: Vec<f64>,
+    /// f′(a_1) to f′(a_n).
+    derivatives: Vec<f64>,
+    projection: Projection,
+    /// W_hᵀ, as the products want it.
+    forward_weights: Packed,
+    /// g_0 to g_n.
+    state_gradients: Vec<f64>,
+    /// δ_1 to δ_n.
+    deltas: Vec<f64>,
+    /// ‖g_0‖ to ‖g_n‖.
+    norms: Vec<f64>,
+    /// W_h, as the products want it.
+    backward_weights: Packed,
+    sums: WeightSums,
+}
+
+impl Record for Pass {
+    fn forward(&mut self, layer: &Layer<'_>, interrupt: &Interrupt) -> Result<(), Interrupted> {
+        let &Layer {
+            length,
+            size,
+            hidden,
+            ..
+        } = layer;
+        (self.length, self.size, self.hidden) = (length, size, hidden);
+        let count = self.count();
+        grow(&mut self.pre_activations, count);
+        grow(&mut self.derivatives, count);
+        grow(&mut self.states, count + size * hidden);
+        self.projection.prepare(layer.reads, layer.w_i, hidden);
+        for state in self.states[..size * hidden].chunks_exact_mut(hidden) {
+            state.copy_from_slice(layer.initial);
+        }
+        if hidden == 1 {
+            self.run_one_unit(layer, interrupt)
+        } else {
+            self.run_units(layer, interrupt)
+        }
+    }
+
+    fn backward(
+        &mut self,
+        layer: &Layer<'_>,
+        incoming: Incoming<'_>,
+        gradients: LayerGradients<'_>,
+        interrupt: &Interrupt,
+    ) -> Result<(), Interrupted> {
+        let (length, size, hidden) = (self.length, self.size, self.hidden);
+        let slab = size * hidden;
+        grow(&mut self.deltas, length * slab);
+        self.norms.resize(length + 1, 0.0);
+        grow(&mut self.state_gradients, (length + 1) * slab);
+        self.seed(incoming.from_read_out);
+        interrupt.check()?;
+        if hidden == 1 {
+            self.run_one_unit_back(layer, incoming);
+            self.add_weight_gradients(layer, 0..length, gradients);
+            return Ok(());
+        }
+        self.backward_weights.pack(layer.w_h, hidden);
+        let g_n = &self.state_gradients[length * slab..][..slab];
+        self.norms[length] = dot(g_n, g_n);
+        let LayerGradients { w_i, w_h, b_i, b_h } = gradients;
+        // The products over time take some timesteps at once, as soon as these are there: then they are still
+        // in the cache.
+        let together = CHUNK / size.min(CHUNK);
+        let mut end = length;
+        while end > 0 {
+            interrupt.check()?;
+            let start = end.saturating_sub(together);
+            self.run_units_back(incoming, start..end);
+            let gradients = LayerGradients {
+                w_i: &mut *w_i,
+                w_h: &mut *w_h,
+                b_i: &mut *b_i,
+                b_h: &mut *b_h,
+            };
+            self.add_weight_gradients(layer, start..end, gradients);
+            end = start;
+        }
+        let g = self.state_gradients.chunks_exact(slab);
+        for (norm, g) in self.norms.iter_mut().zip(g) {
+            *norm = root(*norm, g);
+        }
+        Ok(())
+    }
+
+    fn outputs(&self) -> &[f64] {
+        let slab = self.size * self.hidden;
+        &self.states[slab..slab + self.count()]
+    }
+
+    fn state(&self, _part: usize, t: usize) -> &[f64] {
+        self.slab(&self.states, t)
+    }
+
+    fn state_gradient(&self, _part: usize, t: usize) -> &[f64] {
+        self.slab(&self.state_gradients, t)
+    }
+
+    fn norms(&self) -> &[f64] {
+        &self.norms
+    }
+
+    fn deltas(&self) -> &[f64] {
+        &self.deltas[..self.count()]
+    }
+
+    fn delta(&self, t: usize) -> &[f64] {
+        self.slab(&self.deltas, t - 1)
+    }
+
+    fn gate(&self, _block: usize, t: usize) -> &[f64] {
+        self.state(0, t)
+    }
+
+    fn slopes(&self, activation: Activation, place: usize, t: usize, out: &mut Vec<Slope>) {
+        debug_assert_eq!(place, F_PRIME);
+        let (a, f_prime) = (
+            &self.slab(&self.pre_activations, t - 1)[..self.hidden],
+            &self.slab(&self.derivatives, t - 1)[..self.hidden],
+        );
+        out.clear();
+        out.extend(slopes(activation, a, f_prime));
+    }
+
+    fn responses(&self) -> Option<Responses<'_>> {
+        let count = self.count();
+        Some(Responses {
+            a: &self.pre_activations[..count],
+            f_prime: &self.derivatives[..count],
+            slab: self.size * self.hidden,
+        })
+    }
+
+    fn room(&self) -> usize {
+        self.pre_activations.capacity()
+    }
+
+    fn swap_state_gradients(&mut self, memory: &mut Vec<f64>) {
+        std::mem::swap(&mut self.state_gradients, memory);
+    }
+}
+
+impl Pass {
+    /// n · B · H.
+    fn count(&self) -> usize {
+        self.length * self.size * self.hidden
+    }
+
+    fn slab<'a>(&self, values: &'a [f64], index: usize) -> &'a [f64] {
+        let slab = self.size * self.hidden;
+        &values[index * slab..(index + 1) * slab]
+    }
+
+    /// One product and one round of activations after the other.
+    fn run_units(&mut self, layer: &Layer<'_>, interrupt: &Interrupt) -> Result<(), Interrupted> {
+        let slab = self.size * self.hidden;
+        self.forward_weights.pack_transposed(layer.w_h, self.hidden);
+        // The inputs of some timesteps at once, so many that the product is a large one and so few that the
+        // result is still in the cache when it is needed.
+        let together = CHUNK.div_ceil(self.size);
+        for start in (0..self.length).step_by(together) {
+            interrupt.check()?;
+            let end = self.length.min(start + together);
+            self.project_inputs(layer, start..end);
+            let steps = Steps {
+                slab,
+                recurrent: &self.forward_weights,
+                a: &mut self.pre_activations[start * slab..end * slab],
+                states: &mut self.states[start * slab..(end + 1) * slab],
+                f_primes: &mut self.derivatives[start * slab..end * slab],
+            };
+            layer.activation.sweep(steps);
+        }
+        Ok(())
+    }
+
+    /// A single unit's timesteps in one loop: calling anything for each would take longer than the step.
+    fn run_one_unit(
+        &mut self,
+        layer: &Layer<'_>,
+        interrupt: &Interrupt,
+    ) -> Result<(), Interrupted> {
+        self.project_inputs(layer, 0..self.length);
+        let count = self.count();
+        run_one_unit(
+            layer.activation,
+            layer.w_h[0],
+            self.size,
+            &mut self.pre_activations[..count],
+            &mut self.states[..count + self.size],
+            &mut self.derivatives[..count],
+            interrupt,
+        )
+    }
+
+    /// W_i x_t + b for the 0-based `timesteps` at once, into the pre-activations.
+    fn project_inputs(&mut self, layer: &Layer<'_>, timesteps: Range<usize>) {
+        let rows = timesteps.start * self.size..timesteps.end * self.size;
+        let a = &mut self.pre_activations[rows.start * self.hidden..rows.end * self.hidden];
+        self.projection
+            .begin_with([layer.b_i, layer.b_h], self.hidden, a);
+        self.projection
+            .add(layer.reads, rows, layer.w_i, self.hidden, a);
+    }
+
+    /// What the read-outs send, where it belongs among g_0 to g_n. Where it is more than g_n, the rest is added to it.
+    fn seed(&mut self, from_read_out: FromReadOut<'_>) {
+        let slab = self.size * self.hidden;
+        let g = &mut self.state_gradients[..(self.length + 1) * slab];
+        match from_read_out {
+            FromReadOut::AtTheEnd(g_n) => g[self.length * slab..].copy_from_slice(g_n),
+            FromReadOut::Nothing => g.fill(0.0),
+            FromReadOut::AtEveryStep(g_t) => {
+                g[..slab].fill(0.0);
+                g[slab..].copy_from_slice(g_t);
+            }
+        }
+    }
+
+    /// From g_end to g_start.
+    fn run_units_back(&mut self, incoming: Incoming<'_>, Range { start, end }: Range<usize>) {
+        let slab = self.size * self.hidden;
+        let back = Back {
+            slab,
+            f_primes: &self.derivatives[start * slab..end * slab],
+            from_above: incoming
+                .from_above
+                .map_or(&[], |above| &above[start * slab..end * slab]),
+            deltas: &mut self.deltas[start * slab..end * slab],
+            g: &mut self.state_gradients[start * slab..(end + 1) * slab],
+        };
+        let (recurrent, squares) = (&self.backward_weights, &mut self.norms[start..end]);
+        if matches!(incoming.from_read_out, FromReadOut::AtTheEnd(_)) {
+            run(StepsBack::<false> {
+                back,
+                recurrent,
+                squares,
+            });
+        } else {
+            run(StepsBack::<true> {
+                back,
+                recurrent,
+                squares,
+            });
+        }
+    }
+
+    fn run_one_unit_back(&mut self, layer: &Layer<'_>, incoming: Incoming<'_>) {
+        let count = self.count();
+        let back = Back {
+            slab: self.size,
+            f_primes: &self.derivatives[..count],
+            from_above: incoming.from_above.unwrap_or(&[]),
+            deltas: &mut self.deltas[..count],
+            g: &mut self.state_gradients[..count + self.size],
+        };
+        let w_h = layer.w_h[0];
+        if matches!(incoming.from_read_out, FromReadOut::AtTheEnd(_)) {
+            run(OneUnitBack { w_h, back });
+        } else {
+            run(OneUnitBackWithMore { w_h, back });
+        }
+        let g = self.state_gradients.chunks_exact(self.size);
+        for (norm, g) in self.norms.iter_mut().zip(g) {
+            *norm = norm_over_batch(g);
+        }
+    }
+
+    /// ∂L/∂W_h = Σ δ_t o_{t−1}ᵀ, ∂L/∂W_i = Σ δ_t x_tᵀ, ∂L/∂b = Σ δ_t, over some 0-based `timesteps`.
+    fn add_weight_gradients(
+        &mut self,
+        layer: &Layer<'_>,
+        timesteps: Range<usize>,
+        gradients: LayerGradients<'_>,
+    ) {
+        let rows = timesteps.start * self.size..timesteps.end * self.size;
+        let count = self.count();
+        self.sums.add(
+            (layer.reads, &self.states[..count], self.hidden),
+            (&self.deltas[..count], &self.deltas[..count]),
+            rows,
+            gradients,
+        );
+    }
+}
+
+/// a_t += W_h o_{t−1}, o_t = f(a_t) and f′(a_t) for some timesteps of `slab` numbers each. `states` begins with the
+/// state before them. In one loop: for a few units a call takes as long as what it does.
+struct Steps<'a> {
+    slab: usize,
+    recurrent: &'a Packed,
+    a: &'a mut [f64],
+    states: &'a mut [f64],
+    f_primes: &'a mut [f64],
+}
+
+impl Sweep for Steps<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<K: Kernel, const FUSED: bool>(self) {
+        let slab = self.slab;
+        let steps = self.a.chunks_exact_mut(slab);
+        for (t, (a, f_prime)) in steps.zip(self.f_primes.chunks_exact_mut(slab)).enumerate() {
+            let (before, o) = self.states[t * slab..(t + 2) * slab].split_at_mut(slab);
+            inlined_product::<FUSED, true>(before, self.recurrent, Order::at(t), a);
+            inlined_evaluate::<K, FUSED>(a, o, f_prime);
+        }
+    }
+}
+
+/// What the way back through some timesteps of `slab` numbers each needs. `g` begins with the gradient of the state
+/// before them; what comes from above is empty where there is no layer above.
+struct Back<'a> {
+    slab: usize,
+    f_primes: &'a [f64],
+    from_above: &'a [f64],
+    deltas: &'a mut [f64],
+    g: &'a mut [f64],
+}
+
+/// δ_t = f′(a_t) ⊙ g_t and g_{t−1} = W_hᵀ δ_t, and Σ g_{t−1}². In one loop: for a few units a call takes as long as what
+/// it does. With `MORE`, what comes from above is added to g_t before, and g_{t−1} to what is there.
+struct StepsBack<'a, const MORE: bool> {
+    back: Back<'a>,
+    recurrent: &'a Packed,
+    squares: &'a mut [f64],
+}
+
+impl<const MORE: bool> Loop for StepsBack<'_, MORE> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<const FUSED: bool>(self) {
+        let slab = self.back.slab;
+        let steps = self.back.f_primes.chunks_exact(slab);
+        let steps = steps.zip(self.back.deltas.chunks_exact_mut(slab));
+        for (t, (f_prime, delta)) in steps.enumerate().rev() {
+            let (earlier, g) = self.back.g[t * slab..(t + 2) * slab].split_at_mut(slab);
+            for (delta, (f_prime, g)) in delta.iter_mut().zip(f_prime.iter().zip(g.iter())) {
+                *delta = f_prime * g;
+            }
+            if MORE && !self.back.from_above.is_empty() {
+                let above = &self.back.from_above[t * slab..(t + 1) * slab];
+                for (delta, (f_prime, above)) in delta.iter_mut().zip(f_prime.iter().zip(above)) {
+                    *delta += f_prime * above;
+                }
+            }
+            inlined_product::<FUSED, MORE>(delta, self.recurrent, Order::at(t), earlier);
+            self.squares[t] = inlined_dot::<FUSED>(earlier, earlier);
+        }
+    }
+}
+
+/// a_t += w_h o_{t−1}, o_t = f(a_t) and f′(a_t) for t = 1..n, for `size` sequences side by side. `a` and
+/// `f_prime` hold n · `size` numbers, timestep after timestep; `o` begins with o_0 and holds `size` more.
+///
+/// A network of one unit is a chain in which every number waits for the one before it.
+///
+/// # Errors
+/// [`Interrupted`] if `interrupt` was raised.
+fn run_one_unit(
+    activation: Activation,
+    w_h: f64,
+    size: usize,
+    a: &mut [f64],
+    o: &mut [f64],
+    f_prime: &mut [f64],
+    interrupt: &Interrupt,
+) -> Result<(), Interrupted> {
+    let together = STEPS_PER_LOOK * size;
+    let mut done = 0;
+    for (a, f_prime) in a.chunks_mut(together).zip(f_prime.chunks_mut(together)) {
+        interrupt.check()?;
+        let o = &mut o[done..done + a.len() + size];
+        done += a.len();
+        if size == 1 {
+            let forward = OneSequence { w_h, a, o, f_prime };
+            activation.sweep(forward);
+        } else {
+            let forward = Sequences {
+                w_h,
+                size,
+                a,
+                o,
+                f_prime,
+            };
+            activation.sweep(forward);
+        }
+    }
+    Ok(())
+}
+
+struct OneSequence<'a> {
+    w_h: f64,
+    a: &'a mut [f64],
+    o: &'a mut [f64],
+    f_prime: &'a mut [f64],
+}
+
+impl Sweep for OneSequence<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<K: Kernel, const FUSED: bool>(self) {
+        let Some((&mut first, states)) = self.o.split_first_mut() else {
+            return;
+        };
+        let mut previous = first;
+        for (a, o) in self.a.iter_mut().zip(states) {
+            *a = multiply_add::<FUSED>(self.w_h, previous, *a);
+            // What the next timestep waits for comes by the shortest way.
+            previous = K::state::<FUSED>(*a);
+            *o = previous;
+        }
+        // Nothing waits for f′, and many are computed at a time.
+        for (a, f_prime) in self.a.iter().zip(self.f_prime) {
+            *f_prime = K::respond::<FUSED>(*a).f_prime;
+        }
+    }
+}
+
+struct Sequences<'a> {
+    w_h: f64,
+    size: usize,
+    a: &'a mut [f64],
+    o: &'a mut [f64],
+    f_prime: &'a mut [f64],
+}
+
+impl Sweep for Sequences<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<K: Kernel, const FUSED: bool>(self) {
+        let size = self.size;
+        let mut o = self.o;
+        let steps = self.a.chunks_exact_mut(size);
+        for (a, f_prime) in steps.zip(self.f_prime.chunks_exact_mut(size)) {
+            let (previous, rest) = o.split_at_mut(size);
+            let states = previous.iter().zip(rest.iter_mut());
+            for ((a, f_prime), (previous, o)) in a.iter_mut().zip(f_prime).zip(states) {
+                *a = multiply_add::<FUSED>(self.w_h, *previous, *a);
+                let response = K::respond::<FUSED>(*a);
+                *o = response.o;
+                *f_prime = response.f_prime;
+            }
+            o = rest;
+        }
+    }
+}
+
+/// δ_t = f′(a_t) g_t and g_{t−1} = w_h δ_t for t = n..1, for `slab` sequences side by side.
+struct OneUnitBack<'a> {
+    w_h: f64,
+    back: Back<'a>,
+}
+
+impl Loop for OneUnitBack<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<const FUSED: bool>(self) {
+        let size = self.back.slab;
+        let mut g = self.back.g;
+        if size == 1 {
+            return one_back(self.w_h, self.back.f_primes, g, self.back.deltas);
+        }
+        let steps = self.back.f_primes.chunks_exact(size);
+        for (f_prime, delta) in steps.zip(self.back.deltas.chunks_exact_mut(size)).rev() {
+            let (before, at) = g.split_at_mut(g.len() - size);
+            let earlier = before.len() - size;
+            let passes = f_prime.iter().zip(at.iter()).zip(delta);
+            for (((f_prime, g), delta), previous) in passes.zip(&mut before[earlier..]) {
+                *delta = f_prime * g;
+                *previous = self.w_h * *delta;
+            }
+            g = before;
+        }
+    }
+}
+
+/// [`OneUnitBack`] for one sequence: one multiplication from a number to the next, and the rest beside it.
+#[inline(always)]
+fn one_back(w_h: f64, f_prime: &[f64], g: &mut [f64], delta: &mut [f64]) {
+    let Some((&mut last, earlier)) = g.split_last_mut() else {
+        return;
+    };
+    for (factor, f_prime) in earlier.iter_mut().zip(f_prime) {
+        *factor = w_h * f_prime;
+    }
+    let mut at = last;
+    for g in earlier.iter_mut().rev() {
+        at *= *g;
+        *g = at;
+    }
+    let later = g[1..].iter().zip(f_prime);
+    for (delta, (g, f_prime)) in delta.iter_mut().zip(later) {
+        *delta = f_prime * g;
+    }
+}
+
+/// δ_t = f′(a_t) (g_t + what comes from above) and g_{t−1} += w_h δ_t, for `slab` sequences side by side.
+struct OneUnitBackWithMore<'a> {
+    w_h: f64,
+    back: Back<'a>,
+}
+
+impl Loop for OneUnitBackWithMore<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<const FUSED: bool>(self) {
+        let Back {
+            slab,
+            f_primes,
+            from_above,
+            deltas,
+            g,
+        } = self.back;
+        for place in (0..f_primes.len()).rev() {
+            let above = from_above.get(place).copied().unwrap_or(0.0);
+            deltas[place] = f_primes[place] * (g[place + slab] + above);
+            g[place] += self.w_h * deltas[place];
+        }
+    }
+}

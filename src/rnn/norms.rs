@@ -1,0 +1,41 @@
+//! Norms that neither overflow nor underflow where the result itself does not.
+
+use super::products::dot;
+
+/// √Σ v², scaled so that it neither overflows nor underflows where the result itself does not. NaN if
+/// any value is NaN.
+pub fn norm(values: &[f64]) -> f64 {
+    let mut largest = 0.0_f64;
+    for value in values {
+        let magnitude = value.abs();
+        if magnitude.is_nan() {
+            return f64::NAN;
+        }
+        largest = largest.max(magnitude);
+    }
+    if largest == 0.0 || largest.is_infinite() {
+        return largest;
+    }
+    let sum: f64 = values
+        .iter()
+        .map(|value| (value / largest) * (value / largest))
+        .sum();
+    largest * sum.sqrt()
+}
+
+/// ‖g‖ over sequences and units.
+pub fn norm_over_batch(g: &[f64]) -> f64 {
+    match g {
+        [number] => number.abs(),
+        g => root(dot(g, g), g),
+    }
+}
+
+/// √Σ g² from the `squares`, Σ g², where these neither overflow nor underflow.
+pub fn root(squares: f64, g: &[f64]) -> f64 {
+    if (1e-250..1e250).contains(&squares) {
+        squares.sqrt()
+    } else {
+        norm(g)
+    }
+}
