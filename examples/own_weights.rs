@@ -30,6 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         size: 1,
         inputs: Inputs::Dense { width: 2, values },
         targets: vec![1.0],
+        ..Batch::dense(2)
     };
 
     let (loss, never) = (Loss::BinaryCrossEntropy, Interrupt::default());

@@ -4,7 +4,9 @@
 mod support;
 
 use bptt_scope::flow::{Magnitude, Outcome};
-use bptt_scope::rnn::{Activation, Batch, Interrupt, Loss, Network, Parameters, Pass, Spectrum};
+use bptt_scope::rnn::{
+    Activation, Batch, Interrupt, Loss, Network, Objective, Parameters, Pass, Spectrum,
+};
 use bptt_scope::tasks::TaskKind;
 use bptt_scope::training::ProductNormsState;
 use support::{log10, snapshot};
@@ -154,7 +156,7 @@ fn a_large_singular_value_does_not_mean_exploding() {
         pass.backward(
             &network,
             &batch,
-            (Loss::SquaredError, 1.0),
+            Objective::sum_of(Loss::SquaredError),
             &mut gradients,
             &interrupt,
         )

@@ -5,8 +5,8 @@ mod support;
 
 use bptt_scope::flow::{GradientFlow, Magnitude, Outcome, Probe};
 use bptt_scope::rnn::{
-    Activation, Batch, Inputs, Interrupt, Loss, Network, Parameter, Parameters, Pass, Spectrum,
-    norm,
+    Activation, Batch, Inputs, Interrupt, Loss, Network, Objective, Parameter, Parameters, Pass,
+    Spectrum, norm,
 };
 use bptt_scope::tasks::{Part, TaskKind};
 use bptt_scope::training::{Experiment, ProductNormsState, Trainer};
@@ -127,7 +127,7 @@ fn tokens_are_one_hot_vectors() {
         pass.backward(
             &network,
             batch,
-            (Loss::BinaryCrossEntropy, 0.5),
+            Objective::mean_of(Loss::BinaryCrossEntropy, 2),
             &mut gradients,
             &interrupt,
         )

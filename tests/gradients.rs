@@ -1,7 +1,7 @@
 //! BPTT against central differences, over every parameter.
 
 use bptt_scope::rnn::{
-    Activation, Batch, Gradients, Inputs, Interrupt, Loss, Network, Parameters, Pass,
+    Activation, Batch, Gradients, Inputs, Interrupt, Loss, Network, Objective, Parameters, Pass,
 };
 
 const LENGTH: usize = 5;
@@ -62,8 +62,14 @@ fn gradients(network: &Network, batch: &Batch, loss: Loss) -> Gradients {
     let mut pass = Pass::default();
     pass.forward(network, batch, &interrupt).unwrap();
     let mut gradients = network.parameters.zeros_like();
-    pass.backward(network, batch, (loss, 1.0), &mut gradients, &interrupt)
-        .unwrap();
+    pass.backward(
+        network,
+        batch,
+        Objective::sum_of(loss),
+        &mut gradients,
+        &interrupt,
+    )
+    .unwrap();
     gradients
 }
 
@@ -174,8 +180,14 @@ fn a_batch_is_the_sum_of_its_sequences() {
         one.targets[0] = both.targets[s];
         let mut pass = Pass::default();
         pass.forward(&network, &one, &interrupt).unwrap();
-        pass.backward(&network, &one, (loss, 1.0), &mut summed, &interrupt)
-            .unwrap();
+        pass.backward(
+            &network,
+            &one,
+            Objective::sum_of(loss),
+            &mut summed,
+            &interrupt,
+        )
+        .unwrap();
     }
     for (a, b) in exact.values().iter().zip(summed.values()) {
         // The same sums in another order.

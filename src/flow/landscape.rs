@@ -2,7 +2,9 @@
 
 use super::Progress;
 use super::unevenness::{LandscapePoint, Unevenness, worst};
-use crate::rnn::{Batch, Gradients, Inputs, Interrupt, Interrupted, Loss, Network, Pass};
+use crate::rnn::{
+    Batch, Gradients, Inputs, Interrupt, Interrupted, Loss, Network, Objective, Pass,
+};
 
 /// Multiplications that all points together may take: about five seconds.
 const AFFORDABLE: f64 = 5e9;
@@ -162,7 +164,7 @@ impl<'a> Survey<'a> {
         let mean = 1.0 / self.batch.size as f64;
         self.pass.forward(&self.network, self.batch, interrupt)?;
         self.gradients.fill(0.0);
-        let seed = (self.loss, mean);
+        let seed = Objective::mean_of(self.loss, self.batch.size);
         let gradients = &mut self.gradients;
         self.pass
             .backward(&self.network, self.batch, seed, gradients, interrupt)?;

@@ -1,6 +1,8 @@
 //! One sequence under the instrument: its forward and its backward pass.
 
-use crate::rnn::{Batch, Gradients, Interrupt, Interrupted, Loss, Network, Parameters, Pass};
+use crate::rnn::{
+    Batch, Gradients, Interrupt, Interrupted, Loss, Network, Objective, Parameters, Pass,
+};
 
 /// The passes over the probe, the one sequence whose gradient is shown. Buffers are kept.
 #[derive(Debug)]
@@ -33,8 +35,8 @@ impl Probe {
     ) -> Result<(), Interrupted> {
         self.pass.forward(network, batch, interrupt)?;
         self.gradients.fill(0.0);
-        let seed = (loss, 1.0);
+        let objective = Objective::sum_of(loss);
         self.pass
-            .backward(network, batch, seed, &mut self.gradients, interrupt)
+            .backward(network, batch, objective, &mut self.gradients, interrupt)
     }
 }

@@ -202,6 +202,15 @@ pub(super) fn inlined_evaluate<K: Kernel, const FUSED: bool>(
     }
 }
 
+/// Replaces pre-activations by what the kernel makes of them, and writes its slopes, within a [`Sweep`].
+#[inline(always)]
+pub(super) fn respond<K: Kernel, const FUSED: bool>(a: &mut [f64], slopes: &mut [f64]) {
+    for (a, slope) in a.iter_mut().zip(slopes) {
+        let response = K::respond::<FUSED>(*a);
+        (*a, *slope) = (response.o, response.f_prime);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -41,7 +41,17 @@ impl<'a> From<&'a Inputs> for Reads<'a> {
     }
 }
 
-/// `size` sequences of `length` timesteps with one target each.
+/// When a network is asked for an answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReadOut {
+    /// After the last timestep: many-to-one.
+    #[default]
+    AtTheEnd,
+    /// At every timestep: many-to-many.
+    AtEveryStep,
+}
+
+/// `size` sequences of `length` timesteps with their targets.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Batch {
     /// n, the number of timesteps.
@@ -50,7 +60,12 @@ pub struct Batch {
     pub size: usize,
     /// x_t of every sequence.
     pub inputs: Inputs,
-    /// y of every sequence.
+    /// When an answer is asked for.
+    pub read_out: ReadOut,
+    /// How many numbers a target consists of: one for two classes or for the number of a class from 0, K for K numbers.
+    pub target_width: usize,
+    /// y of every sequence, or, where it is asked for at every step, of every timestep of every sequence, laid out as the
+    /// inputs are. NaN where a timestep has no target.
     pub targets: Vec<f64>,
 }
 
@@ -64,6 +79,8 @@ impl Batch {
                 width,
                 values: Vec::new(),
             },
+            read_out: ReadOut::AtTheEnd,
+            target_width: 1,
             targets: Vec::new(),
         }
     }
@@ -74,8 +91,33 @@ impl Batch {
             length: 0,
             size: 0,
             inputs: Inputs::Tokens(Vec::new()),
+            read_out: ReadOut::AtTheEnd,
+            target_width: 1,
             targets: Vec::new(),
         }
+    }
+
+    /// This with targets of another kind.
+    #[must_use]
+    pub fn asking(self, read_out: ReadOut, target_width: usize) -> Self {
+        Self {
+            read_out,
+            target_width,
+            ..self
+        }
+    }
+
+    /// How many answers are asked for: one for each sequence, or for each timestep of each.
+    pub fn answers(&self) -> usize {
+        match self.read_out {
+            ReadOut::AtTheEnd => self.size,
+            ReadOut::AtEveryStep => self.length * self.size,
+        }
+    }
+
+    /// y of every answer, in their order.
+    pub fn answer_targets(&self) -> impl ExactSizeIterator<Item = &[f64]> + Clone {
+        self.targets.chunks_exact(self.target_width)
     }
 
     /// Makes room for `size` sequences of `length` steps, all zero. Allocates only to grow.
@@ -83,7 +125,7 @@ impl Batch {
         self.length = length;
         self.size = size;
         self.targets.clear();
-        self.targets.resize(size, 0.0);
+        self.targets.resize(self.answers() * self.target_width, 0.0);
         match &mut self.inputs {
             Inputs::Dense { width, values } => {
                 values.clear();

@@ -47,6 +47,8 @@ pub struct Layer<'a> {
     pub hidden: usize,
     /// f, for the cell that has a choice of it.
     pub activation: Activation,
+    /// Every so many timesteps, counted from the end, the way back through time is cut; 0 for never.
+    pub truncate: usize,
     /// What it reads: the batch, or the states of the layer below.
     pub reads: Reads<'a>,
     /// The state before the first timestep, one part behind the other: the same for every sequence.
@@ -59,6 +61,17 @@ pub struct Layer<'a> {
     pub b_i: &'a [f64],
     /// The biases that are added to W_h h, for a cell that has them apart, or empty.
     pub b_h: &'a [f64],
+}
+
+impl Layer<'_> {
+    /// Whether no gradient comes to s_t from later timesteps, `t` from 0 to n, because the way back is cut there. What
+    /// comes to s_0 is not cut off: nothing is before it.
+    pub fn is_cut(&self, t: usize) -> bool {
+        self.truncate > 0
+            && t > 0
+            && t < self.length
+            && (self.length - t).is_multiple_of(self.truncate)
+    }
 }
 
 /// Where the gradient of a layer's weights is added to, in the order of memory of [`Layer`].
@@ -93,6 +106,38 @@ pub enum FromReadOut<'a> {
     AtTheEnd(&'a [f64]),
     /// ∂L/∂h_1 to ∂L/∂h_n, one timestep after the other.
     AtEveryStep(&'a [f64]),
+}
+
+impl FromReadOut<'_> {
+    /// Whether there is something for the last timestep alone.
+    pub fn is_at_the_end(self) -> bool {
+        matches!(self, Self::AtTheEnd(_))
+    }
+
+    /// Writes it to its places among γ_0 to γ_n, `slab` numbers each. Where it is at the end alone, the others are left as
+    /// they are: they will be overwritten; otherwise what comes from later timesteps is added to it.
+    pub fn seed(self, gamma: &mut [f64], slab: usize) {
+        let length = gamma.len() / slab - 1;
+        match self {
+            Self::AtTheEnd(at_end) => gamma[length * slab..].copy_from_slice(at_end),
+            Self::Nothing => gamma.fill(0.0),
+            Self::AtEveryStep(every) => {
+                gamma[..slab].fill(0.0);
+                gamma[slab..].copy_from_slice(every);
+            }
+        }
+    }
+
+    /// Writes what comes from the read-outs alone to γ_t, `t` from 0 to n: what is left there of it at a cut.
+    pub fn write(self, t: usize, gamma: &mut [f64]) {
+        match self {
+            Self::AtEveryStep(every) if t > 0 => {
+                let slab = gamma.len();
+                gamma.copy_from_slice(&every[(t - 1) * slab..t * slab]);
+            }
+            _ => gamma.fill(0.0),
+        }
+    }
 }
 
 /// Every intermediate of a pass through a layer. The buffers are kept from pass to pass, and as long as the largest of
@@ -140,8 +185,8 @@ pub trait Record: fmt::Debug + Send + Sync {
         self.delta(t)
     }
 
-    /// Number `block` of the cell's [`blocks`](Cell::blocks) as it acts at 1-based `t`, after its activation: B rows
-    /// of H.
+    /// Number `block` of the cell's [`blocks`](Cell::blocks) as it acts at 1-based `t`, after its activation: H numbers,
+    /// of the first sequence.
     fn gate(&self, block: usize, t: usize) -> &[f64];
 
     /// What the wire at `place` of the cell's [`wires`](Cell::wires), which is one of numbers, multiplies a change by
@@ -205,6 +250,13 @@ pub struct Wire {
     pub to: Node,
     /// What it is multiplied by.
     pub by: By,
+}
+
+impl Wire {
+    /// From `from` to `to`.
+    pub const fn new(from: Node, to: Node, by: By) -> Self {
+        Self { from, to, by }
+    }
 }
 
 /// What a wire multiplies by.

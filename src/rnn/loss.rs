@@ -1,4 +1,4 @@
-//! The loss at the end of the sequence.
+//! The loss of an answer.
 
 use libm::exp;
 use serde::{Deserialize, Serialize};
@@ -13,16 +13,82 @@ pub enum Loss {
     /// the logit, so that a confident network does not lose its gradient to rounding (PyTorch's
     /// `binary_cross_entropy_with_logits`).
     BinaryCrossEntropy,
-    /// L = (z − y)², with ŷ = z.
+    /// L = (z − y)², with ŷ = z; of K numbers the sum of their squares.
     SquaredError,
+    /// L = ln Σ e^z_k − z_y, the cross-entropy of ŷ = softmax(z) with the class y, counted from 0 (PyTorch's
+    /// `cross_entropy`).
+    CrossEntropy,
 }
 
 impl Loss {
+    /// How many numbers of a target belong to K = `outputs` numbers that are read out.
+    pub fn target_width(self, outputs: usize) -> usize {
+        match self {
+            Self::BinaryCrossEntropy | Self::CrossEntropy => 1,
+            Self::SquaredError => outputs,
+        }
+    }
+
+    /// L for the K numbers `z` and the target `y`; 0 where there is no target, which is NaN.
+    pub fn value_of(self, z: &[f64], y: &[f64]) -> f64 {
+        match (self, z, y) {
+            (_, _, [first, ..]) if first.is_nan() => 0.0,
+            (Self::CrossEntropy, z, &[class]) => {
+                let largest = z.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                let sum: f64 = z.iter().map(|z| exp(z - largest)).sum();
+                // Small next to 1 where the network is confident and right.
+                let others = sum - exp(z[class as usize] - largest);
+                if z[class as usize] == largest {
+                    libm::log1p(others)
+                } else {
+                    libm::log(sum) + (largest - z[class as usize])
+                }
+            }
+            (_, z, y) => z.iter().zip(y).map(|(&z, &y)| self.value(z, y)).sum(),
+        }
+    }
+
+    /// Writes `weight` · ∂L/∂z for the K numbers `z` and the target `y`; zeros where there is no target, which is NaN.
+    pub fn write_derivative(self, z: &[f64], y: &[f64], weight: f64, dz: &mut [f64]) {
+        match (self, y) {
+            (_, [first, ..]) if first.is_nan() => dz.fill(0.0),
+            (Self::CrossEntropy, &[class]) => {
+                let class = class as usize;
+                self.write_prediction(z, dz);
+                // ŷ − 1 for the class itself, without the cancellation where ŷ is near 1.
+                let others = dz.iter().enumerate().filter(|(k, _)| *k != class);
+                dz[class] = -others.map(|(_, share)| share).sum::<f64>();
+                dz.iter_mut().for_each(|dz| *dz *= weight);
+            }
+            _ => {
+                for (dz, (&z, &y)) in dz.iter_mut().zip(z.iter().zip(y)) {
+                    *dz = weight * self.derivative(z, y);
+                }
+            }
+        }
+    }
+
+    /// Writes ŷ for the K numbers `z`.
+    pub fn write_prediction(self, z: &[f64], prediction: &mut [f64]) {
+        if self != Self::CrossEntropy {
+            let numbers = prediction.iter_mut().zip(z);
+            numbers.for_each(|(prediction, &z)| *prediction = self.prediction(z));
+            return;
+        }
+        let largest = z.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        for (share, z) in prediction.iter_mut().zip(z) {
+            *share = exp(z - largest);
+        }
+        let sum: f64 = prediction.iter().sum();
+        prediction.iter_mut().for_each(|share| *share /= sum);
+    }
+
     /// ŷ, the prediction for the read-out `z`.
     pub fn prediction(self, z: f64) -> f64 {
         match self {
             Self::BinaryCrossEntropy => sigmoid(z),
-            Self::SquaredError => z,
+            // Of one class alone there is nothing to predict.
+            Self::SquaredError | Self::CrossEntropy => z,
         }
     }
 
@@ -30,7 +96,7 @@ impl Loss {
     pub fn prediction_derivative(self, z: f64) -> f64 {
         match self {
             Self::BinaryCrossEntropy => sigmoid(z) * sigmoid(-z),
-            Self::SquaredError => 1.0,
+            Self::SquaredError | Self::CrossEntropy => 1.0,
         }
     }
 
@@ -41,6 +107,7 @@ impl Loss {
                 weighted(1.0 - y, 1.0 / sigmoid(-z)) - weighted(y, 1.0 / sigmoid(z))
             }
             Self::SquaredError => 2.0 * (z - y),
+            Self::CrossEntropy => 0.0,
         }
     }
 
@@ -52,6 +119,7 @@ impl Loss {
                 weighted(y, softplus(-z)) + weighted(1.0 - y, softplus(z))
             }
             Self::SquaredError => (z - y) * (z - y),
+            Self::CrossEntropy => 0.0,
         }
     }
 
@@ -64,6 +132,7 @@ impl Loss {
                 weighted(1.0 - y, sigmoid(z)) - weighted(y, sigmoid(-z))
             }
             Self::SquaredError => 2.0 * (z - y),
+            Self::CrossEntropy => 0.0,
         }
     }
 
@@ -75,6 +144,43 @@ impl Loss {
         let underflows = z.is_finite() && self.derivative(z, y).abs() < f64::MIN_POSITIVE;
         (self == Self::BinaryCrossEntropy && is_right && underflows)
             .then(|| (y == 1.0, -z.abs() * std::f64::consts::LOG10_E))
+    }
+}
+
+/// What the gradient is taken of: a loss, how much of it, and how far back.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Objective {
+    /// The loss of an answer; those of all answers are added up.
+    pub loss: Loss,
+    /// What the sum is multiplied by: 1/B for the mean over sequences.
+    pub weight: f64,
+    /// Every so many timesteps, counted from the end, the way back is cut (truncated backpropagation through time); 0 for
+    /// never.
+    pub truncate: usize,
+}
+
+impl Objective {
+    /// The sum of `loss` over all answers, and the whole of its gradient.
+    pub fn sum_of(loss: Loss) -> Self {
+        Self {
+            loss,
+            weight: 1.0,
+            truncate: 0,
+        }
+    }
+
+    /// The mean of `loss` over `size` sequences, and the whole of its gradient.
+    pub fn mean_of(loss: Loss, size: usize) -> Self {
+        Self {
+            weight: 1.0 / size as f64,
+            ..Self::sum_of(loss)
+        }
+    }
+
+    /// This with the way back cut every so many timesteps.
+    #[must_use]
+    pub fn truncated(self, truncate: usize) -> Self {
+        Self { truncate, ..self }
     }
 }
 

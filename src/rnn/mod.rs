@@ -41,12 +41,13 @@ mod projection;
 mod read_out;
 mod slope;
 mod spectrum;
+mod timesteps;
 pub mod vectorised;
 mod weight_sums;
 
 pub use activation::Activation;
 pub use architecture::Architecture;
-pub use batch::{Batch, Inputs, Reads};
+pub use batch::{Batch, Inputs, ReadOut, Reads};
 pub use cell::{By, Cell, Layer, Node, Record, Responses, Wire};
 pub use cells::CellKind;
 pub use initialise::{RecurrentInit, draw_input_weights, draw_output_weights, draw_recurrent};
@@ -55,9 +56,9 @@ pub use layout::{
     LayerRanges, LayerShape, Layout, MemoryOrder, Parameter, ShapeError, Tensor, Widths,
 };
 pub use linearised::{Chain, Linearised, StepBack};
-pub use loss::Loss;
+pub use loss::{Loss, Objective};
 pub use network::Network;
-pub use norms::norm;
+pub use norms::{norm, norm_of_both};
 pub use parameters::{Gradients, Parameters};
 pub use pass::Pass;
 pub use slope::{Slope, slopes};

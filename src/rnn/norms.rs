@@ -39,3 +39,12 @@ pub fn root(squares: f64, g: &[f64]) -> f64 {
         norm(g)
     }
 }
+
+/// √(x² + y²), and NaN if one of them is NaN, which for `hypot` is ∞ beside ∞.
+pub fn norm_of_both(x: f64, y: f64) -> f64 {
+    if x.is_nan() || y.is_nan() {
+        f64::NAN
+    } else {
+        libm::hypot(x, y)
+    }
+}

@@ -3,9 +3,10 @@
 use super::cell::{FromReadOut, Incoming, Layer, LayerGradients, Record, Responses};
 use super::cells::CellKind;
 use super::layout::{LayerRanges, Parameter};
+use super::norms::norm_of_both;
 use super::products::{Order, Packed, add_product};
 use super::read_out::{ReadOutGradients, read_out, read_out_back};
-use super::{Batch, Gradients, Interrupt, Interrupted, Loss, Network, Reads};
+use super::{Batch, Gradients, Inputs, Interrupt, Interrupted, Network, Objective, ReadOut, Reads};
 
 /// Every intermediate of a pass over a batch, timestep by timestep. The buffers are kept from pass to pass.
 #[derive(Debug, Default)]
@@ -16,12 +17,18 @@ pub struct Pass {
     cell: CellKind,
     layers: Vec<Box<dyn Record>>,
     read_outs: Vec<f64>,
-    /// ∂L/∂h_n of the last layer by the read-out.
+    /// ∂L/∂h_n of the last layer by the read-out, or ∂L/∂h_1 to ∂L/∂h_n.
     from_read_out: Vec<f64>,
+    /// ∂L/∂z of one answer.
+    dz: Vec<f64>,
     /// ∂L/∂ of what the layer above reads.
     from_above: Vec<f64>,
     /// W_i of the layer above, as the products want it.
     above: Packed,
+    /// What the embedding has made of the words, if there is one: E numbers for each timestep of each sequence.
+    embedded: Vec<f64>,
+    /// ‖γ_0‖ to ‖γ_n‖ over all layers, where there are several.
+    norms: Vec<f64>,
 }
 
 impl Pass {
@@ -41,25 +48,26 @@ impl Pass {
         if batch.size == 0 {
             return Ok(());
         }
+        self.embed(network, batch);
         for place in 0..self.layers.len() {
             let (below, rest) = self.layers.split_at_mut(place);
             let reads = match below.last() {
                 Some(below) => states_of(&**below, self.hidden),
-                None => Reads::from(&batch.inputs),
+                None => first_reads(network, batch, &self.embedded),
             };
-            let layer = layer_of(network, batch, (place, reads));
+            let layer = layer_of(network, batch, place, reads);
             rest[0].forward(&layer, interrupt)?;
         }
         let parameters = &network.parameters;
         let (w_o, b_o) = (parameters.w_o(), parameters.b_o());
         let mut z = std::mem::take(&mut self.read_outs);
-        read_out(self.state(self.length), self.hidden, w_o, b_o, &mut z);
+        read_out(self.answering(batch), self.hidden, w_o, b_o, &mut z);
         self.read_outs = z;
         Ok(())
     }
 
-    /// Adds `weight` · ∂L/∂ of every parameter to `gradients`, for L summed over the sequences of
-    /// `batch`, after [`Self::forward`] has run over it. A `weight` of 1/B gives the mean.
+    /// Adds ∂L/∂ of every parameter to `gradients`, for the `objective` L over the answers that `batch` asks for, after
+    /// [`Self::forward`] has run over it.
     ///
     /// # Errors
     /// [`Interrupted`] if `interrupt` was raised; `gradients` is then meaningless.
@@ -67,28 +75,31 @@ impl Pass {
         &mut self,
         network: &Network,
         batch: &Batch,
-        (loss, weight): (Loss, f64),
+        objective: Objective,
         gradients: &mut Gradients,
         interrupt: &Interrupt,
     ) -> Result<(), Interrupted> {
         if batch.size == 0 {
             return Ok(());
         }
-        self.seed(network, batch, (loss, weight), gradients);
+        self.seed(network, batch, objective, gradients);
         interrupt.check()?;
         for place in (0..self.layers.len()).rev() {
             let is_last = place + 1 == self.layers.len();
             let (below, rest) = self.layers.split_at_mut(place);
             let reads = match below.last() {
                 Some(below) => states_of(&**below, self.hidden),
-                None => Reads::from(&batch.inputs),
+                None => first_reads(network, batch, &self.embedded),
             };
-            let layer = layer_of(network, batch, (place, reads));
+            let layer = Layer {
+                truncate: objective.truncate,
+                ..layer_of(network, batch, place, reads)
+            };
             let incoming = Incoming {
-                from_read_out: if is_last {
-                    FromReadOut::AtTheEnd(&self.from_read_out)
-                } else {
-                    FromReadOut::Nothing
+                from_read_out: match batch.read_out {
+                    _ if !is_last => FromReadOut::Nothing,
+                    ReadOut::AtTheEnd => FromReadOut::AtTheEnd(&self.from_read_out),
+                    ReadOut::AtEveryStep => FromReadOut::AtEveryStep(&self.from_read_out),
                 },
                 from_above: (!is_last).then_some(&self.from_above),
             };
@@ -96,15 +107,98 @@ impl Pass {
             let of_layer = gradients_of(gradients, ranges);
             rest[0].backward(&layer, incoming, of_layer, interrupt)?;
             if place > 0 {
-                let rows = layer.w_i.len() / self.hidden;
-                self.above.pack_transposed(layer.w_i, rows);
-                self.from_above.clear();
-                self.from_above.resize(self.count(), 0.0);
-                let deltas = self.layers[place].deltas();
-                add_product(deltas, &self.above, Order::Rising, &mut self.from_above);
+                let mut below = std::mem::take(&mut self.from_above);
+                self.write_input_gradients(network, place, &mut below);
+                self.from_above = below;
             }
         }
+        self.add_embedding_gradient(network, batch, gradients);
+        self.measure();
         Ok(())
+    }
+
+    /// `weight` · ∂L/∂x_t after [`Self::backward`], D numbers for each timestep of each sequence, laid out as the inputs
+    /// are; of words, of what the embedding makes of them or of each place of a one-hot vector. It takes as many
+    /// multiplications as W_i x_t.
+    pub fn input_gradients(&mut self, network: &Network) -> Vec<f64> {
+        let mut gradients = Vec::new();
+        self.write_input_gradients(network, 0, &mut gradients);
+        gradients
+    }
+
+    /// Writes ∂L/∂ of what layer number `place` reads.
+    fn write_input_gradients(&mut self, network: &Network, place: usize, out: &mut Vec<f64>) {
+        let parameters = &network.parameters;
+        let w_i = &parameters.values()[parameters.layout().layers()[place].w_i.clone()];
+        let rows = network.cell.cell().blocks().len() * self.hidden;
+        self.above.pack_transposed(w_i, rows);
+        out.clear();
+        out.resize(self.length * self.size * w_i.len() / rows, 0.0);
+        let deltas = self.layers[place].deltas();
+        add_product(deltas, &self.above, Order::Rising, out);
+    }
+
+    /// The norms over all layers, where there are several.
+    fn measure(&mut self) {
+        let [first, others @ ..] = self.layers.as_slice() else {
+            return;
+        };
+        if others.is_empty() {
+            return;
+        }
+        self.norms.clear();
+        self.norms.extend_from_slice(first.norms());
+        for other in others {
+            for (norm, other) in self.norms.iter_mut().zip(other.norms()) {
+                *norm = norm_of_both(*norm, *other);
+            }
+        }
+    }
+
+    /// Looks up what stands for each word.
+    fn embed(&mut self, network: &Network, batch: &Batch) {
+        let layout = network.parameters.layout();
+        let (Some((tensor, range)), Inputs::Tokens(tokens)) =
+            (layout.tensor(Parameter::Embedding), &batch.inputs)
+        else {
+            return;
+        };
+        let width = tensor.columns;
+        let weights = &network.parameters.values()[range];
+        self.embedded.clear();
+        self.embedded.resize(tokens.len() * width, 0.0);
+        let rows = self.embedded.chunks_exact_mut(width);
+        for (row, token) in rows.zip(tokens) {
+            if let Some(token) = token {
+                row.copy_from_slice(&weights[*token as usize * width..][..width]);
+            }
+        }
+    }
+
+    /// What of the gradient falls on what stands for each word.
+    fn add_embedding_gradient(
+        &mut self,
+        network: &Network,
+        batch: &Batch,
+        gradients: &mut Gradients,
+    ) {
+        let layout = network.parameters.layout();
+        let (Some((tensor, range)), Inputs::Tokens(tokens)) =
+            (layout.tensor(Parameter::Embedding), &batch.inputs)
+        else {
+            return;
+        };
+        let width = tensor.columns;
+        let mut to_words = std::mem::take(&mut self.from_above);
+        self.write_input_gradients(network, 0, &mut to_words);
+        let sums = &mut gradients.values_mut()[range];
+        for (row, token) in to_words.chunks_exact(width).zip(tokens) {
+            if let Some(token) = token {
+                let sum = &mut sums[*token as usize * width..][..width];
+                sum.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
+            }
+        }
+        self.from_above = to_words;
     }
 
     /// n, B, H of the last pass.
@@ -153,10 +247,13 @@ impl Pass {
 
     /// ‖γ_t‖ for t = 0..n at index t: the Euclidean norm over all sequences, units and layers.
     pub fn norms(&self) -> &[f64] {
-        self.top().norms()
+        match self.layers.as_slice() {
+            [record] => record.norms(),
+            _ => &self.norms,
+        }
     }
 
-    /// z of every sequence.
+    /// z of every answer, K numbers for each: of every sequence, or of every timestep of every sequence.
     pub fn read_outs(&self) -> &[f64] {
         &self.read_outs
     }
@@ -184,40 +281,58 @@ impl Pass {
         }
         self.layers
             .resize_with(widths.layers, || network.cell.cell().record());
-        self.read_outs.resize(batch.size * widths.outputs, 0.0);
+        self.read_outs.resize(batch.answers() * widths.outputs, 0.0);
     }
 
-    /// n · B · H.
-    fn count(&self) -> usize {
-        self.length * self.size * self.hidden
+    /// The states of the last layer that are read out, H numbers for each answer.
+    fn answering(&self, batch: &Batch) -> &[f64] {
+        match batch.read_out {
+            ReadOut::AtTheEnd => self.state(self.length),
+            ReadOut::AtEveryStep => self.top().outputs(),
+        }
     }
 
-    /// The loss's own gradient: ∂L/∂z, and from it ∂L/∂W_o, ∂L/∂b_o and ∂L/∂h_n.
+    /// The loss's own gradient: ∂L/∂z, and from it ∂L/∂W_o, ∂L/∂b_o and what comes to the states that are read out.
     fn seed(
         &mut self,
         network: &Network,
         batch: &Batch,
-        (loss, weight): (Loss, f64),
+        objective: Objective,
         gradients: &mut Gradients,
     ) {
-        let slab = self.size * self.hidden;
-        let mut g_n = std::mem::take(&mut self.from_read_out);
-        g_n.resize(slab, 0.0);
+        let mut to_states = std::mem::take(&mut self.from_read_out);
+        let mut dz = std::mem::take(&mut self.dz);
+        to_states.resize(batch.answers() * self.hidden, 0.0);
+        let outputs = network.parameters.layout().widths().outputs;
+        dz.resize(outputs, 0.0);
         let w_o = network.parameters.w_o();
         let [w_o_gradients, b_o] =
             gradients.several_mut([Parameter::OutputWeights, Parameter::OutputBias]);
-        let rows = self.state(self.length).chunks_exact(self.hidden);
-        let rows = rows.zip(g_n.chunks_exact_mut(self.hidden));
-        for ((h, states), (&z, &y)) in rows.zip(self.read_outs.iter().zip(&batch.targets)) {
-            let dz = weight * loss.derivative(z, y);
+        let rows = self.answering(batch).chunks_exact(self.hidden);
+        let rows = rows.zip(to_states.chunks_exact_mut(self.hidden));
+        let answers = self.read_outs.chunks_exact(outputs);
+        for ((h, states), (z, y)) in rows.zip(answers.zip(batch.answer_targets())) {
+            let Objective { loss, weight, .. } = objective;
+            loss.write_derivative(z, y, weight, &mut dz);
             let gradients = ReadOutGradients {
                 states,
                 w_o: &mut *w_o_gradients,
                 b_o: &mut *b_o,
             };
-            read_out_back(&[dz], h, w_o, gradients);
+            read_out_back(&dz, h, w_o, gradients);
         }
-        self.from_read_out = g_n;
+        (self.from_read_out, self.dz) = (to_states, dz);
+    }
+}
+
+/// What the first layer reads: the batch, or what the embedding has made of its words.
+fn first_reads<'a>(network: &Network, batch: &'a Batch, embedded: &'a [f64]) -> Reads<'a> {
+    match network.parameters.layout().tensor(Parameter::Embedding) {
+        Some((tensor, _)) => Reads::Vectors {
+            width: tensor.columns,
+            values: embedded,
+        },
+        None => Reads::from(&batch.inputs),
     }
 }
 
@@ -230,11 +345,7 @@ fn states_of(record: &dyn Record, hidden: usize) -> Reads<'_> {
 }
 
 /// Layer number `place` of `network`, reading `reads`.
-fn layer_of<'a>(
-    network: &'a Network,
-    batch: &Batch,
-    (place, reads): (usize, Reads<'a>),
-) -> Layer<'a> {
+fn layer_of<'a>(network: &'a Network, batch: &Batch, place: usize, reads: Reads<'a>) -> Layer<'a> {
     let layout = network.parameters.layout();
     let hidden = layout.widths().hidden;
     let LayerRanges { w_i, w_h, b_i, b_h } = layout.layers()[place].clone();
@@ -245,6 +356,7 @@ fn layer_of<'a>(
         size: batch.size,
         hidden,
         activation: network.activation,
+        truncate: 0,
         reads,
         initial: &network.s_0[place * width..(place + 1) * width],
         w_i: &values[w_i],

@@ -25,7 +25,7 @@ impl WeightSums {
         (reads, states, hidden): (Reads<'_>, &[f64], usize),
         (deltas, recurrent_deltas): (&[f64], &[f64]),
         rows: Range<usize>,
-        gradients: LayerGradients<'_>,
+        gradients: &mut LayerGradients<'_>,
     ) {
         let LayerGradients { w_i, w_h, b_i, b_h } = gradients;
         let width = w_h.len() / hidden;

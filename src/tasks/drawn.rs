@@ -238,7 +238,7 @@ mod tests {
                         let squares = targets.iter().map(|y| (y - mean) * (y - mean));
                         (squares.sum::<f64>() / targets.len() as f64, 1.4e-2)
                     }
-                    Loss::BinaryCrossEntropy => {
+                    Loss::BinaryCrossEntropy | Loss::CrossEntropy => {
                         let entropy = -mean * mean.ln() - (1.0 - mean) * (1.0 - mean).ln();
                         (entropy, 1e-4)
                     }

@@ -9,7 +9,8 @@ use rayon::prelude::*;
 use super::division::Division;
 use crate::flow::{BatchFlow, Probe};
 use crate::rnn::{
-    Batch, Gradients, Interrupt, Interrupted, Loss, Network, Parameters, Pass, Responses,
+    Batch, Gradients, Interrupt, Interrupted, Network, Objective, Parameters, Pass, Responses,
+    norm_of_both,
 };
 
 /// How many times larger than needed buffers may be. A slider that is moved a little needs no others.
@@ -69,7 +70,7 @@ impl BatchPass {
     }
 
     /// Runs `network` forward and backward over a batch of `size` sequences of `length` timesteps, at least one of
-    /// each, for the mean of `loss`. `draw` is called for consecutive ranges of the sequences to fill a batch with
+    /// each, for the mean of the `objective`. `draw` is called for consecutive ranges of the sequences to fill a batch with
     /// them, which still holds what it was filled with last.
     ///
     /// # Errors
@@ -78,7 +79,7 @@ impl BatchPass {
         &mut self,
         network: &Network,
         (length, size): (usize, usize),
-        loss: Loss,
+        objective: Objective,
         mut draw: impl FnMut(Range<usize>, &mut Batch),
         interrupt: &Interrupt,
     ) -> Result<(), Interrupted> {
@@ -90,7 +91,10 @@ impl BatchPass {
         }
         let task = LaneTask {
             network,
-            seed: (loss, 1.0 / size as f64),
+            objective: Objective {
+                weight: 1.0 / size as f64,
+                ..objective
+            },
             division,
             interrupt,
         };
@@ -264,7 +268,7 @@ impl Part {
 /// What every lane does to its parts.
 struct LaneTask<'a> {
     network: &'a Network,
-    seed: (Loss, f64),
+    objective: Objective,
     division: Division,
     interrupt: &'a Interrupt,
 }
@@ -295,7 +299,7 @@ impl Lane {
     ) -> Result<(), Interrupted> {
         let &LaneTask {
             network,
-            seed,
+            objective,
             interrupt,
             division,
         } = task;
@@ -304,7 +308,7 @@ impl Lane {
         if division.keeps_state_gradients {
             pass.swap_state_gradients(&mut part.state_gradients);
         }
-        let done = pass.backward(network, &part.batch, seed, sum, interrupt);
+        let done = pass.backward(network, &part.batch, objective, sum, interrupt);
         if division.keeps_state_gradients {
             pass.swap_state_gradients(&mut part.state_gradients);
         }
@@ -314,15 +318,6 @@ impl Lane {
         part.norms.clear();
         part.norms.extend_from_slice(pass.norms());
         Ok(())
-    }
-}
-
-/// √(x² + y²), and NaN if one of them is NaN, which for `hypot` is ∞ beside ∞.
-fn norm_of_both(x: f64, y: f64) -> f64 {
-    if x.is_nan() || y.is_nan() {
-        f64::NAN
-    } else {
-        libm::hypot(x, y)
     }
 }
 

@@ -34,12 +34,18 @@ pub struct Seeds {
 }
 
 /// SplitMix64 (Steele, Lea and Flood, *Fast splittable pseudorandom number generators*, 2014).
-struct Generator {
+pub struct Generator {
     state: u64,
 }
 
 impl Generator {
-    fn next(&mut self) -> f64 {
+    /// Begins at `seed`.
+    pub fn new(seed: u64) -> Self {
+        Self { state: seed }
+    }
+
+    /// Uniform from 0 to 1.
+    pub fn next(&mut self) -> f64 {
         self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut bits = self.state;
         bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -50,7 +56,7 @@ impl Generator {
     }
 
     /// Uniform between `centre` − `spread` and `centre` + `spread`.
-    fn around(&mut self, centre: f64, spread: f64, count: usize) -> Vec<f64> {
+    pub fn around(&mut self, centre: f64, spread: f64, count: usize) -> Vec<f64> {
         (0..count)
             .map(|_| centre + spread * (2.0 * self.next() - 1.0))
             .collect()
@@ -71,9 +77,7 @@ pub fn draw(seeds: Seeds, size: usize) -> Drawn {
         .position(|&each| each == activation)
         .unwrap();
     let place = ((index * 64 + hidden) * 64 + length) * 2 + usize::from(bias);
-    let mut g = Generator {
-        state: place as u64 * 65_536 + attempt,
-    };
+    let mut g = Generator::new(place as u64 * 65_536 + attempt);
     let (gain, above_zero) = recipe(activation);
     let mut parameters = Parameters::zeros(WIDTH, hidden, bias);
     fill(
@@ -131,7 +135,7 @@ fn fill<'a>(places: impl Iterator<Item = &'a mut f64>, values: Vec<f64>) {
 /// The first numbers of the published reference implementation of SplitMix64 for the seed 1234567.
 #[test]
 fn the_generator_is_splitmix64() {
-    let mut generator = Generator { state: 1_234_567 };
+    let mut generator = Generator::new(1_234_567);
     for expected in [6_457_827_717_110_365_317_u64, 3_203_168_211_198_807_973] {
         let found = generator.next();
         assert_eq!(found, (expected >> 11) as f64 / 2.0_f64.powi(53));

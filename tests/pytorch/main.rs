@@ -4,6 +4,7 @@
 //! sides, and with which versions.
 
 mod agreement;
+mod cells;
 mod drawing;
 mod figure_6;
 mod gradient_flow;

@@ -1,6 +1,6 @@
 //! Three steps of each optimiser: rule by rule on drawn batches, and through the trainer.
 
-use bptt_scope::rnn::{Activation, Gradients, Interrupt, Loss, Network, Pass};
+use bptt_scope::rnn::{Activation, Gradients, Interrupt, Loss, Network, Objective, Pass};
 use bptt_scope::tasks::TaskKind;
 use bptt_scope::training::{Experiment, Optimizer, OptimizerKind, Stepped, Trainer, clip};
 use serde_json::Value;
@@ -37,7 +37,7 @@ fn mean_gradients(network: &Network, drawn: &Drawn) -> Gradients {
     let mut pass = Pass::default();
     let mut gradients = network.parameters.zeros_like();
     pass.forward(network, &drawn.batch, &interrupt).unwrap();
-    let loss = (Loss::BinaryCrossEntropy, 1.0 / drawn.batch.size as f64);
+    let loss = Objective::mean_of(Loss::BinaryCrossEntropy, drawn.batch.size);
     pass.backward(network, &drawn.batch, loss, &mut gradients, &interrupt)
         .unwrap();
     gradients

@@ -1,7 +1,9 @@
 use ndarray::arr2;
 
 use super::*;
-use crate::rnn::{Activation, Batch, Inputs, Interrupt, Loss, Parameters, Pass, Responses};
+use crate::rnn::{
+    Activation, Batch, Inputs, Interrupt, Loss, Objective, Parameters, Pass, Responses,
+};
 
 /// A network of `hidden` units over a batch of `size` sequences, run forward and backward.
 fn passes(
@@ -32,7 +34,7 @@ fn passes(
     let never = Interrupt::default();
     pass.forward(&network, &batch, &never).unwrap();
     let mut gradients = network.parameters.zeros_like();
-    let seed = (Loss::SquaredError, 1.0 / size as f64);
+    let seed = Objective::mean_of(Loss::SquaredError, size);
     pass.backward(&network, &batch, seed, &mut gradients, &never)
         .unwrap();
     (network, pass)

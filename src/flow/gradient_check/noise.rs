@@ -1,6 +1,6 @@
 //! How far rounding may have moved the read-out.
 
-use crate::rnn::{Batch, Gradients, Interrupt, Interrupted, Loss, Network, Pass};
+use crate::rnn::{Batch, Gradients, Interrupt, Interrupted, Loss, Network, Objective, Pass};
 
 /// A pass whose way back sets out with ∂z/∂z = 1 instead of ∂L/∂z, which may be zero, and ∂z/∂ of every
 /// parameter.
@@ -24,8 +24,11 @@ pub fn back_from_z(
         ..batch.clone()
     };
     let mut gradients = network.parameters.zeros_like();
-    let seed = (loss, weight);
-    pass.backward(network, &batch, seed, &mut gradients, interrupt)?;
+    let objective = Objective {
+        weight,
+        ..Objective::sum_of(loss)
+    };
+    pass.backward(network, &batch, objective, &mut gradients, interrupt)?;
     Ok((pass, gradients))
 }
 

@@ -14,14 +14,13 @@ use std::ops::Range;
 
 use crate::rnn::activation::inlined_evaluate;
 use crate::rnn::buffers::grow;
-use crate::rnn::cell::{
-    By, Cell, FromReadOut, Incoming, Layer, LayerGradients, Node, Record, Responses, Wire,
-};
+use crate::rnn::cell::{By, Cell, Incoming, Layer, LayerGradients, Node, Record, Responses, Wire};
 use crate::rnn::layout::{LayerShape, MemoryOrder, Parameter, Tensor};
 use crate::rnn::norms::{norm_over_batch, root};
-use crate::rnn::products::{CHUNK, Order, Packed, dot, inlined_dot, inlined_product};
+use crate::rnn::products::{Order, Packed, dot, inlined_dot, inlined_product};
 use crate::rnn::projection::Projection;
 use crate::rnn::slope::{Slope, slopes};
+use crate::rnn::timesteps;
 use crate::rnn::vectorised::{Kernel, Loop, Sweep, multiply_add, run};
 use crate::rnn::weight_sums::WeightSums;
 use crate::rnn::{Activation, Interrupt, Interrupted};
@@ -82,13 +81,10 @@ impl Cell for Elman {
     }
 
     fn wires(&self) -> &'static [Wire] {
-        const fn wire(from: Node, to: Node, by: By) -> Wire {
-            Wire { from, to, by }
-        }
         const WIRES: [Wire; 3] = [
-            wire(Node::Input, A, By::InputWeights(0)),
-            wire(Node::Before(0), A, By::RecurrentWeights(0)),
-            wire(A, Node::After(0), By::Numbers),
+            Wire::new(Node::Input, A, By::InputWeights(0)),
+            Wire::new(Node::Before(0), A, By::RecurrentWeights(0)),
+            Wire::new(A, Node::After(0), By::Numbers),
         ];
         &WIRES
     }
@@ -152,7 +148,7 @@ impl Record for Pass {
         &mut self,
         layer: &Layer<'_>,
         incoming: Incoming<'_>,
-        gradients: LayerGradients<'_>,
+        mut gradients: LayerGradients<'_>,
         interrupt: &Interrupt,
     ) -> Result<(), Interrupted> {
         let (length, size, hidden) = (self.length, self.size, self.hidden);
@@ -160,33 +156,27 @@ impl Record for Pass {
         grow(&mut self.deltas, length * slab);
         self.norms.resize(length + 1, 0.0);
         grow(&mut self.state_gradients, (length + 1) * slab);
-        self.seed(incoming.from_read_out);
+        let g = &mut self.state_gradients[..(length + 1) * slab];
+        incoming.from_read_out.seed(g, slab);
         interrupt.check()?;
         if hidden == 1 {
             self.run_one_unit_back(layer, incoming);
-            self.add_weight_gradients(layer, 0..length, gradients);
+            self.add_weight_gradients(layer, 0..length, &mut gradients);
             return Ok(());
         }
         self.backward_weights.pack(layer.w_h, hidden);
         let g_n = &self.state_gradients[length * slab..][..slab];
         self.norms[length] = dot(g_n, g_n);
-        let LayerGradients { w_i, w_h, b_i, b_h } = gradients;
-        // The products over time take some timesteps at once, as soon as these are there: then they are still
-        // in the cache.
-        let together = CHUNK / size.min(CHUNK);
-        let mut end = length;
-        while end > 0 {
+        for timesteps in timesteps::backward(layer) {
             interrupt.check()?;
-            let start = end.saturating_sub(together);
-            self.run_units_back(incoming, start..end);
-            let gradients = LayerGradients {
-                w_i: &mut *w_i,
-                w_h: &mut *w_h,
-                b_i: &mut *b_i,
-                b_h: &mut *b_h,
-            };
-            self.add_weight_gradients(layer, start..end, gradients);
-            end = start;
+            let start = timesteps.start;
+            self.run_units_back(incoming, timesteps.clone());
+            self.add_weight_gradients(layer, timesteps, &mut gradients);
+            if layer.is_cut(start) {
+                let g = &mut self.state_gradients[start * slab..(start + 1) * slab];
+                incoming.from_read_out.write(start, g);
+                self.norms[start] = dot(g, g);
+            }
         }
         let g = self.state_gradients.chunks_exact(slab);
         for (norm, g) in self.norms.iter_mut().zip(g) {
@@ -221,7 +211,7 @@ impl Record for Pass {
     }
 
     fn gate(&self, _block: usize, t: usize) -> &[f64] {
-        self.state(0, t)
+        &self.state(0, t)[..self.hidden]
     }
 
     fn slopes(&self, activation: Activation, place: usize, t: usize, out: &mut Vec<Slope>) {
@@ -267,19 +257,16 @@ impl Pass {
     fn run_units(&mut self, layer: &Layer<'_>, interrupt: &Interrupt) -> Result<(), Interrupted> {
         let slab = self.size * self.hidden;
         self.forward_weights.pack_transposed(layer.w_h, self.hidden);
-        // The inputs of some timesteps at once, so many that the product is a large one and so few that the
-        // result is still in the cache when it is needed.
-        let together = CHUNK.div_ceil(self.size);
-        for start in (0..self.length).step_by(together) {
+        for timesteps in timesteps::forward(layer) {
             interrupt.check()?;
-            let end = self.length.min(start + together);
-            self.project_inputs(layer, start..end);
+            self.project_inputs(layer, timesteps.clone());
+            let numbers = timesteps.start * slab..timesteps.end * slab;
             let steps = Steps {
                 slab,
                 recurrent: &self.forward_weights,
-                a: &mut self.pre_activations[start * slab..end * slab],
-                states: &mut self.states[start * slab..(end + 1) * slab],
-                f_primes: &mut self.derivatives[start * slab..end * slab],
+                a: &mut self.pre_activations[numbers.clone()],
+                states: &mut self.states[numbers.start..numbers.end + slab],
+                f_primes: &mut self.derivatives[numbers],
             };
             layer.activation.sweep(steps);
         }
@@ -315,20 +302,6 @@ impl Pass {
             .add(layer.reads, rows, layer.w_i, self.hidden, a);
     }
 
-    /// What the read-outs send, where it belongs among g_0 to g_n. Where it is more than g_n, the rest is added to it.
-    fn seed(&mut self, from_read_out: FromReadOut<'_>) {
-        let slab = self.size * self.hidden;
-        let g = &mut self.state_gradients[..(self.length + 1) * slab];
-        match from_read_out {
-            FromReadOut::AtTheEnd(g_n) => g[self.length * slab..].copy_from_slice(g_n),
-            FromReadOut::Nothing => g.fill(0.0),
-            FromReadOut::AtEveryStep(g_t) => {
-                g[..slab].fill(0.0);
-                g[slab..].copy_from_slice(g_t);
-            }
-        }
-    }
-
     /// From g_end to g_start.
     fn run_units_back(&mut self, incoming: Incoming<'_>, Range { start, end }: Range<usize>) {
         let slab = self.size * self.hidden;
@@ -342,7 +315,7 @@ impl Pass {
             g: &mut self.state_gradients[start * slab..(end + 1) * slab],
         };
         let (recurrent, squares) = (&self.backward_weights, &mut self.norms[start..end]);
-        if matches!(incoming.from_read_out, FromReadOut::AtTheEnd(_)) {
+        if incoming.from_read_out.is_at_the_end() {
             run(StepsBack::<false> {
                 back,
                 recurrent,
@@ -358,21 +331,29 @@ impl Pass {
     }
 
     fn run_one_unit_back(&mut self, layer: &Layer<'_>, incoming: Incoming<'_>) {
-        let count = self.count();
-        let back = Back {
-            slab: self.size,
-            f_primes: &self.derivatives[..count],
-            from_above: incoming.from_above.unwrap_or(&[]),
-            deltas: &mut self.deltas[..count],
-            g: &mut self.state_gradients[..count + self.size],
-        };
-        let w_h = layer.w_h[0];
-        if matches!(incoming.from_read_out, FromReadOut::AtTheEnd(_)) {
-            run(OneUnitBack { w_h, back });
-        } else {
-            run(OneUnitBackWithMore { w_h, back });
+        let (size, w_h) = (self.size, layer.w_h[0]);
+        for timesteps in timesteps::backward_by(layer, usize::MAX) {
+            let start = timesteps.start;
+            let numbers = start * size..timesteps.end * size;
+            let from_above = incoming.from_above;
+            let back = Back {
+                slab: size,
+                f_primes: &self.derivatives[numbers.clone()],
+                from_above: from_above.map_or(&[], |above| &above[numbers.clone()]),
+                deltas: &mut self.deltas[numbers.clone()],
+                g: &mut self.state_gradients[numbers.start..numbers.end + size],
+            };
+            if incoming.from_read_out.is_at_the_end() {
+                run(OneUnitBack { w_h, back });
+            } else {
+                run(OneUnitBackWithMore { w_h, back });
+            }
+            if layer.is_cut(start) {
+                let g = &mut self.state_gradients[start * size..(start + 1) * size];
+                incoming.from_read_out.write(start, g);
+            }
         }
-        let g = self.state_gradients.chunks_exact(self.size);
+        let g = self.state_gradients.chunks_exact(size);
         for (norm, g) in self.norms.iter_mut().zip(g) {
             *norm = norm_over_batch(g);
         }
@@ -383,7 +364,7 @@ impl Pass {
         &mut self,
         layer: &Layer<'_>,
         timesteps: Range<usize>,
-        gradients: LayerGradients<'_>,
+        gradients: &mut LayerGradients<'_>,
     ) {
         let rows = timesteps.start * self.size..timesteps.end * self.size;
         let count = self.count();

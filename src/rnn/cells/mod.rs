@@ -1,6 +1,7 @@
 //! The cells, each in a file of its own.
 
 mod elman;
+mod lstm;
 
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +35,8 @@ cells! {
     /// The lecture's: o_t = f(W_i x_t + W_h o_{t−1} + b).
     #[default]
     Elman = elman::Elman;
+    /// The long short-term memory, with forget gates.
+    Lstm = lstm::Lstm;
 }
 
 impl CellKind {

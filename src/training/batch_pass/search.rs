@@ -1,7 +1,7 @@
 //! Which number of a batch was the first that was not finite.
 
 use super::{BatchPass, Lane};
-use crate::rnn::{Batch, Inputs, Interrupt, Interrupted, Loss, Network, Parameter, Pass};
+use crate::rnn::{Batch, Inputs, Interrupt, Interrupted, Network, Objective, Parameter, Pass};
 use crate::training::divergence::{Origin, Stage};
 
 impl BatchPass {
@@ -17,7 +17,7 @@ impl BatchPass {
     pub fn first_not_finite(
         &mut self,
         network: &Network,
-        loss: Loss,
+        objective: Objective,
         held: &[Parameter],
         interrupt: &Interrupt,
     ) -> Result<Option<Origin>, Interrupted> {
@@ -25,10 +25,13 @@ impl BatchPass {
         let size = parts.map(|part| part.batch.size).sum();
         let length = self.parts[0].batch.length;
         // The gradient may have been clipped since: again, from the batch as it lies there.
-        self.run(network, (length, size), loss, |_, _| {}, interrupt)?;
+        self.run(network, (length, size), objective, |_, _| {}, interrupt)?;
         let mut search = Search {
             network,
-            seed: (loss, 1.0 / size as f64),
+            objective: Objective {
+                weight: 1.0 / size as f64,
+                ..objective
+            },
             size,
             broken: self.broken(held),
             found: None,
@@ -42,12 +45,12 @@ impl BatchPass {
             if search.is_past(Stage::Forward) {
                 continue;
             }
-            let seed = search.seed;
-            pass.backward(network, &part.batch, seed, &mut scratch, interrupt)?;
+            let objective = search.objective;
+            pass.backward(network, &part.batch, objective, &mut scratch, interrupt)?;
             search.backward(&part.batch, pass, range.start);
             search.terms(&part.batch, pass, range.start);
         }
-        let total: f64 = self.ends().map(|(z, y)| loss.value(z, y)).sum();
+        let total: f64 = self.ends().map(|(z, y)| objective.loss.value(z, y)).sum();
         Ok(search.found.map(|(_, origin)| origin).or_else(|| {
             let (what, value) = match search.broken.first() {
                 Some(&place) => (
@@ -89,7 +92,7 @@ fn moment(stage: Stage, gone: usize, place: usize) -> Moment {
 /// What is looked for, and the earliest that was found.
 struct Search<'a> {
     network: &'a Network,
-    seed: (Loss, f64),
+    objective: Objective,
     /// Sequences in all.
     size: usize,
     /// The first number of each tensor's gradient that is not finite, by its place among all.
@@ -172,7 +175,7 @@ impl Search<'_> {
         }
         let ends = pass.read_outs().iter().zip(&batch.targets);
         for (sequence, (&z, &y)) in ends.enumerate() {
-            let loss = self.seed.0.value(z, y);
+            let loss = self.objective.loss.value(z, y);
             for (place, (what, value)) in [("z", z), ("L", loss)].into_iter().enumerate() {
                 if !value.is_finite() {
                     let number = Number {
@@ -287,7 +290,7 @@ impl Search<'_> {
 
     /// ∂L/∂z of a sequence, for the mean loss.
     fn dl_dz(&self, batch: &Batch, pass: &Pass, sequence: usize) -> f64 {
-        let (loss, weight) = self.seed;
+        let Objective { loss, weight, .. } = self.objective;
         let (z, y) = (pass.read_outs()[sequence], batch.targets[sequence]);
         weight * loss.derivative(z, y)
     }

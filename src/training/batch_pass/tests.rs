@@ -2,6 +2,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use super::*;
+use crate::rnn::Loss;
 use crate::rnn::{
     Activation, Inputs, RecurrentInit, draw_input_weights, draw_output_weights, draw_recurrent,
 };
@@ -80,7 +81,7 @@ fn in_one_part(network: &Network, length: usize, size: usize) -> Whole {
     let never = Interrupt::default();
     pass.forward(network, &batch, &never).unwrap();
     let mut gradients = network.parameters.zeros_like();
-    let seed = (LOSS, 1.0 / size as f64);
+    let seed = Objective::mean_of(LOSS, size);
     pass.backward(network, &batch, seed, &mut gradients, &never)
         .unwrap();
     Whole {
@@ -165,7 +166,7 @@ fn parts_that_share_a_sum_are_added_up_as_well() {
     let interrupt = Interrupt::default();
     let task = LaneTask {
         network: &network,
-        seed: (LOSS, 1.0 / 90.0),
+        objective: Objective::mean_of(LOSS, 90),
         division,
         interrupt: &interrupt,
     };

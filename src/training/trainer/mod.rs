@@ -30,7 +30,9 @@ use super::history::{History, StepRecord};
 use super::optimizer::Optimizer;
 use super::weight::Weight;
 use crate::flow::Probe;
-use crate::rnn::{Batch, Interrupt, Interrupted, Network, Parameter, Parameters, Spectrum};
+use crate::rnn::{
+    Batch, Interrupt, Interrupted, Network, Objective, Parameter, Parameters, Spectrum,
+};
 use crate::tasks::Task;
 use by_hand::Changes;
 pub use leaving::{LeftRun, LeftRuns, RunNumber};
@@ -327,10 +329,12 @@ impl Trainer {
         let size = self.experiment.training.batch;
         let shape = (self.experiment.task.length, size);
         let loss = self.task.loss();
+        let objective = Objective::sum_of(loss);
         let draw = |range: Range<usize>, batch: &mut Batch| {
             self.task.draw(range.len(), &mut self.rng, batch);
         };
-        self.pass.run(&self.network, shape, loss, draw, interrupt)?;
+        self.pass
+            .run(&self.network, shape, objective, draw, interrupt)?;
         let (mut total_loss, mut correct) = (0.0, 0);
         for (z, y) in self.pass.ends() {
             total_loss += loss.value(z, y);
@@ -394,11 +398,11 @@ impl Trainer {
             self.optimizer.copy_from(&moment.optimizer);
         }
         let training = self.experiment.training;
-        let loss = self.task.loss();
+        let objective = Objective::sum_of(self.task.loss());
         let held: Vec<Parameter> = self.held().into_iter().flatten().collect();
         let found = self
             .pass
-            .first_not_finite(&self.network, loss, &held, interrupt);
+            .first_not_finite(&self.network, objective, &held, interrupt);
         let Ok(found) = found else {
             return Stepped::Interrupted;
         };
