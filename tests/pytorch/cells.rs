@@ -314,6 +314,19 @@ fn assert_gradients_agree(case: &Case, pass: &Pass, gradients: &Gradients) {
     assert_eq!(seen, expected.as_object().unwrap().len(), "{}", case.name);
 }
 
+/// Every case is of a cell that this program has, and every cell has some.
+#[test]
+fn no_cell_is_left_out() {
+    let all = file("cells");
+    for list in ["cases", "truncated", "optimisers", "embedding"] {
+        assert_eq!(cases(list).len(), all[list].as_array().unwrap().len());
+    }
+    let cases = cases("cases");
+    for cell in CellKind::ALL {
+        assert!(cases.iter().any(|case| case.network.cell == *cell));
+    }
+}
+
 #[test]
 fn the_states_the_gates_and_the_loss_agree() {
     for case in cases("cases") {

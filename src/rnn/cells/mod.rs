@@ -1,6 +1,7 @@
 //! The cells, each in a file of its own.
 
 mod elman;
+mod gru;
 mod lstm;
 
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,8 @@ cells! {
     /// The lecture's: o_t = f(W_i x_t + W_h o_{t−1} + b).
     #[default]
     Elman = elman::Elman;
+    /// The gated recurrent unit.
+    Gru = gru::Gru;
     /// The long short-term memory, with forget gates.
     Lstm = lstm::Lstm;
 }
