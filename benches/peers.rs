@@ -9,8 +9,8 @@ use std::time::Instant;
 
 use bptt_scope::rnn::vectorised::{Kernel, Sweep, multiply_add};
 use bptt_scope::rnn::{
-    Activation, Batch, Gradients, Inputs, Interrupt, Loss, Network, Parameters, RecurrentInit,
-    draw_input_weights, draw_output_weights, draw_recurrent,
+    Activation, Batch, Gradients, Inputs, Interrupt, Loss, Network, Objective, Parameters,
+    RecurrentInit, draw_input_weights, draw_output_weights, draw_recurrent,
 };
 use bptt_scope::training::{BatchPass, Optimizer, OptimizerKind};
 use rand::{Rng, SeedableRng};
@@ -113,7 +113,13 @@ impl Row {
             }
         };
         self.pass
-            .run(&self.network, shape, LOSS, draw, &self.never)
+            .run(
+                &self.network,
+                shape,
+                Objective::sum_of(LOSS),
+                draw,
+                &self.never,
+            )
             .expect("nobody interrupts");
     }
 
@@ -125,7 +131,8 @@ impl Row {
         };
         let rows: Vec<&[f64]> = values.chunks(*width).collect();
         let x: Vec<&[&[f64]]> = rows.chunks(self.batch.size).collect();
-        let losses: f64 = self.pass.ends().map(|(z, y)| LOSS.value(z, y)).sum();
+        let answers = self.pass.answers();
+        let losses: f64 = answers.map(|(z, y)| LOSS.value_of(z, y)).sum();
         let norms: Vec<f64> = self.pass.flow().steps().map(|step| step.norm).collect();
         let mut description = numbers(&self.network.parameters);
         description["x"] = json!(x);

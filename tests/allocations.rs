@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use bptt_scope::cli::{Grid, Shard, resume};
 use bptt_scope::export::{experiment_in, read_experiment};
-use bptt_scope::rnn::{Activation, Batch, Interrupt, Loss, Network, Parameters};
+use bptt_scope::rnn::{Activation, Batch, Interrupt, Loss, Network, Objective, Parameters};
 use bptt_scope::tasks::TaskKind;
 use bptt_scope::training::{
     BatchPass, CheckedExperiment, Experiment, OptimizerKind, Stepped, Trainer, Wanted,
@@ -63,7 +63,7 @@ fn the_passes_of_a_large_network_allocate_nothing_either() {
             let mut step = || {
                 let draw =
                     |range: Range<usize>, batch: &mut Batch| batch.reset(length, range.len());
-                let loss = Loss::BinaryCrossEntropy;
+                let loss = Objective::sum_of(Loss::BinaryCrossEntropy);
                 pass.run(&network, (length, size), loss, draw, &never)
                     .unwrap();
             };

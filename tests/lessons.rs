@@ -31,7 +31,7 @@ fn state(it: &Snapshot, t: usize) -> f64 {
 }
 
 fn slope(it: &Snapshot, t: usize) -> f64 {
-    it.probe.flow.steps[t - 1].f_prime.value()
+    it.probe.flow.steps[t - 1].f_prime().value()
 }
 
 fn factor(it: &Snapshot, t: usize) -> f64 {

@@ -1,47 +1,25 @@
 //! The gradient at every timestep of one sequence, in the log domain.
 
 use super::lost_sums::{LostSums, is_lost};
+use super::state_flow::StateFlow;
+use super::step_flow::{StepFlow, Ways, fill_from_first, loss_gradient, steps_that_count};
 use super::walk::{StepGains, Walk};
 use super::weight_gradient::{bilinear, input_projection, norm_or_number};
-use super::{LogProduct, Magnitude, Probe, Term, WeightGradient};
-use crate::rnn::{Batch, Interrupt, Interrupted, Loss, Network, Parameter, Spectrum};
-
-/// What is known of the gradient at one timestep t.
-///
-/// For H = 1 every magnitude is the number itself, with its sign. For H > 1 the magnitudes follow the
-/// loss's own gradient: `to_end` is the gain ‖g_t‖/‖g_n‖, and `factor` is ‖g_{t−1}‖/‖g_t‖, the product
-/// of ‖f′(a_t) ⊙ g_t‖/‖g_t‖ and ‖W_hᵀ δ_t‖/‖δ_t‖, which are what f′ and W_h each did to it. For H = 1
-/// these are f′(a_t) and w_h.
-///
-/// For H > 1, where nothing arrives any more (g_t = 0), these are 0/0, [`Magnitude::Undefined`]; but a step that
-/// lets nothing through whatever arrives (every f′ is 0, or W_h is) has a factor of exactly 0 there, too.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct StepFlow {
-    /// What f′ contributes to the factor.
-    pub f_prime: Magnitude,
-    /// What W_h contributes to the factor.
-    pub w_h: Magnitude,
-    /// The factor between o_{t−1} and o_t.
-    pub factor: Magnitude,
-    /// P_{n←t} = ∂o_n/∂o_t. For H > 1 and w_o = 0, when no gradient leaves the read-out, it is 0.
-    pub to_end: Magnitude,
-    /// P_{t←1} = ∂o_t/∂o_1; for H > 1 ‖g_1‖/‖g_t‖, the product of the factors in between.
-    pub from_first: Magnitude,
-    /// ∂L/∂o_t; for H > 1 its norm.
-    pub dl_do: Magnitude,
-    /// This timestep's term of ∂L/∂W_h, δ_t o_{t−1}ᵀ.
-    pub term_w_h: Term,
-    /// This timestep's term of ∂L/∂W_i, δ_t x_tᵀ.
-    pub term_w_i: Term,
-}
+use super::{Magnitude, Probe, Term, WeightGradient};
+use crate::rnn::{Batch, Interrupt, Interrupted, Loss, Network, Parameter, ReadOut, Spectrum};
 
 /// The gradient flow of one sequence.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GradientFlow {
     /// Timestep t at index t − 1.
     pub steps: Vec<StepFlow>,
-    /// H; for 1, magnitudes carry signs.
-    pub hidden: usize,
+    /// What the factors are made of.
+    pub ways: Ways,
+    /// Whether there is a loss at every step. Then `dl_do` is of all of them, and `factor`, `to_end` and `from_first` are of
+    /// the loss at n alone.
+    pub is_asked_at_every_step: bool,
+    /// S, how many numbers the state has: H for one layer of the Elman cell or a GRU. For 1, magnitudes carry signs.
+    pub state_width: usize,
     /// z, the read-out.
     pub z: f64,
     /// ∂L/∂z, what the loss itself sends.
@@ -58,7 +36,7 @@ pub struct GradientFlow {
     /// ones changes it no more. `None` if the sum is zero or not finite.
     pub steps_that_count: Option<usize>,
     /// log₁₀(γ σ₁): by how much the bound of the product grows per step. −∞ for W_h = 0, NaN if W_h is
-    /// not finite.
+    /// not finite, and for a network that has no such bound: one of gated cells or of several layers.
     pub bound_per_step_log10: f64,
 }
 
@@ -76,6 +54,11 @@ impl GradientFlow {
         interrupt: &Interrupt,
     ) -> Result<Self, Interrupted> {
         let (length, _, hidden) = probe.pass.shape();
+        let outputs = network.parameters.layout().widths().outputs;
+        let is_chain = probe.pass.responses().is_some();
+        if !is_chain || batch.read_out == ReadOut::AtEveryStep || outputs > 1 {
+            return Self::of_states(network, batch, probe, loss, spectrum, interrupt);
+        }
         let mut walk = Walk::new(network, &probe.pass, network.parameters.w_o());
         let (z, y) = (probe.pass.read_outs()[0], batch.targets[0]);
         let dl_dz = loss_gradient(loss, z, y);
@@ -95,17 +78,13 @@ impl GradientFlow {
         for t in (1..=length).rev() {
             interrupt.check()?;
             let to_end = walk.product();
-            let StepGains {
-                parts: [by_f_prime, by_w_h],
-                factor,
-            } = walk.step_back(t);
+            let StepGains { parts, factor } = walk.step_back(t);
             let dl_do = at_end.times(to_end);
-            let delta = dl_do.times(by_f_prime);
+            let delta = dl_do.times(parts[0]);
             let previous = probe.pass.state(t - 1);
             let delta_values = probe.pass.delta(t);
             steps.push(StepFlow {
-                f_prime: by_f_prime,
-                w_h: by_w_h,
+                parts,
                 factor,
                 to_end,
                 from_first: Magnitude::ONE,
@@ -126,7 +105,7 @@ impl GradientFlow {
         let terms = |of: fn(&StepFlow) -> Term| steps.iter().map(move |step| of(step).magnitude);
         let lost_w_h = is_lost(w_h, terms(|step| step.term_w_h));
         let lost_w_i = is_lost(w_i, terms(|step| step.term_w_i));
-        let deltas = steps.iter().map(|step| step.dl_do.times(step.f_prime));
+        let deltas = steps.iter().map(|step| step.dl_do.times(step.f_prime()));
         if (lost_w_h || lost_w_i)
             && let Some(sums) = LostSums::of(network, batch, probe, deltas, interrupt)?
         {
@@ -148,7 +127,9 @@ impl GradientFlow {
         Ok(Self {
             steps_that_count: steps_that_count(steps.iter().map(|step| step.term_w_h.share)),
             steps,
-            hidden,
+            ways: Ways::OneAfterTheOther,
+            is_asked_at_every_step: false,
+            state_width: hidden,
             z,
             dl_dz,
             read_out_learns: read_out.any(|gradient| *gradient != 0.0),
@@ -156,6 +137,43 @@ impl GradientFlow {
             w_h,
             w_i,
             bound_per_step_log10: libm::log10(network.activation.gamma() * spectrum.sigma_1),
+        })
+    }
+
+    /// As [`Self::of`], for any network and any answers.
+    fn of_states(
+        network: &Network,
+        batch: &Batch,
+        probe: &Probe,
+        loss: Loss,
+        spectrum: Spectrum,
+        interrupt: &Interrupt,
+    ) -> Result<Self, Interrupted> {
+        let flow = StateFlow::of(network, batch, probe, loss, interrupt)?;
+        let (w_o, b_o) = (probe.gradients.w_o(), probe.gradients.b_o());
+        let mut read_out = w_o.iter().chain(b_o);
+        let is_chain = probe.pass.responses().is_some();
+        Ok(Self {
+            steps_that_count: steps_that_count(flow.steps.iter().map(|step| step.term_w_h.share)),
+            steps: flow.steps,
+            ways: if is_chain {
+                Ways::OneAfterTheOther
+            } else {
+                Ways::SideBySide
+            },
+            is_asked_at_every_step: batch.read_out == ReadOut::AtEveryStep,
+            state_width: network.s_0.len(),
+            z: flow.z,
+            dl_dz: flow.dl_dz,
+            read_out_learns: read_out.any(|gradient| *gradient != 0.0),
+            dl_do_0: flow.dl_ds_0,
+            w_h: flow.w_h,
+            w_i: flow.w_i,
+            bound_per_step_log10: if is_chain {
+                libm::log10(network.activation.gamma() * spectrum.sigma_1)
+            } else {
+                f64::NAN
+            },
         })
     }
 
@@ -181,7 +199,7 @@ impl GradientFlow {
     /// What the size of ∂L/∂W_i is called: a norm where it is one. One unit that reads words or several
     /// numbers has a weight for each.
     pub fn w_i_symbol(&self) -> &'static str {
-        match (self.w_i.is_number, self.hidden) {
+        match (self.w_i.is_number, self.state_width) {
             (true, _) => "∂L/∂wᵢ",
             (false, 1) => "‖∂L/∂wᵢ‖",
             (false, _) => "‖∂L/∂Wᵢ‖",
@@ -244,37 +262,12 @@ impl GradientFlow {
     }
 }
 
-/// How many of the last shares it takes until their sum stays within a tenth of 1.
-fn steps_that_count(shares: impl DoubleEndedIterator<Item = f64>) -> Option<usize> {
-    let (mut sum, mut count, mut length) = (0.0, 1, 0);
-    for (index, share) in shares.rev().enumerate() {
-        sum += share;
-        length = index + 1;
-        if sum.is_nan() {
-            return None;
-        }
-        if (sum - 1.0_f64).abs() > 0.1 {
-            // Not there yet, or no longer: at least one more step is needed.
-            count = index + 2;
-        }
-    }
-    Some(count.min(length))
-}
-
 /// The empty product is 1, also of a base of zero.
 fn power_log10(base_log10: f64, exponent: usize) -> f64 {
     if exponent == 0 {
         0.0
     } else {
         base_log10 * exponent as f64
-    }
-}
-
-/// ∂L/∂z for the read-out `z` and the target `y`, also where it is too small for `f64`.
-fn loss_gradient(loss: Loss, z: f64, y: f64) -> Magnitude {
-    match loss.underflowing_derivative(z, y) {
-        Some((negative, log10)) => Magnitude::Finite { negative, log10 },
-        None => Magnitude::new(loss.derivative(z, y)),
     }
 }
 
@@ -299,14 +292,5 @@ fn with_input(delta: Magnitude, batch: &Batch, t: usize, hidden: usize) -> Magni
         _ => delta
             .times(Magnitude::new(batch.input_norm(t - 1, 0)))
             .size(),
-    }
-}
-
-/// P_{t←1} = ∏_{s=2..t} of the factors.
-fn fill_from_first(steps: &mut [StepFlow]) {
-    let mut product = LogProduct::default();
-    for step in steps.iter_mut().skip(1) {
-        product.multiply(step.factor);
-        step.from_first = product.product();
     }
 }

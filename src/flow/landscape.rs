@@ -3,7 +3,7 @@
 use super::Progress;
 use super::unevenness::{LandscapePoint, Unevenness, worst};
 use crate::rnn::{
-    Batch, Gradients, Inputs, Interrupt, Interrupted, Loss, Network, Objective, Pass,
+    Batch, Gradients, Inputs, Interrupt, Interrupted, Loss, Network, Objective, Parameter, Pass,
 };
 
 /// Multiplications that all points together may take: about five seconds.
@@ -58,7 +58,7 @@ impl Landscape {
     ) -> Result<Self, Interrupted> {
         let scalable = today.is_finite() && today > 0.0;
         let ends_finite = range.0.is_finite() && range.1.is_finite();
-        let is_number = network.parameters.w_h().len() == 1;
+        let is_number = network.parameters.count_of(Parameter::RecurrentWeights) == 1;
         if !ends_finite || batch.size * batch.length == 0 || !(is_number || scalable) {
             progress.set(1.0);
             return Ok(Self::default());
@@ -92,14 +92,14 @@ impl Landscape {
 
 /// How many points are affordable.
 fn count(network: &Network, batch: &Batch) -> usize {
-    let hidden = network.parameters.hidden() as f64;
+    let (hidden, rows) = (network.parameters.hidden(), network.parameters.rows());
     let inputs = match &batch.inputs {
         Inputs::Dense { width, .. } => *width as f64,
         Inputs::Tokens(_) => 1.0,
     };
     // Forward, backward and the gradient of W_h; W_i forward and its gradient.
-    let per_unit = 3.0 * hidden + 2.0 * inputs + PER_ACTIVATION;
-    let per_point = (batch.length * batch.size) as f64 * hidden * per_unit;
+    let per_unit = 3.0 * hidden as f64 + 2.0 * inputs + PER_ACTIVATION;
+    let per_point = (batch.length * batch.size) as f64 * rows as f64 * per_unit;
     (AFFORDABLE / per_point).clamp(FEWEST_POINTS, MOST_POINTS) as usize
 }
 
@@ -150,16 +150,14 @@ impl<'a> Survey<'a> {
     }
 
     fn point(&mut self, w_h: f64, interrupt: &Interrupt) -> Result<LandscapePoint, Interrupted> {
-        let direction = &self.origin.parameters.w_h();
-        let is_number = direction.len() == 1;
-        if is_number {
-            self.network.parameters.w_h_mut().fill(w_h);
-        } else {
-            // Exactly 1 today.
-            let factor = w_h / self.today;
-            self.network.parameters.w_h_mut().assign(direction);
-            let mut w_h = self.network.parameters.w_h_mut();
-            w_h *= factor;
+        let parameter = Parameter::RecurrentWeights;
+        let origin = &self.origin.parameters;
+        let is_number = origin.count_of(parameter) == 1;
+        // Exactly 1 today.
+        let factor = w_h / self.today;
+        let moved = self.network.parameters.all_of_mut(parameter).flatten();
+        for (moved, weight) in moved.zip(origin.all_of(parameter).flatten()) {
+            *moved = if is_number { w_h } else { factor * weight };
         }
         let mean = 1.0 / self.batch.size as f64;
         self.pass.forward(&self.network, self.batch, interrupt)?;
@@ -168,20 +166,20 @@ impl<'a> Survey<'a> {
         let gradients = &mut self.gradients;
         self.pass
             .backward(&self.network, self.batch, seed, gradients, interrupt)?;
-        let ends = self.pass.read_outs().iter().zip(&self.batch.targets);
-        let sum: f64 = ends.map(|(&z, &y)| self.loss.value(z, y)).sum();
-        let along: f64 = self
-            .gradients
-            .w_h()
-            .iter()
-            .zip(direction)
+        let outputs = origin.layout().widths().outputs;
+        let answers = self.pass.read_outs().chunks_exact(outputs);
+        let answers = answers.zip(self.batch.answer_targets());
+        let sum: f64 = answers.map(|(z, y)| self.loss.value_of(z, y)).sum();
+        let gradients = self.gradients.all_of(parameter).flatten();
+        let along: f64 = gradients
+            .zip(origin.all_of(parameter).flatten())
             .map(|(gradient, weight)| gradient * (weight / self.today))
             .sum();
         Ok(LandscapePoint {
             w_h,
             loss: sum * mean,
             gradient: if is_number {
-                self.gradients.w_h()[[0, 0]]
+                self.gradients.of(parameter)[0]
             } else {
                 along
             },

@@ -34,6 +34,8 @@ mod pulls;
 mod rounded_flow;
 mod scaled_matrix;
 mod singular_values;
+mod state_flow;
+mod step_flow;
 mod step_matrices;
 mod triangle;
 mod unevenness;
@@ -48,7 +50,7 @@ pub use forward_sums::ForwardSums;
 pub use gradient_check::{
     CheckOutcome, CheckScope, GradientCheck, TOLERANCE, Worst, check_gradients,
 };
-pub use gradient_flow::{GradientFlow, StepFlow};
+pub use gradient_flow::GradientFlow;
 pub use landscape::Landscape;
 pub use limits::{FLOAT_LIMITS, FloatLimit};
 pub use magnitude::{LogProduct, Magnitude};
@@ -65,6 +67,7 @@ pub use progress::Progress;
 pub use pulls::{Pulls, share_in_words};
 pub use rounded_flow::RoundedFlow;
 pub use singular_values::{SingularValues, singular_values};
+pub use step_flow::{StepFlow, Ways};
 pub use triangle::Triangle;
 pub use unevenness::LandscapePoint;
 pub use verdict::{NEGLIGIBLE_LOG10, Outcome, Verdict};

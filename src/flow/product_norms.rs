@@ -16,19 +16,19 @@ pub struct ProductNorms {
 }
 
 impl ProductNorms {
-    /// Multiplications (n · H³) above which the norms are not computed: about half a second. Each step
+    /// Multiplications (n · S³) above which the norms are not computed: about half a second. Each step
     /// needs a matrix product and a singular value decomposition.
     pub const AFFORDABLE: f64 = 3e7;
 
-    /// n · H³, to be compared with [`Self::AFFORDABLE`].
-    pub fn cost(length: usize, hidden: usize) -> f64 {
-        length as f64 * (hidden as f64).powi(3)
+    /// n · S³, to be compared with [`Self::AFFORDABLE`].
+    pub fn cost(length: usize, width: usize) -> f64 {
+        length as f64 * (width as f64).powi(3)
     }
 
     /// What to say of a `cost` that is above [`Self::AFFORDABLE`].
     pub fn too_costly(cost: f64) -> String {
         format!(
-            "‖P‖₂ would take n·H³ = {} multiplications, and {} are affordable: choose the gain, fewer units or fewer steps",
+            "‖P‖₂ would take n·S³ = {} multiplications, and {} are affordable: choose the gain, fewer units or fewer steps",
             significant(cost),
             significant(Self::AFFORDABLE),
         )
@@ -36,8 +36,8 @@ impl ProductNorms {
 
     /// The norms for the first sequence that `pass` ran over, or `None` if they cost too much.
     pub fn of(network: &Network, pass: &Pass) -> Option<Self> {
-        let (length, size, hidden) = pass.shape();
-        if size != 1 || Self::cost(length, hidden) > Self::AFFORDABLE {
+        let (length, size, _) = pass.shape();
+        if size != 1 || Self::cost(length, network.s_0.len()) > Self::AFFORDABLE {
             return None;
         }
         // Half a second is not worth an interruption.
@@ -49,16 +49,17 @@ impl ProductNorms {
         pass: &Pass,
         interrupt: &Interrupt,
     ) -> Result<Self, Interrupted> {
-        let (length, _, hidden) = pass.shape();
+        let (length, _, _) = pass.shape();
         let steps = StepMatrices::new(network, pass);
+        let size = steps.size();
         let mut to_end = vec![Magnitude::ONE; length];
-        let mut running = ScaledMatrix::identity(hidden);
+        let mut running = ScaledMatrix::identity(size);
         for t in (2..=length).rev() {
             running = running.times(&steps.step(t), interrupt)?;
             to_end[t - 2] = running.norm(interrupt)?;
         }
         let mut from_first = vec![Magnitude::ONE; length];
-        let mut running = ScaledMatrix::identity(hidden);
+        let mut running = ScaledMatrix::identity(size);
         for t in 2..=length {
             running = steps.step(t).times(&running, interrupt)?;
             from_first[t - 1] = running.norm(interrupt)?;

@@ -153,7 +153,7 @@ impl Pulls {
 /// terms pull the same way, and `steps 10 to 7 are 83.2 % of all pull: 70.1 % with the sum, 13.1 % against the sum`
 /// where they do not.
 pub fn share_in_words(flow: &GradientFlow, k: usize) -> String {
-    let symbol = if flow.hidden == 1 {
+    let symbol = if flow.state_width == 1 {
         "∂L/∂wₕ"
     } else {
         "∂L/∂Wₕ"

@@ -2,7 +2,9 @@
 
 use super::float_format::{to_bfloat16, to_float16, to_float32};
 use super::{FloatFormat, GradientFlow, Magnitude, Probe, significant};
-use crate::rnn::{Batch, Interrupt, Interrupted, Linearised, Loss, Network, StepBack, norm};
+use crate::rnn::{
+    Batch, Interrupt, Interrupted, Linearised, Loss, Network, ReadOut, StepBack, norm,
+};
 
 /// The backward pass of one sequence with every operation rounded to a format, beside the exact one.
 ///
@@ -48,14 +50,20 @@ impl RoundedFlow {
         format: FloatFormat,
         interrupt: &Interrupt,
     ) -> Result<Self, Interrupted> {
-        let dz = loss.derivative(probe.pass.read_outs()[0], batch.targets[0]);
-        let source = (network, probe);
-        // One match outside the loop, so that each loop is over one known rounding.
-        let dl_do = match format {
-            FloatFormat::Float16 => carry_back(source, dz, to_float16, interrupt),
-            FloatFormat::Bfloat16 => carry_back(source, dz, to_bfloat16, interrupt),
-            FloatFormat::Float32 => carry_back(source, dz, to_float32, interrupt),
-        }?;
+        let sent = Sent::of(network, batch, probe, loss);
+        let carried = |sent: &Sent| {
+            // One match outside the loop, so that each loop is over one known rounding.
+            match format {
+                FloatFormat::Float16 => sent.carry_back(network, probe, to_float16, interrupt),
+                FloatFormat::Bfloat16 => sent.carry_back(network, probe, to_bfloat16, interrupt),
+                FloatFormat::Float32 => sent.carry_back(network, probe, to_float32, interrupt),
+            }
+        };
+        let dl_do = carried(&sent)?;
+        let to_end = match batch.read_out {
+            ReadOut::AtTheEnd => gains(&dl_do),
+            ReadOut::AtEveryStep => gains(&carried(&sent.at_the_end())?),
+        };
         let exact = |t: usize| flow.steps[t - 1].dl_do;
         let last_where = |such: fn(Magnitude, Magnitude) -> bool| {
             let mut timesteps = (1..=dl_do.len()).rev();
@@ -63,7 +71,7 @@ impl RoundedFlow {
         };
         Ok(Self {
             format,
-            to_end: gains(&dl_do),
+            to_end,
             zero_from: last_where(|rounded, exact| {
                 rounded == Magnitude::Zero && exact.log10().is_some()
             }),
@@ -83,39 +91,87 @@ impl RoundedFlow {
     }
 }
 
-/// g_1 to g_n with every operation rounded by `round`.
-///
-/// The operations are done in `f64` and rounded after that, which gives what the format itself would:
-/// the product of two numbers of at most 24 bits has at most 48 and is exact in `f64`, whose range
-/// holds it as well; the sum of two may be rounded twice, but with 53 ≥ 2 · 24 + 2 bits in between the
-/// first rounding never changes the second (Figueroa, *When is double rounding innocuous?*, 1995), and
-/// a sum that is subnormal in the format is exact.
-fn carry_back(
-    (network, probe): (&Network, &Probe),
-    dz: f64,
-    round: impl Fn(f64) -> f64 + Copy,
-    interrupt: &Interrupt,
-) -> Result<Vec<Magnitude>, Interrupted> {
-    let linearised = Linearised::new(network, &probe.pass);
-    let length = linearised.len();
-    let dz = round(dz);
-    let w_o = network.parameters.w_o();
-    let mut g: Vec<f64> = w_o.iter().map(|&w| round(dz * round(w))).collect();
-    let mut step = StepBack::default();
-    let mut dl_do = vec![Magnitude::Zero; length];
-    for t in (1..=length).rev() {
-        interrupt.check()?;
-        dl_do[t - 1] = match g.as_slice() {
-            [number] => Magnitude::new(*number),
-            _ => Magnitude::new(norm(&g)),
+/// ∂L/∂z of every answer, which the read-outs send.
+struct Sent {
+    /// K.
+    outputs: usize,
+    /// K numbers for each timestep; zeros where nothing is asked.
+    dz: Vec<f64>,
+}
+
+impl Sent {
+    fn of(network: &Network, batch: &Batch, probe: &Probe, loss: Loss) -> Self {
+        let outputs = network.parameters.layout().widths().outputs;
+        let mut dz = vec![0.0; batch.length * outputs];
+        let first = match batch.read_out {
+            ReadOut::AtTheEnd => (batch.length - 1) * outputs,
+            ReadOut::AtEveryStep => 0,
         };
-        linearised.rounded_back(t, &g, &mut step, round);
-        let ways = step.carried.iter().zip(&step.through_gates);
-        for (g, (carried, gates)) in g.iter_mut().zip(ways) {
-            *g = round(carried + gates);
+        let answers = probe.pass.read_outs().chunks_exact(outputs);
+        let answers = answers.zip(batch.answer_targets());
+        for (dz, (z, y)) in dz[first..].chunks_exact_mut(outputs).zip(answers) {
+            loss.write_derivative(z, y, 1.0, dz);
+        }
+        Self { outputs, dz }
+    }
+
+    /// What is sent at n alone.
+    fn at_the_end(&self) -> Self {
+        let mut dz = self.dz.clone();
+        let last = dz.len() - self.outputs;
+        dz[..last].fill(0.0);
+        Self {
+            outputs: self.outputs,
+            dz,
         }
     }
-    Ok(dl_do)
+
+    /// g_1 to g_n with every operation rounded by `round`.
+    ///
+    /// The operations are done in `f64` and rounded after that, which gives what the format itself would:
+    /// the product of two numbers of at most 24 bits has at most 48 and is exact in `f64`, whose range
+    /// holds it as well; the sum of two may be rounded twice, but with 53 ≥ 2 · 24 + 2 bits in between the
+    /// first rounding never changes the second (Figueroa, *When is double rounding innocuous?*, 1995), and
+    /// a sum that is subnormal in the format is exact.
+    fn carry_back(
+        &self,
+        network: &Network,
+        probe: &Probe,
+        round: impl Fn(f64) -> f64 + Copy,
+        interrupt: &Interrupt,
+    ) -> Result<Vec<Magnitude>, Interrupted> {
+        let linearised = Linearised::new(network, &probe.pass);
+        let (length, hidden) = (linearised.len(), network.parameters.hidden());
+        let w_o = network.parameters.w_o();
+        let mut g = vec![0.0; linearised.width()];
+        // The part of the state that is read out.
+        let first = g.len() - network.cell.cell().states().len() * hidden;
+        let mut step = StepBack::default();
+        let mut dl_do = vec![Magnitude::Zero; length];
+        for t in (1..=length).rev() {
+            interrupt.check()?;
+            let dz = &self.dz[(t - 1) * self.outputs..t * self.outputs];
+            for (&dz, w_o) in dz.iter().zip(w_o.chunks_exact(hidden)) {
+                // Adding what is exactly zero changes nothing but the sign of a zero.
+                if dz == 0.0 && t < length {
+                    continue;
+                }
+                for (g, &w) in g[first..].iter_mut().zip(w_o) {
+                    *g = round(*g + round(round(dz) * round(w)));
+                }
+            }
+            dl_do[t - 1] = match g.as_slice() {
+                [number] => Magnitude::new(*number),
+                _ => Magnitude::new(norm(&g)),
+            };
+            linearised.rounded_back(t, &g, &mut step, round);
+            let ways = step.carried.iter().zip(&step.through_gates);
+            for (g, (carried, gates)) in g.iter_mut().zip(ways) {
+                *g = round(carried + gates);
+            }
+        }
+        Ok(dl_do)
+    }
 }
 
 /// Every gradient divided by the last one.

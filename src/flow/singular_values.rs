@@ -32,23 +32,24 @@ pub fn singular_values(
     k: usize,
     interrupt: &Interrupt,
 ) -> Result<SingularValues, Interrupted> {
-    let (length, _, hidden) = pass.shape();
+    let (length, _, _) = pass.shape();
     let steps = StepMatrices::new(network, pass);
-    let mut product = ScaledMatrix::identity(hidden);
+    let size = steps.size();
+    let mut product = ScaledMatrix::identity(size);
     for before in (k..length).rev() {
         product = product.times(&steps.step(before + 1), interrupt)?;
     }
     let values = product.singular_values(interrupt)?;
     let trusted = match values.first() {
         Some(&Magnitude::Finite { log10, .. }) => {
-            let lost = log10 + libm::log10(hidden as f64 * f64::EPSILON);
+            let lost = log10 + libm::log10(size as f64 * f64::EPSILON);
             values
                 .iter()
                 .filter(|value| value.log10().is_some_and(|log10| log10 > lost))
                 .count()
         }
         // Exactly zero, every one.
-        Some(Magnitude::Zero) => hidden,
+        Some(Magnitude::Zero) => size,
         _ => 0,
     };
     Ok(SingularValues { values, trusted })

@@ -76,8 +76,8 @@ impl Triangle {
         interrupt: &Interrupt,
         progress: &Progress,
     ) -> Result<Self, Interrupted> {
-        let (length, _, hidden) = pass.shape();
-        let times = grid(length, count(length, hidden));
+        let (length, _, _) = pass.shape();
+        let times = grid(length, count(length, network.s_0.len()));
         Self::of_grid(network, pass, times, interrupt, progress)
     }
 
@@ -95,7 +95,7 @@ impl Triangle {
         interrupt: &Interrupt,
         progress: &Progress,
     ) -> Result<Self, Interrupted> {
-        let (length, _, hidden) = pass.shape();
+        let (length, hidden) = (pass.shape().0, network.s_0.len());
         let mut work = Work {
             done: 0.0,
             whole: work_of_blocks(length, times.len(), hidden)

@@ -131,8 +131,8 @@ fn at_the_end(
             let rest = format!("∂L/∂oₙ, what the loss sends into the last state, is {sent}");
             return Some((Outcome::NotFinite, rest));
         }
-        _ if end.f_prime == Magnitude::Zero => {
-            let (unit, its) = if flow.hidden == 1 {
+        _ if end.f_prime() == Magnitude::Zero => {
+            let (unit, its) = if flow.state_width == 1 {
                 ("the last unit is dead", "its f′ is exactly 0")
             } else {
                 (
@@ -179,7 +179,7 @@ fn on_the_way(flow: &GradientFlow, first: usize, place: impl Fn(usize) -> String
         let z = Magnitude::new(flow.z);
         return format!("{reaches}, and the read-out z is {z} already");
     }
-    if step.f_prime == Magnitude::Zero {
+    if step.f_prime() == Magnitude::Zero {
         format!("{reaches}, but its f′ is exactly 0: nothing is learnt from it")
     } else {
         reaches

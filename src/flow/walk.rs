@@ -144,14 +144,6 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// What the last step left behind, for a gradient of length 1; `None` where nothing arrived, and for a chain.
-    pub fn left_behind(&self) -> Option<&StepBack> {
-        match self.arriving {
-            Arriving::State(_) => Some(&self.back),
-            _ => None,
-        }
-    }
-
     /// From g_t to δ_t, for a chain.
     pub fn through_activation(&mut self, t: usize) -> Magnitude {
         let Some(chain) = self.chain else {

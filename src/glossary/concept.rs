@@ -61,6 +61,18 @@ pub enum Concept {
     SingularValue,
     /// How weights are drawn.
     Initialisation,
+    /// What a layer is made of.
+    Cell,
+    /// One of several, one above the other.
+    Layer,
+    /// A number between 0 and 1 that a state is multiplied by.
+    Gate,
+    /// c_t, and z ⊙ h: what goes on without a product with W_h.
+    Carry,
+    /// The bias of the gate that carries the state on.
+    ForgetBias,
+    /// Numbers that stand for a word.
+    Embedding,
     /// W_h turns, and stretches nothing.
     Orthogonal,
     /// W_h leaves everything as it is.
@@ -103,6 +115,8 @@ pub enum Concept {
     GradientCheck,
     /// L over w_h.
     Landscape,
+    /// The way back is cut.
+    Truncation,
     /// One update.
     Step,
     /// The rule of an update.

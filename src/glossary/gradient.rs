@@ -23,8 +23,7 @@ pub static ENTRIES: &[Explanation] = &[
             Concept::Factor,
             Concept::Product,
             Concept::Term,
-            Concept::GradientCheck,
-        ],
+            Concept::GradientCheck, Concept::Truncation],
     )
     .formula("∂L/∂oₜ₋₁ = ∂L/∂oₜ · f′(aₜ)·wₕ")
     .source("Werbos, 1990"),

@@ -26,7 +26,12 @@ pub static ENTRIES: &[Explanation] = &[
         Concept::Word,
         ["word", ""],
         "One input of a sentence. Every known word has an input weight of its own for each hidden unit; an unknown word is read as one and the same stranger.",
-        &[Concept::Input, Concept::InputWeight, Concept::Padding],
+        &[
+            Concept::Input,
+            Concept::InputWeight,
+            Concept::Embedding,
+            Concept::Padding,
+        ],
     ),
     Explanation::new(
         Concept::Padding,
@@ -55,10 +60,51 @@ pub static ENTRIES: &[Explanation] = &[
             Concept::Activation,
             Concept::InitialState,
             Concept::HiddenUnits,
+            Concept::Cell,
         ],
     )
     .formula("oₜ = f(aₜ)")
     .source("Elman, Finding structure in time, 1990"),
+    Explanation::new(
+        Concept::Cell,
+        ["cell", ""],
+        "What a layer does at each timestep to make its new state out of the old one and the input. The Elman cell is the lecture's; the GRU and the LSTM carry part of their state on without a product with Wₕ, which keeps the gradient alive for longer.",
+        &[Concept::Gate, Concept::Carry, Concept::Layer, Concept::HiddenState],
+    )
+    .source("Elman, 1990; Hochreiter and Schmidhuber, 1997; Cho and others, 2014"),
+    Explanation::new(
+        Concept::Layer,
+        ["layers", ""],
+        "Recurrent networks one above the other: each reads the states of the one below at the same timestep, and the last one is read out.",
+        &[Concept::Cell, Concept::HiddenState, Concept::ReadOut],
+    ),
+    Explanation::new(
+        Concept::Gate,
+        ["gate", ""],
+        "A number between 0 and 1 for each hidden unit, computed from the input and the state before, that something is multiplied by: closed at 0, open at 1. A gate that is near either end is saturated, and no gradient goes through it.",
+        &[Concept::Cell, Concept::Carry, Concept::ForgetBias, Concept::Saturation],
+    )
+    .formula("σ(Wᵢ xₜ + Wₕ hₜ₋₁ + b)"),
+    Explanation::new(
+        Concept::Carry,
+        ["carry", ""],
+        "The direct way from a state to the next one: an LSTM multiplies its cell state by the forget gate, a GRU its state by the update gate. The gradient comes back by it with no other factor than the gate itself.",
+        &[Concept::Gate, Concept::Factor, Concept::HalfLife],
+    )
+    .formula("∂cₜ/∂cₜ₋₁ = fₜ"),
+    Explanation::new(
+        Concept::ForgetBias,
+        ["forget bias", ""],
+        "What is added in the gate that carries the state on, at first. At 0 the gate stands half open and half of the state is gone after one step; at 1 it stands at 0.73, at 5 at 0.993.",
+        &[Concept::Gate, Concept::Carry, Concept::HalfLife],
+    )
+    .source("Jozefowicz, Zaremba and Sutskever, 2015"),
+    Explanation::new(
+        Concept::Embedding,
+        ["embedding", "E"],
+        "Numbers that stand for a word and are learnt like weights: the first layer reads them in place of a vector with a single one.",
+        &[Concept::Word, Concept::InputWeight],
+    ),
     Explanation::new(
         Concept::InitialState,
         ["initial state", "o₀"],

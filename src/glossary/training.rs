@@ -25,6 +25,13 @@ pub static ENTRIES: &[Explanation] = &[
     )
     .formula("w ← w − η·∂L/∂w"),
     Explanation::new(
+        Concept::Truncation,
+        ["truncation", ""],
+        "Cutting the way back through time every so many timesteps, so that training costs less memory. What lies before a cut can no longer be learnt from what comes after it.",
+        &[Concept::Bptt, Concept::Term, Concept::Length],
+    )
+    .source("Williams and Peng, 1990"),
+    Explanation::new(
         Concept::Batch,
         ["batch size", "B"],
         "How many sequences make one update: the gradient is the mean over them. Larger batches are less noisy and cost more.",

@@ -22,6 +22,12 @@ pub trait Cell: Sync {
     /// The blocks of H rows that W_i and W_h consist of, in the order in which they lie there.
     fn blocks(&self) -> &'static [&'static str];
 
+    /// The block whose gate says how much of the state is carried on, for a cell that has one: whose bias
+    /// `network.forget_bias` is, and the product of which over time is what a unit remembers.
+    fn carrying_gate(&self) -> Option<usize> {
+        None
+    }
+
     /// Names and shapes of the tensors of a layer, in the order in which they lie in memory.
     fn tensors(&self, shape: LayerShape) -> Vec<Tensor>;
 

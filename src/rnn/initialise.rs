@@ -37,6 +37,46 @@ impl RecurrentInit {
     }
 }
 
+/// How large the weights of a new network are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Initialise {
+    /// Scaled to the sizes that are chosen.
+    #[default]
+    Scaled,
+    /// As PyTorch does it: every weight and every bias of a layer and of the read-out even between ±1/√H, an embedding
+    /// normal with a deviation of 1.
+    Pytorch,
+}
+
+impl Initialise {
+    /// Every way, in the order menus show them.
+    pub const ALL: [Self; 2] = [Self::Scaled, Self::Pytorch];
+
+    /// The name people know it by.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Scaled => "scaled",
+            Self::Pytorch => "PyTorch's default",
+        }
+    }
+}
+
+/// Fills `numbers` evenly between ±1/√H.
+pub fn draw_as_pytorch(numbers: &mut [f64], hidden: usize, rng: &mut ChaCha8Rng) {
+    let bound = 1.0 / (hidden as f64).sqrt();
+    for number in numbers {
+        *number = rng.random_range(-bound..=bound);
+    }
+}
+
+/// Fills `numbers` with normal ones of deviation 1: what stands for the words of an embedding at first.
+pub fn draw_embedding(numbers: &mut [f64], rng: &mut ChaCha8Rng) {
+    for number in numbers {
+        *number = rng.sample(StandardNormal);
+    }
+}
+
 /// W_h, H × H, of spectral radius `radius`. For H = 1 it is `radius` itself, sign and all.
 pub fn draw_recurrent(
     init: RecurrentInit,

@@ -50,7 +50,10 @@ pub use architecture::Architecture;
 pub use batch::{Batch, Inputs, ReadOut, Reads};
 pub use cell::{By, Cell, Layer, Node, Record, Responses, Wire};
 pub use cells::CellKind;
-pub use initialise::{RecurrentInit, draw_input_weights, draw_output_weights, draw_recurrent};
+pub use initialise::{
+    Initialise, RecurrentInit, draw_as_pytorch, draw_embedding, draw_input_weights,
+    draw_output_weights, draw_recurrent,
+};
 pub use interrupt::{Interrupt, Interrupted};
 pub use layout::{
     LayerRanges, LayerShape, Layout, MemoryOrder, Parameter, ShapeError, Tensor, Widths,

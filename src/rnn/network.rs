@@ -1,6 +1,7 @@
 //! A network: its cell, its parameters and the state it starts from.
 
 use super::cells::CellKind;
+use super::layout::Parameter;
 use super::{Activation, Parameters};
 
 /// Layers of one cell, one above the other, and a read-out.
@@ -21,6 +22,15 @@ impl Network {
     /// A network of the Elman cell whose first state is `o_0` in every unit.
     pub fn new(activation: Activation, parameters: Parameters, o_0: f64) -> Self {
         Self::of_cell(CellKind::Elman, activation, parameters, o_0)
+    }
+
+    /// Whether it is a network as the lecture has it: one layer of the Elman cell, whatever it reads and answers, but
+    /// without an embedding.
+    pub fn is_the_lectures(&self) -> bool {
+        let layout = self.parameters.layout();
+        let layers = layout.widths().layers;
+        self.cell.cell().has_the_lectures_names(layers)
+            && layout.tensor(Parameter::Embedding).is_none()
     }
 
     /// A network of `cell` whose first state is `s_0` in every part of every unit.

@@ -83,6 +83,12 @@ impl Parameters {
         self.layout.widths().hidden
     }
 
+    /// How many numbers a timestep has for which something is computed: the rows of W_h of all layers, H for one layer of
+    /// the Elman cell. Memory and work go with it.
+    pub fn rows(&self) -> usize {
+        self.count_of(Parameter::RecurrentWeights) / self.hidden()
+    }
+
     /// Whether the network has the biases b and b_o.
     pub fn has_bias(&self) -> bool {
         !self.b().is_empty()
@@ -118,6 +124,43 @@ impl Parameters {
     pub fn of_mut(&mut self, parameter: Parameter) -> &mut [f64] {
         let range = self.range(parameter);
         &mut self.values[range]
+    }
+
+    /// The numbers of every tensor that is for `parameter`, layer after layer.
+    pub fn all_of(&self, parameter: Parameter) -> impl Iterator<Item = &[f64]> {
+        let tensors = self.tensors();
+        tensors
+            .filter(move |(tensor, _)| tensor.parameter == parameter)
+            .map(|(_, numbers)| numbers)
+    }
+
+    /// As [`Self::all_of`], to write to.
+    pub fn all_of_mut(&mut self, parameter: Parameter) -> impl Iterator<Item = &mut [f64]> {
+        let Self { layout, values } = self;
+        let mut rest = values.as_mut_slice();
+        layout.tensors().filter_map(move |(tensor, range)| {
+            let (numbers, after) = std::mem::take(&mut rest).split_at_mut(range.len());
+            rest = after;
+            (tensor.parameter == parameter).then_some(numbers)
+        })
+    }
+
+    /// How many numbers are for `parameter`, over all layers.
+    pub fn count_of(&self, parameter: Parameter) -> usize {
+        self.all_of(parameter).map(<[f64]>::len).sum()
+    }
+
+    /// Every H × H block of W_h, of one layer after the other: one for the Elman cell, one for each gate of the others.
+    pub fn recurrent_blocks(&self) -> impl Iterator<Item = ArrayView2<'_, f64>> {
+        let hidden = self.hidden();
+        let blocks = self
+            .all_of(Parameter::RecurrentWeights)
+            .flat_map(move |numbers| numbers.chunks_exact(hidden * hidden));
+        blocks.map(move |block| {
+            let view = ArrayView2::from_shape((hidden, hidden), block);
+            // A block has as many numbers as its shape says.
+            view.unwrap_or_else(|_| aview2::<f64, 0>(&[]))
+        })
     }
 
     /// The numbers of several tensors at once, to write to. Empty where the network has none, and where one is asked for
@@ -192,12 +235,24 @@ impl Parameters {
     }
 
     fn matrix(&self, parameter: Parameter) -> ArrayView2<'_, f64> {
-        let numbers = self.of(parameter);
-        let view = match self.shape(parameter) {
-            (rows, columns, MemoryOrder::Rows) => ArrayView2::from_shape((rows, columns), numbers),
-            (rows, columns, MemoryOrder::Columns) => {
-                ArrayView2::from_shape((rows, columns).f(), numbers)
-            }
+        let found = self.layout.tensor(parameter);
+        self.view(found)
+    }
+
+    /// The matrix for `parameter` of the layer `layer`, counted from 0; empty if there is none.
+    pub fn matrix_of(&self, parameter: Parameter, layer: usize) -> ArrayView2<'_, f64> {
+        let found = self.layout.tensor_of(parameter, layer);
+        self.view(found)
+    }
+
+    fn view(&self, found: Option<(&Tensor, Range<usize>)>) -> ArrayView2<'_, f64> {
+        let Some((tensor, range)) = found else {
+            return aview2::<f64, 0>(&[]);
+        };
+        let (shape, numbers) = ((tensor.rows, tensor.columns), &self.values[range]);
+        let view = match tensor.order {
+            MemoryOrder::Rows => ArrayView2::from_shape(shape, numbers),
+            MemoryOrder::Columns => ArrayView2::from_shape(shape.f(), numbers),
         };
         // A tensor has as many numbers as its shape says.
         view.unwrap_or_else(|_| aview2::<f64, 0>(&[]))

@@ -161,6 +161,7 @@ impl Pass {
         let (Some((tensor, range)), Inputs::Tokens(tokens)) =
             (layout.tensor(Parameter::Embedding), &batch.inputs)
         else {
+            self.embedded.clear();
             return;
         };
         let width = tensor.columns;
@@ -230,6 +231,30 @@ impl Pass {
     /// `weight` · ∂L/∂h_t of the last layer for `t` from 0 to n: B rows of H.
     pub fn state_gradient(&self, t: usize) -> &[f64] {
         self.top().state_gradient(0, t)
+    }
+
+    /// What the embedding has made of the word of the first sequence at 1-based `t`, if there is an embedding.
+    pub fn embedded(&self, t: usize) -> Option<&[f64]> {
+        let steps = self.length * self.size;
+        if self.embedded.is_empty() {
+            return None;
+        }
+        let width = self.embedded.len() / steps;
+        let first = (t - 1) * self.size * width;
+        Some(&self.embedded[first..first + width])
+    }
+
+    /// `weight` · ∂L/∂h_t of the last layer by the read-out at 1-based `t` alone: B rows of H; nothing where nothing is
+    /// read out.
+    pub fn from_read_out(&self, t: usize) -> &[f64] {
+        let slab = self.size * self.hidden;
+        let is_at_the_end = self.from_read_out.len() == slab;
+        let first = match is_at_the_end {
+            true if t == self.length => 0,
+            true => return &[],
+            false => (t - 1) * slab,
+        };
+        &self.from_read_out[first..first + slab]
     }
 
     /// δ_t = `weight` · ∂L/∂a_t of the last layer for 1-based `t`: B rows of as many numbers as its W_i has rows.

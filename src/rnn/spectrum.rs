@@ -2,7 +2,7 @@
 //! do in one step.
 
 use nalgebra::DMatrix;
-use ndarray::ArrayRef2;
+use ndarray::{ArrayRef2, ArrayView2};
 
 use super::eigenvalues::of_matrix;
 
@@ -32,6 +32,27 @@ impl Spectrum {
         (spectrum, values.unwrap_or_default())
     }
 
+    /// As [`Self::with_eigenvalues`], of several matrices: the largest of both numbers, and all eigenvalues.
+    pub fn of_all<'a>(
+        matrices: impl IntoIterator<Item = ArrayView2<'a, f64>>,
+    ) -> (Self, Vec<[f64; 2]>) {
+        let mut all = Vec::new();
+        let mut largest: Option<Self> = None;
+        for matrix in matrices {
+            let (spectrum, eigenvalues) = Self::with_eigenvalues(&matrix);
+            all.extend(eigenvalues);
+            largest = Some(largest.map_or(spectrum, |largest| Self {
+                spectral_radius: nan_or_max(largest.spectral_radius, spectrum.spectral_radius),
+                sigma_1: nan_or_max(largest.sigma_1, spectrum.sigma_1),
+            }));
+        }
+        let nothing = Self {
+            spectral_radius: 0.0,
+            sigma_1: 0.0,
+        };
+        (largest.unwrap_or(nothing), all)
+    }
+
     /// Both numbers of `factor · W_h`.
     #[must_use]
     pub fn scaled(self, factor: f64) -> Self {
@@ -39,6 +60,15 @@ impl Spectrum {
             spectral_radius: self.spectral_radius * factor.abs(),
             sigma_1: self.sigma_1 * factor.abs(),
         }
+    }
+}
+
+/// The larger one; NaN if one of them is.
+fn nan_or_max(x: f64, y: f64) -> f64 {
+    if x.is_nan() || y.is_nan() {
+        f64::NAN
+    } else {
+        x.max(y)
     }
 }
 

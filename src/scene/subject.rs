@@ -46,7 +46,7 @@ impl<'a> Subject<'a> {
 
     /// Whether the network has one hidden unit, whose product is a number.
     pub fn is_scalar(&self) -> bool {
-        self.snapshot.probe.flow.hidden == 1
+        self.snapshot.probe.flow.state_width == 1
     }
 
     /// What is said of a network of one hidden unit, or of one of several.
@@ -76,7 +76,7 @@ impl<'a> Subject<'a> {
 
     /// The answer, if it is of a network as wide as the one that is shown.
     pub fn answer_of_this_width(&self) -> Option<Answer<'a>> {
-        let hidden = |snapshot: &Snapshot| snapshot.probe.flow.hidden;
+        let hidden = |snapshot: &Snapshot| snapshot.probe.flow.state_width;
         self.answer
             .filter(|answer| hidden(answer.of) == hidden(self.snapshot))
     }

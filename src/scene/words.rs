@@ -21,7 +21,7 @@ pub fn factor_in_words(snapshot: &Snapshot, direction: Direction, cursor: usize)
 
 /// `0.38 = 0.42 · 0.9`; where one of the two is 0/0, in words.
 fn factorised(step: &StepFlow) -> String {
-    match (step.f_prime, step.w_h) {
+    match (step.f_prime(), step.w_h()) {
         (Magnitude::Zero, Magnitude::Undefined) => return "0, f′ lets nothing through".to_owned(),
         (Magnitude::Undefined, Magnitude::Zero) => return "0, Wₕ lets nothing through".to_owned(),
         _ if step.factor == Magnitude::Undefined => {
@@ -32,8 +32,8 @@ fn factorised(step: &StepFlow) -> String {
     format!(
         "{} = {} · {}",
         step.factor,
-        step.f_prime,
-        in_brackets(step.w_h)
+        step.f_prime(),
+        in_brackets(step.w_h())
     )
 }
 
@@ -93,23 +93,20 @@ mod tests {
             assert!(found.starts_with(&start), "{found}");
         }
         let step = &mut snapshot.probe.flow.steps[3];
-        (step.factor, step.f_prime, step.w_h) = (
-            Magnitude::new(-0.5),
-            Magnitude::new(0.25),
-            Magnitude::new(-2.0),
-        );
+        step.factor = Magnitude::new(-0.5);
+        step.parts = [0.25, -2.0].map(Magnitude::new);
         assert_eq!(
             words(&snapshot, Direction::ToEnd, 3),
             "factor of t = 4: −0.500 = 0.250 · (−2.00)"
         );
         let step = &mut snapshot.probe.flow.steps[3];
-        (step.factor, step.f_prime, step.w_h) =
-            (Magnitude::Zero, Magnitude::Zero, Magnitude::Undefined);
+        step.factor = Magnitude::Zero;
+        step.parts = [Magnitude::Zero, Magnitude::Undefined];
         assert_eq!(
             words(&snapshot, Direction::ToEnd, 3),
             "factor of t = 4: 0, f′ lets nothing through"
         );
-        snapshot.probe.flow.steps[3].f_prime = Magnitude::Undefined;
+        snapshot.probe.flow.steps[3].parts[0] = Magnitude::Undefined;
         snapshot.probe.flow.steps[3].factor = Magnitude::Undefined;
         assert_eq!(
             words(&snapshot, Direction::ToEnd, 3),

@@ -4,7 +4,7 @@ use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
 use super::KnowingNothing;
-use super::drawn::{Recipe, SequenceInputs};
+use super::drawn::{Recipe, Sequence};
 use crate::rnn::Loss;
 
 /// Each step has a number in \[−1, 1\] and a marker. One number is marked in the first half and one in
@@ -41,20 +41,20 @@ impl Recipe for Adding {
         }
     }
 
-    fn sequence(&self, rng: &mut ChaCha8Rng, inputs: &mut SequenceInputs<'_>) -> f64 {
-        let half = inputs.length / 2;
+    fn sequence(&self, rng: &mut ChaCha8Rng, sequence: &mut Sequence<'_>) {
+        let half = sequence.length / 2;
         let first = rng.random_range(0..half.max(1));
-        let second = rng.random_range(half..inputs.length);
+        let second = rng.random_range(half..sequence.length);
         let mut sum = 0.0;
-        for t in 0..inputs.length {
+        for t in 0..sequence.length {
             let number = rng.random_range(-1.0..=1.0);
-            inputs.set(t, 0, number);
+            sequence.set(t, 0, number);
             if t == first || t == second {
-                inputs.set(t, 1, 1.0);
+                sequence.set(t, 1, 1.0);
             }
             sum += number * (f64::from(t == first) + f64::from(t == second));
         }
-        0.5 + sum / 4.0
+        sequence.answer(0.5 + sum / 4.0);
     }
 
     fn input_label(&self, x: &[f64]) -> String {
@@ -66,7 +66,7 @@ impl Recipe for Adding {
         }
     }
 
-    fn is_correct(&self, z: f64, y: f64) -> bool {
-        (z - y).abs() < 0.04
+    fn is_correct(&self, z: &[f64], y: &[f64]) -> bool {
+        (z[0] - y[0]).abs() < 0.04
     }
 }

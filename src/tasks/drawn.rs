@@ -6,7 +6,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use super::{Collection, KnowingNothing, Part, Task};
-use crate::rnn::{Batch, Inputs, Loss};
+use crate::rnn::{Batch, Inputs, Loss, ReadOut};
 
 /// How many held-out sequences a drawn task has: enough that one more or less is half a percent.
 const HELD_OUT: usize = 200;
@@ -20,6 +20,10 @@ pub trait Recipe: Send {
     const WIDTH: usize;
     /// What z is compared with y by.
     const LOSS: Loss;
+    /// K, how many numbers are read out for an answer.
+    const OUTPUTS: usize = 1;
+    /// When an answer is asked for.
+    const READ_OUT: ReadOut = ReadOut::AtTheEnd;
     /// Where the task comes from.
     const SOURCE: &'static str;
     /// What "right" means.
@@ -31,8 +35,8 @@ pub trait Recipe: Send {
     /// What is lost on average, at best, by whoever answers the same for all sequences of `length` timesteps.
     fn knowing_nothing(&self, length: usize) -> KnowingNothing;
 
-    /// Draws the inputs, all zero at first, and returns the target.
-    fn sequence(&self, rng: &mut ChaCha8Rng, inputs: &mut SequenceInputs<'_>) -> f64;
+    /// Draws the inputs, all zero at first, and the answers that are asked for, none at first.
+    fn sequence(&self, rng: &mut ChaCha8Rng, sequence: &mut Sequence<'_>);
 
     /// How to write one input under its timestep.
     fn input_label(&self, x: &[f64]) -> String {
@@ -42,26 +46,60 @@ pub trait Recipe: Send {
             .join(" ")
     }
 
-    /// Whether the read-out `z` counts as right for the target `y`.
-    fn is_correct(&self, z: f64, y: f64) -> bool {
-        (z > 0.0) == (y > 0.5)
+    /// What a class is called, counted from 0, for a task that has several.
+    fn class_name(&self, _class: usize) -> String {
+        String::new()
+    }
+
+    /// Whether the K numbers `z` that were read out count as right for the target `y`: those of two classes if they are on
+    /// its side of ½, those of several if its own is the largest.
+    fn is_correct(&self, z: &[f64], y: &[f64]) -> bool {
+        match Self::LOSS {
+            Loss::CrossEntropy => largest(z) == Some(y[0] as usize),
+            _ => (z[0] > 0.0) == (y[0] > 0.5),
+        }
     }
 }
 
-/// The inputs of one sequence inside a batch.
-pub struct SequenceInputs<'a> {
+/// The place of the largest number; the first one of several that are alike, and none where one is NaN.
+fn largest(z: &[f64]) -> Option<usize> {
+    if z.iter().any(|z| z.is_nan()) {
+        return None;
+    }
+    let places = z.iter().enumerate();
+    let found = places.reduce(|best, here| if here.1 > best.1 { here } else { best });
+    found.map(|(place, _)| place)
+}
+
+/// One sequence inside a batch.
+pub struct Sequence<'a> {
     /// n.
     pub length: usize,
     values: &'a mut [f64],
+    targets: &'a mut [f64],
+    read_out: ReadOut,
     size: usize,
     index: usize,
     width: usize,
 }
 
-impl SequenceInputs<'_> {
+impl Sequence<'_> {
     /// Sets input `d` at 0-based timestep `t`.
     pub fn set(&mut self, t: usize, d: usize, x: f64) {
         self.values[(t * self.size + self.index) * self.width + d] = x;
+    }
+
+    /// Sets the answer that is asked for after the last timestep.
+    pub fn answer(&mut self, y: f64) {
+        self.answer_at(self.length - 1, y);
+    }
+
+    /// Sets the answer that is asked for at 0-based timestep `t`.
+    pub fn answer_at(&mut self, t: usize, y: f64) {
+        match self.read_out {
+            ReadOut::AtTheEnd => self.targets[self.index] = y,
+            ReadOut::AtEveryStep => self.targets[t * self.size + self.index] = y,
+        }
     }
 }
 
@@ -77,17 +115,27 @@ impl<R: Recipe> Drawn<R> {
         Self { recipe, length }
     }
 
+    /// Makes room for `size` sequences that have no answers yet.
+    fn reset(&self, size: usize, batch: &mut Batch) {
+        batch.reset(self.length, size);
+        if R::READ_OUT == ReadOut::AtEveryStep {
+            batch.targets.fill(f64::NAN);
+        }
+    }
+
     fn write(&self, rng: &mut ChaCha8Rng, index: usize, batch: &mut Batch) {
         let size = batch.size;
         if let Inputs::Dense { width, values } = &mut batch.inputs {
-            let mut inputs = SequenceInputs {
+            let mut sequence = Sequence {
                 length: self.length,
                 values,
+                targets: &mut batch.targets,
+                read_out: batch.read_out,
                 size,
                 index,
                 width: *width,
             };
-            batch.targets[index] = self.recipe.sequence(rng, &mut inputs);
+            self.recipe.sequence(rng, &mut sequence);
         }
     }
 }
@@ -106,7 +154,7 @@ impl<R: Recipe> Task for Drawn<R> {
     }
 
     fn empty_batch(&self) -> Batch {
-        Batch::dense(R::WIDTH)
+        Batch::dense(R::WIDTH).asking(R::READ_OUT, R::LOSS.target_width(R::OUTPUTS))
     }
 
     fn memory(&self) -> String {
@@ -118,7 +166,7 @@ impl<R: Recipe> Task for Drawn<R> {
     }
 
     fn draw(&self, size: usize, rng: &mut ChaCha8Rng, batch: &mut Batch) {
-        batch.reset(self.length, size);
+        self.reset(size, batch);
         for index in 0..size {
             self.write(rng, index, batch);
         }
@@ -132,7 +180,7 @@ impl<R: Recipe> Task for Drawn<R> {
     }
 
     fn fixed(&self, part: Part, range: Range<usize>, batch: &mut Batch) {
-        batch.reset(self.length, range.len());
+        self.reset(range.len(), batch);
         for (index, sequence) in range.enumerate() {
             // One stream per sequence, so that each can be had without drawing those before it.
             let mut rng = ChaCha8Rng::seed_from_u64(HELD_OUT_SEED);
@@ -145,7 +193,15 @@ impl<R: Recipe> Task for Drawn<R> {
         self.recipe.input_label(x)
     }
 
-    fn is_correct(&self, z: f64, y: f64) -> bool {
+    fn outputs(&self) -> usize {
+        R::OUTPUTS
+    }
+
+    fn class_name(&self, class: usize) -> String {
+        self.recipe.class_name(class)
+    }
+
+    fn is_correct(&self, z: &[f64], y: &[f64]) -> bool {
         self.recipe.is_correct(z, y)
     }
 
@@ -212,37 +268,60 @@ mod tests {
             for length in 1..30 {
                 assert_eq!(batch(kind, length, 3).length, length);
             }
-            if matches!(kind, TaskKind::Adding | TaskKind::Constant) {
+            let task = kind.build(10, Padding::default());
+            if task.loss() == Loss::SquaredError {
                 continue;
             }
-            let ones: f64 = batch(kind, 10, 2000).targets.iter().sum();
-            // Binomial(2000, ½): five standard deviations are 112.
-            assert!((ones - 1000.0).abs() < 112.0, "{kind:?}: {ones}");
+            let targets = batch(kind, 10, 2000).targets;
+            let asked: Vec<f64> = targets.into_iter().filter(|y| !y.is_nan()).collect();
+            let classes = task.outputs().max(2);
+            for class in 0..classes {
+                let count = asked.iter().filter(|&&y| y == class as f64).count() as f64;
+                let (all, share) = (asked.len() as f64, 1.0 / classes as f64);
+                // Five standard deviations of a binomial distribution.
+                let allowed = 5.0 * (all * share * (1.0 - share)).sqrt();
+                assert!((count - all * share).abs() < allowed, "{kind:?}: {count}");
+            }
         }
     }
 
-    /// The best constant answer of 200,000 draws: for squared error their mean, whose loss is their variance;
-    /// for two classes the share of ones, whose loss is their entropy.
+    /// The best constant answers of 200,000 draws: for squared error their mean, whose loss is their variance;
+    /// for classes their shares, whose loss is their entropy, at every timestep that asks.
     #[test]
     fn the_loss_of_knowing_nothing_is_that_of_the_best_constant_answer() {
         for kind in TaskKind::ALL {
             for length in [1, 2, 7] {
                 let task = kind.build(length, Padding::default());
-                let targets = batch(kind, length, 200_000).targets;
-                let mean = targets.iter().sum::<f64>() / targets.len() as f64;
-                // Five standard deviations. Of N draws the variance of a sum of two even distributions, whose
-                // kurtosis is 2.4, is known to √(1.4/N) of itself; a share is known to 1/√(4N), with whose square
-                // the entropy near ½ falls, twice.
-                let (sampled, known_to) = match task.loss() {
-                    Loss::SquaredError => {
-                        let squares = targets.iter().map(|y| (y - mean) * (y - mean));
-                        (squares.sum::<f64>() / targets.len() as f64, 1.4e-2)
-                    }
-                    Loss::BinaryCrossEntropy | Loss::CrossEntropy => {
-                        let entropy = -mean * mean.ln() - (1.0 - mean) * (1.0 - mean).ln();
-                        (entropy, 1e-4)
-                    }
+                let count = if kind == TaskKind::Copy {
+                    50_000
+                } else {
+                    200_000
                 };
+                let targets = batch(kind, length, count).targets;
+                // Five standard deviations. Of N draws the variance of a sum of two even distributions, whose
+                // kurtosis is 2.4, is known to √(1.4/N) of itself, and that of a product, of kurtosis 4, to √(3/N); a
+                // share is known to 1/√(4N), with whose square the entropy near ½ falls, twice.
+                let (mut sampled, mut known_to) = (0.0, 0.0);
+                for targets in targets.chunks_exact(count).filter(|it| !it[0].is_nan()) {
+                    let mean = targets.iter().sum::<f64>() / count as f64;
+                    let of_step = match task.loss() {
+                        Loss::SquaredError => {
+                            known_to = 2e-2;
+                            let squares = targets.iter().map(|y| (y - mean) * (y - mean));
+                            squares.sum::<f64>() / count as f64
+                        }
+                        Loss::BinaryCrossEntropy | Loss::CrossEntropy => {
+                            known_to = 1e-3;
+                            let classes = 0..task.outputs().max(2);
+                            let shares = classes.map(|class| {
+                                let of_class = targets.iter().filter(|&&y| y == class as f64);
+                                of_class.count() as f64 / count as f64
+                            });
+                            -shares.map(|share| share * share.ln()).sum::<f64>()
+                        }
+                    };
+                    sampled += of_step;
+                }
                 let stated = task.knowing_nothing().loss;
                 let off = (sampled - stated).abs();
                 // The mean of equal targets is rounded.
@@ -262,6 +341,10 @@ mod tests {
         ] {
             assert_eq!(loss(kind), std::f64::consts::LN_2);
         }
+        assert_eq!(loss(TaskKind::Multiplication), 7.0 / 144.0);
+        assert_eq!(loss(TaskKind::TemporalOrder4), 4.0_f64.ln());
+        assert_eq!(loss(TaskKind::PrefixParity), 10.0 * std::f64::consts::LN_2);
+        assert_eq!(loss(TaskKind::Copy), 4.0 * libm::log(8.0));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 
 use super::KnowingNothing;
-use super::drawn::{Recipe, SequenceInputs, steps};
+use super::drawn::{Recipe, Sequence, steps};
 use crate::rnn::Loss;
 
 /// Standard deviation of the noise after the first step: small beside the ±1 it must not overwrite.
@@ -30,13 +30,13 @@ impl Recipe for Latch {
         KnowingNothing::TWO_CLASSES
     }
 
-    fn sequence(&self, rng: &mut ChaCha8Rng, inputs: &mut SequenceInputs<'_>) -> f64 {
+    fn sequence(&self, rng: &mut ChaCha8Rng, sequence: &mut Sequence<'_>) {
         let positive = rng.random::<bool>();
-        inputs.set(0, 0, if positive { 1.0 } else { -1.0 });
-        for t in 1..inputs.length {
+        sequence.set(0, 0, if positive { 1.0 } else { -1.0 });
+        for t in 1..sequence.length {
             let noise: f64 = rng.sample(StandardNormal);
-            inputs.set(t, 0, NOISE * noise);
+            sequence.set(t, 0, NOISE * noise);
         }
-        f64::from(positive)
+        sequence.answer(f64::from(positive));
     }
 }

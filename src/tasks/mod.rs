@@ -10,16 +10,20 @@
 
 mod adding;
 mod constant;
+mod copy;
 mod corpus;
 mod drawn;
 mod kind;
 mod knowing_nothing;
 mod latch;
+mod multiplication;
 mod parity;
+mod prefix_parity;
 mod sentence;
 mod sentiment;
 mod task;
 mod temporal_order;
+mod temporal_order_4;
 
 pub use corpus::{Corpus, Example, Part, Vocabulary};
 pub use kind::TaskKind;

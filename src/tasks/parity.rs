@@ -4,7 +4,7 @@ use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
 use super::KnowingNothing;
-use super::drawn::{Recipe, SequenceInputs, steps};
+use super::drawn::{Recipe, Sequence, steps};
 use crate::rnn::Loss;
 
 /// Random bits 0 and 1; the target is 1 if the number of ones is odd.
@@ -26,14 +26,14 @@ impl Recipe for Parity {
         KnowingNothing::TWO_CLASSES
     }
 
-    fn sequence(&self, rng: &mut ChaCha8Rng, inputs: &mut SequenceInputs<'_>) -> f64 {
+    fn sequence(&self, rng: &mut ChaCha8Rng, sequence: &mut Sequence<'_>) {
         let mut odd = false;
-        for t in 0..inputs.length {
+        for t in 0..sequence.length {
             let bit = rng.random::<bool>();
             odd ^= bit;
-            inputs.set(t, 0, f64::from(bit));
+            sequence.set(t, 0, f64::from(bit));
         }
-        f64::from(odd)
+        sequence.answer(f64::from(odd));
     }
 
     fn input_label(&self, x: &[f64]) -> String {

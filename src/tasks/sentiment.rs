@@ -132,8 +132,8 @@ impl Task for Sentiment {
         String::new()
     }
 
-    fn is_correct(&self, z: f64, y: f64) -> bool {
-        (z > 0.0) == (y > 0.5)
+    fn is_correct(&self, z: &[f64], y: &[f64]) -> bool {
+        (z[0] > 0.0) == (y[0] > 0.5)
     }
 
     fn correctness(&self) -> &'static str {

@@ -24,6 +24,16 @@ pub trait Task: Send {
     /// What z is compared with y by.
     fn loss(&self) -> Loss;
 
+    /// K, how many numbers are read out for an answer.
+    fn outputs(&self) -> usize {
+        1
+    }
+
+    /// What a class is called, counted from 0, for a task that has several; empty otherwise.
+    fn class_name(&self, _class: usize) -> String {
+        String::new()
+    }
+
     /// What a network loses on average that answers the same whatever it reads, at its best.
     fn knowing_nothing(&self) -> KnowingNothing;
 
@@ -54,8 +64,8 @@ pub trait Task: Send {
     /// How to write the input vector `x` under its timestep; empty for none.
     fn input_label(&self, x: &[f64]) -> String;
 
-    /// Whether the read-out `z` counts as right for the target `y`.
-    fn is_correct(&self, z: f64, y: f64) -> bool;
+    /// Whether an answer counts as right: the K numbers `z` that were read out for the target `y`.
+    fn is_correct(&self, z: &[f64], y: &[f64]) -> bool;
 
     /// What "right" means, for a tooltip.
     fn correctness(&self) -> &'static str;

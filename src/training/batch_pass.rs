@@ -163,10 +163,10 @@ impl BatchPass {
         parameters: &Parameters,
         empty: Batch,
     ) {
-        let hidden = parameters.hidden();
-        let division = Division::of((length, size, hidden), parameters.count());
+        let rows = parameters.rows();
+        let division = Division::of((length, size, rows), parameters.count());
         let sequences = division.sequences_per_part().max(others);
-        let allowed = KEPT_ROOM.max(SPARE_ROOM * length * hidden * sequences);
+        let allowed = KEPT_ROOM.max(SPARE_ROOM * length * parameters.hidden() * sequences);
         let mut rooms = self.lanes.iter().map(|lane| lane.pass.room());
         if rooms.any(|room| room > allowed) || self.parts.len() > SPARE_ROOM * division.parts {
             *self = Self {
@@ -177,11 +177,12 @@ impl BatchPass {
         }
     }
 
-    /// z and y of every sequence.
-    pub fn ends(&self) -> impl Iterator<Item = (f64, f64)> {
+    /// z, K numbers, and y of every answer that was asked for, part after part; a y that is NaN was not asked for.
+    pub fn answers(&self) -> impl Iterator<Item = (&[f64], &[f64])> {
         self.parts[..self.division.parts].iter().flat_map(|part| {
-            let ends = part.read_outs.iter().zip(&part.batch.targets);
-            ends.map(|(&z, &y)| (z, y))
+            let outputs = part.read_outs.len() / part.batch.answers();
+            let answers = part.read_outs.chunks_exact(outputs);
+            answers.zip(part.batch.answer_targets())
         })
     }
 
@@ -203,7 +204,7 @@ impl BatchPass {
     /// Divides the batch, and makes room for its parts and for as many lanes as there are cores for them.
     fn prepare(&mut self, (length, size): (usize, usize), parameters: &Parameters) {
         self.hidden = parameters.hidden();
-        self.division = Division::of((length, size, self.hidden), parameters.count());
+        self.division = Division::of((length, size, parameters.rows()), parameters.count());
         while self.parts.len() < self.division.parts {
             let mut empty = self.parts[0].batch.clone();
             empty.reset(0, 0);

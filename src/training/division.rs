@@ -50,7 +50,7 @@ pub struct Division {
 }
 
 impl Division {
-    /// Divides `size` sequences of `length` timesteps, for a network of `hidden` units with `parameters` numbers in
+    /// Divides `size` sequences of `length` timesteps, for a network that has `hidden` [rows](crate::rnn::Parameters::rows), H for one layer of the Elman cell, with `parameters` numbers in
     /// all. Parts have as few sequences as are worth a core, and no more than fit the memory.
     pub fn of((length, size, hidden): (usize, usize, usize), parameters: usize) -> Self {
         let numbers = length.saturating_mul(hidden).max(1);

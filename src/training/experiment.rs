@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::limits::{OutOfRange, limit};
 use super::optimizer::OptimizerKind;
 use super::weight::{Weight, WeightValues};
-use crate::rnn::{Activation, RecurrentInit};
+use crate::rnn::{Activation, CellKind, Initialise, RecurrentInit};
 use crate::tasks::{MAX_CHARACTERS, Padding, TaskKind};
 
 /// A whole experiment: the same experiment gives the same numbers, to the last bit.
@@ -50,6 +50,10 @@ pub struct TaskSettings {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct NetworkSettings {
+    /// What the layers are made of. Default Elman, the lecture's.
+    pub cell: CellKind,
+    /// How many layers there are, one above the other, 1 to 8. Default 1.
+    pub layers: usize,
     /// H, 1 to 512. Default 1, the lecture's scalar network.
     pub hidden: usize,
     /// f. Default tanh.
@@ -69,8 +73,15 @@ pub struct NetworkSettings {
     /// The bias of every hidden unit at first, if there are biases; the read-out's begins at 0.
     /// Default 0.
     pub b: f64,
-    /// The shape of W_h for H > 1. Default orthogonal.
+    /// Whether the weights are scaled to the sizes above, or as PyTorch draws them. Default scaled.
+    pub initialise: Initialise,
+    /// The shape of W_h for H > 1, for each gate of a gated cell. Default orthogonal.
     pub recurrent: RecurrentInit,
+    /// The bias, at first, of the gate that carries the state on (the forget gate of an LSTM, the update gate of a GRU);
+    /// without it, it begins as all biases do. Default none.
+    pub forget_bias: Option<f64>,
+    /// The width of a learnt embedding by which words are read; 0 reads them one-hot. Default 0.
+    pub embedding: usize,
 }
 
 /// How the network is trained.
@@ -85,6 +96,9 @@ pub struct TrainingSettings {
     pub batch: usize,
     /// The gradient norm above which gradients are scaled down. Default none.
     pub clip_norm: Option<f64>,
+    /// Every so many timesteps, counted from the end, the gradient is cut (truncated backpropagation through time); 0 is
+    /// never. Default 0.
+    pub truncate: usize,
     /// Whether training leaves W_h alone. Default false.
     pub hold_w_h: bool,
 }
@@ -165,6 +179,8 @@ impl NetworkSettings {
 impl Default for NetworkSettings {
     fn default() -> Self {
         Self {
+            cell: CellKind::default(),
+            layers: 1,
             hidden: 1,
             activation: Activation::default(),
             w_h: 0.9,
@@ -173,7 +189,10 @@ impl Default for NetworkSettings {
             o_0: 0.0,
             bias: false,
             b: 0.0,
+            initialise: Initialise::default(),
             recurrent: RecurrentInit::default(),
+            forget_bias: None,
+            embedding: 0,
         }
     }
 }
@@ -185,6 +204,7 @@ impl Default for TrainingSettings {
             learning_rate: 0.05,
             batch: 16,
             clip_norm: None,
+            truncate: 0,
             hold_w_h: false,
         }
     }
@@ -213,6 +233,7 @@ impl Experiment {
     pub fn check(self) -> Result<CheckedExperiment, OutOfRange> {
         limit::SEED.check(self.seed as f64)?;
         limit::LENGTH.check(self.task.length as f64)?;
+        limit::LAYERS.check(self.network.layers as f64)?;
         limit::HIDDEN.check(self.network.hidden as f64)?;
         limit::W_H.check(self.network.w_h)?;
         limit::W_I.check(self.network.w_i)?;
@@ -224,6 +245,11 @@ impl Experiment {
         if let Some(clip_norm) = self.training.clip_norm {
             limit::CLIP_NORM.check(clip_norm)?;
         }
+        if let Some(forget_bias) = self.network.forget_bias {
+            limit::FORGET_BIAS.check(forget_bias)?;
+        }
+        limit::EMBEDDING.check(self.network.embedding as f64)?;
+        limit::TRUNCATE.check(self.training.truncate as f64)?;
         limit::PROBE_INDEX.check(self.probe.index as f64)?;
         let found = self.probe.text.chars().count();
         if found > MAX_CHARACTERS {
@@ -233,16 +259,54 @@ impl Experiment {
                 found,
             });
         }
+        self.check_together()?;
         Ok(CheckedExperiment(self))
+    }
+
+    /// Checks what each number alone cannot be asked: whether keys go together.
+    fn check_together(&self) -> Result<(), OutOfRange> {
+        let network = &self.network;
+        let cell = network.cell;
+        if network.forget_bias.is_some() {
+            if cell.cell().carrying_gate().is_none() {
+                return Err(OutOfRange::Together {
+                    key: "network.forget_bias",
+                    what: format!(
+                        "network.forget_bias is the bias of a gate, and the {} cell has none: leave it out, or choose network.cell = lstm or gru",
+                        cell.name()
+                    ),
+                });
+            }
+            if !network.bias {
+                return Err(OutOfRange::Together {
+                    key: "network.forget_bias",
+                    what:
+                        "network.forget_bias needs biases: add network.bias = true, or leave it out"
+                            .to_owned(),
+                });
+            }
+        }
+        if network.embedding > 0 && self.task.kind != TaskKind::Sentiment {
+            return Err(OutOfRange::Together {
+                key: "network.embedding",
+                what: "network.embedding is for words, and only the task sentiment reads any: set it to 0, or choose task.kind = sentiment".to_owned(),
+            });
+        }
+        Ok(())
     }
 
     /// Whether going from `self` to `next` needs a new network, and so a new run from step 0.
     pub fn needs_new_run(&self, next: &Self) -> bool {
         self.seed != next.seed
             || self.task.kind != next.task.kind
+            || self.network.cell != next.network.cell
+            || self.network.layers != next.network.layers
             || self.network.hidden != next.network.hidden
             || self.network.bias != next.network.bias
             || self.network.recurrent != next.network.recurrent
+            || self.network.initialise != next.network.initialise
+            || self.network.forget_bias != next.network.forget_bias
+            || self.network.embedding != next.network.embedding
     }
 }
 
@@ -346,7 +410,7 @@ mod tests {
                 tried += 1;
             }
         }
-        assert_eq!(tried, 5 + 2 * 7 + 1);
+        assert_eq!(tried, 8 + 2 * 8 + 1);
         let mut longest = Experiment::default();
         longest.probe.text = "é".repeat(MAX_CHARACTERS);
         assert!(longest.check().is_ok());

@@ -1,7 +1,7 @@
 //! An experiment out of keys and values, whatever the form of the text that they stand in: one place decides
 //! what is right and says what is wrong, for TOML and for JSON.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use toml::Value;
 
@@ -12,7 +12,7 @@ use super::settings::{Kind, SETTINGS, find_setting, nearest, nearest_key};
 /// The newest version of the form. Files of older ones open.
 ///
 /// * 1: the first.
-pub const FORMAT_VERSION: i64 = 1;
+pub const FORMAT_VERSION: i64 = 2;
 
 /// Problems after which the rest is not looked at: nobody mends more at once, and each takes its time.
 const MOST_PROBLEMS: usize = 100;
@@ -101,7 +101,8 @@ impl FoundValue {
 pub struct Reading {
     form: TextForm,
     experiment: Experiment,
-    seen: BTreeSet<&'static str>,
+    /// Each key with its place in the text.
+    seen: BTreeMap<&'static str, usize>,
     /// Place in the text, and what is wrong there.
     first: Option<(usize, String)>,
     problems: usize,
@@ -115,7 +116,7 @@ impl Reading {
         Self {
             form,
             experiment: Experiment::default(),
-            seen: BTreeSet::new(),
+            seen: BTreeMap::new(),
             first: None,
             problems: 0,
             newer: None,
@@ -181,11 +182,11 @@ impl Reading {
                 what,
                 others: self.problems - 1,
             }),
-            // Each was in its range.
-            None => self
-                .experiment
-                .check()
-                .map_err(|error| TextError::new(1, error.to_string())),
+            // Each was in its range; they may not go together.
+            None => self.experiment.check().map_err(|error| {
+                let place = self.seen.get(error.key()).copied();
+                TextError::new(place.map_or(1, line), error.to_string())
+            }),
         }
     }
 
@@ -212,7 +213,7 @@ impl Reading {
         let Some(setting) = find_setting(key) else {
             return self.problem(place, || unknown_key(key));
         };
-        if !self.seen.insert(setting.key) {
+        if self.seen.insert(setting.key, place).is_some() {
             return self.problem(place, || format!("{key} stands here a second time"));
         }
         let takes_none = matches!(setting.kind, Kind::NumberOrNone(_));

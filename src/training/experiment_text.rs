@@ -162,7 +162,7 @@ mod tests {
             let experiment = preset.experiment();
             let text = experiment.to_text();
             assert!(
-                text.starts_with("version = 1\nseed = 7\n\n[task]\n"),
+                text.starts_with("version = 2\nseed = 7\n\n[task]\n"),
                 "{text}"
             );
             assert_eq!(*Experiment::from_text(&text).unwrap(), experiment);
@@ -229,12 +229,12 @@ mod tests {
             "line 1: task is a section: write [task], and below it its keys"
         );
         assert_eq!(
-            problem("version = 2\n"),
-            "line 1: version 2 is newer than this program, which reads up to 1: use a newer program"
+            problem("version = 3\n"),
+            "line 1: version 3 is newer than this program, which reads up to 2: use a newer program"
         );
         assert_eq!(
             problem("version = \"x\""),
-            "line 1: version takes a whole number from 1 to 1"
+            "line 1: version takes a whole number from 1 to 2"
         );
         assert_eq!(
             problem("[netwrok]\nw_h = 1"),
@@ -246,7 +246,7 @@ mod tests {
         );
         // A file of a newer version is no file with mistakes.
         assert!(
-            problem("seed = -1\nversion = 2\n[new]\n").starts_with("line 2: version 2 is newer")
+            problem("seed = -1\nversion = 3\n[new]\n").starts_with("line 2: version 3 is newer")
         );
         assert!(problem("\"\" = 1").starts_with("line 1: there is no key ; there are seed, "));
         assert!(problem("a\nb").starts_with("line 1: this is no TOML: "));

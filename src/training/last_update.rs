@@ -61,21 +61,20 @@ pub(super) struct Made<'a> {
 }
 
 impl Made<'_> {
-    /// What happened to the numbers `range` of the tensor `parameter`.
+    /// What happened to the numbers in `range` among all, which are of a tensor for `parameter`.
     pub(super) fn updated(
         &self,
         parameter: Parameter,
         range: Range<usize>,
         clip_factor: f64,
     ) -> Option<Updated> {
-        let first = self.gradients.range(parameter).start;
-        let gradients = self.gradients.of(parameter).get(range.clone())?;
+        let gradients = self.gradients.values().get(range.clone())?;
         if gradients.is_empty() {
             return None;
         }
-        let places = first + range.start..first + range.end;
         let is_held = self.held.contains(&Some(parameter));
-        let directions: Vec<f64> = places
+        let directions: Vec<f64> = range
+            .clone()
             .zip(gradients)
             .map(|(place, &gradient)| match is_held {
                 true => 0.0,
@@ -83,10 +82,10 @@ impl Made<'_> {
             })
             .collect();
         Some(Updated {
-            before: size(&self.before.of(parameter)[range.clone()]),
+            before: size(&self.before.values()[range.clone()]),
             gradient: before_clipping(size(gradients), clip_factor),
             direction: size(&directions),
-            after: size(&self.after.of(parameter)[range]),
+            after: size(&self.after.values()[range]),
             is_number: gradients.len() == 1,
             is_held,
         })

@@ -15,7 +15,7 @@ pub struct Limit {
 }
 
 /// What is outside its range.
-#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum OutOfRange {
     /// A number.
     #[error("{limit}, not {value:?}")]
@@ -35,6 +35,24 @@ pub enum OutOfRange {
         /// How many it has.
         found: usize,
     },
+    /// Keys that do not go together.
+    #[error("{what}")]
+    Together {
+        /// The one that has to change.
+        key: &'static str,
+        /// What is wrong, and what would help.
+        what: String,
+    },
+}
+
+impl OutOfRange {
+    /// The key that is wrong.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::Number { limit, .. } => limit.key,
+            Self::Text { key, .. } | Self::Together { key, .. } => key,
+        }
+    }
 }
 
 impl fmt::Display for Limit {
@@ -80,6 +98,8 @@ pub mod limit {
     pub const LENGTH: Limit = new("task.length", 1.0, 10_000.0);
     /// H. W_h of 512 × 512 is what one core still trains while one watches.
     pub const HIDDEN: Limit = new("network.hidden", 1.0, 512.0);
+    /// Layers. More than eight recurrent ones, one above the other, nobody trains.
+    pub const LAYERS: Limit = new("network.layers", 1.0, 8.0);
     /// w_h for H = 1, the spectral radius for more. Everything beyond saturates or overflows alike.
     pub const W_H: Limit = new("network.w_h", -1000.0, 1000.0);
     /// w_i, or the length of one input's column.
@@ -88,6 +108,12 @@ pub mod limit {
     pub const W_O: Limit = new("network.w_o", -1000.0, 1000.0);
     /// b, the bias of a hidden unit.
     pub const B: Limit = new("network.b", -1000.0, 1000.0);
+    /// The bias of the gate that carries the state on. At 1000 it is open for good.
+    pub const FORGET_BIAS: Limit = new("network.forget_bias", -1000.0, 1000.0);
+    /// The width of an embedding; 0 for none.
+    pub const EMBEDDING: Limit = new("network.embedding", 0.0, 512.0);
+    /// Timesteps between two cuts; 0 for none.
+    pub const TRUNCATE: Limit = new("training.truncate", 0.0, 10_000.0);
     /// o_0.
     pub const O_0: Limit = new("network.o_0", -1000.0, 1000.0);
     /// η.

@@ -61,7 +61,7 @@ pub use presets::Preset;
 pub use session::{Next, Session, Update};
 pub use settings::{Difference, Kind, SETTINGS, Setting, Value, find_setting, nearest};
 pub use snapshot::{
-    HandChange, Moment, ProductNormsState, Reading, RunSoFar, Snapshot, Timeline, Wanted,
+    Answer, HandChange, Moment, ProductNormsState, Reading, RunSoFar, Snapshot, Timeline, Wanted,
 };
 pub use study::{
     Finding, OtherAxis, PhaseAxes, Question, Study, Topic, answer, is_answered_without_asking,

@@ -237,7 +237,7 @@ mod tests {
         let vanishing = steps("Vanishing");
         assert!(vanishing.iter().all(|step| step.factor.value() < 0.25));
         for step in &vanishing[1..] {
-            assert!(step.f_prime.value() < 0.25 && step.w_h.value() == 0.9);
+            assert!(step.f_prime().value() < 0.25 && step.w_h().value() == 0.9);
         }
 
         let exploding = steps("Exploding");

@@ -99,7 +99,7 @@ impl Question {
 
     /// Multiplications, roughly, that an answer takes for `snapshot`.
     fn cost(self, snapshot: &Snapshot) -> f64 {
-        let (length, hidden) = (snapshot.len(), snapshot.probe.flow.hidden);
+        let (length, hidden) = (snapshot.len(), snapshot.probe.flow.state_width);
         let (n, h) = (length as f64, hidden as f64);
         match self {
             Self::Triangle => Triangle::cost(length, hidden),
@@ -182,7 +182,7 @@ pub fn answer(
         Ok(probe)
     };
     Ok(match question {
-        Question::Triangle if subject.probe.flow.hidden == 1 => {
+        Question::Triangle if subject.probe.flow.state_width == 1 => {
             Finding::Triangle(Triangle::of_numbers(&subject.probe.flow))
         }
         Question::Triangle => {

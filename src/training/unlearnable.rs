@@ -1,7 +1,7 @@
 //! What no training can teach a network, because no weights do it.
 
 use super::experiment::Experiment;
-use crate::rnn::Activation;
+use crate::rnn::{Activation, CellKind};
 use crate::tasks::TaskKind;
 
 /// Something that a task asks for and that a network cannot do, whatever its weights are.
@@ -44,11 +44,22 @@ impl Unlearnable {
     /// What the network of `experiment` cannot learn of its task; `None` where nothing is known to stand in the way.
     pub fn of(experiment: &Experiment) -> Option<Self> {
         let network = &experiment.network;
+        // What is proved is proved of the lecture's network.
+        if network.cell != CellKind::Elman || network.layers > 1 {
+            return None;
+        }
         let is_above_zero = matches!(
             network.activation,
             Activation::Sigmoid | Activation::Softplus
         );
-        let has_classes = !matches!(experiment.task.kind, TaskKind::Adding | TaskKind::Constant);
+        let has_classes = matches!(
+            experiment.task.kind,
+            TaskKind::Sentiment
+                | TaskKind::Latch
+                | TaskKind::TemporalOrder
+                | TaskKind::Parity
+                | TaskKind::PrefixParity
+        );
         if network.hidden == 1 && !network.bias && is_above_zero && has_classes {
             return Some(WITHOUT_BIAS);
         }
@@ -58,7 +69,7 @@ impl Unlearnable {
         }
         let (by_one_unit, without_bend) = match experiment.task.kind {
             TaskKind::Sentiment => (NEGATION_BY_ONE_UNIT, NEGATION_WITHOUT_BEND),
-            TaskKind::Parity => (PARITY_BY_ONE_UNIT, PARITY_WITHOUT_BEND),
+            TaskKind::Parity | TaskKind::PrefixParity => (PARITY_BY_ONE_UNIT, PARITY_WITHOUT_BEND),
             _ => return None,
         };
         match network.activation {

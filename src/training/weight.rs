@@ -38,18 +38,38 @@ impl WeightValues {
             [number] => *number,
             _ => length,
         };
-        let [w_i, w_h, b, w_o] = [
-            Parameter::InputWeights,
-            Parameter::RecurrentWeights,
-            Parameter::HiddenBias,
-            Parameter::OutputWeights,
-        ]
-        .map(|parameter| parameters.of(parameter));
+        let [w_h, w_o] = [Parameter::RecurrentWeights, Parameter::OutputWeights]
+            .map(|parameter| parameters.of(parameter));
+        let hidden = parameters.hidden();
+        // Of several blocks, layers or read-outs the root mean square.
+        let blocks = w_h.len() / (hidden * hidden);
+        let lengths: Vec<f64> = parameters
+            .all_of(Parameter::InputWeights)
+            .map(|w_i| {
+                let inputs = w_i.len() / (blocks * hidden);
+                number_or(w_i, norm(w_i) / (inputs as f64).sqrt())
+            })
+            .collect();
+        let w_i = match lengths.as_slice() {
+            [length] if blocks == 1 => *length,
+            lengths => norm(lengths) / ((lengths.len() * blocks) as f64).sqrt(),
+        };
+        let outputs = w_o.len() / hidden;
+        let length = match outputs {
+            1 => norm(w_o),
+            _ => norm(w_o) / (outputs as f64).sqrt(),
+        };
+        let biases = parameters.all_of(Parameter::HiddenBias).flatten();
+        let count = parameters.count_of(Parameter::HiddenBias);
         Self {
-            w_i: number_or(w_i, norm(w_i) / (parameters.inputs() as f64).sqrt()),
-            w_h: number_or(w_h, spectrum.spectral_radius),
-            w_o: number_or(w_o, norm(w_o)),
-            b: b.iter().sum::<f64>() / b.len().max(1) as f64,
+            w_i,
+            w_h: if parameters.count_of(Parameter::RecurrentWeights) == 1 {
+                w_h[0]
+            } else {
+                spectrum.spectral_radius
+            },
+            w_o: number_or(w_o, length),
+            b: biases.sum::<f64>() / count.max(1) as f64,
         }
     }
 
@@ -122,7 +142,7 @@ impl Weight {
 
     /// Whether its value is the size of several numbers of `parameters`, which is not below zero.
     pub fn is_size_in(self, parameters: &Parameters) -> bool {
-        self != Self::Bias && parameters.of(self.parameter()).len() > 1
+        self != Self::Bias && parameters.count_of(self.parameter()) > 1
     }
 
     /// The weight's place among those that have a slider.

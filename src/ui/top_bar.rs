@@ -339,7 +339,7 @@ fn views_menu(ui: &mut Ui, actions: &mut Vec<Action>) {
 /// What the formula at the top means, symbol by symbol, with today's values.
 fn title_meaning(snapshot: &Snapshot) -> String {
     let (network, weights) = (&snapshot.moment.experiment.network, snapshot.moment.weights);
-    let [w_i, w_h] = if snapshot.probe.flow.hidden == 1 {
+    let [w_i, w_h] = if snapshot.probe.flow.state_width == 1 {
         [
             "wᵢ: the input weight, by which xₜ is multiplied",
             "wₕ: the recurrent weight, by which the state before is multiplied",
@@ -377,7 +377,7 @@ fn title(snapshot: &Snapshot) -> RichText {
     } else {
         ""
     };
-    let text = if snapshot.probe.flow.hidden == 1 {
+    let text = if snapshot.probe.flow.state_width == 1 {
         format!("oₜ = {f}(xₜ wᵢ + oₜ₋₁ wₕ{bias})")
     } else {
         format!("oₜ = {f}(Wᵢ xₜ + Wₕ oₜ₋₁{bias})")

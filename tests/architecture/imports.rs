@@ -190,7 +190,8 @@ impl File {
                     }
                     open -= 1;
                 }
-                "use" => {
+                // `use<'a>` in a type names what it captures.
+                "use" if words.get(at + 1).is_none_or(|it| it != "<") => {
                     let is_public = at > 0 && matches!(words[at - 1].as_str(), "pub" | ")");
                     let end = at + words[at..].iter().position(|it| it == ";").unwrap_or(1);
                     let first = file.uses.len();

@@ -275,5 +275,5 @@ fn existing_files_are_replaced_only_by_whole_ones() {
     // Onto itself.
     written(&["experiment", text(path), "--out", text(path)]);
     let text_of = fs::read_to_string(path).unwrap();
-    assert!(text_of.starts_with("version = 1\nseed = 5\n"), "{text_of}");
+    assert!(text_of.starts_with("version = 2\nseed = 5\n"), "{text_of}");
 }

@@ -304,7 +304,7 @@ fn choices_that_do_not_apply_are_told() {
                 "--set",
                 "task.length=100",
             ],
-            "‖P‖₂ would take n·H³ = 2.7·10⁹ multiplications",
+            "‖P‖₂ would take n·S³ = 2.7·10⁹ multiplications",
         ),
         (&["--batch", "--format", "svg"], "make one with --steps 1"),
         (

@@ -136,11 +136,11 @@ fn every_key_is_listed_with_what_it_takes() {
     let keys = String::from_utf8(written(&["experiment", "--keys"])).unwrap();
     assert!(keys.contains("network.w_h = 0.9\n"));
     assert!(keys.contains("takes a whole number from 1 to 10000"));
-    assert_eq!(keys.lines().count(), 2 * 21);
+    assert_eq!(keys.lines().count(), 2 * 27);
     let set = "probe.text=\"two\\nlines\"";
     let keys = String::from_utf8(written(&["experiment", "--keys", "--set", set])).unwrap();
     assert!(keys.contains("probe.text = two\\nlines\n"), "{keys}");
-    assert_eq!(keys.lines().count(), 2 * 21);
+    assert_eq!(keys.lines().count(), 2 * 27);
 }
 
 /// What the README says of the keys is what the program says.

@@ -58,7 +58,7 @@ fn gains_factors_and_gradients_agree() {
             assert_size(&case, "do_n/do_t", t, step.to_end, g[t] / g[n]);
             assert_size(&case, "do_t/do_1", t, step.from_first, g[1] / g[t]);
             assert_size(&case, "the factor", t, step.factor, g[t - 1] / g[t]);
-            let product = step.f_prime.times(step.w_h);
+            let product = step.f_prime().times(step.w_h());
             assert_size(&case, "f' times w_h", t, product, g[t - 1] / g[t]);
         }
     }
@@ -75,7 +75,7 @@ fn the_part_of_f_prime_agrees() {
             let g_t = &gradients[t];
             let delta: Vec<f64> = f_prime.iter().zip(g_t).map(|(f, g)| f * g).collect();
             let expected = size(&delta) / size(g_t);
-            assert_size(&case, "f'", t, flow.steps[t - 1].f_prime, expected);
+            assert_size(&case, "f'", t, flow.steps[t - 1].f_prime(), expected);
         }
     }
 }

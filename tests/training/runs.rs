@@ -166,7 +166,10 @@ fn a_change_that_needs_a_new_run_keeps_the_one_that_it_leaves() {
             .unwrap();
     }
     let dragged = wait_for(&bench.worker, |_| true).snapshot;
-    assert_eq!((dragged.moment.step, dragged.probe.flow.hidden), (0, 11));
+    assert_eq!(
+        (dragged.moment.step, dragged.probe.flow.state_width),
+        (0, 11)
+    );
     let back = bench.restore(first, RunNumber::default()).snapshot;
     assert_eq!((back.moment.step, &back.moment.network), (9, &trained));
 }

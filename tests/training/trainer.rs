@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use bptt_scope::rnn::{Activation, Interrupt, Pass};
+use bptt_scope::rnn::{Activation, Interrupt, Objective, Pass};
 use bptt_scope::tasks::TaskKind;
 use bptt_scope::training::{OptimizerKind, Stepped, Trainer};
 use rand::SeedableRng;
@@ -93,8 +93,14 @@ fn a_batch_in_parts_is_the_batch() {
     let mut pass = Pass::default();
     pass.forward(&network, &batch, &never).unwrap();
     let mut gradients = network.parameters.zeros_like();
-    pass.backward(&network, &batch, (task.loss(), 0.1), &mut gradients, &never)
-        .unwrap();
+    pass.backward(
+        &network,
+        &batch,
+        Objective::mean_of(task.loss(), 10),
+        &mut gradients,
+        &never,
+    )
+    .unwrap();
     let ends = pass.read_outs().iter().zip(&batch.targets);
     let loss: f64 = ends.map(|(&z, &y)| 0.1 * task.loss().value(z, y)).sum();
     assert!((record.loss / loss - 1.0).abs() < 1e-12);

@@ -15,7 +15,7 @@ fn the_first_picture_is_the_lectures_network_with_ten_words() {
     assert_eq!(
         (
             snapshot.len(),
-            snapshot.probe.flow.hidden,
+            snapshot.probe.flow.state_width,
             snapshot.moment.step
         ),
         (10, 1, 0)
@@ -186,7 +186,7 @@ fn extremes_are_states_to_be_shown() {
             next.training.batch = 3;
             window.act(Action::Edit(Box::new(next)));
             assert_eq!(window.snapshot().moment.experiment.task.kind, kind);
-            assert_eq!(window.snapshot().probe.flow.hidden, hidden);
+            assert_eq!(window.snapshot().probe.flow.state_width, hidden);
             assert_eq!(window.snapshot().len(), 37);
             // The new network runs on.
             assert!(window.harness.state().is_running());

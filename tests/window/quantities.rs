@@ -51,8 +51,8 @@ fn walking_back_multiplies_one_factor_after_the_other() {
         let said = window.described("Formula");
         let factor = format!(
             "just multiplied by {} times {} of step {}",
-            step.f_prime,
-            step.w_h,
+            step.f_prime(),
+            step.w_h(),
             k + 1
         );
         assert!(said.contains(&factor), "{said}");

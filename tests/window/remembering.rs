@@ -90,9 +90,9 @@ fn a_drag_a_preset_and_a_new_run_are_one_change_each() {
     window.click("Exploding");
     assert_eq!(window.snapshot().moment.weights.w_h, 1.5);
     window.type_value("hidden", "4");
-    assert_eq!(window.snapshot().probe.flow.hidden, 4);
+    assert_eq!(window.snapshot().probe.flow.state_width, 4);
     press(&mut window, egui::Key::Z);
-    assert_eq!(window.snapshot().probe.flow.hidden, 1);
+    assert_eq!(window.snapshot().probe.flow.state_width, 1);
     press(&mut window, egui::Key::Z);
     assert_eq!(window.snapshot().moment.weights.w_h, dragged);
     assert!(window.snapshot().probe.words.is_some());

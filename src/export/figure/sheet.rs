@@ -64,7 +64,7 @@ pub fn finding(snapshot: &Snapshot) -> String {
 /// The experiment in one line: task, n, H, activation, w_h, training step, and what came of the probe.
 pub fn summary(snapshot: &Snapshot) -> String {
     let settings = &snapshot.moment.experiment.network;
-    let hidden = snapshot.probe.flow.hidden;
+    let hidden = snapshot.probe.flow.state_width;
     let mut parts = vec![
         snapshot.moment.experiment.task.kind.name().to_owned(),
         format!("n = {}", thousands(snapshot.len() as u64)),

@@ -283,14 +283,14 @@ fn the_bands_show_the_numbers_of_the_snapshot() {
     let to_end = |t: usize| steps[t].to_end.log10().unwrap();
     let up = (curve[0][1] - curve[49][1]) / (to_end(0) - to_end(49));
     let along = (curve[49][0] - curve[0][0]) / 49.0;
-    let decade = w_h[0].height() / -steps[0].w_h.log10().unwrap();
+    let decade = w_h[0].height() / -steps[0].w_h().log10().unwrap();
     for (t, point) in curve.iter().enumerate() {
         assert!((curve[49][1] + up * (to_end(t) - to_end(49)) - point[1]).abs() < 1e-6);
         assert!((curve[0][0] + along * t as f64 - point[0]).abs() < 1e-6);
         // One time axis: the bars stand below their points.
         assert!((f_prime[t].centre()[0] - point[0]).abs() < 1e-6);
-        assert!((w_h[t].height() / decade + steps[t].w_h.log10().unwrap()).abs() < 1e-9);
-        assert!((f_prime[t].height() / decade + steps[t].f_prime.log10().unwrap()).abs() < 1e-9);
+        assert!((w_h[t].height() / decade + steps[t].w_h().log10().unwrap()).abs() < 1e-9);
+        assert!((f_prime[t].height() / decade + steps[t].f_prime().log10().unwrap()).abs() < 1e-9);
         // One hangs from the other.
         assert!((f_prime[t].top - w_h[t].bottom).abs() < 1e-9);
     }
@@ -383,8 +383,9 @@ proptest! {
         let mut snapshot = adding(length, 0.9);
         let mut magnitude = magnitudes.iter().copied().cycle();
         for step in &mut snapshot.probe.flow.steps {
+            let [f_prime, w_h] = &mut step.parts;
             for part in [
-                &mut step.f_prime, &mut step.w_h, &mut step.factor, &mut step.to_end, &mut step.dl_do,
+                f_prime, w_h, &mut step.factor, &mut step.to_end, &mut step.dl_do,
             ] {
                 *part = magnitude.next().unwrap_or(Magnitude::Nan);
             }
@@ -393,7 +394,7 @@ proptest! {
             *state = *number;
         }
         (snapshot.probe.prediction, snapshot.probe.loss, snapshot.probe.target) = (numbers[0], f64::NAN, f64::INFINITY);
-        (snapshot.probe.flow.hidden, snapshot.probe.flow.bound_per_step_log10) = (hidden, numbers[0]);
+        (snapshot.probe.flow.state_width, snapshot.probe.flow.bound_per_step_log10) = (hidden, numbers[0]);
         let mut look = Look::of(&snapshot);
         look.cursor = Some(cursor);
         for drawing in figures(&snapshot, &look) {

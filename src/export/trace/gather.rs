@@ -23,7 +23,7 @@ impl Trace {
         probe.run(network, batch, snapshot.probe.loss_function, interrupt)?;
         // Whether the window had the time to measure it must not be seen in the file.
         let spectrum = if snapshot.moment.spectrum_is_old {
-            Spectrum::of(&network.parameters.w_h())
+            Spectrum::of_all(network.parameters.recurrent_blocks()).0
         } else {
             snapshot.moment.spectrum
         };
@@ -100,7 +100,7 @@ fn outer(delta: &[f64], input: &[f64]) -> Vec<Vec<f64>> {
 
 fn timesteps(snapshot: &Snapshot, probe: &Probe, spectrum: Spectrum) -> Vec<Timestep> {
     let network = &*snapshot.moment.network;
-    let (hidden, pass) = (snapshot.probe.flow.hidden, &probe.pass);
+    let (hidden, pass) = (snapshot.probe.flow.state_width, &probe.pass);
     let responses = pass.responses();
     let norms = (hidden > 1)
         .then(|| ProductNorms::of(network, pass))

@@ -114,7 +114,7 @@ fn csv_has_a_row_per_timestep_with_the_same_numbers() {
         let mut reader = ::csv::Reader::from_reader(bytes.as_slice());
         let columns = reader.headers().unwrap().clone();
         let column = |name: &str| columns.iter().position(|column| column == name).unwrap();
-        let a = column(if snapshot.probe.flow.hidden == 1 {
+        let a = column(if snapshot.probe.flow.state_width == 1 {
             "a"
         } else {
             "a_1"

@@ -6,7 +6,7 @@ use super::noise::{back_from_z, noise_of_read_out, noise_of_states};
 use super::outcome::{CheckScope, Comparison, GradientCheck, TOLERANCE};
 use super::places::{sample, used_inputs};
 use crate::rnn::{
-    Activation, Batch, Gradients, Interrupt, Interrupted, Loss, Network, Parameter, Pass,
+    Activation, Batch, Gradients, Interrupt, Interrupted, Loss, Network, Parameter, Pass, norm,
 };
 
 /// Differences are compared with only where their own error, relative to the gradient, is below this:
@@ -39,10 +39,8 @@ pub struct Bench<'a> {
     /// The pass at the parameters themselves.
     pass: &'a Pass,
     loss: Loss,
-    /// L.
-    value: f64,
-    /// ∂L/∂z.
-    slope: f64,
+    /// What the network answers, and what that costs.
+    answers: Answers,
     /// How far z goes when the last state goes as far as states do.
     scale_of_z: f64,
     /// ∂z/∂ of every parameter.
@@ -67,7 +65,7 @@ impl<'a> Bench<'a> {
         interrupt: &Interrupt,
     ) -> Result<Self, Interrupted> {
         let pass = &probe.pass;
-        let (z, y) = (pass.read_outs()[0], batch.targets[0]);
+        let answers = Answers::of(network, batch, pass, loss);
         let (back, gradients_of_z) = back_from_z(network, batch, interrupt)?;
         let w_o = network.parameters.w_o();
         Ok(Self {
@@ -75,9 +73,8 @@ impl<'a> Bench<'a> {
             batch,
             pass,
             loss,
-            value: loss.value(z, y),
-            slope: loss.derivative(z, y),
-            scale_of_z: 1.0 + z.abs() + w_o.iter().map(|w| w.abs()).sum::<f64>(),
+            scale_of_z: 1.0 + answers.largest_z + w_o.iter().map(|w| w.abs()).sum::<f64>(),
+            answers,
             gradients_of_z,
             noise_of_states: noise_of_states(network, batch, &back),
             noise_of_read_out: noise_of_read_out(network, pass),
@@ -137,7 +134,7 @@ impl<'a> Bench<'a> {
         let theta = parameters.values()[place];
         // A gradient that has overflowed is shown as such wherever gradients are; it is not a formula
         // that differences could refute. Nor is a ∂L/∂z that is all rounding.
-        if !(bptt.is_finite() && self.value.is_finite() && self.slope_is_exact()) {
+        if !(bptt.is_finite() && self.answers.loss.is_finite() && self.slope_is_exact()) {
             return Ok(Comparison::Undecided);
         }
         let tensor = parameters.layout().tensor_at(place);
@@ -147,7 +144,7 @@ impl<'a> Bench<'a> {
             self.noise_of_read_out + self.noise_of_states
         };
         let difference = derivative(
-            (theta, self.value),
+            (theta, self.answers.loss),
             self.steps(bptt, theta, place),
             |theta| {
                 moved.network.parameters.values_mut()[place] = theta;
@@ -175,7 +172,7 @@ impl<'a> Bench<'a> {
             return Comparison::Compared { bptt, difference };
         }
         let lost = size <= found.noise && found.change <= found.noise;
-        let small = found.noise * theta.abs().max(1.0) <= NEGLIGIBLE * self.value.abs();
+        let small = found.noise * theta.abs().max(1.0) <= NEGLIGIBLE * self.answers.loss.abs();
         if lost && small {
             Comparison::Negligible
         } else {
@@ -187,7 +184,7 @@ impl<'a> Bench<'a> {
         let scale = theta.abs().max(1.0);
         // ∂z/∂θ if BPTT is right. 0/0 counts as 0.
         let slope_of_z = self.gradients_of_z.values()[place].abs();
-        let slope_of_z = slope_of_z.max((bptt / self.slope).abs());
+        let slope_of_z = slope_of_z.max((bptt / self.answers.slope).abs());
         let largest = (LARGEST_STEP * scale).min(MOVE * self.scale_of_z / slope_of_z);
         Steps {
             largest: power_of_two_below(largest),
@@ -200,10 +197,14 @@ impl<'a> Bench<'a> {
     /// Whether enough digits of ∂L/∂z, a difference of ŷ and y, survive the subtraction. Every gradient
     /// has ∂L/∂z as a factor.
     fn slope_is_exact(&self) -> bool {
-        let z = self.pass.read_outs()[0];
-        let size = self.loss.prediction(z).abs() + self.batch.targets[0].abs();
-        self.slope == 0.0 && self.value == 0.0
-            || 2.0 * f64::EPSILON * size <= ACCURATE * self.slope.abs()
+        let Answers {
+            loss,
+            slope,
+            size_of_difference,
+            ..
+        } = self.answers;
+        slope == 0.0 && loss == 0.0
+            || 2.0 * f64::EPSILON * size_of_difference <= ACCURATE * slope.abs()
     }
 
     /// L of the moved network, unless it is not finite or a pre-activation has crossed a kink of f.
@@ -215,12 +216,11 @@ impl<'a> Bench<'a> {
     ) -> Result<Option<Value>, Interrupted> {
         let Moved { network, pass } = moved;
         pass.forward(network, self.batch, interrupt)?;
-        let (z, y) = (pass.read_outs()[0], self.batch.targets[0]);
-        let value = self.loss.value(z, y);
+        let answers = Answers::of(network, self.batch, pass, self.loss);
+        let value = answers.loss;
         // The loss may be much larger and steeper here than it is at the parameters themselves.
-        let noise = 2.0 * f64::EPSILON * value.abs()
-            + noise_of_z * self.loss.derivative(z, y).abs()
-            + f64::MIN_POSITIVE;
+        let noise =
+            2.0 * f64::EPSILON * value.abs() + noise_of_z * answers.slopes + f64::MIN_POSITIVE;
         // Not known is as bad as can be.
         let noise = if noise.is_nan() { f64::INFINITY } else { noise };
         if !value.is_finite() {
@@ -274,6 +274,59 @@ impl<'a> Bench<'a> {
             }
         }
         Some(most)
+    }
+}
+
+/// What a network answers, and what that costs.
+#[derive(Clone, Copy, Debug)]
+struct Answers {
+    /// L of all answers.
+    loss: f64,
+    /// ∂L/∂z of the only number that is read out; of several the norm.
+    slope: f64,
+    /// Σ |∂L/∂z| over all of them.
+    slopes: f64,
+    /// The largest of |z|.
+    largest_z: f64,
+    /// |ŷ| + |y|, of whose difference ∂L/∂z is made: the largest of all.
+    size_of_difference: f64,
+}
+
+impl Answers {
+    fn of(network: &Network, batch: &Batch, pass: &Pass, loss: Loss) -> Self {
+        let outputs = network.parameters.layout().widths().outputs;
+        let (mut dz, mut prediction) = (vec![0.0; outputs], vec![0.0; outputs]);
+        let mut all = Vec::with_capacity(pass.read_outs().len());
+        let (mut value, mut largest_z, mut size) = (0.0, 0.0_f64, 0.0_f64);
+        let answers = pass.read_outs().chunks_exact(outputs);
+        for (z, y) in answers.zip(batch.answer_targets()) {
+            if y[0].is_nan() {
+                continue;
+            }
+            value += loss.value_of(z, y);
+            loss.write_derivative(z, y, 1.0, &mut dz);
+            loss.write_prediction(z, &mut prediction);
+            all.extend_from_slice(&dz);
+            largest_z = z.iter().fold(largest_z, |most, z| most.max(z.abs()));
+            for (place, prediction) in prediction.iter().enumerate() {
+                // The target of a class is 1, or 0 for the others.
+                let y = match loss {
+                    Loss::CrossEntropy => f64::from(u8::from(place == y[0] as usize)),
+                    _ => y[place],
+                };
+                size = size.max(prediction.abs() + y.abs());
+            }
+        }
+        Self {
+            loss: value,
+            slope: match all.as_slice() {
+                [slope] => *slope,
+                slopes => norm(slopes),
+            },
+            slopes: all.iter().map(|slope| slope.abs()).sum(),
+            largest_z,
+            size_of_difference: size,
+        }
     }
 }
 

@@ -15,13 +15,22 @@ pub fn back_from_z(
     let loss = Loss::SquaredError;
     let mut pass = Pass::default();
     pass.forward(network, batch, interrupt)?;
-    let z = pass.read_outs()[0];
     // Any target will do that is far enough from z for the subtraction to be exact enough.
-    let target = z - z.abs().max(1.0).copysign(z);
-    let weight = 1.0 / loss.derivative(z, target);
+    let target = |z: f64| z - z.abs().max(1.0).copysign(z);
     let batch = Batch {
-        targets: vec![target],
+        target_width: network.parameters.layout().widths().outputs,
+        targets: pass.read_outs().iter().map(|&z| target(z)).collect(),
         ..batch.clone()
+    };
+    let largest = pass
+        .read_outs()
+        .iter()
+        .fold(0.0_f64, |most, z| most.max(z.abs()));
+    let z = pass.read_outs().first().copied().unwrap_or_default();
+    let weight = match pass.read_outs() {
+        [z] => 1.0 / loss.derivative(*z, target(*z)),
+        // Of several numbers the one that moves most counts once, and the others less.
+        _ => 1.0 / loss.derivative(largest.copysign(z), target(largest.copysign(z))),
     };
     let mut gradients = network.parameters.zeros_like();
     let objective = Objective {
@@ -36,9 +45,14 @@ pub fn back_from_z(
 pub fn noise_of_read_out(network: &Network, pass: &Pass) -> f64 {
     let (length, _, _) = pass.shape();
     let (w_o, b_o) = (network.parameters.w_o(), network.parameters.b_o());
-    let terms = w_o.iter().zip(pass.state(length)).map(|(w, o)| w * o);
+    let state = pass.state(length);
+    let terms = w_o.iter().zip(state.iter().cycle()).map(|(w, o)| w * o);
     let sizes = terms.chain(b_o.iter().copied()).map(f64::abs);
-    2.0 * f64::EPSILON * (pass.read_outs()[0].abs() + sizes.sum::<f64>())
+    let z = pass
+        .read_outs()
+        .iter()
+        .fold(0.0_f64, |most, z| most.max(z.abs()));
+    2.0 * f64::EPSILON * (z + sizes.sum::<f64>())
 }
 
 /// How far the rounding of the states may have moved z: ε of every number that goes into a sum or comes

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::super::StepFlow;
+use super::super::{StepFlow, Ways};
 use super::*;
 
 /// A flow with the terms `terms`, of which only what words come of is real.
@@ -13,8 +13,7 @@ fn flow(terms: &[f64]) -> GradientFlow {
             share: if sum == 0.0 { f64::NAN } else { term / sum },
         };
         StepFlow {
-            f_prime: one,
-            w_h: one,
+            parts: [one; 2],
             factor: one,
             to_end: one,
             from_first: one,
@@ -29,7 +28,9 @@ fn flow(terms: &[f64]) -> GradientFlow {
     };
     GradientFlow {
         steps: steps.collect(),
-        hidden: 1,
+        ways: Ways::OneAfterTheOther,
+        is_asked_at_every_step: false,
+        state_width: 1,
         z: 0.0,
         read_out_learns: true,
         dl_dz: one,
@@ -168,11 +169,11 @@ fn a_sum_of_zero_is_cancelled_and_without_numbers_there_are_no_shares() {
 #[test]
 fn many_units_have_a_matrix_and_pull_along_its_sum() {
     let mut many = flow(&[1.0, 3.0]);
-    many.hidden = 5;
+    many.state_width = 5;
     many.w_h.is_number = false;
     assert_eq!(share_in_words(&many, 2), "step 2 is 75.0 % of ∂L/∂Wₕ");
     let mut many = flow(&[-1.0, 3.0]);
-    many.hidden = 5;
+    many.state_width = 5;
     many.w_h.is_number = false;
     assert_eq!(
         share_in_words(&many, 2),
@@ -183,7 +184,7 @@ fn many_units_have_a_matrix_and_pull_along_its_sum() {
         Some("with the sum 3.00, against the sum 1.00, sum 2.00")
     );
     let mut nothing = flow(&[2.0, -2.0]);
-    nothing.hidden = 5;
+    nothing.state_width = 5;
     nothing.w_h.is_number = false;
     assert_eq!(
         share_in_words(&nothing, 2),

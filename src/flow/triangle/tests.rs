@@ -4,7 +4,9 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use super::*;
-use crate::flow::{LogProduct, ProductNorms, StepFlow, Term, WeightGradient, singular_values};
+use crate::flow::{
+    LogProduct, ProductNorms, StepFlow, Term, Ways, WeightGradient, singular_values,
+};
 use crate::rnn::{Activation, Batch, Inputs, Parameters, RecurrentInit, draw_recurrent};
 
 fn run(activation: Activation, w_h: Array2<f64>, length: usize) -> (Network, Pass) {
@@ -55,8 +57,7 @@ fn flow(factors: &[Magnitude]) -> GradientFlow {
         share: 0.0,
     };
     let steps = factors.iter().map(|&factor| StepFlow {
-        f_prime: factor,
-        w_h: Magnitude::ONE,
+        parts: [factor, Magnitude::ONE],
         factor,
         to_end: Magnitude::ONE,
         from_first: Magnitude::ONE,
@@ -70,7 +71,9 @@ fn flow(factors: &[Magnitude]) -> GradientFlow {
     };
     GradientFlow {
         steps: steps.collect(),
-        hidden: 1,
+        ways: Ways::OneAfterTheOther,
+        is_asked_at_every_step: false,
+        state_width: 1,
         z: 0.0,
         read_out_learns: true,
         dl_dz: Magnitude::ONE,

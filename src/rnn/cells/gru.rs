@@ -75,6 +75,10 @@ impl Cell for Gru {
         &["r", "z", "n"]
     }
 
+    fn carrying_gate(&self) -> Option<usize> {
+        Some(Z)
+    }
+
     fn has_the_lectures_names(&self, _layers: usize) -> bool {
         false
     }

@@ -79,6 +79,10 @@ impl Cell for Lstm {
         &["i", "f", "g", "o"]
     }
 
+    fn carrying_gate(&self) -> Option<usize> {
+        Some(F)
+    }
+
     fn has_the_lectures_names(&self, _layers: usize) -> bool {
         false
     }

@@ -173,9 +173,9 @@ impl Writer<'_> {
                 format!("‖g{before}‖/‖g{at}‖, by f′ and by Wₕ,"),
             )
         };
-        let is_split = step.w_h != Magnitude::Undefined && step.f_prime != Magnitude::Undefined;
+        let is_split = step.w_h() != Magnitude::Undefined && step.f_prime() != Magnitude::Undefined;
         let factor = if is_split {
-            format!("{} · {}", step.f_prime, in_brackets(step.w_h))
+            format!("{} · {}", step.f_prime(), in_brackets(step.w_h()))
         } else {
             step.factor.to_string()
         };
@@ -200,8 +200,8 @@ pub fn spoken(snapshot: &Snapshot, k: usize) -> String {
     let just = flow.steps.get(k).map_or_else(String::new, |step| {
         format!(
             ", just multiplied by {} times {} of step {}",
-            step.f_prime,
-            step.w_h,
+            step.f_prime(),
+            step.w_h(),
             k + 1
         )
     });

@@ -84,8 +84,8 @@ impl<'a> Numbers<'a> {
             dl_dz: flow.dl_dz,
             dy_do_n,
             dy_do: dy_do_n.times(step.to_end),
-            do_dw_i: step.f_prime.times(Magnitude::new(input)),
-            do_dw_h: step.f_prime.times(state_before),
+            do_dw_i: step.f_prime().times(Magnitude::new(input)),
+            do_dw_h: step.f_prime().times(state_before),
             dl_dw_o: flow.dl_dz.times(last_state),
         })
     }
@@ -102,7 +102,7 @@ impl<'a> Numbers<'a> {
 
     /// Whether there is one unit.
     pub fn is_scalar(&self) -> bool {
-        self.flow().hidden == 1
+        self.flow().state_width == 1
     }
 
     /// Whether an input is a word.

@@ -258,7 +258,7 @@ fn says(subject: &Subject<'_>, _: usize, at: [f64; 2]) -> Option<String> {
 fn units(snapshot: &Snapshot) -> impl Iterator<Item = Option<usize>> {
     let kept = &snapshot.probe.operating_points;
     let is_whole = kept.points.len() == kept.total;
-    let hidden = snapshot.probe.flow.hidden.max(1);
+    let hidden = snapshot.probe.flow.state_width.max(1);
     // In the order of time, and of units within a timestep.
     (0..kept.points.len()).map(move |index| is_whole.then_some(index % hidden + 1))
 }

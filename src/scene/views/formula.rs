@@ -163,7 +163,7 @@ fn term(writer: &Writer<'_>) -> Block {
         vec![
             piece(
                 f_prime,
-                numbers.step.f_prime,
+                numbers.step.f_prime(),
                 &format!("f′(a{at})"),
                 "how steep f is at step j itself",
             ),
@@ -175,7 +175,7 @@ fn term(writer: &Writer<'_>) -> Block {
             ),
         ]
     } else {
-        let delta = numbers.step.dl_do.times(numbers.step.f_prime);
+        let delta = numbers.step.dl_do.times(numbers.step.f_prime());
         vec![
             Piece::sign(r"\to"),
             piece(
@@ -379,7 +379,7 @@ fn rows(snapshot: &Snapshot, k: usize) -> Vec<Row> {
     rows.extend(factors);
     rows.extend([
         row("dl_do_k", Some(k), here.dl_do),
-        row("f_prime", Some(k), here.f_prime),
+        row("f_prime", Some(k), here.f_prime()),
         row("o", Some(k - 1), state),
         row("term", Some(k), here.term_w_h.magnitude),
         row(whole, None, flow.w_h.magnitude),
@@ -410,7 +410,7 @@ fn row(part: &'static str, t: Option<usize>, value: Magnitude) -> Row {
 
 fn factor_row(t: usize, step: &StepFlow) -> Row {
     Row {
-        made_of: Some([step.f_prime, step.w_h]),
+        made_of: Some([step.f_prime(), step.w_h()]),
         ..row("factor", Some(t), step.factor)
     }
 }

@@ -11,7 +11,7 @@ pub static VIEW: Definition = Definition {
     concept: Concept::Landscape,
     spoken: "Landscape over wₕ",
     question: |snapshot, look| {
-        let is_single = snapshot.probe.flow.hidden == 1;
+        let is_single = snapshot.probe.flow.state_width == 1;
         Some(Question::Landscape {
             range: look.reaches.range(Weight::Recurrent, is_single),
         })

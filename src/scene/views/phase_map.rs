@@ -15,7 +15,7 @@ pub static VIEW: Definition = Definition {
     spoken: "Phase map",
     // The map is of one unit.
     question: |snapshot, look| {
-        let is_single = snapshot.probe.flow.hidden == 1;
+        let is_single = snapshot.probe.flow.state_width == 1;
         is_single.then(|| Question::PhaseMap(phase_axes(snapshot, look)))
     },
     refusal: |hidden| (hidden > 1).then_some(NoTable::OfOneUnit),

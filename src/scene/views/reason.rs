@@ -124,7 +124,7 @@ fn of_ghost(subject: &Subject<'_>, t: usize) -> Option<f64> {
 /// How far the stacked bars of one step reach below and above 1.
 fn extent(step: &StepFlow) -> (f64, f64) {
     let part = |magnitude: Magnitude| magnitude.log10().unwrap_or(0.0);
-    let (a, b) = (part(step.f_prime), part(step.w_h));
+    let (a, b) = (part(step.f_prime()), part(step.w_h()));
     (a.min(0.0) + b.min(0.0), a.max(0.0) + b.max(0.0))
 }
 
@@ -146,7 +146,7 @@ fn bars(steps: &[StepFlow], span: &TimeSpan, canvas: &Canvas) -> Vec<Series> {
         };
         let (left, right) = column.edges();
         let (mut below, mut above) = (0.0, 0.0);
-        for (part, bars) in [(step.w_h, &mut w_h), (step.f_prime, &mut f_prime)] {
+        for (part, bars) in [(step.w_h(), &mut w_h), (step.f_prime(), &mut f_prime)] {
             let Some(log10) = part.log10() else { continue };
             let base = if log10 < 0.0 { &mut below } else { &mut above };
             let from = *base;
@@ -193,8 +193,8 @@ fn description(subject: &Subject<'_>) -> String {
     format!(
         "at step {cursor} the factor is {}, of which f′ is {} and wₕ {}; multiplied in last, {}",
         step.factor,
-        step.f_prime,
-        step.w_h,
+        step.f_prime(),
+        step.w_h(),
         factor_in_words(subject.snapshot, subject.look.direction, cursor)
     )
 }
@@ -214,8 +214,8 @@ fn says(subject: &Subject<'_>, _: usize, [t, _]: [f64; 2]) -> Option<String> {
         "{}\n{factor} = {}: the factor of this step\n{f_prime} = {}: what the activation does to the gradient\n{w_h} = {}: what the recurrent weight does to it{ghost}",
         timestep_in_words(subject.snapshot, t),
         magnitude_in_full(step.factor),
-        magnitude_in_full(step.f_prime),
-        magnitude_in_full(step.w_h)
+        magnitude_in_full(step.f_prime()),
+        magnitude_in_full(step.w_h())
     ))
 }
 
@@ -230,7 +230,7 @@ fn table(subject: &Subject<'_>) -> Table {
     let snapshot = subject.snapshot;
     let of = |get: fn(&StepFlow) -> Magnitude| snapshot.probe.flow.steps.iter().map(get);
     Table::of_timesteps(snapshot, 1..=snapshot.len())
-        .magnitudes("f_prime", of(|step| step.f_prime))
-        .magnitudes("w_h", of(|step| step.w_h))
+        .magnitudes("f_prime", of(|step| step.f_prime()))
+        .magnitudes("w_h", of(|step| step.w_h()))
         .magnitudes("factor", of(|step| step.factor))
 }

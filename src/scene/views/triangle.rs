@@ -18,7 +18,7 @@ pub static VIEW: Definition = Definition {
         ..Wanted::NOTHING
     },
     // Of one unit it is in the snapshot.
-    question: |snapshot, _| (snapshot.probe.flow.hidden > 1).then_some(Question::Triangle),
+    question: |snapshot, _| (snapshot.probe.flow.state_width > 1).then_some(Question::Triangle),
     header,
     picture,
     table,
@@ -199,7 +199,7 @@ impl<'a> Shown<'a> {
         let value = self.triangle.value(j, k);
         let value = value.map_or_else(|| "0, the future".to_owned(), write);
         let pair = format!("∂o{}/∂o{}", subscript(j), subscript(k));
-        if self.of.probe.flow.hidden == 1 {
+        if self.of.probe.flow.state_width == 1 {
             format!("{pair} = {value}")
         } else {
             format!("‖{pair}‖₂ = {value}")

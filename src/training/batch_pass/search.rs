@@ -50,7 +50,8 @@ impl BatchPass {
             search.backward(&part.batch, pass, range.start);
             search.terms(&part.batch, pass, range.start);
         }
-        let total: f64 = self.ends().map(|(z, y)| objective.loss.value(z, y)).sum();
+        let answers = self.answers();
+        let total: f64 = answers.map(|(z, y)| objective.loss.value_of(z, y)).sum();
         Ok(search.found.map(|(_, origin)| origin).or_else(|| {
             let (what, value) = match search.broken.first() {
                 Some(&place) => (

@@ -46,8 +46,14 @@ fn fill(length: usize, range: Range<usize>, batch: &mut Batch) {
 fn run(pass: &mut BatchPass, network: &Network, length: usize, size: usize) {
     let never = Interrupt::default();
     let draw = |range: Range<usize>, batch: &mut Batch| fill(length, range, batch);
-    pass.run(network, (length, size), LOSS, draw, &never)
-        .unwrap();
+    pass.run(
+        network,
+        (length, size),
+        Objective::sum_of(LOSS),
+        draw,
+        &never,
+    )
+    .unwrap();
 }
 
 /// ∂L/∂o_t of all sequences.
@@ -127,7 +133,7 @@ fn parts_and_cores_change_nothing() {
             several.use_cores(cores);
             run(&mut several, &network, length, size);
             assert!(several.gradients() == alone.gradients(), "{cores} cores");
-            assert!(several.ends().eq(alone.ends()));
+            assert!(several.answers().eq(alone.answers()));
             assert!(several.flow().steps().eq(alone.flow().steps()));
             for t in [0, 1, length] {
                 assert!(state_gradient(&several, t) == state_gradient(&alone, t));
@@ -135,8 +141,8 @@ fn parts_and_cores_change_nothing() {
         }
         let tolerance = 1e-12_f64.max(1e-15 * length as f64);
         let whole = in_one_part(&network, length, size);
-        for ((found, _), expected) in alone.ends().zip(&whole.read_outs) {
-            assert!((found - expected).abs() <= tolerance * expected.abs());
+        for ((found, _), expected) in alone.answers().zip(&whole.read_outs) {
+            assert!((found[0] - expected).abs() <= tolerance * expected.abs());
         }
         for ((_, found), (_, expected)) in
             alone.gradients().tensors().zip(whole.gradients.tensors())
@@ -195,7 +201,13 @@ fn an_interruption_leaves_no_trace() {
     interrupt.raise();
     let draw = |range: Range<usize>, batch: &mut Batch| fill(50, range, batch);
     assert_eq!(
-        pass.run(&network, (50, 90), LOSS, draw, &interrupt),
+        pass.run(
+            &network,
+            (50, 90),
+            Objective::sum_of(LOSS),
+            draw,
+            &interrupt
+        ),
         Err(Interrupted)
     );
     run(&mut pass, &network, 50, 90);
@@ -213,7 +225,7 @@ fn a_smaller_batch_is_not_mixed_with_the_larger_one_before() {
     run(&mut pass, &network, 20, 3);
     let whole = in_one_part(&network, 20, 3);
     assert!(*pass.gradients() == whole.gradients);
-    assert!(pass.ends().map(|(z, _)| z).eq(whole.read_outs));
+    assert!(pass.answers().map(|(z, _)| z[0]).eq(whole.read_outs));
     assert!(pass.flow().steps().map(|step| step.norm).eq(whole.norms));
     assert_eq!(state_gradient(&pass, 20), whole.state_gradients[20]);
 }

@@ -133,7 +133,7 @@ mod tests {
             ),
             (
                 "{\"task\": {\"kind\": \"lach\"}}",
-                "line 1: task.kind takes one of sentiment, latch, adding, temporal-order, parity, constant, not “lach”; did you mean “latch”?",
+                "line 1: task.kind takes one of sentiment, latch, adding, multiplication, temporal-order, temporal-order-4, parity, prefix-parity, copy, constant, not “lach”; did you mean “latch”?",
             ),
             (
                 "{\"task\": {\"length\": null}}",
@@ -168,8 +168,8 @@ mod tests {
                 "line 1: seed stands here a second time",
             ),
             (
-                "{\"version\": 2, \"new\": 1}",
-                "line 1: version 2 is newer than this program, which reads up to 1: use a newer program",
+                "{\"version\": 3, \"new\": 1}",
+                "line 1: version 3 is newer than this program, which reads up to 2: use a newer program",
             ),
             (
                 "[1]",

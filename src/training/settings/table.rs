@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::kind::{Kind, Value};
 use super::setting::Setting;
-use crate::rnn::{Activation, RecurrentInit};
+use crate::rnn::{Activation, CellKind, Initialise, RecurrentInit};
 use crate::tasks::{MAX_CHARACTERS, Padding, TaskKind};
 use crate::training::limits::limit;
 use crate::training::optimizer::OptimizerKind;
@@ -118,7 +118,7 @@ macro_rules! choice {
 }
 
 /// Every setting, in the order of a file.
-pub static SETTINGS: [Setting; 21] = [
+pub static SETTINGS: [Setting; 27] = [
     whole!(
         "seed",
         ["seed", ""],
@@ -146,6 +146,20 @@ pub static SETTINGS: [Setting; 21] = [
         "Where a short sentence is filled up and a long one cut",
         Padding::ALL,
         task.padding
+    ),
+    choice!(
+        "network.cell",
+        ["cell", ""],
+        "What the layers are made of",
+        *CellKind::ALL,
+        network.cell
+    ),
+    whole!(
+        "network.layers",
+        ["layers", ""],
+        "How many layers there are, one above the other",
+        limit::LAYERS,
+        network.layers
     ),
     whole!(
         "network.hidden",
@@ -203,11 +217,40 @@ pub static SETTINGS: [Setting; 21] = [
         network.b
     ),
     choice!(
+        "network.initialise",
+        ["first weights", ""],
+        "Whether weights are scaled to the sizes above at first, or as PyTorch draws them",
+        Initialise::ALL,
+        network.initialise
+    ),
+    choice!(
         "network.recurrent",
         ["initial matrix", "Wₕ"],
         "The shape of W_h for more than one unit",
         RecurrentInit::ALL,
         network.recurrent
+    ),
+    Setting {
+        key: "network.forget_bias",
+        name: "forget bias",
+        symbol: "",
+        meaning: "The bias, at first, of the gate that carries the state on, for an LSTM or a GRU",
+        kind: Kind::NumberOrNone(limit::FORGET_BIAS),
+        shown: |_| None,
+        get: |e| e.network.forget_bias.map_or(Value::None, Value::Number),
+        put: |e, value| {
+            e.network.forget_bias = match value {
+                Value::Number(number) => Some(number),
+                _ => None,
+            };
+        },
+    },
+    whole!(
+        "network.embedding",
+        ["embedding", "E"],
+        "The width of a learnt embedding by which words are read; 0 reads them one-hot",
+        limit::EMBEDDING,
+        network.embedding
     ),
     choice!(
         "training.optimizer",
@@ -245,6 +288,13 @@ pub static SETTINGS: [Setting; 21] = [
             };
         },
     },
+    whole!(
+        "training.truncate",
+        ["truncation", ""],
+        "Every so many timesteps, counted from the end, the gradient is cut; 0 is never",
+        limit::TRUNCATE,
+        training.truncate
+    ),
     flag!(
         "training.hold_w_h",
         ["hold", "wₕ"],

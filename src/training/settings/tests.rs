@@ -7,6 +7,7 @@ use crate::training::Preset;
 fn the_table_has_every_key_of_an_experiment() {
     let mut experiment = Experiment::default();
     experiment.training.clip_norm = Some(1.0);
+    experiment.network.forget_bias = Some(1.0);
     let written = toml::Value::try_from(&experiment).unwrap();
     let mut keys = Vec::new();
     for (section, value) in written.as_table().unwrap() {

@@ -6,7 +6,7 @@ mod run_so_far;
 mod timeline;
 
 pub use moment::Moment;
-pub use reading::{ProductNormsState, Reading};
+pub use reading::{Answer, ProductNormsState, Reading};
 pub use run_so_far::RunSoFar;
 pub use timeline::{HandChange, Timeline};
 

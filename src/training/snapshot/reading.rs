@@ -28,13 +28,15 @@ pub struct Reading {
     pub states: Vec<f64>,
     /// What is added up in a_1 to a_n, if somebody looks at it; otherwise empty.
     pub forward: Vec<ForwardSums>,
-    /// ŷ of the probe.
+    /// Every answer that is asked for, in the order of time.
+    pub answers: Vec<Answer>,
+    /// ŷ of the last answer; of several classes what the network gives to the right one.
     pub prediction: f64,
-    /// y of the probe.
+    /// y of the last answer; of several classes the number of the right one, from 0.
     pub target: f64,
-    /// L of the probe.
+    /// L of the probe, over all its answers.
     pub loss: f64,
-    /// Whether ŷ counts as right; [`RunSoFar::correctness`](super::RunSoFar::correctness) says what does.
+    /// Whether the last answer counts as right; [`RunSoFar::correctness`](super::RunSoFar::correctness) says what does.
     pub is_right: bool,
     /// The gradient at every timestep of the probe.
     pub flow: GradientFlow,
@@ -47,6 +49,37 @@ pub struct Reading {
     pub triangle: Option<Triangle>,
     /// What becomes of the gradient, in words.
     pub verdict: Verdict,
+}
+
+/// What the network answers at one timestep that asks for an answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// Which timestep, from 1.
+    pub t: usize,
+    /// z, K numbers.
+    pub z: Vec<f64>,
+    /// ŷ: one number for two classes, K for K classes or K numbers.
+    pub prediction: Vec<f64>,
+    /// y: of several classes the number of the right one, from 0.
+    pub target: Vec<f64>,
+    /// L of this answer.
+    pub loss: f64,
+    /// Whether it counts as right.
+    pub is_right: bool,
+    /// What the network says and what would be right, for a task with named classes, such as `X–Y` and `Y–X`.
+    pub classes: Option<[String; 2]>,
+}
+
+impl Answer {
+    /// ŷ as one number; of several classes what the network gives to the right one.
+    pub fn likelihood(&self) -> f64 {
+        let place = match (self.prediction.len(), self.target.as_slice()) {
+            (1, _) | (_, []) => 0,
+            (_, [class]) => *class as usize,
+            _ => 0,
+        };
+        self.prediction.get(place).copied().unwrap_or(f64::NAN)
+    }
 }
 
 /// Whether ‖P‖₂ is there.

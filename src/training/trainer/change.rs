@@ -12,7 +12,7 @@ const SMALLEST_SIZE: f64 = 1e-200;
 impl Trainer {
     /// Sets one weight by its slider, in the middle of training too.
     pub fn set_weight(&mut self, weight: Weight, value: f64) {
-        if self.step == 0 {
+        if self.step == 0 && self.drawn().is_scaled() {
             self.draw_weight(weight, value);
         } else {
             self.turn_weight(weight, value);
@@ -45,15 +45,13 @@ impl Trainer {
         let (experiment, task) = (&self.experiment, &self.task);
         let drawn = self
             .drawn
-            .get_or_insert_with(|| Arc::new(Drawn::new(experiment, task.width())));
+            .get_or_insert_with(|| Arc::new(Drawn::new(experiment, task.as_ref())));
         Arc::clone(drawn)
     }
 
     /// Turns up or down what training has made of a weight.
     fn turn_weight(&mut self, weight: Weight, value: f64) {
-        if weight == Weight::Recurrent
-            && self.network.parameters.hidden() > 1
-            && self.spectrum_is_old
+        if weight == Weight::Recurrent && self.network.parameters.rows() > 1 && self.spectrum_is_old
         {
             // What the slider scales must be known.
             self.measure_spectrum();
@@ -64,12 +62,12 @@ impl Trainer {
             self.is_negative[weight.index()] && weight.is_size_in(&self.network.parameters);
         let before = if is_turned { -current } else { current };
         self.changes.weight(self.step, weight, before, value);
-        let numbers = self.network.parameters.of_mut(weight.parameter());
-        if let [number] = numbers {
-            *number = value;
+        let parameter = weight.parameter();
+        if self.network.parameters.count_of(parameter) == 1 {
+            self.network.parameters.of_mut(parameter).fill(value);
             self.spectrum_is_old |= weight == Weight::Recurrent;
         } else if weight == Weight::Bias {
-            for b in numbers {
+            for b in self.network.parameters.all_of_mut(parameter).flatten() {
                 *b += value - current;
             }
         } else {
@@ -85,7 +83,8 @@ impl Trainer {
 
     /// Reverses the sign of a matrix.
     fn turn_round(&mut self, weight: Weight) {
-        for number in self.network.parameters.of_mut(weight.parameter()) {
+        let parameters = &mut self.network.parameters;
+        for number in parameters.all_of_mut(weight.parameter()).flatten() {
             *number = -*number;
         }
         if weight == Weight::Recurrent {
@@ -181,7 +180,8 @@ impl Trainer {
         let parameter = weight.parameter();
         let has_size = |size: f64| size >= SMALLEST_SIZE && size.is_finite();
         if size < SMALLEST_SIZE && has_size(current) {
-            let shape = self.network.parameters.of(parameter).to_vec();
+            let layers = self.network.parameters.all_of(parameter);
+            let shape = layers.flatten().copied().collect();
             self.before_zero[weight.index()] = Some(shape);
         }
         let mut current = current;
@@ -193,7 +193,7 @@ impl Trainer {
             }
         }
         let factor = size / current;
-        for number in self.network.parameters.of_mut(parameter) {
+        for number in self.network.parameters.all_of_mut(parameter).flatten() {
             *number *= factor;
         }
         if weight == Weight::Recurrent {
@@ -216,9 +216,12 @@ impl Trainer {
     fn restore_shape(&mut self, weight: Weight) {
         let shape = self.before_zero[weight.index()]
             .take()
-            .unwrap_or_else(|| self.drawn().shape(weight).to_vec());
-        let numbers = self.network.parameters.of_mut(weight.parameter());
-        numbers.copy_from_slice(&shape);
+            .unwrap_or_else(|| self.drawn().shape(weight));
+        let parameters = &mut self.network.parameters;
+        let numbers = parameters.all_of_mut(weight.parameter()).flatten();
+        numbers
+            .zip(shape)
+            .for_each(|(number, shape)| *number = shape);
         if weight == Weight::Recurrent {
             self.measure_spectrum();
         }

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use super::Trainer;
 use crate::flow::{ForwardSums, GradientFlow, OperatingPoints, ProductNorms, Triangle, Verdict};
-use crate::rnn::{Inputs, Interrupt, Interrupted, Parameter, Spectrum, norm};
+use crate::rnn::{
+    Initialise, Inputs, Interrupt, Interrupted, Loss, Parameter, ReadOut, Spectrum, norm,
+};
 use crate::tasks::Word;
 use crate::training::last_update::Made;
 use crate::training::{
-    Difference, Experiment, LastUpdate, Moment, ProductNormsState, Reading, RunSoFar, Snapshot,
-    Timeline, Value, Wanted, Weight, WeightValues,
+    Answer, Difference, Experiment, LastUpdate, Moment, ProductNormsState, Reading, RunSoFar,
+    Snapshot, Timeline, Value, Wanted, Weight, WeightValues,
 };
 
 /// Up to this hidden size the spectrum of W_h is measured for every snapshot, in about 9 ms; above, only
@@ -73,8 +75,15 @@ impl Trainer {
         self.probe.run(&self.network, batch, loss, interrupt)?;
         let flow = GradientFlow::of(&self.network, batch, &self.probe, loss, spectrum, interrupt)?;
         let pass = &self.probe.pass;
-        let (length, _, hidden) = pass.shape();
-        let (z, y) = (pass.read_outs()[0], batch.targets[0]);
+        let (length, width) = (batch.length, self.network.s_0.len());
+        let answers = self.answers();
+        let (prediction, target, is_right) = match answers.last() {
+            Some(last) => {
+                let target = last.target.first().copied();
+                (last.likelihood(), target.unwrap_or(f64::NAN), last.is_right)
+            }
+            None => (f64::NAN, f64::NAN, false),
+        };
         Ok(Reading {
             batch: Arc::clone(batch),
             loss_function: loss,
@@ -89,25 +98,55 @@ impl Trainer {
             } else {
                 Vec::new()
             },
-            prediction: loss.prediction(z),
-            target: y,
-            loss: loss.value(z, y),
-            is_right: self.task.is_correct(z, y),
+            loss: answers.iter().map(|answer| answer.loss).sum(),
+            answers,
+            prediction,
+            target,
+            is_right,
             operating_points: OperatingPoints::of(pass).unwrap_or_default(),
-            product_norms: if wanted.product_norms && hidden > 1 {
+            product_norms: if wanted.product_norms && width > 1 {
                 match ProductNorms::of(&self.network, pass) {
                     Some(norms) => ProductNormsState::Ready(norms),
                     None => ProductNormsState::TooCostly {
-                        cost: ProductNorms::cost(length, hidden),
+                        cost: ProductNorms::cost(length, width),
                     },
                 }
             } else {
                 ProductNormsState::NotAsked
             },
-            triangle: (wanted.triangle && hidden == 1).then(|| Triangle::of_numbers(&flow)),
+            triangle: (wanted.triangle && width == 1).then(|| Triangle::of_numbers(&flow)),
             verdict: verdict(&flow, placed.words.as_deref()),
             flow,
         })
+    }
+
+    /// What the network answers wherever the probe asks.
+    fn answers(&self) -> Vec<Answer> {
+        let (loss, outputs) = (self.task.loss(), self.task.outputs());
+        let batch = &self.placed.batch;
+        let answers = self.probe.pass.read_outs().chunks_exact(outputs);
+        let asked = answers.zip(batch.answer_targets()).enumerate();
+        asked
+            .filter(|(_, (_, y))| !y[0].is_nan())
+            .map(|(place, (z, y))| {
+                let mut prediction = vec![0.0; outputs];
+                loss.write_prediction(z, &mut prediction);
+                let largest = (0..outputs).fold(0, |best, k| if z[k] > z[best] { k } else { best });
+                let names = [largest, y[0] as usize].map(|class| self.task.class_name(class));
+                Answer {
+                    t: match batch.read_out {
+                        ReadOut::AtTheEnd => batch.length,
+                        ReadOut::AtEveryStep => place + 1,
+                    },
+                    z: z.to_vec(),
+                    prediction,
+                    target: y.to_vec(),
+                    loss: loss.value_of(z, y),
+                    is_right: self.task.is_correct(z, y),
+                    classes: (loss == Loss::CrossEntropy).then_some(names),
+                }
+            })
+            .collect()
     }
 
     /// The run up to now, in which the probe has `length` timesteps.
@@ -161,14 +200,16 @@ impl Trainer {
         let hidden = self.network.parameters.hidden();
         let clip_factor = made.clip_factor;
         let words = match &self.placed.batch.inputs {
-            Inputs::Tokens(tokens) => tokens
+            Inputs::Tokens(tokens) if self.network.is_the_lectures() => tokens
                 .iter()
                 .map(|token| {
                     let first = token.map(|token| token as usize * hidden)?;
-                    step.updated(Parameter::InputWeights, first..first + hidden, clip_factor)
+                    let of_words = self.network.parameters.range(Parameter::InputWeights).start;
+                    let range = of_words + first..of_words + first + hidden;
+                    step.updated(Parameter::InputWeights, range, clip_factor)
                 })
                 .collect(),
-            Inputs::Dense { .. } => Vec::new(),
+            _ => Vec::new(),
         };
         Some(LastUpdate {
             optimizer: self.experiment.training.optimizer,
@@ -181,7 +222,7 @@ impl Trainer {
                 .layout()
                 .tensors()
                 .filter_map(|(tensor, range)| {
-                    let updated = step.updated(tensor.parameter, 0..range.len(), clip_factor)?;
+                    let updated = step.updated(tensor.parameter, range, clip_factor)?;
                     Some((tensor.parameter, updated))
                 })
                 .collect(),
@@ -195,7 +236,9 @@ impl Trainer {
         let parameters = &self.network.parameters;
         let measured = WeightValues::of(parameters, spectrum);
         let chosen = self.experiment.network.weights().as_sizes_of(parameters);
+        let is_drawn_in_size = self.experiment.network.initialise == Initialise::Scaled;
         match (self.step, parameters.b().is_empty()) {
+            _ if !is_drawn_in_size => measured,
             (0, true) => WeightValues { b: 0.0, ..chosen },
             (0, false) => chosen,
             _ => measured,
@@ -210,7 +253,8 @@ impl Trainer {
 
     /// Measures the spectrum of W_h as it is now. Takes about a second for 512 units.
     pub fn measure_spectrum(&mut self) {
-        let (spectrum, eigenvalues) = Spectrum::with_eigenvalues(&self.network.parameters.w_h());
+        let blocks = self.network.parameters.recurrent_blocks();
+        let (spectrum, eigenvalues) = Spectrum::of_all(blocks);
         // Before the first step it is known exactly, whether or not somebody looks at the eigenvalues.
         if self.step > 0 {
             self.spectrum = spectrum;
@@ -297,7 +341,9 @@ impl Trainer {
 
     /// Whether W_h is so small that its spectrum is measured for every snapshot.
     pub(super) fn measures_always(&self) -> bool {
-        self.experiment.network.hidden <= LARGEST_MEASURED_ALWAYS
+        let hidden = self.experiment.network.hidden;
+        let blocks = self.network.parameters.recurrent_blocks().count();
+        blocks * hidden.pow(3) <= LARGEST_MEASURED_ALWAYS.pow(3)
     }
 
     /// Whether the eigenvalues are missing or old.

@@ -125,8 +125,7 @@ struct MadeStep {
 impl Trainer {
     /// A new run of `experiment`, before its first step.
     pub fn new(experiment: CheckedExperiment) -> Self {
-        let width = build_task(&experiment).width();
-        let drawn = Drawn::new(&experiment, width);
+        let drawn = Drawn::new(&experiment, build_task(&experiment).as_ref());
         let network = drawn.network(&experiment.network);
         let spectrum = drawn.spectrum(experiment.network.w_h);
         let mut trainer = Self::with_network(Arc::new(experiment), network, spectrum);
@@ -225,7 +224,10 @@ impl Trainer {
         let training = self.experiment.training;
         let held = self.held();
         for parameter in held.into_iter().flatten() {
-            self.pass.gradients_mut().of_mut(parameter).fill(0.0);
+            let gradients = self.pass.gradients_mut();
+            gradients
+                .all_of_mut(parameter)
+                .for_each(|numbers| numbers.fill(0.0));
         }
         let (gradient_norm, clipped_norm) = clip(self.pass.gradients_mut(), training.clip_norm);
         self.last_finite.copy_from(&self.network.parameters);
@@ -236,9 +238,10 @@ impl Trainer {
         );
         for parameter in held.into_iter().flatten() {
             // Momentum gathered before the hold would still move it.
-            let before = self.last_finite.of(parameter);
-            let now = self.network.parameters.of_mut(parameter);
-            now.copy_from_slice(before);
+            let before = self.last_finite.all_of(parameter);
+            let now = self.network.parameters.all_of_mut(parameter);
+            now.zip(before)
+                .for_each(|(now, before)| now.copy_from_slice(before));
         }
         let record = StepRecord {
             step: self.step + 1,
@@ -329,28 +332,33 @@ impl Trainer {
         let size = self.experiment.training.batch;
         let shape = (self.experiment.task.length, size);
         let loss = self.task.loss();
-        let objective = Objective::sum_of(loss);
+        let objective = Objective::sum_of(loss).truncated(self.experiment.training.truncate);
         let draw = |range: Range<usize>, batch: &mut Batch| {
             self.task.draw(range.len(), &mut self.rng, batch);
         };
         self.pass
             .run(&self.network, shape, objective, draw, interrupt)?;
         let (mut total_loss, mut correct) = (0.0, 0);
-        for (z, y) in self.pass.ends() {
-            total_loss += loss.value(z, y);
+        let mut asked = 0;
+        for (z, y) in self.pass.answers() {
+            if y[0].is_nan() {
+                continue;
+            }
+            total_loss += loss.value_of(z, y);
             correct += usize::from(self.task.is_correct(z, y));
+            asked += 1;
         }
         let weight = 1.0 / size as f64;
-        Ok((total_loss * weight, correct as f64 * weight))
+        Ok((total_loss * weight, correct as f64 * (1.0 / asked as f64)))
     }
 
     /// How many sequences are evaluated together.
     fn evaluated_at_once(&self) -> usize {
-        let (length, hidden) = (self.experiment.task.length, self.experiment.network.hidden);
-        let small = NUMBERS_EVALUATED / (length * hidden);
+        let (length, rows) = (self.experiment.task.length, self.network.parameters.rows());
+        let small = NUMBERS_EVALUATED / (length * rows);
         EVALUATED_AT_ONCE
             .min(small.max(SEQUENCES_PER_PART))
-            .min(sequences_in_memory(length, hidden))
+            .min(sequences_in_memory(length, rows))
     }
 
     fn evaluation_interval(&self) -> u64 {
@@ -398,7 +406,8 @@ impl Trainer {
             self.optimizer.copy_from(&moment.optimizer);
         }
         let training = self.experiment.training;
-        let objective = Objective::sum_of(self.task.loss());
+        let objective =
+            Objective::sum_of(self.task.loss()).truncated(self.experiment.training.truncate);
         let held: Vec<Parameter> = self.held().into_iter().flatten().collect();
         let found = self
             .pass

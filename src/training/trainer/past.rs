@@ -57,7 +57,8 @@ impl Moment {
     /// The network as it was.
     pub fn network(&self) -> Network {
         let settings = &self.experiment.network;
-        Network::new(settings.activation, self.parameters.clone(), settings.o_0)
+        let parameters = self.parameters.clone();
+        Network::of_cell(settings.cell, settings.activation, parameters, settings.o_0)
     }
 
     /// About how much memory it takes, without its row of the picture.
@@ -153,16 +154,9 @@ impl Past {
 
     /// Whether moments of a network of `parameters` can be recorded beside these.
     pub fn fits(&self, parameters: &Parameters) -> bool {
-        let shape = |parameters: &Parameters| {
-            (
-                parameters.inputs(),
-                parameters.hidden(),
-                parameters.has_bias(),
-            )
-        };
         self.moments()
             .next()
-            .is_some_and(|moment| shape(&moment.parameters) == shape(parameters))
+            .is_some_and(|moment| moment.parameters.layout() == parameters.layout())
     }
 
     /// Forgets every moment of `step` and later.

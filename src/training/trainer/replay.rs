@@ -56,8 +56,8 @@ impl Trainer {
         if moment.step == 0 {
             then.spectrum = then.drawn().spectrum(moment.experiment.network.w_h);
             then.spectrum_is_old = false;
-        } else if moment.experiment.network.hidden == 1 {
-            then.spectrum = Spectrum::of(&moment.parameters.w_h());
+        } else if moment.parameters.rows() == 1 {
+            then.spectrum = Spectrum::of_all(moment.parameters.recurrent_blocks()).0;
         }
         then
     }
@@ -65,7 +65,7 @@ impl Trainer {
     /// Makes `then`, which [`Self::at`] gave, the present. What came after it can still be gone back to
     /// until the next step is made.
     pub fn continue_from(&mut self, mut then: Self) {
-        if then.experiment.network.hidden == self.experiment.network.hidden {
+        if then.network.parameters.layout() == self.network.parameters.layout() {
             then.before_zero = std::mem::take(&mut self.before_zero);
         }
         self.replace(then);

@@ -14,10 +14,7 @@ use crate::training::{
 
 /// Why an experiment was refused, with the name that its setting has on the screen.
 fn refused(error: &OutOfRange) -> String {
-    let key = match error {
-        OutOfRange::Number { limit, .. } => limit.key,
-        OutOfRange::Text { key, .. } => key,
-    };
+    let key = error.key();
     let called = find_setting(key).map_or_else(|| key.to_owned(), Setting::called);
     error.to_string().replace(key, &called)
 }

@@ -120,7 +120,7 @@ fn every_view_has_a_table_of_one_shape() {
     for (name, snapshot) in moments() {
         for view in View::ALL {
             let look = Look::of(&snapshot);
-            if view == View::PHASE_MAP && snapshot.probe.flow.hidden > 1 {
+            if view == View::PHASE_MAP && snapshot.probe.flow.state_width > 1 {
                 let none = table(view, &snapshot, None, &look);
                 assert_eq!(none, Err(NoTable::OfOneUnit));
                 continue;
@@ -156,7 +156,7 @@ fn a_table_without_its_answer_says_so() {
                 let other = finding(other, snapshot, &look);
                 let wrong = table(view, snapshot, other.as_ref(), &look);
                 assert_eq!(wrong, Err(NoTable::Unanswered(view.name())), "{view:?}");
-            } else if !(view == View::PHASE_MAP && snapshot.probe.flow.hidden > 1) {
+            } else if !(view == View::PHASE_MAP && snapshot.probe.flow.state_width > 1) {
                 assert!(none.is_ok(), "{view:?}");
             }
         }

@@ -32,8 +32,8 @@ fn the_tables_over_time_are_the_flow() {
             _ => assert_eq!(product.magnitudes("norm_to_end"), vec![None; n]),
         }
         let reason = Read::of(View::REASON, &snapshot, &look);
-        assert_magnitudes(reason.magnitudes("f_prime"), of(|step| step.f_prime));
-        assert_magnitudes(reason.magnitudes("w_h"), of(|step| step.w_h));
+        assert_magnitudes(reason.magnitudes("f_prime"), of(|step| step.f_prime()));
+        assert_magnitudes(reason.magnitudes("w_h"), of(|step| step.w_h()));
         assert_magnitudes(reason.magnitudes("factor"), of(|step| step.factor));
         let terms = Read::of(View::TERMS, &snapshot, &look);
         assert_eq!(terms.rows.len(), n + 2);
@@ -143,7 +143,7 @@ fn the_activation_has_its_points_and_its_curve() {
         assert_numbers(&read.numbers("a")[..count], a);
         let f_prime = points.iter().map(|point| point.f_prime);
         assert_numbers(&read.numbers("f_prime")[..count], f_prime);
-        let hidden = snapshot.probe.flow.hidden as f64;
+        let hidden = snapshot.probe.flow.state_width as f64;
         assert_eq!(read.numbers("unit")[count - 1], Some(hidden), "{name}");
         let mut behind = read.texts("part").split_off(count).into_iter();
         assert!(behind.all(|part| part == "curve"));

@@ -77,8 +77,8 @@ fn the_numbers_are_the_snapshots() {
         let written = |t: usize| {
             format!(
                 "{} · ({})",
-                flow.steps[t - 1].f_prime,
-                flow.steps[t - 1].w_h
+                flow.steps[t - 1].f_prime(),
+                flow.steps[t - 1].w_h()
             )
         };
         assert_eq!(

@@ -137,7 +137,7 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
         description: format!(
             "{} timesteps, {} units, the cursor is at step {cursor} {}",
             subject.len(),
-            subject.snapshot.probe.flow.hidden,
+            subject.snapshot.probe.flow.state_width,
             subject.snapshot.input_text(cursor)
         ),
     }

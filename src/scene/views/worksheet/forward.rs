@@ -86,7 +86,7 @@ impl Writer<'_> {
                 colour: Some(self.colours.f_prime),
                 ..piece(
                     format!("f'({a})"),
-                    numbers.step.f_prime,
+                    numbers.step.f_prime(),
                     &format!("f′(a{at})"),
                     if self.is_scalar() {
                         "how steep f is here: what is left of the gradient on its way through f"

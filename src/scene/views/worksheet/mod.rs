@@ -180,7 +180,7 @@ fn rows(numbers: &Numbers<'_>) -> Vec<Row> {
         add("a", Some(j), sums.pre_activation);
         add("o", Some(j), sums.state);
     }
-    add("f_prime", Some(j), numbers.step.f_prime);
+    add("f_prime", Some(j), numbers.step.f_prime());
     for (part, value) in [
         ("z", flow.z),
         ("y_hat", probe.prediction),
