@@ -81,7 +81,7 @@ fn drawing(view: Option<View>, sight: &Sight<'_>) -> io::Result<Drawing> {
         return Ok(figure::bands(sight));
     };
     // What there never is of such a network is refused rather than drawn as an empty figure.
-    if let Some(reason) = view.refusal(sight.snapshot.probe.flow.state_width) {
+    if let Some(reason) = view.refusal(&sight.snapshot.moment.experiment) {
         return Err(io::Error::other(reason));
     }
     Ok(figure::view(view, sight))

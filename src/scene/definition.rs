@@ -12,7 +12,7 @@ use super::look::{Choice, Direction, Heed, Look};
 use super::subject::Subject;
 use super::table::{NoTable, Table};
 use crate::glossary::Concept;
-use crate::training::{Question, Snapshot, Wanted};
+use crate::training::{Experiment, Question, Snapshot, Wanted};
 
 /// Everything about a view, in one place.
 pub struct Definition {
@@ -30,8 +30,8 @@ pub struct Definition {
     pub wants: fn(&Look) -> Wanted,
     /// What must be found out about a moment before it can be drawn, if anything.
     pub question: fn(&Snapshot, &Look) -> Option<Question>,
-    /// Why there is never such a picture of a network of so many hidden units, and the remedy, if so.
-    pub refusal: fn(hidden: usize) -> Option<NoTable>,
+    /// Why there is never such a picture of such an experiment, and the remedy, if so.
+    pub refusal: fn(&Experiment) -> Option<NoTable>,
     /// Which choices of what is looked at it heeds.
     pub heeds: &'static [Heed],
     /// Whether it draws accuracy, which is measured beside training.

@@ -3,7 +3,7 @@
 use super::area::{Area, Point};
 use super::canvas::Canvas;
 use super::chart::Quantity;
-use super::definition::Part;
+use super::definition::{Part, Picture};
 use super::drawing::Layer;
 use super::frame::Frame;
 use super::header::Header;
@@ -38,16 +38,27 @@ impl Scene {
             ..*canvas
         };
         let definition = view.definition();
-        let header = (definition.header)(subject, canvas);
+        let refusal = view.refusal(&subject.snapshot.moment.experiment);
+        let header = match refusal {
+            None => (definition.header)(subject, canvas),
+            Some(_) => Header {
+                name: definition.name,
+                ..Header::default()
+            },
+        };
         let room = if canvas.is_page() {
             header.draw(&mut Layer::default(), canvas.area, canvas.colours())
         } else {
             canvas.area
         };
-        let picture = (definition.picture)(subject, canvas, room);
+        let draw = |room: Area| match &refusal {
+            None => (definition.picture)(subject, canvas, room),
+            Some(reason) => Picture::absent(canvas, room, definition.name, &reason.to_string()),
+        };
+        let picture = draw(room);
         // On a page the reason why there is no picture stands in the middle of all of it.
         let (header, picture) = if picture.is_absent() && canvas.is_page() {
-            let picture = (definition.picture)(subject, canvas, canvas.area);
+            let picture = draw(canvas.area);
             (Header::default(), picture)
         } else {
             (header, picture)

@@ -43,6 +43,20 @@ pub enum NoTable {
     /// The phase map is of one unit, and the network has more.
     #[error("the phase map is of one unit: set H to 1")]
     OfOneUnit,
+    /// The view is of one layer of the Elman cell, and the network is another.
+    #[error("{0} is of one layer of the Elman cell: set the cell to Elman and the layers to 1")]
+    OfElman(&'static str),
+    /// The view writes out one answer of one number, and the task asks for more.
+    #[error(
+        "{0} writes out one answer at the end: choose a task that asks for one number, such as the latch"
+    )]
+    OfOneAnswer(&'static str),
+    /// The view is of gates, and the cell has none.
+    #[error("the Elman cell has no gates: set the cell to LSTM or GRU")]
+    OfGates,
+    /// The view is of several layers, and there is one.
+    #[error("there is one layer: set the layers to 2 or more")]
+    OfLayers,
 }
 
 /// What the names of a magnitude's three columns end with.

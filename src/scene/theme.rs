@@ -41,6 +41,8 @@ pub struct Colours {
     pub w_h: Colour,
     /// w_i.
     pub w_i: Colour,
+    /// The direct way along which a gated cell carries its state on.
+    pub carry: Colour,
     /// Lines that are only for orientation.
     pub faint: Colour,
     /// The grid, which is fainter still.
@@ -70,6 +72,7 @@ const PRINT: Colours = Colours {
     f_prime: [0, 128, 84],
     w_h: [150, 60, 165],
     w_i: [140, 120, 0],
+    carry: [0, 132, 150],
     faint: [185, 185, 185],
     grid: [228, 228, 228],
     node: [248, 248, 248],
@@ -101,6 +104,7 @@ const DARK: Colours = Colours {
     f_prime: [60, 190, 130],
     w_h: [210, 130, 220],
     w_i: [220, 205, 90],
+    carry: [90, 205, 220],
     faint: [90, 90, 90],
     grid: [48, 48, 48],
     node: [38, 38, 38],

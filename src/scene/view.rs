@@ -10,7 +10,7 @@ use super::look::{Heed, Look};
 use super::subject::{Answer, Subject};
 use super::table::{NoTable, Table};
 use super::views;
-use crate::training::{Finding, Question, Snapshot, Wanted};
+use crate::training::{Experiment, Finding, Question, Snapshot, Wanted};
 
 /// One view of the experiment: a reference into the table of views.
 #[derive(Clone, Copy)]
@@ -99,6 +99,10 @@ impl View {
 
     /// What it wants to know of `snapshot` besides what is in it, if anything.
     pub fn question(self, snapshot: &Snapshot, look: &Look) -> Option<Question> {
+        let experiment = &snapshot.moment.experiment;
+        if self.refusal(experiment).is_some() {
+            return None;
+        }
         (self.0.question)(snapshot, look)
     }
 
@@ -117,9 +121,9 @@ impl View {
         })
     }
 
-    /// Why there is never such a picture of a network of so many hidden units, and the remedy, if so.
-    pub fn refusal(self, hidden: usize) -> Option<NoTable> {
-        (self.0.refusal)(hidden)
+    /// Why there is never such a picture of `experiment`, and the remedy, if so.
+    pub fn refusal(self, experiment: &Experiment) -> Option<NoTable> {
+        (self.0.refusal)(experiment)
     }
 
     /// Whether another choice of that kind makes another picture.
@@ -137,7 +141,10 @@ impl View {
     /// # Errors
     /// [`NoTable`] if the answer is missing, or is one to another question.
     pub fn table(self, subject: &Subject<'_>) -> Result<Table, NoTable> {
-        (self.0.table)(subject)
+        match self.refusal(&subject.snapshot.moment.experiment) {
+            Some(reason) => Err(reason),
+            None => (self.0.table)(subject),
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use super::presets_menu;
 use super::tutor::Tutor;
 use super::undo::Undo;
 use crate::flow::thousands;
+use crate::rnn::CellKind;
 use crate::scene::{View, in_full};
 use crate::training::{Difference, Experiment, Snapshot, Speed};
 
@@ -350,19 +351,19 @@ fn title_meaning(snapshot: &Snapshot) -> String {
             "Wₕ: the recurrent weights; their spectral radius",
         ]
     };
-    let mut lines = vec![
-        format!(
-            "{}: the state after timestep t is f of the input and of the state before",
-            title(snapshot).text()
-        ),
-        format!(
+    let mut lines = vec![format!(
+        "{}: the state after timestep t is made of the input and of the state before",
+        title(snapshot).text()
+    )];
+    if network.cell == CellKind::Elman {
+        lines.push(format!(
             "f = {}, whose steepest slope γ is {}",
             network.activation.name(),
             in_full(network.activation.gamma())
-        ),
-        format!("{w_i} = {}", in_full(weights.w_i)),
-        format!("{w_h} = {}", in_full(weights.w_h)),
-    ];
+        ));
+    }
+    lines.push(format!("{w_i} = {}", in_full(weights.w_i)));
+    lines.push(format!("{w_h} = {}", in_full(weights.w_h)));
     if network.bias {
         lines.push(format!("b: the bias = {}", in_full(weights.b)));
     }
@@ -377,10 +378,27 @@ fn title(snapshot: &Snapshot) -> RichText {
     } else {
         ""
     };
-    let text = if snapshot.probe.flow.state_width == 1 {
-        format!("oₜ = {f}(xₜ wᵢ + oₜ₋₁ wₕ{bias})")
-    } else {
-        format!("oₜ = {f}(Wᵢ xₜ + Wₕ oₜ₋₁{bias})")
+    let network = &snapshot.moment.experiment.network;
+    let layers = match network.layers {
+        1 => String::new(),
+        layers => format!(", {layers} layers"),
+    };
+    let text = match network.cell {
+        CellKind::Elman if snapshot.probe.flow.state_width == 1 => {
+            format!("oₜ = {f}(xₜ wᵢ + oₜ₋₁ wₕ{bias})")
+        }
+        CellKind::Elman => format!("oₜ = {f}(Wᵢ xₜ + Wₕ oₜ₋₁{bias}){layers}"),
+        cell => {
+            let states = cell.cell().states();
+            let now: Vec<String> = states.iter().map(|state| format!("{state}ₜ")).collect();
+            let before: Vec<String> = states.iter().map(|state| format!("{state}ₜ₋₁")).collect();
+            format!(
+                "{} = {}(xₜ, {}){layers}",
+                now.join(", "),
+                cell.name(),
+                before.join(", ")
+            )
+        }
     };
     RichText::new(text).size(15.0)
 }

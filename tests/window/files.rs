@@ -95,7 +95,7 @@ fn a_file_that_is_there_is_replaced_only_when_it_is_said_twice() {
     assert!(
         fs::read_to_string(&path)
             .unwrap()
-            .starts_with("version = 1")
+            .starts_with("version = 2")
     );
 }
 

@@ -113,7 +113,7 @@ fn check_combination(
         steps: arguments.steps,
         experiment,
     })?;
-    if let Some(reason) = view.and_then(|view| view.refusal(experiment.network.hidden)) {
+    if let Some(reason) = view.and_then(|view| view.refusal(experiment)) {
         return wrong(reason.to_string());
     }
     let to_terminal = file(arguments.out.as_deref()).is_none() && io::stdout().is_terminal();

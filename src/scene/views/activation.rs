@@ -11,6 +11,7 @@ pub static VIEW: Definition = Definition {
     meaning: "The activation and its slope, with the pre-activation of every timestep on both",
     concept: Concept::Activation,
     spoken: "Activation and slope",
+    refusal: |experiment| of_the_lecture(experiment, "the curve of f"),
     header,
     picture,
     table: |subject| Ok(table(subject)),

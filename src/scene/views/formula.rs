@@ -20,6 +20,7 @@ pub static VIEW: Definition = Definition {
     concept: Concept::Gradient,
     spoken: "Formula",
     heeds: &[Heed::Direction],
+    refusal: |experiment| of_one_answer(experiment, "the formula"),
     header,
     picture,
     table: |subject| Ok(table(subject)),

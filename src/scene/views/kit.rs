@@ -26,7 +26,24 @@ pub use crate::flow::{
     significant, thousands,
 };
 pub use crate::glossary::Concept;
-pub use crate::training::{Finding, Question, Snapshot, Wanted, Weight};
+pub use crate::rnn::CellKind;
+pub use crate::training::{Experiment, Finding, Question, Snapshot, Wanted, Weight};
+
+/// Why a view that is of one layer of the Elman cell is not of `experiment`, if so.
+pub fn of_the_lecture(experiment: &Experiment, name: &'static str) -> Option<NoTable> {
+    let network = &experiment.network;
+    let is_elman = network.cell == CellKind::Elman && network.layers == 1;
+    (!is_elman).then_some(NoTable::OfElman(name))
+}
+
+/// As [`of_the_lecture`], for one that writes out a single answer of one number as well.
+pub fn of_one_answer(experiment: &Experiment, name: &'static str) -> Option<NoTable> {
+    of_the_lecture(experiment, name).or_else(|| {
+        let is_one =
+            experiment.task.kind.asks_for_one_number() && experiment.network.embedding == 0;
+        (!is_one).then_some(NoTable::OfOneAnswer(name))
+    })
+}
 
 /// The stretch of time that a chart shows which has no names on its right.
 pub fn span(subject: &Subject<'_>, canvas: &Canvas) -> TimeSpan {

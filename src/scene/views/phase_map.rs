@@ -18,7 +18,11 @@ pub static VIEW: Definition = Definition {
         let is_single = snapshot.probe.flow.state_width == 1;
         is_single.then(|| Question::PhaseMap(phase_axes(snapshot, look)))
     },
-    refusal: |hidden| (hidden > 1).then_some(NoTable::OfOneUnit),
+    refusal: |experiment| {
+        let is_one_unit = experiment.network.hidden == 1;
+        of_the_lecture(experiment, "the phase map")
+            .or_else(|| (!is_one_unit).then_some(NoTable::OfOneUnit))
+    },
     heeds: &[Heed::PhaseAxis],
     header,
     picture,

@@ -52,18 +52,22 @@ fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
 fn legend(shown: &Shown<'_>, canvas: &Canvas) -> Vec<Entry> {
     let colours = canvas.colours();
     let measured = Entry::new(Swatch::Line, colours.measured, "measured");
-    let bound = Entry::new(Swatch::Dashed, colours.theory, shown.bound_name());
     let mut entries = vec![
         measured
             .meaning("The product itself")
             .about(Concept::Product),
-        bound
-            .short("bound")
-            .meaning(
-                "No product is above it. Below 1 it proves vanishing; above 1 it only permits exploding",
-            )
-            .about(Concept::Bound),
     ];
+    if shown.has_bound() {
+        let bound = Entry::new(Swatch::Dashed, colours.theory, shown.bound_name());
+        entries.push(
+            bound
+                .short("bound")
+                .meaning(
+                    "No product is above it. Below 1 it proves vanishing; above 1 it only permits exploding",
+                )
+                .about(Concept::Bound),
+        );
+    }
     if shown.has_last_batch() {
         let batch =
             Entry::new(Swatch::Dotted, colours.measured, "last batch").about(Concept::Batch);
@@ -367,9 +371,17 @@ impl<'a> Shown<'a> {
         (1..=self.subject.len()).any(|t| self.of_last_batch(t).is_some())
     }
 
+    /// Whether there is a bound: a gated cell has none, nor has a stack of layers.
+    fn has_bound(&self) -> bool {
+        self.subject.snapshot.moment.network.is_the_lectures()
+    }
+
     /// What it is called, in letters.
     fn symbol(&self) -> &'static str {
         let is_scalar = self.subject.is_scalar();
+        if !self.has_bound() {
+            return self.symbol_of_states();
+        }
         match (self.measure, self.direction) {
             (Measure::Gradient, _) if is_scalar => "∂L/∂oₜ",
             (Measure::Gradient, _) => "‖∂L/∂oₜ‖",
@@ -379,6 +391,21 @@ impl<'a> Shown<'a> {
             (Measure::Gain, Direction::FromFirst) if is_scalar => "∂oₜ/∂o₁",
             (Measure::Gain, Direction::ToEnd) => "‖gₜ‖/‖gₙ‖",
             (Measure::Gain, Direction::FromFirst) => "‖g₁‖/‖gₜ‖",
+        }
+    }
+
+    /// As [`Self::symbol`], of a network whose state is not o alone.
+    fn symbol_of_states(&self) -> &'static str {
+        let is_scalar = self.subject.is_scalar();
+        match (self.measure, self.direction) {
+            (Measure::Gradient, _) if is_scalar => "∂L/∂hₜ",
+            (Measure::Gradient, _) => "‖∂L/∂sₜ‖",
+            (Measure::Norm, Direction::ToEnd) => "‖∂sₙ/∂sₜ‖₂",
+            (Measure::Norm, Direction::FromFirst) => "‖∂sₜ/∂s₁‖₂",
+            (Measure::Gain, Direction::ToEnd) if is_scalar => "∂hₙ/∂hₜ",
+            (Measure::Gain, Direction::FromFirst) if is_scalar => "∂hₜ/∂h₁",
+            (Measure::Gain, Direction::ToEnd) => "‖γₜ‖/‖γₙ‖",
+            (Measure::Gain, Direction::FromFirst) => "‖γ₁‖/‖γₜ‖",
         }
     }
 

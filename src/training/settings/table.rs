@@ -218,7 +218,7 @@ pub static SETTINGS: [Setting; 27] = [
     ),
     choice!(
         "network.initialise",
-        ["first weights", ""],
+        ["initialise", ""],
         "Whether weights are scaled to the sizes above at first, or as PyTorch draws them",
         Initialise::ALL,
         network.initialise

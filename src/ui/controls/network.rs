@@ -5,11 +5,13 @@ use egui::{RichText, Ui};
 use super::super::action::Action;
 use super::super::glossary_link::concept_label;
 use super::super::number_field::NumberField;
+use super::super::row_name::row_name;
 use super::rows::{Controls, choice, grid};
 use crate::flow::{near_one, thousands};
 use crate::glossary::Concept;
-use crate::rnn::{Activation, RecurrentInit};
-use crate::training::{Experiment, Weight, limit};
+use crate::rnn::{Activation, CellKind, Initialise, RecurrentInit};
+use crate::tasks::TaskKind;
+use crate::training::{Experiment, NetworkSettings, Weight, limit};
 
 /// Draws the section.
 pub fn show(
@@ -18,18 +20,21 @@ pub fn show(
     edited: &mut Experiment,
     actions: &mut Vec<Action>,
 ) {
-    let scalar = edited.network.hidden == 1;
+    let scalar = is_scalar(&edited.network);
     grid(ui, "network", |ui| {
-        choice(
-            ui,
-            (
-                "network.activation",
-                "The activation function of the hidden state",
-            ),
-            (&Activation::ALL, Activation::name),
-            &mut edited.network.activation,
-            actions,
-        );
+        cell(ui, controls, edited, actions);
+        if edited.network.cell == CellKind::Elman {
+            choice(
+                ui,
+                (
+                    "network.activation",
+                    "The activation function of the hidden state",
+                ),
+                (&Activation::ALL, Activation::name),
+                &mut edited.network.activation,
+                actions,
+            );
+        }
         recurrent_weight(ui, controls, edited, actions);
         let one_input = controls.snapshot.probe.words.is_none() && scalar && one_weight(controls);
         weight(
@@ -59,9 +64,106 @@ pub fn show(
         shape(ui, edited, actions);
         if edited.network.bias {
             bias(ui, controls, actions);
+            forget_bias(ui, &mut edited.network, actions);
         }
+        embedding(ui, edited, actions);
     });
     size_remark(ui, controls, scalar, actions);
+}
+
+/// Whether the only layer has one unit, all of whose weights are numbers.
+fn is_scalar(network: &NetworkSettings) -> bool {
+    network.hidden == 1 && network.layers == 1 && network.cell == CellKind::Elman
+}
+
+/// What the layers are made of. Gated cells begin with biases, as everywhere.
+fn cell(ui: &mut Ui, controls: &Controls<'_>, edited: &mut Experiment, actions: &mut Vec<Action>) {
+    choice(
+        ui,
+        (
+            "network.cell",
+            "What a layer does at each timestep. Another cell begins a new run",
+        ),
+        (CellKind::ALL, CellKind::name),
+        &mut edited.network.cell,
+        actions,
+    );
+    let network = &mut edited.network;
+    if network.cell == controls.experiment.network.cell {
+        return;
+    }
+    if network.cell.cell().carrying_gate().is_none() {
+        network.forget_bias = None;
+    } else if !network.bias {
+        network.bias = true;
+        actions.push(Action::Tell(format!(
+            "biases were turned on: a {} without them has gates that stand half open at first",
+            network.cell.name()
+        )));
+    }
+}
+
+/// What the bias of the gate that carries the state on begins at when it is switched on.
+const USUAL_FORGET_BIAS: f64 = 1.0;
+
+/// The bias of the gate that carries the state on, for a cell that has one.
+fn forget_bias(ui: &mut Ui, network: &mut NetworkSettings, actions: &mut Vec<Action>) {
+    if network.cell.cell().carrying_gate().is_none() {
+        return;
+    }
+    let meaning = "The bias, at first, of the gate that carries the state on: with 1 it stands at 0.73, with 5 at 0.993. Another one begins a new run";
+    let mut on = network.forget_bias.is_some();
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 2.0;
+        ui.checkbox(&mut on, "")
+            .on_hover_text(meaning)
+            .accessible_name("forget bias of its own");
+        row_name(ui, "network.forget_bias", meaning, actions);
+    });
+    if on != network.forget_bias.is_some() {
+        network.forget_bias = on.then_some(USUAL_FORGET_BIAS);
+    }
+    match &mut network.forget_bias {
+        Some(value) => {
+            let field = NumberField {
+                key: "network.forget_bias",
+                meaning,
+                limit: limit::FORGET_BIAS,
+                slider: Some(-2.0..=10.0),
+                logarithmic: false,
+                integer: false,
+                weight: None,
+            };
+            if let Some(new) = field.control(ui, *value, actions) {
+                *value = new;
+            }
+        }
+        None => {
+            ui.weak("as the others");
+        }
+    }
+    ui.end_row();
+}
+
+/// The width of a learnt embedding, where there are words.
+fn embedding(ui: &mut Ui, edited: &mut Experiment, actions: &mut Vec<Action>) {
+    if edited.task.kind != TaskKind::Sentiment {
+        edited.network.embedding = 0;
+        return;
+    }
+    let field = NumberField {
+        key: "network.embedding",
+        meaning: "How many learnt numbers stand for a word. 0: each word has weights of its own. Another number begins a new run",
+        limit: limit::EMBEDDING,
+        slider: Some(0.0..=64.0),
+        logarithmic: false,
+        integer: true,
+        weight: None,
+    };
+    if let Some(value) = field.show(ui, edited.network.embedding as f64, actions) {
+        edited.network.embedding = value.round() as usize;
+    }
+    ui.end_row();
 }
 
 /// w_h: slider, exact value, hold.
@@ -71,7 +173,7 @@ fn recurrent_weight(
     edited: &mut Experiment,
     actions: &mut Vec<Action>,
 ) {
-    let scalar = edited.network.hidden == 1;
+    let scalar = is_scalar(&edited.network);
     let meaning = if scalar {
         "The recurrent weight: every step back in time multiplies the gradient by it and by f′"
     } else {
@@ -158,7 +260,32 @@ fn shape(ui: &mut Ui, edited: &mut Experiment, actions: &mut Vec<Action>) {
         network.hidden = value.round() as usize;
     }
     ui.end_row();
-    if network.hidden > 1 {
+    let field = NumberField {
+        key: "network.layers",
+        meaning: "How many layers there are, one above the other. Another number begins a new run",
+        limit: limit::LAYERS,
+        slider: Some(1.0..=8.0),
+        logarithmic: false,
+        integer: true,
+        weight: None,
+    };
+    if let Some(value) = field.show(ui, network.layers as f64, actions) {
+        network.layers = value.round() as usize;
+    }
+    ui.end_row();
+    if !is_scalar(network) {
+        choice(
+            ui,
+            (
+                "network.initialise",
+                "Whether the weights are scaled to the sizes of the sliders at first, or as PyTorch draws them. Another way begins a new run",
+            ),
+            (&Initialise::ALL, Initialise::name),
+            &mut network.initialise,
+            actions,
+        );
+    }
+    if network.hidden > 1 && network.initialise == Initialise::Scaled {
         choice(
             ui,
             (
@@ -173,15 +300,17 @@ fn shape(ui: &mut Ui, edited: &mut Experiment, actions: &mut Vec<Action>) {
     ui.label("");
     ui.checkbox(&mut network.bias, "bias")
         .on_hover_text("Biases b of the hidden state and bₒ of the read-out, zero at first. Changing this begins a new run");
+    if !network.bias {
+        network.forget_bias = None;
+    }
     ui.end_row();
 }
 
 /// Whether W_i is a single number: the only one whose length is not positive by nature.
 fn one_weight(controls: &Controls<'_>) -> bool {
-    use crate::tasks::TaskKind;
     matches!(
         controls.experiment.task.kind,
-        TaskKind::Latch | TaskKind::Parity | TaskKind::Constant
+        TaskKind::Latch | TaskKind::Parity | TaskKind::PrefixParity | TaskKind::Constant
     )
 }
 

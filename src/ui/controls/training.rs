@@ -52,6 +52,19 @@ pub fn show(ui: &mut Ui, edited: &mut Experiment, actions: &mut Vec<Action>) {
             training.batch = value.round() as usize;
         }
         ui.end_row();
+        let field = NumberField {
+            key: "training.truncate",
+            meaning: "Truncated backpropagation: every so many timesteps, counted from the end, the gradient is cut. 0 is never",
+            limit: limit::TRUNCATE,
+            slider: Some(0.0..=edited.task.length as f64),
+            logarithmic: false,
+            integer: true,
+            weight: None,
+        };
+        if let Some(value) = field.show(ui, training.truncate as f64, actions) {
+            training.truncate = value.round() as usize;
+        }
+        ui.end_row();
         seed(ui, &mut edited.seed, actions);
     });
 }

@@ -23,6 +23,7 @@ pub static VIEW: Definition = Definition {
         worksheet: true,
         ..Wanted::NOTHING
     },
+    refusal: |experiment| of_one_answer(experiment, "the worksheet"),
     header,
     picture,
     table: |subject| Ok(table(subject)),
