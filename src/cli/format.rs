@@ -7,7 +7,7 @@ use clap::ValueEnum;
 pub enum Format {
     /// A table with a bar per timestep, for a terminal
     Text,
-    /// Everything, in full precision (schema bptt-scope.trace/1)
+    /// Everything, in full precision (schema bptt-scope.trace/2)
     Json,
     /// A row per timestep, in full precision
     Csv,

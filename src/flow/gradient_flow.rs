@@ -231,12 +231,22 @@ impl GradientFlow {
 
     /// log₁₀ of the bound (γ σ₁)^(n−t) on ‖P_{n←t}‖₂, for 1-based `t`.
     pub fn bound_to_end_log10(&self, t: usize) -> f64 {
-        power_log10(self.bound_per_step_log10, self.len() - t)
+        self.bound_log10(self.len() - t)
     }
 
     /// log₁₀ of the bound (γ σ₁)^(t−1) on ‖P_{t←1}‖₂, for 1-based `t`.
     pub fn bound_from_first_log10(&self, t: usize) -> f64 {
-        power_log10(self.bound_per_step_log10, t - 1)
+        self.bound_log10(t - 1)
+    }
+
+    /// log₁₀ of the bound on a product of so many factors; NaN for a network that has none. The empty product is 1, also of
+    /// a base of zero.
+    fn bound_log10(&self, factors: usize) -> f64 {
+        match (self.ways, factors) {
+            (Ways::SideBySide, _) => f64::NAN,
+            (Ways::OneAfterTheOther, 0) => 0.0,
+            (Ways::OneAfterTheOther, factors) => self.bound_per_step_log10 * factors as f64,
+        }
     }
 
     /// λ, the mean of the natural logarithm of the factors of P_{n←t} for 1-based `t`: below zero the
@@ -259,15 +269,6 @@ impl GradientFlow {
     pub fn half_life(&self, t: usize) -> Option<f64> {
         let lyapunov = self.lyapunov(t)?;
         (lyapunov < 0.0 && lyapunov.is_finite()).then(|| std::f64::consts::LN_2 / -lyapunov)
-    }
-}
-
-/// The empty product is 1, also of a base of zero.
-fn power_log10(base_log10: f64, exponent: usize) -> f64 {
-    if exponent == 0 {
-        0.0
-    } else {
-        base_log10 * exponent as f64
     }
 }
 

@@ -112,6 +112,20 @@ impl Magnitude {
         }
     }
 
+    /// The quotient of two numbers; undefined where `other` is 0, and NaN where it is not finite.
+    #[must_use]
+    pub fn over(self, other: Self) -> Self {
+        match other {
+            Self::Finite { negative, log10 } => self.times(Self::Finite {
+                negative,
+                log10: -log10,
+            }),
+            // Nothing set out: nothing can be said of what arrives.
+            Self::Zero => Self::Undefined,
+            Self::Overflow { .. } | Self::Undefined | Self::Nan => Self::Nan,
+        }
+    }
+
     /// The product of two numbers. 0 · ∞ is NaN, as in floating point. A zero times what is
     /// undefined is zero: a step that lets nothing through does so whatever arrives.
     #[must_use]

@@ -15,6 +15,7 @@ mod bidiagonal;
 mod differences;
 mod float_format;
 mod forward_sums;
+mod gates;
 mod gradient_check;
 mod gradient_flow;
 mod landscape;
@@ -47,6 +48,7 @@ mod wide_vector;
 pub use batch_flow::{BatchFlow, BatchStep};
 pub use float_format::FloatFormat;
 pub use forward_sums::ForwardSums;
+pub use gates::{GateFlow, Gates, LayerGates, SATURATED_WITHIN};
 pub use gradient_check::{
     CheckOutcome, CheckScope, GradientCheck, TOLERANCE, Worst, check_gradients,
 };

@@ -180,13 +180,9 @@ fn gains(dl_do: &[Magnitude]) -> Vec<Magnitude> {
         return Vec::new();
     };
     let gain = |magnitude: Magnitude| match at_end {
-        Magnitude::Finite { negative, log10 } => magnitude.times(Magnitude::Finite {
-            negative,
-            log10: -log10,
-        }),
         // What a NaN of f′ made of the zero is still shown.
         Magnitude::Zero => magnitude,
-        Magnitude::Overflow { .. } | Magnitude::Undefined | Magnitude::Nan => Magnitude::Nan,
+        at_end => magnitude.over(at_end),
     };
     dl_do.iter().copied().map(gain).collect()
 }

@@ -125,6 +125,26 @@ impl HeatMap {
         Self { pixels, first }
     }
 
+    /// So many columns and rows of colours: of what is no magnitude.
+    pub fn of_colours(
+        (width, height): (usize, usize),
+        colour: impl Fn(usize, usize) -> Colour,
+    ) -> Self {
+        let mut rgba = vec![255; 4 * width * height];
+        for (place, pixel) in rgba.chunks_exact_mut(4).enumerate() {
+            pixel[..3].copy_from_slice(&colour(place % width, place / width));
+        }
+        let pixels = Pixels {
+            width,
+            height,
+            rgba,
+        };
+        Self {
+            pixels,
+            first: [None; 3],
+        }
+    }
+
     /// Which outcomes there are that are not finite: zero, overflow, NaN.
     pub fn outcomes(&self) -> [bool; 3] {
         self.first.map(|first| first.is_some())

@@ -75,6 +75,8 @@ pub struct Look {
     pub measure: Measure,
     /// What the phase map has upwards.
     pub phase_axis: PhaseAxis,
+    /// The unit whose gates are looked at, from 0; `None` for the mean over all.
+    pub unit: Option<usize>,
     /// How far axes over weights reach.
     pub reaches: Reaches,
     /// Whether the same of the whole batch that the last step was made with is drawn beside the product, where
@@ -101,6 +103,7 @@ impl Look {
             direction: Direction::default(),
             measure: Measure::default(),
             phase_axis: PhaseAxis::default(),
+            unit: None,
             reaches: Reaches::of(chosen, snapshot.moment.weights),
             last_batch: false,
             cursor: None,
@@ -173,6 +176,8 @@ pub enum Change {
     Measure(Measure),
     /// What the phase map has upwards.
     PhaseAxis(PhaseAxis),
+    /// Which unit's gates are looked at; `None` for the mean.
+    Unit(Option<usize>),
     /// Which timestep is looked at, by so many.
     MoveCursor(isize),
     /// Play a pass, or rest in it.

@@ -1,5 +1,7 @@
 //! The numbers behind a view, as columns.
 
+use std::borrow::Cow;
+
 use crate::flow::Magnitude;
 use crate::training::Snapshot;
 
@@ -16,7 +18,7 @@ pub struct Table {
 #[derive(Clone, Debug, PartialEq)]
 pub struct TableColumn {
     /// What its name begins with.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// What is in it.
     pub values: Values,
 }
@@ -67,7 +69,7 @@ impl Table {
     #[must_use]
     pub fn whole<V: Into<Option<u64>>>(
         self,
-        name: &'static str,
+        name: impl Into<Cow<'static, str>>,
         values: impl IntoIterator<Item = V>,
     ) -> Self {
         let values = values.into_iter().map(Into::into).collect();
@@ -78,7 +80,7 @@ impl Table {
     #[must_use]
     pub fn numbers<V: Into<Option<f64>>>(
         self,
-        name: &'static str,
+        name: impl Into<Cow<'static, str>>,
         values: impl IntoIterator<Item = V>,
     ) -> Self {
         let values = values.into_iter().map(Into::into).collect();
@@ -89,7 +91,7 @@ impl Table {
     #[must_use]
     pub fn magnitudes<V: Into<Option<Magnitude>>>(
         self,
-        name: &'static str,
+        name: impl Into<Cow<'static, str>>,
         values: impl IntoIterator<Item = V>,
     ) -> Self {
         let values = values.into_iter().map(Into::into).collect();
@@ -100,14 +102,15 @@ impl Table {
     #[must_use]
     pub fn texts<V: Into<String>>(
         self,
-        name: &'static str,
+        name: impl Into<Cow<'static, str>>,
         values: impl IntoIterator<Item = V>,
     ) -> Self {
         let values = values.into_iter().map(Into::into).collect();
         self.with(name, Values::Texts(values))
     }
 
-    fn with(mut self, name: &'static str, values: Values) -> Self {
+    fn with(mut self, name: impl Into<Cow<'static, str>>, values: Values) -> Self {
+        let name = name.into();
         self.columns.push(TableColumn { name, values });
         self
     }
@@ -120,7 +123,7 @@ impl Table {
                 Values::Magnitudes(_) => {
                     names.extend(OF_MAGNITUDE.iter().map(|end| format!("{name}{end}")));
                 }
-                _ => names.push((*name).to_owned()),
+                _ => names.push(name.clone().into_owned()),
             }
         }
         names

@@ -37,6 +37,7 @@ pub fn moment(steps: usize, change: impl FnOnce(&mut Experiment)) -> Snapshot {
         triangle: true,
         history: true,
         worksheet: true,
+        gates: true,
     };
     trainer.snapshot(wanted, &never).unwrap()
 }

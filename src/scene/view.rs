@@ -39,6 +39,10 @@ impl View {
     pub const ACCURACY: Self = Self(&views::accuracy::VIEW);
     /// The whole run as a picture.
     pub const HISTORY: Self = Self(&views::history::VIEW);
+    /// How far gates are open.
+    pub const GATES: Self = Self(&views::gates::VIEW);
+    /// What is left of the gradient in each layer.
+    pub const LAYERS: Self = Self(&views::layers::VIEW);
     /// Every product ∂o_j/∂o_k.
     pub const TRIANGLE: Self = Self(&views::triangle::VIEW);
     /// The loss over w_h.
@@ -49,7 +53,7 @@ impl View {
     pub const SPECTRUM: Self = Self(&views::spectrum::VIEW);
 
     /// Every view, in the order menus show them. A view is added by its file and a line here.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::UNROLLED,
         Self::PRODUCT,
         Self::REASON,
@@ -61,6 +65,8 @@ impl View {
         Self::LOSS,
         Self::ACCURACY,
         Self::HISTORY,
+        Self::GATES,
+        Self::LAYERS,
         Self::TRIANGLE,
         Self::LANDSCAPE,
         Self::PHASE_MAP,

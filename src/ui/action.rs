@@ -79,6 +79,8 @@ pub enum Action {
     SetMeasure(Measure),
     /// What the phase map has upwards.
     SetPhaseAxis(PhaseAxis),
+    /// Which unit's gates are looked at; `None` for the mean over all.
+    SetUnit(Option<usize>),
     /// Keep the moment that is shown for comparison, or drop the one that is kept.
     Freeze,
     /// Find this out about the moment that is shown.

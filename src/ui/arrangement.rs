@@ -37,7 +37,7 @@ impl Default for Arrangement {
                 0.30,
                 Self::Columns(vec![
                     (
-                        0.40,
+                        0.36,
                         tabs(&[
                             View::FORMULA,
                             View::WORKSHEET,
@@ -46,7 +46,16 @@ impl Default for Arrangement {
                             View::FLOATS,
                         ]),
                     ),
-                    (0.27, tabs(&[View::LOSS, View::ACCURACY, View::HISTORY])),
+                    (
+                        0.31,
+                        tabs(&[
+                            View::LOSS,
+                            View::ACCURACY,
+                            View::HISTORY,
+                            View::GATES,
+                            View::LAYERS,
+                        ]),
+                    ),
                     (
                         0.33,
                         tabs(&[
@@ -73,7 +82,7 @@ impl Arrangement {
     }
 
     /// The tiles of it. A view that is missing, because the description was written by an earlier version
-    /// or by hand, comes as a tab at the end; one that is there twice comes once.
+    /// or by hand, comes as a tab behind others; one that is there twice comes once.
     pub fn tree(&self) -> Tree<View> {
         let mut tiles = Tiles::default();
         let mut placed = Vec::new();
@@ -86,6 +95,7 @@ impl Arrangement {
         let root = match (root, missing.is_empty()) {
             (Some(root), true) => root,
             (None, _) => tiles.insert_tab_tile(missing),
+            (Some(root), false) if add_to_tabs(&mut tiles, &missing) => root,
             (Some(root), false) => {
                 let rest = tiles.insert_tab_tile(missing);
                 let rows = Linear::new_binary(LinearDir::Vertical, [root, rest], 0.7);
@@ -151,6 +161,21 @@ impl Arrangement {
             }
         }
     }
+}
+
+/// Puts `missing` behind the tabs of which there are fewest, if there are any tabs.
+fn add_to_tabs(tiles: &mut Tiles<View>, missing: &[TileId]) -> bool {
+    let tabs = tiles.iter().filter_map(|(id, tile)| match tile {
+        Tile::Container(Container::Tabs(tabs)) => Some((tabs.children.len(), *id)),
+        _ => None,
+    });
+    let fewest = tabs.min_by_key(|(count, id)| (*count, id.0));
+    let Some(Tile::Container(Container::Tabs(tabs))) = fewest.and_then(|(_, id)| tiles.get_mut(id))
+    else {
+        return false;
+    };
+    missing.iter().for_each(|&id| tabs.add_child(id));
+    true
 }
 
 fn insert_linear(

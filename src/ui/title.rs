@@ -121,6 +121,7 @@ fn choice_ui(ui: &mut Ui, choice: &Choice, actions: &mut Vec<Action>) {
             Change::Direction(direction) => Action::SetDirection(direction),
             Change::Measure(measure) => Action::SetMeasure(measure),
             Change::PhaseAxis(axis) => Action::SetPhaseAxis(axis),
+            Change::Unit(unit) => Action::SetUnit(unit),
             Change::MoveCursor(by) => Action::MoveCursor(by),
             Change::Play(way) => Action::Play(way),
             Change::StepPass => Action::StepPass,

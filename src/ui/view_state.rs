@@ -23,6 +23,8 @@ pub struct ViewState {
     pub measure: Measure,
     /// What the phase map has upwards.
     pub phase_axis: PhaseAxis,
+    /// The unit whose gates are looked at, from 0; `None` for the mean over all.
+    pub unit: Option<usize>,
     /// The moment that is kept for comparison.
     pub frozen: Option<Arc<Snapshot>>,
     /// How far the slider of each weight reaches; it stays while one is held.
@@ -75,6 +77,7 @@ impl ViewState {
             direction: self.direction,
             measure: self.measure,
             phase_axis: self.phase_axis,
+            unit: self.unit,
             reaches: self.reaches,
             last_batch: true,
             // At the last timestep nobody has moved it yet.
@@ -109,6 +112,7 @@ impl Default for ViewState {
             direction: Direction::default(),
             measure: Measure::default(),
             phase_axis: PhaseAxis::default(),
+            unit: None,
             frozen: None,
             reaches: Reaches::default(),
             span: ScaleSpan::default(),

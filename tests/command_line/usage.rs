@@ -175,7 +175,8 @@ fn the_vocabulary_has_a_word_for_every_column_of_w_i() {
     assert_eq!(lines[0].1, "(unknown)");
     let json = written(&["trace", "--format", "json", "--set", "probe.text=film"]);
     let trace = bptt_scope::export::trace::Trace::from_json(&String::from_utf8(json).unwrap());
-    let w_i = &trace.unwrap().parameters.w_i;
+    let trace = trace.unwrap();
+    let w_i = &trace.parameters.of_the_lecture().unwrap().w_i;
     assert_eq!(w_i[0].len(), lines.len());
     let (index, _) = lines.iter().find(|(_, word)| *word == "film").unwrap();
     let json = written(&[
@@ -190,7 +191,10 @@ fn the_vocabulary_has_a_word_for_every_column_of_w_i() {
     let trace = bptt_scope::export::trace::Trace::from_json(&String::from_utf8(json).unwrap());
     let trace = trace.unwrap();
     // a_1 = W_i x_1, and o_0 is 0.
-    assert_eq!(trace.timesteps[0].a[0], trace.parameters.w_i[0][*index]);
+    assert_eq!(
+        trace.timesteps[0].a[0],
+        trace.parameters.of_the_lecture().unwrap().w_i[0][*index]
+    );
     let refused = refused(&["experiment", "--vocabulary", "--set", "task.kind=latch"]);
     assert!(
         refused.contains("only task.kind = sentiment has words"),

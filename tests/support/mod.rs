@@ -11,6 +11,7 @@ const NORMS: Wanted = Wanted {
     triangle: false,
     history: false,
     worksheet: false,
+    gates: false,
 };
 
 /// The default experiment with something changed, before its first step.

@@ -16,6 +16,7 @@ const HISTORY: Wanted = Wanted {
     triangle: false,
     history: true,
     worksheet: false,
+    gates: false,
 };
 
 fn look(trainer: &mut Trainer) -> Snapshot {

@@ -14,6 +14,7 @@ pub const NORMS: Wanted = Wanted {
     triangle: false,
     history: false,
     worksheet: false,
+    gates: false,
 };
 
 pub fn experiment(change: impl FnOnce(&mut Experiment)) -> CheckedExperiment {

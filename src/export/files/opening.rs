@@ -273,11 +273,11 @@ mod tests {
             ),
             (
                 r#"{"experiment": {}, "step": 3}"#,
-                "e.toml: its schema is missing, and this program reads bptt-scope.trace/1",
+                "e.toml: its schema is missing, and this program reads bptt-scope.trace/2",
             ),
             (
-                r#"{"experiment": {}, "schema": "bptt-scope.trace/2", "step": 3}"#,
-                "e.toml: its schema is bptt-scope.trace/2, and this program reads bptt-scope.trace/1",
+                r#"{"experiment": {}, "schema": "bptt-scope.trace/3", "step": 3}"#,
+                "e.toml: its schema is bptt-scope.trace/3, and this program reads bptt-scope.trace/2",
             ),
             (
                 r#"{SCHEMA}"#,

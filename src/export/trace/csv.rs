@@ -8,7 +8,8 @@ use crate::export::{csv_error, csv_number};
 /// What the columns are called, in front of those that have a column for each unit or input: `schema`, `step`,
 /// `t`, `token`, `token_id`; the magnitudes `factor`, `to_end`, `from_first` each as `_sign`, `_log10` and
 /// `_state`; `bound_log10`, `dl_do_log10`, `dl_do_state`. Behind them stand `x`, `a`, `o`, `f_prime`, `dl_do`
-/// with one column each for one unit (or one input), otherwise `x_1`, `x_2`, …
+/// with one column each for one unit (or one input), otherwise `x_1`, `x_2`, … In place of `a`, `o`, `f_prime` and
+/// `dl_do` a network that is not the lecture's has `h`, `c`, its gates, `dl_dh` and `dl_dc` of each layer: `h_l0_1`.
 ///
 /// Numbers have as many digits as it takes to read back the same `f64`; one that is not there is empty, and one
 /// that is not finite is `inf`, `-inf` or `NaN`. `token_id` counts from 0, `t` and the units and inputs in the names
@@ -54,7 +55,7 @@ impl Trace {
         };
         for (name, values) in vectors(step) {
             match values.len() {
-                1 => columns.push(name.to_owned()),
+                1 => columns.push(name),
                 count => columns.extend((1..=count).map(|index| format!("{name}_{index}"))),
             }
         }
@@ -92,12 +93,28 @@ impl Trace {
     }
 }
 
-fn vectors(step: &Timestep) -> [(&'static str, &[f64]); 5] {
-    [
-        ("x", step.x.as_deref().unwrap_or_default()),
-        ("a", &step.a),
-        ("o", &step.o),
-        ("f_prime", &step.f_prime),
-        ("dl_do", &step.dl_do),
-    ]
+/// The vectors of a timestep with their names; those of a layer end with its number, as in PyTorch: `h_l0`.
+fn vectors(step: &Timestep) -> Vec<(String, &[f64])> {
+    let named = |name: &str, values| (name.to_owned(), values);
+    let mut vectors = vec![
+        named("x", step.x.as_deref().unwrap_or_default()),
+        named("a", &step.a),
+        named("o", &step.o),
+        named("f_prime", &step.f_prime),
+        named("dl_do", &step.dl_do),
+    ];
+    fn of_layer<'a>(name: &str, place: usize, values: &'a [f64]) -> (String, &'a [f64]) {
+        (format!("{name}_l{place}"), values)
+    }
+    for (place, layer) in step.layers.iter().enumerate() {
+        vectors.push(of_layer("h", place, &layer.h));
+        vectors.push(of_layer("c", place, &layer.c));
+        for (gate, values) in &layer.gates {
+            vectors.push(of_layer(gate, place, &values.0));
+        }
+        vectors.push(of_layer("dl_dh", place, &layer.dl_dh));
+        vectors.push(of_layer("dl_dc", place, &layer.dl_dc));
+    }
+    vectors.push(named("dl_dx", step.dl_dx.as_ref().map_or(&[], |it| &it.0)));
+    vectors
 }

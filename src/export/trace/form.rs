@@ -1,14 +1,19 @@
 //! The keys of a trace.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::not_finite::{NotFinite, kinds};
-use super::numbers;
+use super::numbers::{self, List};
 use crate::export::written_magnitude::{State, WrittenMagnitude};
 use crate::training::{Divergence, Experiment};
 
 /// The name of the form, and its version.
-pub const TRACE_SCHEMA: &str = "bptt-scope.trace/1";
+pub const TRACE_SCHEMA: &str = "bptt-scope.trace/2";
+
+/// The name of the form before: traces of it are read, too.
+pub const FORMER_SCHEMA: &str = "bptt-scope.trace/1";
 
 /// Everything about one moment of a run in plain numbers; the fields are the keys of the form that the
 /// module describes. A number that is `null` there is NaN here, but for what `not_finite` says is infinite.
@@ -51,15 +56,21 @@ pub struct Trace {
     #[serde(with = "numbers::one")]
     pub sigma_1: f64,
     /// The parameters that everything was computed with.
-    pub parameters: Matrices,
+    pub parameters: Tensors,
     /// Timestep t at index t − 1.
     pub timesteps: Vec<Timestep>,
     /// ∂o_n/∂o_0
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub do_n_do_0: Option<WrittenMagnitude>,
-    /// ∂L/∂o_0, H numbers.
-    #[serde(default, with = "numbers::list")]
+    /// ∂L/∂o_0, H numbers, of a network of the lecture.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "numbers::list")]
     pub dl_do_0: Vec<f64>,
+    /// ∂L/∂h_0 of any other network, H numbers for each layer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dl_dh_0: Vec<List>,
+    /// ∂L/∂c_0 of an LSTM, H numbers for each layer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dl_dc_0: Vec<List>,
     /// log₁₀ of its norm
     #[serde(default = "numbers::missing", with = "numbers::one")]
     pub dl_do_0_log10: f64,
@@ -67,7 +78,7 @@ pub struct Trace {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dl_do_0_state: Option<State>,
     /// ∂L/∂ of the parameters.
-    pub gradients: Matrices,
+    pub gradients: Tensors,
 }
 
 /// Why training stopped.
@@ -124,6 +135,36 @@ impl From<&Divergence> for Diverged {
     }
 }
 
+/// Parameters or gradients: those of a network of the lecture by its names, those of any other by PyTorch's.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Tensors {
+    /// Of a network of the lecture.
+    OfTheLecture(Matrices),
+    /// Of any other: matrices as lists of rows, vectors as lists, by their names.
+    ByName(BTreeMap<String, Tensor>),
+}
+
+impl Tensors {
+    /// Those of a network of the lecture.
+    pub fn of_the_lecture(&self) -> Option<&Matrices> {
+        match self {
+            Self::OfTheLecture(matrices) => Some(matrices),
+            Self::ByName(_) => None,
+        }
+    }
+}
+
+/// The numbers of a tensor, rows first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Tensor {
+    /// A vector.
+    Vector(List),
+    /// A matrix.
+    Matrix(Vec<List>),
+}
+
 /// Parameters or gradients, rows first.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Matrices {
@@ -136,15 +177,37 @@ pub struct Matrices {
     /// H, or empty
     #[serde(with = "numbers::list")]
     pub b: Vec<f64>,
-    /// 1×H
+    /// K×H
     #[serde(with = "numbers::rows")]
     pub w_o: Vec<Vec<f64>>,
-    /// 1, or empty
+    /// K, or empty
     #[serde(with = "numbers::list")]
     pub b_o: Vec<f64>,
     /// H; nothing is trained here, so the gradients have none.
     #[serde(default, skip_serializing_if = "Vec::is_empty", with = "numbers::list")]
     pub o_0: Vec<f64>,
+}
+
+/// What came up in one layer at one timestep.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LayerOfStep {
+    /// The state that the layer above and the read-out see, H numbers.
+    #[serde(with = "numbers::list")]
+    pub h: Vec<f64>,
+    /// The cell state of an LSTM, H numbers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "numbers::list")]
+    pub c: Vec<f64>,
+    /// The gates by their names, H numbers each.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub gates: BTreeMap<String, List>,
+    /// ∂L/∂h_t of everything that starts from this state, H numbers.
+    #[serde(with = "numbers::list")]
+    pub dl_dh: Vec<f64>,
+    /// ∂L/∂c_t, H numbers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "numbers::list")]
+    pub dl_dc: Vec<f64>,
+    /// ‖γ_t‖ of this layer over ‖γ_n‖ of all.
+    pub gain: WrittenMagnitude,
 }
 
 /// One timestep.
@@ -158,15 +221,36 @@ pub struct Timestep {
     pub token_id: Option<u32>,
     /// The input, D numbers.
     pub x: Option<Vec<f64>>,
-    /// The pre-activation, H numbers.
-    #[serde(with = "numbers::list")]
+    /// L of this timestep's answer, if one is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loss: Option<f64>,
+    /// z of it, K numbers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub z: Option<List>,
+    /// ŷ of it, K numbers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prediction: Option<List>,
+    /// y of it: of classes the number of the right one, from 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<List>,
+    /// The pre-activation, H numbers, of a network of the lecture.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "numbers::list")]
     pub a: Vec<f64>,
-    /// The hidden state, H numbers.
-    #[serde(with = "numbers::list")]
+    /// The hidden state, H numbers, of a network of the lecture.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "numbers::list")]
     pub o: Vec<f64>,
-    /// f′(a_t), H numbers.
-    #[serde(with = "numbers::list")]
+    /// f′(a_t), H numbers, of a network of the lecture.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "numbers::list")]
     pub f_prime: Vec<f64>,
+    /// The layers from the first to the last, of any other network.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub layers: Vec<LayerOfStep>,
+    /// What `factor` is made of, of any other network: `direct` and `through_gates`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub factors: BTreeMap<String, WrittenMagnitude>,
+    /// ∂L/∂x_t, D numbers; of words that are embedded E numbers, and none of one-hot words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dl_dx: Option<List>,
     /// ∂o_t/∂o_{t−1}
     pub factor: WrittenMagnitude,
     /// ∂o_n/∂o_t
@@ -182,8 +266,8 @@ pub struct Timestep {
     /// log₁₀ of the bound on `to_end`
     #[serde(with = "numbers::one")]
     pub bound_log10: f64,
-    /// ∂L/∂o_t, H numbers.
-    #[serde(with = "numbers::list")]
+    /// ∂L/∂o_t, H numbers, of a network of the lecture.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "numbers::list")]
     pub dl_do: Vec<f64>,
     /// log₁₀ of its norm
     #[serde(with = "numbers::one")]
@@ -194,10 +278,10 @@ pub struct Timestep {
     #[serde(default, skip_serializing_if = "NotFinite::is_empty")]
     pub not_finite: NotFinite,
     /// δ_t o_{t−1}ᵀ
-    #[serde(with = "numbers::rows_or_none")]
+    #[serde(default, with = "numbers::rows_or_none")]
     pub term_w_h: Option<Vec<Vec<f64>>>,
     /// δ_t x_tᵀ
-    #[serde(with = "numbers::rows_or_none")]
+    #[serde(default, with = "numbers::rows_or_none")]
     pub term_w_i: Option<Vec<Vec<f64>>>,
 }
 

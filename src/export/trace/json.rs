@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::ser::{Formatter, Serializer};
 use toml::Value;
 
+use super::form::FORMER_SCHEMA;
 use super::{TRACE_SCHEMA, Timestep, Trace};
 use crate::training::json::no_json;
 use crate::training::{FoundValue, OutOfRange, shown_text};
@@ -122,7 +123,11 @@ impl Trace {
 /// [`TraceError::Schema`] says what it is instead.
 pub fn check_schema(schema: Option<&FoundValue>) -> Result<(), TraceError> {
     let found = match schema {
-        Some(FoundValue::Value(Value::String(schema))) if schema == TRACE_SCHEMA => return Ok(()),
+        Some(FoundValue::Value(Value::String(schema)))
+            if [TRACE_SCHEMA, FORMER_SCHEMA].contains(&schema.as_str()) =>
+        {
+            return Ok(());
+        }
         Some(FoundValue::Value(Value::String(schema))) => shown_text(schema),
         Some(FoundValue::Nothing) | None => "missing".to_owned(),
         Some(_) => "no text".to_owned(),

@@ -13,6 +13,22 @@ pub fn missing() -> f64 {
     f64::NAN
 }
 
+/// A list, as a part of something else.
+#[derive(Clone, Debug, PartialEq)]
+pub struct List(pub Vec<f64>);
+
+impl serde::Serialize for List {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        list::serialize(&self.0, serializer)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for List {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        list::deserialize(deserializer).map(Self)
+    }
+}
+
 /// One number.
 pub mod one {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};

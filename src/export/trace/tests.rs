@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::flow::Magnitude;
-use crate::rnn::{Activation, Interrupt};
+use crate::rnn::{Activation, CellKind, Interrupt};
 use crate::scene::testing::moment;
 use crate::tasks::TaskKind;
 use crate::training::Snapshot;
@@ -60,9 +60,10 @@ fn every_number_can_be_computed_from_the_file_alone() {
         e.network.hidden = 3;
     });
     let trace = Trace::from_json(&trace(&snapshot).to_json()).unwrap();
-    let (w_i, w_h) = (&trace.parameters.w_i, &trace.parameters.w_h);
+    let parameters = trace.parameters.of_the_lecture().unwrap();
+    let (w_i, w_h) = (&parameters.w_i, &parameters.w_h);
     let dot = |row: &[f64], x: &[f64]| row.iter().zip(x).map(|(a, b)| a * b).sum::<f64>();
-    let mut o = trace.parameters.o_0.clone();
+    let mut o = parameters.o_0.clone();
     for step in &trace.timesteps {
         let x = step.x.as_deref().unwrap();
         let a: Vec<f64> = (0..3).map(|i| dot(&w_i[i], x) + dot(&w_h[i], &o)).collect();
@@ -72,7 +73,7 @@ fn every_number_can_be_computed_from_the_file_alone() {
         }
         o = a.iter().map(|a| a.tanh()).collect();
     }
-    let z = dot(&trace.parameters.w_o[0], &o);
+    let z = dot(&parameters.w_o[0], &o);
     assert!((z - trace.prediction).abs() < 1e-13 && trace.z == trace.prediction);
     // g_0 = W_hᵀ δ_1, δ_1 = f′(a_1) ⊙ g_1.
     let first = &trace.timesteps[0];
@@ -88,7 +89,7 @@ fn every_number_can_be_computed_from_the_file_alone() {
     let terms = trace.timesteps.iter();
     let terms = terms.map(|step| step.term_w_h.as_ref().unwrap()[1][2]);
     let sum: f64 = terms.sum();
-    assert!((sum / trace.gradients.w_h[1][2] - 1.0).abs() < 1e-12);
+    assert!((sum / trace.gradients.of_the_lecture().unwrap().w_h[1][2] - 1.0).abs() < 1e-12);
 }
 
 #[test]
@@ -101,7 +102,10 @@ fn words_columns_and_padding_are_there() {
     let term = &step.term_w_i.as_ref().unwrap()[0];
     assert_eq!(term.len(), 1);
     // No other word is this one, so its column of the gradient is this term.
-    assert_eq!(term[0], trace.gradients.w_i[0][id]);
+    assert_eq!(
+        term[0],
+        trace.gradients.of_the_lecture().unwrap().w_i[0][id]
+    );
     assert_eq!(trace.timesteps[0].token_id, None);
 }
 
@@ -168,9 +172,9 @@ fn what_is_no_trace_is_told_why() {
     assert_eq!(problem("{"), format!("line 1, column 1: {ends}"));
     assert_eq!(
         problem("{}"),
-        "its schema is missing, and this program reads bptt-scope.trace/1"
+        "its schema is missing, and this program reads bptt-scope.trace/2"
     );
-    let newer = whole.replace("trace/1", "trace/2");
+    let newer = whole.replace("trace/2", "trace/3");
     assert!(problem(&newer).contains("bptt-scope.trace/2"));
     assert!(problem(&whole[..whole.len() / 2]).starts_with("line "));
     let without = whole.replace("\"step\"", "\"stepp\"");
@@ -272,4 +276,72 @@ fn a_trace_of_an_earlier_program_is_read() {
     }
     let read = Trace::from_json(&value.to_string()).unwrap();
     assert!(read.z.is_nan() && read.do_n_do_0.is_none() && read.dl_do_0.is_empty());
+}
+
+/// Of a network that is not the lecture's every number has PyTorch's name, and what is read back is the same.
+#[test]
+fn a_stack_of_gated_layers_is_written_by_pytorchs_names() {
+    let snapshot = moment(2, |e| {
+        e.task.kind = TaskKind::Copy;
+        e.task.length = 9;
+        e.network.cell = CellKind::Lstm;
+        e.network.layers = 2;
+        e.network.hidden = 3;
+        e.network.bias = true;
+    });
+    let never = Interrupt::default();
+    let trace = Trace::of(&snapshot, &never).unwrap();
+    let json = trace.to_json();
+    assert_eq!(Trace::from_json(&json).unwrap().to_json(), json);
+    let written: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let shape = |value: &serde_json::Value| {
+        let rows = value.as_array().unwrap();
+        let columns = rows[0].as_array().map_or(0, Vec::len);
+        (rows.len(), columns)
+    };
+    for part in ["parameters", "gradients"] {
+        for (name, expected) in [
+            ("weight_ih_l0", (12, 10)),
+            ("weight_hh_l0", (12, 3)),
+            ("bias_ih_l0", (12, 0)),
+            ("bias_hh_l0", (12, 0)),
+            ("weight_ih_l1", (12, 3)),
+            ("readout.weight", (8, 3)),
+            ("readout.bias", (8, 0)),
+        ] {
+            assert_eq!(shape(&written[part][name]), expected, "{part} {name}");
+        }
+    }
+    assert_eq!(shape(&written["parameters"]["h_0"]), (2, 3));
+    assert_eq!(shape(&written["dl_dc_0"]), (2, 3));
+    let steps = written["timesteps"].as_array().unwrap();
+    // Four symbols are asked for at the last four steps.
+    for (place, step) in steps.iter().enumerate() {
+        assert_eq!(step["loss"].is_number(), place >= 5);
+        assert!(step["a"].is_null() && step["bound_log10"].is_null());
+        assert_eq!(step["layers"].as_array().unwrap().len(), 2);
+        let layer = &step["layers"][1];
+        let [i, f, g, o] =
+            ["i", "f", "g", "o"].map(|gate| layer["gates"][gate][0].as_f64().unwrap());
+        let before = match place {
+            0 => 0.0,
+            place => steps[place - 1]["layers"][1]["c"][0].as_f64().unwrap(),
+        };
+        // The equations of the cell, from what is written.
+        let c = f * before + i * g;
+        assert!((layer["c"][0].as_f64().unwrap() - c).abs() < 1e-15);
+        assert!((layer["h"][0].as_f64().unwrap() - o * c.tanh()).abs() < 1e-15);
+    }
+    // Of the last step the lower layer's state goes nowhere any more.
+    assert_eq!(steps[8]["layers"][0]["gain"]["state"], "zero");
+    assert_eq!(steps[8]["layers"][1]["gain"]["log10"], 0.0);
+    let mut csv = Vec::new();
+    trace.write_csv(&mut csv).unwrap();
+    let csv = String::from_utf8(csv).unwrap();
+    assert!(
+        csv.lines()
+            .next()
+            .unwrap()
+            .contains(",h_l1_1,h_l1_2,h_l1_3,c_l1_1,")
+    );
 }

@@ -4,9 +4,11 @@ pub mod accuracy;
 pub mod activation;
 pub mod floats;
 pub mod formula;
+pub mod gates;
 pub mod history;
 mod kit;
 pub mod landscape;
+pub mod layers;
 #[cfg(test)]
 mod lecture_tests;
 pub mod loss;

@@ -93,6 +93,8 @@ pub struct Wanted {
     pub history: bool,
     /// What is added up in the forward pass, and the update of the last step.
     pub worksheet: bool,
+    /// How far the gates are open.
+    pub gates: bool,
 }
 
 impl Wanted {
@@ -103,6 +105,7 @@ impl Wanted {
         triangle: false,
         history: false,
         worksheet: false,
+        gates: false,
     };
 
     /// What is wanted here or in `other`.
@@ -114,6 +117,7 @@ impl Wanted {
             triangle: self.triangle || other.triangle,
             history: self.history || other.history,
             worksheet: self.worksheet || other.worksheet,
+            gates: self.gates || other.gates,
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::flow::{ForwardSums, GradientFlow, OperatingPoints, ProductNorms, Triangle, Verdict};
+use crate::flow::{
+    ForwardSums, Gates, GradientFlow, Magnitude, OperatingPoints, ProductNorms, Triangle, Verdict,
+};
 use crate::rnn::{Batch, Loss};
 use crate::tasks::Word;
 
@@ -42,6 +44,11 @@ pub struct Reading {
     pub flow: GradientFlow,
     /// Where on the curve of f the units work.
     pub operating_points: OperatingPoints,
+    /// How far the gates are open, if somebody looks at it and the cell has any.
+    pub gates: Option<Arc<Gates>>,
+    /// What is left of the gradient in each layer, timestep t at index t − 1: ‖γ_t‖ of the layer over ‖γ_n‖ of all, as
+    /// training has it; empty for one layer.
+    pub layer_gains: Vec<Vec<Magnitude>>,
     /// ‖P‖₂ for H > 1, if somebody looks at it.
     pub product_norms: ProductNormsState,
     /// Every product ∂o_j/∂o_k for H = 1, if somebody looks at them; for more units they take longer and

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use super::Trainer;
-use crate::flow::{ForwardSums, GradientFlow, OperatingPoints, ProductNorms, Triangle, Verdict};
+use crate::flow::{
+    ForwardSums, Gates, GradientFlow, Magnitude, OperatingPoints, ProductNorms, Triangle, Verdict,
+};
 use crate::rnn::{
-    Initialise, Inputs, Interrupt, Interrupted, Loss, Parameter, ReadOut, Spectrum, norm,
+    Initialise, Inputs, Interrupt, Interrupted, Loss, Parameter, Pass, ReadOut, Spectrum, norm,
 };
 use crate::tasks::Word;
 use crate::training::last_update::Made;
@@ -104,6 +106,11 @@ impl Trainer {
             target,
             is_right,
             operating_points: OperatingPoints::of(pass).unwrap_or_default(),
+            gates: wanted
+                .gates
+                .then(|| Gates::of(&self.network, pass).map(Arc::new))
+                .flatten(),
+            layer_gains: layer_gains(pass),
             product_norms: if wanted.product_norms && width > 1 {
                 match ProductNorms::of(&self.network, pass) {
                     Some(norms) => ProductNormsState::Ready(norms),
@@ -358,6 +365,20 @@ impl Trainer {
         }
         self.spectrum
     }
+}
+
+/// ‖γ_t‖ of each layer over ‖γ_n‖ of all; nothing for one layer.
+fn layer_gains(pass: &Pass) -> Vec<Vec<Magnitude>> {
+    let layers = pass.layers();
+    if layers.len() == 1 {
+        return Vec::new();
+    }
+    let at_end = pass.norms().last().copied().unwrap_or_default();
+    let gains = |norms: &[f64]| -> Vec<Magnitude> {
+        let of = |norm: &f64| Magnitude::new(*norm).over(Magnitude::new(at_end));
+        norms.iter().skip(1).map(of).collect()
+    };
+    layers.iter().map(|record| gains(record.norms())).collect()
 }
 
 fn number_or_rms(values: &[f64]) -> f64 {

@@ -125,6 +125,7 @@ impl ScopeApp {
                 self.view.measure = measure;
             }
             Action::SetPhaseAxis(axis) => self.view.phase_axis = axis,
+            Action::SetUnit(unit) => self.view.unit = unit,
             Action::Freeze => {
                 self.view.frozen = match self.view.frozen.take() {
                     Some(_) => None,

@@ -120,9 +120,9 @@ fn every_view_has_a_table_of_one_shape() {
     for (name, snapshot) in moments() {
         for view in View::ALL {
             let look = Look::of(&snapshot);
-            if view == View::PHASE_MAP && snapshot.probe.flow.state_width > 1 {
+            if let Some(reason) = view.refusal(&snapshot.moment.experiment) {
                 let none = table(view, &snapshot, None, &look);
-                assert_eq!(none, Err(NoTable::OfOneUnit));
+                assert_eq!(none, Err(reason));
                 continue;
             }
             let read = Read::of(view, &snapshot, &look);
@@ -156,7 +156,7 @@ fn a_table_without_its_answer_says_so() {
                 let other = finding(other, snapshot, &look);
                 let wrong = table(view, snapshot, other.as_ref(), &look);
                 assert_eq!(wrong, Err(NoTable::Unanswered(view.name())), "{view:?}");
-            } else if !(view == View::PHASE_MAP && snapshot.probe.flow.state_width > 1) {
+            } else if view.refusal(&snapshot.moment.experiment).is_none() {
                 assert!(none.is_ok(), "{view:?}");
             }
         }
