@@ -79,7 +79,8 @@ pub enum Mode {
   bptt-scope trace experiment.toml --format json --out trace.json
   bptt-scope trace --set probe.text=\"not a bad film\" --format svg > figure.svg
   bptt-scope trace --view phase-map --over w_i --out map.png
-  bptt-scope trace --steps 500 --batch --out bands.svg
+  bptt-scope trace --steps 500 --last-batch --out bands.svg
+  bptt-scope trace --steps 1 --batch batch.json --format json --out after.json
   bptt-scope trace --set network.hidden=8 --view product --measure norm --format csv
   bptt-scope trace --view terms --format csv | head")]
     Trace(TraceArguments),
@@ -154,6 +155,10 @@ pub struct TraceArguments {
     /// What of it figures and views look at.
     #[command(flatten)]
     pub look: LookArguments,
+    /// Write the batch that the last step was made with, too: inputs, targets and read-outs as JSON (schema
+    /// bptt-scope.batch/1)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub batch: Option<PathBuf>,
     /// Where to write, instead of standard output; a file that is there is replaced
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub out: Option<PathBuf>,
@@ -313,6 +318,7 @@ mod tests {
             "from-first",
             "gradient",
             "w_i",
+            "--last-batch",
             "--batch",
             "--over",
         ] {

@@ -27,7 +27,7 @@ pub struct LookArguments {
     /// Draw the same of the whole batch that the last step was made with, dotted, beside the probe's product;
     /// the csv of the view product has it from the first step on
     #[arg(long)]
-    pub batch: bool,
+    pub last_batch: bool,
     /// What the phase map has upwards [default: length]
     #[arg(long, value_enum)]
     pub over: Option<PhaseAxis>,
@@ -65,7 +65,7 @@ impl ValueEnum for Direction {
 
 impl ValueEnum for Measure {
     fn value_variants<'a>() -> &'a [Self] {
-        &[Self::Gain, Self::Gradient, Self::Norm]
+        &[Self::Gain, Self::Gradient, Self::Norm, Self::Input]
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
@@ -76,6 +76,7 @@ impl ValueEnum for Measure {
                 "norm",
                 "‖P‖₂ of more units, the most that any direction keeps",
             ),
+            Self::Input => value("input", "∂L/∂x_t, the gradient at what is read"),
         })
     }
 }
@@ -119,7 +120,7 @@ impl LookArguments {
             direction,
             measure: self.measure.unwrap_or_default(),
             phase_axis: self.over.unwrap_or_default(),
-            last_batch: self.batch,
+            last_batch: self.last_batch,
             cursor: self.at.or(usual),
             ..Look::of(snapshot)
         }
@@ -173,7 +174,7 @@ impl LookArguments {
         let of_product = [
             ("--product", self.product.is_some()),
             ("--measure", self.measure.is_some()),
-            ("--batch", self.batch),
+            ("--last-batch", self.last_batch),
         ];
         let goes = |option: &str| {
             looked.shows_product() || option == "--product" && looked.frames_factor()
@@ -190,8 +191,10 @@ impl LookArguments {
     }
 
     fn problem_of_product(&self, looked: Looked<'_>) -> Option<String> {
+        let network = &looked.experiment.network;
+        let parts = network.cell.cell().states().len();
         let (hidden, length) = (
-            looked.experiment.network.hidden,
+            network.hidden * network.layers * parts,
             looked.experiment.task.length,
         );
         match self.measure? {
@@ -209,7 +212,11 @@ impl LookArguments {
                     format!("--measure norm: {}", ProductNorms::too_costly(cost))
                 })
             }
-            Measure::Gain | Measure::Gradient => None,
+            Measure::Input if self.product == Some(Direction::FromFirst) => Some(
+                "--product from-first does not go with --measure input: ∂L/∂x_t is counted from the end"
+                    .to_owned(),
+            ),
+            Measure::Gain | Measure::Gradient | Measure::Input => None,
         }
     }
 
@@ -219,18 +226,18 @@ impl LookArguments {
     }
 
     fn problem_of_batch(&self, looked: Looked<'_>) -> Option<String> {
-        if !self.batch {
+        if !self.last_batch {
             return None;
         }
         if looked.steps == 0 {
             return Some(
-                "--batch draws the batch that the last step was made with: make one with --steps 1"
+                "--last-batch draws the batch that the last step was made with: make one with --steps 1"
                     .to_owned(),
             );
         }
         let is_known = self.product != Some(Direction::FromFirst) && !self.wants_norms();
         (looked.is_figure() && !is_known).then(|| {
-            "--batch goes with --product to-end and with --measure gain or gradient: of a batch nothing else is known"
+            "--last-batch goes with --product to-end and with --measure gain or gradient: of a batch nothing else is known"
                 .to_owned()
         })
     }

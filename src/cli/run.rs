@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use super::progress::watched;
+use crate::export::WrittenBatch;
 use crate::flow::Progress;
 use crate::rnn::{Interrupt, Interrupted};
 use crate::scene::{Look, View};
@@ -60,6 +61,11 @@ impl Run {
             let step = self.trainer.steps_done();
             Failure::Interrupted(format!(" after {step} of {steps} steps"))
         })
+    }
+
+    /// The batch that the last step was made with.
+    pub fn last_batch(&self) -> WrittenBatch {
+        WrittenBatch::of(&self.trainer)
     }
 
     /// The moment and what is `wanted` besides, and all of it: nobody waits for the next frame here.

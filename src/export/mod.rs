@@ -6,6 +6,7 @@
 
 mod animation;
 mod artefact;
+mod batch;
 mod carried;
 mod csv_form;
 pub mod figure;
@@ -20,6 +21,7 @@ mod written_magnitude;
 
 pub use animation::{FilmFrames, write_animation};
 pub use artefact::Artefact;
+pub use batch::WrittenBatch;
 pub use carried::{figure_metadata, picture_png};
 pub use csv_form::{csv_error, csv_number};
 pub use files::{

@@ -21,11 +21,11 @@ pub struct ForwardSums {
 }
 
 impl ForwardSums {
-    /// Those of every timestep of `batch`, which is one sequence, after `network` has read it in `pass`; none if the state
-    /// of a unit is not f of one number. Costs about as much as reading it: n · H · (H + D) multiplications.
+    /// Those of every timestep of `batch`, which is one sequence, after `network` has read it in `pass`; none for a
+    /// network that is not the lecture's. Costs about as much as reading it: n · H · (H + D) multiplications.
     pub fn of(network: &Network, batch: &Batch, pass: &Pass) -> Vec<Self> {
         let (length, _, hidden) = pass.shape();
-        let Some(responses) = pass.responses() else {
+        let Some(responses) = pass.responses().filter(|_| network.is_the_lectures()) else {
             return Vec::new();
         };
         let parameters = &network.parameters;

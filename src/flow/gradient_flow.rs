@@ -55,8 +55,7 @@ impl GradientFlow {
     ) -> Result<Self, Interrupted> {
         let (length, _, hidden) = probe.pass.shape();
         let outputs = network.parameters.layout().widths().outputs;
-        let is_chain = probe.pass.responses().is_some();
-        if !is_chain || batch.read_out == ReadOut::AtEveryStep || outputs > 1 {
+        if !network.is_the_lectures() || batch.read_out == ReadOut::AtEveryStep || outputs > 1 {
             return Self::of_states(network, batch, probe, loss, spectrum, interrupt);
         }
         let mut walk = Walk::new(network, &probe.pass, network.parameters.w_o());

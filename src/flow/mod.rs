@@ -69,6 +69,7 @@ pub use progress::Progress;
 pub use pulls::{Pulls, share_in_words};
 pub use rounded_flow::RoundedFlow;
 pub use singular_values::{SingularValues, singular_values};
+pub use state_flow::input_gradients;
 pub use step_flow::{StepFlow, Ways};
 pub use triangle::Triangle;
 pub use unevenness::LandscapePoint;

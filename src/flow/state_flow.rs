@@ -80,6 +80,38 @@ impl StateFlow {
     }
 }
 
+/// ∂L/∂x_t of the sequence `batch`, timestep t at index t − 1, after `probe` has run over it, in the log domain: its norm, or
+/// the number where x_t is one; of words that are embedded ∂L/∂ of what the embedding has made of them.
+///
+/// # Errors
+/// [`Interrupted`] if `interrupt` was raised.
+pub fn input_gradients(
+    network: &Network,
+    batch: &Batch,
+    probe: &Probe,
+    loss: Loss,
+    interrupt: &Interrupt,
+) -> Result<Vec<Magnitude>, Interrupted> {
+    let end = End::of(network, batch, probe, loss);
+    let linearised = Linearised::new(network, &probe.pass);
+    let mut whole = Gathered::new(linearised.width());
+    whole.add(&end.direction, end.size);
+    let mut back = StepBack::default();
+    back.wants_input = true;
+    let mut gradients = vec![Magnitude::Zero; linearised.len()];
+    for t in (1..=linearised.len()).rev() {
+        interrupt.check()?;
+        linearised.back(t, &whole.direction, &mut back);
+        gradients[t - 1] = whole.size().size().times(norm_or_number(&back.input));
+        whole.step_back(&back);
+        if t > 1 && batch.read_out == ReadOut::AtEveryStep {
+            let from_read_out = top_state(network, probe.pass.from_read_out(t - 1));
+            whole.add(&from_read_out, Magnitude::ONE);
+        }
+    }
+    Ok(gradients)
+}
+
 /// The gradient of the last answer's loss.
 struct End {
     /// z of it; of several numbers their norm.

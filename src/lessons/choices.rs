@@ -17,6 +17,7 @@ pub const MEASURES: Choices<Measure> = &[
     ("gain", Measure::Gain),
     ("gradient", Measure::Gradient),
     ("norm", Measure::Norm),
+    ("input", Measure::Input),
 ];
 
 /// What the phase map has upwards.

@@ -40,6 +40,8 @@ pub enum Measure {
     Gradient,
     /// ‖P‖₂, for H > 1.
     Norm,
+    /// ‖∂L/∂x_t‖.
+    Input,
 }
 
 /// What a phase map has upwards.

@@ -54,6 +54,20 @@ impl<'a> Subject<'a> {
         if self.is_scalar() { of_one } else { of_many }
     }
 
+    /// What the states are called that are read out: o in a network of the lecture, h in any other.
+    pub fn letter(&self) -> &'static str {
+        self.by_network("o", "h")
+    }
+
+    /// What is said of a network of the lecture, or of any other.
+    pub fn by_network<T>(&self, of_the_lecture: T, of_any_other: T) -> T {
+        if self.snapshot.moment.network.is_the_lectures() {
+            of_the_lecture
+        } else {
+            of_any_other
+        }
+    }
+
     /// What the gradient does at the 1-based timestep `t`.
     pub fn step(&self, t: usize) -> Option<&'a StepFlow> {
         self.snapshot.probe.flow.steps.get(t.checked_sub(1)?)

@@ -48,6 +48,9 @@ pub enum NoTable {
     /// The view is of one layer of the Elman cell, and the network is another.
     #[error("{0} is of one layer of the Elman cell: set the cell to Elman and the layers to 1")]
     OfElman(&'static str),
+    /// The view writes out what each word adds, and the network reads words by an embedding.
+    #[error("{0} is of words that are read one-hot: set the embedding to 0")]
+    OfOneHot(&'static str),
     /// The view writes out one answer of one number, and the task asks for more.
     #[error(
         "{0} writes out one answer at the end: choose a task that asks for one number, such as the latch"

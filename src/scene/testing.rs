@@ -38,6 +38,7 @@ pub fn moment(steps: usize, change: impl FnOnce(&mut Experiment)) -> Snapshot {
         history: true,
         worksheet: true,
         gates: true,
+        inputs: true,
     };
     trainer.snapshot(wanted, &never).unwrap()
 }

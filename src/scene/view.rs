@@ -6,7 +6,7 @@ use std::hash::{Hash, Hasher};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::definition::Definition;
-use super::look::{Heed, Look};
+use super::look::{Choice, Heed, Look};
 use super::subject::{Answer, Subject};
 use super::table::{NoTable, Table};
 use super::views;
@@ -130,6 +130,14 @@ impl View {
     /// Why there is never such a picture of `experiment`, and the remedy, if so.
     pub fn refusal(self, experiment: &Experiment) -> Option<NoTable> {
         (self.0.refusal)(experiment)
+    }
+
+    /// What can be chosen in its row, in groups; nothing where there is never a picture.
+    pub fn choices(self, subject: &Subject<'_>) -> Vec<Vec<Choice>> {
+        match self.refusal(&subject.snapshot.moment.experiment) {
+            Some(_) => Vec::new(),
+            None => (self.0.choices)(subject),
+        }
     }
 
     /// Whether another choice of that kind makes another picture.

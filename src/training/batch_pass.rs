@@ -177,6 +177,12 @@ impl BatchPass {
         }
     }
 
+    /// The sequences of the batch, some at a time, and what was read out for them.
+    pub fn parts(&self) -> impl Iterator<Item = (&Batch, &[f64])> {
+        let parts = self.parts[..self.division.parts].iter();
+        parts.map(|part| (&part.batch, part.read_outs.as_slice()))
+    }
+
     /// z, K numbers, and y of every answer that was asked for, part after part; a y that is NaN was not asked for.
     pub fn answers(&self) -> impl Iterator<Item = (&[f64], &[f64])> {
         self.parts[..self.division.parts].iter().flat_map(|part| {

@@ -88,7 +88,7 @@ pub fn show(
     let scene = scope
         .pictures
         .scene(key, || Scene::of(view, &subject, &canvas));
-    let choices = (view.definition().choices)(&subject);
+    let choices = view.choices(&subject);
     let dragged = title_row(
         ui,
         row,

@@ -114,7 +114,7 @@ fn the_batch_stands_beside_the_probe_when_it_is_wanted() {
     for view in [&[][..], &["--view", "product"]] {
         let of = [&["trace", "--steps", "3", "--format", "svg"], view].concat();
         let plain = String::from_utf8(written(&of)).unwrap();
-        let both = written(&[&of[..], &["--batch"]].concat());
+        let both = written(&[&of[..], &["--last-batch"]].concat());
         let both = String::from_utf8(both).unwrap();
         assert!(!plain.contains(">last batch<") && both.contains(">last batch<"));
         let dotted = |svg: &str| svg.matches("stroke-dasharray").count();
@@ -268,7 +268,7 @@ fn choices_that_do_not_apply_are_told() {
     for (arguments, told) in [
         (&["--product", "from-first"][..], bands),
         (&["--measure", "gradient", "--format", "json"], bands),
-        (&["--batch", "--steps", "1", "--format", "csv"], bands),
+        (&["--last-batch", "--steps", "1", "--format", "csv"], bands),
         (
             &["--measure", "gain", "--view", "terms", "--format", "svg"],
             bands,
@@ -306,10 +306,13 @@ fn choices_that_do_not_apply_are_told() {
             ],
             "‖P‖₂ would take n·S³ = 2.7·10⁹ multiplications",
         ),
-        (&["--batch", "--format", "svg"], "make one with --steps 1"),
+        (
+            &["--last-batch", "--format", "svg"],
+            "make one with --steps 1",
+        ),
         (
             &[
-                "--batch",
+                "--last-batch",
                 "--steps",
                 "1",
                 "--product",
@@ -317,11 +320,11 @@ fn choices_that_do_not_apply_are_told() {
                 "--format",
                 "svg",
             ],
-            "--batch goes with --product to-end",
+            "--last-batch goes with --product to-end",
         ),
         (
             &[
-                "--batch",
+                "--last-batch",
                 "--steps",
                 "1",
                 "--measure",
@@ -331,7 +334,7 @@ fn choices_that_do_not_apply_are_told() {
                 "--format",
                 "svg",
             ],
-            "--batch goes with --product to-end",
+            "--last-batch goes with --product to-end",
         ),
     ] {
         let words = refused(&[&["trace"], arguments].concat());

@@ -107,7 +107,7 @@ fn help_has_examples_that_work() {
             ran += 1;
         }
     }
-    assert_eq!(ran, 19);
+    assert_eq!(ran, 20);
 }
 
 #[test]

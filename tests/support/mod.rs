@@ -12,6 +12,7 @@ const NORMS: Wanted = Wanted {
     history: false,
     worksheet: false,
     gates: false,
+    inputs: false,
 };
 
 /// The default experiment with something changed, before its first step.

@@ -17,6 +17,7 @@ const HISTORY: Wanted = Wanted {
     history: true,
     worksheet: false,
     gates: false,
+    inputs: false,
 };
 
 fn look(trainer: &mut Trainer) -> Snapshot {

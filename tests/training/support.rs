@@ -15,6 +15,7 @@ pub const NORMS: Wanted = Wanted {
     history: false,
     worksheet: false,
     gates: false,
+    inputs: false,
 };
 
 pub fn experiment(change: impl FnOnce(&mut Experiment)) -> CheckedExperiment {

@@ -12,7 +12,7 @@ pub const SWEEP_SCHEMA: &str = "bptt-scope.sweep/1";
 const BEFORE: [&str; 3] = ["schema", "sweep", "point"];
 
 /// What stands behind them.
-const BEHIND: [&str; 32] = [
+const BEHIND: [&str; 38] = [
     "step",
     "diverged",
     "verdict",
@@ -42,6 +42,12 @@ const BEHIND: [&str; 32] = [
     "training_loss",
     "training_accuracy",
     "training_gradient_norm",
+    "dl_ds_0_sign",
+    "dl_ds_0_log10",
+    "dl_ds_0_state",
+    "dl_dx_sign",
+    "dl_dx_log10",
+    "dl_dx_state",
     "diverged_stage",
     "diverged_first",
     "diverged_t",
@@ -76,12 +82,21 @@ pub fn results(
         trainer.measure_spectrum();
     }
     let record = trainer.last_record();
-    let snapshot = trainer.snapshot(Wanted::default(), interrupt)?;
+    let snapshot = trainer.snapshot(
+        Wanted {
+            inputs: true,
+            ..Wanted::NOTHING
+        },
+        interrupt,
+    )?;
     let mut cells = moment(&snapshot);
     cells.extend(match record {
         Some(record) => [record.loss, record.accuracy, record.gradient_norm].map(number),
         None => [const { String::new() }; 3],
     });
+    cells.extend(magnitude(snapshot.probe.flow.dl_do_0));
+    let first = snapshot.probe.dl_dx.get(snapshot.first_input() - 1);
+    cells.extend(magnitude(first.copied().unwrap_or(Magnitude::Zero)));
     cells.extend(match &snapshot.run.divergence {
         Some(Divergence { origin, .. }) => [
             origin.stage.name().to_owned(),

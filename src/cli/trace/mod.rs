@@ -42,6 +42,10 @@ pub fn run(arguments: &TraceArguments) -> Result<u8, Failure> {
         theme: arguments.look.theme.unwrap_or_default(),
         ..Sight::new(&snapshot, &look)
     };
+    if let Some(path) = &arguments.batch {
+        let batch = run.last_batch();
+        write_result(Some(path), |out| batch.write(out))?;
+    }
     write_result(arguments.out.as_deref(), |out| {
         match artefact(format, view) {
             None => table::write_table(&snapshot, out),
@@ -102,6 +106,12 @@ fn check_combination(
     experiment: &Experiment,
 ) -> Result<(), Failure> {
     let wrong = |what: String| Err(Failure::Argument(what));
+    if arguments.batch.is_some() && arguments.steps == 0 {
+        return wrong(
+            "--batch writes the batch that the last step was made with: make one with --steps 1"
+                .to_owned(),
+        );
+    }
     let view = arguments.view;
     let is_figure = matches!(format, Format::Svg | Format::Png);
     if view.is_some() && !is_figure && format != Format::Csv {

@@ -2,6 +2,7 @@
 
 use super::super::sight::Sight;
 use crate::flow::{Outcome, as_chosen, significant, thousands};
+use crate::rnn::CellKind;
 use crate::scene::{Area, Drawing, SMALL, TITLE, Text, elided};
 use crate::training::Snapshot;
 
@@ -64,14 +65,21 @@ pub fn finding(snapshot: &Snapshot) -> String {
 /// The experiment in one line: task, n, H, activation, w_h, training step, and what came of the probe.
 pub fn summary(snapshot: &Snapshot) -> String {
     let settings = &snapshot.moment.experiment.network;
-    let hidden = snapshot.probe.flow.state_width;
+    let (hidden, layers) = (settings.hidden, settings.layers);
+    let cell = match settings.cell {
+        CellKind::Elman => settings.activation.name(),
+        cell => cell.name(),
+    };
     let mut parts = vec![
         snapshot.moment.experiment.task.kind.name().to_owned(),
         format!("n = {}", thousands(snapshot.len() as u64)),
         format!("H = {hidden}"),
-        settings.activation.name().to_owned(),
+        cell.to_owned(),
     ];
-    if hidden == 1 {
+    if layers > 1 {
+        parts.push(format!("{layers} layers"));
+    }
+    if snapshot.moment.network.parameters.rows() == 1 {
         parts.push(format!("wₕ = {}", significant(snapshot.moment.weights.w_h)));
     } else {
         let radius = significant(snapshot.moment.spectrum.spectral_radius);

@@ -79,7 +79,10 @@ pub fn noise_of_states(network: &Network, batch: &Batch, pass: &Pass) -> f64 {
             let below = place.checked_sub(1).map(|below| &pass.layers()[below]);
             let read = match below {
                 Some(below) => below.state(0, t).to_vec(),
-                None => batch.first_vector(t - 1, w_i.len() / record.delta(t).len()),
+                None => match pass.embedded(t) {
+                    Some(embedded) => embedded.to_vec(),
+                    None => batch.first_vector(t - 1, w_i.len() / record.delta(t).len()),
+                },
             };
             let previous = record.state(0, t - 1);
             let rows = w_h.chunks_exact(hidden);

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::rnn::{Batch, Gradients, Inputs, Parameter, Parameters};
+use crate::rnn::{Batch, Gradients, Inputs, Parameter, Parameters, Tensor};
 
 /// The entries of W_i that the sequence reads.
 pub struct UsedInputs {
-    hidden: usize,
+    /// Rows of W_i, all its blocks together.
+    rows: usize,
     /// Columns that are read; `None` if all are.
     columns: Option<Vec<usize>>,
     count: usize,
@@ -15,18 +16,21 @@ pub struct UsedInputs {
 
 /// Which entries of W_i `batch` reads.
 pub fn used_inputs(parameters: &Parameters, batch: &Batch) -> UsedInputs {
+    let layout = parameters.layout();
+    let is_embedded = layout.tensor(Parameter::Embedding).is_some();
     let columns = match &batch.inputs {
-        Inputs::Dense { .. } => None,
-        Inputs::Tokens(tokens) => {
+        Inputs::Tokens(tokens) if !is_embedded => {
             let used: BTreeSet<usize> = tokens.iter().flatten().map(|&t| t as usize).collect();
             Some(used.into_iter().collect::<Vec<_>>())
         }
+        _ => None,
     };
-    let hidden = parameters.hidden();
-    let width = columns.as_ref().map_or(parameters.inputs(), Vec::len);
+    let shape = layout.tensor(Parameter::InputWeights);
+    let (rows, width) = shape.map_or((1, 0), |(tensor, _)| (tensor.rows, tensor.columns));
+    let width = columns.as_ref().map_or(width, Vec::len);
     UsedInputs {
-        hidden,
-        count: width * hidden,
+        rows,
+        count: width * rows,
         columns,
     }
 }
@@ -34,7 +38,7 @@ pub fn used_inputs(parameters: &Parameters, batch: &Batch) -> UsedInputs {
 impl UsedInputs {
     /// Whether the entry at flat `index` is read.
     pub fn contains(&self, index: usize) -> bool {
-        let column = index / self.hidden;
+        let column = index / self.rows;
         let columns = self.columns.as_ref();
         columns.is_none_or(|columns| columns.binary_search(&column).is_ok())
     }
@@ -43,7 +47,7 @@ impl UsedInputs {
     fn index(&self, number: usize) -> usize {
         match &self.columns {
             None => number,
-            Some(columns) => columns[number / self.hidden] * self.hidden + number % self.hidden,
+            Some(columns) => columns[number / self.rows] * self.rows + number % self.rows,
         }
     }
 }
@@ -56,12 +60,15 @@ pub fn sample(gradients: &Gradients, used: &UsedInputs, count: usize, round: u64
         .range(Parameter::RecurrentWeights)
         .max_by(|&a, &b| values[a].abs().total_cmp(&values[b].abs()));
     let mut places = Vec::from_iter(largest);
-    let tensors: Vec<(Parameter, Range<usize>, usize)> = gradients
+    // Only the first layer reads the sequence; those above read states, which are never left out.
+    let reads_sequence =
+        |tensor: &Tensor| tensor.parameter == Parameter::InputWeights && tensor.layer == 0;
+    let tensors: Vec<(bool, Range<usize>, usize)> = gradients
         .layout()
         .tensors()
-        .map(|(tensor, range)| match tensor.parameter {
-            Parameter::InputWeights => (tensor.parameter, range, used.count),
-            _ => (tensor.parameter, range, tensor.len()),
+        .map(|(tensor, range)| match reads_sequence(tensor) {
+            true => (true, range, used.count),
+            false => (false, range, tensor.len()),
         })
         .filter(|(_, _, length)| *length > 0)
         .collect();
@@ -69,13 +76,13 @@ pub fn sample(gradients: &Gradients, used: &UsedInputs, count: usize, round: u64
     for slot in 0..more {
         // Turns are numbered through all rounds, so that each tensor is walked without a gap.
         let turn = round.wrapping_mul(more).wrapping_add(slot);
-        let (parameter, range, length) = &tensors[(turn % tensors.len() as u64) as usize];
+        let (reads_sequence, range, length) = &tensors[(turn % tensors.len() as u64) as usize];
         let length = *length;
         let number = (turn / tensors.len() as u64 % length as u64) as usize;
         let number = number * spreading_stride(length) % length;
-        let index = match parameter {
-            Parameter::InputWeights => used.index(number),
-            _ => number,
+        let index = match reads_sequence {
+            true => used.index(number),
+            false => number,
         };
         let place = range.start + index;
         if !places.contains(&place) {

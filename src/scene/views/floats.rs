@@ -62,7 +62,10 @@ fn rounded(flow: &RoundedFlow, t: usize) -> Option<Magnitude> {
 }
 
 fn symbol(subject: &Subject<'_>) -> &'static str {
-    subject.by_width("∂L/∂oₜ", "‖∂L/∂oₜ‖")
+    subject.by_network(
+        subject.by_width("∂L/∂oₜ", "‖∂L/∂oₜ‖"),
+        subject.by_width("∂L/∂hₜ", "‖∂L/∂sₜ‖"),
+    )
 }
 
 fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {

@@ -71,7 +71,10 @@ fn legend(timeline: &Timeline, canvas: &Canvas) -> Vec<Entry> {
 }
 
 fn symbol(subject: &Subject<'_>) -> &'static str {
-    subject.by_width("∂oₙ/∂oₜ", "‖gₜ‖/‖gₙ‖")
+    subject.by_network(
+        subject.by_width("∂oₙ/∂oₜ", "‖gₜ‖/‖gₙ‖"),
+        subject.by_width("∂hₙ/∂hₜ", "‖γₜ‖/‖γₙ‖"),
+    )
 }
 
 fn sentence(subject: &Subject<'_>) -> String {

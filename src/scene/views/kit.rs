@@ -33,16 +33,59 @@ pub use crate::training::{Experiment, Finding, Question, Snapshot, Wanted, Weigh
 pub fn of_the_lecture(experiment: &Experiment, name: &'static str) -> Option<NoTable> {
     let network = &experiment.network;
     let is_elman = network.cell == CellKind::Elman && network.layers == 1;
-    (!is_elman).then_some(NoTable::OfElman(name))
+    let is_embedded = network.embedding > 0;
+    (!is_elman)
+        .then_some(NoTable::OfElman(name))
+        .or_else(|| is_embedded.then_some(NoTable::OfOneHot(name)))
 }
 
 /// As [`of_the_lecture`], for one that writes out a single answer of one number as well.
 pub fn of_one_answer(experiment: &Experiment, name: &'static str) -> Option<NoTable> {
     of_the_lecture(experiment, name).or_else(|| {
-        let is_one =
-            experiment.task.kind.asks_for_one_number() && experiment.network.embedding == 0;
+        let is_one = experiment.task.kind.asks_for_one_number();
         (!is_one).then_some(NoTable::OfOneAnswer(name))
     })
+}
+
+/// More cuts than this are not told apart, and none is drawn.
+const MOST_CUTS: usize = 200;
+
+/// Dashed lines where training cuts the gradient: no gradient goes from the timestep after one to the timestep before it.
+pub fn cuts(subject: &Subject<'_>, span: &TimeSpan, canvas: &Canvas) -> Vec<Series> {
+    let every = subject.snapshot.moment.experiment.training.truncate;
+    if every == 0 {
+        return Vec::new();
+    }
+    let visible = span.visible();
+    let length = subject.len();
+    let cuts = (1..length).filter(|t| (length - t).is_multiple_of(every));
+    let places: Vec<usize> = cuts.filter(|t| visible.contains(t)).collect();
+    if places.len() > MOST_CUTS {
+        return Vec::new();
+    }
+    let stroke = cut_stroke(canvas);
+    let lines = places.into_iter();
+    lines
+        .map(|t| Series::upright(t as f64 + 0.5, stroke))
+        .collect()
+}
+
+fn cut_stroke(canvas: &Canvas) -> Stroke {
+    Stroke::new(canvas.colours().error, 1.2).dashed(2.0, 3.0)
+}
+
+/// What those lines mean, and what the cut costs.
+pub fn cut_entry(subject: &Subject<'_>, canvas: &Canvas) -> Option<Entry> {
+    let lost = subject.snapshot.probe.cut_off?;
+    let every = subject.snapshot.moment.experiment.training.truncate;
+    let entry = Entry::new(Swatch::Dashed, canvas.colours().error, "cut")
+        .meaning(&format!(
+            "Training cuts the gradient every {} steps, counted from the end. Of this sequence's whole gradient that takes {}: ‖what is cut off‖/‖the whole‖. What is drawn is the whole",
+            thousands(every as u64),
+            percent(lost)
+        ))
+        .about(Concept::Truncation);
+    Some(entry)
 }
 
 /// The stretch of time that a chart shows which has no names on its right.

@@ -14,6 +14,7 @@ pub static VIEW: Definition = Definition {
     spoken: "Product per timestep",
     wants: |look| Wanted {
         product_norms: look.measure == Measure::Norm,
+        inputs: look.measure == Measure::Input,
         ..Wanted::NOTHING
     },
     heeds: &[Heed::Direction, Heed::Measure],
@@ -33,6 +34,11 @@ fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
     let shown = Shown::new(subject);
     let mut sentence = format!("{}, {}", shown.symbol(), shown.meaning());
     let mut short = None;
+    if shown.measure == Measure::Gradient {
+        let at_start = subject.snapshot.probe.flow.dl_do_0;
+        let symbol = shown.symbol_at_start();
+        sentence += &format!("; before the first step {symbol} = {at_start}");
+    }
     if let Some(t) = subject.mark()
         && let Some(value) = shown.value(t)
     {
@@ -77,6 +83,7 @@ fn legend(shown: &Shown<'_>, canvas: &Canvas) -> Vec<Entry> {
         ));
     }
     entries.extend(ghost_entry(shown.subject, canvas));
+    entries.extend(cut_entry(shown.subject, canvas));
     let span = shown.span(canvas);
     let values = || span.visible().filter_map(|t| shown.value(t));
     if span.step_width() >= MARKED_STEP_WIDTH && values().any(is_hollow) {
@@ -100,6 +107,7 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
         float_limits(&chart.frame, at_ends),
     ];
     series.extend(cursor(subject, canvas));
+    series.extend(cuts(subject, &span, canvas));
     let ghost = span.curve(|t| shown.of_ghost(t));
     if ghost.iter().any(|(_, value)| value.is_some()) {
         series.push(Series::line("frozen", ghost, ghost_stroke(canvas)));
@@ -153,7 +161,7 @@ fn y_range(shown: &Shown<'_>, span: &TimeSpan) -> (f64, f64) {
     let values = span.visible().filter_map(|t| shown.value(t)?.log10());
     let range = ends(values);
     let (mut low, mut high) = range.unwrap_or((0.0, 0.0));
-    if shown.measure != Measure::Gradient {
+    if !matches!(shown.measure, Measure::Gradient | Measure::Input) {
         (low, high) = (low.min(0.0), high.max(0.0));
     }
     let reach = 1.5 * (high - low).max(2.0);
@@ -230,10 +238,11 @@ fn choices(subject: &Subject<'_>) -> Vec<Vec<Choice>> {
         ),
     ];
     let directions = directions.map(|(direction, text, meaning)| {
-        let is_possible = shown.measure != Measure::Gradient || direction == Direction::ToEnd;
+        let is_of_loss = matches!(shown.measure, Measure::Gradient | Measure::Input);
+        let is_possible = !is_of_loss || direction == Direction::ToEnd;
         let is_chosen = shown.direction == direction;
         Choice {
-            refusal: (!is_possible).then_some("∂L/∂oₜ is counted from the end"),
+            refusal: (!is_possible).then_some("A gradient of the loss is counted from the end"),
             ..Choice::new(text, meaning, is_chosen, Change::Direction(direction))
         }
     });
@@ -246,8 +255,13 @@ fn choices(subject: &Subject<'_>) -> Vec<Vec<Choice>> {
         ),
         (
             Measure::Gradient,
-            "∂L/∂oₜ",
+            subject.by_network("∂L/∂oₜ", "∂L/∂sₜ"),
             "The loss's gradient at step t itself",
+        ),
+        (
+            Measure::Input,
+            "∂L/∂xₜ",
+            "The loss's gradient at what is read at step t",
         ),
     ];
     if !subject.is_scalar() {
@@ -293,8 +307,8 @@ impl<'a> Shown<'a> {
             measure => measure,
         };
         let direction = match measure {
-            // ∂L/∂o_t is counted from the end by its nature.
-            Measure::Gradient => Direction::ToEnd,
+            // A gradient of the loss is counted from the end by its nature.
+            Measure::Gradient | Measure::Input => Direction::ToEnd,
             _ => subject.look.direction,
         };
         Self {
@@ -313,6 +327,7 @@ impl<'a> Shown<'a> {
         let step = self.subject.step(t)?;
         match (self.measure, self.direction) {
             (Measure::Gradient, _) => Some(step.dl_do),
+            (Measure::Input, _) => self.subject.snapshot.probe.dl_dx.get(t - 1).copied(),
             (Measure::Gain, Direction::ToEnd) => Some(step.to_end),
             (Measure::Gain, Direction::FromFirst) => Some(step.from_first),
             (Measure::Norm, direction) => match &self.subject.snapshot.probe.product_norms {
@@ -346,6 +361,8 @@ impl<'a> Shown<'a> {
                 let at_end = flow.steps.last().and_then(|step| step.dl_do.log10());
                 at_end.map_or(f64::NAN, |log10| log10 + flow.bound_to_end_log10(t))
             }
+            // Of an input nothing is known but what is measured.
+            (Measure::Input, _) => f64::NAN,
             (_, Direction::ToEnd) => flow.bound_to_end_log10(t),
             (_, Direction::FromFirst) => flow.bound_from_first_log10(t),
         }
@@ -373,16 +390,25 @@ impl<'a> Shown<'a> {
 
     /// Whether there is a bound: a gated cell has none, nor has a stack of layers.
     fn has_bound(&self) -> bool {
-        self.subject.snapshot.moment.network.is_the_lectures()
+        self.measure != Measure::Input && self.subject.snapshot.moment.network.is_the_lectures()
+    }
+
+    /// What ∂L/∂ of the state before the first step is called.
+    fn symbol_at_start(&self) -> &'static str {
+        self.subject.by_network(
+            self.subject.by_width("∂L/∂o₀", "‖∂L/∂o₀‖"),
+            self.subject.by_width("∂L/∂h₀", "‖∂L/∂s₀‖"),
+        )
     }
 
     /// What it is called, in letters.
     fn symbol(&self) -> &'static str {
         let is_scalar = self.subject.is_scalar();
-        if !self.has_bound() {
+        if !self.subject.by_network(true, false) {
             return self.symbol_of_states();
         }
         match (self.measure, self.direction) {
+            (Measure::Input, _) => "‖∂L/∂xₜ‖",
             (Measure::Gradient, _) if is_scalar => "∂L/∂oₜ",
             (Measure::Gradient, _) => "‖∂L/∂oₜ‖",
             (Measure::Norm, Direction::ToEnd) => "‖∂oₙ/∂oₜ‖₂",
@@ -398,6 +424,7 @@ impl<'a> Shown<'a> {
     fn symbol_of_states(&self) -> &'static str {
         let is_scalar = self.subject.is_scalar();
         match (self.measure, self.direction) {
+            (Measure::Input, _) => "‖∂L/∂xₜ‖",
             (Measure::Gradient, _) if is_scalar => "∂L/∂hₜ",
             (Measure::Gradient, _) => "‖∂L/∂sₜ‖",
             (Measure::Norm, Direction::ToEnd) => "‖∂sₙ/∂sₜ‖₂",
@@ -413,6 +440,7 @@ impl<'a> Shown<'a> {
     fn meaning(&self) -> &'static str {
         match (self.measure, self.direction) {
             (Measure::Gradient, _) => "the loss's gradient at step t",
+            (Measure::Input, _) => "the loss's gradient at what is read at step t",
             (Measure::Norm, Direction::ToEnd) => "the most that any direction keeps to the end",
             (Measure::Norm, Direction::FromFirst) => {
                 "the most that any direction keeps from the first step on"
@@ -425,7 +453,7 @@ impl<'a> Shown<'a> {
     /// What the bound is called.
     fn bound_name(&self) -> &'static str {
         match (self.measure, self.direction) {
-            (Measure::Gradient, _) => "bound ‖∂L/∂oₙ‖ (γ σ₁)ⁿ⁻ᵗ",
+            (Measure::Gradient | Measure::Input, _) => "bound ‖∂L/∂oₙ‖ (γ σ₁)ⁿ⁻ᵗ",
             (_, Direction::ToEnd) => "bound (γ σ₁)ⁿ⁻ᵗ",
             (_, Direction::FromFirst) => "bound (γ σ₁)ᵗ⁻¹",
         }
@@ -441,6 +469,9 @@ impl<'a> Shown<'a> {
                 ProductNormsState::NotAsked => return Some("‖P‖₂ is being computed".to_owned()),
                 ProductNormsState::Ready(_) => {}
             }
+        }
+        if self.measure == Measure::Input && self.subject.snapshot.probe.dl_dx.is_empty() {
+            return Some("∂L/∂xₜ is being computed".to_owned());
         }
         let mut values = (1..=self.subject.len()).filter_map(|t| self.value(t));
         if values.any(|value| value.log10().is_some()) {
@@ -462,6 +493,7 @@ impl<'a> Shown<'a> {
 /// | `to_end` | ∂o_n/∂o_t; for H > 1 the gain ‖g_t‖/‖g_n‖ |
 /// | `from_first` | ∂o_t/∂o_1; for H > 1 the gain ‖g_1‖/‖g_t‖ |
 /// | `dl_do` | ∂L/∂o_t; its norm for H > 1 |
+/// | `dl_dx` | ∂L/∂x_t; its norm where x_t or the state has several numbers; empty unless it has been computed |
 /// | `norm_to_end`, `norm_from_first` | ‖∂o_n/∂o_t‖₂ and ‖∂o_t/∂o_1‖₂ for H > 1; empty unless they have been computed |
 /// | `last_batch_to_end` | ‖∂L/∂o_t‖/‖∂L/∂o_n‖ over all sequences and units of the batch that the last step was made with; empty before the first step and in the past |
 /// | `last_batch_dl_do` | ‖∂L/∂o_t‖ of that batch, for L its mean, as training itself had it |
@@ -482,6 +514,7 @@ fn table(subject: &Subject<'_>) -> Table {
         .magnitudes("to_end", of(|step| step.to_end))
         .magnitudes("from_first", of(|step| step.from_first))
         .magnitudes("dl_do", of(|step| step.dl_do))
+        .magnitudes("dl_dx", snapshot.probe.dl_dx.iter().copied())
         .magnitudes("norm_to_end", to_end.iter().copied())
         .magnitudes("norm_from_first", from_first.iter().copied())
         .magnitudes("last_batch_to_end", batch.iter().map(|step| step.product))

@@ -62,6 +62,7 @@ fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
         legend.push(both.meaning(meaning).about(Concept::Factor));
     }
     legend.extend(ghost_entry(subject, canvas));
+    legend.extend(cut_entry(subject, canvas));
     let factors = snapshot.probe.flow.steps.iter().map(|step| step.factor);
     legend.extend(Entry::of_outcomes(factors, colours.error));
     let factor = factor_symbol(subject);
@@ -174,6 +175,7 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     }
     series.push(Series::level(0.0, Stroke::new(colours.theory, 1.0)));
     series.extend(cursor(subject, canvas));
+    series.extend(cuts(subject, &span, canvas));
     let last = subject.just_multiplied();
     series.extend(last.and_then(|t| Some(around(subject, t, canvas)?)));
     let factors = span.values(|t| Some(subject.step(t)?.factor));

@@ -213,7 +213,10 @@ fn singular_values(subject: &Subject<'_>, canvas: &Canvas, area: Area) -> (Vec<P
     let [n_text, k_text] = [n, k].map(|t| thousands(t as u64));
     let mut header = Header {
         name: "Singular values",
-        sentence: format!("of ∂oₙ/∂oₖ, n = {n_text}, k = {k_text}"),
+        sentence: format!(
+            "of {}, n = {n_text}, k = {k_text}",
+            subject.by_network("∂oₙ/∂oₖ", "∂sₙ/∂sₖ")
+        ),
         ..Header::default()
     };
     let Some((_, _, values)) = found else {

@@ -49,7 +49,10 @@ fn sums<'a>(subject: &Subject<'a>) -> [Sum<'a>; 2] {
         Sum {
             name: "terms of w_h",
             symbol: flow.w_h_symbol(),
-            term_symbol: pick("δₜ·oₜ₋₁", "‖δₜ‖·‖oₜ₋₁‖"),
+            term_symbol: subject.by_network(
+                pick("δₜ·oₜ₋₁", "‖δₜ‖·‖oₜ₋₁‖"),
+                pick("δₜ·hₜ₋₁", "‖δₜ‖·‖hₜ₋₁‖"),
+            ),
             term: |step| step.term_w_h,
             steps: &flow.steps,
             total: flow.w_h,

@@ -242,6 +242,8 @@ impl Search<'_> {
         };
         let parameter = tensor.parameter;
         let record = &pass.layers()[tensor.layer];
+        let layout = self.network.parameters.layout();
+        let is_embedded = layout.tensor(Parameter::Embedding).is_some();
         let rows = record.delta(1).len() / size;
         let earliest = if parameter.is_of_read_out() {
             length
@@ -256,6 +258,7 @@ impl Search<'_> {
                 let dl_dz = || self.dl_dz(batch, pass, sequence);
                 let value = match parameter {
                     Parameter::InputWeights => match tensor.layer.checked_sub(1) {
+                        None if is_embedded => continue,
                         None => delta() * input(batch, t, sequence, other),
                         Some(below) => {
                             let below = &pass.layers()[below];

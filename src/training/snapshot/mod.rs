@@ -95,6 +95,8 @@ pub struct Wanted {
     pub worksheet: bool,
     /// How far the gates are open.
     pub gates: bool,
+    /// ∂L/∂x_t.
+    pub inputs: bool,
 }
 
 impl Wanted {
@@ -106,6 +108,7 @@ impl Wanted {
         history: false,
         worksheet: false,
         gates: false,
+        inputs: false,
     };
 
     /// What is wanted here or in `other`.
@@ -118,6 +121,7 @@ impl Wanted {
             history: self.history || other.history,
             worksheet: self.worksheet || other.worksheet,
             gates: self.gates || other.gates,
+            inputs: self.inputs || other.inputs,
         }
     }
 }

@@ -44,6 +44,11 @@ pub struct Reading {
     pub flow: GradientFlow,
     /// Where on the curve of f the units work.
     pub operating_points: OperatingPoints,
+    /// ∂L/∂x_t, timestep t at index t − 1, if somebody looks at it: the number where x_t and the state are one, otherwise the
+    /// norm; otherwise empty.
+    pub dl_dx: Vec<Magnitude>,
+    /// What truncation takes of this sequence's gradient: ‖what is cut off‖/‖the whole‖; `None` without truncation.
+    pub cut_off: Option<f64>,
     /// How far the gates are open, if somebody looks at it and the cell has any.
     pub gates: Option<Arc<Gates>>,
     /// What is left of the gradient in each layer, timestep t at index t − 1: ‖γ_t‖ of the layer over ‖γ_n‖ of all, as

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use super::Trainer;
 use crate::flow::{
     ForwardSums, Gates, GradientFlow, Magnitude, OperatingPoints, ProductNorms, Triangle, Verdict,
+    input_gradients,
 };
 use crate::rnn::{
-    Initialise, Inputs, Interrupt, Interrupted, Loss, Parameter, Pass, ReadOut, Spectrum, norm,
+    Initialise, Inputs, Interrupt, Interrupted, Loss, Objective, Parameter, Pass, ReadOut,
+    Spectrum, norm,
 };
 use crate::tasks::Word;
 use crate::training::last_update::Made;
@@ -42,7 +44,8 @@ impl Trainer {
         if wanted.eigenvalues && self.eigenvalues.is_none() && self.measures_always() {
             self.measure_spectrum();
         }
-        let probe = self.reading(spectrum, wanted, interrupt)?;
+        let mut probe = self.reading(spectrum, wanted, interrupt)?;
+        probe.cut_off = self.cut_off(interrupt)?;
         Ok(Snapshot {
             moment: self.moment(spectrum, wanted),
             run: self.run_so_far(probe.flow.len(), wanted),
@@ -106,6 +109,12 @@ impl Trainer {
             target,
             is_right,
             operating_points: OperatingPoints::of(pass).unwrap_or_default(),
+            dl_dx: if wanted.inputs {
+                input_gradients(&self.network, batch, &self.probe, loss, interrupt)?
+            } else {
+                Vec::new()
+            },
+            cut_off: None,
             gates: wanted
                 .gates
                 .then(|| Gates::of(&self.network, pass).map(Arc::new))
@@ -125,6 +134,32 @@ impl Trainer {
             verdict: verdict(&flow, placed.words.as_deref()),
             flow,
         })
+    }
+
+    /// How much of the probe's gradient truncation takes, after its passes: the buffers are of the truncated one then.
+    fn cut_off(&mut self, interrupt: &Interrupt) -> Result<Option<f64>, Interrupted> {
+        let every = self.experiment.training.truncate;
+        let batch = &self.placed.batch;
+        if every == 0 || every >= batch.length {
+            return Ok((every > 0).then_some(0.0));
+        }
+        let objective = Objective::sum_of(self.task.loss()).truncated(every);
+        let mut truncated = self.network.parameters.zeros_like();
+        self.probe
+            .pass
+            .backward(&self.network, batch, objective, &mut truncated, interrupt)?;
+        let whole = self.probe.gradients.norm();
+        let pairs = truncated
+            .values_mut()
+            .iter_mut()
+            .zip(self.probe.gradients.values());
+        pairs.for_each(|(cut, whole)| *cut -= whole);
+        // 0/0 is nothing lost of nothing.
+        Ok(Some(if whole == 0.0 {
+            0.0
+        } else {
+            truncated.norm() / whole
+        }))
     }
 
     /// What the network answers wherever the probe asks.

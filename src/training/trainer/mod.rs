@@ -196,6 +196,12 @@ impl Trainer {
         self.divergence.as_ref()
     }
 
+    /// The batch that the last step was made with, some sequences at a time, each with what was read out for it: K numbers
+    /// for each answer.
+    pub fn last_batch(&self) -> impl Iterator<Item = (&Batch, &[f64])> {
+        self.pass.parts()
+    }
+
     /// The newest step, if there is one.
     pub fn last_record(&self) -> Option<StepRecord> {
         self.history.last()

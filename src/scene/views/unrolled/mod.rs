@@ -45,7 +45,10 @@ fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
     let mut sentence = "coloured by how much of the loss's gradient is left there".to_owned();
     let mut short = None;
     if let Some(t) = subject.mark() {
-        let symbol = subject.by_width("oₜ", "rms oₜ");
+        let symbol = subject.by_network(
+            subject.by_width("oₜ", "rms oₜ"),
+            subject.by_width("hₜ", "rms hₜ"),
+        );
         let state = significant(probe.states.get(t).copied().unwrap_or(f64::NAN));
         sentence += &format!("; at t = {t}: {symbol} = {state}", t = counted(t));
         let pinned = if subject.look.is_pinned {
@@ -198,7 +201,10 @@ fn says(subject: &Subject<'_>, _: usize, [t, kind]: [f64; 2]) -> Option<String> 
     let state = |t: usize| probe.states.get(t).map(|&state| in_full(state));
     if t > snapshot.len() {
         if kind == EDGE {
-            let symbol = subject.by_width("∂L/∂oₙ", "‖∂L/∂oₙ‖");
+            let symbol = subject.by_network(
+                subject.by_width("∂L/∂oₙ", "‖∂L/∂oₙ‖"),
+                subject.by_width("∂L/∂hₙ", "‖∂L/∂sₙ‖"),
+            );
             let last = probe.flow.steps.last()?.dl_do;
             return Some(format!(
                 "{symbol} = {}: what the loss sends back",
@@ -216,7 +222,8 @@ fn says(subject: &Subject<'_>, _: usize, [t, kind]: [f64; 2]) -> Option<String> 
     }
     if t == 0 {
         return Some(format!(
-            "o₀ = {}: the state before the first step",
+            "{}₀ = {}: the state before the first step",
+            subject.letter(),
             state(0)?
         ));
     }
@@ -224,12 +231,14 @@ fn says(subject: &Subject<'_>, _: usize, [t, kind]: [f64; 2]) -> Option<String> 
     let name = timestep_in_words(snapshot, t);
     if kind == EDGE {
         let [before, here] = [t - 1, t].map(subscript);
+        let letter = subject.letter();
+        let g = subject.by_network("g", "γ");
         let factor = subject.by_width(
-            format!("∂o{here}/∂o{before}"),
-            format!("‖g{before}‖/‖g{here}‖"),
+            format!("∂{letter}{here}/∂{letter}{before}"),
+            format!("‖{g}{before}‖/‖{g}{here}‖"),
         );
         return Some(format!(
-            "from o{before} to o{here}\nof the loss's gradient {} crosses this edge, back to step {}\n{factor} = {}: the factor of step {t}",
+            "from {letter}{before} to {letter}{here}\nof the loss's gradient {} crosses this edge, back to step {}\n{factor} = {}: the factor of step {t}",
             magnitude_in_full(probe.flow.across_edge(t)),
             t - 1,
             magnitude_in_full(step.factor)
@@ -243,12 +252,13 @@ fn says(subject: &Subject<'_>, _: usize, [t, kind]: [f64; 2]) -> Option<String> 
         };
         return Some(format!("{name}\n{what}"));
     }
-    let (symbol, meaning) = subject.by_width(
-        ("oₜ", "the hidden state"),
-        ("rms oₜ", "the hidden state, as root mean square over units"),
+    let letter = subject.letter();
+    let (rms, meaning) = subject.by_width(
+        ("", "the hidden state"),
+        ("rms ", "the hidden state, as root mean square over units"),
     );
     Some(format!(
-        "{name}\n{symbol} = {}: {meaning}\nof the loss's gradient {} is left here",
+        "{name}\n{rms}{letter}ₜ = {}: {meaning}\nof the loss's gradient {} is left here",
         state(t)?,
         magnitude_in_full(step.to_end)
     ))
@@ -261,7 +271,7 @@ const ENDS: [&str; 3] = ["prediction", "target", "loss"];
 ///
 /// | column | what it is |
 /// | --- | --- |
-/// | `part` | `o`, a state, or `prediction`, `target`, `loss` |
+/// | `part` | `o` (`h` for gated cells and several layers), a state, or `prediction`, `target`, `loss` |
 /// | `t`, `input`, `input_kind` | the timestep, 0 to n; 0 is before the first input |
 /// | `value` | o_t, for H > 1 its root mean square over units; ŷ, y or L |
 /// | `to_end` | ∂o_n/∂o_t, the colour of the edge that ends at o_t; the gain for H > 1 |
@@ -270,7 +280,7 @@ fn table(subject: &Subject<'_>) -> Table {
     let snapshot = subject.snapshot;
     let (probe, n) = (&snapshot.probe, snapshot.len());
     let times = (0..=n).map(Some).chain(ENDS.map(|_| None));
-    let parts = (0..=n).map(|_| "o").chain(ENDS);
+    let parts = (0..=n).map(|_| subject.letter()).chain(ENDS);
     let ends = [probe.prediction, probe.target, probe.loss];
     let to_end = (0..=n).map(|t| to_end(snapshot, t));
     let to_end = to_end.chain(ENDS.map(|_| None));

@@ -66,8 +66,12 @@ impl<'a> Nodes<'a> {
 
     /// Draws them, with the names of their rows `beside` them, and returns what can be pointed at.
     pub fn draw(mut self, beside: &mut Layer) -> Hot {
-        for (y, name) in [(self.states, "oₜ"), (self.inputs, "xₜ")] {
+        let state = self.subject.by_network("oₜ", "hₜ");
+        for (y, name) in [(self.states, state), (self.inputs, "xₜ")] {
             row_name(beside, self.frame, y, name, self.colours);
+        }
+        if self.has_rail() {
+            row_name(beside, self.frame, self.rail(), "carry", self.colours);
         }
         // Those beside what is in sight reach into it.
         let length = self.snapshot.len();
@@ -75,6 +79,9 @@ impl<'a> Nodes<'a> {
         let nodes = first..=(self.visible.end() + 1).min(length);
         let (has_first, has_end) = (first == 1, *nodes.end() == length);
         for t in nodes.clone() {
+            if self.has_rail() {
+                self.carry(t);
+            }
             self.edge(t);
         }
         if has_first {
@@ -137,9 +144,49 @@ impl<'a> Nodes<'a> {
         [self.frame.place_x(t), y]
     }
 
-    /// The edge from o_{t−1} into o_t, which the gradient crosses from right to left.
+    /// Whether the cell carries its state on by a direct way, which is drawn as a rail of its own.
+    fn has_rail(&self) -> bool {
+        self.snapshot
+            .moment
+            .network
+            .cell
+            .cell()
+            .carrying_gate()
+            .is_some()
+    }
+
+    /// Height of the rail.
+    fn rail(&self) -> f64 {
+        (self.states - self.radius - 10.0).max(self.frame.area.top + 4.0)
+    }
+
+    /// What of the loss's gradient goes from step t back to the step before by the direct way, or through the gates.
+    fn by_way(&self, t: usize, way: usize) -> Magnitude {
+        let step = &self.snapshot.probe.flow.steps[t - 1];
+        step.to_end.times(step.parts[way])
+    }
+
+    /// The direct way from s_{t−1} to s_t.
+    fn carry(&mut self, t: usize) {
+        let magnitude = self.by_way(t, 0);
+        let stroke = edge(magnitude, self.colours);
+        let y = self.rail();
+        let [from, to] = [t as f64 - 1.0, t as f64].map(|t| self.at(t, y));
+        let line = match magnitude {
+            Magnitude::Zero => stroke.dashed(4.0, 4.0),
+            _ => stroke,
+        };
+        self.arrow(from, [to[0] - 2.0, to[1]], line);
+    }
+
+    /// The edge from o_{t−1} into o_t, which the gradient crosses from right to left; of a gated cell what goes through its
+    /// gates.
     fn edge(&mut self, t: usize) {
-        let magnitude = self.snapshot.probe.flow.across_edge(t);
+        let magnitude = if self.has_rail() {
+            self.by_way(t, 1)
+        } else {
+            self.snapshot.probe.flow.across_edge(t)
+        };
         let stroke = edge(magnitude, self.colours);
         let [x, y] = self.at(t as f64, self.states);
         let from = [self.at(t as f64 - 1.0, y)[0] + self.radius, y];
@@ -185,7 +232,7 @@ impl<'a> Nodes<'a> {
         self.disc(centre, 0.8 * self.radius, ring);
         self.value(centre, self.snapshot.probe.states.first().copied());
         let below = [centre[0], centre[1] + self.radius + 9.0];
-        self.label(below, "o₀", SMALL);
+        self.label(below, self.subject.by_network("o₀", "h₀"), SMALL);
     }
 
     /// The word or number that is read at `t`, and its arrow into the state.

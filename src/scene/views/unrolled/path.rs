@@ -83,7 +83,10 @@ impl PathLine<'_> {
         match (way, subject.look.direction) {
             (Way::Forth, _) => {
                 let state = subject.snapshot.probe.states.get(t).copied();
-                let symbol = subject.by_width("o", "rms o");
+                let symbol = subject.by_network(
+                    subject.by_width("o", "rms o"),
+                    subject.by_width("h", "rms h"),
+                );
                 format!("{symbol}{at} = {}", significant(state.unwrap_or(f64::NAN)))
             }
             (Way::Back, Direction::ToEnd) => {

@@ -50,7 +50,10 @@ impl<'a> Strip<'a> {
         let largest = sizes.map(f64::abs).fold(0.0, f64::max);
         let middle = states.centre()[1];
         for (y, name) in [
-            (middle - 8.0, "|oₜ| up to"),
+            (
+                middle - 8.0,
+                self.subject.by_network("|oₜ| up to", "|hₜ| up to"),
+            ),
             (middle + 8.0, &significant(largest)),
             (gradient.centre()[1], "gradient"),
         ] {
