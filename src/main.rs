@@ -43,7 +43,7 @@ fn main() -> ExitCode {
 fn first_of(path: &Path) -> Result<First, Failure> {
     match cli::lesson_for_window(path)? {
         Some(lesson) => Ok(First::Lesson(Box::new(lesson))),
-        None => cli::experiment_for_window(path).map(First::Experiment),
+        None => cli::experiment_for_window(path).map(|opened| First::Experiment(Box::new(opened))),
     }
 }
 

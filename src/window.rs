@@ -31,7 +31,7 @@ const UNREACHABLE: &str = "the display cannot be reached";
 /// What a window begins with that was not in it the last time.
 pub enum First {
     /// The experiment of a file.
-    Experiment(Opened),
+    Experiment(Box<Opened>),
     /// A lesson.
     Lesson(Box<Lesson>),
 }

