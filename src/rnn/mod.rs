@@ -1,18 +1,24 @@
 //! Floor 1: the recurrent network itself, as arithmetic.
 //!
-//! The many-to-one Elman network of the lecture, unrolled in time and differentiated by
+//! A recurrent network of one to eight layers of one kind of cell, unrolled in time and differentiated by
 //! backpropagation through time (Werbos, *Backpropagation through time: what it does and how to do
-//! it*, Proceedings of the IEEE 78, 1990):
+//! it*, Proceedings of the IEEE 78, 1990). The lecture's network is one layer of the Elman cell:
 //!
 //! ```text
 //! a_t = W_i x_t + W_h o_{t−1} + b        pre-activation
 //! o_t = f(a_t)                           hidden state, o_0 given
-//! z   = w_o · o_n + b_o                  read-out, from the last state only
+//! z   = w_o · o_n + b_o                  read-out
 //! ```
 //!
 //! Names are the lecture's. In PyTorch's `nn.RNN` they are called: `w_i` = `weight_ih_l0`,
 //! `w_h` = `weight_hh_l0`, `b` = `bias_ih_l0 + bias_hh_l0`, `o_t` = `h_t`, `o_0` = `h_0`; `w_o` and
-//! `b_o` are the `weight` and `bias` of an `nn.Linear(hidden, 1)`.
+//! `b_o` are the `weight` and `bias` of an `nn.Linear(hidden, outputs)`. GRU and LSTM are PyTorch's, with its names,
+//! its order of gates and both biases.
+//!
+//! What a cell is stands in [`Cell`] and [`Record`], and each is one file of `cells` and a line in its list: the equations
+//! forward and back, the tensors it has, and what it remembers of a pass. What
+//! others want to know of a pass they ask its linear steps ([`Linearised`]): a vector through them backward or forward,
+//! along a path or along all.
 //!
 //! **Architecture invariant.** This floor knows numbers, shapes and a seeded random generator. It
 //! does not know what a sequence means, who trains it, why, for how long, or that anybody looks. It
