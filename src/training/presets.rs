@@ -117,7 +117,7 @@ impl Preset {
         },
         Self {
             name: "LSTM on the latch",
-            meaning: "The same task for one unit of an LSTM whose forget gate begins nearly open: 10.9 % of the gradient reaches the first step. Run, and within 1,000 steps it learns what Elman's cell cannot. Look at Gates and Reason",
+            meaning: "One unit of an LSTM, its forget gate nearly open at first: 10.9 % of the gradient reaches the first step. Run, and within 1,000 steps it learns what one unit of Elman's cell does not. Look at Gates and Reason",
             when_trained: Some("Press Run: the LSTM learns to keep what the first step said"),
             change: |e| {
                 latch_by_one_unit(e);

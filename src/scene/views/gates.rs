@@ -167,7 +167,7 @@ fn chart_of_strips(subject: &Subject<'_>, gates: &Gates, canvas: &Canvas, room: 
     let strips = strips(gates);
     let length = subject.len();
     let colours = canvas.colours();
-    let area = room.without(LEFT_AXIS, 8.0, 6.0, BOTTOM_AXIS + AXIS_NAME);
+    let area = room.without(LEFT_AXIS, 8.0, 20.0, BOTTOM_AXIS + AXIS_NAME);
     let count = strips.len() as f64;
     let frame = Frame::new(area, (0.5, length as f64 + 0.5), (count + 0.5, 0.5));
     let columns = sampled(length, canvas.pixels(length, area.width()));

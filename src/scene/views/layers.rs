@@ -63,7 +63,7 @@ fn map(subject: &Subject<'_>, canvas: &Canvas, size: (usize, usize)) -> HeatMap 
 fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     let layers = subject.snapshot.probe.layer_gains.len();
     let length = subject.len();
-    let area = room.without(LEFT_AXIS, 8.0, 8.0, BOTTOM_AXIS + AXIS_NAME);
+    let area = room.without(LEFT_AXIS, 8.0, 20.0, BOTTOM_AXIS + AXIS_NAME);
     let frame = Frame::new(area, (0.5, length as f64 + 0.5), (0.5, layers as f64 + 0.5));
     let size = (canvas.pixels(length, area.width()), layers);
     let columns = sampled(length, size.0);

@@ -37,12 +37,17 @@ fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
     let pair = |shown: &Shown<'_>| shown.pair(subject.len(), subject.timestep());
     Header {
         name: VIEW.name,
-        sentence: "row j, column k: what oₖ does to oⱼ".to_owned(),
+        sentence: format!("row j, column k: {}", what_does_what(subject)),
         short: shown.as_ref().map(pair),
         meaning: "The product from the cursor to the end. Hover over the picture for any other, click to put the cursor there".to_owned(),
         legend: Vec::new(),
         key: shown.map(|shown| Key::Magnitudes(shown.map(subject, canvas).outcomes())),
     }
+}
+
+/// What an entry of the triangle says, with the letter of a state.
+fn what_does_what(subject: &Subject<'_>) -> &'static str {
+    subject.by_network("what oₖ does to oⱼ", "what sₖ does to sⱼ")
 }
 
 fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
@@ -198,7 +203,9 @@ impl<'a> Shown<'a> {
         let (j, k) = (self.triangle.nearest(j), self.triangle.nearest(k));
         let value = self.triangle.value(j, k);
         let value = value.map_or_else(|| "0, the future".to_owned(), write);
-        let pair = format!("∂o{}/∂o{}", subscript(j), subscript(k));
+        let of_the_lecture = self.of.moment.network.is_the_lectures();
+        let state = if of_the_lecture { "o" } else { "s" };
+        let pair = format!("∂{state}{}/∂{state}{}", subscript(j), subscript(k));
         if self.of.probe.flow.state_width == 1 {
             format!("{pair} = {value}")
         } else {
@@ -208,6 +215,7 @@ impl<'a> Shown<'a> {
 
     fn lines(&self, subject: &Subject<'_>, is_page: bool) -> Vec<String> {
         let n = self.triangle.len();
+        let entry = format!("Row j, column k: {}", what_does_what(subject));
         let what: &[&str] = if is_page {
             &[
                 "The bottom row is what the loss sees of every step,",
@@ -216,7 +224,7 @@ impl<'a> Shown<'a> {
                 "",
             ]
         } else {
-            &["Row j, column k: what oₖ does to oⱼ", ""]
+            &[&entry, ""]
         };
         let mut lines: Vec<String> = what.iter().map(|line| (*line).to_owned()).collect();
         lines.push(self.pair(n, 1));

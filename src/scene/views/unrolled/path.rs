@@ -80,21 +80,28 @@ impl PathLine<'_> {
         let Some(step) = subject.step(t) else {
             return String::new();
         };
+        let (state, gradient) = subject.by_network(("o", "g"), ("h", "γ"));
         match (way, subject.look.direction) {
             (Way::Forth, _) => {
-                let state = subject.snapshot.probe.states.get(t).copied();
+                let value = subject.snapshot.probe.states.get(t).copied();
                 let symbol = subject.by_network(
                     subject.by_width("o", "rms o"),
                     subject.by_width("h", "rms h"),
                 );
-                format!("{symbol}{at} = {}", significant(state.unwrap_or(f64::NAN)))
+                format!("{symbol}{at} = {}", significant(value.unwrap_or(f64::NAN)))
             }
             (Way::Back, Direction::ToEnd) => {
-                let symbol = subject.by_width(format!("∂o{n}/∂o{at}"), format!("‖g{at}‖/‖g{n}‖"));
+                let symbol = subject.by_width(
+                    format!("∂{state}{n}/∂{state}{at}"),
+                    format!("‖{gradient}{at}‖/‖{gradient}{n}‖"),
+                );
                 format!("{symbol} = {}", step.to_end)
             }
             (Way::Back, Direction::FromFirst) => {
-                let symbol = subject.by_width(format!("∂o{at}/∂o₁"), format!("‖g₁‖/‖g{at}‖"));
+                let symbol = subject.by_width(
+                    format!("∂{state}{at}/∂{state}₁"),
+                    format!("‖{gradient}₁‖/‖{gradient}{at}‖"),
+                );
                 format!("{symbol} = {}", step.from_first)
             }
         }
