@@ -14,7 +14,7 @@ use crate::rnn::Loss;
 /// lets nothing through whatever arrives (every f′ is 0, or W_h is) has a factor of exactly 0 there, too.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StepFlow {
-    /// What the factor is made of, as [`GradientFlow::ways`] says: what f′ and W_h contribute, one after the other, or the
+    /// What the factor is made of, as [`GradientFlow::ways`](super::GradientFlow::ways) says: what f′ and W_h contribute, one after the other, or the
     /// direct way and the way through the gates, side by side.
     pub parts: [Magnitude; 2],
     /// The factor between s_{t−1} and s_t.
