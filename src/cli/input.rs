@@ -1,5 +1,6 @@
 //! From arguments to an experiment.
 
+use std::io::Write;
 use std::path::Path;
 
 use super::arguments::Input;
@@ -27,9 +28,14 @@ impl Input {
         for set in &self.set {
             apply(&mut experiment, set)?;
         }
-        experiment
+        let checked = experiment
             .check()
-            .map_err(|error| Failure::Argument(error.to_string()))
+            .map_err(|error| Failure::Argument(error.to_string()))?;
+        if let Some(notice) = checked.size().memory_notice() {
+            // Where nobody can be told, it is taken all the same.
+            let _ = writeln!(std::io::stderr(), "bptt-scope: this takes {notice}");
+        }
+        Ok(checked)
     }
 }
 

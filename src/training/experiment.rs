@@ -5,6 +5,7 @@ use std::ops::Deref;
 use serde::{Deserialize, Serialize};
 
 use super::limits::{OutOfRange, limit};
+use super::memory::{Size, memory_of_machine};
 use super::optimizer::OptimizerKind;
 use super::weight::{Weight, WeightValues};
 use crate::rnn::{Activation, CellKind, Initialise, RecurrentInit};
@@ -292,7 +293,25 @@ impl Experiment {
                 what: "network.embedding is for words, and only the task sentiment reads any: set it to 0, or choose task.kind = sentiment".to_owned(),
             });
         }
+        let machine = memory_of_machine();
+        if let Some(what) = machine.and_then(|machine| self.size().too_much_for(machine)) {
+            return Err(OutOfRange::Together {
+                key: "task.length",
+                what,
+            });
+        }
         Ok(())
+    }
+
+    /// How large its network over its sequence is.
+    pub fn size(&self) -> Size {
+        let network = &self.network;
+        Size {
+            cell: network.cell,
+            layers: network.layers,
+            hidden: network.hidden,
+            length: self.task.length,
+        }
     }
 
     /// Whether going from `self` to `next` needs a new network, and so a new run from step 0.

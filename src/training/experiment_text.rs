@@ -162,7 +162,10 @@ mod tests {
             let experiment = preset.experiment();
             let text = experiment.to_text();
             assert!(
-                text.starts_with("version = 2\nseed = 7\n\n[task]\n"),
+                text.starts_with(&format!(
+                    "version = 2\nseed = {}\n\n[task]\n",
+                    experiment.seed
+                )),
                 "{text}"
             );
             assert_eq!(*Experiment::from_text(&text).unwrap(), experiment);

@@ -317,8 +317,13 @@ fn one_weight(controls: &Controls<'_>) -> bool {
 fn size_remark(ui: &mut Ui, controls: &Controls<'_>, scalar: bool, actions: &mut Vec<Action>) {
     let snapshot = controls.snapshot;
     let count = thousands(snapshot.moment.parameter_count as u64);
+    let memory = controls
+        .experiment
+        .size()
+        .memory_notice()
+        .map_or_else(String::new, |it| format!("{it}, "));
     let text = if scalar {
-        format!("{count} parameters")
+        format!("{memory}{count} parameters")
     } else {
         // Training has moved it since it was measured.
         let equals = if snapshot.moment.spectrum_is_old {
@@ -327,7 +332,7 @@ fn size_remark(ui: &mut Ui, controls: &Controls<'_>, scalar: bool, actions: &mut
             "="
         };
         format!(
-            "{count} parameters, ρ(Wₕ) {equals} {}, σ₁(Wₕ) {equals} {}",
+            "{memory}{count} parameters, ρ(Wₕ) {equals} {}, σ₁(Wₕ) {equals} {}",
             near_one(snapshot.moment.spectrum.spectral_radius),
             near_one(snapshot.moment.spectrum.sigma_1)
         )
