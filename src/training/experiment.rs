@@ -139,6 +139,11 @@ impl Default for TaskSettings {
 }
 
 impl NetworkSettings {
+    /// Whether it is one layer of the Elman cell, as the lecture has it.
+    pub fn is_one_elman_layer(&self) -> bool {
+        self.cell == CellKind::Elman && self.layers == 1
+    }
+
     /// Sets one of the weights that have a slider.
     pub fn set_weight(&mut self, weight: Weight, value: f64) {
         match weight {

@@ -1,7 +1,7 @@
 //! What no training can teach a network, because no weights do it.
 
 use super::experiment::Experiment;
-use crate::rnn::{Activation, CellKind};
+use crate::rnn::Activation;
 use crate::tasks::TaskKind;
 
 /// Something that a task asks for and that a network cannot do, whatever its weights are.
@@ -45,7 +45,7 @@ impl Unlearnable {
     pub fn of(experiment: &Experiment) -> Option<Self> {
         let network = &experiment.network;
         // What is proved is proved of the lecture's network.
-        if network.cell != CellKind::Elman || network.layers > 1 {
+        if !network.is_one_elman_layer() {
             return None;
         }
         let is_above_zero = matches!(

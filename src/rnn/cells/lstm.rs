@@ -257,38 +257,28 @@ impl Record for Pass {
     }
 
     fn gate(&self, block: usize, t: usize) -> &[f64] {
-        &self.gates[(t - 1) * GATES * self.slab() + block * self.hidden..][..self.hidden]
+        self.block(&self.gates, block, t)
     }
 
     fn slopes(&self, _activation: Activation, place: usize, t: usize, slopes: &mut Vec<Slope>) {
-        let hidden = self.hidden;
-        let first = (t - 1) * GATES * self.slab();
-        let of = |numbers: &'_ [f64], block: usize| -> Vec<f64> {
-            numbers[first + block * hidden..first + (block + 1) * hidden].to_vec()
-        };
-        let squashed = (t - 1) * self.slab()..(t - 1) * self.slab() + hidden;
+        let [i, f, g, o] = [I, F, G, O].map(|block| self.gate(block, t));
+        let [i_slope, f_slope, g_slope, o_slope] =
+            [I, F, G, O].map(|block| self.block(&self.slopes, block, t));
+        let first = (t - 1) * self.slab();
+        let (squashed, squashed_slope) = (&self.squashed[first..], &self.squashed_slopes[first..]);
+        let before = self.state(C, t - 1);
         let wire = WIRES[place];
-        let (numbers, by) = match (wire.from, wire.to) {
-            (Node::Within(I), _) => (of(&self.gates, G), of(&self.slopes, I)),
-            (Node::Within(F), _) => {
-                let before = self.state(C, t - 1)[..hidden].to_vec();
-                (before, of(&self.slopes, F))
-            }
-            (Node::Within(G), _) => (of(&self.gates, I), of(&self.slopes, G)),
-            (Node::Within(_), _) => (self.squashed[squashed].to_vec(), of(&self.slopes, O)),
-            (Node::After(_), _) => {
-                let slope = self.squashed_slopes[squashed].to_vec();
-                (of(&self.gates, O), slope)
-            }
-            _ => (of(&self.gates, F), vec![1.0; hidden]),
-        };
         slopes.clear();
-        slopes.extend(
-            numbers
-                .iter()
-                .zip(&by)
-                .map(|(number, by)| Slope::Number(number * by)),
-        );
+        slopes.extend((0..self.hidden).map(|unit| {
+            Slope::Number(match (wire.from, wire.to) {
+                (Node::Within(I), _) => g[unit] * i_slope[unit],
+                (Node::Within(F), _) => before[unit] * f_slope[unit],
+                (Node::Within(G), _) => i[unit] * g_slope[unit],
+                (Node::Within(_), _) => squashed[unit] * o_slope[unit],
+                (Node::After(_), _) => o[unit] * squashed_slope[unit],
+                _ => f[unit],
+            })
+        }));
     }
 
     fn room(&self) -> usize {
@@ -304,6 +294,11 @@ impl Pass {
     /// B · H.
     fn slab(&self) -> usize {
         self.size * self.hidden
+    }
+
+    /// A block of the first sequence at 1-based `t`.
+    fn block<'a>(&self, numbers: &'a [f64], block: usize, t: usize) -> &'a [f64] {
+        &numbers[(t - 1) * GATES * self.slab() + block * self.hidden..][..self.hidden]
     }
 
     /// From γ at the end of some 0-based `timesteps` to γ at their start.

@@ -26,15 +26,13 @@ pub use crate::flow::{
     significant, thousands,
 };
 pub use crate::glossary::Concept;
-pub use crate::rnn::CellKind;
 pub use crate::training::{Experiment, Finding, Question, Snapshot, Wanted, Weight};
 
 /// Why a view that is of one layer of the Elman cell is not of `experiment`, if so.
 pub fn of_the_lecture(experiment: &Experiment, name: &'static str) -> Option<NoTable> {
     let network = &experiment.network;
-    let is_elman = network.cell == CellKind::Elman && network.layers == 1;
     let is_embedded = network.embedding > 0;
-    (!is_elman)
+    (!network.is_one_elman_layer())
         .then_some(NoTable::OfElman(name))
         .or_else(|| is_embedded.then_some(NoTable::OfOneHot(name)))
 }

@@ -73,7 +73,7 @@ pub fn show(
 
 /// Whether the only layer has one unit, all of whose weights are numbers.
 fn is_scalar(network: &NetworkSettings) -> bool {
-    network.hidden == 1 && network.layers == 1 && network.cell == CellKind::Elman
+    network.hidden == 1 && network.is_one_elman_layer()
 }
 
 /// What the layers are made of. Gated cells begin with biases, as everywhere.
