@@ -9,12 +9,14 @@ use std::time::Instant;
 
 use bptt_scope::rnn::vectorised::{Kernel, Sweep, multiply_add};
 use bptt_scope::rnn::{
-    Activation, Batch, Gradients, Inputs, Interrupt, Loss, Network, Objective, Parameters,
-    RecurrentInit, draw_input_weights, draw_output_weights, draw_recurrent,
+    Activation, Architecture, Batch, CellKind, Gradients, Inputs, Interrupt, Loss, Network,
+    Objective, Parameters, RecurrentInit, draw_as_pytorch, draw_input_weights, draw_output_weights,
+    draw_recurrent,
 };
 use bptt_scope::training::{BatchPass, Optimizer, OptimizerKind};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// So small that the numbers stay where they were compared.
@@ -60,25 +62,13 @@ struct Row {
 }
 
 impl Row {
-    /// A network of `hidden` units that neither explodes nor vanishes at once, and a batch, both drawn.
-    fn new(shape: &Value) -> Self {
-        let size = |name: &str| shape[name].as_u64().expect("a whole number") as usize;
+    /// A network that neither explodes nor vanishes at once, and a batch, both drawn.
+    fn new(row: &Value) -> Self {
+        let size = |name: &str| row[name].as_u64().expect("a whole number") as usize;
         let (hidden, inputs) = (size("hidden"), size("inputs"));
+        let cell = CellKind::deserialize(&row["cell"]).expect("the name of a cell");
         let mut rng = ChaCha8Rng::seed_from_u64(7);
-        let mut parameters = Parameters::zeros(inputs, hidden, true);
-        parameters.w_h_mut().assign(&draw_recurrent(
-            RecurrentInit::Orthogonal,
-            hidden,
-            1.0,
-            &mut rng,
-        ));
-        parameters
-            .w_i_mut()
-            .assign(&draw_input_weights(inputs, hidden, 0.5, &mut rng));
-        parameters
-            .w_o_mut()
-            .copy_from_slice(&draw_output_weights(hidden, 1.0, &mut rng));
-        parameters.b_mut().fill(0.01);
+        let parameters = draw(cell, hidden, inputs, &mut rng);
         let mut batch = Batch::dense(inputs);
         batch.reset(size("length"), size("batch"));
         if let Inputs::Dense { values, .. } = &mut batch.inputs {
@@ -90,7 +80,7 @@ impl Row {
         Self {
             pass: BatchPass::new(Batch::dense(inputs), &parameters),
             optimizer: Optimizer::new(OptimizerKind::Sgd, &parameters),
-            network: Network::new(Activation::Tanh, parameters, 0.0),
+            network: Network::of_cell(cell, Activation::Tanh, parameters, 0.0),
             batch,
             never: Interrupt::default(),
         }
@@ -126,16 +116,14 @@ impl Row {
     /// The network, the batch, and what one pass over it comes to.
     fn description(&mut self) -> Value {
         self.run();
-        let Inputs::Dense { width, values } = &self.batch.inputs else {
+        let Inputs::Dense { values, .. } = &self.batch.inputs else {
             unreachable!("the batch is made of vectors")
         };
-        let rows: Vec<&[f64]> = values.chunks(*width).collect();
-        let x: Vec<&[&[f64]]> = rows.chunks(self.batch.size).collect();
         let answers = self.pass.answers();
         let losses: f64 = answers.map(|(z, y)| LOSS.value_of(z, y)).sum();
         let norms: Vec<f64> = self.pass.flow().steps().map(|step| step.norm).collect();
         let mut description = numbers(&self.network.parameters);
-        description["x"] = json!(x);
+        description["x"] = json!(values);
         description["y"] = json!(self.batch.targets);
         description["loss"] = json!(losses / self.batch.size as f64);
         description["norms"] = json!(norms);
@@ -149,17 +137,35 @@ impl Row {
     }
 }
 
-fn numbers(parameters: &Gradients) -> Value {
-    let rows = |matrix: ndarray::ArrayView2<'_, f64>| -> Vec<Vec<f64>> {
-        matrix.rows().into_iter().map(|row| row.to_vec()).collect()
+/// The lecture's network as its exercises scale it; of a gated one every tensor as PyTorch draws it.
+fn draw(cell: CellKind, hidden: usize, inputs: usize, rng: &mut ChaCha8Rng) -> Parameters {
+    let architecture = Architecture {
+        cell,
+        ..Architecture::of_the_lecture(inputs, hidden, true)
     };
-    json!({
-        "w_i": rows(parameters.w_i()),
-        "w_h": rows(parameters.w_h()),
-        "b": parameters.b().to_vec(),
-        "w_o": parameters.w_o().to_vec(),
-        "b_o": parameters.b_o()[0],
-    })
+    let mut parameters = Parameters::zeros_of(architecture);
+    if cell != CellKind::Elman {
+        draw_as_pytorch(parameters.values_mut(), hidden, rng);
+        return parameters;
+    }
+    let w_h = draw_recurrent(RecurrentInit::Orthogonal, hidden, 1.0, rng);
+    parameters.w_h_mut().assign(&w_h);
+    let w_i = draw_input_weights(inputs, hidden, 0.5, rng);
+    parameters.w_i_mut().assign(&w_i);
+    let w_o = draw_output_weights(hidden, 1.0, rng);
+    parameters.w_o_mut().copy_from_slice(&w_o);
+    parameters.b_mut().fill(0.01);
+    parameters
+}
+
+/// Every tensor by its name, row after row.
+fn numbers(parameters: &Gradients) -> Value {
+    let tensors = parameters.tensors().map(|(tensor, _)| {
+        let matrix = parameters.matrix_of(tensor.parameter, tensor.layer);
+        let rows: Vec<f64> = matrix.iter().copied().collect();
+        (tensor.name.to_string(), json!(rows))
+    });
+    Value::Object(tensors.collect())
 }
 
 /// Fills `part` with the sequences `range` of `whole`.

@@ -1,7 +1,8 @@
 //! Every cell under the instrument: differences, the flow against the plain backward pass, and closed forms.
 
 use bptt_scope::flow::{
-    CheckScope, GradientFlow, Magnitude, Probe, Progress, Ways, check_gradients, input_gradients,
+    CheckScope, GradientFlow, Magnitude, Outcome, Probe, Progress, StepFlow, Ways, check_gradients,
+    gains, input_gradients,
 };
 use bptt_scope::rnn::{
     Activation, Architecture, Batch, CellKind, Interrupt, Linearised, Network, Objective,
@@ -51,6 +52,50 @@ fn moments() -> Vec<(String, Trainer, Wanted)> {
         }
     }
     moments
+}
+
+/// A cell without a direct way is not dead for that: what its steps let through is what they let through by all ways.
+#[test]
+fn a_network_that_lets_gradient_through_is_not_said_to_be_dead() {
+    let never = Interrupt::default();
+    for (name, mut trainer, wanted) in moments() {
+        let snapshot = trainer.snapshot(wanted, &never).unwrap();
+        let verdict = &snapshot.probe.verdict;
+        assert_ne!(
+            verdict.outcome,
+            Outcome::Blocked,
+            "{name}: {}",
+            verdict.sentence
+        );
+        assert!(
+            !verdict.sentence.contains("f′"),
+            "{name}: {}",
+            verdict.sentence
+        );
+        let gated = snapshot.probe.flow.ways() == Ways::SideBySide;
+        let is_undefined = |step: &StepFlow| step.f_prime() == Magnitude::Undefined;
+        assert_eq!(
+            snapshot.probe.flow.steps.iter().all(is_undefined),
+            gated,
+            "{name}"
+        );
+    }
+}
+
+/// The rows of the picture of a run are made without a backward pass: they are those of the flow.
+#[test]
+fn gains_alone_are_those_of_the_flow() {
+    let never = Interrupt::default();
+    for (name, mut trainer, wanted) in moments() {
+        let snapshot = trainer.snapshot(wanted, &never).unwrap();
+        let (network, batch) = (&snapshot.moment.network, &snapshot.probe.batch);
+        let mut pass = Pass::default();
+        pass.forward(network, batch, &never).unwrap();
+        let loss = snapshot.probe.loss_function;
+        let gains = gains(network, batch, &pass, loss, &never).unwrap();
+        let of_flow = snapshot.probe.flow.steps.iter().map(|step| step.to_end);
+        assert_eq!(gains, of_flow.collect::<Vec<_>>(), "{name}");
+    }
 }
 
 /// Central differences of the loss over every parameter of every cell, by the check that the window runs.
@@ -137,7 +182,7 @@ fn the_flow_is_that_of_the_plain_pass() {
         let flow = &snapshot.probe.flow;
         let is_lectures =
             network.cell == CellKind::Elman && snapshot.moment.experiment.network.layers == 1;
-        assert_eq!(flow.ways == Ways::OneAfterTheOther, is_lectures, "{name}");
+        assert_eq!(flow.ways() == Ways::OneAfterTheOther, is_lectures, "{name}");
         for t in 1..=flow.len() {
             let step = &flow.steps[t - 1];
             assert!(

@@ -13,8 +13,6 @@ use crate::rnn::{Batch, Interrupt, Interrupted, Loss, Network, Parameter, ReadOu
 pub struct GradientFlow {
     /// Timestep t at index t − 1.
     pub steps: Vec<StepFlow>,
-    /// What the factors are made of.
-    pub ways: Ways,
     /// Whether there is a loss at every step. Then `dl_do` is of all of them, and `factor`, `to_end` and `from_first` are of
     /// the loss at n alone.
     pub is_asked_at_every_step: bool,
@@ -77,12 +75,17 @@ impl GradientFlow {
         for t in (1..=length).rev() {
             interrupt.check()?;
             let to_end = walk.product();
-            let StepGains { parts, factor } = walk.step_back(t);
+            let StepGains {
+                ways,
+                parts,
+                factor,
+            } = walk.step_back(t);
             let dl_do = at_end.times(to_end);
             let delta = dl_do.times(parts[0]);
             let previous = probe.pass.state(t - 1);
             let delta_values = probe.pass.delta(t);
             steps.push(StepFlow {
+                ways,
                 parts,
                 factor,
                 to_end,
@@ -126,7 +129,6 @@ impl GradientFlow {
         Ok(Self {
             steps_that_count: steps_that_count(steps.iter().map(|step| step.term_w_h.share)),
             steps,
-            ways: Ways::OneAfterTheOther,
             is_asked_at_every_step: false,
             state_width: hidden,
             z,
@@ -155,11 +157,6 @@ impl GradientFlow {
         Ok(Self {
             steps_that_count: steps_that_count(flow.steps.iter().map(|step| step.term_w_h.share)),
             steps: flow.steps,
-            ways: if is_chain {
-                Ways::OneAfterTheOther
-            } else {
-                Ways::SideBySide
-            },
             is_asked_at_every_step: batch.read_out == ReadOut::AtEveryStep,
             state_width: network.s_0.len(),
             z: flow.z,
@@ -179,6 +176,12 @@ impl GradientFlow {
     /// n.
     pub fn len(&self) -> usize {
         self.steps.len()
+    }
+
+    /// What the factors are made of.
+    pub fn ways(&self) -> Ways {
+        let last = self.steps.last();
+        last.map_or(Ways::OneAfterTheOther, |step| step.ways)
     }
 
     /// Whether there is no timestep at all.
@@ -241,7 +244,7 @@ impl GradientFlow {
     /// log₁₀ of the bound on a product of so many factors; NaN for a network that has none. The empty product is 1, also of
     /// a base of zero.
     fn bound_log10(&self, factors: usize) -> f64 {
-        match (self.ways, factors) {
+        match (self.ways(), factors) {
             (Ways::SideBySide, _) => f64::NAN,
             (Ways::OneAfterTheOther, 0) => 0.0,
             (Ways::OneAfterTheOther, factors) => self.bound_per_step_log10 * factors as f64,

@@ -15,6 +15,7 @@ mod bidiagonal;
 mod differences;
 mod float_format;
 mod forward_sums;
+mod gains;
 mod gates;
 mod gradient_check;
 mod gradient_flow;
@@ -43,11 +44,14 @@ mod unevenness;
 mod verdict;
 mod walk;
 mod weight_gradient;
+mod whole_loss;
 mod wide_vector;
+mod worked_unit;
 
 pub use batch_flow::{BatchFlow, BatchStep};
 pub use float_format::FloatFormat;
 pub use forward_sums::ForwardSums;
+pub use gains::gains;
 pub use gates::{GateFlow, Gates, LayerGates, SATURATED_WITHIN};
 pub use gradient_check::{
     CheckOutcome, CheckScope, GradientCheck, TOLERANCE, Worst, check_gradients,
@@ -69,10 +73,10 @@ pub use progress::Progress;
 pub use pulls::{Pulls, share_in_words};
 pub use rounded_flow::RoundedFlow;
 pub use singular_values::{SingularValues, singular_values};
-pub use state_flow::input_gradients;
 pub use step_flow::{StepFlow, Ways};
 pub use triangle::Triangle;
 pub use unevenness::LandscapePoint;
 pub use verdict::{NEGLIGIBLE_LOG10, Outcome, Verdict};
-pub use walk::gains;
 pub use weight_gradient::{Term, WeightGradient};
+pub use whole_loss::input_gradients;
+pub use worked_unit::{UnitPlace, WorkedStep, WorkedUnit};

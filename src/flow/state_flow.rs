@@ -1,12 +1,12 @@
 //! The gradient at every timestep of any network, whatever is asked of it.
 
-use super::step_flow::{StepFlow, fill_from_first, loss_gradient};
+use super::step_flow::{StepFlow, fill_from_first};
 use super::walk::Walk;
 use super::weight_gradient::{bilinear, input_projection, norm_or_number};
+use super::whole_loss::WholeLoss;
 use super::{Magnitude, Probe, Term, WeightGradient};
 use crate::rnn::{
-    Batch, Interrupt, Interrupted, Linearised, Loss, Network, Parameter, Parameters, ReadOut,
-    StepBack, norm,
+    Batch, Interrupt, Interrupted, Loss, Network, Parameter, Parameters, StepBack, norm,
 };
 
 /// What is known of one sequence: see [`GradientFlow`](super::GradientFlow), whose parts these are.
@@ -31,22 +31,20 @@ impl StateFlow {
         loss: Loss,
         interrupt: &Interrupt,
     ) -> Result<Self, Interrupted> {
-        let end = End::of(network, batch, probe, loss);
-        let linearised = Linearised::new(network, &probe.pass);
         let sums = Sums::of(network, probe);
-        let mut walk = Walk::new(network, &probe.pass, &end.direction);
-        let mut whole = Gathered::new(linearised.width());
-        whole.add(&end.direction, end.size);
-        let mut back = StepBack::default();
-        let mut steps = Vec::with_capacity(linearised.len());
-        for t in (1..=linearised.len()).rev() {
+        let mut whole = WholeLoss::new(network, batch, probe, loss);
+        let (z, dl_dz) = (whole.z, whole.dl_dz);
+        let mut walk = Walk::new(network, &probe.pass, &whole.at_end);
+        let mut steps = Vec::with_capacity(batch.length);
+        for t in (1..=batch.length).rev() {
             interrupt.check()?;
             let to_end = walk.product();
             let gains = walk.step_back(t);
             let dl_ds = whole.size();
-            linearised.back(t, &whole.direction, &mut back);
-            let [term_w_i, term_w_h] = sums.terms(network, batch, probe, t, &back);
+            let back = whole.step_back(t);
+            let [term_w_i, term_w_h] = sums.terms(network, batch, probe, t, back);
             steps.push(StepFlow {
+                ways: gains.ways,
                 parts: gains.parts,
                 factor: gains.factor,
                 to_end,
@@ -61,180 +59,18 @@ impl StateFlow {
                     ..term_w_i
                 },
             });
-            whole.step_back(&back);
-            if t > 1 && batch.read_out == ReadOut::AtEveryStep {
-                let from_read_out = top_state(network, probe.pass.from_read_out(t - 1));
-                whole.add(&from_read_out, Magnitude::ONE);
-            }
+            whole.go_on(t);
         }
         steps.reverse();
         fill_from_first(&mut steps);
         Ok(Self {
             steps,
-            z: end.z,
-            dl_dz: end.dl_dz,
+            z,
+            dl_dz,
             dl_ds_0: whole.size(),
             w_h: sums.w_h,
             w_i: sums.w_i,
         })
-    }
-}
-
-/// ∂L/∂x_t of the sequence `batch`, timestep t at index t − 1, after `probe` has run over it, in the log domain: its norm, or
-/// the number where x_t is one; of words that are embedded ∂L/∂ of what the embedding has made of them.
-///
-/// # Errors
-/// [`Interrupted`] if `interrupt` was raised.
-pub fn input_gradients(
-    network: &Network,
-    batch: &Batch,
-    probe: &Probe,
-    loss: Loss,
-    interrupt: &Interrupt,
-) -> Result<Vec<Magnitude>, Interrupted> {
-    let end = End::of(network, batch, probe, loss);
-    let linearised = Linearised::new(network, &probe.pass);
-    let mut whole = Gathered::new(linearised.width());
-    whole.add(&end.direction, end.size);
-    let mut back = StepBack::default();
-    back.wants_input = true;
-    let mut gradients = vec![Magnitude::Zero; linearised.len()];
-    for t in (1..=linearised.len()).rev() {
-        interrupt.check()?;
-        linearised.back(t, &whole.direction, &mut back);
-        gradients[t - 1] = whole.size().size().times(norm_or_number(&back.input));
-        whole.step_back(&back);
-        if t > 1 && batch.read_out == ReadOut::AtEveryStep {
-            let from_read_out = top_state(network, probe.pass.from_read_out(t - 1));
-            whole.add(&from_read_out, Magnitude::ONE);
-        }
-    }
-    Ok(gradients)
-}
-
-/// The gradient of the last answer's loss.
-struct End {
-    /// z of it; of several numbers their norm.
-    z: f64,
-    dl_dz: Magnitude,
-    /// ∂L/∂s_n but for its size: S numbers.
-    direction: Vec<f64>,
-    /// What `direction` is to be multiplied by.
-    size: Magnitude,
-}
-
-impl End {
-    fn of(network: &Network, batch: &Batch, probe: &Probe, loss: Loss) -> Self {
-        let outputs = network.parameters.layout().widths().outputs;
-        let answers = probe.pass.read_outs().chunks_exact(outputs);
-        let last = answers.zip(batch.answer_targets()).last();
-        let (z, y) = last.unwrap_or((&[], &[]));
-        match (z, y) {
-            // The direction is that of w_o even where ∂L/∂z is too small for a number.
-            (&[z], &[y]) if !y.is_nan() => Self {
-                z,
-                dl_dz: loss_gradient(loss, z, y),
-                direction: top_state(network, network.parameters.w_o()),
-                size: loss_gradient(loss, z, y),
-            },
-            _ => {
-                let mut dz = vec![0.0; z.len()];
-                loss.write_derivative(z, y, 1.0, &mut dz);
-                let length = probe.pass.shape().0;
-                Self {
-                    z: norm(z),
-                    dl_dz: Magnitude::new(norm(&dz)),
-                    direction: top_state(network, probe.pass.from_read_out(length)),
-                    size: Magnitude::ONE,
-                }
-            }
-        }
-    }
-}
-
-/// `h`, numbers of the first part of the last layer, among all S of the state.
-fn top_state(network: &Network, h: &[f64]) -> Vec<f64> {
-    let mut state = vec![0.0; network.s_0.len()];
-    let of_layer = network.cell.cell().states().len() * network.parameters.hidden();
-    let first = state.len() - of_layer;
-    let numbers = state[first..].iter_mut().zip(h);
-    numbers.for_each(|(state, h)| *state = *h);
-    state
-}
-
-/// γ_t of everything after, as a direction of length 1 and its size: the sum of gradients that may be any number of
-/// decades apart.
-struct Gathered {
-    direction: Vec<f64>,
-    /// log₁₀ of the size; −∞ for nothing.
-    log10: f64,
-}
-
-impl Gathered {
-    fn new(width: usize) -> Self {
-        Self {
-            direction: vec![0.0; width],
-            log10: f64::NEG_INFINITY,
-        }
-    }
-
-    /// The size; for one number the number itself.
-    fn size(&self) -> Magnitude {
-        match (self.direction.as_slice(), self.log10) {
-            (_, f64::NEG_INFINITY) => Magnitude::Zero,
-            (numbers, _) if numbers.iter().any(|number| number.is_nan()) => Magnitude::Nan,
-            (_, log10) if !log10.is_finite() => Magnitude::new(log10),
-            (numbers, log10) => Magnitude::Finite {
-                negative: matches!(numbers, [number] if *number < 0.0),
-                log10,
-            },
-        }
-    }
-
-    /// Adds `size` times `vector`.
-    fn add(&mut self, vector: &[f64], size: Magnitude) {
-        let sign = if size.is_negative() { -1.0 } else { 1.0 };
-        let length = norm(vector);
-        let Some(log10) = Magnitude::new(length).times(size).log10() else {
-            if size != Magnitude::Zero && length != 0.0 {
-                // Infinite or NaN: so is the sum.
-                self.direction.fill(f64::NAN);
-                self.log10 = f64::NAN;
-            }
-            return;
-        };
-        // In units of the larger one.
-        let unit = self.log10.max(log10);
-        let (ours, theirs) = (
-            libm::pow(10.0, self.log10 - unit),
-            sign * libm::pow(10.0, log10 - unit) / length,
-        );
-        for (direction, vector) in self.direction.iter_mut().zip(vector) {
-            *direction = *direction * ours + vector * theirs;
-        }
-        self.log10 = unit;
-        self.normalise();
-    }
-
-    /// Goes on to what the step has left.
-    fn step_back(&mut self, back: &StepBack) {
-        let ways = back.carried.iter().zip(&back.through_gates);
-        for (direction, (carried, gates)) in self.direction.iter_mut().zip(ways) {
-            *direction = carried + gates;
-        }
-        self.normalise();
-    }
-
-    fn normalise(&mut self) {
-        let length = norm(&self.direction);
-        if length == 0.0 {
-            self.log10 = f64::NEG_INFINITY;
-            return;
-        }
-        self.direction
-            .iter_mut()
-            .for_each(|number| *number /= length);
-        self.log10 += libm::log10(length);
     }
 }
 

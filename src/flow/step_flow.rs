@@ -14,8 +14,10 @@ use crate::rnn::Loss;
 /// lets nothing through whatever arrives (every f′ is 0, or W_h is) has a factor of exactly 0 there, too.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StepFlow {
-    /// What the factor is made of, as [`GradientFlow::ways`](super::GradientFlow::ways) says: what f′ and W_h contribute, one after the other, or the
-    /// direct way and the way through the gates, side by side.
+    /// What the two [`parts`](Self::parts) are.
+    pub ways: Ways,
+    /// What the factor is made of: what f′ and W_h contribute, one after the other, or the direct way and the way through
+    /// the gates, side by side.
     pub parts: [Magnitude; 2],
     /// The factor between s_{t−1} and s_t.
     pub factor: Magnitude,
@@ -32,14 +34,21 @@ pub struct StepFlow {
 }
 
 impl StepFlow {
-    /// What f′ contributes to the factor, where that is made of f′ and W_h.
+    /// What f′ contributes to the factor; undefined where that is not made of f′ and W_h.
     pub fn f_prime(&self) -> Magnitude {
-        self.parts[0]
+        self.of_chain(0)
     }
 
-    /// What W_h contributes to the factor, where that is made of f′ and W_h.
+    /// What W_h contributes to the factor; undefined where that is not made of f′ and W_h.
     pub fn w_h(&self) -> Magnitude {
-        self.parts[1]
+        self.of_chain(1)
+    }
+
+    fn of_chain(&self, part: usize) -> Magnitude {
+        match self.ways {
+            Ways::OneAfterTheOther => self.parts[part],
+            Ways::SideBySide => Magnitude::Undefined,
+        }
     }
 }
 

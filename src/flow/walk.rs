@@ -1,30 +1,10 @@
 //! The loss's own gradient on its way back through time.
 
+use super::step_flow::Ways;
 use super::weight_gradient::norm_or_number;
 use super::wide_vector::WideVector;
 use super::{LogProduct, Magnitude};
-use crate::rnn::{Chain, Interrupt, Interrupted, Linearised, Network, Pass, Slope, StepBack, norm};
-
-/// The gain ‖g_t‖/‖g_n‖ for t = 1..n at index t − 1, for H = 1 the product ∂o_n/∂o_t with its sign: what
-/// [`GradientFlow`](super::GradientFlow) has as `to_end`, without everything else.
-///
-/// # Errors
-/// [`Interrupted`] if `interrupt` was raised.
-pub fn gains(
-    network: &Network,
-    pass: &Pass,
-    interrupt: &Interrupt,
-) -> Result<Vec<Magnitude>, Interrupted> {
-    let (length, _, _) = pass.shape();
-    let mut walk = Walk::new(network, pass, network.parameters.w_o());
-    let mut gains = vec![Magnitude::ONE; length];
-    for t in (1..=length).rev() {
-        interrupt.check()?;
-        gains[t - 1] = walk.product();
-        walk.step_back(t);
-    }
-    Ok(gains)
-}
+use crate::rnn::{Chain, Linearised, Network, Pass, Slope, StepBack, norm};
 
 /// The gradient's way back through time, renormalised at every step so that it neither underflows nor
 /// overflows.
@@ -51,6 +31,8 @@ enum Arriving {
 /// What one step does to the gradient that goes back through it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StepGains {
+    /// What the two parts are.
+    pub ways: Ways,
     /// What its two factors contribute: f′ and W_h, one after the other, or the direct way and the way through the
     /// gates, side by side.
     pub parts: [Magnitude; 2],
@@ -110,12 +92,14 @@ impl<'a> Walk<'a> {
             let by_f_prime = self.through_activation(t);
             let by_w_h = self.through_weights(by_f_prime);
             return StepGains {
+                ways: Ways::OneAfterTheOther,
                 parts: [by_f_prime, by_w_h],
                 factor: by_f_prime.times(by_w_h),
             };
         }
         let Arriving::State(direction) = &mut self.arriving else {
             return StepGains {
+                ways: Ways::SideBySide,
                 parts: [Magnitude::Undefined; 2],
                 factor: Magnitude::Undefined,
             };
@@ -136,6 +120,7 @@ impl<'a> Walk<'a> {
         }
         self.product.multiply(factor);
         StepGains {
+            ways: Ways::SideBySide,
             parts: [
                 norm_or_number(&self.back.carried),
                 norm_or_number(&self.back.through_gates),

@@ -7,6 +7,7 @@
 use std::fmt;
 
 use super::layout::{LayerShape, Tensor};
+use super::notation::Notation;
 use super::slope::Slope;
 use super::{Activation, Interrupt, Interrupted, Reads};
 
@@ -37,6 +38,9 @@ pub trait Cell: Sync {
 
     /// How a small change runs through a step, in the order in which it does.
     fn wires(&self) -> &'static [Wire];
+
+    /// How its equations are written.
+    fn notation(&self) -> Notation;
 
     /// An empty record of passes through a layer of this cell.
     fn record(&self) -> Box<dyn Record>;

@@ -52,6 +52,13 @@ pub struct StepBack {
     pub input: Vec<f64>,
     /// Whether what comes to x_t is computed, too: it costs as many multiplications as W_i has weights.
     pub wants_input: bool,
+    /// The layer of which [`Self::watched_after`] and [`Self::watched_within`] are.
+    pub watched: Option<usize>,
+    /// What comes to the state after the step from everywhere, by the ways within the step, too: its parts one behind the
+    /// other.
+    pub watched_after: Vec<f64>,
+    /// What falls on the numbers in between, H for each of them.
+    pub watched_within: Vec<f64>,
     after: Vec<f64>,
     within: Vec<f64>,
     to: Vec<f64>,
@@ -126,6 +133,10 @@ impl<'a> Linearised<'a> {
                 *after = round(*after + input);
             }
             self.back_through_layer((t, place), (&**record, ranges), step, round);
+            if step.watched == Some(place) {
+                step.watched_after.clone_from(&step.after);
+                step.watched_within.clone_from(&step.within);
+            }
         }
     }
 

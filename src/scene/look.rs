@@ -79,6 +79,8 @@ pub struct Look {
     pub phase_axis: PhaseAxis,
     /// The unit whose gates are looked at, from 0; `None` for the mean over all.
     pub unit: Option<usize>,
+    /// The layer that is worked out, from 0; `None` for the last.
+    pub layer: Option<usize>,
     /// How far axes over weights reach.
     pub reaches: Reaches,
     /// Whether the same of the whole batch that the last step was made with is drawn beside the product, where
@@ -106,6 +108,7 @@ impl Look {
             measure: Measure::default(),
             phase_axis: PhaseAxis::default(),
             unit: None,
+            layer: None,
             reaches: Reaches::of(chosen, snapshot.moment.weights),
             last_batch: false,
             cursor: None,
@@ -180,6 +183,8 @@ pub enum Change {
     PhaseAxis(PhaseAxis),
     /// Which unit's gates are looked at; `None` for the mean.
     Unit(Option<usize>),
+    /// Which layer is worked out.
+    Layer(usize),
     /// Which timestep is looked at, by so many.
     MoveCursor(isize),
     /// Play a pass, or rest in it.

@@ -51,11 +51,6 @@ pub enum NoTable {
     /// The view writes out what each word adds, and the network reads words by an embedding.
     #[error("{0} is of words that are read one-hot: set the embedding to 0")]
     OfOneHot(&'static str),
-    /// The view writes out one answer of one number, and the task asks for more.
-    #[error(
-        "{0} writes out one answer at the end: choose a task that asks for one number, such as the latch"
-    )]
-    OfOneAnswer(&'static str),
     /// The view is of gates, and the cell has none.
     #[error("the Elman cell has no gates: set the cell to LSTM or GRU")]
     OfGates,

@@ -13,8 +13,8 @@ use super::memo::Memo;
 use super::subject::{Answer, Subject};
 use super::theme::Theme;
 use super::view::View;
-use crate::flow::{GradientFlow, Magnitude, OperatingPoints, Probe, Progress, Verdict};
-use crate::rnn::{Interrupt, Spectrum};
+use crate::flow::{GradientFlow, Magnitude, OperatingPoints, Probe, Progress, UnitPlace, Verdict};
+use crate::rnn::{CellKind, Interrupt, Spectrum};
 use crate::tasks::TaskKind;
 use crate::training::{Experiment, Finding, Preset, Snapshot, Trainer, Wanted, answer};
 
@@ -36,7 +36,7 @@ pub fn moment(steps: usize, change: impl FnOnce(&mut Experiment)) -> Snapshot {
         eigenvalues: true,
         triangle: true,
         history: true,
-        worksheet: true,
+        worksheet: Some(UnitPlace::default()),
         gates: true,
         inputs: true,
     };
@@ -79,6 +79,29 @@ pub fn with_w_h(snapshot: &Snapshot, w_h: f64) -> Snapshot {
     broken.moment.network = Arc::new(network);
     broken.probe.triangle = None;
     broken
+}
+
+/// Moments of every cell, of one layer and of two, with every way of asking.
+pub fn moments_of_any_network() -> Vec<(String, Snapshot)> {
+    let mut moments = Vec::new();
+    for cell in CellKind::ALL {
+        for (layers, hidden, kind) in [
+            (1, 1, TaskKind::Sentiment),
+            (1, 3, TaskKind::TemporalOrder4),
+            (1, 1, TaskKind::PrefixParity),
+            (2, 3, TaskKind::Copy),
+            (2, 2, TaskKind::Multiplication),
+        ] {
+            let snapshot = moment(2, |e| {
+                (e.task.kind, e.task.length) = (kind, 12);
+                let network = &mut e.network;
+                (network.cell, network.layers, network.hidden) = (*cell, layers, hidden);
+                network.bias = layers == 2;
+            });
+            moments.push((format!("{cell:?}, {layers} layers, {kind:?}"), snapshot));
+        }
+    }
+    moments
 }
 
 /// The answer to what `view` wants to know.

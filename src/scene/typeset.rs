@@ -67,7 +67,8 @@ impl Formula {
                 width: 0.0,
                 height: 0.0,
                 depth: 0.0,
-                lost: 0,
+                // All of it: whoever counts what is lost finds it.
+                lost: 1,
                 glyphs: Vec::new(),
                 rules: Vec::new(),
             }

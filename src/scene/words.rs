@@ -2,7 +2,7 @@
 
 use super::look::Direction;
 pub use crate::flow::in_full;
-use crate::flow::{Magnitude, StepFlow, counted, power_of_ten};
+use crate::flow::{Magnitude, StepFlow, Ways, counted, power_of_ten};
 use crate::training::Snapshot;
 
 /// `factor of t = 7: 0.38 = 0.42 · 0.9`: of the factor that was multiplied in last on the way to the 1-based
@@ -21,20 +21,25 @@ pub fn factor_in_words(snapshot: &Snapshot, direction: Direction, cursor: usize)
 
 /// `0.38 = 0.42 · 0.9`; where one of the two is 0/0, in words.
 fn factorised(step: &StepFlow) -> String {
+    if step.factor == Magnitude::Undefined {
+        return "0/0, no gradient arrives at this step".to_owned();
+    }
+    let [one, other] = step.parts;
     match (step.f_prime(), step.w_h()) {
         (Magnitude::Zero, Magnitude::Undefined) => return "0, f′ lets nothing through".to_owned(),
         (Magnitude::Undefined, Magnitude::Zero) => return "0, Wₕ lets nothing through".to_owned(),
-        _ if step.factor == Magnitude::Undefined => {
-            return "0/0, no gradient arrives at this step".to_owned();
-        }
         _ => {}
     }
-    format!(
-        "{} = {} · {}",
-        step.factor,
-        step.f_prime(),
-        in_brackets(step.w_h())
-    )
+    match step.ways {
+        Ways::OneAfterTheOther => format!("{} = {one} · {}", step.factor, in_brackets(other)),
+        // Lengths of vectors do not add up.
+        Ways::SideBySide => {
+            format!(
+                "{}, {one} by the direct way and {other} through the gates",
+                step.factor
+            )
+        }
+    }
 }
 
 /// A factor: in brackets if it is below zero.

@@ -18,18 +18,29 @@ pub struct LastUpdate {
     pub clip_factor: f64,
     /// What happened to each tensor that has numbers: for a tensor of one number the number itself, otherwise the
     /// Euclidean norm.
-    pub tensors: Vec<(Parameter, Updated)>,
+    pub tensors: Vec<UpdatedTensor>,
     /// What happened to the input weights of each word of the probe, from timestep 1 to n, where the input is one-hot:
     /// one word's weights are one column of W_i. `None` for padding; empty for an input of numbers.
     pub words: Vec<Option<Updated>>,
 }
 
 impl LastUpdate {
-    /// What happened to what is for `parameter`.
+    /// What happened to what is for `parameter`, in the first layer that has such a tensor.
     pub fn of(&self, parameter: Parameter) -> Option<Updated> {
-        let found = self.tensors.iter().find(|(other, _)| *other == parameter);
-        found.map(|(_, updated)| *updated)
+        let found = self.tensors.iter().find(|of| of.parameter == parameter);
+        found.map(|of| of.updated)
     }
+}
+
+/// What an update did to a tensor.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct UpdatedTensor {
+    /// What it is for.
+    pub parameter: Parameter,
+    /// Its layer, from 0; 0 for what is of no layer.
+    pub layer: usize,
+    /// What happened to it.
+    pub updated: Updated,
 }
 
 /// What an update did to one number, or to a vector of them, whose norms these are.

@@ -55,7 +55,7 @@ pub use foreign::{
 };
 pub use history::{History, StepRecord};
 pub use history_row::HistoryRow;
-pub use last_update::{LastUpdate, Updated};
+pub use last_update::{LastUpdate, Updated, UpdatedTensor};
 pub use limits::{Limit, OutOfRange, limit};
 pub use memory::Size;
 pub use optimizer::{Optimizer, OptimizerKind};

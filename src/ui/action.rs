@@ -81,6 +81,8 @@ pub enum Action {
     SetPhaseAxis(PhaseAxis),
     /// Which unit's gates are looked at; `None` for the mean over all.
     SetUnit(Option<usize>),
+    /// Which layer is worked out.
+    SetLayer(usize),
     /// Keep the moment that is shown for comparison, or drop the one that is kept.
     Freeze,
     /// Find this out about the moment that is shown.

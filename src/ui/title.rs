@@ -122,6 +122,7 @@ fn choice_ui(ui: &mut Ui, choice: &Choice, actions: &mut Vec<Action>) {
             Change::Measure(measure) => Action::SetMeasure(measure),
             Change::PhaseAxis(axis) => Action::SetPhaseAxis(axis),
             Change::Unit(unit) => Action::SetUnit(unit),
+            Change::Layer(layer) => Action::SetLayer(layer),
             Change::MoveCursor(by) => Action::MoveCursor(by),
             Change::Play(way) => Action::Play(way),
             Change::StepPass => Action::StepPass,

@@ -25,6 +25,8 @@ pub struct ViewState {
     pub phase_axis: PhaseAxis,
     /// The unit whose gates are looked at, from 0; `None` for the mean over all.
     pub unit: Option<usize>,
+    /// The layer that is worked out, from 0; `None` for the last.
+    pub layer: Option<usize>,
     /// The moment that is kept for comparison.
     pub frozen: Option<Arc<Snapshot>>,
     /// How far the slider of each weight reaches; it stays while one is held.
@@ -78,6 +80,7 @@ impl ViewState {
             measure: self.measure,
             phase_axis: self.phase_axis,
             unit: self.unit,
+            layer: self.layer,
             reaches: self.reaches,
             last_batch: true,
             // At the last timestep nobody has moved it yet.
@@ -113,6 +116,7 @@ impl Default for ViewState {
             measure: Measure::default(),
             phase_axis: PhaseAxis::default(),
             unit: None,
+            layer: None,
             frozen: None,
             reaches: Reaches::default(),
             span: ScaleSpan::default(),

@@ -10,7 +10,7 @@ const NORMS: Wanted = Wanted {
     eigenvalues: false,
     triangle: false,
     history: false,
-    worksheet: false,
+    worksheet: None,
     gates: false,
     inputs: false,
 };

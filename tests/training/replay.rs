@@ -15,7 +15,7 @@ const HISTORY: Wanted = Wanted {
     eigenvalues: false,
     triangle: false,
     history: true,
-    worksheet: false,
+    worksheet: None,
     gates: false,
     inputs: false,
 };

@@ -13,7 +13,7 @@ pub const NORMS: Wanted = Wanted {
     eigenvalues: false,
     triangle: false,
     history: false,
-    worksheet: false,
+    worksheet: None,
     gates: false,
     inputs: false,
 };

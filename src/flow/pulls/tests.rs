@@ -13,6 +13,7 @@ fn flow(terms: &[f64]) -> GradientFlow {
             share: if sum == 0.0 { f64::NAN } else { term / sum },
         };
         StepFlow {
+            ways: Ways::OneAfterTheOther,
             parts: [one; 2],
             factor: one,
             to_end: one,
@@ -28,7 +29,6 @@ fn flow(terms: &[f64]) -> GradientFlow {
     };
     GradientFlow {
         steps: steps.collect(),
-        ways: Ways::OneAfterTheOther,
         is_asked_at_every_step: false,
         state_width: 1,
         z: 0.0,

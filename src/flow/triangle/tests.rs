@@ -57,6 +57,7 @@ fn flow(factors: &[Magnitude]) -> GradientFlow {
         share: 0.0,
     };
     let steps = factors.iter().map(|&factor| StepFlow {
+        ways: Ways::OneAfterTheOther,
         parts: [factor, Magnitude::ONE],
         factor,
         to_end: Magnitude::ONE,
@@ -71,7 +72,6 @@ fn flow(factors: &[Magnitude]) -> GradientFlow {
     };
     GradientFlow {
         steps: steps.collect(),
-        ways: Ways::OneAfterTheOther,
         is_asked_at_every_step: false,
         state_width: 1,
         z: 0.0,

@@ -17,6 +17,7 @@ use crate::rnn::buffers::grow;
 use crate::rnn::cell::{By, Cell, Incoming, Layer, LayerGradients, Node, Record, Responses, Wire};
 use crate::rnn::layout::{LayerShape, MemoryOrder, Parameter, Tensor};
 use crate::rnn::norms::{norm_over_batch, root};
+use crate::rnn::notation::{Equation, Notation, Symbol, summed};
 use crate::rnn::products::{Order, Packed, dot, inlined_dot, inlined_product};
 use crate::rnn::projection::Projection;
 use crate::rnn::slope::{Slope, slopes};
@@ -87,6 +88,18 @@ impl Cell for Elman {
             Wire::new(A, Node::After(0), By::Numbers),
         ];
         &WIRES
+    }
+
+    fn notation(&self) -> Notation {
+        const SUM: [Symbol; 7] = summed(Symbol::Activation, 0);
+        Notation {
+            equations: &[Equation {
+                of: Symbol::After(0),
+                is: &SUM,
+            }],
+            within: &["a"],
+            slopes: &["", "", "f'(a_t)"],
+        }
     }
 
     fn record(&self) -> Box<dyn Record> {

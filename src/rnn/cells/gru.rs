@@ -24,6 +24,7 @@ use crate::rnn::buffers::grow;
 use crate::rnn::cell::{By, Cell, Incoming, Layer, LayerGradients, Node, Record, Wire};
 use crate::rnn::layout::{LayerShape, Tensor};
 use crate::rnn::norms::norm_over_batch;
+use crate::rnn::notation::{Equation, Notation, SIGMA, Symbol, TANH, summed};
 use crate::rnn::products::{Order, Packed, inlined_product};
 use crate::rnn::projection::Projection;
 use crate::rnn::slope::Slope;
@@ -62,6 +63,66 @@ const WIRES: [Wire; 11] = [
     Wire::new(Node::Before(H), Node::After(H), By::Carry),
 ];
 
+/// What the reset gate multiplies.
+const RESET: Symbol = Symbol::RecurrentSum(N, "q");
+
+const NOTATION: Notation = Notation {
+    equations: &[
+        Equation {
+            of: Symbol::Gate(R),
+            is: &summed(SIGMA, R),
+        },
+        Equation {
+            of: Symbol::Gate(Z),
+            is: &summed(SIGMA, Z),
+        },
+        Equation {
+            of: RESET,
+            is: &[Symbol::Recurrent(N), Symbol::RecurrentBias(N)],
+        },
+        Equation {
+            of: Symbol::Gate(N),
+            is: &[
+                TANH,
+                Symbol::Input(N),
+                Symbol::InputBias(N),
+                Symbol::Sign("+"),
+                Symbol::Gate(R),
+                Symbol::Sign(r"\odot"),
+                RESET,
+                Symbol::Sign(")"),
+            ],
+        },
+        Equation {
+            of: Symbol::After(H),
+            is: &[
+                Symbol::Sign("(1 -"),
+                Symbol::Gate(Z),
+                Symbol::Sign(r") \odot"),
+                Symbol::Gate(N),
+                Symbol::Sign("+"),
+                Symbol::Gate(Z),
+                Symbol::Sign(r"\odot"),
+                Symbol::Before(H),
+            ],
+        },
+    ],
+    within: &["a_r", "a_z", "a_n", "q"],
+    slopes: &[
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        r"q_t \odot r_t (1 - r_t)",
+        "r_t",
+        r"(h_{t-1} - n_t) \odot z_t (1 - z_t)",
+        r"(1 - z_t) \odot (1 - n_t^2)",
+        "z_t",
+    ],
+};
+
 impl Cell for Gru {
     fn name(&self) -> &'static str {
         "GRU"
@@ -89,6 +150,10 @@ impl Cell for Gru {
 
     fn wires(&self) -> &'static [Wire] {
         &WIRES
+    }
+
+    fn notation(&self) -> Notation {
+        NOTATION
     }
 
     fn record(&self) -> Box<dyn Record> {

@@ -24,6 +24,7 @@ use crate::rnn::buffers::grow;
 use crate::rnn::cell::{By, Cell, Incoming, Layer, LayerGradients, Node, Record, Wire};
 use crate::rnn::layout::{LayerShape, Tensor};
 use crate::rnn::norms::{norm_of_both, norm_over_batch};
+use crate::rnn::notation::{Equation, Notation, SIGMA, Symbol, TANH, summed};
 use crate::rnn::products::{Order, Packed, inlined_product};
 use crate::rnn::projection::Projection;
 use crate::rnn::slope::Slope;
@@ -66,6 +67,65 @@ const WIRES: [Wire; 14] = [
     Wire::new(Node::Within(O), Node::After(H), By::Numbers),
 ];
 
+const NOTATION: Notation = Notation {
+    equations: &[
+        Equation {
+            of: Symbol::Gate(I),
+            is: &summed(SIGMA, I),
+        },
+        Equation {
+            of: Symbol::Gate(F),
+            is: &summed(SIGMA, F),
+        },
+        Equation {
+            of: Symbol::Gate(G),
+            is: &summed(TANH, G),
+        },
+        Equation {
+            of: Symbol::Gate(O),
+            is: &summed(SIGMA, O),
+        },
+        Equation {
+            of: Symbol::After(C),
+            is: &[
+                Symbol::Gate(F),
+                Symbol::Sign(r"\odot"),
+                Symbol::Before(C),
+                Symbol::Sign("+"),
+                Symbol::Gate(I),
+                Symbol::Sign(r"\odot"),
+                Symbol::Gate(G),
+            ],
+        },
+        Equation {
+            of: Symbol::After(H),
+            is: &[
+                Symbol::Gate(O),
+                Symbol::Sign(r"\odot \tanh("),
+                Symbol::After(C),
+                Symbol::Sign(")"),
+            ],
+        },
+    ],
+    within: &["a_i", "a_f", "a_g", "a_o"],
+    slopes: &[
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        r"g_t \odot i_t (1 - i_t)",
+        r"c_{t-1} \odot f_t (1 - f_t)",
+        r"i_t \odot (1 - g_t^2)",
+        "f_t",
+        r"o_t \odot \tanh'(c_t)",
+        r"\tanh(c_t) \odot o_t (1 - o_t)",
+    ],
+};
+
 impl Cell for Lstm {
     fn name(&self) -> &'static str {
         "LSTM"
@@ -93,6 +153,10 @@ impl Cell for Lstm {
 
     fn wires(&self) -> &'static [Wire] {
         &WIRES
+    }
+
+    fn notation(&self) -> Notation {
+        NOTATION
     }
 
     fn record(&self) -> Box<dyn Record> {

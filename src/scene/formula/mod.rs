@@ -8,7 +8,7 @@ pub use numbers::Numbers;
 use super::equation::Piece;
 use super::theme::Colours;
 use super::words::{in_brackets, in_full, magnitude_in_full, subscript};
-use crate::flow::{Magnitude, counted, significant};
+use crate::flow::{Magnitude, Ways, counted, significant};
 use crate::rnn::{Activation, Parameter};
 use crate::training::Snapshot;
 
@@ -44,10 +44,6 @@ pub fn partial(of: &str, by: &str) -> String {
     format!(r"\frac{{\partial {of}}}{{\partial {by}}}")
 }
 
-pub fn o(t: usize) -> String {
-    format!("o_{{{t}}}")
-}
-
 /// f(a) as it is written for each activation.
 pub fn applied(activation: Activation, argument: &str) -> String {
     match activation {
@@ -66,19 +62,66 @@ impl Writer<'_> {
         self.numbers.is_scalar()
     }
 
+    /// Whether a factor is f′(a_t)·w_h, two numbers: in the lecture's network of one unit.
+    pub fn is_of_two_numbers(&self) -> bool {
+        self.is_scalar() && self.numbers.is_the_lectures()
+    }
+
+    /// s_t, all that a step hands to the next: o_t in the lecture's network.
+    pub fn state(&self, t: impl std::fmt::Display) -> String {
+        format!("{}_{{{t}}}", self.numbers.state_letter())
+    }
+
+    /// h_t, what is read out: o_t in the lecture's network.
+    pub fn read(&self, t: impl std::fmt::Display) -> String {
+        format!("{}_{{{t}}}", self.numbers.read_letter())
+    }
+
     /// The symbol of a weight, which is a capital where it is a matrix.
     pub fn weight(&self, parameter: Parameter) -> &'static str {
-        match (parameter, self.is_scalar()) {
+        match (parameter, self.is_of_two_numbers()) {
             (Parameter::InputWeights, true) => "w_i",
             (Parameter::InputWeights, false) => "W_i",
             (Parameter::RecurrentWeights, true) => "w_h",
             (Parameter::RecurrentWeights, false) => "W_h",
             (Parameter::HiddenBias, _) => "b",
-            (Parameter::OutputWeights, _) => "w_o",
+            (Parameter::OutputWeights, _) if self.numbers.outputs() == 1 => "w_o",
+            (Parameter::OutputWeights, _) => "W_o",
             (Parameter::OutputBias, _) => "b_o",
             (Parameter::RecurrentBias, _) => "b_h",
             (Parameter::Embedding, _) => "E",
         }
+    }
+
+    /// What stands before the factors from step n back to step j, and behind them: ∂L/∂s_n and ∂L/∂s_j, or, where the loss
+    /// has more answers than the last, what is left of that of the last, and then ∂L/∂s_j of all.
+    pub fn around_chain(&self) -> (Vec<Piece>, Vec<Piece>) {
+        let numbers = self.numbers;
+        let (j, n, flow) = (numbers.j, numbers.n(), numbers.flow());
+        let here = self.dl_do(j, numbers.step.dl_do);
+        if flow.is_asked_at_every_step {
+            let (tex, name) = if self.is_scalar() {
+                (partial(&self.state(n), &self.state(j)), "the product")
+            } else {
+                (
+                    format!(r"\lVert \gamma_{{{j}}} \rVert / \lVert \gamma_{{{n}}} \rVert"),
+                    "the gain",
+                )
+            };
+            let gain = piece(
+                tex,
+                numbers.step.to_end,
+                name,
+                "what is left here of the gradient of the loss at the last step alone",
+            );
+            let of_all = Piece::sign(r"\quad\text{of all answers:}\quad");
+            return (vec![gain, Piece::sign("=")], vec![of_all, here]);
+        }
+        let after = match j == n {
+            true => vec![Piece::sign(r"\quad\text{no factor yet}")],
+            false => vec![Piece::sign("="), here],
+        };
+        (vec![self.dl_do(n, flow.dl_do_n())], after)
     }
 
     /// What a title adds where numbers are norms.
@@ -106,11 +149,11 @@ impl Writer<'_> {
         } else {
             "how fast the prediction grows with this state, through every state behind it"
         };
-        piece(partial(r"\hat y", &o(t)), value, &name, meaning)
+        piece(partial(r"\hat y", &self.state(t)), value, &name, meaning)
     }
 
     pub fn dl_do(&self, t: usize, value: Magnitude) -> Piece {
-        let name = format!("∂L/∂o{}", subscript(t));
+        let name = format!("∂L/∂{}{}", self.numbers.state_letter(), subscript(t));
         let text = magnitude_in_full(value);
         let says = format!(
             "{name} = {text}\nwhat of the loss's gradient arrives at step {t}",
@@ -120,7 +163,7 @@ impl Writer<'_> {
         Piece {
             below: [String::new(), value.to_string()],
             colour: gain.map(|gain| self.colours.of(gain)),
-            ..Piece::new(partial("L", &o(t)), "", says)
+            ..Piece::new(partial("L", &self.state(t)), "", says)
         }
     }
 
@@ -128,27 +171,29 @@ impl Writer<'_> {
     /// is framed.
     pub fn factor_back(&self, t: usize) -> Piece {
         let left = &self.numbers.flow().steps[t - 2];
-        let name = if self.is_scalar() {
-            "∂L/∂o"
-        } else {
-            "‖∂L/∂o‖ at "
+        let (letter, before) = (self.numbers.state_letter(), subscript(t - 1));
+        let so_far = match (self.numbers.flow().is_asked_at_every_step, self.is_scalar()) {
+            // Of all answers together it is no product.
+            (true, _) => (
+                format!("of the last answer's gradient at step {}", t - 1),
+                left.to_end,
+            ),
+            (false, true) => (format!("∂L/∂{letter}{before}"), left.dl_do),
+            (false, false) => (format!("‖∂L/∂{letter}‖ at {before}"), left.dl_do),
         };
         Piece {
             colour: Some(self.colours.of(left.to_end)),
             is_marked: t == self.numbers.j + 1,
-            ..self.factor(
-                t,
-                r"^{\top}",
-                (&format!("{name}{}", subscript(t - 1)), left.dl_do),
-            )
+            ..self.factor(t, r"^{\top}", (&so_far.0, so_far.1))
         }
     }
 
     /// The factor of step t on the way from the first step, with the product so far below; that of j is framed.
     pub fn factor_forth(&self, t: usize) -> Piece {
         let here = &self.numbers.flow().steps[t - 1];
+        let letter = self.numbers.state_letter();
         let name = if self.is_scalar() {
-            format!("∂o{}/∂o₁", subscript(t))
+            format!("∂{letter}{}/∂{letter}₁", subscript(t))
         } else {
             format!("‖g₁‖/‖g{}‖", subscript(t))
         };
@@ -162,25 +207,48 @@ impl Writer<'_> {
     fn factor(&self, t: usize, turned: &str, (name, so_far): (&str, Magnitude)) -> Piece {
         let step = &self.numbers.flow().steps[t - 1];
         let (at, before) = (subscript(t), subscript(t - 1));
-        let (tex, of) = if self.is_scalar() {
-            (
+        let letter = self.numbers.state_letter();
+        let ways = self.numbers.flow().ways();
+        let (tex, of) = match (ways, self.is_scalar()) {
+            (Ways::OneAfterTheOther, true) if self.numbers.is_the_lectures() => (
                 format!(r"f'(a_{{{t}}})\,w_h"),
                 format!("∂o{at}/∂o{before} = f′(a{at}) · wₕ"),
-            )
-        } else {
-            (
+            ),
+            (Ways::OneAfterTheOther, _) => (
                 format!("J_{{{t}}}{turned}"),
                 format!("‖g{before}‖/‖g{at}‖, by f′ and by Wₕ,"),
-            )
+            ),
+            (Ways::SideBySide, true) => (
+                format!("J_{{{t}}}"),
+                format!(
+                    "∂{letter}{at}/∂{letter}{before}, by the direct way and through the gates,"
+                ),
+            ),
+            (Ways::SideBySide, false) => (
+                format!("J_{{{t}}}{turned}"),
+                format!("‖γ{before}‖/‖γ{at}‖, by the direct way and through the gates"),
+            ),
         };
-        let is_split = step.w_h() != Magnitude::Undefined && step.f_prime() != Magnitude::Undefined;
-        let factor = if is_split {
-            format!("{} · {}", step.f_prime(), in_brackets(step.w_h()))
-        } else {
-            step.factor.to_string()
+        let is_split = !step.parts.contains(&Magnitude::Undefined);
+        let [one, other] = step.parts;
+        let (factor, split) = match (ways, self.is_scalar()) {
+            _ if !is_split => (step.factor.to_string(), String::new()),
+            (Ways::OneAfterTheOther, _) => (
+                format!("{one} · {}", in_brackets(other)),
+                format!(" = {one} · {}", in_brackets(other)),
+            ),
+            (Ways::SideBySide, true) => (
+                format!("{one} + {}", in_brackets(other)),
+                format!(" = {one} + {}", in_brackets(other)),
+            ),
+            // Two lengths of vectors do not add up.
+            (Ways::SideBySide, false) => (
+                step.factor.to_string(),
+                format!(" ({one} and {other}, side by side)"),
+            ),
         };
         let says = format!(
-            "{of} = {factor} = {}\nwith it the product so far, {name}, is {}",
+            "{of}{split} = {}\nwith it the product so far, {name}, is {}",
             magnitude_in_full(step.factor),
             magnitude_in_full(so_far)
         );
@@ -198,12 +266,12 @@ pub fn spoken(snapshot: &Snapshot, k: usize) -> String {
         return String::new();
     };
     let just = flow.steps.get(k).map_or_else(String::new, |step| {
-        format!(
-            ", just multiplied by {} times {} of step {}",
-            step.f_prime(),
-            step.w_h(),
-            k + 1
-        )
+        let [one, other] = step.parts;
+        let factor = match flow.ways() {
+            Ways::OneAfterTheOther => format!("{one} times {other}"),
+            Ways::SideBySide => step.factor.to_string(),
+        };
+        format!(", just multiplied by {factor} of step {}", k + 1)
     });
     format!(
         "the gradient is {} at step {n} and {} at step {k}{just}; the term of step {k} is {} of {}",

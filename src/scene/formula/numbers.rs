@@ -1,8 +1,8 @@
 //! The numbers of one timestep: everything between the input of timestep j and the update of the weights.
 
 use super::super::subject::Subject;
-use crate::flow::{ForwardSums, GradientFlow, Magnitude, StepFlow};
-use crate::rnn::{Parameter, norm};
+use crate::flow::{ForwardSums, GradientFlow, Magnitude, StepFlow, WorkedStep, WorkedUnit};
+use crate::rnn::{Loss, Parameter, norm};
 use crate::training::{LastUpdate, Snapshot, Updated};
 
 /// The numbers of the 1-based timestep j of n. For H = 1 they are numbers; what has several for more units, or one for
@@ -35,6 +35,8 @@ pub struct Numbers<'a> {
     pub do_dw_h: Magnitude,
     /// ∂L/∂w_o.
     pub dl_dw_o: Magnitude,
+    /// The unit that is worked out, and its timestep j, in a network that is not the lecture's.
+    pub worked: Option<(&'a WorkedUnit, &'a WorkedStep)>,
 }
 
 impl<'a> Numbers<'a> {
@@ -64,7 +66,13 @@ impl<'a> Numbers<'a> {
         };
         let (state_before, last_state) = (state(j - 1), state(snapshot.len()));
         let (loss, y) = (probe.loss_function, probe.target);
-        let dy_do_n = Magnitude::new(loss.prediction_derivative(flow.z)).times(w_o);
+        let worked = probe.worked.as_deref();
+        let worked = worked.and_then(|unit| Some((unit, unit.step(j)?)));
+        let of_one = |value: fn(Loss, f64, f64) -> f64| match is_one_answer(snapshot) {
+            true => Magnitude::new(value(loss, flow.z, y)),
+            false => Magnitude::Undefined,
+        };
+        let dy_do_n = of_one(|loss, z, _| loss.prediction_derivative(z)).times(w_o);
         let input = snapshot.probe.batch.input_norm(j - 1, 0);
         let input = match probe.batch.vector(j - 1, 0) {
             Some([number]) => *number,
@@ -80,14 +88,52 @@ impl<'a> Numbers<'a> {
             last_state,
             w_h,
             w_o,
-            dl_dy: Magnitude::new(loss.derivative_by_prediction(flow.z, y)),
+            dl_dy: of_one(Loss::derivative_by_prediction),
             dl_dz: flow.dl_dz,
             dy_do_n,
             dy_do: dy_do_n.times(step.to_end),
             do_dw_i: step.f_prime().times(Magnitude::new(input)),
             do_dw_h: step.f_prime().times(state_before),
             dl_dw_o: flow.dl_dz.times(last_state),
+            worked,
         })
+    }
+
+    /// Whether the network is the lecture's.
+    pub fn is_the_lectures(&self) -> bool {
+        self.snapshot.moment.network.is_the_lectures()
+    }
+
+    /// K.
+    pub fn outputs(&self) -> usize {
+        self.snapshot
+            .moment
+            .network
+            .parameters
+            .layout()
+            .widths()
+            .outputs
+    }
+
+    /// Whether one number is asked for, at the end.
+    pub fn is_one_answer(&self) -> bool {
+        is_one_answer(self.snapshot)
+    }
+
+    /// What the whole state is called: o in a network of the lecture, h where it has one part, else s.
+    pub fn state_letter(&self) -> &'static str {
+        let network = &self.snapshot.moment.network;
+        let is_one_part = network.s_0.len() == network.parameters.hidden();
+        match (self.is_the_lectures(), is_one_part) {
+            (true, _) => "o",
+            (false, true) => "h",
+            (false, false) => "s",
+        }
+    }
+
+    /// What is read out is called: o in a network of the lecture, else h.
+    pub fn read_letter(&self) -> &'static str {
+        if self.is_the_lectures() { "o" } else { "h" }
     }
 
     /// n.
@@ -118,8 +164,21 @@ impl<'a> Numbers<'a> {
             Parameter::InputWeights if self.has_words() => *update.words.get(self.j - 1)?,
             _ => update.of(parameter),
         };
+        if let Some((unit, _)) = self.worked {
+            let of_layer = update
+                .tensors
+                .iter()
+                .filter(|of| of.layer == unit.layer || of.parameter.is_of_read_out());
+            let updated = of_layer.map(|of| (of.parameter, of.updated));
+            return Some((update, updated.collect()));
+        }
         let tensors = Parameter::OF_THE_LECTURE.into_iter();
         let updated = tensors.filter_map(|parameter| Some((parameter, of(parameter)?)));
         Some((update, updated.collect()))
     }
+}
+
+fn is_one_answer(snapshot: &Snapshot) -> bool {
+    let widths = snapshot.moment.network.parameters.layout().widths();
+    widths.outputs == 1 && !snapshot.probe.flow.is_asked_at_every_step
 }

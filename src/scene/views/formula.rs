@@ -6,11 +6,11 @@
 
 use super::super::equation::{Block, EquationLine, Piece, Run, sayings};
 use super::super::equation_sheet::{EquationSheet, Sizes};
-use super::super::formula::{Numbers, Writer, o, partial, piece, spoken};
+use super::super::formula::{Numbers, Writer, partial, piece, spoken};
 use super::super::theme::Theme;
 use super::kit::*;
-use crate::flow::share_in_words;
-use crate::rnn::Parameter;
+use crate::flow::{Ways, share_in_words};
+use crate::rnn::{By, Node, Parameter};
 
 /// The view.
 pub static VIEW: Definition = Definition {
@@ -20,7 +20,6 @@ pub static VIEW: Definition = Definition {
     concept: Concept::Gradient,
     spoken: "Formula",
     heeds: &[Heed::Direction],
-    refusal: |experiment| of_one_answer(experiment, "the formula"),
     header,
     picture,
     table: |subject| Ok(table(subject)),
@@ -117,8 +116,13 @@ fn sum(writer: &Writer<'_>) -> Block {
         flow.w_h_symbol(),
         "the sum of the terms of all steps",
     );
+    let is_whole_chain =
+        writer.numbers.is_the_lectures() && !writer.numbers.flow().is_asked_at_every_step;
+    if !is_whole_chain {
+        return sum_of_any(writer, whole);
+    }
     let sum_of = if writer.is_scalar() {
-        let at_end = partial("L", &o(n));
+        let at_end = partial("L", &writer.state(n));
         format!(
             r"= \sum_{{j=1}}^{{{n}}} {at_end} \Bigl( \prod_{{t=j+1}}^{{{n}}} f'(a_t)\,w_h \Bigr) f'(a_j)\,o_{{j-1}}"
         )
@@ -142,9 +146,67 @@ fn sum(writer: &Writer<'_>) -> Block {
     }
 }
 
+/// The same for any cell and any answers: by what arrives at every step.
+fn sum_of_any(writer: &Writer<'_>, whole: Piece) -> Block {
+    let (numbers, n) = (writer.numbers, writer.numbers.n());
+    let cell = numbers.snapshot.moment.network.cell.cell();
+    let (now, before) = (writer.state("t"), writer.state("t-1"));
+    let signs = |lines: &[String]| -> Vec<EquationLine> {
+        let lines = lines.iter();
+        lines
+            .map(|tex| EquationLine::new(vec![Piece::sign(tex.clone())]))
+            .collect()
+    };
+    let term = format!(
+        r"= \sum_{{j=1}}^{{{n}}} \delta_j\, {}^{{\top}}",
+        writer.read("j-1")
+    );
+    let mut lines = vec![EquationLine::new(vec![whole, Piece::sign(term)])];
+    let gamma = partial("L", &writer.state("j"));
+    let arrives = if numbers.flow().is_asked_at_every_step {
+        format!(
+            r"{gamma} = \text{{what the answer at }} j \text{{ sends}} + J_{{j+1}}^{{\top}}\, {}",
+            partial("L", &writer.state("j+1"))
+        )
+    } else {
+        format!(
+            r"{gamma} = J_{{j+1}}^{{\top}} \cdots J_{{{n}}}^{{\top}}\, {}",
+            partial("L", &writer.state(n))
+        )
+    };
+    lines.extend(signs(&[arrives]));
+    let wires = cell.wires().iter().zip(cell.notation().slopes);
+    let carried =
+        wires
+            .filter(|(wire, _)| wire.by == By::Carry)
+            .find_map(|(wire, slope)| match wire.from {
+                Node::Before(part) => Some((cell.states()[part], *slope)),
+                _ => None,
+            });
+    lines.extend(match carried {
+        Some((letter, slope)) => signs(&[format!(
+            r"J_t = {}, \quad {} = \operatorname{{diag}}({slope}) + \text{{the way through the gates}}",
+            partial(&now, &before),
+            partial(&format!("{letter}_t"), &format!("{letter}_{{t-1}}")),
+        )]),
+        None => signs(&[format!("J_t = {}", partial(&now, &before))]),
+    });
+    Block {
+        title: format!(
+            "The gradient is a sum over all {} steps{}; δ is what falls on the sums before the activations",
+            thousands(n as u64),
+            writer.norms()
+        ),
+        lines,
+    }
+}
+
 /// The term of step j with its factors, from that of step n back to that of step j + 1.
 fn term(writer: &Writer<'_>) -> Block {
     let numbers = writer.numbers;
+    if !numbers.is_the_lectures() || numbers.flow().is_asked_at_every_step {
+        return term_of_any(writer);
+    }
     let (j, n) = (numbers.j, numbers.n());
     let farthest = (j + MOST_FACTORS).min(n);
     let pieces: Vec<Piece> = (j + 1..=farthest)
@@ -169,7 +231,7 @@ fn term(writer: &Writer<'_>) -> Block {
                 "how steep f is at step j itself",
             ),
             piece(
-                o(j - 1),
+                writer.state(j - 1),
                 numbers.state_before,
                 &format!("o{before}"),
                 "the state that wₕ was multiplied with at step j",
@@ -193,20 +255,8 @@ fn term(writer: &Writer<'_>) -> Block {
             ),
         ]
     };
-    let count = match n - j {
-        0 => "no factor yet: the product begins here".to_owned(),
-        1 => "1 factor".to_owned(),
-        count => format!("{} factors", thousands(count as u64)),
-    };
     Block {
-        title: format!(
-            "Its term of step {j}: {count}{}",
-            if n > j {
-                ", and below each the product so far"
-            } else {
-                ""
-            }
-        ),
+        title: format!("Its term of step {j}: {}", count_of_factors(n - j)),
         lines: vec![EquationLine {
             before: vec![
                 piece(
@@ -229,19 +279,78 @@ fn term(writer: &Writer<'_>) -> Block {
     }
 }
 
+/// `9 factors, and below each the product so far`
+fn count_of_factors(count: usize) -> String {
+    match count {
+        0 => "no factor yet: the product begins here".to_owned(),
+        1 => "1 factor, and below it the product so far".to_owned(),
+        count => format!(
+            "{} factors, and below each the product so far",
+            thousands(count as u64)
+        ),
+    }
+}
+
+/// The same for any cell and any answers: what arrives, and what it adds.
+fn term_of_any(writer: &Writer<'_>) -> Block {
+    let numbers = writer.numbers;
+    let (j, n) = (numbers.j, numbers.n());
+    let farthest = (j + MOST_FACTORS).min(n);
+    let pieces: Vec<Piece> = (j + 1..=farthest)
+        .rev()
+        .map(|t| writer.factor_back(t))
+        .collect();
+    let is_of_all = numbers.flow().is_asked_at_every_step;
+    let (before, mut after) = writer.around_chain();
+    let weight = writer.weight(Parameter::RecurrentWeights);
+    after.extend([
+        Piece::sign(r"\quad\to\quad"),
+        piece(
+            format!(r"\Bigl({}\Bigr)_{{{j}}}", partial("L", weight)),
+            numbers.step.term_w_h.magnitude,
+            &format!("the term of step {j} in {}", numbers.flow().w_h_symbol()),
+            "what falls on the sums of this step, times the state before it",
+        ),
+        Piece::sign(format!(
+            r"= \delta_{{{j}}}\, {}^{{\top}}",
+            writer.read(j - 1)
+        )),
+    ]);
+    let of = if is_of_all {
+        "Of the last answer alone, back to"
+    } else {
+        "Its term of"
+    };
+    Block {
+        title: format!("{of} step {j}: {}", count_of_factors(n - j)),
+        lines: vec![EquationLine {
+            before,
+            run: Run {
+                focus: pieces.len().saturating_sub(1),
+                has_more: [farthest < n, false],
+                wraps: Some((n - 1).min(MOST_FACTORS)),
+                pieces,
+            },
+            after,
+        }],
+    }
+}
+
 /// The lecture's product, ∏_{t=2..j} ∂o_t/∂o_{t−1} = ∏ f′(x_t w_i + o_{t−1} w_h) w_h.
 fn product(writer: &Writer<'_>) -> Block {
     let numbers = writer.numbers;
     let (j, value) = (numbers.j, numbers.step.from_first);
-    let (of, each) = (partial(&o(j), "o_1"), partial("o_t", "o_{t-1}"));
-    let factor = if writer.is_scalar() {
-        r"f'(x_t\,w_i + o_{t-1}\,w_h)\,w_h"
-    } else {
-        r"\operatorname{diag}\bigl(f'(W_i\,x_t + W_h\,o_{t-1})\bigr)\,W_h"
+    let of = partial(&writer.state(j), &writer.state(1));
+    let each = partial(&writer.state("t"), &writer.state("t-1"));
+    let factor = match (numbers.is_the_lectures(), writer.is_scalar()) {
+        (true, true) => r"f'(x_t\,w_i + o_{t-1}\,w_h)\,w_h",
+        (true, false) => r"\operatorname{diag}\bigl(f'(W_i\,x_t + W_h\,o_{t-1})\bigr)\,W_h",
+        (false, _) => "J_t",
     };
     let at = subscript(j);
     let name = if writer.is_scalar() {
-        format!("∂o{at}/∂o₁")
+        let letter = numbers.state_letter();
+        format!("∂{letter}{at}/∂{letter}₁")
     } else {
         format!("‖g₁‖/‖g{at}‖")
     };
@@ -280,7 +389,10 @@ fn factors(writer: &Writer<'_>) -> Block {
     Block {
         title: format!("For j = {j}: {count}", j = counted(j)),
         lines: vec![EquationLine {
-            before: vec![Piece::sign(format!("{} =", partial(&o(j), "o_1")))],
+            before: vec![Piece::sign(format!(
+                "{} =",
+                partial(&writer.state(j), &writer.state(1))
+            ))],
             run: Run {
                 focus: pieces.len().saturating_sub(1),
                 has_more: [first > 2, false],
@@ -340,6 +452,9 @@ fn says(subject: &Subject<'_>, _: usize, [saying, _]: [f64; 2]) -> Option<String
 /// | `sum` | | ∂L/∂w_h, of which the term is a part, for H = 1 |
 /// | `norm` | | the Frobenius norm of ∂L/∂W_h, of which the term is a part, for H > 1 |
 ///
+/// For a network that is not one layer of the Elman cell, states are whole ones, a factor is made of `direct` and
+/// `through_gates` instead, which lie side by side, and the rows `f_prime` and `o` are left out.
+///
 /// For H = 1 the values from `dl_do_n` to `o` without `dl_do_k` multiply to that of `term`.
 ///
 /// Of the product from the first step there are only the rows `factor`, of t = 2 to k, and `product`, ∂o_k/∂o_1; for
@@ -349,13 +464,17 @@ fn table(subject: &Subject<'_>) -> Table {
         Direction::ToEnd => rows(subject.snapshot, subject.timestep()),
         Direction::FromFirst => rows_from_first(subject.snapshot, subject.timestep()),
     };
+    let [one, other] = match subject.snapshot.probe.flow.ways() {
+        Ways::OneAfterTheOther => ["f_prime", "w_h"],
+        Ways::SideBySide => ["direct", "through_gates"],
+    };
     let made_of = |part: usize| rows.iter().map(move |row| row.made_of.map(|of| of[part]));
     Table::default()
         .texts("part", rows.iter().map(|row| row.part))
         .timesteps(subject.snapshot, rows.iter().map(|row| row.t))
         .magnitudes("value", rows.iter().map(|row| row.value))
-        .magnitudes("f_prime", made_of(0))
-        .magnitudes("w_h", made_of(1))
+        .magnitudes(one, made_of(0))
+        .magnitudes(other, made_of(1))
 }
 
 struct Row {
@@ -378,10 +497,14 @@ fn rows(snapshot: &Snapshot, k: usize) -> Vec<Row> {
     let whole = if flow.w_h.is_number { "sum" } else { "norm" };
     let mut rows = vec![row("dl_do_n", Some(n), end.dl_do)];
     rows.extend(factors);
+    rows.push(row("dl_do_k", Some(k), here.dl_do));
+    if flow.ways() == Ways::OneAfterTheOther {
+        rows.extend([
+            row("f_prime", Some(k), here.f_prime()),
+            row("o", Some(k - 1), state),
+        ]);
+    }
     rows.extend([
-        row("dl_do_k", Some(k), here.dl_do),
-        row("f_prime", Some(k), here.f_prime()),
-        row("o", Some(k - 1), state),
         row("term", Some(k), here.term_w_h.magnitude),
         row(whole, None, flow.w_h.magnitude),
     ]);
@@ -411,7 +534,7 @@ fn row(part: &'static str, t: Option<usize>, value: Magnitude) -> Row {
 
 fn factor_row(t: usize, step: &StepFlow) -> Row {
     Row {
-        made_of: Some([step.f_prime(), step.w_h()]),
+        made_of: Some(step.parts),
         ..row("factor", Some(t), step.factor)
     }
 }

@@ -37,14 +37,6 @@ pub fn of_the_lecture(experiment: &Experiment, name: &'static str) -> Option<NoT
         .or_else(|| is_embedded.then_some(NoTable::OfOneHot(name)))
 }
 
-/// As [`of_the_lecture`], for one that writes out a single answer of one number as well.
-pub fn of_one_answer(experiment: &Experiment, name: &'static str) -> Option<NoTable> {
-    of_the_lecture(experiment, name).or_else(|| {
-        let is_one = experiment.task.kind.asks_for_one_number();
-        (!is_one).then_some(NoTable::OfOneAnswer(name))
-    })
-}
-
 /// More cuts than this are not told apart, and none is drawn.
 const MOST_CUTS: usize = 200;
 

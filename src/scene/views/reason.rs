@@ -94,7 +94,7 @@ fn factor_symbol(subject: &Subject<'_>) -> &'static str {
 }
 
 fn ways(subject: &Subject<'_>) -> Ways {
-    subject.snapshot.probe.flow.ways
+    subject.snapshot.probe.flow.ways()
 }
 
 /// One of the two parts of a factor.

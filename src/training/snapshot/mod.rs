@@ -10,6 +10,7 @@ pub use reading::{Answer, ProductNormsState, Reading};
 pub use run_so_far::RunSoFar;
 pub use timeline::{HandChange, Timeline};
 
+use crate::flow::UnitPlace;
 use crate::tasks::Word;
 
 /// Everything there is to see at one moment of a run. It never changes and is shared by [`Arc`](std::sync::Arc);
@@ -91,8 +92,9 @@ pub struct Wanted {
     pub triangle: bool,
     /// The picture of the whole run.
     pub history: bool,
-    /// What is added up in the forward pass, and the update of the last step.
-    pub worksheet: bool,
+    /// What is added up in the forward pass, of which unit where the network is not the lecture's, and the update of the
+    /// last step.
+    pub worksheet: Option<UnitPlace>,
     /// How far the gates are open.
     pub gates: bool,
     /// ∂L/∂x_t.
@@ -106,7 +108,7 @@ impl Wanted {
         eigenvalues: false,
         triangle: false,
         history: false,
-        worksheet: false,
+        worksheet: None,
         gates: false,
         inputs: false,
     };
@@ -119,7 +121,7 @@ impl Wanted {
             eigenvalues: self.eigenvalues || other.eigenvalues,
             triangle: self.triangle || other.triangle,
             history: self.history || other.history,
-            worksheet: self.worksheet || other.worksheet,
+            worksheet: self.worksheet.or(other.worksheet),
             gates: self.gates || other.gates,
             inputs: self.inputs || other.inputs,
         }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::flow::{
     ForwardSums, Gates, GradientFlow, Magnitude, OperatingPoints, ProductNorms, Triangle, Verdict,
+    WorkedUnit,
 };
 use crate::rnn::{Batch, Loss};
 use crate::tasks::Word;
@@ -30,6 +31,8 @@ pub struct Reading {
     pub states: Vec<f64>,
     /// What is added up in a_1 to a_n, if somebody looks at it; otherwise empty.
     pub forward: Vec<ForwardSums>,
+    /// One unit number by number, if somebody looks at it and the network is not the lecture's.
+    pub worked: Option<Arc<WorkedUnit>>,
     /// Every answer that is asked for, in the order of time.
     pub answers: Vec<Answer>,
     /// ŷ of the last answer; of several classes what the network gives to the right one.

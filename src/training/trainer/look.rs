@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::Trainer;
 use crate::flow::{
-    ForwardSums, Gates, GradientFlow, Magnitude, OperatingPoints, ProductNorms, Triangle, Verdict,
-    input_gradients,
+    ForwardSums, Gates, GradientFlow, Magnitude, OperatingPoints, ProductNorms, Triangle,
+    UnitPlace, Verdict, WorkedUnit, input_gradients,
 };
 use crate::rnn::{
     Initialise, Inputs, Interrupt, Interrupted, Loss, Objective, Parameter, Pass, ReadOut,
@@ -15,7 +15,7 @@ use crate::tasks::Word;
 use crate::training::last_update::Made;
 use crate::training::{
     Answer, Difference, Experiment, LastUpdate, Moment, ProductNormsState, Reading, RunSoFar,
-    Snapshot, Timeline, Value, Wanted, Weight, WeightValues,
+    Snapshot, Timeline, UpdatedTensor, Value, Wanted, Weight, WeightValues,
 };
 
 /// Up to this hidden size the spectrum of W_h is measured for every snapshot, in about 9 ms; above, only
@@ -98,11 +98,11 @@ impl Trainer {
             words_cut: placed.words_cut,
             input_labels: Arc::clone(&placed.input_labels),
             states: (0..=length).map(|t| number_or_rms(pass.state(t))).collect(),
-            forward: if wanted.worksheet {
-                ForwardSums::of(&self.network, batch, pass)
-            } else {
-                Vec::new()
+            forward: match wanted.worksheet {
+                Some(_) => ForwardSums::of(&self.network, batch, pass),
+                None => Vec::new(),
             },
+            worked: self.worked(wanted.worksheet, interrupt)?,
             loss: answers.iter().map(|answer| answer.loss).sum(),
             answers,
             prediction,
@@ -134,6 +134,20 @@ impl Trainer {
             verdict: verdict(&flow, placed.words.as_deref()),
             flow,
         })
+    }
+
+    /// The unit at `place`, number by number, if the network is not the lecture's, of which there is a shorter account.
+    fn worked(
+        &self,
+        place: Option<UnitPlace>,
+        interrupt: &Interrupt,
+    ) -> Result<Option<Arc<WorkedUnit>>, Interrupted> {
+        let Some(place) = place.filter(|_| !self.network.is_the_lectures()) else {
+            return Ok(None);
+        };
+        let (batch, loss) = (&self.placed.batch, self.task.loss());
+        let (network, probe) = (&self.network, &self.probe);
+        WorkedUnit::of(network, batch, probe, loss, place, interrupt).map(|it| Some(Arc::new(it)))
     }
 
     /// How much of the probe's gradient truncation takes, after its passes: the buffers are of the truncated one then.
@@ -223,7 +237,7 @@ impl Trainer {
                 .collect(),
             last_update: self
                 .last_update()
-                .filter(|_| wanted.worksheet)
+                .filter(|_| wanted.worksheet.is_some())
                 .map(Arc::new),
             divergence: self.divergence.clone(),
         }
@@ -265,7 +279,11 @@ impl Trainer {
                 .tensors()
                 .filter_map(|(tensor, range)| {
                     let updated = step.updated(tensor.parameter, range, clip_factor)?;
-                    Some((tensor.parameter, updated))
+                    Some(UpdatedTensor {
+                        parameter: tensor.parameter,
+                        layer: tensor.layer,
+                        updated,
+                    })
                 })
                 .collect(),
             words,

@@ -6,14 +6,14 @@ use super::past::Moment;
 use super::placing::Placed;
 use super::setup::build_task;
 use crate::flow::gains;
-use crate::rnn::{Interrupt, Interrupted, Pass};
+use crate::rnn::{Interrupt, Interrupted, Loss, Pass};
 use crate::training::{CheckedExperiment, HistoryRow};
 
 /// What computing the rows of the picture needs, kept from one to the next.
 #[derive(Default)]
 pub struct RowMaker {
     /// The probe of the experiment that was looked at last.
-    placed: Option<(Arc<CheckedExperiment>, Placed)>,
+    placed: Option<(Arc<CheckedExperiment>, Placed, Loss)>,
 }
 
 impl RowMaker {
@@ -28,24 +28,25 @@ impl RowMaker {
         interrupt: &Interrupt,
     ) -> Result<HistoryRow, Interrupted> {
         let network = moment.network();
-        let placed = self.placed(&moment.experiment);
+        let (placed, loss) = self.placed(&moment.experiment);
         pass.forward(&network, &placed.batch, interrupt)?;
-        let gains = gains(&network, pass, interrupt)?;
+        let gains = gains(&network, &placed.batch, pass, loss, interrupt)?;
         Ok(HistoryRow::new(moment.step, &gains))
     }
 
-    fn placed(&mut self, experiment: &Arc<CheckedExperiment>) -> Placed {
+    fn placed(&mut self, experiment: &Arc<CheckedExperiment>) -> (Placed, Loss) {
         match &self.placed {
-            Some((of, placed))
+            Some((of, placed, loss))
                 if Arc::ptr_eq(of, experiment)
                     || (of.task == experiment.task && of.probe == experiment.probe) =>
             {
-                placed.clone()
+                (placed.clone(), *loss)
             }
             _ => {
-                let placed = Placed::of(experiment, build_task(experiment).as_ref());
-                self.placed = Some((Arc::clone(experiment), placed.clone()));
-                placed
+                let task = build_task(experiment);
+                let (placed, loss) = (Placed::of(experiment, task.as_ref()), task.loss());
+                self.placed = Some((Arc::clone(experiment), placed.clone(), loss));
+                (placed, loss)
             }
         }
     }

@@ -126,6 +126,7 @@ impl ScopeApp {
             }
             Action::SetPhaseAxis(axis) => self.view.phase_axis = axis,
             Action::SetUnit(unit) => self.view.unit = unit,
+            Action::SetLayer(layer) => self.view.layer = Some(layer),
             Action::Freeze => {
                 self.view.frozen = match self.view.frozen.take() {
                     Some(_) => None,

@@ -1,5 +1,5 @@
 use super::*;
-use crate::scene::testing::{given, looking_at, moment, moments, with_w_h};
+use crate::scene::testing::{given, looking_at, moment, moments, moments_of_any_network, with_w_h};
 
 const ROOM: Area = Area::new(20.0, 90.0, 940.0, 520.0);
 
@@ -121,8 +121,13 @@ fn the_numbers_are_the_snapshots() {
 /// Every formula of every kind of moment is understood by the typesetter and is inside of a page.
 #[test]
 fn all_lines_are_inside_of_a_page_and_say_what_they_are() {
-    let mut all = moments();
-    all.push(("−∞", with_w_h(&moment(0, |_| {}), f64::NEG_INFINITY)));
+    let of_the_lecture = moments().into_iter();
+    let mut all: Vec<(String, Snapshot)> = of_the_lecture
+        .map(|(name, snapshot)| (name.to_owned(), snapshot))
+        .collect();
+    let infinite = with_w_h(&moment(0, |_| {}), f64::NEG_INFINITY);
+    all.push(("−∞".to_owned(), infinite));
+    all.extend(moments_of_any_network());
     for (name, snapshot) in &all {
         for (k, direction) in [
             (1, Direction::ToEnd),

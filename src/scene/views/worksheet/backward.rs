@@ -3,14 +3,14 @@
 use crate::flow::{Magnitude, counted, thousands, with_subscripts};
 use crate::rnn::Parameter;
 use crate::scene::equation::{Block, EquationLine, Piece, Run};
-use crate::scene::formula::{DL_DY, NEIGHBOURS, Writer, o, partial, piece};
+use crate::scene::formula::{DL_DY, NEIGHBOURS, Writer, partial, piece};
 use crate::scene::words::subscript;
 
 impl Writer<'_> {
     /// From ∂L/∂o_n back to ∂L/∂o_j, factor by factor; below each factor its number, and below that the product so far.
     pub fn chain(&self) -> Block {
         let numbers = self.numbers;
-        let (j, n, flow) = (numbers.j, numbers.n(), numbers.flow());
+        let (j, n) = (numbers.j, numbers.n());
         // The factors of n back to j + 1, the selected one last.
         let farthest = (j + NEIGHBOURS).min(n);
         let pieces: Vec<Piece> = (j + 1..=farthest)
@@ -24,10 +24,7 @@ impl Writer<'_> {
             pieces,
             ..Run::default()
         };
-        let mut after = vec![Piece::sign("="), self.dl_do(j, numbers.step.dl_do)];
-        if j == n {
-            after = vec![Piece::sign(r"\quad\text{no factor yet}")];
-        }
+        let (before, after) = self.around_chain();
         let title = match n - j {
             0 => format!(
                 "Back through time: the gradient begins at t = {n}",
@@ -44,31 +41,34 @@ impl Writer<'_> {
         };
         Block {
             title: title + self.norms(),
-            lines: vec![EquationLine {
-                before: vec![self.dl_do(n, flow.dl_do_n())],
-                run,
-                after,
-            }],
+            lines: vec![EquationLine { before, run, after }],
         }
     }
 
     /// What step j adds to ∂L/∂w_i and ∂L/∂w_h.
     pub fn terms(&self) -> Block {
         let numbers = self.numbers;
+        let letter = numbers.state_letter();
         let (j, at, step) = (numbers.j, subscript(numbers.j), numbers.step);
         let before = subscript(j - 1);
         let line = |parameter: Parameter, direct: Magnitude, term: Magnitude, meaning: &str| {
             let weight = self.weight(parameter);
             let name = with_subscripts(parameter.name());
-            EquationLine::new(vec![
-                self.dl_dy(),
-                Piece::sign(r"\cdot"),
-                self.dy_do(j, numbers.dy_do),
+            let arriving = if numbers.is_one_answer() {
+                vec![
+                    self.dl_dy(),
+                    Piece::sign(r"\cdot"),
+                    self.dy_do(j, numbers.dy_do),
+                ]
+            } else {
+                vec![self.dl_do(j, step.dl_do)]
+            };
+            let direct = vec![
                 Piece::sign(r"\cdot"),
                 piece(
-                    partial(&o(j), weight),
+                    partial(&self.state(j), weight),
                     direct,
-                    &format!("∂o{at}/∂{name}"),
+                    &format!("∂{letter}{at}/∂{name}"),
                     meaning,
                 ),
                 Piece::sign("="),
@@ -78,7 +78,8 @@ impl Writer<'_> {
                     &format!("the term of step {j} in ∂L/∂{name}", j = counted(j)),
                     "what this step alone would change in the weight",
                 ),
-            ])
+            ];
+            EquationLine::new(arriving.into_iter().chain(direct).collect())
         };
         let input = if numbers.has_words() {
             format!("f′(a{at}) · 1, for the weight of this word; the state before it is held fixed")
@@ -108,6 +109,7 @@ impl Writer<'_> {
     /// ∂L/∂w_i and ∂L/∂w_h as sums of their terms.
     pub fn sums(&self) -> Block {
         let numbers = self.numbers;
+        let layers = numbers.snapshot.moment.experiment.network.layers;
         let (j, n, flow) = (numbers.j, numbers.n(), numbers.flow());
         let (first, last) = (j.saturating_sub(NEIGHBOURS).max(1), (j + NEIGHBOURS).min(n));
         let line = |parameter: Parameter, term: &dyn Fn(usize) -> Magnitude| {
@@ -120,6 +122,18 @@ impl Writer<'_> {
                 "the sum of the terms of all steps: what the descent goes by"
             } else {
                 "the length of the sum of the terms of all steps; below each term its own length"
+            };
+            let (through, meaning_of_term) = if numbers.is_one_answer() && numbers.is_the_lectures()
+            {
+                (
+                    format!("{DL_DY}{}", partial(r"\hat y", "o_j")),
+                    "∂L/∂ŷ · ∂ŷ/∂oⱼ · ∂oⱼ/∂w for this j",
+                )
+            } else {
+                (
+                    partial("L", &self.state("j")),
+                    "what arrives at step j, times what the weight does there",
+                )
             };
             let tex = if total.is_number {
                 partial("L", weight)
@@ -137,16 +151,15 @@ impl Writer<'_> {
                     },
                     term(t),
                     &format!("the term of step {t}", t = counted(t)),
-                    "∂L/∂ŷ · ∂ŷ/∂oⱼ · ∂oⱼ/∂w for this j",
+                    meaning_of_term,
                 )
             });
             EquationLine {
                 before: vec![
                     piece(tex, total.magnitude, name, meaning),
                     Piece::sign(format!(
-                        r"= {{\textstyle\sum_{{j=1}}^{{{n}}}}} {DL_DY}{}{}:",
-                        partial(r"\hat y", "o_j"),
-                        partial("o_j", weight)
+                        r"= {{\textstyle\sum_{{j=1}}^{{{n}}}}} {through}{}:",
+                        partial(&self.state("j"), weight)
                     )),
                 ],
                 run: Run {
@@ -160,8 +173,13 @@ impl Writer<'_> {
         };
         Block {
             title: format!(
-                "The gradients: sums over all {} steps{}",
+                "The gradients: sums over all {} steps{}{}",
                 thousands(n as u64),
+                if layers > 1 {
+                    ", of all layers together"
+                } else {
+                    ""
+                },
                 self.norms()
             ),
             lines: vec![

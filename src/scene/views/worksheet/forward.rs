@@ -3,22 +3,27 @@
 use crate::flow::as_chosen;
 use crate::rnn::Loss;
 use crate::scene::equation::{Block, EquationLine, Piece};
-use crate::scene::formula::{Writer, applied, number, o, partial, piece};
+use crate::scene::formula::{Writer, applied, number, partial, piece};
 use crate::scene::words::{in_full, subscript};
 
 impl Writer<'_> {
+    /// What is read at j, behind a comma: `, “film”`.
+    pub fn reading(&self) -> String {
+        let numbers = self.numbers;
+        let word = numbers.snapshot.input_text(numbers.j);
+        match (word.is_empty(), numbers.has_words()) {
+            (true, true) => ", padding".to_owned(),
+            (true, false) => String::new(),
+            (false, true) => format!(", “{word}”"),
+            (false, false) => format!(", x{} = {word}", subscript(numbers.j)),
+        }
+    }
+
     /// a_j = x_j w_i + o_{j−1} w_h + b, o_j = f(a_j), and f′(a_j).
     pub fn forward(&self) -> Block {
         let numbers = self.numbers;
         let (j, at, before) = (numbers.j, subscript(numbers.j), subscript(numbers.j - 1));
-        let word = numbers.snapshot.input_text(j);
-        let read = match (word.is_empty(), numbers.has_words()) {
-            (true, true) => ", padding".to_owned(),
-            (true, false) => String::new(),
-            (false, true) => format!(", “{word}”"),
-            (false, false) => format!(", x{at} = {word}"),
-        };
-        let title = format!("Forward, t = {j}{read}{}", self.norms());
+        let title = format!("Forward, t = {j}{}{}", self.reading(), self.norms());
         let Some(sums) = numbers.forward else {
             return Block {
                 title,
@@ -50,7 +55,7 @@ impl Writer<'_> {
         ];
         if self.is_scalar() {
             sum.push(piece(
-                o(j - 1),
+                self.state(j - 1),
                 numbers.state_before,
                 &format!("o{before}"),
                 "the state before this step",
@@ -63,7 +68,7 @@ impl Writer<'_> {
             ));
         } else {
             sum.push(piece(
-                format!("W_h\\,{}", o(j - 1)),
+                format!("W_h\\,{}", self.state(j - 1)),
                 sums.recurrent,
                 &format!("‖Wₕ o{before}‖"),
                 "what the state before this step brings",
@@ -75,7 +80,7 @@ impl Writer<'_> {
         }
         let state = vec![
             piece(
-                o(j),
+                self.state(j),
                 sums.state,
                 &format!("o{at}"),
                 "the hidden state after this step",
@@ -117,9 +122,9 @@ impl Writer<'_> {
             piece("w_o", numbers.w_o, "wₒ", "the read-out weight"),
             Piece::sign(r"\cdot"),
             piece(
-                o(n),
+                self.read(n),
                 numbers.last_state,
-                &format!("o{end}"),
+                &format!("{}{end}", numbers.read_letter()),
                 "the last state: what is remembered of the whole sequence",
             ),
         ];
@@ -177,9 +182,9 @@ impl Writer<'_> {
             ),
             Piece::sign(r"\cdot"),
             piece(
-                o(n),
+                self.read(n),
                 numbers.last_state,
-                &format!("o{}", subscript(n)),
+                &format!("{}{}", numbers.read_letter(), subscript(n)),
                 "the last state",
             ),
         ];

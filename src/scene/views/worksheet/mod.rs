@@ -1,7 +1,9 @@
 //! The worksheet: every line of the lecture for one timestep, with today's numbers below the symbols. Forward, loss,
 //! the chain back, the terms of the gradients, their sums, and the update of the weights.
 
+mod answers;
 mod backward;
+mod cell;
 mod descent;
 mod forward;
 
@@ -10,7 +12,8 @@ use super::super::equation_sheet::{Drawn, EquationSheet, Sizes};
 use super::super::formula::{Numbers, Writer};
 use super::super::theme::Theme;
 use super::kit::*;
-use crate::rnn::Parameter;
+use crate::flow::{UnitPlace, WorkedStep, WorkedUnit};
+use crate::rnn::{Cell, Parameter};
 
 /// The view.
 pub static VIEW: Definition = Definition {
@@ -19,16 +22,18 @@ pub static VIEW: Definition = Definition {
     meaning: "Every line of the lecture with the numbers of the cursor's timestep: forward, loss, the chain back, the terms, their sums, the update",
     concept: Concept::Bptt,
     spoken: "Worksheet",
-    wants: |_| Wanted {
-        worksheet: true,
+    wants: |look| Wanted {
+        worksheet: Some(UnitPlace {
+            layer: look.layer,
+            unit: look.unit.unwrap_or_default(),
+        }),
         ..Wanted::NOTHING
     },
-    refusal: |experiment| of_one_answer(experiment, "the worksheet"),
     header,
     picture,
     table: |subject| Ok(table(subject)),
     says,
-    choices: step_choices,
+    choices,
     usual_timestep: |_| Some(1),
     fills_its_room: true,
     ..Definition::EMPTY
@@ -55,19 +60,33 @@ const REMARK: f64 = 18.0;
 fn header(subject: &Subject<'_>, _: &Canvas) -> Header {
     let j = subject.timestep();
     let probe = &subject.snapshot.probe;
+    let worked = probe.worked.as_deref();
+    let (state, of) = match worked.and_then(|unit| Some((unit, unit.step(j)?))) {
+        Some((unit, step)) => (step.after.first().copied(), unit_in_words(subject, unit)),
+        None => (probe.states.get(j).copied(), String::new()),
+    };
     Header {
         name: VIEW.name,
         sentence: format!(
-            "{}: o{} = {}, ŷ = {}, L = {}",
+            "{}: {}{}{of} = {}, ŷ = {}, L = {}",
             timestep_in_words(subject.snapshot, j),
+            subject.letter(),
             subscript(j),
-            significant(probe.states.get(j).copied().unwrap_or(f64::NAN)),
+            significant(state.unwrap_or(f64::NAN)),
             significant(probe.prediction),
             significant(probe.loss)
         ),
         short: Some(timestep_in_words(subject.snapshot, j)),
         meaning: "The timestep at the cursor. Point at a symbol to read what it is".to_owned(),
         ..Header::default()
+    }
+}
+
+/// ` of unit 5`, where there are several.
+fn unit_in_words(subject: &Subject<'_>, worked: &WorkedUnit) -> String {
+    match subject.snapshot.moment.experiment.network.hidden {
+        1 => String::new(),
+        _ => format!(" of unit {}", counted(worked.unit + 1)),
     }
 }
 
@@ -79,14 +98,56 @@ pub(super) fn written(subject: &Subject<'_>, canvas: &Canvas) -> Vec<Block> {
 /// All blocks, in the order of the lecture.
 fn blocks(numbers: &Numbers<'_>, colours: &Colours) -> Vec<Block> {
     let writer = Writer { numbers, colours };
-    vec![
-        writer.forward(),
-        writer.loss(),
-        writer.chain(),
-        writer.terms(),
-        writer.sums(),
-        writer.update(),
-    ]
+    let answer = match numbers.is_one_answer() {
+        true => writer.loss(),
+        false => writer.answer(),
+    };
+    let mut blocks = match numbers.worked {
+        Some(worked) => vec![
+            writer.forward_of_unit(worked),
+            answer,
+            writer.chain(),
+            writer.back_through_unit(worked),
+            writer.terms_of_unit(worked),
+        ],
+        None => vec![writer.forward(), answer, writer.chain(), writer.terms()],
+    };
+    blocks.extend([writer.sums(), writer.update()]);
+    blocks
+}
+
+/// Which timestep, and in a network of several units of which one all is worked out.
+fn choices(subject: &Subject<'_>) -> Vec<Vec<Choice>> {
+    let mut choices = step_choices(subject);
+    let Some(worked) = subject.snapshot.probe.worked.as_deref() else {
+        return choices;
+    };
+    let network = &subject.snapshot.moment.experiment.network;
+    let turn = |place: usize, count: usize, by: usize| (place + by) % count;
+    let (units, unit) = (network.hidden, worked.unit);
+    let of_unit = |text: &str, meaning: &str, to: usize| {
+        Choice::new(text, meaning, false, Change::Unit(Some(to)))
+    };
+    if units > 1 {
+        choices.push(vec![
+            of_unit("◀ unit", "The unit before", turn(unit, units, units - 1)),
+            of_unit("unit ▶", "The next unit", turn(unit, units, 1)),
+        ]);
+    }
+    let (layers, layer) = (network.layers, worked.layer);
+    let of_layer =
+        |text: &str, meaning: &str, to: usize| Choice::new(text, meaning, false, Change::Layer(to));
+    if layers > 1 {
+        choices.push(vec![
+            of_layer(
+                "▼ layer",
+                "The layer below",
+                turn(layer, layers, layers - 1),
+            ),
+            of_layer("layer ▲", "The layer above", turn(layer, layers, 1)),
+        ]);
+    }
+    choices
 }
 
 fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
@@ -156,7 +217,21 @@ fn says(subject: &Subject<'_>, _: usize, [saying, _]: [f64; 2]) -> Option<String
 /// | `dl_dw_i`, `dl_dw_h`, `dl_dw_o` | | the gradients of the probe |
 /// | `w_before`, `w_gradient`, `w_direction`, `w_after`, with the weight's name for `w` | | the update of the last step, of the batch's gradient |
 ///
-/// For H > 1 what has several numbers is its Euclidean norm.
+/// For H > 1 what has several numbers is its Euclidean norm. Where several numbers are asked for, or one at several
+/// timesteps, the rows from `z` to `dl_do_n` are those of the last answer, and those with ŷ are left out.
+///
+/// Of a network that is not one layer of the Elman cell one unit is worked out. Its rows stand in the place of those up
+/// to `f_prime`, and of those from `dy_hat_do` to `do_dw_h`; `_` is a gate, a part of the state or a number in between,
+/// by the cell's names:
+///
+/// | `part` | `t` | `value` |
+/// | --- | --- | --- |
+/// | `input_i`, `recurrent_i`, `gate_i` | j | W_i x_j, W_h h_{j−1}, and the gate itself |
+/// | `before_h`, `after_h` | j − 1, j | the part of the state before the step and after it |
+/// | `gamma_h`, `dl_dh` | j | what comes to the part from later steps and from the read-out; with what comes within the step |
+/// | `dl_da_i` | j | what falls on the sum before the activation |
+/// | `carried_h`, `through_gates_h` | j − 1 | what goes on to the part of the state before |
+///
 fn table(subject: &Subject<'_>) -> Table {
     let rows = Numbers::of(subject).map_or_else(Vec::new, |numbers| rows(&numbers));
     Table::default()
@@ -170,7 +245,9 @@ type Row = (String, Option<usize>, Magnitude);
 fn rows(numbers: &Numbers<'_>) -> Vec<Row> {
     let (j, n, flow) = (numbers.j, numbers.n(), numbers.flow());
     let probe = &numbers.snapshot.probe;
-    let mut rows: Vec<Row> = Vec::new();
+    let mut rows: Vec<Row> = numbers.worked.map_or_else(Vec::new, |(_, step)| {
+        rows_of_unit(numbers.snapshot.moment.network.cell.cell(), j, step)
+    });
     let mut add = |part: &str, t: Option<usize>, value| rows.push((part.to_owned(), t, value));
     if let Some(sums) = numbers.forward {
         add("input", Some(j), sums.input);
@@ -181,7 +258,9 @@ fn rows(numbers: &Numbers<'_>) -> Vec<Row> {
         add("a", Some(j), sums.pre_activation);
         add("o", Some(j), sums.state);
     }
-    add("f_prime", Some(j), numbers.step.f_prime());
+    if numbers.worked.is_none() {
+        add("f_prime", Some(j), numbers.step.f_prime());
+    }
     for (part, value) in [
         ("z", flow.z),
         ("y_hat", probe.prediction),
@@ -190,21 +269,29 @@ fn rows(numbers: &Numbers<'_>) -> Vec<Row> {
     ] {
         add(part, None, Magnitude::new(value));
     }
-    add("dl_dy_hat", Some(n), numbers.dl_dy);
-    add("dy_hat_do_n", Some(n), numbers.dy_do_n);
+    if numbers.is_one_answer() {
+        add("dl_dy_hat", Some(n), numbers.dl_dy);
+        add("dy_hat_do_n", Some(n), numbers.dy_do_n);
+    }
     add("dl_do_n", Some(n), flow.dl_do_n());
     for t in (j + 1..=n).rev() {
         add("factor", Some(t), flow.steps[t - 1].factor);
         add("dl_do", Some(t - 1), flow.steps[t - 2].dl_do);
     }
-    add("dy_hat_do", Some(j), numbers.dy_do);
-    add("do_dw_i", Some(j), numbers.do_dw_i);
-    add("do_dw_h", Some(j), numbers.do_dw_h);
+    if numbers.is_one_answer() {
+        add("dy_hat_do", Some(j), numbers.dy_do);
+    }
+    if numbers.worked.is_none() {
+        add("do_dw_i", Some(j), numbers.do_dw_i);
+        add("do_dw_h", Some(j), numbers.do_dw_h);
+    }
     add("term_w_i", Some(j), numbers.step.term_w_i.magnitude);
     add("term_w_h", Some(j), numbers.step.term_w_h.magnitude);
     add("dl_dw_i", None, flow.w_i.magnitude);
     add("dl_dw_h", None, flow.w_h.magnitude);
-    add("dl_dw_o", None, numbers.dl_dw_o);
+    if numbers.is_one_answer() {
+        add("dl_dw_o", None, numbers.dl_dw_o);
+    }
     let updates = numbers
         .updates()
         .map_or_else(Vec::new, |(_, updates)| updates);
@@ -218,6 +305,33 @@ fn rows(numbers: &Numbers<'_>) -> Vec<Row> {
             let part = format!("{}_{what}", Parameter::name(parameter));
             add(&part, None, Magnitude::new(value));
         }
+    }
+    rows
+}
+
+/// The rows of a unit that is worked out, at its 1-based timestep `j`.
+fn rows_of_unit(cell: &dyn Cell, j: usize, step: &WorkedStep) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let mut add = |part: &str, name: &str, t: usize, value: Magnitude| {
+        rows.push((format!("{part}_{name}"), Some(t), value));
+    };
+    for (block, name) in cell.blocks().iter().enumerate() {
+        add("input", name, j, Magnitude::new(step.input[block]));
+        add("recurrent", name, j, Magnitude::new(step.recurrent[block]));
+        add("gate", name, j, Magnitude::new(step.gates[block]));
+    }
+    for (part, name) in cell.states().iter().enumerate() {
+        add("before", name, j - 1, Magnitude::new(step.before[part]));
+        add("after", name, j, Magnitude::new(step.after[part]));
+        add("gamma", name, j, step.arriving[part]);
+        add("dl", &format!("d{name}"), j, step.of_after[part]);
+    }
+    for (node, name) in cell.notation().within.iter().enumerate() {
+        add("dl", &format!("d{name}"), j, step.of_within[node]);
+    }
+    for (part, name) in cell.states().iter().enumerate() {
+        add("carried", name, j - 1, step.carried[part]);
+        add("through_gates", name, j - 1, step.through_gates[part]);
     }
     rows
 }

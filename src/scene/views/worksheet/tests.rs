@@ -1,10 +1,10 @@
 use super::super::super::equation::Piece;
 use super::super::super::typeset::Formula;
 use super::*;
-use crate::rnn::{Activation, Loss};
-use crate::scene::testing::{given, looking_at, moment, moments, page};
+use crate::rnn::{Activation, CellKind, Loss};
+use crate::scene::testing::{given, looking_at, moment, moments, moments_of_any_network, page};
 use crate::tasks::TaskKind;
-use crate::training::{Experiment, OptimizerKind};
+use crate::training::{Experiment, OptimizerKind, UpdatedTensor};
 
 /// Three words of three letters each, one unit, tanh, no bias.
 fn three_words(steps: usize, change: impl FnOnce(&mut Experiment)) -> Snapshot {
@@ -138,7 +138,10 @@ fn the_update_is_what_the_step_did() {
                 let rate = after.moment.experiment.training.learning_rate;
                 let count = old.tensors().filter(|(tensor, _)| !tensor.is_empty());
                 assert_eq!(update.tensors.len(), count.count());
-                for (parameter, updated) in &update.tensors {
+                for UpdatedTensor {
+                    parameter, updated, ..
+                } in &update.tensors
+                {
                     let is_w_h = *parameter == Parameter::RecurrentWeights;
                     assert_eq!(updated.is_held, hold_w_h && is_w_h);
                     if updated.is_number {
@@ -156,7 +159,7 @@ fn the_update_is_what_the_step_did() {
                 let sizes = update
                     .tensors
                     .iter()
-                    .map(|(_, it)| it.gradient * it.gradient);
+                    .map(|it| it.updated.gradient * it.updated.gradient);
                 let norm = sizes.sum::<f64>().sqrt();
                 assert!((norm / record.gradient_norm - 1.0).abs() < 1e-12);
                 assert_eq!(update.clip_factor != 1.0, clip_norm.is_some());
@@ -183,10 +186,14 @@ fn before_the_first_step_there_is_no_update() {
 /// Every symbol of every kind of moment is understood by the typesetter, whatever the activation and the rule.
 #[test]
 fn every_line_can_be_set_and_is_on_the_page() {
-    let mut all = moments();
+    let of_the_lecture = moments().into_iter();
+    let mut all: Vec<(String, Snapshot)> = of_the_lecture
+        .map(|(name, snapshot)| (name.to_owned(), snapshot))
+        .collect();
+    all.extend(moments_of_any_network());
     for activation in Activation::ALL {
         all.push((
-            activation.name(),
+            activation.name().to_owned(),
             moment(1, |e| e.network.activation = activation),
         ));
     }
@@ -196,10 +203,10 @@ fn every_line_can_be_set_and_is_on_the_page() {
             e.training.clip_norm = Some(1e-4);
             e.network.hidden = 3;
         };
-        all.push((optimizer.name(), moment(2, steps)));
+        all.push((optimizer.name().to_owned(), moment(2, steps)));
     }
     for kind in TaskKind::ALL {
-        all.push((kind.name(), moment(1, |e| e.task.kind = kind)));
+        all.push((kind.name().to_owned(), moment(1, |e| e.task.kind = kind)));
     }
     for (name, snapshot) in &all {
         let n = snapshot.len();
@@ -220,7 +227,7 @@ fn every_line_can_be_set_and_is_on_the_page() {
                 let left_out = sketch
                     .layer
                     .texts()
-                    .find(|text| text.text.starts_with("Enlarge"));
+                    .find(|text| text.text.starts_with("No room"));
                 assert_eq!(left_out, None, "{name} at {j}");
                 for (area, place) in sketch.hot.areas(&sketch.frame) {
                     let corners = [[area.left, area.top], [area.right, area.bottom]];
@@ -290,4 +297,50 @@ fn three_words_fit_a_screen() {
             assert!(texts.all(|text| text.size >= 8.0 && !text.text.starts_with("No room")));
         }
     });
+}
+
+/// A unit of an LSTM by hand: its lines stand in the worksheet with their numbers, and the title says which unit it is.
+#[test]
+fn a_gated_cell_is_written_gate_by_gate() {
+    let snapshot = moment(2, |e| {
+        e.network.cell = CellKind::Lstm;
+        (e.network.hidden, e.network.bias) = (3, true);
+    });
+    let t = 4;
+    given(&snapshot, &looking_at(&snapshot, t), None, |subject| {
+        let blocks = written(subject, &page());
+        assert!(
+            blocks[0].title.ends_with("LSTM, unit 1 of 3"),
+            "{}",
+            blocks[0].title
+        );
+        let all: Vec<&Piece> = blocks
+            .iter()
+            .flat_map(|block| &block.lines)
+            .flat_map(|line| line.pieces())
+            .collect();
+        let step = snapshot.probe.worked.as_deref().unwrap().step(t).unwrap();
+        for (tex, value) in [
+            ("i_{4}", step.gates[0]),
+            ("f_{4}", step.gates[1]),
+            ("g_{4}", step.gates[2]),
+            ("o_{4}", step.gates[3]),
+            ("c_{4}", step.after[1]),
+            ("c_{3}", step.before[1]),
+            (r"W_{hf}\,h_{3}", step.recurrent[1]),
+            (r"\gamma^{c}_{4}", step.arriving[1].value()),
+            (r"g_{4} \odot i_{4} (1 - i_{4})", step.slopes[8]),
+        ] {
+            let piece = all.iter().find(|piece| piece.tex == tex);
+            let piece = piece.unwrap_or_else(|| panic!("no {tex}"));
+            assert_eq!(piece.below[0], significant(value), "{tex}");
+        }
+    });
+    // Another unit is a choice away.
+    let texts = given(&snapshot, &looking_at(&snapshot, t), None, |subject| {
+        let choices = (VIEW.choices)(subject);
+        let choices = choices.into_iter().flatten();
+        choices.map(|choice| choice.text).collect::<Vec<_>>()
+    });
+    assert!(texts.iter().any(|text| text == "unit ▶"), "{texts:?}");
 }

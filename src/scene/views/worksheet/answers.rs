@@ -1,0 +1,166 @@
+//! The answers of a task that asks for several numbers, or at several timesteps.
+
+use crate::flow::{counted, significant, thousands};
+use crate::rnn::Loss;
+use crate::scene::equation::{Block, EquationLine, Piece};
+use crate::scene::formula::{Writer, number, symbol};
+use crate::scene::words::in_full;
+use crate::training::Answer;
+
+/// Numbers of one answer that are written at most.
+const MOST_NUMBERS: usize = 8;
+
+impl Writer<'_> {
+    /// The answer at j, or where none is asked for there the next one.
+    pub fn answer(&self) -> Block {
+        let probe = &self.numbers.snapshot.probe;
+        let j = self.numbers.j;
+        let next = probe.answers.iter().find(|answer| answer.t >= j);
+        let Some(answer) = next.or(probe.answers.last()) else {
+            return Block {
+                title: "No answer is asked for".to_owned(),
+                lines: Vec::new(),
+            };
+        };
+        let title = if answer.t == j {
+            format!("The answer at t = {}", counted(answer.t))
+        } else {
+            format!(
+                "No answer at t = {}; that at t = {}",
+                counted(j),
+                counted(answer.t)
+            )
+        };
+        let mut lines = vec![
+            EquationLine::new(self.read_out(answer)),
+            EquationLine::new(self.prediction(answer)),
+        ];
+        if probe.answers.len() > 1 {
+            let count = thousands(probe.answers.len() as u64);
+            lines.push(EquationLine::new(vec![
+                number("L", probe.loss, "L", "the loss of all answers together"),
+                Piece::sign(format!(
+                    r"= {{\textstyle\sum_t}} L_t \quad\text{{over {count} answers}}"
+                )),
+            ]));
+        }
+        Block { title, lines }
+    }
+
+    /// z_t = W_o h_t + b_o, number by number.
+    fn read_out(&self, answer: &Answer) -> Vec<Piece> {
+        let t = answer.t;
+        let mut pieces: Vec<Piece> = (answer.z.iter().take(MOST_NUMBERS).enumerate())
+            .map(|(k, z)| match answer.z.len() {
+                1 => number(format!("z_{{{t}}}"), *z, "z", "the read-out of this state"),
+                _ => number(
+                    format!("z_{{{t},{}}}", k + 1),
+                    *z,
+                    &format!("z of {}", self.what(answer, k)),
+                    "a number of the read-out of this state",
+                ),
+            })
+            .collect();
+        if answer.z.len() > MOST_NUMBERS {
+            pieces.push(Piece::sign(r"\cdots"));
+        }
+        let bias = if self.numbers.biases.is_some() {
+            "+ b_o"
+        } else {
+            ""
+        };
+        let weights = self.weight(crate::rnn::Parameter::OutputWeights);
+        pieces.push(Piece::sign(format!(
+            "= {weights}\\,{} {bias}",
+            self.read(t)
+        )));
+        pieces
+    }
+
+    /// ŷ_t, y_t and L_t.
+    fn prediction(&self, answer: &Answer) -> Vec<Piece> {
+        let (t, loss) = (answer.t, self.numbers.snapshot.probe.loss_function);
+        let of_loss = number(
+            format!("L_{{{t}}}"),
+            answer.loss,
+            "the loss of this answer",
+            "how wrong it is",
+        );
+        let target = |text: String| {
+            symbol(
+                format!("y_{{{t}}}"),
+                format!("y = {text}\nthe right answer"),
+            )
+        };
+        let with_number = |piece: Piece, text: String| Piece {
+            below: [text, String::new()],
+            ..piece
+        };
+        let gap = || Piece::sign(r"\quad");
+        match loss {
+            Loss::CrossEntropy => {
+                let right = answer.target.first().map_or(0, |class| *class as usize);
+                let likelihood = answer.prediction.get(right).copied().unwrap_or(f64::NAN);
+                let class = match answer.classes.as_ref() {
+                    Some([_, right]) => right.to_string(),
+                    None => counted(right + 1),
+                };
+                vec![
+                    with_number(target(class.clone()), class.clone()),
+                    gap(),
+                    number(
+                        format!(r"\hat y_{{{t},y}}"),
+                        likelihood,
+                        &format!("ŷ of “{class}”"),
+                        "what the network gives to the right class",
+                    ),
+                    Piece::sign(r"= \operatorname{softmax}(z)_y"),
+                    gap(),
+                    of_loss,
+                    Piece::sign(r"= -\ln \hat y_y"),
+                ]
+            }
+            Loss::BinaryCrossEntropy | Loss::SquaredError => {
+                let is_entropy = loss == Loss::BinaryCrossEntropy;
+                let mut pieces = Vec::new();
+                let both = answer.prediction.iter().zip(&answer.target);
+                for (k, (prediction, y)) in both.take(MOST_NUMBERS).enumerate() {
+                    let of = match answer.z.len() {
+                        1 => String::new(),
+                        _ => format!(",{}", k + 1),
+                    };
+                    pieces.extend([
+                        number(
+                            format!(r"\hat y_{{{t}{of}}}"),
+                            *prediction,
+                            "ŷ",
+                            "the prediction",
+                        ),
+                        with_number(
+                            symbol(
+                                format!("y_{{{t}{of}}}"),
+                                format!("y = {}\nthe right answer", in_full(*y)),
+                            ),
+                            significant(*y),
+                        ),
+                        gap(),
+                    ]);
+                }
+                pieces.push(of_loss);
+                pieces.push(Piece::sign(match is_entropy {
+                    true => r"= -y \ln \hat y - (1-y) \ln(1 - \hat y)",
+                    false => r"= {\textstyle\sum} (\hat y - y)^2",
+                }));
+                pieces
+            }
+        }
+    }
+
+    /// What number `k` of an answer stands for, counted from 0.
+    fn what(&self, answer: &Answer, k: usize) -> String {
+        match answer.classes {
+            Some(_) => format!("class {}", k + 1),
+            None => format!("number {}", k + 1),
+        }
+    }
+}

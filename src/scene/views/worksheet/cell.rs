@@ -1,0 +1,429 @@
+//! One unit of a network that is not the lecture's: its step forward, the gradient's step back and what it adds to the
+//! weights, gate by gate, as the cell says how it is written.
+
+use crate::flow::{Magnitude, WorkedStep, WorkedUnit, counted};
+use crate::rnn::{By, Cell, Equation, Node, Symbol, Wire};
+use crate::scene::equation::{Block, EquationLine, Piece};
+use crate::scene::formula::{Writer, applied, number, partial, piece};
+use crate::scene::words::subscript;
+
+/// The unit that is worked out, and its timestep.
+type Worked<'a> = (&'a WorkedUnit, &'a WorkedStep);
+
+impl Writer<'_> {
+    fn cell(&self) -> &'static dyn Cell {
+        self.numbers.snapshot.moment.network.cell.cell()
+    }
+
+    /// `LSTM, layer 2, unit 5 of 64`.
+    fn of_unit(&self, unit: &WorkedUnit) -> String {
+        let network = &self.numbers.snapshot.moment.experiment.network;
+        let layer = match network.layers {
+            1 => String::new(),
+            layers => format!(", layer {} of {layers}", unit.layer + 1),
+        };
+        let of = match network.hidden {
+            1 => String::new(),
+            hidden => format!(", unit {} of {}", counted(unit.unit + 1), counted(hidden)),
+        };
+        format!("{}{layer}{of}", self.cell().name())
+    }
+
+    /// Every equation of the cell.
+    pub fn forward_of_unit(&self, (unit, step): Worked<'_>) -> Block {
+        let equations = self.cell().notation().equations.iter();
+        let lines = equations.map(|Equation { of, is }| {
+            let mut pieces = self.symbol((unit, step), *of);
+            pieces.push(Piece::sign("="));
+            pieces.extend(is.iter().flat_map(|it| self.symbol((unit, step), *it)));
+            EquationLine::new(pieces)
+        });
+        Block {
+            title: format!(
+                "Forward, t = {}{}, {}",
+                self.numbers.j,
+                self.reading(),
+                self.of_unit(unit)
+            ),
+            lines: lines.collect(),
+        }
+    }
+
+    /// A symbol with its number; a bias with the sign before it, or nothing where there is none.
+    fn symbol(&self, (unit, step): Worked<'_>, symbol: Symbol) -> Vec<Piece> {
+        let (cell, j) = (self.cell(), self.numbers.j);
+        let (at, before) = (subscript(j), subscript(j - 1));
+        let h = self.part(0);
+        // A cell of one block has nothing to tell apart.
+        let of = |block: usize| match cell.blocks() {
+            [_] => (String::new(), String::new()),
+            blocks => (
+                blocks[block].to_owned(),
+                format!(" of gate {}", blocks[block]),
+            ),
+        };
+        let bias = |numbers: &[f64], kind: &str, block: usize, meaning: &str| {
+            let (letter, name) = of(block);
+            let bias = numbers.get(block).map(|bias| {
+                let tex = format!("b_{{{kind}{letter}}}");
+                [
+                    Piece::sign("+"),
+                    number(tex, *bias, &format!("the bias{name}"), meaning),
+                ]
+            });
+            bias.map_or_else(Vec::new, Vec::from)
+        };
+        match symbol {
+            Symbol::Sign(tex) => vec![Piece::sign(tex)],
+            Symbol::Activation => {
+                let activation = self.numbers.snapshot.moment.experiment.network.activation;
+                let around = applied(activation, "|");
+                let opening = around.split('|').next().unwrap_or_default();
+                let opening = if opening.is_empty() { "(" } else { opening };
+                vec![Piece::sign(opening)]
+            }
+            Symbol::Input(block) => {
+                let (letter, name) = of(block);
+                let (x, meaning) = match unit.layer {
+                    0 => (
+                        format!("x_{{{j}}}"),
+                        "what this step's input brings".to_owned(),
+                    ),
+                    below => (
+                        format!("{h}^{{({below})}}_{{{j}}}"),
+                        format!("what layer {below} brings, which this one reads"),
+                    ),
+                };
+                let tex = format!(r"W_{{i{letter}}}\,{x}");
+                let name = format!("Wᵢ x{at}{name}");
+                vec![number(tex, step.input[block], &name, &meaning)]
+            }
+            Symbol::Recurrent(block) => {
+                let (letter, name) = of(block);
+                let tex = format!(r"W_{{h{letter}}}\,{h}_{{{}}}", j - 1);
+                let name = format!("Wₕ {h}{before}{name}");
+                let meaning = "what the states of all units before this step bring";
+                vec![number(tex, step.recurrent[block], &name, meaning)]
+            }
+            Symbol::InputBias(block) => bias(
+                &unit.input_biases,
+                "i",
+                block,
+                "added to what is read, the same at every step",
+            ),
+            Symbol::RecurrentBias(block) => bias(
+                &unit.recurrent_biases,
+                "h",
+                block,
+                "added to what comes from the states, the same at every step",
+            ),
+            Symbol::RecurrentSum(block, name) => {
+                let bias = unit.recurrent_biases.get(block).copied();
+                let sum = step.recurrent[block] + bias.unwrap_or_default();
+                vec![number(
+                    format!("{name}_{{{j}}}"),
+                    sum,
+                    &format!("{name}{at}"),
+                    "what the states before bring to the candidate, which the reset gate multiplies",
+                )]
+            }
+            Symbol::Gate(block) => {
+                let letter = cell.blocks()[block];
+                let meaning = match cell.carrying_gate() == Some(block) {
+                    true => "the gate that says how much of the state is carried on",
+                    false => "a gate, or the candidate, as it acts in this step",
+                };
+                let tex = format!("{letter}_{{{j}}}");
+                let name = format!("{letter}{at}");
+                vec![Piece {
+                    colour: (cell.carrying_gate() == Some(block)).then_some(self.colours.carry),
+                    ..number(tex, step.gates[block], &name, meaning)
+                }]
+            }
+            Symbol::Before(part) => {
+                let letter = self.part(part);
+                let tex = format!("{letter}_{{{}}}", j - 1);
+                let name = format!("{letter}{before}");
+                vec![number(
+                    tex,
+                    step.before[part],
+                    &name,
+                    "the state before this step",
+                )]
+            }
+            Symbol::After(part) => {
+                let letter = self.part(part);
+                let tex = format!("{letter}_{{{j}}}");
+                let name = format!("{letter}{at}");
+                vec![number(
+                    tex,
+                    step.after[part],
+                    &name,
+                    "the state after this step",
+                )]
+            }
+        }
+    }
+
+    /// The letter of a part of the state. What is read out is h, whatever the lecture calls it.
+    fn part(&self, part: usize) -> &'static str {
+        match part {
+            0 => self.numbers.read_letter(),
+            part => self.cell().states()[part],
+        }
+    }
+
+    /// From what comes to the state after the step to what goes on to the state before it, by every wire of the cell.
+    pub fn back_through_unit(&self, worked: Worked<'_>) -> Block {
+        let (unit, _) = worked;
+        let j = self.numbers.j;
+        let states = self.cell().states().len();
+        let after = (0..states).filter(|part| self.has_line(unit, *part));
+        let mut lines: Vec<EquationLine> = after
+            .map(|part| self.gradient_line(worked, Node::After(part)))
+            .collect();
+        // What falls on a number comes from numbers behind it alone.
+        let mut within: Vec<usize> = Vec::new();
+        for wire in self.cell().wires().iter().rev() {
+            if let Node::Within(node) = wire.from
+                && !within.contains(&node)
+            {
+                within.push(node);
+            }
+        }
+        lines.extend(
+            within
+                .into_iter()
+                .map(|node| self.gradient_line(worked, Node::Within(node))),
+        );
+        lines.extend((0..states).map(|part| self.going_on(worked, part)));
+        Block {
+            title: format!(
+                "The same unit back through step {}: γ is what comes from later steps and from the read-out",
+                counted(j)
+            ),
+            lines,
+        }
+    }
+
+    /// Whether more comes to a part of the state than what comes from later steps and from the read-out.
+    fn has_line(&self, unit: &WorkedUnit, part: usize) -> bool {
+        let from_above = part == 0 && !self.is_last_layer(unit);
+        let mut wires = self.cell().wires().iter();
+        from_above || wires.any(|wire| wire.from == Node::After(part))
+    }
+
+    fn is_last_layer(&self, unit: &WorkedUnit) -> bool {
+        unit.layer + 1 == self.numbers.snapshot.moment.experiment.network.layers
+    }
+
+    /// ∂L/∂ of a number after the step or within it, with its number.
+    fn gradient(&self, (unit, step): Worked<'_>, node: Node) -> Piece {
+        let (j, at) = (self.numbers.j, subscript(self.numbers.j));
+        match node {
+            Node::After(part) => {
+                let letter = self.part(part);
+                if !self.has_line(unit, part) {
+                    return self.arriving((unit, step), part);
+                }
+                piece(
+                    partial("L", &format!("{letter}_{{{j}}}")),
+                    step.of_after[part],
+                    &format!("∂L/∂{letter}{at}"),
+                    "what comes to it from everywhere, within this step, too",
+                )
+            }
+            Node::Within(place) => {
+                let name = self.cell().notation().within[place];
+                let spoken = name.replace('_', " of ");
+                let tex = match name.split_once('_') {
+                    Some((a, gate)) => format!("{a}_{{{gate},{j}}}"),
+                    None => format!("{name}_{{{j}}}"),
+                };
+                piece(
+                    partial("L", &tex),
+                    step.of_within[place],
+                    &format!("∂L/∂{spoken}"),
+                    "what falls on the sum before the activation",
+                )
+            }
+            Node::Input | Node::Before(_) => Piece::default(),
+        }
+    }
+
+    /// γ_t of a part of the state.
+    fn arriving(&self, (_, step): Worked<'_>, part: usize) -> Piece {
+        let (j, letter) = (self.numbers.j, self.part(part));
+        piece(
+            format!(r"\gamma^{{{letter}}}_{{{j}}}"),
+            step.arriving[part],
+            &format!("γ of {letter}{}", subscript(j)),
+            "the loss's gradient that comes from later steps and from the read-out of this one",
+        )
+    }
+
+    /// ∂L/∂ of a number, as the sum over the wires that start there.
+    fn gradient_line(&self, worked: Worked<'_>, node: Node) -> EquationLine {
+        let (unit, step) = worked;
+        let mut pieces = vec![self.gradient(worked, node), Piece::sign("=")];
+        let mut terms: Vec<Vec<Piece>> = Vec::new();
+        if let Node::After(part) = node {
+            terms.push(vec![self.arriving(worked, part)]);
+            if part == 0 && !self.is_last_layer(unit) {
+                let name = format!("layer {}", unit.layer + 2);
+                terms.push(vec![Piece::sign(format!(r"\text{{what {name} sends}}"))]);
+            }
+        }
+        let wires = self.cell().wires().iter().enumerate();
+        let of_node = wires.filter(|(_, wire)| wire.from == node);
+        terms.extend(of_node.map(|(place, wire)| self.by_wire(worked, place, *wire)));
+        debug_assert_eq!(step.slopes.len(), self.cell().wires().len());
+        for (place, term) in terms.into_iter().enumerate() {
+            if place > 0 {
+                pieces.push(Piece::sign("+"));
+            }
+            pieces.extend(term);
+        }
+        EquationLine::new(pieces)
+    }
+
+    /// What comes along a wire of numbers: the gradient at its end times what it multiplies by.
+    fn by_wire(&self, worked: Worked<'_>, place: usize, wire: Wire) -> Vec<Piece> {
+        let (_, step) = worked;
+        let tex = self.at_step(self.cell().notation().slopes[place]);
+        let slope = number(
+            tex,
+            step.slopes[place],
+            "this factor",
+            "how fast the one grows with the other in this step",
+        );
+        vec![self.gradient(worked, wire.to), Piece::sign(r"\cdot"), slope]
+    }
+
+    /// TeX with the timestep in the place of t.
+    fn at_step(&self, tex: &str) -> String {
+        let j = self.numbers.j;
+        tex.replace("_{t-1}", &format!("_{{{}}}", j - 1))
+            .replace("_t", &format!("_{{{j}}}"))
+    }
+
+    /// What goes on to a part of the state before: by the direct way, and through the weights.
+    fn going_on(&self, worked: Worked<'_>, part: usize) -> EquationLine {
+        let (unit, step) = worked;
+        let (j, letter, before) = (
+            self.numbers.j,
+            self.part(part),
+            subscript(self.numbers.j - 1),
+        );
+        let wires = self.cell().wires().iter().enumerate();
+        let mut of_part = wires.filter(|(_, wire)| wire.from == Node::Before(part));
+        let whole = match [step.carried[part], step.through_gates[part]] {
+            [Magnitude::Zero, only] | [only, Magnitude::Zero] => only,
+            [one, other] => Magnitude::new(one.value() + other.value()),
+        };
+        let mut pieces = vec![piece(
+            format!(r"\gamma^{{{letter}}}_{{{}}}", j - 1),
+            whole,
+            &format!("what goes on to {letter}{before}"),
+            "the direct way and the way through the gates together",
+        )];
+        pieces.push(Piece::sign("="));
+        let mut is_first = true;
+        if let Some((place, wire)) = of_part.clone().find(|(_, wire)| wire.by == By::Carry) {
+            pieces.extend(self.by_wire(worked, place, *wire));
+            is_first = false;
+        }
+        let weights: Vec<usize> = of_part
+            .by_ref()
+            .filter_map(|(_, wire)| match wire.by {
+                By::RecurrentWeights(block) => Some(block),
+                _ => None,
+            })
+            .collect();
+        if !weights.is_empty() {
+            if !is_first {
+                pieces.push(Piece::sign("+"));
+            }
+            pieces.push(piece(
+                r"\textstyle\sum W_h^{\top} \frac{\partial L}{\partial a}",
+                step.through_gates[part],
+                "through the gates",
+                "what all units of the layer send back through the weights",
+            ));
+        }
+        let is_asked_before = self.numbers.flow().is_asked_at_every_step;
+        if part == 0 && self.is_last_layer(unit) && is_asked_before && j > 1 {
+            pieces.push(Piece::sign(format!(
+                r"\quad\text{{(and what the answer at }}{}\text{{ sends)}}",
+                j - 1
+            )));
+        }
+        EquationLine::new(pieces)
+    }
+
+    /// What the step adds to the rows of the unit, block by block.
+    pub fn terms_of_unit(&self, worked: Worked<'_>) -> Block {
+        let (unit, step) = worked;
+        let j = self.numbers.j;
+        let blocks = self.cell().blocks();
+        let lines = (0..blocks.len()).map(|block| {
+            let letter = match blocks {
+                [_] => "",
+                blocks => blocks[block],
+            };
+            let mut pieces = Vec::new();
+            for (by, kind, size, other) in [
+                (
+                    By::InputWeights(block),
+                    "i",
+                    step.read,
+                    match unit.layer {
+                        0 => format!("x_{{{j}}}"),
+                        below => format!("{}^{{({below})}}_{{{j}}}", self.part(0)),
+                    },
+                ),
+                (
+                    By::RecurrentWeights(block),
+                    "h",
+                    step.state,
+                    format!("{}_{{{}}}", self.part(0), j - 1),
+                ),
+            ] {
+                let wire = self.cell().wires().iter().find(|wire| wire.by == by);
+                let Some(Node::Within(node)) = wire.map(|wire| wire.to) else {
+                    continue;
+                };
+                if !pieces.is_empty() {
+                    pieces.push(Piece::sign(r"\quad"));
+                }
+                let weight = format!("W_{{{kind}{letter}}}");
+                pieces.extend([
+                    piece(
+                        format!(r"\Bigl({}\Bigr)_{{{j}}}", partial("L", &weight)),
+                        step.of_within[node].times(size),
+                        "the term of this step",
+                        "what this step alone would change in the weights of this unit; of several their norm, with the sign of what falls on the sum",
+                    ),
+                    Piece::sign("="),
+                    self.gradient(worked, Node::Within(node)),
+                    Piece::sign(r"\cdot"),
+                    piece(
+                        format!(r"{{{other}}}^{{\top}}"),
+                        size,
+                        "what the weights were multiplied with",
+                        "of several numbers their norm",
+                    ),
+                ]);
+            }
+            EquationLine::new(pieces)
+        });
+        Block {
+            title: format!(
+                "What step {} adds to the weights of this unit, {}",
+                counted(j),
+                self.of_unit(unit)
+            ),
+            lines: lines.collect(),
+        }
+    }
+}
