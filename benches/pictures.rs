@@ -4,7 +4,7 @@
 use std::hint::black_box;
 use std::sync::Arc;
 
-use bptt_scope::flow::{CheckScope, Progress, Triangle};
+use bptt_scope::flow::{CheckScope, LandscapeAxis, Progress, Triangle};
 use bptt_scope::rnn::Interrupt;
 use bptt_scope::tasks::TaskKind;
 use bptt_scope::training::{Experiment, Question, Snapshot, Trainer, Wanted, answer};
@@ -47,7 +47,13 @@ fn questions(criterion: &mut Criterion) {
     for (hidden, length) in [(1, 10), (1, 1000), (16, 100)] {
         let snapshot = snapshot(hidden, length);
         for (name, question) in [
-            ("landscape", Question::Landscape { range: (-3.0, 3.0) }),
+            (
+                "landscape",
+                Question::Landscape {
+                    axis: LandscapeAxis::RecurrentWeight,
+                    range: (-3.0, 3.0),
+                },
+            ),
             ("rounded flows", Question::RoundedFlows),
             ("gradient check", Question::GradientCheck(sample)),
             ("triangle", Question::Triangle),

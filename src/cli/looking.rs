@@ -5,6 +5,7 @@ use clap::{Args, ValueEnum};
 
 use super::failure::Failure;
 use super::format::Format;
+use crate::flow::LandscapeAxis;
 use crate::flow::ProductNorms;
 use crate::scene::{Direction, Heed, Look, Measure, PhaseAxis, Theme, View};
 use crate::training::{Experiment, Snapshot, Wanted};
@@ -28,9 +29,9 @@ pub struct LookArguments {
     /// the csv of the view product has it from the first step on
     #[arg(long)]
     pub last_batch: bool,
-    /// What the phase map has upwards [default: length]
+    /// What the phase map has upwards [default: length], or what the landscape lies over [default: w_h]
     #[arg(long, value_enum)]
-    pub over: Option<PhaseAxis>,
+    pub over: Option<Over>,
     /// The colours of a figure [default: print]
     #[arg(long, value_enum)]
     pub theme: Option<Theme>,
@@ -81,15 +82,47 @@ impl ValueEnum for Measure {
     }
 }
 
-impl ValueEnum for PhaseAxis {
+/// An axis of a view that has a choice of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// Of the phase map.
+    Phase(PhaseAxis),
+    /// Of the landscape.
+    Landscape(LandscapeAxis),
+}
+
+impl Over {
+    const LENGTH: Self = Self::Phase(PhaseAxis::Length);
+    const W_I: Self = Self::Phase(PhaseAxis::InputWeight);
+    const W_H: Self = Self::Landscape(LandscapeAxis::RecurrentWeight);
+    const FORGET_BIAS: Self = Self::Landscape(LandscapeAxis::ForgetBias);
+
+    /// What heeds it, and the view that does.
+    fn of(self) -> (Heed, &'static str) {
+        match self {
+            Self::Phase(_) => (Heed::PhaseAxis, "phase-map"),
+            Self::Landscape(_) => (Heed::LandscapeAxis, "landscape"),
+        }
+    }
+}
+
+impl ValueEnum for Over {
     fn value_variants<'a>() -> &'a [Self] {
-        &[Self::Length, Self::InputWeight]
+        &[Self::LENGTH, Self::W_I, Self::W_H, Self::FORGET_BIAS]
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(match self {
-            Self::Length => value("length", "the sequence length n"),
-            Self::InputWeight => value("w_i", "the input weight, at the length of the probe"),
+        Some(match *self {
+            Self::LENGTH => value("length", "the sequence length n (phase map)"),
+            Self::W_I => value(
+                "w_i",
+                "the input weight, at the length of the probe (phase map)",
+            ),
+            Self::W_H => value("w_h", "the recurrent weight (landscape)"),
+            Self::FORGET_BIAS => value(
+                "forget-bias",
+                "the bias of the gate that carries the state on (landscape)",
+            ),
         })
     }
 }
@@ -119,7 +152,14 @@ impl LookArguments {
         Look {
             direction,
             measure: self.measure.unwrap_or_default(),
-            phase_axis: self.over.unwrap_or_default(),
+            phase_axis: match self.over {
+                Some(Over::Phase(axis)) => axis,
+                _ => PhaseAxis::default(),
+            },
+            landscape_axis: match self.over {
+                Some(Over::Landscape(axis)) => axis,
+                _ => LandscapeAxis::default(),
+            },
             last_batch: self.last_batch,
             cursor: self.at.or(usual),
             ..Look::of(snapshot)
@@ -185,9 +225,21 @@ impl LookArguments {
                 "{option} goes with --view product, or with --format svg or png without --view"
             ));
         }
-        let has_phase_axis = looked.view.is_some_and(|view| view.heeds(Heed::PhaseAxis));
-        (self.over.is_some() && !has_phase_axis)
-            .then(|| "--over goes with --view phase-map".to_owned())
+        let over = self.over?;
+        let (heed, view) = over.of();
+        if !looked.view.is_some_and(|view| view.heeds(heed)) {
+            let name = over.to_possible_value()?;
+            return Some(format!(
+                "--over {} goes with --view {view}",
+                name.get_name()
+            ));
+        }
+        let network = &looked.experiment.network;
+        let has_gate = network.cell.cell().carrying_gate().is_some();
+        (over == Over::FORGET_BIAS && !(has_gate && network.bias)).then(|| {
+            "--over forget-bias is of a gated cell with biases: add --set network.cell=lstm --set network.bias=true"
+                .to_owned()
+        })
     }
 
     fn problem_of_product(&self, looked: Looked<'_>) -> Option<String> {

@@ -57,7 +57,7 @@ pub use gradient_check::{
     CheckOutcome, CheckScope, GradientCheck, TOLERANCE, Worst, check_gradients,
 };
 pub use gradient_flow::GradientFlow;
-pub use landscape::Landscape;
+pub use landscape::{Landscape, LandscapeAxis};
 pub use limits::{FLOAT_LIMITS, FloatLimit};
 pub use magnitude::{LogProduct, Magnitude};
 pub use notation::{

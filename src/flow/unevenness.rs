@@ -4,15 +4,14 @@
 /// wall runs through many orders of magnitude.
 const LOSS_COUNTS: f64 = 4.0;
 
-/// The loss and its slope where the slider of w_h stands at `w_h`.
+/// The loss and its slope at one place of the axis.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LandscapePoint {
-    /// Where the slider stands: the weight for H = 1, the spectral radius ρ that W_h is scaled to for
-    /// more.
-    pub w_h: f64,
+    /// Where on the axis.
+    pub at: f64,
     /// L, the mean over the batch; infinite or NaN as the training arithmetic makes it.
     pub loss: f64,
-    /// ∂L/∂w_h, or ∂L/∂ρ for H > 1; infinite or NaN as the training arithmetic makes it.
+    /// The derivative of L along the axis; infinite or NaN as the training arithmetic makes it.
     pub gradient: f64,
 }
 
@@ -27,7 +26,7 @@ impl Unevenness {
     /// Measured against what is usual among `points`.
     pub fn of(points: &[LandscapePoint]) -> Self {
         let width = match points {
-            [first, .., last] => last.w_h / 2.0 - first.w_h / 2.0,
+            [first, .., last] => last.at / 2.0 - first.at / 2.0,
             _ => 1.0,
         };
         Self {
@@ -39,15 +38,15 @@ impl Unevenness {
 
     /// 0 where there is no number in between, or nothing to be seen there.
     pub fn between(&self, left: LandscapePoint, right: LandscapePoint) -> f64 {
-        let middle = f64::midpoint(left.w_h, right.w_h);
-        if middle <= left.w_h || middle >= right.w_h {
+        let middle = f64::midpoint(left.at, right.at);
+        if middle <= left.at || middle >= right.at {
             return 0.0;
         }
         let change = (LOSS_COUNTS * self.loss.change(left.loss, right.loss))
             .max(self.gradient.change(left.gradient, right.gradient));
         // A narrower interval counts for less, or a place where every half is as rough as the whole
         // would take all the points.
-        let width = (right.w_h / 2.0 - left.w_h / 2.0) / self.width;
+        let width = (right.at / 2.0 - left.at / 2.0) / self.width;
         change * width.sqrt().sqrt()
     }
 }

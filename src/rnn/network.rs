@@ -1,5 +1,7 @@
 //! A network: its cell, its parameters and the state it starts from.
 
+use std::ops::Range;
+
 use super::cells::CellKind;
 use super::layout::Parameter;
 use super::{Activation, Parameters};
@@ -31,6 +33,34 @@ impl Network {
         let layers = layout.widths().layers;
         self.cell.cell().has_the_lectures_names(layers)
             && layout.tensor(Parameter::Embedding).is_none()
+    }
+
+    /// The places of the biases of the gate that carries the state on, beside W_i and beside W_h, of every layer: what acts
+    /// on a unit is the sum of the two. Nothing for a cell without such a gate, and without biases.
+    pub fn carrying_biases(&self) -> impl Iterator<Item = [Range<usize>; 2]> {
+        let gate = self.cell.cell().carrying_gate();
+        let layout = self.parameters.layout();
+        let hidden = layout.widths().hidden;
+        let layers = layout.layers().iter();
+        layers.filter_map(move |layer| {
+            let gate = gate?;
+            let block = |of: &Range<usize>| {
+                of.start + gate * hidden..(of.start + (gate + 1) * hidden).min(of.end)
+            };
+            (!layer.b_i.is_empty()).then(|| [&layer.b_i, &layer.b_h].map(block))
+        })
+    }
+
+    /// The bias of the gate that carries the state on, the mean over all units: of an LSTM that of the forget gate, of a GRU
+    /// that of the update gate. `None` for a cell without such a gate, and without biases.
+    pub fn carrying_bias(&self) -> Option<f64> {
+        let (mut sum, mut count) = (0.0, 0);
+        for range in self.carrying_biases().flatten() {
+            sum += self.parameters.values()[range].iter().sum::<f64>();
+            count += 1;
+        }
+        let units = count / 2 * self.parameters.hidden();
+        (units > 0).then(|| sum / units as f64)
     }
 
     /// A network of `cell` whose first state is `s_0` in every part of every unit.

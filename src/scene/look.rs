@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::play::{Playing, Way};
+use crate::flow::LandscapeAxis;
 use crate::training::{Snapshot, Weight, WeightValues};
 
 /// Which product the middle band shows.
@@ -64,6 +65,8 @@ pub enum Heed {
     Measure,
     /// [`Look::phase_axis`]
     PhaseAxis,
+    /// [`Look::landscape_axis`]
+    LandscapeAxis,
     /// [`Look::playing`] and [`Look::is_pinned`]
     Pass,
 }
@@ -77,6 +80,8 @@ pub struct Look {
     pub measure: Measure,
     /// What the phase map has upwards.
     pub phase_axis: PhaseAxis,
+    /// What the landscape lies over.
+    pub landscape_axis: LandscapeAxis,
     /// The unit whose gates are looked at, from 0; `None` for the mean over all.
     pub unit: Option<usize>,
     /// The layer that is worked out, from 0; `None` for the last.
@@ -107,6 +112,7 @@ impl Look {
             direction: Direction::default(),
             measure: Measure::default(),
             phase_axis: PhaseAxis::default(),
+            landscape_axis: LandscapeAxis::default(),
             unit: None,
             layer: None,
             reaches: Reaches::of(chosen, snapshot.moment.weights),
@@ -181,6 +187,8 @@ pub enum Change {
     Measure(Measure),
     /// What the phase map has upwards.
     PhaseAxis(PhaseAxis),
+    /// What the landscape lies over.
+    LandscapeAxis(LandscapeAxis),
     /// Which unit's gates are looked at; `None` for the mean.
     Unit(Option<usize>),
     /// Which layer is worked out.

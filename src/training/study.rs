@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::snapshot::Snapshot;
 use crate::flow::{
-    CheckScope, FloatFormat, GradientCheck, Landscape, PhaseGrid, PhaseInputs, PhaseMap, Probe,
-    Progress, RoundedFlow, SingularValues, Span, Triangle, check_gradients, singular_values,
+    CheckScope, FloatFormat, GradientCheck, Landscape, LandscapeAxis, PhaseGrid, PhaseInputs,
+    PhaseMap, Probe, Progress, RoundedFlow, SingularValues, Span, Triangle, check_gradients,
+    singular_values,
 };
 use crate::rnn::{Inputs, Interrupt, Interrupted};
 
@@ -26,8 +27,10 @@ pub enum Question {
         /// The timestep.
         k: usize,
     },
-    /// L and ∂L/∂w_h over a range of w_h.
+    /// L and its derivative along an axis.
     Landscape {
+        /// Along what.
+        axis: LandscapeAxis,
         /// From where to where.
         range: (f64, f64),
     },
@@ -195,10 +198,14 @@ pub fn answer(
             let k = k.clamp(1, subject.len());
             Finding::SingularValues(singular_values(network, pass, k, interrupt)?)
         }
-        Question::Landscape { range } => {
-            let today = subject.moment.weights.w_h;
+        Question::Landscape { axis, range } => {
+            let today = match axis {
+                LandscapeAxis::RecurrentWeight => subject.moment.weights.w_h,
+                LandscapeAxis::ForgetBias => network.carrying_bias().unwrap_or(f64::NAN),
+            };
+            let along = (axis, today);
             Finding::Landscape(Landscape::of(
-                network, batch, loss, today, range, interrupt, progress,
+                network, batch, loss, along, range, interrupt, progress,
             )?)
         }
         Question::PhaseMap(axes) => {

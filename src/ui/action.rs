@@ -9,6 +9,7 @@ use super::exports::Export;
 use super::files::Purpose;
 use super::glossary_state::GlossaryAction;
 use super::tutor::LessonAction;
+use crate::flow::LandscapeAxis;
 use crate::scene::{Direction, Measure, PhaseAxis, View, Way};
 
 /// One thing a person has done. Widgets return these; [`super::ScopeApp`] applies them in one place.
@@ -79,6 +80,8 @@ pub enum Action {
     SetMeasure(Measure),
     /// What the phase map has upwards.
     SetPhaseAxis(PhaseAxis),
+    /// What the landscape lies over.
+    SetLandscapeAxis(LandscapeAxis),
     /// Which unit's gates are looked at; `None` for the mean over all.
     SetUnit(Option<usize>),
     /// Which layer is worked out.

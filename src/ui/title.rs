@@ -121,6 +121,7 @@ fn choice_ui(ui: &mut Ui, choice: &Choice, actions: &mut Vec<Action>) {
             Change::Direction(direction) => Action::SetDirection(direction),
             Change::Measure(measure) => Action::SetMeasure(measure),
             Change::PhaseAxis(axis) => Action::SetPhaseAxis(axis),
+            Change::LandscapeAxis(axis) => Action::SetLandscapeAxis(axis),
             Change::Unit(unit) => Action::SetUnit(unit),
             Change::Layer(layer) => Action::SetLayer(layer),
             Change::MoveCursor(by) => Action::MoveCursor(by),

@@ -7,6 +7,7 @@ use super::glossary_state::Glossary;
 use super::player::{Player, is_motion_reduced};
 use super::presentation::Presentation;
 use super::time_axis::TimeAxis;
+use crate::flow::LandscapeAxis;
 use crate::scene::{Direction, Look, Measure, PhaseAxis, Reaches, ScaleSpan};
 use crate::training::{Snapshot, Weight, WeightValues};
 
@@ -23,6 +24,8 @@ pub struct ViewState {
     pub measure: Measure,
     /// What the phase map has upwards.
     pub phase_axis: PhaseAxis,
+    /// What the landscape lies over.
+    pub landscape_axis: LandscapeAxis,
     /// The unit whose gates are looked at, from 0; `None` for the mean over all.
     pub unit: Option<usize>,
     /// The layer that is worked out, from 0; `None` for the last.
@@ -79,6 +82,7 @@ impl ViewState {
             direction: self.direction,
             measure: self.measure,
             phase_axis: self.phase_axis,
+            landscape_axis: self.landscape_axis,
             unit: self.unit,
             layer: self.layer,
             reaches: self.reaches,
@@ -115,6 +119,7 @@ impl Default for ViewState {
             direction: Direction::default(),
             measure: Measure::default(),
             phase_axis: PhaseAxis::default(),
+            landscape_axis: LandscapeAxis::default(),
             unit: None,
             layer: None,
             frozen: None,

@@ -177,6 +177,31 @@ fn the_phase_map_lies_over_the_length_or_the_input_weight() {
     assert!(usual == written(&[&of[..], &["--format", "csv", "--over", "length"]].concat()));
 }
 
+#[test]
+fn the_landscape_lies_over_the_weight_or_the_forget_bias() {
+    let of = [
+        "trace",
+        "--view",
+        "landscape",
+        "--format",
+        "csv",
+        "--set",
+        "network.cell=lstm",
+        "--set",
+        "network.bias=true",
+    ];
+    for (over, columns) in [
+        ("w_h", ["w_h", "loss", "dl_dw_h"]),
+        ("forget-bias", ["forget_bias", "loss", "dl_dforget_bias"]),
+    ] {
+        let table = Columns::of(&[&of[..], &["--over", over]].concat());
+        assert_eq!(table.0, columns);
+        let losses = table.numbers("loss");
+        assert!(losses.len() > 100 && losses.iter().all(|loss| loss.is_finite()));
+    }
+    assert!(written(&of) == written(&[&of[..], &["--over", "w_h"]].concat()));
+}
+
 /// Two classes, and one number of which the targets' variance is 1/24.
 #[test]
 fn the_loss_of_knowing_nothing_is_in_figure_and_table() {
@@ -275,9 +300,20 @@ fn choices_that_do_not_apply_are_told() {
         ),
         (
             &["--over", "w_i", "--view", "product", "--format", "svg"],
-            "--over goes with --view phase-map",
+            "--over w_i goes with --view phase-map",
         ),
-        (&["--over", "w_i"], "--over goes with --view phase-map"),
+        (
+            &[
+                "--view",
+                "landscape",
+                "--over",
+                "forget-bias",
+                "--format",
+                "csv",
+            ],
+            "--over forget-bias is of a gated cell with biases: add --set network.cell=lstm --set network.bias=true",
+        ),
+        (&["--over", "w_i"], "--over w_i goes with --view phase-map"),
         (
             &[
                 "--product",

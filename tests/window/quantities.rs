@@ -242,10 +242,10 @@ fn the_landscape_has_the_wall_of_figure_6_and_its_point_can_be_dragged() {
     assert!(window.shows("∂L/∂wₕ = −542"));
     assert!(
         window
-            .described("Landscape over wₕ")
+            .described("Landscape of the loss")
             .contains("at wₕ = 5.00 the loss is 0.00856")
     );
-    let plot = rect(&window, "Landscape over wₕ");
+    let plot = rect(&window, "Landscape of the loss");
     let from = place(plot, 0.75, 0.3);
     window.drag(from, from - egui::Vec2::new(40.0, 0.0));
     let w_h = window.snapshot().moment.weights.w_h;
@@ -260,7 +260,7 @@ fn a_drag_in_the_landscape_is_a_drag_of_the_slider() {
     window.act(Action::Reveal(View::LANDSCAPE));
     preset(&mut window, "A cliff in the loss");
     window.settle_fully();
-    let plot = rect(&window, "Landscape over wₕ");
+    let plot = rect(&window, "Landscape of the loss");
     let from = place(plot, 0.75, 0.3);
     window.harness.hover_at(from);
     window.harness.drag_at(from);
@@ -288,7 +288,7 @@ fn a_drag_in_the_landscape_is_a_drag_of_the_slider() {
     let now = window.snapshot().moment.weights.w_h;
     window.act(Action::LookAt(Some(0)));
     window.settle_fully();
-    let plot = rect(&window, "Landscape over wₕ");
+    let plot = rect(&window, "Landscape of the loss");
     click_at(&mut window, place(plot, 0.3, 0.3));
     assert!(window.snapshot().run.timeline.is_past);
     window.act(Action::LookAt(None));

@@ -68,7 +68,7 @@ fn the_layout_is_reset_and_everything_can_be_opened() {
         "Accuracy over steps",
         "History of the run",
         "All products",
-        "Landscape over wₕ",
+        "Landscape of the loss",
         "Phase map",
         "Spectrum",
     ] {

@@ -2,7 +2,7 @@
 
 use super::super::sight::Sight;
 use super::view;
-use crate::scene::testing::{finding, looking_at, moment, moments, preset};
+use crate::scene::testing::{finding, looking_at, moment, moments, moments_of_any_network, preset};
 use crate::scene::{Anchor, Area, Drawing, Item, Layer, Look, Point, Text, View, width};
 use crate::training::Snapshot;
 
@@ -68,7 +68,9 @@ fn says(drawing: &Drawing, sentence: &str) -> bool {
 
 #[test]
 fn everything_is_on_the_figure_and_the_same_twice() {
-    for (name, snapshot) in moments() {
+    let of_the_lecture = moments().into_iter();
+    let of_the_lecture = of_the_lecture.map(|(name, snapshot)| (name.to_owned(), snapshot));
+    for (name, snapshot) in of_the_lecture.chain(moments_of_any_network()) {
         for which in View::ALL {
             for cursor in [1, snapshot.len()] {
                 let look = looking_at(&snapshot, cursor);

@@ -4,9 +4,11 @@ use rand_chacha::ChaCha8Rng;
 
 use super::*;
 use crate::rnn::{
-    Activation, Parameters, RecurrentInit, draw_input_weights, draw_output_weights, draw_recurrent,
-    spectral_radius,
+    Activation, Architecture, CellKind, Parameters, RecurrentInit, Widths, draw_as_pytorch,
+    draw_input_weights, draw_output_weights, draw_recurrent, spectral_radius,
 };
+
+const W_H: LandscapeAxis = LandscapeAxis::RecurrentWeight;
 
 fn landscape(
     network: &Network,
@@ -16,11 +18,19 @@ fn landscape(
     range: (f64, f64),
 ) -> Vec<LandscapePoint> {
     let (interrupt, progress) = (Interrupt::default(), Progress::default());
-    let landscape =
-        Landscape::of(network, batch, loss, today, range, &interrupt, &progress).unwrap();
+    let landscape = Landscape::of(
+        network,
+        batch,
+        loss,
+        (W_H, today),
+        range,
+        &interrupt,
+        &progress,
+    )
+    .unwrap();
     assert_eq!(progress.share(), 1.0);
     let points = landscape.points;
-    assert!(points.windows(2).all(|pair| pair[0].w_h < pair[1].w_h));
+    assert!(points.windows(2).all(|pair| pair[0].at < pair[1].at));
     points
 }
 
@@ -74,7 +84,7 @@ fn figure_6_is_on_the_curve() {
     ] {
         let (network, batch) = figure_6(bias);
         let points = landscape(&network, &batch, Loss::SquaredError, 5.0, (0.0, 10.0));
-        let today = points.iter().find(|point| point.w_h == 5.0).unwrap();
+        let today = points.iter().find(|point| point.at == 5.0).unwrap();
         assert!((today.loss / loss - 1.0).abs() < 5e-6);
         assert!((today.gradient / gradient - 1.0).abs() < 5e-6);
     }
@@ -92,9 +102,9 @@ fn a_wall_narrower_than_the_even_spacing_is_found() {
         .max_by(|a, b| a.gradient.abs().total_cmp(&b.gradient.abs()));
     let steepest = steepest.unwrap();
     assert!(steepest.gradient.abs() > 100.0, "{steepest:?}");
-    assert!((steepest.w_h - 5.0).abs() < 0.01);
+    assert!((steepest.at - 5.0).abs() < 0.01);
     let even = even_grid((0.0, 10.0), 2.0, 200);
-    let on_grid = points.iter().filter(|point| even.contains(&point.w_h));
+    let on_grid = points.iter().filter(|point| even.contains(&point.at));
     assert!(on_grid.clone().count() == even.len());
     assert!(on_grid.clone().all(|point| point.gradient.abs() < 10.0));
     // The drop is drawn in steps and not as one line across it.
@@ -123,13 +133,13 @@ fn the_slope_is_that_of_the_loss_along_the_slider() {
             } else {
                 spectral_radius(w_h)
             };
-            let mut survey = Survey::new(&network, &batch, loss, today);
+            let mut survey = Survey::new(&network, &batch, loss, (W_H, today));
             let mut at = |w_h| survey.point(w_h, &Interrupt::default()).unwrap();
             let points = landscape(&network, &batch, loss, today, range);
             for point in points.iter().step_by(7) {
                 let h = 1e-6;
-                let difference = at(point.w_h + h).loss - at(point.w_h - h).loss;
-                assert_eq!(at(point.w_h), *point);
+                let difference = at(point.at + h).loss - at(point.at - h).loss;
+                assert_eq!(at(point.at), *point);
                 let distance = (difference / (2.0 * h) - point.gradient).abs();
                 assert!(distance < 1e-8 * (1.0 + point.gradient.abs()), "{point:?}");
             }
@@ -150,8 +160,8 @@ fn the_curve_goes_through_today() {
         today,
         (3.0, 0.0),
     );
-    assert_eq!((points[0].w_h, points[points.len() - 1].w_h), (0.0, 3.0));
-    let here = points.iter().find(|point| point.w_h == today).unwrap();
+    assert_eq!((points[0].at, points[points.len() - 1].at), (0.0, 3.0));
+    let here = points.iter().find(|point| point.at == today).unwrap();
     let mut probe = crate::flow::Probe::new(&network.parameters);
     let (loss, interrupt) = (Loss::BinaryCrossEntropy, Interrupt::default());
     probe.run(&network, &batch, loss, &interrupt).unwrap();
@@ -161,7 +171,7 @@ fn the_curve_goes_through_today() {
         0.5 * (loss.value(z[0], 1.0) + loss.value(z[1], 0.0))
     );
     let outside = landscape(&network, &batch, loss, today, (1.0, 2.0));
-    assert!(outside.iter().all(|point| point.w_h != today));
+    assert!(outside.iter().all(|point| point.at != today));
 
     let (wider, _) = five_units(2.7);
     let there = landscape(&wider, &batch, loss, 2.7, (2.0, 2.7));
@@ -188,7 +198,7 @@ fn where_the_arithmetic_breaks_is_found() {
         .position(|point| !point.loss.is_finite())
         .unwrap();
     assert!(points[first..].iter().all(|point| !point.loss.is_finite()));
-    let around = (points[first - 1].w_h, points[first].w_h);
+    let around = (points[first - 1].at, points[first].at);
     assert!(
         around.0 < edge && edge < around.1 && around.1 - around.0 < 1e-3,
         "{around:?}"
@@ -253,10 +263,93 @@ fn a_raised_interrupt_stops_it() {
         &network,
         &batch,
         Loss::SquaredError,
-        1.0,
+        (W_H, 1.0),
         range,
         &interrupt,
         &progress,
     );
     assert_eq!(result, Err(Interrupted));
+}
+
+/// Two layers of three gated units, drawn, with biases of their own, over a sequence of drawn numbers.
+fn gated(cell: CellKind, bias: bool) -> (Network, Batch) {
+    let parameters = Parameters::zeros_of(Architecture {
+        cell,
+        widths: Widths {
+            inputs: 1,
+            hidden: 3,
+            layers: 2,
+            outputs: 1,
+        },
+        bias,
+        embedding: None,
+    });
+    let mut network = Network::of_cell(cell, Activation::Tanh, parameters, 0.1);
+    let mut rng = ChaCha8Rng::seed_from_u64(5);
+    draw_as_pytorch(network.parameters.values_mut(), 3, &mut rng);
+    let mut batch = Batch::dense(1);
+    batch.reset(12, 1);
+    let mut values = vec![0.0; 12];
+    draw_as_pytorch(&mut values, 1, &mut rng);
+    batch.inputs = Inputs::Dense { width: 1, values };
+    batch.targets.fill(1.0);
+    (network, batch)
+}
+
+/// Over the bias of the gate that carries the state on: as for w_h, by differences, and today's point is the network's
+/// own to the last bit.
+#[test]
+fn the_slope_over_the_forget_bias_is_that_of_the_loss() {
+    let never = Interrupt::default();
+    let loss = Loss::BinaryCrossEntropy;
+    for cell in [CellKind::Lstm, CellKind::Gru] {
+        let (network, batch) = gated(cell, true);
+        let today = network.carrying_bias().unwrap();
+        let along = (LandscapeAxis::ForgetBias, today);
+        let points = Landscape::of(
+            &network,
+            &batch,
+            loss,
+            along,
+            (-10.0, 10.0),
+            &never,
+            &Progress::default(),
+        )
+        .unwrap()
+        .points;
+        let mut survey = Survey::new(&network, &batch, loss, along);
+        let mut at = |bias| survey.point(bias, &never).unwrap();
+        for point in points.iter().step_by(7) {
+            let h = 1e-6;
+            let difference = at(point.at + h).loss - at(point.at - h).loss;
+            let distance = (difference / (2.0 * h) - point.gradient).abs();
+            assert!(distance < 1e-8, "{cell:?} {point:?}");
+        }
+        let mut pass = Pass::default();
+        pass.forward(&network, &batch, &never).unwrap();
+        let own = loss.value(pass.read_outs()[0], 1.0);
+        let here = points.iter().find(|point| point.at == today).unwrap();
+        assert_eq!(here.loss, own);
+        // A gate that is open carries further than one that is closed: the two ends differ.
+        let [first, .., last] = &points[..] else {
+            panic!("many points");
+        };
+        assert!((first.loss - last.loss).abs() > 1e-3, "{first:?} {last:?}");
+    }
+    for (cell, bias) in [(CellKind::Lstm, false), (CellKind::Elman, true)] {
+        let (network, batch) = gated(cell, bias);
+        assert_eq!(network.carrying_bias(), None);
+        let along = (LandscapeAxis::ForgetBias, 0.0);
+        let progress = Progress::default();
+        let found = Landscape::of(
+            &network,
+            &batch,
+            loss,
+            along,
+            (-1.0, 1.0),
+            &never,
+            &progress,
+        );
+        assert_eq!(found, Ok(Landscape::default()));
+    }
 }

@@ -1,27 +1,91 @@
-//! The landscape over w_h: the loss and its gradient across the slider's range, everything else fixed.
+//! The landscape: the loss and its gradient over w_h across the slider's range, or over the bias of the gate that carries
+//! the state on, everything else fixed.
 
 use super::kit::*;
-use crate::flow::LandscapePoint;
+use crate::flow::{LandscapeAxis, LandscapePoint};
+use crate::rnn::Parameter;
 
 /// The view.
 pub static VIEW: Definition = Definition {
     name: "Landscape",
     slug: "landscape",
-    meaning: "The loss and its gradient over the recurrent weight, all other parameters fixed",
+    meaning: "The loss and its gradient over the recurrent weight, or over the bias of the forget gate, all other parameters fixed",
     concept: Concept::Landscape,
-    spoken: "Landscape over wₕ",
+    spoken: "Landscape of the loss",
+    heeds: &[Heed::LandscapeAxis],
     question: |snapshot, look| {
-        let is_single = snapshot.probe.flow.state_width == 1;
-        Some(Question::Landscape {
-            range: look.reaches.range(Weight::Recurrent, is_single),
-        })
+        let axis = axis(snapshot, look);
+        let range = match axis {
+            LandscapeAxis::RecurrentWeight => {
+                let is_single = is_of_one_weight(snapshot);
+                look.reaches.range(Weight::Recurrent, is_single)
+            }
+            LandscapeAxis::ForgetBias => {
+                let here = snapshot.moment.network.carrying_bias().unwrap_or_default();
+                let reach = BIASES.into_iter().find(|reach| *reach >= here.abs());
+                let reach = reach.unwrap_or(here.abs());
+                (-reach, reach)
+            }
+        };
+        Some(Question::Landscape { axis, range })
     },
     header,
     picture,
     table,
     says,
+    choices,
     ..Definition::EMPTY
 };
+
+/// How far an axis over biases reaches: from a gate that is closed to one that is open to within a thousandth of a
+/// thousandth, and farther where the bias is.
+const BIASES: [f64; 3] = [10.0, 100.0, 1000.0];
+
+/// Whether there is one recurrent weight, and the axis over it is its own.
+fn is_of_one_weight(snapshot: &Snapshot) -> bool {
+    let parameters = &snapshot.moment.network.parameters;
+    parameters.count_of(Parameter::RecurrentWeights) == 1
+}
+
+/// What the landscape lies over: over w_h where there is no bias to lie over.
+fn axis(snapshot: &Snapshot, look: &Look) -> LandscapeAxis {
+    match snapshot.moment.network.carrying_bias() {
+        Some(_) => look.landscape_axis,
+        None => LandscapeAxis::RecurrentWeight,
+    }
+}
+
+/// Where the network is on the axis that is looked at.
+fn here(subject: &Subject<'_>) -> f64 {
+    let moment = &subject.snapshot.moment;
+    match axis(subject.snapshot, subject.look) {
+        LandscapeAxis::RecurrentWeight => moment.weights.w_h,
+        LandscapeAxis::ForgetBias => moment.network.carrying_bias().unwrap_or(f64::NAN),
+    }
+}
+
+/// What lies to the right, where there is a choice.
+fn choices(subject: &Subject<'_>) -> Vec<Vec<Choice>> {
+    if subject.snapshot.moment.network.carrying_bias().is_none() {
+        return Vec::new();
+    }
+    let chosen = axis(subject.snapshot, subject.look);
+    let of = |axis, text: &str, meaning: &str| {
+        Choice::new(text, meaning, axis == chosen, Change::LandscapeAxis(axis))
+    };
+    vec![vec![
+        of(
+            LandscapeAxis::RecurrentWeight,
+            "wₕ",
+            "Over the spectral radius that every block of Wₕ is scaled to",
+        ),
+        of(
+            LandscapeAxis::ForgetBias,
+            "forget bias",
+            "Over the bias of the gate that carries the state on: of all units alike",
+        ),
+    ]]
+}
 
 /// A loss that reaches so many times its usual height is drawn in decades.
 const UNEVEN: f64 = 1e3;
@@ -44,6 +108,8 @@ struct Names {
     size: &'static str,
     /// What it is.
     meaning: &'static str,
+    /// How one goes there by hand.
+    moving: &'static str,
 }
 
 const OF_ONE_UNIT: Names = Names {
@@ -53,6 +119,7 @@ const OF_ONE_UNIT: Names = Names {
     gradient: "∂L/∂wₕ",
     size: "|∂L/∂wₕ|",
     meaning: "Its gradient",
+    moving: "Drag the point to move wₕ",
 };
 
 const OF_MANY: Names = Names {
@@ -62,18 +129,33 @@ const OF_MANY: Names = Names {
     gradient: "∂L/∂ρ",
     size: "|∂L/∂ρ|",
     meaning: "Its derivative by the spectral radius ρ that Wₕ is scaled to",
+    moving: "Drag the point to move wₕ",
+};
+
+const OF_FORGET_BIAS: Names = Names {
+    x: "forget bias",
+    spoken: "a forget bias of",
+    axis: "bias of the gate that carries the state on, the mean over units",
+    gradient: "∂L/∂bias",
+    size: "|∂L/∂bias|",
+    meaning: "Its derivative by a shift of that bias in all units alike",
+    moving: "At 0 half of the state is forgotten at every step, at 5 less than a hundredth",
 };
 
 impl Names {
     fn of(subject: &Subject<'_>) -> &'static Self {
-        subject.by_width(&OF_ONE_UNIT, &OF_MANY)
+        match axis(subject.snapshot, subject.look) {
+            LandscapeAxis::ForgetBias => &OF_FORGET_BIAS,
+            LandscapeAxis::RecurrentWeight if is_of_one_weight(subject.snapshot) => &OF_ONE_UNIT,
+            LandscapeAxis::RecurrentWeight => &OF_MANY,
+        }
     }
 }
 
 fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
     let names = Names::of(subject);
     let loss = significant(subject.snapshot.probe.loss);
-    let here = significant(subject.snapshot.moment.weights.w_h);
+    let here = significant(here(subject));
     let mut sentence = format!("at {} = {here} L = {loss}", names.x);
     let mut short = format!("L = {loss}");
     if let Some(gradient) = gradient_here(subject) {
@@ -86,23 +168,24 @@ fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
         sentence,
         short: Some(short),
         meaning: format!(
-            "The loss of the probe here and now and {}. Drag the point to move wₕ",
-            names.gradient
+            "The loss of the probe here and now and {}. {}",
+            names.gradient, names.moving
         ),
         legend: legend(subject, canvas),
         key: None,
     }
 }
 
-/// ∂L/∂w_h of this moment; one of another moment would stand beside today's loss.
+/// The derivative at this moment; one of another moment would stand beside today's loss.
 fn gradient_here(subject: &Subject<'_>) -> Option<f64> {
     let snapshot = subject.snapshot;
-    if subject.is_scalar() {
+    let is_over_w_h = axis(snapshot, subject.look) == LandscapeAxis::RecurrentWeight;
+    if is_of_one_weight(snapshot) && is_over_w_h {
         return Some(snapshot.probe.flow.w_h.magnitude.value());
     }
     let points = points(subject).filter(|_| subject.is_answered_now())?;
-    let here = snapshot.moment.weights.w_h;
-    let point = points.iter().find(|point| point.w_h == here);
+    let here = here(subject);
+    let point = points.iter().find(|point| point.at == here);
     point.map(|point| point.gradient)
 }
 
@@ -139,8 +222,13 @@ fn legend(subject: &Subject<'_>, canvas: &Canvas) -> Vec<Entry> {
 
 /// The points of this moment, or the newest that there are of as many units.
 fn points<'a>(subject: &Subject<'a>) -> Option<&'a [LandscapePoint]> {
-    match subject.answer_of_this_width()?.finding {
-        Finding::Landscape(landscape) => Some(&landscape.points),
+    let answer = subject.answer_of_this_width()?;
+    let is_of_this_axis = match answer.question {
+        Question::Landscape { axis: of, .. } => of == axis(subject.snapshot, subject.look),
+        _ => false,
+    };
+    match answer.finding {
+        Finding::Landscape(landscape) if is_of_this_axis => Some(&landscape.points),
         _ => None,
     }
 }
@@ -148,14 +236,14 @@ fn points<'a>(subject: &Subject<'a>) -> Option<&'a [LandscapePoint]> {
 fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     let points = points(subject).unwrap_or_default();
     let [first, .., last] = points else {
-        let radius = significant(subject.snapshot.moment.weights.w_h);
+        let radius = significant(here(subject));
         let no_shape =
             format!("the spectral radius of Wₕ is {radius}, so that it has no shape to be scaled");
         let is_known = subject.is_answered_now() && self::points(subject).is_some();
         let reason = if is_known { &no_shape } else { subject.absence };
         return Picture::absent(canvas, room, VIEW.name, reason);
     };
-    let x = (first.w_h, last.w_h);
+    let x = (first.at, last.at);
     let room = canvas.by_medium(
         room.without(LEFT_AXIS + AXIS_NAME, 6.0, 16.0, BOTTOM_AXIS + AXIS_NAME),
         room.without(LEFT_AXIS, 4.0, canvas.right, canvas.below()),
@@ -205,8 +293,8 @@ impl Both<'_> {
             Axis::new(linear(y.0, y.1, area.height(), 30.0), "")
         };
         let points = || self.points.iter();
-        let curve = points().map(|point| (point.w_h, Some(scale.height(point.loss))));
-        let values = points().map(|point| (point.w_h, Magnitude::new(point.loss)));
+        let curve = points().map(|point| (point.at, Some(scale.height(point.loss))));
+        let values = points().map(|point| (point.at, Magnitude::new(point.loss)));
         // A loss of zero has a place of its own unless the axis is one of decades.
         let values = values.filter(|(_, loss)| scale.is_logarithmic || *loss != Magnitude::Zero);
         let mut series = vec![
@@ -214,7 +302,7 @@ impl Both<'_> {
             Series::line("L", curve, Stroke::new(colours.measured, 1.8)),
             Series::not_finite(values, colours.error, 0.0),
         ];
-        let here = snapshot.moment.weights.w_h;
+        let here = here(self.subject);
         let height = scale.height(snapshot.probe.loss);
         let is_in_range = (self.x.0..=self.x.1).contains(&here);
         // In a window it can be taken hold of while a wider range is computed.
@@ -253,11 +341,11 @@ impl Both<'_> {
         ] {
             let curve = points().map(|point| {
                 let is_shown = (point.gradient < 0.0) == is_negative;
-                (point.w_h, value(point).filter(|_| is_shown))
+                (point.at, value(point).filter(|_| is_shown))
             });
             series.push(Series::line(name, curve, stroke));
         }
-        let marks = points().map(|point| (point.w_h, Magnitude::new(point.gradient)));
+        let marks = points().map(|point| (point.at, Magnitude::new(point.gradient)));
         series.push(Series::not_finite(marks, colours.error, 0.0));
         let frame = Frame::new(area, self.x, y);
         let left = self.named(names.size, Axis::decades(&frame));
@@ -288,10 +376,16 @@ impl Both<'_> {
     /// An empty one.
     fn chart(&self, name: &'static str, frame: Frame, left: Axis, bottom: Axis) -> Chart {
         Chart {
-            of: [Quantity::Weight(Weight::Recurrent), Quantity::Value],
+            of: match axis(self.subject.snapshot, self.subject.look) {
+                LandscapeAxis::RecurrentWeight => {
+                    [Quantity::Weight(Weight::Recurrent), Quantity::Value]
+                }
+                // There is no slider to move.
+                LandscapeAxis::ForgetBias => [Quantity::Value; 2],
+            },
             left,
             bottom: Some(bottom.with_grid()),
-            hot: Hot::Columns(self.points.iter().map(|point| point.w_h).collect()),
+            hot: Hot::Columns(self.points.iter().map(|point| point.at).collect()),
             ..Chart::new(name, frame)
         }
     }
@@ -299,7 +393,7 @@ impl Both<'_> {
     /// The line of today's w_h.
     fn here(&self) -> Series {
         let dotted = Stroke::new(self.canvas.colours().theory, 1.2).dashed(1.5, 3.0);
-        Series::upright(self.subject.snapshot.moment.weights.w_h, dotted)
+        Series::upright(here(self.subject), dotted)
     }
 }
 
@@ -352,22 +446,22 @@ fn description(subject: &Subject<'_>, points: &[LandscapePoint]) -> String {
     let steepest = finite.max_by(|a, b| a.gradient.abs().total_cmp(&b.gradient.abs()));
     let mut text = format!(
         "at {x} {} the loss is {}",
-        significant(subject.snapshot.moment.weights.w_h),
+        significant(here(subject)),
         significant(subject.snapshot.probe.loss)
     );
     if let Some(point) = steepest {
         text += &format!(
             "; steepest at {x} {} with a gradient of {}",
-            significant(point.w_h),
+            significant(point.at),
             significant(point.gradient)
         );
     }
     text
 }
 
-fn says(subject: &Subject<'_>, _: usize, [w_h, _]: [f64; 2]) -> Option<String> {
+fn says(subject: &Subject<'_>, _: usize, [x, _]: [f64; 2]) -> Option<String> {
     let names = Names::of(subject);
-    let distance = |point: &LandscapePoint| (point.w_h - w_h).abs();
+    let distance = |point: &LandscapePoint| (point.at - x).abs();
     let points = points(subject)?.iter();
     let point = points.min_by(|a, b| distance(a).total_cmp(&distance(b)))?;
     let way = match point.gradient {
@@ -378,26 +472,33 @@ fn says(subject: &Subject<'_>, _: usize, [w_h, _]: [f64; 2]) -> Option<String> {
     Some(format!(
         "{} = {}\nL = {}\n{} = {}{way}",
         names.x,
-        in_full(point.w_h),
+        in_full(point.at),
         in_full(point.loss),
         names.gradient,
         in_full(point.gradient)
     ))
 }
 
-/// A row per w_h that was tried, ascending.
+/// A row per place that was tried, ascending.
 ///
 /// | column | what it is |
 /// | --- | --- |
-/// | `w_h` | the weight; for H > 1 the spectral radius ρ that W_h is scaled to |
+/// | `w_h` | the weight; of several the spectral radius ρ that W_h is scaled to |
 /// | `loss` | L of the probe there |
-/// | `dl_dw_h` | ∂L/∂w_h there; for H > 1 ∂L/∂ρ |
+/// | `dl_dw_h` | ∂L/∂w_h there; of several weights ∂L/∂ρ |
+///
+/// Over the bias of the gate that carries the state on: `forget_bias`, the mean over the units, and `dl_dforget_bias`, by a
+/// shift of all of them.
 fn table(subject: &Subject<'_>) -> Result<Table, NoTable> {
     let points = points(subject).ok_or(NoTable::Unanswered(VIEW.name))?;
+    let [at, gradient] = match axis(subject.snapshot, subject.look) {
+        LandscapeAxis::RecurrentWeight => ["w_h", "dl_dw_h"],
+        LandscapeAxis::ForgetBias => ["forget_bias", "dl_dforget_bias"],
+    };
     Ok(Table::default()
-        .numbers("w_h", points.iter().map(|point| point.w_h))
+        .numbers(at, points.iter().map(|point| point.at))
         .numbers("loss", points.iter().map(|point| point.loss))
-        .numbers("dl_dw_h", points.iter().map(|point| point.gradient)))
+        .numbers(gradient, points.iter().map(|point| point.gradient)))
 }
 
 #[cfg(test)]

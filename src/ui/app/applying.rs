@@ -125,6 +125,7 @@ impl ScopeApp {
                 self.view.measure = measure;
             }
             Action::SetPhaseAxis(axis) => self.view.phase_axis = axis,
+            Action::SetLandscapeAxis(axis) => self.view.landscape_axis = axis,
             Action::SetUnit(unit) => self.view.unit = unit,
             Action::SetLayer(layer) => self.view.layer = Some(layer),
             Action::Freeze => {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::rnn::CellKind;
 use crate::scene::testing::{answered, charts, lines, marks, moment, page, points};
 
 #[test]
@@ -38,11 +39,7 @@ fn what_is_drawn_of_many_units_is_called_by_its_name() {
 #[test]
 fn what_is_below_zero_is_dashed_and_what_is_not_finite_has_its_mark() {
     let snapshot = moment(0, |_| {});
-    let point = |w_h, loss, gradient| LandscapePoint {
-        w_h,
-        loss,
-        gradient,
-    };
+    let point = |at, loss, gradient| LandscapePoint { at, loss, gradient };
     let points = [
         point(0.0, 1.0, 2.0),
         point(1.0, 2.0, 3.0),
@@ -67,5 +64,44 @@ fn what_is_below_zero_is_dashed_and_what_is_not_finite_has_its_mark() {
         assert_eq!(marks(&chart), [(4.0, Magnitude::Nan)]);
         let infinite = Magnitude::Overflow { negative: false };
         assert_eq!(marks(&both.loss(canvas.area, &[])), [(4.0, infinite)]);
+    });
+}
+
+/// Of a gated cell with biases there is a choice, and each axis has its own names and place; without biases there is none.
+#[test]
+fn a_gated_cell_can_lie_over_its_forget_bias() {
+    let snapshot = moment(2, |e| {
+        e.network.cell = CellKind::Lstm;
+        (e.network.hidden, e.network.bias) = (1, true);
+        e.network.forget_bias = Some(2.0);
+    });
+    let here = snapshot.moment.network.carrying_bias().unwrap();
+    assert!((here - 2.0).abs() < 0.5);
+    for (axis, at, gradient) in [
+        (
+            LandscapeAxis::RecurrentWeight,
+            snapshot.moment.weights.w_h,
+            "∂L/∂ρ",
+        ),
+        (LandscapeAxis::ForgetBias, here, "∂L/∂bias"),
+    ] {
+        let look = Look {
+            landscape_axis: axis,
+            ..Look::of(&snapshot)
+        };
+        answered(&VIEW, &snapshot, Some(look), |subject| {
+            assert_eq!(choices(subject)[0].len(), 2);
+            let said = says(subject, 0, [at, 0.0]).unwrap();
+            assert!(said.contains(&format!("\n{gradient} = ")), "{said}");
+            let loss = &charts(&VIEW, subject)[0];
+            let [([x, _], _)] = points(loss, "here and now")[..] else {
+                panic!("one point");
+            };
+            assert_eq!(x, at);
+        });
+    }
+    let plain = moment(0, |e| e.network.cell = CellKind::Lstm);
+    answered(&VIEW, &plain, None, |subject| {
+        assert!(choices(subject).is_empty());
     });
 }
