@@ -60,9 +60,13 @@ fn header(subject: &Subject<'_>, _: &Canvas) -> Header {
     let mut meaning = "ρ is the spectral radius of Wₕ, the farthest eigenvalue from 0; σ₁ its largest singular value, the most that one step can stretch a vector".to_owned();
     if let Some(lyapunov) = subject.snapshot.probe.flow.lyapunov(1) {
         let lyapunov = significant(lyapunov);
-        sentence += &format!(", and with f′ the Lyapunov exponent λ = {lyapunov}");
+        let with = subject.by_network("f′", "all that a step does");
+        sentence += &format!(", and with {with} the Lyapunov exponent λ = {lyapunov}");
         short += &format!(", λ = {lyapunov}");
-        meaning += "\nλ is the Lyapunov exponent: the mean of ln of what a step does to the loss's gradient. Below 0 it vanishes, above 0 it explodes. It knows f′, the eigenvalues of Wₕ do not";
+        let knows = subject.by_network("f′", "the gates and their slopes");
+        meaning += &format!(
+            "\nλ is the Lyapunov exponent: the mean of ln of what a step does to the loss's gradient. Below 0 it vanishes, above 0 it explodes. It knows {knows}, the eigenvalues of Wₕ do not"
+        );
     }
     if moment.spectrum_is_old {
         meaning += "\nThe eigenvalues of so many units take about a second, so training does not wait for them";
@@ -107,14 +111,69 @@ fn size(value: &[f64; 2]) -> f64 {
     value[0].hypot(value[1])
 }
 
+/// An eigenvalue, and of which block of which layer it is, both from 0.
+#[derive(Clone, Copy)]
+struct Eigenvalue {
+    value: [f64; 2],
+    block: usize,
+    layer: usize,
+}
+
+/// All that have been measured, H of each block of W_h of each layer.
+fn all<'a>(subject: &Subject<'a>) -> impl Iterator<Item = Eigenvalue> + use<'a> {
+    let moment = &subject.snapshot.moment;
+    let hidden = moment.network.parameters.hidden();
+    let blocks = moment.network.cell.cell().blocks().len();
+    let values = moment.eigenvalues.as_deref().unwrap_or_default().iter();
+    values.enumerate().map(move |(place, &value)| Eigenvalue {
+        value,
+        block: place / hidden % blocks,
+        layer: place / hidden / blocks,
+    })
+}
+
+/// What the blocks are called and drawn in; nothing for a cell with one.
+fn blocks(subject: &Subject<'_>, colours: &Colours) -> Vec<(&'static str, Colour)> {
+    let cell = subject.snapshot.moment.network.cell.cell();
+    let mut others = [colours.w_h, colours.f_prime, colours.w_i]
+        .into_iter()
+        .cycle();
+    let names = cell.blocks().iter().enumerate();
+    let blocks = names.map(|(block, name)| {
+        // The colour that it has everywhere else.
+        let colour = match cell.carrying_gate() == Some(block) {
+            true => colours.carry,
+            false => others.next().unwrap_or(colours.w_h),
+        };
+        (*name, colour)
+    });
+    match cell.blocks() {
+        [_] => Vec::new(),
+        _ => blocks.collect(),
+    }
+}
+
+/// `Wₕ of gate f, layer 2`, where there is something to tell apart.
+fn matrix_in_words(subject: &Subject<'_>, of: Eigenvalue) -> String {
+    let network = &subject.snapshot.moment.experiment.network;
+    let mut words = "Wₕ".to_owned();
+    if let names @ [_, _, ..] = network.cell.cell().blocks() {
+        words += &format!(" of gate {}", names[of.block]);
+    }
+    if network.layers > 1 {
+        words += &format!(" of layer {}", of.layer + 1);
+    }
+    words
+}
+
 /// The complex plane with the unit circle, and the same in words.
 fn eigenvalues(subject: &Subject<'_>, canvas: &Canvas, area: Area) -> (Vec<Part>, String) {
     let moment = &subject.snapshot.moment;
-    let values = moment.eigenvalues.as_deref().unwrap_or_default();
-    let finite = values.iter().filter(|value| size(value).is_finite());
-    let finite: Vec<[f64; 2]> = finite.copied().collect();
+    let values: Vec<Eigenvalue> = all(subject).collect();
+    let finite = values.iter().filter(|it| size(&it.value).is_finite());
+    let finite: Vec<Eigenvalue> = finite.copied().collect();
     let lost = values.len() - finite.len();
-    let inside = finite.iter().filter(|value| size(value) < 1.0).count();
+    let inside = finite.iter().filter(|it| size(&it.value) < 1.0).count();
     let mut sentence = String::new();
     if !values.is_empty() {
         let count = thousands(values.len() as u64);
@@ -126,6 +185,14 @@ fn eigenvalues(subject: &Subject<'_>, canvas: &Canvas, area: Area) -> (Vec<Part>
     let header = Header {
         name: "Eigenvalues of Wₕ",
         sentence,
+        legend: blocks(subject, canvas.colours())
+            .into_iter()
+            .map(|(name, colour)| {
+                Entry::new(Swatch::Point, colour, name)
+                    .meaning("The H × H block of Wₕ that this gate reads the state by")
+                    .about(Concept::Gate)
+            })
+            .collect(),
         ..Header::default()
     };
     let (header, rest) = headed(header, canvas, area);
@@ -134,14 +201,14 @@ fn eigenvalues(subject: &Subject<'_>, canvas: &Canvas, area: Area) -> (Vec<Part>
         "The eigenvalues are measured while paused",
     );
     let colours = canvas.colours();
-    let remark = match (values, &finite[..]) {
+    let remark = match (&values[..], &finite[..]) {
         ([], _) => Some(Remark::new(unmeasured, colours.theory)),
         (_, []) => Some(Remark::new("No eigenvalue is finite", colours.error)),
         _ => None,
     };
     let chart = Chart {
         remark,
-        ..plane(finite, canvas, rest)
+        ..plane(subject, &finite, canvas, rest)
     };
     let description = if values.is_empty() {
         unmeasured.to_owned()
@@ -156,17 +223,35 @@ fn eigenvalues(subject: &Subject<'_>, canvas: &Canvas, area: Area) -> (Vec<Part>
 }
 
 /// The complex plane with the unit circle and `values`.
-fn plane(values: Vec<[f64; 2]>, canvas: &Canvas, area: Area) -> Chart {
+fn plane(subject: &Subject<'_>, values: &[Eigenvalue], canvas: &Canvas, area: Area) -> Chart {
     let colours = canvas.colours();
+    let mut blocks = blocks(subject, colours);
+    if blocks.is_empty() {
+        blocks.push(("eigenvalues", colours.w_h));
+    }
     let (name, below) = canvas.axis_name("real part; imaginary part upwards");
     let left = canvas.by_medium(LEFT_AXIS, NARROW_AXIS);
     let room = area.without(left, 6.0, 4.0, BOTTOM_AXIS + below);
     let side = room.width().min(room.height());
     let square = room.upper_left(side);
-    let reach = 1.15 * values.iter().map(size).fold(1.0, f64::max);
+    let reach = 1.15 * values.iter().map(|it| size(&it.value)).fold(1.0, f64::max);
     let frame = Frame::new(square, (-reach, reach), (-reach, reach));
     let faint = Stroke::new(colours.faint, 1.0);
-    let marker = Marker::disc(3.4, colours.w_h).edged(Stroke::new(colours.ground, 0.6));
+    let of_blocks = blocks.into_iter().enumerate();
+    let of_blocks = of_blocks.map(|(block, (name, colour))| {
+        let of_block = values.iter().filter(|it| it.block == block);
+        let marker = Marker::disc(3.4, colour).edged(Stroke::new(colours.ground, 0.6));
+        Series::points(name, of_block.map(|it| it.value).collect(), marker)
+    });
+    let mut series = vec![
+        Series::level(0.0, faint),
+        Series::upright(0.0, faint),
+        Series::Circle {
+            radius: 1.0,
+            stroke: Stroke::new(colours.theory, 1.3),
+        },
+    ];
+    series.extend(of_blocks);
     Chart {
         left: Axis::new(
             linear(-reach, reach, side, canvas.by_medium(40.0, 26.0)),
@@ -179,16 +264,8 @@ fn plane(values: Vec<[f64; 2]>, canvas: &Canvas, area: Area) -> Chart {
             )
             .with_grid(),
         ),
-        series: vec![
-            Series::level(0.0, faint),
-            Series::upright(0.0, faint),
-            Series::Circle {
-                radius: 1.0,
-                stroke: Stroke::new(colours.theory, 1.3),
-            },
-            Series::points("eigenvalues", values.clone(), marker),
-        ],
-        hot: Hot::Points(values),
+        series,
+        hot: Hot::Points(values.iter().map(|it| it.value).collect()),
         ..Chart::new("eigenvalues", frame)
     }
 }
@@ -314,6 +391,9 @@ fn says(subject: &Subject<'_>, part: usize, [x, y]: [f64; 2]) -> Option<String> 
                 size if size > 1.0 => "outside the unit circle: what Wₕ does to it grows",
                 _ => "on the unit circle: Wₕ keeps it",
             };
+            let of = all(subject).find(|it| it.value == [x, y]);
+            let matrix = of.map_or_else(|| "Wₕ".to_owned(), |it| matrix_in_words(subject, it));
+            let meaning = meaning.replace("Wₕ", &matrix);
             Some(format!(
                 "{} {sign} {} i, at {} from 0\n{meaning}",
                 in_full(x),
@@ -348,6 +428,7 @@ fn says(subject: &Subject<'_>, part: usize, [x, y]: [f64; 2]) -> Option<String> 
 /// | `kind` | `eigenvalue` or `singular_value` |
 /// | `index` | its number, from 1 on |
 /// | `re`, `im` | the parts of an eigenvalue |
+/// | `block`, `layer` | of a gated cell or several layers: the gate whose block of W_h has it, and the layer, from 0 |
 /// | `n`, `k` | between which timesteps the product of a singular value is |
 /// | `sigma` | a singular value |
 /// | `trusted` | 1 if it means something, 0 if it is lost to rounding |
@@ -362,13 +443,25 @@ fn table(subject: &Subject<'_>) -> Result<Table, NoTable> {
     let indices = (1..=first).chain(1..=second).map(|index| index as u64);
     let no_magnitudes = std::iter::repeat_n(None, first);
     let sigmas = values.values.iter().copied().map(Some);
+    let is_one_matrix = first == subject.snapshot.moment.network.parameters.hidden();
+    let names = subject.snapshot.moment.network.cell.cell().blocks();
+    let of_singular_values = || std::iter::repeat_n(None, second);
     let trusted = (0..second).map(|index| Some(u64::from(!is_lost(values, index))));
     let kinds = kinds.chain(std::iter::repeat_n("singular_value", second));
-    Ok(Table::default()
+    let mut table = Table::default()
         .texts("kind", kinds)
         .whole("index", indices)
         .numbers("re", eigenvalues.iter().map(|value| value[0]))
-        .numbers("im", eigenvalues.iter().map(|value| value[1]))
+        .numbers("im", eigenvalues.iter().map(|value| value[1]));
+    if !is_one_matrix {
+        let layers = all(subject).map(|it| Some(it.layer as u64));
+        let blocks = all(subject).map(|it| names[it.block].to_owned());
+        let of_none = std::iter::repeat_n(String::new(), second);
+        table = table
+            .texts("block", blocks.chain(of_none))
+            .whole("layer", layers.chain(of_singular_values()));
+    }
+    Ok(table
         .whole("n", of_all(n))
         .whole("k", of_all(k))
         .magnitudes("sigma", no_magnitudes.chain(sigmas))
@@ -378,6 +471,7 @@ fn table(subject: &Subject<'_>) -> Result<Table, NoTable> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rnn::{CellKind, eigenvalues as eigenvalues_of};
     use crate::scene::testing::{answered, charts, looking_at, moment, page, points};
 
     #[test]
@@ -408,6 +502,37 @@ mod tests {
                 assert!(described.contains("from step 7 to step 10, from "));
             },
         );
+    }
+
+    /// Every gate's block has its colour, its name in the legend, and its own eigenvalues.
+    #[test]
+    fn the_blocks_of_a_gated_cell_are_told_apart() {
+        let snapshot = moment(2, |e| {
+            (e.network.cell, e.network.layers, e.network.hidden) = (CellKind::Lstm, 2, 3);
+        });
+        let look = looking_at(&snapshot, 7);
+        answered(&VIEW, &snapshot, Some(look), |subject| {
+            let chart = &charts(&VIEW, subject)[0];
+            let mut colours = Vec::new();
+            for (block, name) in ["i", "f", "g", "o"].into_iter().enumerate() {
+                let points = points(chart, name);
+                assert_eq!(points.len(), 6);
+                let network = &snapshot.moment.network.parameters;
+                let of_block = network.recurrent_blocks().skip(block).step_by(4);
+                let expected: Vec<[f64; 2]> = of_block
+                    .flat_map(|it| eigenvalues_of(&it).unwrap())
+                    .collect();
+                for ((point, marker), expected) in points.iter().zip(&expected) {
+                    assert_eq!(point, expected);
+                    colours.push(marker.fill);
+                }
+                let said = says(subject, EIGENVALUES, expected[4]).unwrap();
+                let of = format!("Wₕ of gate {name} of layer 2");
+                assert!(said.contains(&of), "{said}");
+            }
+            colours.dedup();
+            assert_eq!(colours.len(), 4);
+        });
     }
 
     /// Of NaN and ∞ none means anything and none is lost: each has its mark.

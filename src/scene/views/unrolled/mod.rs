@@ -9,7 +9,8 @@ mod strip;
 use super::super::chart_shapes::draw_bottom;
 use super::super::play::Way;
 use super::kit::*;
-use nodes::{EDGE, INPUT, Nodes};
+use crate::training::Answer;
+use nodes::{ANSWER, EDGE, INPUT, Nodes, asked};
 use strip::Strip;
 
 /// The view.
@@ -90,7 +91,9 @@ fn legend(subject: &Subject<'_>, canvas: &Canvas) -> Vec<Entry> {
         let states = probe.states.iter().map(|&state| Magnitude::new(state));
         let states = states.filter(|state| *state != Magnitude::Zero);
         let values = flow.steps.iter().map(|step| step.to_end).chain(states);
-        return Entry::of_outcomes(values, colours.error);
+        let mut entries = Entry::of_outcomes(values, colours.error);
+        entries.extend(legend_of_answers(subject, colours));
+        return entries;
     }
     let edges = || {
         let last = flow.steps.last().map(|step| step.dl_do);
@@ -100,6 +103,7 @@ fn legend(subject: &Subject<'_>, canvas: &Canvas) -> Vec<Entry> {
     let reversed = Entry::new(Swatch::Minus, colours.measured, "reversed").about(Concept::Factor);
     let mut entries =
         vec![reversed.meaning("The gradient that crosses this edge has the other sign")];
+    entries.extend(legend_of_answers(subject, colours));
     for mut entry in Entry::of_outcomes(edges(), colours.error) {
         if entry.swatch == Swatch::Outcome(Magnitude::Zero) {
             (entry.swatch, entry.colour) = (Swatch::Dashed, colours.faint);
@@ -107,6 +111,30 @@ fn legend(subject: &Subject<'_>, canvas: &Canvas) -> Vec<Entry> {
         entries.push(entry);
     }
     entries
+}
+
+/// What the squares or dashes above the states say, where there are any.
+fn legend_of_answers(subject: &Subject<'_>, colours: &Colours) -> Vec<Entry> {
+    if !subject.snapshot.probe.flow.is_asked_at_every_step {
+        return Vec::new();
+    }
+    let entry = |colour, text: &str, meaning: &str| {
+        Entry::new(Swatch::Bar, colour, text)
+            .meaning(meaning)
+            .about(Concept::Loss)
+    };
+    vec![
+        entry(
+            colours.measured,
+            "answer right",
+            "The network is asked here and answers right: a part of the loss comes in",
+        ),
+        entry(
+            colours.error,
+            "wrong",
+            "The network is asked here and answers wrong: a part of the loss comes in",
+        ),
+    ]
 }
 
 fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
@@ -229,6 +257,10 @@ fn says(subject: &Subject<'_>, _: usize, [t, kind]: [f64; 2]) -> Option<String> 
     }
     let step = subject.step(t)?;
     let name = timestep_in_words(snapshot, t);
+    if kind == ANSWER {
+        let answer = asked(subject).find(|answer| answer.t == t)?;
+        return Some(format!("{name}\n{}", answer_in_words(answer)));
+    }
     if kind == EDGE {
         let [before, here] = [t - 1, t].map(subscript);
         let letter = subject.letter();
@@ -257,11 +289,35 @@ fn says(subject: &Subject<'_>, _: usize, [t, kind]: [f64; 2]) -> Option<String> 
         ("", "the hidden state"),
         ("rms ", "the hidden state, as root mean square over units"),
     );
+    let answer = asked(subject).find(|answer| answer.t == t);
+    let answer = answer.map_or_else(String::new, |it| format!("\n{}", answer_in_words(it)));
     Some(format!(
-        "{name}\n{rms}{letter}ₜ = {}: {meaning}\nof the loss's gradient {} is left here",
+        "{name}\n{rms}{letter}ₜ = {}: {meaning}\nof the loss's gradient {} is left here{answer}",
         state(t)?,
         magnitude_in_full(step.to_end)
     ))
+}
+
+/// What is asked at a timestep, what the network answers, and what it costs.
+fn answer_in_words(answer: &Answer) -> String {
+    let verdict = if answer.is_right { "right" } else { "wrong" };
+    let said = match (
+        &answer.classes,
+        answer.prediction.as_slice(),
+        answer.target.as_slice(),
+    ) {
+        (Some([said, right]), ..) => format!("answers “{said}”, {verdict}: it is “{right}”"),
+        (None, [prediction], [target]) => format!(
+            "ŷ = {}, {verdict}: y = {}",
+            in_full(*prediction),
+            in_full(*target)
+        ),
+        (None, predictions, _) => format!("{} numbers, {verdict}", predictions.len()),
+    };
+    format!(
+        "{said}\nL = {}: the loss of this answer, one of all that are added up",
+        in_full(answer.loss)
+    )
 }
 
 /// What is written behind the last timestep.
@@ -299,5 +355,44 @@ fn to_end(snapshot: &Snapshot, t: usize) -> Option<Magnitude> {
         Some(index) => snapshot.probe.flow.steps.get(index).map(|step| step.to_end),
         None if snapshot.is_empty() => None,
         None => Some(snapshot.probe.flow.across_edge(1)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scene::testing::{given, looking_at, moment, page};
+    use crate::tasks::TaskKind;
+
+    /// Every answer that is asked for has its square, and says what it costs; one at the end has its place behind the last
+    /// state alone.
+    #[test]
+    fn every_answer_has_its_mark() {
+        for (kind, length, expected) in [
+            (TaskKind::PrefixParity, 12, 12),
+            (TaskKind::Copy, 20, 9),
+            (TaskKind::Latch, 12, 0),
+        ] {
+            let snapshot = moment(2, |e| (e.task.kind, e.task.length) = (kind, length));
+            given(&snapshot, &looking_at(&snapshot, 1), None, |subject| {
+                let picture = picture(subject, &page(), page().area);
+                let Some(Part::Sketch(sketch)) = picture.parts.first() else {
+                    panic!("a network");
+                };
+                let areas = sketch.hot.areas(&sketch.frame);
+                let marks = areas.iter().filter(|(_, place)| place[1] == ANSWER);
+                let said: Vec<String> = marks
+                    .filter_map(|(_, place)| says(subject, 0, *place))
+                    .collect();
+                assert_eq!(said.len(), expected, "{kind:?}");
+                for (text, answer) in said.iter().zip(&snapshot.probe.answers) {
+                    let loss = format!("L = {}: the loss of this answer", in_full(answer.loss));
+                    assert!(text.contains(&loss), "{text}");
+                }
+                let entries = legend(subject, &page());
+                let has_legend = entries.iter().any(|entry| entry.text == "answer right");
+                assert_eq!(has_legend, expected > 0);
+            });
+        }
     }
 }

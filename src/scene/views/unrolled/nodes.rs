@@ -4,6 +4,7 @@ use super::super::kit::*;
 use super::path::PathLine;
 use super::strip::row_name;
 use crate::flow::power_of_ten;
+use crate::training::Answer;
 
 /// Nodes are not drawn larger than this, however few there are.
 const LARGEST_RADIUS: f64 = 24.0;
@@ -19,6 +20,10 @@ const LEAST_WORD: f64 = 6.5;
 const STATE: f64 = 10.0;
 pub const EDGE: f64 = 11.0;
 pub const INPUT: f64 = 12.0;
+pub const ANSWER: f64 = 13.0;
+
+/// Half the side of the square that stands for an answer above its state.
+const ANSWER_SIDE: f64 = 5.0;
 
 /// Everything that a part of the picture needs to be drawn.
 pub struct Nodes<'a> {
@@ -91,6 +96,7 @@ impl<'a> Nodes<'a> {
             self.input(t);
             self.state(t);
         }
+        self.answers(nodes.clone());
         if has_end {
             self.end();
         }
@@ -125,6 +131,7 @@ impl<'a> Nodes<'a> {
                 [t, STATE],
             )
         };
+        let in_sight = nodes.clone();
         if *nodes.start() == 1 {
             areas.push(state(0.0));
         }
@@ -133,6 +140,15 @@ impl<'a> Nodes<'a> {
             let input = Area::around(self.at(t, self.inputs), 0.9 * width, 24.0);
             areas.extend([edge_before(t), (input, [t, INPUT]), state(t)]);
         }
+        let asked = asked(self.subject).filter(|answer| in_sight.contains(&answer.t));
+        areas.extend(asked.map(|answer| {
+            let t = answer.t as f64;
+            let side = 2.0 * ANSWER_SIDE + 4.0;
+            (
+                Area::around(self.answer_at(answer.t), side, side),
+                [t, ANSWER],
+            )
+        }));
         if has_end {
             let end = self.snapshot.len() as f64 + 1.0;
             areas.extend([edge_before(end), state(end)]);
@@ -158,6 +174,38 @@ impl<'a> Nodes<'a> {
     /// Height of the rail.
     fn rail(&self) -> f64 {
         (self.states - self.radius - 10.0).max(self.frame.area.top + 4.0)
+    }
+
+    /// The place of an answer, above its state and the rail.
+    fn answer_at(&self, t: usize) -> Point {
+        let below = if self.has_rail() {
+            self.rail()
+        } else {
+            self.states - self.radius
+        };
+        let y = (below - ANSWER_SIDE - 7.0).max(self.frame.area.top + ANSWER_SIDE + 1.0);
+        self.at(t as f64, y)
+    }
+
+    /// A square for every answer that is asked for before the end's, filled where it is right: the loss comes in there.
+    fn answers(&mut self, nodes: std::ops::RangeInclusive<usize>) {
+        for answer in asked(self.subject).filter(|answer| nodes.contains(&answer.t)) {
+            let centre = self.answer_at(answer.t);
+            let colour = colour_of(answer, self.colours);
+            let side = 2.0 * ANSWER_SIDE;
+            let fill = if answer.is_right {
+                colour
+            } else {
+                self.colours.node
+            };
+            let foot = [centre[0], self.states - self.radius];
+            let line = Stroke::new(self.colours.faint, 1.0);
+            self.layer
+                .line([centre[0], centre[1] + ANSWER_SIDE], foot, line);
+            let square = Area::around(centre, side, side);
+            let edge = Stroke::new(colour, 1.6);
+            self.layer.rect(square, Some(fill), Some(edge), 2.0);
+        }
     }
 
     /// What of the loss's gradient goes from step t back to the step before by the direct way, or through the gates.
@@ -346,6 +394,22 @@ impl<'a> Nodes<'a> {
     fn disc(&mut self, centre: Point, radius: f64, edge: Stroke) {
         let fill = Some(self.colours.node);
         self.layer.circle(centre, radius, fill, Some(edge));
+    }
+}
+
+/// The answers that are asked for besides the one at the end, which has its own place behind the last state.
+pub fn asked<'a>(subject: &Subject<'a>) -> impl Iterator<Item = &'a Answer> + use<'a> {
+    let probe = &subject.snapshot.probe;
+    let is_at_every_step = probe.flow.is_asked_at_every_step;
+    probe.answers.iter().filter(move |_| is_at_every_step)
+}
+
+/// What an answer is drawn in: what is wrong has the colour of errors.
+pub fn colour_of(answer: &Answer, colours: &Colours) -> Colour {
+    if answer.is_right {
+        colours.measured
+    } else {
+        colours.error
     }
 }
 

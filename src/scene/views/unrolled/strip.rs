@@ -1,6 +1,7 @@
 //! The states as bars over a strip of colour, where there are too many timesteps for nodes.
 
 use super::super::kit::*;
+use super::nodes::asked;
 use super::path::PathLine;
 
 /// More timesteps than this are a picture of pixels rather than one rectangle each, which makes a small file.
@@ -8,6 +9,9 @@ const MOST_RECTANGLES: usize = 400;
 
 /// Marks on the strip are at least so far apart.
 const MARK_ROOM: f64 = 14.0;
+
+/// Height of the row of answers, where there is one.
+const ANSWERS: f64 = 9.0;
 
 /// What the bars and the strip are made of.
 pub struct Strip<'a> {
@@ -41,7 +45,9 @@ impl<'a> Strip<'a> {
     pub fn draw(mut self, beside: &mut Layer) {
         let area = self.frame.area;
         let split = area.top + 0.62 * area.height();
+        let has_answers = self.subject.snapshot.probe.flow.is_asked_at_every_step;
         let states = Area {
+            top: area.top + if has_answers { ANSWERS } else { 0.0 },
             bottom: split - 5.0,
             ..area
         };
@@ -61,6 +67,7 @@ impl<'a> Strip<'a> {
         }
         self.states(states, largest);
         self.gradient(gradient);
+        self.answers(area.top);
         if let Some(t) = self.subject.just_multiplied().map(|t| t as f64) {
             let x = self.frame.place_x(t);
             // However many timesteps there are, it can be seen.
@@ -174,6 +181,23 @@ impl<'a> Strip<'a> {
             self.layer.image(whole, pixels);
         }
         self.marks(to_end, area.centre()[1]);
+    }
+
+    /// A dash at the top for every answer that is asked for, high and in the colour of errors where it is wrong.
+    fn answers(&mut self, top: f64) {
+        let (mut right, mut wrong) = (Vec::new(), Vec::new());
+        let visible = self.span.visible();
+        let half = (0.4 * self.span.step_width()).max(0.6);
+        for answer in asked(self.subject).filter(|answer| visible.contains(&answer.t)) {
+            let x = self.frame.place_x(answer.t as f64);
+            let dash = |height: f64| Area::new(x - half, top, x + half, top + height);
+            match answer.is_right {
+                true => right.push(dash(0.4 * ANSWERS)),
+                false => wrong.push(dash(0.7 * ANSWERS)),
+            }
+        }
+        self.layer.bars(right, self.colours.measured);
+        self.layer.bars(wrong, self.colours.error);
     }
 
     /// What colour alone must not say, at the height `y`: triangles where a value is infinite or exactly zero, crosses
