@@ -221,20 +221,24 @@ impl<'a> Linearised<'a> {
         let values = self.network.parameters.values();
         let mut result = vec![0.0; change.len()];
         let mut input: Vec<f64> = Vec::new();
-        let mut scratch = Vec::new();
+        let (mut scratch, mut from) = (Vec::new(), Vec::new());
+        let (mut inner, mut after) = (Vec::new(), Vec::new());
         let records = self.pass.layers().iter().zip(layout.layers()).enumerate();
         for (place, (record, ranges)) in records {
             let (w_i, w_h) = (&values[ranges.w_i.clone()], &values[ranges.w_h.clone()]);
             let before = &change[place * of_layer..(place + 1) * of_layer];
-            let mut inner = vec![0.0; within(cell.wires()) * hidden];
-            let mut after = vec![0.0; of_layer];
+            inner.clear();
+            inner.resize(within(cell.wires()) * hidden, 0.0);
+            after.clear();
+            after.resize(of_layer, 0.0);
             for (number, wire) in cell.wires().iter().enumerate() {
-                let from = match wire.from {
-                    Node::Before(part) => before[part * hidden..(part + 1) * hidden].to_vec(),
-                    Node::Within(node) => inner[node * hidden..(node + 1) * hidden].to_vec(),
-                    Node::After(part) => after[part * hidden..(part + 1) * hidden].to_vec(),
-                    Node::Input => input.clone(),
-                };
+                from.clear();
+                from.extend_from_slice(match wire.from {
+                    Node::Before(part) => &before[part * hidden..(part + 1) * hidden],
+                    Node::Within(node) => &inner[node * hidden..(node + 1) * hidden],
+                    Node::After(part) => &after[part * hidden..(part + 1) * hidden],
+                    Node::Input => &input,
+                });
                 let to = match wire.to {
                     Node::Within(node) => &mut inner[node * hidden..(node + 1) * hidden],
                     Node::After(part) => &mut after[part * hidden..(part + 1) * hidden],
@@ -264,7 +268,8 @@ impl<'a> Linearised<'a> {
                     }
                 }
             }
-            input = after[..hidden].to_vec();
+            input.clear();
+            input.extend_from_slice(&after[..hidden]);
             result[place * of_layer..(place + 1) * of_layer].copy_from_slice(&after);
         }
         result

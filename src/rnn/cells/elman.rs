@@ -12,6 +12,7 @@
 
 use std::ops::Range;
 
+use super::extent::Extent;
 use crate::rnn::activation::inlined_evaluate;
 use crate::rnn::buffers::grow;
 use crate::rnn::cell::{By, Cell, Incoming, Layer, LayerGradients, Node, Record, Responses, Wire};
@@ -110,9 +111,7 @@ impl Cell for Elman {
 /// A pass through a layer: all the numbers of n timesteps of B sequences of H units.
 #[derive(Debug, Default)]
 struct Pass {
-    length: usize,
-    size: usize,
-    hidden: usize,
+    extent: Extent,
     /// a_1 to a_n.
     pre_activations: Vec<f64>,
     /// o_0 to o_n.
@@ -135,14 +134,9 @@ struct Pass {
 
 impl Record for Pass {
     fn forward(&mut self, layer: &Layer<'_>, interrupt: &Interrupt) -> Result<(), Interrupted> {
-        let &Layer {
-            length,
-            size,
-            hidden,
-            ..
-        } = layer;
-        (self.length, self.size, self.hidden) = (length, size, hidden);
-        let count = self.count();
+        let &Layer { size, hidden, .. } = layer;
+        self.extent = Extent::of(layer);
+        let count = self.extent.count();
         grow(&mut self.pre_activations, count);
         grow(&mut self.derivatives, count);
         grow(&mut self.states, count + size * hidden);
@@ -164,7 +158,7 @@ impl Record for Pass {
         mut gradients: LayerGradients<'_>,
         interrupt: &Interrupt,
     ) -> Result<(), Interrupted> {
-        let (length, size, hidden) = (self.length, self.size, self.hidden);
+        let (length, size, hidden) = (self.extent.length, self.extent.size, self.extent.hidden);
         let slab = size * hidden;
         grow(&mut self.deltas, length * slab);
         self.norms.resize(length + 1, 0.0);
@@ -199,16 +193,15 @@ impl Record for Pass {
     }
 
     fn outputs(&self) -> &[f64] {
-        let slab = self.size * self.hidden;
-        &self.states[slab..slab + self.count()]
+        self.extent.later_states(&self.states)
     }
 
     fn state(&self, _part: usize, t: usize) -> &[f64] {
-        self.slab(&self.states, t)
+        self.extent.state(&self.states, t)
     }
 
     fn state_gradient(&self, _part: usize, t: usize) -> &[f64] {
-        self.slab(&self.state_gradients, t)
+        self.extent.state(&self.state_gradients, t)
     }
 
     fn norms(&self) -> &[f64] {
@@ -216,33 +209,33 @@ impl Record for Pass {
     }
 
     fn deltas(&self) -> &[f64] {
-        &self.deltas[..self.count()]
+        &self.deltas[..self.extent.count()]
     }
 
     fn delta(&self, t: usize) -> &[f64] {
-        self.slab(&self.deltas, t - 1)
+        self.extent.rows(&self.deltas, 1, t)
     }
 
     fn gate(&self, _block: usize, t: usize) -> &[f64] {
-        &self.state(0, t)[..self.hidden]
+        &self.state(0, t)[..self.extent.hidden]
     }
 
     fn slopes(&self, activation: Activation, place: usize, t: usize, out: &mut Vec<Slope>) {
         debug_assert_eq!(place, F_PRIME);
         let (a, f_prime) = (
-            &self.slab(&self.pre_activations, t - 1)[..self.hidden],
-            &self.slab(&self.derivatives, t - 1)[..self.hidden],
+            self.extent.block(&self.pre_activations, 1, 0, t),
+            self.extent.block(&self.derivatives, 1, 0, t),
         );
         out.clear();
         out.extend(slopes(activation, a, f_prime));
     }
 
     fn responses(&self) -> Option<Responses<'_>> {
-        let count = self.count();
+        let count = self.extent.count();
         Some(Responses {
             a: &self.pre_activations[..count],
             f_prime: &self.derivatives[..count],
-            slab: self.size * self.hidden,
+            slab: self.extent.slab(),
         })
     }
 
@@ -256,20 +249,11 @@ impl Record for Pass {
 }
 
 impl Pass {
-    /// n · B · H.
-    fn count(&self) -> usize {
-        self.length * self.size * self.hidden
-    }
-
-    fn slab<'a>(&self, values: &'a [f64], index: usize) -> &'a [f64] {
-        let slab = self.size * self.hidden;
-        &values[index * slab..(index + 1) * slab]
-    }
-
     /// One product and one round of activations after the other.
     fn run_units(&mut self, layer: &Layer<'_>, interrupt: &Interrupt) -> Result<(), Interrupted> {
-        let slab = self.size * self.hidden;
-        self.forward_weights.pack_transposed(layer.w_h, self.hidden);
+        let slab = self.extent.slab();
+        self.forward_weights
+            .pack_transposed(layer.w_h, self.extent.hidden);
         for timesteps in timesteps::forward(layer) {
             interrupt.check()?;
             self.project_inputs(layer, timesteps.clone());
@@ -292,14 +276,14 @@ impl Pass {
         layer: &Layer<'_>,
         interrupt: &Interrupt,
     ) -> Result<(), Interrupted> {
-        self.project_inputs(layer, 0..self.length);
-        let count = self.count();
+        self.project_inputs(layer, 0..self.extent.length);
+        let count = self.extent.count();
         run_one_unit(
             layer.activation,
             layer.w_h[0],
-            self.size,
+            self.extent.size,
             &mut self.pre_activations[..count],
-            &mut self.states[..count + self.size],
+            &mut self.states[..count + self.extent.size],
             &mut self.derivatives[..count],
             interrupt,
         )
@@ -307,17 +291,18 @@ impl Pass {
 
     /// W_i x_t + b for the 0-based `timesteps` at once, into the pre-activations.
     fn project_inputs(&mut self, layer: &Layer<'_>, timesteps: Range<usize>) {
-        let rows = timesteps.start * self.size..timesteps.end * self.size;
-        let a = &mut self.pre_activations[rows.start * self.hidden..rows.end * self.hidden];
+        let rows = timesteps.start * self.extent.size..timesteps.end * self.extent.size;
+        let a = &mut self.pre_activations
+            [rows.start * self.extent.hidden..rows.end * self.extent.hidden];
         self.projection
-            .begin_with([layer.b_i, layer.b_h], self.hidden, a);
+            .begin_with([layer.b_i, layer.b_h], self.extent.hidden, a);
         self.projection
-            .add(layer.reads, rows, layer.w_i, self.hidden, a);
+            .add(layer.reads, rows, layer.w_i, self.extent.hidden, a);
     }
 
     /// From g_end to g_start.
     fn run_units_back(&mut self, incoming: Incoming<'_>, Range { start, end }: Range<usize>) {
-        let slab = self.size * self.hidden;
+        let slab = self.extent.slab();
         let back = Back {
             slab,
             f_primes: &self.derivatives[start * slab..end * slab],
@@ -344,7 +329,7 @@ impl Pass {
     }
 
     fn run_one_unit_back(&mut self, layer: &Layer<'_>, incoming: Incoming<'_>) {
-        let (size, w_h) = (self.size, layer.w_h[0]);
+        let (size, w_h) = (self.extent.size, layer.w_h[0]);
         for timesteps in timesteps::backward_by(layer, usize::MAX) {
             let start = timesteps.start;
             let numbers = start * size..timesteps.end * size;
@@ -379,10 +364,10 @@ impl Pass {
         timesteps: Range<usize>,
         gradients: &mut LayerGradients<'_>,
     ) {
-        let rows = timesteps.start * self.size..timesteps.end * self.size;
-        let count = self.count();
+        let rows = timesteps.start * self.extent.size..timesteps.end * self.extent.size;
+        let count = self.extent.count();
         self.sums.add(
-            (layer.reads, &self.states[..count], self.hidden),
+            (layer.reads, &self.states[..count], self.extent.hidden),
             (&self.deltas[..count], &self.deltas[..count]),
             rows,
             gradients,

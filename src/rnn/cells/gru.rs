@@ -19,6 +19,7 @@
 
 use std::ops::Range;
 
+use super::extent::Extent;
 use crate::rnn::activation::respond;
 use crate::rnn::buffers::grow;
 use crate::rnn::cell::{By, Cell, Incoming, Layer, LayerGradients, Node, Record, Wire};
@@ -164,9 +165,7 @@ impl Cell for Gru {
 /// A pass through a layer: all the numbers of n timesteps of B sequences of H units. A row of gates is three blocks of H.
 #[derive(Debug, Default)]
 struct Pass {
-    length: usize,
-    size: usize,
-    hidden: usize,
+    extent: Extent,
     /// r, z and n at 1 to n.
     gates: Vec<f64>,
     /// The derivatives of their activations.
@@ -190,9 +189,9 @@ struct Pass {
 
 impl Record for Pass {
     fn forward(&mut self, layer: &Layer<'_>, interrupt: &Interrupt) -> Result<(), Interrupted> {
-        (self.length, self.size, self.hidden) = (layer.length, layer.size, layer.hidden);
-        let (slab, hidden) = (self.slab(), self.hidden);
-        let count = self.length * slab;
+        self.extent = Extent::of(layer);
+        let (slab, hidden) = (self.extent.slab(), self.extent.hidden);
+        let count = self.extent.length * slab;
         for of_gates in [&mut self.gates, &mut self.slopes, &mut self.recurrent] {
             grow(of_gates, GATES * count);
         }
@@ -204,7 +203,7 @@ impl Record for Pass {
         self.forward_weights.pack_transposed(layer.w_h, hidden);
         for timesteps in timesteps::forward(layer) {
             interrupt.check()?;
-            let rows = timesteps.start * self.size..timesteps.end * self.size;
+            let rows = timesteps.start * self.extent.size..timesteps.end * self.extent.size;
             let numbers = rows.start * hidden..rows.end * hidden;
             let of_gates = GATES * numbers.start..GATES * numbers.end;
             let a = &mut self.gates[of_gates.clone()];
@@ -233,7 +232,7 @@ impl Record for Pass {
         mut gradients: LayerGradients<'_>,
         interrupt: &Interrupt,
     ) -> Result<(), Interrupted> {
-        let (slab, length) = (self.slab(), self.length);
+        let (slab, length) = (self.extent.slab(), self.extent.length);
         let count = length * slab;
         for of_gates in [&mut self.deltas, &mut self.recurrent_deltas] {
             grow(of_gates, GATES * count);
@@ -242,7 +241,7 @@ impl Record for Pass {
         self.norms.resize(length + 1, 0.0);
         let gamma = &mut self.state_gradients[..count + slab];
         incoming.from_read_out.seed(gamma, slab);
-        self.backward_weights.pack(layer.w_h, self.hidden);
+        self.backward_weights.pack(layer.w_h, self.extent.hidden);
         for timesteps in timesteps::backward(layer) {
             interrupt.check()?;
             let start = timesteps.start;
@@ -251,9 +250,9 @@ impl Record for Pass {
             } else {
                 self.steps_back::<true>(incoming, timesteps.clone());
             }
-            let rows = start * self.size..timesteps.end * self.size;
+            let rows = start * self.extent.size..timesteps.end * self.extent.size;
             self.sums.add(
-                (layer.reads, &self.outputs[..count], self.hidden),
+                (layer.reads, &self.outputs[..count], self.extent.hidden),
                 (
                     &self.deltas[..GATES * count],
                     &self.recurrent_deltas[..GATES * count],
@@ -274,16 +273,15 @@ impl Record for Pass {
     }
 
     fn outputs(&self) -> &[f64] {
-        let slab = self.slab();
-        &self.outputs[slab..slab + self.length * slab]
+        self.extent.later_states(&self.outputs)
     }
 
     fn state(&self, _part: usize, t: usize) -> &[f64] {
-        &self.outputs[t * self.slab()..(t + 1) * self.slab()]
+        self.extent.state(&self.outputs, t)
     }
 
     fn state_gradient(&self, _part: usize, t: usize) -> &[f64] {
-        &self.state_gradients[t * self.slab()..(t + 1) * self.slab()]
+        self.extent.state(&self.state_gradients, t)
     }
 
     fn norms(&self) -> &[f64] {
@@ -291,31 +289,30 @@ impl Record for Pass {
     }
 
     fn deltas(&self) -> &[f64] {
-        &self.deltas[..GATES * self.length * self.slab()]
+        &self.deltas[..GATES * self.extent.count()]
     }
 
     fn delta(&self, t: usize) -> &[f64] {
-        let width = GATES * self.slab();
-        &self.deltas[(t - 1) * width..t * width]
+        self.extent.rows(&self.deltas, GATES, t)
     }
 
     fn recurrent_delta(&self, t: usize) -> &[f64] {
-        let width = GATES * self.slab();
-        &self.recurrent_deltas[(t - 1) * width..t * width]
+        self.extent.rows(&self.recurrent_deltas, GATES, t)
     }
 
     fn gate(&self, block: usize, t: usize) -> &[f64] {
-        self.block(&self.gates, block, t)
+        self.extent.block(&self.gates, GATES, block, t)
     }
 
     fn slopes(&self, _activation: Activation, place: usize, t: usize, slopes: &mut Vec<Slope>) {
-        let h = &self.state(H, t - 1)[..self.hidden];
+        let h = &self.state(H, t - 1)[..self.extent.hidden];
         let [r, z, n] = [R, Z, N].map(|block| self.gate(block, t));
-        let [r_slope, z_slope, n_slope] = [R, Z, N].map(|block| self.block(&self.slopes, block, t));
-        let q = self.block(&self.recurrent, N, t);
+        let [r_slope, z_slope, n_slope] =
+            [R, Z, N].map(|block| self.extent.block(&self.slopes, GATES, block, t));
+        let q = self.extent.block(&self.recurrent, GATES, N, t);
         let wire = WIRES[place];
         slopes.clear();
-        slopes.extend((0..self.hidden).map(|unit| {
+        slopes.extend((0..self.extent.hidden).map(|unit| {
             Slope::Number(match (wire.from, wire.to) {
                 (Node::Within(R), _) => q[unit] * r_slope[unit],
                 (Node::Within(Q), _) => r[unit],
@@ -336,24 +333,14 @@ impl Record for Pass {
 }
 
 impl Pass {
-    /// B · H.
-    fn slab(&self) -> usize {
-        self.size * self.hidden
-    }
-
-    /// A block of the first sequence at 1-based `t`.
-    fn block<'a>(&self, numbers: &'a [f64], block: usize, t: usize) -> &'a [f64] {
-        &numbers[(t - 1) * GATES * self.slab() + block * self.hidden..][..self.hidden]
-    }
-
     /// From γ at the end of some 0-based `timesteps` to γ at their start.
     fn steps_back<const MORE: bool>(&mut self, incoming: Incoming<'_>, timesteps: Range<usize>) {
-        let slab = self.slab();
+        let slab = self.extent.slab();
         let numbers = timesteps.start * slab..timesteps.end * slab;
         let of_gates = GATES * numbers.start..GATES * numbers.end;
         run(StepsBack::<MORE> {
             slab,
-            hidden: self.hidden,
+            hidden: self.extent.hidden,
             weights: &self.backward_weights,
             gates: &self.gates[of_gates.clone()],
             slopes: &self.slopes[of_gates.clone()],

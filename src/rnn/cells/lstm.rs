@@ -19,6 +19,7 @@
 
 use std::ops::Range;
 
+use super::extent::Extent;
 use crate::rnn::activation::respond;
 use crate::rnn::buffers::grow;
 use crate::rnn::cell::{By, Cell, Incoming, Layer, LayerGradients, Node, Record, Wire};
@@ -167,9 +168,7 @@ impl Cell for Lstm {
 /// A pass through a layer: all the numbers of n timesteps of B sequences of H units. A row of gates is four blocks of H.
 #[derive(Debug, Default)]
 struct Pass {
-    length: usize,
-    size: usize,
-    hidden: usize,
+    extent: Extent,
     /// i, f, g and o at 1 to n.
     gates: Vec<f64>,
     /// The derivatives of their activations.
@@ -195,9 +194,9 @@ struct Pass {
 
 impl Record for Pass {
     fn forward(&mut self, layer: &Layer<'_>, interrupt: &Interrupt) -> Result<(), Interrupted> {
-        (self.length, self.size, self.hidden) = (layer.length, layer.size, layer.hidden);
-        let (slab, hidden) = (self.slab(), self.hidden);
-        let count = self.length * slab;
+        self.extent = Extent::of(layer);
+        let (slab, hidden) = (self.extent.slab(), self.extent.hidden);
+        let count = self.extent.length * slab;
         for of_gates in [&mut self.gates, &mut self.slopes] {
             grow(of_gates, GATES * count);
         }
@@ -217,7 +216,7 @@ impl Record for Pass {
         self.forward_weights.pack_transposed(layer.w_h, hidden);
         for timesteps in timesteps::forward(layer) {
             interrupt.check()?;
-            let rows = timesteps.start * self.size..timesteps.end * self.size;
+            let rows = timesteps.start * self.extent.size..timesteps.end * self.extent.size;
             let (width, numbers) = (GATES * hidden, rows.start * hidden..rows.end * hidden);
             let of_gates = GATES * numbers.start..GATES * numbers.end;
             let a = &mut self.gates[of_gates.clone()];
@@ -245,7 +244,7 @@ impl Record for Pass {
         mut gradients: LayerGradients<'_>,
         interrupt: &Interrupt,
     ) -> Result<(), Interrupted> {
-        let (slab, length) = (self.slab(), self.length);
+        let (slab, length) = (self.extent.slab(), self.extent.length);
         let count = length * slab;
         grow(&mut self.deltas, GATES * count);
         grow(&mut self.state_gradients, 2 * (count + slab));
@@ -254,7 +253,7 @@ impl Record for Pass {
         incoming.from_read_out.seed(of_h, slab);
         // Nobody reads c_n.
         of_c[count..].fill(0.0);
-        self.backward_weights.pack(layer.w_h, self.hidden);
+        self.backward_weights.pack(layer.w_h, self.extent.hidden);
         for timesteps in timesteps::backward(layer) {
             interrupt.check()?;
             let start = timesteps.start;
@@ -263,10 +262,10 @@ impl Record for Pass {
             } else {
                 self.steps_back::<true>(incoming, timesteps.clone());
             }
-            let rows = start * self.size..timesteps.end * self.size;
+            let rows = start * self.extent.size..timesteps.end * self.extent.size;
             let deltas = &self.deltas[..GATES * count];
             self.sums.add(
-                (layer.reads, &self.outputs[..count], self.hidden),
+                (layer.reads, &self.outputs[..count], self.extent.hidden),
                 (deltas, deltas),
                 rows,
                 &mut gradients,
@@ -288,8 +287,7 @@ impl Record for Pass {
     }
 
     fn outputs(&self) -> &[f64] {
-        let slab = self.slab();
-        &self.outputs[slab..slab + self.length * slab]
+        self.extent.later_states(&self.outputs)
     }
 
     fn state(&self, part: usize, t: usize) -> &[f64] {
@@ -298,13 +296,12 @@ impl Record for Pass {
         } else {
             &self.cells
         };
-        &states[t * self.slab()..(t + 1) * self.slab()]
+        self.extent.state(states, t)
     }
 
     fn state_gradient(&self, part: usize, t: usize) -> &[f64] {
-        let slab = self.slab();
-        let first = part * (self.length + 1) * slab;
-        &self.state_gradients[first + t * slab..first + (t + 1) * slab]
+        let first = part * (self.extent.length + 1);
+        self.extent.state(&self.state_gradients, first + t)
     }
 
     fn norms(&self) -> &[f64] {
@@ -312,28 +309,27 @@ impl Record for Pass {
     }
 
     fn deltas(&self) -> &[f64] {
-        &self.deltas[..GATES * self.length * self.slab()]
+        &self.deltas[..GATES * self.extent.count()]
     }
 
     fn delta(&self, t: usize) -> &[f64] {
-        let width = GATES * self.slab();
-        &self.deltas[(t - 1) * width..t * width]
+        self.extent.rows(&self.deltas, GATES, t)
     }
 
     fn gate(&self, block: usize, t: usize) -> &[f64] {
-        self.block(&self.gates, block, t)
+        self.extent.block(&self.gates, GATES, block, t)
     }
 
     fn slopes(&self, _activation: Activation, place: usize, t: usize, slopes: &mut Vec<Slope>) {
         let [i, f, g, o] = [I, F, G, O].map(|block| self.gate(block, t));
         let [i_slope, f_slope, g_slope, o_slope] =
-            [I, F, G, O].map(|block| self.block(&self.slopes, block, t));
-        let first = (t - 1) * self.slab();
-        let (squashed, squashed_slope) = (&self.squashed[first..], &self.squashed_slopes[first..]);
+            [I, F, G, O].map(|block| self.extent.block(&self.slopes, GATES, block, t));
+        let [squashed, squashed_slope] =
+            [&self.squashed, &self.squashed_slopes].map(|it| self.extent.block(it, 1, 0, t));
         let before = self.state(C, t - 1);
         let wire = WIRES[place];
         slopes.clear();
-        slopes.extend((0..self.hidden).map(|unit| {
+        slopes.extend((0..self.extent.hidden).map(|unit| {
             Slope::Number(match (wire.from, wire.to) {
                 (Node::Within(I), _) => g[unit] * i_slope[unit],
                 (Node::Within(F), _) => before[unit] * f_slope[unit],
@@ -355,26 +351,18 @@ impl Record for Pass {
 }
 
 impl Pass {
-    /// B · H.
-    fn slab(&self) -> usize {
-        self.size * self.hidden
-    }
-
-    /// A block of the first sequence at 1-based `t`.
-    fn block<'a>(&self, numbers: &'a [f64], block: usize, t: usize) -> &'a [f64] {
-        &numbers[(t - 1) * GATES * self.slab() + block * self.hidden..][..self.hidden]
-    }
-
     /// From γ at the end of some 0-based `timesteps` to γ at their start.
     fn steps_back<const MORE: bool>(&mut self, incoming: Incoming<'_>, timesteps: Range<usize>) {
-        let slab = self.slab();
+        let slab = self.extent.slab();
         let numbers = timesteps.start * slab..timesteps.end * slab;
         let with_before = numbers.start..numbers.end + slab;
         let of_gates = GATES * numbers.start..GATES * numbers.end;
-        let (of_h, of_c) = self.state_gradients.split_at_mut((self.length + 1) * slab);
+        let (of_h, of_c) = self
+            .state_gradients
+            .split_at_mut((self.extent.length + 1) * slab);
         run(StepsBack::<MORE> {
             slab,
-            hidden: self.hidden,
+            hidden: self.extent.hidden,
             recurrent: &self.backward_weights,
             gates: &self.gates[of_gates.clone()],
             slopes: &self.slopes[of_gates.clone()],

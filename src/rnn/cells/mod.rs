@@ -1,6 +1,7 @@
 //! The cells, each in a file of its own.
 
 mod elman;
+mod extent;
 mod gru;
 mod lstm;
 

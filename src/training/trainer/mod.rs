@@ -332,13 +332,17 @@ impl Trainer {
         Weight::ALL.map(|weight| self.is_held(weight).then(|| weight.parameter()))
     }
 
+    /// What a step descends: the task's loss, with the gradient cut where the experiment says.
+    fn objective(&self) -> Objective {
+        Objective::sum_of(self.task.loss()).truncated(self.experiment.training.truncate)
+    }
+
     /// Draws a batch and leaves the gradient of its mean loss in the buffers. Returns mean loss and
     /// accuracy.
     fn accumulate_gradients(&mut self, interrupt: &Interrupt) -> Result<(f64, f64), Interrupted> {
         let size = self.experiment.training.batch;
         let shape = (self.experiment.task.length, size);
-        let loss = self.task.loss();
-        let objective = Objective::sum_of(loss).truncated(self.experiment.training.truncate);
+        let (loss, objective) = (self.task.loss(), self.objective());
         let draw = |range: Range<usize>, batch: &mut Batch| {
             self.task.draw(range.len(), &mut self.rng, batch);
         };
@@ -412,8 +416,7 @@ impl Trainer {
             self.optimizer.copy_from(&moment.optimizer);
         }
         let training = self.experiment.training;
-        let objective =
-            Objective::sum_of(self.task.loss()).truncated(self.experiment.training.truncate);
+        let objective = self.objective();
         let held: Vec<Parameter> = self.held().into_iter().flatten().collect();
         let found = self
             .pass
