@@ -129,7 +129,7 @@ impl<N: Fn(&str) -> f64> Reader<'_, N> {
 }
 
 /// The symbols of a line as one text, each that has a number by the place of it among `numbers`.
-fn written(symbols: &[Symbol], unit: &WorkedUnit, step: &WorkedStep) -> (String, Vec<f64>) {
+fn written(symbols: &[Symbol], unit: &WorkedUnit, step: WorkedStep<'_>) -> (String, Vec<f64>) {
     let mut numbers = Vec::new();
     let mut text = String::new();
     for symbol in symbols {
@@ -163,7 +163,7 @@ fn written(symbols: &[Symbol], unit: &WorkedUnit, step: &WorkedStep) -> (String,
     (text, numbers)
 }
 
-fn number_of(symbol: &Symbol, unit: &WorkedUnit, step: &WorkedStep) -> f64 {
+fn number_of(symbol: &Symbol, unit: &WorkedUnit, step: WorkedStep<'_>) -> f64 {
     match *symbol {
         Symbol::Input(block) => step.input[block],
         Symbol::Recurrent(block) => step.recurrent[block],
@@ -199,7 +199,7 @@ fn every_equation_is_true_of_its_numbers() {
 }
 
 /// A symbol of a slope, such as `c_{t-1}`.
-fn symbol_value(cell: &dyn Cell, unit: &WorkedUnit, step: &WorkedStep, symbol: &str) -> f64 {
+fn symbol_value(cell: &dyn Cell, unit: &WorkedUnit, step: WorkedStep<'_>, symbol: &str) -> f64 {
     let (letter, time) = symbol.split_once('_').expect("with its time");
     let part = cell.states().iter().position(|state| *state == letter);
     let block = cell.blocks().iter().position(|block| *block == letter);

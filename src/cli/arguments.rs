@@ -321,6 +321,8 @@ mod tests {
             "--last-batch",
             "--batch",
             "--over",
+            "--unit",
+            "--layer",
         ] {
             let in_manual = word.replace('-', "\\-");
             assert!(bash.contains(word) && manual.contains(&in_manual), "{word}");

@@ -32,6 +32,12 @@ pub struct LookArguments {
     /// What the phase map has upwards [default: length], or what the landscape lies over [default: w_h]
     #[arg(long, value_enum)]
     pub over: Option<Over>,
+    /// Which unit the worksheet works out [default: 1], or whose gates are shown [default: the mean over all]
+    #[arg(long, value_name = "UNIT", value_parser = counted_from_one)]
+    pub unit: Option<usize>,
+    /// Which layer the worksheet works out [default: the last]
+    #[arg(long, value_name = "LAYER", value_parser = counted_from_one)]
+    pub layer: Option<usize>,
     /// The colours of a figure [default: print]
     #[arg(long, value_enum)]
     pub theme: Option<Theme>,
@@ -127,6 +133,14 @@ impl ValueEnum for Over {
     }
 }
 
+/// A whole number from 1 on.
+fn counted_from_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) | Err(_) => Err("it is a whole number from 1 on".to_owned()),
+        Ok(number) => Ok(number),
+    }
+}
+
 fn value(name: &'static str, help: &'static str) -> PossibleValue {
     PossibleValue::new(name).help(help)
 }
@@ -147,6 +161,11 @@ pub struct Looked<'a> {
 impl LookArguments {
     /// What is looked at of `snapshot`: the way back through time where it is longest, for the views that show it.
     pub fn look(&self, view: Option<View>, snapshot: &Snapshot) -> Look {
+        self.choose(view, Look::of(snapshot))
+    }
+
+    /// `look` with what was chosen.
+    fn choose(&self, view: Option<View>, look: Look) -> Look {
         let direction = self.product.unwrap_or_default();
         let usual = view.and_then(|view| (view.definition().usual_timestep)(direction));
         Look {
@@ -160,9 +179,11 @@ impl LookArguments {
                 Some(Over::Landscape(axis)) => axis,
                 _ => LandscapeAxis::default(),
             },
+            unit: self.unit.map(|unit| unit - 1),
+            layer: self.layer.map(|layer| layer - 1),
             last_batch: self.last_batch,
             cursor: self.at.or(usual),
-            ..Look::of(snapshot)
+            ..look
         }
     }
 
@@ -173,10 +194,7 @@ impl LookArguments {
 
     /// What a snapshot must hold besides, so that `view` can be drawn, or the three bands.
     pub fn wanted(&self, view: Option<View>) -> Wanted {
-        let look = Look {
-            measure: self.measure.unwrap_or_default(),
-            ..Look::default()
-        };
+        let look = self.choose(view, Look::default());
         view.unwrap_or(View::PRODUCT).wants(&look)
     }
 
@@ -225,6 +243,30 @@ impl LookArguments {
                 "{option} goes with --view product, or with --format svg or png without --view"
             ));
         }
+        let network = &looked.experiment.network;
+        for (option, given, heed, count, what) in [
+            ("--unit", self.unit, Heed::Unit, network.hidden, "units"),
+            ("--layer", self.layer, Heed::Layer, network.layers, "layers"),
+        ] {
+            let Some(place) = given else { continue };
+            if !looked.view.is_some_and(|view| view.heeds(heed)) {
+                let views = match heed {
+                    Heed::Unit => "worksheet or --view gates",
+                    _ => "worksheet",
+                };
+                return Some(format!("{option} goes with --view {views}"));
+            }
+            if network.is_one_elman_layer() && network.embedding == 0 {
+                return Some(format!(
+                    "{option} is of a gated cell or several layers: the worksheet of one Elman layer is of all units"
+                ));
+            }
+            if place > count {
+                return Some(format!(
+                    "{option} {place}: the network has {count} {what}, so it is a number from 1 to {count}"
+                ));
+            }
+        }
         let over = self.over?;
         let (heed, view) = over.of();
         if !looked.view.is_some_and(|view| view.heeds(heed)) {
@@ -234,7 +276,6 @@ impl LookArguments {
                 name.get_name()
             ));
         }
-        let network = &looked.experiment.network;
         let has_gate = network.cell.cell().carrying_gate().is_some();
         (over == Over::FORGET_BIAS && !(has_gate && network.bias)).then(|| {
             "--over forget-bias is of a gated cell with biases: add --set network.cell=lstm --set network.bias=true"

@@ -73,7 +73,7 @@ impl Landscape {
     ) -> Result<Self, Interrupted> {
         let can_move = match axis {
             LandscapeAxis::RecurrentWeight => {
-                let is_number = network.parameters.count_of(Parameter::RecurrentWeights) == 1;
+                let is_number = network.parameters.has_one_recurrent_weight();
                 is_number || today.is_finite() && today > 0.0
             }
             LandscapeAxis::ForgetBias => {
@@ -204,7 +204,7 @@ impl<'a> Survey<'a> {
         let origin = &self.origin.parameters;
         match self.axis {
             LandscapeAxis::RecurrentWeight => {
-                let is_number = origin.count_of(parameter) == 1;
+                let is_number = origin.has_one_recurrent_weight();
                 // Exactly 1 today.
                 let factor = at / self.today;
                 let moved = self.network.parameters.all_of_mut(parameter).flatten();
@@ -228,7 +228,7 @@ impl<'a> Survey<'a> {
     fn slope(&self) -> f64 {
         let parameter = Parameter::RecurrentWeights;
         match self.axis {
-            LandscapeAxis::RecurrentWeight if self.gradients.count_of(parameter) == 1 => {
+            LandscapeAxis::RecurrentWeight if self.gradients.has_one_recurrent_weight() => {
                 self.gradients.of(parameter)[0]
             }
             LandscapeAxis::RecurrentWeight => {

@@ -126,6 +126,33 @@ impl Magnitude {
         }
     }
 
+    /// The sum of two numbers, also where each of them is far below or above what `f64` holds.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        match (self, other) {
+            (
+                Self::Finite { negative, log10 },
+                Self::Finite {
+                    negative: other_is_negative,
+                    log10: other,
+                },
+            ) => {
+                // In units of the larger one.
+                let unit = log10.max(other);
+                let sum = signed(negative, libm::pow(10.0, log10 - unit))
+                    + signed(other_is_negative, libm::pow(10.0, other - unit));
+                Self::new(sum).times(Self::Finite {
+                    negative: false,
+                    log10: unit,
+                })
+            }
+            (Self::Zero, only) | (only, Self::Zero) => only,
+            (one @ Self::Overflow { .. }, Self::Finite { .. })
+            | (Self::Finite { .. }, one @ Self::Overflow { .. }) => one,
+            (one, other) => Self::new(one.value() + other.value()),
+        }
+    }
+
     /// The product of two numbers. 0 · ∞ is NaN, as in floating point. A zero times what is
     /// undefined is zero: a step that lets nothing through does so whatever arrives.
     #[must_use]
@@ -208,6 +235,46 @@ impl LogProduct {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    /// Beyond what `f64` holds, and where the two are alike but for their sign.
+    #[test]
+    fn a_sum_keeps_what_a_number_would_lose() {
+        let ten_to = |log10: f64, negative| Magnitude::Finite { negative, log10 };
+        for (one, other, expected) in [
+            (
+                ten_to(-400.0, false),
+                ten_to(-400.0, false),
+                ten_to(-400.0 + 2.0_f64.log10(), false),
+            ),
+            (
+                ten_to(-400.0, false),
+                ten_to(-401.0, true),
+                ten_to(-400.0 + 0.9_f64.log10(), false),
+            ),
+            (
+                ten_to(500.0, true),
+                ten_to(-500.0, false),
+                ten_to(500.0, true),
+            ),
+            (ten_to(-400.0, false), ten_to(-400.0, true), Magnitude::Zero),
+            (Magnitude::Zero, ten_to(-9.0, true), ten_to(-9.0, true)),
+        ] {
+            for sum in [one.plus(other), other.plus(one)] {
+                match (sum.log10(), expected.log10()) {
+                    // Logarithms near 500 have 13 digits behind them.
+                    (Some(sum), Some(expected)) => assert!((sum - expected).abs() < 1e-12),
+                    _ => assert_eq!(sum, expected),
+                }
+                assert_eq!(sum.is_negative(), expected.is_negative());
+            }
+        }
+        let infinite = Magnitude::new(f64::INFINITY);
+        assert_eq!(infinite.plus(ten_to(3.0, true)), infinite);
+        assert_eq!(
+            infinite.plus(Magnitude::new(f64::NEG_INFINITY)),
+            Magnitude::Nan
+        );
+    }
 
     proptest! {
         #[test]

@@ -128,7 +128,7 @@ fn at_the_end(
             format!("the read-out passes nothing on, wₒ is exactly 0; {learns}")
         }
         (_, sent) if !sent.is_finite() => {
-            let rest = format!("∂L/∂oₙ, what the loss sends into the last state, is {sent}");
+            let rest = format!("what the loss sends into the last state is {sent}");
             return Some((Outcome::NotFinite, rest));
         }
         _ if end.f_prime() == Magnitude::Zero => {
@@ -167,8 +167,13 @@ fn on_the_way(flow: &GradientFlow, first: usize, place: impl Fn(usize) -> String
         }
         _ if first == flow.len() => format!("the whole gradient reaches {}", place(first)),
         _ => format!(
-            "{} the gradient reaches {}",
+            "{} {} reaches {}",
             amount(step.to_end),
+            if flow.is_asked_at_every_step {
+                "the last answer's gradient"
+            } else {
+                "the gradient"
+            },
             place(first)
         ),
     };

@@ -6,7 +6,7 @@ use super::weight_gradient::norm_or_number;
 use super::whole_loss::WholeLoss;
 use super::{Magnitude, Probe};
 use crate::rnn::{
-    Batch, By, Inputs, Interrupt, Interrupted, Loss, Network, Node, Parameter, Slope,
+    Batch, By, Cell, Inputs, Interrupt, Interrupted, Loss, Network, Parameter, Slope,
 };
 
 /// Which unit.
@@ -29,39 +29,73 @@ pub struct WorkedUnit {
     pub input_biases: Vec<f64>,
     /// What is added to W_h h_{t−1}, block by block; empty without biases.
     pub recurrent_biases: Vec<f64>,
-    steps: Vec<WorkedStep>,
+    counts: Counts,
+    /// The numbers of one step behind those of the other, in the order of [`WorkedStep`].
+    numbers: Vec<f64>,
+    /// The magnitudes of one step behind those of the other, in the order of [`WorkedStep`].
+    magnitudes: Vec<Magnitude>,
 }
 
 /// One timestep t of it. What is of a block stands in the order of the cell's blocks, what is of a part of the state in
 /// that of its parts, what is of a wire or of a number in between in the order of the cell's wires.
-#[derive(Clone, Debug, PartialEq)]
-pub struct WorkedStep {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WorkedStep<'a> {
     /// W_i x_t, block by block.
-    pub input: Box<[f64]>,
+    pub input: &'a [f64],
     /// W_h h_{t−1}, block by block.
-    pub recurrent: Box<[f64]>,
+    pub recurrent: &'a [f64],
     /// The blocks after their activation.
-    pub gates: Box<[f64]>,
+    pub gates: &'a [f64],
     /// The parts of s_{t−1}.
-    pub before: Box<[f64]>,
+    pub before: &'a [f64],
     /// The parts of s_t.
-    pub after: Box<[f64]>,
+    pub after: &'a [f64],
     /// What each wire multiplies by, where that is a number for the unit; otherwise 0.
-    pub slopes: Box<[f64]>,
+    pub slopes: &'a [f64],
     /// γ_t, part by part: what comes from the steps after and from the read-outs.
-    pub arriving: Box<[Magnitude]>,
+    pub arriving: &'a [Magnitude],
     /// The same with what comes by the ways within the step and from the layer above.
-    pub of_after: Box<[Magnitude]>,
+    pub of_after: &'a [Magnitude],
     /// ∂L/∂ of the numbers in between.
-    pub of_within: Box<[Magnitude]>,
+    pub of_within: &'a [Magnitude],
     /// What goes on to s_{t−1} by the direct way, part by part.
-    pub carried: Box<[Magnitude]>,
+    pub carried: &'a [Magnitude],
     /// What goes on to s_{t−1} by all other ways, part by part.
-    pub through_gates: Box<[Magnitude]>,
+    pub through_gates: &'a [Magnitude],
     /// The norm of what the layer reads at t; the number where that is one.
     pub read: Magnitude,
     /// The norm of h_{t−1}; the number of one unit.
     pub state: Magnitude,
+}
+
+/// How many numbers of each kind a cell has.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Counts {
+    blocks: usize,
+    parts: usize,
+    wires: usize,
+    within: usize,
+}
+
+impl Counts {
+    fn of(cell: &dyn Cell) -> Self {
+        Self {
+            blocks: cell.blocks().len(),
+            parts: cell.states().len(),
+            wires: cell.wires().len(),
+            within: cell.notation().within.len(),
+        }
+    }
+
+    /// Of a step, in `numbers`.
+    fn numbers(self) -> usize {
+        3 * self.blocks + 2 * self.parts + self.wires
+    }
+
+    /// Of a step, in `magnitudes`.
+    fn magnitudes(self) -> usize {
+        4 * self.parts + self.within + 2
+    }
 }
 
 impl WorkedUnit {
@@ -90,32 +124,43 @@ impl WorkedUnit {
             layer,
             unit,
         };
+        let counts = Counts::of(network.cell.cell());
+        let (hidden, parts) = (widths.hidden, counts.parts);
+        let of_layer = layer * parts * hidden..(layer + 1) * parts * hidden;
+        let mut numbers = Vec::with_capacity(batch.length * counts.numbers());
+        let mut magnitudes = vec![Magnitude::Zero; batch.length * counts.magnitudes()];
         let mut whole = WholeLoss::new(network, batch, probe, loss);
         whole.back.watched = Some(layer);
-        let mut steps = Vec::with_capacity(batch.length);
-        let (hidden, parts) = (widths.hidden, network.cell.cell().states().len());
-        for t in (1..=batch.length).rev() {
+        let steps = magnitudes.chunks_exact_mut(counts.magnitudes());
+        for (index, of_step) in steps.enumerate().rev() {
             interrupt.check()?;
-            let mut step = forward.step(t);
+            let t = index + 1;
             let size = whole.size().size();
-            let gamma = whole.direction().to_vec();
-            let back = whole.step_back(t);
-            let units = |numbers: &[f64]| -> Box<[Magnitude]> {
-                let units = numbers.chunks_exact(hidden);
-                units
-                    .map(|of| size.times(Magnitude::new(of[unit])))
-                    .collect()
+            let of_unit = |numbers: &[f64], out: &mut [Magnitude]| {
+                let units = numbers.chunks_exact(hidden).map(|of| of[unit]);
+                for (out, number) in out.iter_mut().zip(units) {
+                    *out = size.times(Magnitude::new(number));
+                }
             };
-            let of_layer = layer * parts * hidden..(layer + 1) * parts * hidden;
-            step.arriving = units(&gamma[of_layer.clone()]);
-            step.of_after = units(&back.watched_after);
-            step.of_within = units(&back.watched_within);
-            step.carried = units(&back.carried[of_layer.clone()]);
-            step.through_gates = units(&back.through_gates[of_layer]);
-            steps.push(step);
+            let (arriving, rest) = of_step.split_at_mut(parts);
+            of_unit(&whole.direction()[of_layer.clone()], arriving);
+            let back = whole.step_back(t);
+            let (of_after, rest) = rest.split_at_mut(parts);
+            of_unit(&back.watched_after, of_after);
+            let (of_within, rest) = rest.split_at_mut(counts.within);
+            of_unit(&back.watched_within, of_within);
+            let (carried, rest) = rest.split_at_mut(parts);
+            of_unit(&back.carried[of_layer.clone()], carried);
+            let (through_gates, rest) = rest.split_at_mut(parts);
+            of_unit(&back.through_gates[of_layer.clone()], through_gates);
+            rest.copy_from_slice(&forward.sizes(t));
             whole.go_on(t);
         }
-        steps.reverse();
+        let mut slopes = Vec::new();
+        for t in 1..=batch.length {
+            interrupt.check()?;
+            forward.write(t, &mut slopes, &mut numbers);
+        }
         let biases = |parameter| -> Vec<f64> {
             let found = parameters.layout().tensor_of(parameter, layer);
             let numbers = found.map_or(&[][..], |(_, range)| &parameters.values()[range]);
@@ -127,14 +172,54 @@ impl WorkedUnit {
             unit,
             input_biases: biases(Parameter::HiddenBias),
             recurrent_biases: biases(Parameter::RecurrentBias),
-            steps,
+            counts,
+            numbers,
+            magnitudes,
         })
     }
 
     /// The 1-based timestep `t`.
-    pub fn step(&self, t: usize) -> Option<&WorkedStep> {
-        self.steps.get(t.checked_sub(1)?)
+    pub fn step(&self, t: usize) -> Option<WorkedStep<'_>> {
+        let (index, counts) = (t.checked_sub(1)?, self.counts);
+        let numbers = self.numbers.chunks_exact(counts.numbers()).nth(index)?;
+        let (input, numbers) = numbers.split_at(counts.blocks);
+        let (recurrent, numbers) = numbers.split_at(counts.blocks);
+        let (gates, numbers) = numbers.split_at(counts.blocks);
+        let (before, numbers) = numbers.split_at(counts.parts);
+        let (after, slopes) = numbers.split_at(counts.parts);
+        let steps = self.magnitudes.chunks_exact(counts.magnitudes());
+        let (arriving, rest) = steps.into_iter().nth(index)?.split_at(counts.parts);
+        let (of_after, rest) = rest.split_at(counts.parts);
+        let (of_within, rest) = rest.split_at(counts.within);
+        let (carried, rest) = rest.split_at(counts.parts);
+        let (through_gates, sizes) = rest.split_at(counts.parts);
+        let &[read, state] = sizes else {
+            return None;
+        };
+        Some(WorkedStep {
+            input,
+            recurrent,
+            gates,
+            before,
+            after,
+            slopes,
+            arriving,
+            of_after,
+            of_within,
+            carried,
+            through_gates,
+            read,
+            state,
+        })
     }
+}
+
+/// What a layer reads at a timestep.
+enum Reading<'a> {
+    /// Numbers.
+    Vector(&'a [f64]),
+    /// A word, one-hot, or padding.
+    Word(Option<usize>),
 }
 
 /// What is known before the gradient comes.
@@ -147,72 +232,58 @@ struct Forward<'a> {
 }
 
 impl Forward<'_> {
-    fn step(&self, t: usize) -> WorkedStep {
+    /// The numbers of a step, in the order of [`WorkedStep`].
+    fn write(&self, t: usize, slopes: &mut Vec<Slope>, out: &mut Vec<f64>) {
         let cell = self.network.cell.cell();
         let record = &*self.probe.pass.layers()[self.layer];
         let before = record.state(0, t - 1);
-        let hidden = before.len();
-        let part = |part: usize, t: usize| record.state(part, t)[self.unit];
-        let parts = 0..cell.states().len();
-        let mut slopes: Vec<Slope> = Vec::new();
-        let of_wires = cell.wires().iter().enumerate().map(|(place, wire)| {
-            let is_of_numbers = matches!(wire.by, By::Numbers | By::Carry);
-            if !is_of_numbers || wire.from == Node::Input {
+        match self.reading(t) {
+            Reading::Vector(x) => self.write_products(Parameter::InputWeights, x, out),
+            Reading::Word(word) => {
+                let w_i = self.weights(Parameter::InputWeights);
+                let rows = (0..cell.blocks().len()).map(|block| block * before.len() + self.unit);
+                out.extend(rows.map(|row| word.map_or(0.0, |word| w_i[[row, word]])));
+            }
+        }
+        self.write_products(Parameter::RecurrentWeights, before, out);
+        out.extend((0..cell.blocks().len()).map(|block| record.gate(block, t)[self.unit]));
+        for t in [t - 1, t] {
+            let parts = 0..cell.states().len();
+            out.extend(parts.map(|part| record.state(part, t)[self.unit]));
+        }
+        out.extend(cell.wires().iter().enumerate().map(|(place, wire)| {
+            if !matches!(wire.by, By::Numbers | By::Carry) {
                 return 0.0;
             }
-            record.slopes(self.network.activation, place, t, &mut slopes);
+            record.slopes(self.network.activation, place, t, slopes);
             slopes[self.unit].value()
-        });
-        let slopes_of_unit = of_wires.collect();
-        let (input, read) = self.reading(t, hidden);
-        WorkedStep {
-            input,
-            recurrent: self.products(Parameter::RecurrentWeights, before),
-            gates: (0..cell.blocks().len())
-                .map(|block| record.gate(block, t)[self.unit])
-                .collect(),
-            before: parts.clone().map(|it| part(it, t - 1)).collect(),
-            after: parts.map(|it| part(it, t)).collect(),
-            slopes: slopes_of_unit,
-            read,
-            state: norm_or_number(before),
-            arriving: Box::default(),
-            of_after: Box::default(),
-            of_within: Box::default(),
-            carried: Box::default(),
-            through_gates: Box::default(),
-        }
+        }));
     }
 
-    /// W_i x_t, and the size of x_t.
-    fn reading(&self, t: usize, hidden: usize) -> (Box<[f64]>, Magnitude) {
-        let pass = &self.probe.pass;
-        let products = |x: &[f64]| {
-            let products = self.products(Parameter::InputWeights, x);
-            (products, norm_or_number(x))
+    /// The size of what is read, and of the state before.
+    fn sizes(&self, t: usize) -> [Magnitude; 2] {
+        let read = match self.reading(t) {
+            Reading::Vector(x) => norm_or_number(x),
+            Reading::Word(Some(_)) => Magnitude::ONE,
+            Reading::Word(None) => Magnitude::Zero,
         };
+        let record = &*self.probe.pass.layers()[self.layer];
+        [read, norm_or_number(record.state(0, t - 1))]
+    }
+
+    fn reading(&self, t: usize) -> Reading<'_> {
+        let pass = &self.probe.pass;
         if let Some(below) = self.layer.checked_sub(1) {
-            return products(pass.layers()[below].state(0, t));
+            return Reading::Vector(pass.layers()[below].state(0, t));
         }
         if let Some(embedded) = pass.embedded(t) {
-            return products(embedded);
+            return Reading::Vector(embedded);
         }
         match &self.batch.inputs {
-            Inputs::Dense { .. } => products(self.batch.vector(t - 1, 0).unwrap_or_default()),
-            Inputs::Tokens(tokens) => {
-                let w_i = self.weights(Parameter::InputWeights);
-                let blocks = w_i.nrows() / hidden;
-                let column = tokens[t - 1].map(|word| word as usize);
-                let of = |block: usize| {
-                    column.map_or(0.0, |word| w_i[[block * hidden + self.unit, word]])
-                };
-                let size = if column.is_some() {
-                    Magnitude::ONE
-                } else {
-                    Magnitude::Zero
-                };
-                ((0..blocks).map(of).collect(), size)
+            Inputs::Dense { .. } => {
+                Reading::Vector(self.batch.vector(t - 1, 0).unwrap_or_default())
             }
+            Inputs::Tokens(tokens) => Reading::Word(tokens[t - 1].map(|word| word as usize)),
         }
     }
 
@@ -221,11 +292,10 @@ impl Forward<'_> {
     }
 
     /// The rows of the unit, one in each block, times `x`.
-    fn products(&self, parameter: Parameter, x: &[f64]) -> Box<[f64]> {
+    fn write_products(&self, parameter: Parameter, x: &[f64], out: &mut Vec<f64>) {
         let weights = self.weights(parameter);
         let hidden = self.network.parameters.hidden();
         let rows = weights.rows().into_iter().skip(self.unit).step_by(hidden);
-        rows.map(|row| row.iter().zip(x).map(|(w, x)| w * x).sum())
-            .collect()
+        out.extend(rows.map(|row| row.iter().zip(x).map(|(w, x)| w * x).sum::<f64>()));
     }
 }

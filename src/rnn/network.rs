@@ -45,7 +45,8 @@ impl Network {
         layers.filter_map(move |layer| {
             let gate = gate?;
             let block = |of: &Range<usize>| {
-                of.start + gate * hidden..(of.start + (gate + 1) * hidden).min(of.end)
+                let start = (of.start + gate * hidden).min(of.end);
+                start..(start + hidden).min(of.end)
             };
             (!layer.b_i.is_empty()).then(|| [&layer.b_i, &layer.b_h].map(block))
         })
@@ -54,12 +55,15 @@ impl Network {
     /// The bias of the gate that carries the state on, the mean over all units: of an LSTM that of the forget gate, of a GRU
     /// that of the update gate. `None` for a cell without such a gate, and without biases.
     pub fn carrying_bias(&self) -> Option<f64> {
-        let (mut sum, mut count) = (0.0, 0);
-        for range in self.carrying_biases().flatten() {
-            sum += self.parameters.values()[range].iter().sum::<f64>();
-            count += 1;
+        let (mut sum, mut layers) = (0.0, 0);
+        for ranges in self.carrying_biases() {
+            let biases = ranges
+                .into_iter()
+                .flat_map(|it| &self.parameters.values()[it]);
+            sum += biases.sum::<f64>();
+            layers += 1;
         }
-        let units = count / 2 * self.parameters.hidden();
+        let units = layers * self.parameters.hidden();
         (units > 0).then(|| sum / units as f64)
     }
 

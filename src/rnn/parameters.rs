@@ -150,6 +150,11 @@ impl Parameters {
         self.all_of(parameter).map(<[f64]>::len).sum()
     }
 
+    /// Whether W_h is a single number: of one unit of the Elman cell.
+    pub fn has_one_recurrent_weight(&self) -> bool {
+        self.count_of(Parameter::RecurrentWeights) == 1
+    }
+
     /// Every H × H block of W_h, of one layer after the other: one for the Elman cell, one for each gate of the others.
     pub fn recurrent_blocks(&self) -> impl Iterator<Item = ArrayView2<'_, f64>> {
         let hidden = self.hidden();

@@ -32,15 +32,19 @@ impl Spectrum {
         (spectrum, values.unwrap_or_default())
     }
 
-    /// As [`Self::with_eigenvalues`], of several matrices: the largest of both numbers, and all eigenvalues.
+    /// As [`Self::with_eigenvalues`], of several matrices: the largest of both numbers, and all eigenvalues, as many of each
+    /// matrix as it has rows; those of one that has none to be told are NaN. None at all if no matrix has any.
     pub fn of_all<'a>(
         matrices: impl IntoIterator<Item = ArrayView2<'a, f64>>,
     ) -> (Self, Vec<[f64; 2]>) {
-        let mut all = Vec::new();
+        let (mut all, mut has_some) = (Vec::new(), false);
         let mut largest: Option<Self> = None;
         for matrix in matrices {
             let (spectrum, eigenvalues) = Self::with_eigenvalues(&matrix);
+            has_some |= !eigenvalues.is_empty();
+            let unknown = matrix.nrows() - eigenvalues.len();
             all.extend(eigenvalues);
+            all.extend(std::iter::repeat_n([f64::NAN; 2], unknown));
             largest = Some(largest.map_or(spectrum, |largest| Self {
                 spectral_radius: nan_or_max(largest.spectral_radius, spectrum.spectral_radius),
                 sigma_1: nan_or_max(largest.sigma_1, spectrum.sigma_1),
@@ -50,6 +54,9 @@ impl Spectrum {
             spectral_radius: 0.0,
             sigma_1: 0.0,
         };
+        if !has_some {
+            all.clear();
+        }
         (largest.unwrap_or(nothing), all)
     }
 

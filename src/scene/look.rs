@@ -67,6 +67,10 @@ pub enum Heed {
     PhaseAxis,
     /// [`Look::landscape_axis`]
     LandscapeAxis,
+    /// [`Look::unit`]
+    Unit,
+    /// [`Look::layer`]
+    Layer,
     /// [`Look::playing`] and [`Look::is_pinned`]
     Pass,
 }
@@ -82,9 +86,10 @@ pub struct Look {
     pub phase_axis: PhaseAxis,
     /// What the landscape lies over.
     pub landscape_axis: LandscapeAxis,
-    /// The unit whose gates are looked at, from 0; `None` for the mean over all.
+    /// The unit whose gates are looked at and which the worksheet works out, from 0; `None` for the mean over all, and
+    /// the first.
     pub unit: Option<usize>,
-    /// The layer that is worked out, from 0; `None` for the last.
+    /// The layer that the worksheet works out, from 0; `None` for the last.
     pub layer: Option<usize>,
     /// How far axes over weights reach.
     pub reaches: Reaches,

@@ -59,6 +59,15 @@ impl<'a> Subject<'a> {
         self.by_network("o", "h")
     }
 
+    /// Whose gradient is followed back: where there are several answers, that of the last one alone.
+    pub fn whose(&self) -> &'static str {
+        if self.snapshot.probe.flow.is_asked_at_every_step {
+            "the last answer's"
+        } else {
+            "the loss's"
+        }
+    }
+
     /// What is said of a network of the lecture, or of any other.
     pub fn by_network<T>(&self, of_the_lecture: T, of_any_other: T) -> T {
         if self.snapshot.moment.network.is_the_lectures() {

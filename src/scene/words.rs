@@ -11,7 +11,11 @@ pub fn factor_in_words(snapshot: &Snapshot, direction: Direction, cursor: usize)
     let steps = &snapshot.probe.flow.steps;
     let last = direction.just_multiplied(cursor, steps.len());
     match last.and_then(|t| Some((t, steps.get(t - 1)?))) {
-        Some((t, step)) => format!("factor of t = {t}: {}", factorised(step), t = counted(t)),
+        Some((t, step)) => format!(
+            "factor of t = {t}: {}",
+            factorised(snapshot, step),
+            t = counted(t)
+        ),
         None => format!(
             "t = {cursor}: no factor yet, the product begins here",
             cursor = counted(cursor)
@@ -20,11 +24,12 @@ pub fn factor_in_words(snapshot: &Snapshot, direction: Direction, cursor: usize)
 }
 
 /// `0.38 = 0.42 · 0.9`; where one of the two is 0/0, in words.
-fn factorised(step: &StepFlow) -> String {
+fn factorised(snapshot: &Snapshot, step: &StepFlow) -> String {
     if step.factor == Magnitude::Undefined {
         return "0/0, no gradient arrives at this step".to_owned();
     }
     let [one, other] = step.parts;
+    let has_direct_way = has_direct_way(snapshot);
     match (step.f_prime(), step.w_h()) {
         (Magnitude::Zero, Magnitude::Undefined) => return "0, f′ lets nothing through".to_owned(),
         (Magnitude::Undefined, Magnitude::Zero) => return "0, Wₕ lets nothing through".to_owned(),
@@ -33,13 +38,23 @@ fn factorised(step: &StepFlow) -> String {
     match step.ways {
         Ways::OneAfterTheOther => format!("{} = {one} · {}", step.factor, in_brackets(other)),
         // Lengths of vectors do not add up.
-        Ways::SideBySide => {
-            format!(
-                "{}, {one} by the direct way and {other} through the gates",
-                step.factor
-            )
-        }
+        Ways::SideBySide if has_direct_way => format!(
+            "{}, {one} by the direct way and {other} through the gates",
+            step.factor
+        ),
+        Ways::SideBySide => step.factor.to_string(),
     }
+}
+
+/// Whether the cell carries its state on by a direct way, beside the one through its gates.
+pub fn has_direct_way(snapshot: &Snapshot) -> bool {
+    snapshot
+        .moment
+        .network
+        .cell
+        .cell()
+        .carrying_gate()
+        .is_some()
 }
 
 /// A factor: in brackets if it is below zero.

@@ -5,7 +5,7 @@ use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
 use super::KnowingNothing;
-use super::drawn::{Recipe, Sequence};
+use super::drawn::{Recipe, Sequence, steps};
 use crate::rnn::{Loss, ReadOut};
 
 /// How many symbols there are to remember.
@@ -33,8 +33,12 @@ impl Recipe for Copy {
     fn memory(&self, length: usize) -> String {
         let symbols = recalled(length);
         format!(
-            "Remember {symbols} of {SYMBOLS} symbols, in order, for {} steps, and say them at the end",
-            length - symbols
+            "Remember {}, each one of {SYMBOLS}, in order, for {}, and say them at the end",
+            match symbols {
+                1 => "a symbol".to_owned(),
+                symbols => format!("{symbols} symbols"),
+            },
+            steps(length - symbols)
         )
     }
 

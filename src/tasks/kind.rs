@@ -70,11 +70,6 @@ impl TaskKind {
         }
     }
 
-    /// Whether one number is asked for, after the last timestep.
-    pub fn asks_for_one_number(self) -> bool {
-        !matches!(self, Self::TemporalOrder4 | Self::PrefixParity | Self::Copy)
-    }
-
     /// The task, for sequences of `length` timesteps.
     pub fn build(self, length: usize, padding: Padding) -> Box<dyn Task> {
         match self {

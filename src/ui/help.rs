@@ -9,15 +9,15 @@ use super::keys::KEYS;
 const READING: [(&str, &str); 9] = [
     (
         "Unrolled network",
-        "Every state oₜ in time, the words or inputs below. The colour and width of the edge between two states is what is left there of the loss's gradient: grey is all of it, blue less, orange to red more.",
+        "Every state oₜ (hₜ of gated cells) in time, the words or inputs below. The colour and width of the edge between two states is what is left there of the loss's gradient: grey is all of it, blue less, orange to red more.",
     ),
     (
         "Product",
-        "log₁₀ of ∏ f′(aₜ)·wₕ, step by step. Read it from right to left, the way the gradient goes: falling to the left is vanishing, rising to the left exploding. The dashed line is the theoretical bound (γ σ₁)ⁿ⁻ᵗ; dotted lines are where a float format gives up.",
+        "log₁₀ of ∏ f′(aₜ)·wₕ, of other cells of the product of what each step does, step by step. Read it from right to left, the way the gradient goes: falling to the left is vanishing, rising to the left exploding. The dashed line is the theoretical bound (γ σ₁)ⁿ⁻ᵗ; dotted lines are where a float format gives up.",
     ),
     (
         "Reason",
-        "One bar per timestep: how much f′ and how much wₕ multiply the gradient there. Bars below 1 shrink it, bars above let it grow; the mark is both together. A triangle at the foot is exactly 0, a ring there 0/0: nothing arrives any more.",
+        "One bar per timestep: how much f′ and how much wₕ multiply the gradient there; of a gated cell how much comes by the direct way and through the gates. Bars below 1 shrink it, bars above let it grow; the mark is both together. A triangle at the foot is exactly 0, a ring there 0/0: nothing arrives any more.",
     ),
     (
         "Terms",
@@ -29,7 +29,7 @@ const READING: [(&str, &str); 9] = [
     ),
     (
         "Tiles",
-        "The other views are behind tabs; a tooltip says what each shows. Drag a name to move its view, double-click to enlarge it, Esc to bring it back. P hides the controls at the left, F11 presents the bands alone. In the history, the landscape and the maps a click goes there.",
+        "The other views are behind tabs; a tooltip says what each shows. Drag a name to move its view, double-click to enlarge it, Esc to bring it back. P hides the controls at the left, F11 presents the bands alone. In the history, the maps and the landscape over wₕ a click goes there.",
     ),
     (
         "Marks",

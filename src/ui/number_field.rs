@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::ops::RangeInclusive;
 
-use egui::{DragValue, Slider, SliderClamping, Ui};
+use egui::{DragValue, Slider, SliderClamping, Ui, UiBuilder};
 
 use super::action::Action;
 use super::row_name::row_name;
@@ -12,6 +12,9 @@ use crate::training::{Limit, Setting, Weight, find_setting};
 
 /// Size of the field for exact values.
 pub const FIELD: egui::Vec2 = egui::vec2(68.0, 20.0);
+
+/// So many signs fit into it.
+const MOST_SIGNS: usize = 7;
 
 /// How a number is shown and changed.
 pub struct NumberField<'a> {
@@ -72,9 +75,9 @@ impl NumberField<'_> {
             }
             // Of a fixed size: the panel must not grow with the digits.
             let layout = egui::Layout::centered_and_justified(egui::Direction::TopDown);
-            let field =
-                ui.allocate_ui_with_layout(FIELD, layout, |ui| self.exact(ui, value, actions));
-            if let Some(typed) = field.inner {
+            let (place, _) = ui.allocate_exact_size(FIELD, egui::Sense::hover());
+            let mut field = ui.new_child(UiBuilder::new().max_rect(place).layout(layout));
+            if let Some(typed) = self.exact(&mut field, value, actions) {
                 new = Some(typed);
             }
         });
@@ -177,16 +180,22 @@ impl NumberField<'_> {
         }
     }
 
-    /// Up to five decimals; a power of ten where they would not show the number.
+    /// Up to five decimals, or a power of ten where they would not show the number, and no more digits than the field has
+    /// room for.
     fn written(&self, value: f64) -> String {
         if self.integer {
-            grouped(&format!("{value:.0}"))
-        } else if value != 0.0 && (value.abs() < 1e-3 || value.abs() >= 1e5) {
-            format!("{value:.3e}").replace('-', "−")
-        } else {
-            let digits = (5.0 - value.abs().max(1.0).log10().floor()).max(0.0) as usize;
-            short_decimal(value, digits)
+            return grouped(&format!("{value:.0}"));
         }
+        let is_power = value != 0.0 && (value.abs() < 1e-3 || value.abs() >= 1e5);
+        let most = (5.0 - value.abs().max(1.0).log10().floor()).max(0.0) as usize;
+        let with = |digits: usize| match is_power {
+            true => format!("{value:.digits$e}").replace('-', "−"),
+            false => short_decimal(value, digits),
+        };
+        let most = if is_power { 3 } else { most };
+        let fits = |text: &String| text.chars().count() <= MOST_SIGNS;
+        let written = (0..=most).rev().map(with).find(fits);
+        written.unwrap_or_else(|| with(0))
     }
 }
 

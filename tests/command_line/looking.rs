@@ -202,6 +202,40 @@ fn the_landscape_lies_over_the_weight_or_the_forget_bias() {
     assert!(written(&of) == written(&[&of[..], &["--over", "w_h"]].concat()));
 }
 
+/// One unit of one layer, and another: the numbers that stand for them differ, and the last layer's first is the usual.
+#[test]
+fn the_worksheet_works_out_the_unit_that_is_asked_for() {
+    let of = [
+        "trace",
+        "--view",
+        "worksheet",
+        "--format",
+        "csv",
+        "--set",
+        "network.cell=gru",
+        "--set",
+        "network.hidden=3",
+        "--set",
+        "network.layers=2",
+    ];
+    let gate = |place: &[&str]| {
+        let table = Columns::of(&[&of[..], place].concat());
+        let row = table
+            .texts("part")
+            .iter()
+            .position(|part| *part == "gate_z");
+        table.texts("value_log10")[row.unwrap()].to_owned()
+    };
+    let usual = gate(&[]);
+    assert_eq!(usual, gate(&["--unit", "1", "--layer", "2"]));
+    let others = [
+        gate(&["--unit", "2"]),
+        gate(&["--unit", "3"]),
+        gate(&["--layer", "1"]),
+    ];
+    assert!(others.iter().all(|other| *other != usual), "{others:?}");
+}
+
 /// Two classes, and one number of which the targets' variance is 1/24.
 #[test]
 fn the_loss_of_knowing_nothing_is_in_figure_and_table() {
@@ -312,6 +346,29 @@ fn choices_that_do_not_apply_are_told() {
                 "csv",
             ],
             "--over forget-bias is of a gated cell with biases: add --set network.cell=lstm --set network.bias=true",
+        ),
+        (
+            &["--unit", "2", "--view", "terms", "--format", "csv"],
+            "--unit goes with --view worksheet or --view gates",
+        ),
+        (
+            &["--layer", "1", "--view", "worksheet", "--format", "csv"],
+            "--layer is of a gated cell or several layers",
+        ),
+        (
+            &[
+                "--unit",
+                "5",
+                "--view",
+                "gates",
+                "--format",
+                "csv",
+                "--set",
+                "network.cell=lstm",
+                "--set",
+                many,
+            ],
+            "--unit 5: the network has 4 units, so it is a number from 1 to 4",
         ),
         (&["--over", "w_i"], "--over w_i goes with --view phase-map"),
         (

@@ -18,10 +18,14 @@ const BAR_DECADES: f64 = 12.0;
 pub fn write_table(snapshot: &Snapshot, out: &mut dyn Write) -> io::Result<()> {
     let words = (1..=snapshot.len()).map(|t| snapshot.input_text(t).chars().count());
     let width = words.max().unwrap_or(0).clamp(4, 24);
+    let (state, product) = match snapshot.moment.network.is_the_lectures() {
+        true => ("o", "do_n/do_t"),
+        false => ("h", "ds_n/ds_t"),
+    };
     writeln!(
         out,
         "{:>6}  {:width$}  {:>12}  {:>12}  {:>12}  10⁻¹² … 1",
-        "t", "x", "o", "factor", "do_n/do_t"
+        "t", "x", state, "factor", product
     )?;
     // What the end sees of o_0, which nothing is read into and no factor leads to.
     let from_initial = snapshot.probe.flow.from_initial_state();

@@ -7,7 +7,7 @@ pub use numbers::Numbers;
 
 use super::equation::Piece;
 use super::theme::Colours;
-use super::words::{in_brackets, in_full, magnitude_in_full, subscript};
+use super::words::{has_direct_way, in_brackets, in_full, magnitude_in_full, subscript};
 use crate::flow::{Magnitude, Ways, counted, significant};
 use crate::rnn::{Activation, Parameter};
 use crate::training::Snapshot;
@@ -64,12 +64,30 @@ impl Writer<'_> {
 
     /// Whether a factor is f′(a_t)·w_h, two numbers: in the lecture's network of one unit.
     pub fn is_of_two_numbers(&self) -> bool {
-        self.is_scalar() && self.numbers.is_the_lectures()
+        self.is_scalar() && self.numbers.flow().ways() == Ways::OneAfterTheOther
+    }
+
+    /// What the gradient of the whole state is called: g of one Elman layer, else γ.
+    pub fn gradient_letter(&self) -> &'static str {
+        match self.numbers.flow().ways() {
+            Ways::OneAfterTheOther => "g",
+            Ways::SideBySide => "γ",
+        }
     }
 
     /// s_t, all that a step hands to the next: o_t in the lecture's network.
     pub fn state(&self, t: impl std::fmt::Display) -> String {
         format!("{}_{{{t}}}", self.numbers.state_letter())
+    }
+
+    /// What the read-out is called, in TeX: z, unless a gate of the cell has that name.
+    pub fn read_out_letter(&self) -> &'static str {
+        let cell = self.numbers.snapshot.moment.network.cell.cell();
+        if cell.blocks().contains(&"z") {
+            r"z^{\text{out}}"
+        } else {
+            "z"
+        }
     }
 
     /// h_t, what is read out: o_t in the lecture's network.
@@ -104,7 +122,13 @@ impl Writer<'_> {
                 (partial(&self.state(n), &self.state(j)), "the product")
             } else {
                 (
-                    format!(r"\lVert \gamma_{{{j}}} \rVert / \lVert \gamma_{{{n}}} \rVert"),
+                    {
+                        let g = match flow.ways() {
+                            Ways::OneAfterTheOther => "g",
+                            Ways::SideBySide => r"\gamma",
+                        };
+                        format!(r"\lVert {g}_{{{j}}} \rVert / \lVert {g}_{{{n}}} \rVert")
+                    },
                     "the gain",
                 )
             };
@@ -115,7 +139,8 @@ impl Writer<'_> {
                 "what is left here of the gradient of the loss at the last step alone",
             );
             let of_all = Piece::sign(r"\quad\text{of all answers:}\quad");
-            return (vec![gain, Piece::sign("=")], vec![of_all, here]);
+            let equals = Piece::sign(if j == n { "= 1" } else { "=" });
+            return (vec![gain, equals], vec![of_all, here]);
         }
         let after = match j == n {
             true => vec![Piece::sign(r"\quad\text{no factor yet}")],
@@ -143,7 +168,7 @@ impl Writer<'_> {
     }
 
     pub fn dy_do(&self, t: usize, value: Magnitude) -> Piece {
-        let name = format!("∂ŷ/∂o{}", subscript(t));
+        let name = format!("∂ŷ/∂{}{}", self.numbers.state_letter(), subscript(t));
         let meaning = if t == self.numbers.n() {
             "how fast the prediction grows with the last state"
         } else {
@@ -175,11 +200,20 @@ impl Writer<'_> {
         let so_far = match (self.numbers.flow().is_asked_at_every_step, self.is_scalar()) {
             // Of all answers together it is no product.
             (true, _) => (
-                format!("of the last answer's gradient at step {}", t - 1),
+                format!(
+                    "what is left of the last answer's gradient at step {}",
+                    t - 1
+                ),
                 left.to_end,
             ),
-            (false, true) => (format!("∂L/∂{letter}{before}"), left.dl_do),
-            (false, false) => (format!("‖∂L/∂{letter}‖ at {before}"), left.dl_do),
+            (false, true) => (
+                format!("the product so far, ∂L/∂{letter}{before},"),
+                left.dl_do,
+            ),
+            (false, false) => (
+                format!("the product so far, ‖∂L/∂{letter}{before}‖,"),
+                left.dl_do,
+            ),
         };
         Piece {
             colour: Some(self.colours.of(left.to_end)),
@@ -193,9 +227,10 @@ impl Writer<'_> {
         let here = &self.numbers.flow().steps[t - 1];
         let letter = self.numbers.state_letter();
         let name = if self.is_scalar() {
-            format!("∂{letter}{}/∂{letter}₁", subscript(t))
+            format!("the product so far, ∂{letter}{}/∂{letter}₁,", subscript(t))
         } else {
-            format!("‖g₁‖/‖g{}‖", subscript(t))
+            let g = self.gradient_letter();
+            format!("the product so far, ‖{g}₁‖/‖{g}{}‖,", subscript(t))
         };
         Piece {
             colour: Some(self.colours.of(here.from_first)),
@@ -210,9 +245,9 @@ impl Writer<'_> {
         let letter = self.numbers.state_letter();
         let ways = self.numbers.flow().ways();
         let (tex, of) = match (ways, self.is_scalar()) {
-            (Ways::OneAfterTheOther, true) if self.numbers.is_the_lectures() => (
+            (Ways::OneAfterTheOther, true) => (
                 format!(r"f'(a_{{{t}}})\,w_h"),
-                format!("∂o{at}/∂o{before} = f′(a{at}) · wₕ"),
+                format!("∂{letter}{at}/∂{letter}{before} = f′(a{at}) · wₕ"),
             ),
             (Ways::OneAfterTheOther, _) => (
                 format!("J_{{{t}}}{turned}"),
@@ -220,35 +255,34 @@ impl Writer<'_> {
             ),
             (Ways::SideBySide, true) => (
                 format!("J_{{{t}}}"),
-                format!(
-                    "∂{letter}{at}/∂{letter}{before}, by the direct way and through the gates,"
-                ),
+                format!("∂{letter}{at}/∂{letter}{before}"),
             ),
-            (Ways::SideBySide, false) => (
-                format!("J_{{{t}}}{turned}"),
-                format!("‖γ{before}‖/‖γ{at}‖, by the direct way and through the gates"),
-            ),
+            (Ways::SideBySide, false) => {
+                (format!("J_{{{t}}}{turned}"), format!("‖γ{before}‖/‖γ{at}‖"))
+            }
         };
         let is_split = !step.parts.contains(&Magnitude::Undefined);
+        let has_direct_way = has_direct_way(self.numbers.snapshot);
         let [one, other] = step.parts;
         let (factor, split) = match (ways, self.is_scalar()) {
-            _ if !is_split => (step.factor.to_string(), String::new()),
-            (Ways::OneAfterTheOther, _) => (
-                format!("{one} · {}", in_brackets(other)),
-                format!(" = {one} · {}", in_brackets(other)),
-            ),
-            (Ways::SideBySide, true) => (
-                format!("{one} + {}", in_brackets(other)),
-                format!(" = {one} + {}", in_brackets(other)),
-            ),
+            (Ways::OneAfterTheOther, _) if is_split => {
+                let product = format!("{one} · {}", in_brackets(other));
+                (product.clone(), format!(" = {product}"))
+            }
+            (Ways::SideBySide, true) if is_split && has_direct_way => {
+                let sum = format!("{one} + {}", in_brackets(other));
+                let says = format!(", by the direct way and through the gates, = {sum}");
+                (sum, says)
+            }
             // Two lengths of vectors do not add up.
-            (Ways::SideBySide, false) => (
+            (Ways::SideBySide, false) if is_split && has_direct_way => (
                 step.factor.to_string(),
-                format!(" ({one} and {other}, side by side)"),
+                format!(" ({one} by the direct way and {other} through the gates)"),
             ),
+            _ => (step.factor.to_string(), String::new()),
         };
         let says = format!(
-            "{of}{split} = {}\nwith it the product so far, {name}, is {}",
+            "{of}{split} = {}\n{name} is {} with it",
             magnitude_in_full(step.factor),
             magnitude_in_full(so_far)
         );

@@ -36,7 +36,7 @@ pub struct Numbers<'a> {
     /// ∂L/∂w_o.
     pub dl_dw_o: Magnitude,
     /// The unit that is worked out, and its timestep j, in a network that is not the lecture's.
-    pub worked: Option<(&'a WorkedUnit, &'a WorkedStep)>,
+    pub worked: Option<(&'a WorkedUnit, WorkedStep<'a>)>,
 }
 
 impl<'a> Numbers<'a> {
@@ -57,12 +57,11 @@ impl<'a> Numbers<'a> {
             Parameter::OutputBias,
         ]
         .map(|parameter| size(parameters.of(parameter)));
-        let state = |t: usize| match t.checked_sub(1) {
-            Some(index) => match probe.forward.get(index) {
-                Some(sums) => sums.state,
-                None => Magnitude::new(probe.states.get(t).copied().unwrap_or(f64::NAN)),
-            },
-            None => size(&snapshot.moment.network.s_0),
+        // What is known of several units is their root mean square.
+        let from_rms = (parameters.hidden() as f64).sqrt();
+        let state = |t: usize| match t.checked_sub(1).and_then(|index| probe.forward.get(index)) {
+            Some(sums) => sums.state,
+            None => Magnitude::new(from_rms * probe.states.get(t).copied().unwrap_or(f64::NAN)),
         };
         let (state_before, last_state) = (state(j - 1), state(snapshot.len()));
         let (loss, y) = (probe.loss_function, probe.target);
@@ -78,6 +77,11 @@ impl<'a> Numbers<'a> {
             Some([number]) => *number,
             _ => input,
         };
+        // f′ is told of the last answer's gradient; what falls on a weight comes of that of all.
+        let direct = |factor: Magnitude, term: Magnitude| match flow.is_asked_at_every_step {
+            false => step.f_prime().times(factor),
+            true => term.over(step.dl_do),
+        };
         Some(Self {
             snapshot,
             j,
@@ -92,8 +96,8 @@ impl<'a> Numbers<'a> {
             dl_dz: flow.dl_dz,
             dy_do_n,
             dy_do: dy_do_n.times(step.to_end),
-            do_dw_i: step.f_prime().times(Magnitude::new(input)),
-            do_dw_h: step.f_prime().times(state_before),
+            do_dw_i: direct(Magnitude::new(input), step.term_w_i.magnitude),
+            do_dw_h: direct(state_before, step.term_w_h.magnitude),
             dl_dw_o: flow.dl_dz.times(last_state),
             worked,
         })

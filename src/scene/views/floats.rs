@@ -61,6 +61,7 @@ fn rounded(flow: &RoundedFlow, t: usize) -> Option<Magnitude> {
     flow.dl_do.get(t.checked_sub(1)?).copied()
 }
 
+/// What is carried back.
 fn symbol(subject: &Subject<'_>) -> &'static str {
     subject.by_network(
         subject.by_width("∂L/∂oₜ", "‖∂L/∂oₜ‖"),
@@ -174,7 +175,7 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     let chart = span.chart(VIEW.slug, subject.snapshot, canvas, room, y);
     let chart = Chart {
         series,
-        left: chart.left.named(subject.by_width("∂L/∂oₜ", "‖∂L/∂oₜ‖")),
+        left: chart.left.named(symbol(subject)),
         remark: remark(subject, flows, &span, colours),
         ..chart
     };

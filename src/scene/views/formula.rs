@@ -10,13 +10,13 @@ use super::super::formula::{Numbers, Writer, partial, piece, spoken};
 use super::super::theme::Theme;
 use super::kit::*;
 use crate::flow::{Ways, share_in_words};
-use crate::rnn::{By, Node, Parameter};
+use crate::rnn::{By, Node, Parameter, Wire};
 
 /// The view.
 pub static VIEW: Definition = Definition {
     name: "Formula",
     slug: "formula",
-    meaning: "The recurrent weight's gradient as a sum and ∏ f′(aₜ)·wₕ as a product, with the numbers of the cursor's timestep",
+    meaning: "The recurrent weight's gradient as a sum and the factors of the steps as a product, with the numbers of the cursor's timestep",
     concept: Concept::Gradient,
     spoken: "Formula",
     heeds: &[Heed::Direction],
@@ -180,14 +180,27 @@ fn sum_of_any(writer: &Writer<'_>, whole: Piece) -> Block {
         wires
             .filter(|(wire, _)| wire.by == By::Carry)
             .find_map(|(wire, slope)| match wire.from {
-                Node::Before(part) => Some((cell.states()[part], *slope)),
+                Node::Before(part) => {
+                    // Whether the gates read the same part of the state.
+                    let is_read = |wire: &Wire| {
+                        wire.from == Node::Before(part)
+                            && matches!(wire.by, By::RecurrentWeights(_))
+                    };
+                    let has_more = cell.wires().iter().any(is_read);
+                    Some((cell.states()[part], *slope, has_more))
+                }
                 _ => None,
             });
     lines.extend(match carried {
-        Some((letter, slope)) => signs(&[format!(
-            r"J_t = {}, \quad {} = \operatorname{{diag}}({slope}) + \text{{the way through the gates}}",
+        Some((letter, slope, has_more)) => signs(&[format!(
+            r"J_t = {}, \quad {} = \operatorname{{diag}}({slope}){}",
             partial(&now, &before),
             partial(&format!("{letter}_t"), &format!("{letter}_{{t-1}}")),
+            if has_more {
+                r" + \text{the way through the gates}"
+            } else {
+                ""
+            }
         )]),
         None => signs(&[format!("J_t = {}", partial(&now, &before))]),
     });
@@ -352,7 +365,7 @@ fn product(writer: &Writer<'_>) -> Block {
         let letter = numbers.state_letter();
         format!("∂{letter}{at}/∂{letter}₁")
     } else {
-        format!("‖g₁‖/‖g{at}‖")
+        format!("‖{g}₁‖/‖{g}{at}‖", g = writer.gradient_letter())
     };
     Block {
         title: format!(
@@ -455,7 +468,9 @@ fn says(subject: &Subject<'_>, _: usize, [saying, _]: [f64; 2]) -> Option<String
 /// For a network that is not one layer of the Elman cell, states are whole ones, a factor is made of `direct` and
 /// `through_gates` instead, which lie side by side, and the rows `f_prime` and `o` are left out.
 ///
-/// For H = 1 the values from `dl_do_n` to `o` without `dl_do_k` multiply to that of `term`.
+/// With an answer at every step `factor` is of the last answer's gradient, and the rows with L are of all answers.
+///
+/// For H = 1 and one answer the values from `dl_do_n` to `o` without `dl_do_k` multiply to that of `term`.
 ///
 /// Of the product from the first step there are only the rows `factor`, of t = 2 to k, and `product`, ∂o_k/∂o_1; for
 /// H > 1 ‖g_1‖/‖g_k‖.

@@ -20,6 +20,7 @@ pub static VIEW: Definition = Definition {
         let has_gates = experiment.network.cell.cell().carrying_gate().is_some();
         (!has_gates).then_some(NoTable::OfGates)
     },
+    heeds: &[Heed::Unit],
     header,
     picture,
     table: |subject| Ok(table(subject)),
@@ -32,6 +33,9 @@ pub static VIEW: Definition = Definition {
 const HISTOGRAM: f64 = 0.26;
 const NARROWEST_HISTOGRAM: f64 = 110.0;
 const WIDEST_HISTOGRAM: f64 = 260.0;
+
+/// Height that the name of a strip needs.
+const TIGHTEST_ROW: f64 = 12.0;
 
 /// Bins of the histogram in a decade.
 const BINS_IN_A_DECADE: f64 = 4.0;
@@ -182,7 +186,9 @@ fn chart_of_strips(subject: &Subject<'_>, gates: &Gates, canvas: &Canvas, room: 
         blend(colours.ground, full, value.abs())
     });
     let value = |_: usize, _: usize| None;
-    let ticks = (1..).zip(&strips);
+    // No more names than can be read.
+    let apart = (TIGHTEST_ROW * count / area.height()).ceil().max(1.0) as usize;
+    let ticks = (1..).zip(&strips).step_by(apart);
     let ticks = ticks.map(|(row, strip)| Tick::new(f64::from(row), strip.name(subject)));
     let separators = (1..strips.len())
         .map(|row| Series::level(row as f64 + 0.5, Stroke::new(colours.grid, 1.0)));

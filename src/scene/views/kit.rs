@@ -19,7 +19,9 @@ pub use super::super::table::{NoTable, Table};
 pub use super::super::theme::{Colour, Colours};
 pub use super::super::ticks::{Tick, ends, linear, round_range, timesteps, whole};
 pub use super::super::time::{Column, TimeSpan};
-pub use super::super::words::{factor_in_words, in_full, magnitude_in_full, subscript};
+pub use super::super::words::{
+    factor_in_words, has_direct_way, in_full, magnitude_in_full, subscript,
+};
 pub(in super::super) use super::super::{font, shapes, steps};
 pub use crate::flow::{
     Magnitude, StepFlow, as_chosen, counted, decimal, near_one, percent, short_decimal,
@@ -40,8 +42,9 @@ pub fn of_the_lecture(experiment: &Experiment, name: &'static str) -> Option<NoT
 /// More cuts than this are not told apart, and none is drawn.
 const MOST_CUTS: usize = 200;
 
-/// Dashed lines where training cuts the gradient: no gradient goes from the timestep after one to the timestep before it.
-pub fn cuts(subject: &Subject<'_>, span: &TimeSpan, canvas: &Canvas) -> Vec<Series> {
+/// The timesteps in sight to which training lets no gradient come from later ones; none where there are too many to be
+/// told apart.
+pub fn cut_timesteps(subject: &Subject<'_>, span: &TimeSpan) -> Vec<usize> {
     let every = subject.snapshot.moment.experiment.training.truncate;
     if every == 0 {
         return Vec::new();
@@ -53,14 +56,20 @@ pub fn cuts(subject: &Subject<'_>, span: &TimeSpan, canvas: &Canvas) -> Vec<Seri
     if places.len() > MOST_CUTS {
         return Vec::new();
     }
+    places
+}
+
+/// Dashed lines where training cuts the gradient: no gradient goes from the timestep after one to the timestep before it.
+pub fn cuts(subject: &Subject<'_>, span: &TimeSpan, canvas: &Canvas) -> Vec<Series> {
     let stroke = cut_stroke(canvas);
-    let lines = places.into_iter();
+    let lines = cut_timesteps(subject, span).into_iter();
     lines
         .map(|t| Series::upright(t as f64 + 0.5, stroke))
         .collect()
 }
 
-fn cut_stroke(canvas: &Canvas) -> Stroke {
+/// How such a line is drawn.
+pub fn cut_stroke(canvas: &Canvas) -> Stroke {
     Stroke::new(canvas.colours().error, 1.2).dashed(2.0, 3.0)
 }
 
@@ -68,7 +77,9 @@ fn cut_stroke(canvas: &Canvas) -> Stroke {
 pub fn cut_entry(subject: &Subject<'_>, canvas: &Canvas) -> Option<Entry> {
     let lost = subject.snapshot.probe.cut_off?;
     let every = subject.snapshot.moment.experiment.training.truncate;
-    let entry = Entry::new(Swatch::Dashed, canvas.colours().error, "cut")
+    let text = format!("cut, {} lost", percent(lost));
+    let entry = Entry::new(Swatch::Dashed, canvas.colours().error, text)
+        .short("cut")
         .meaning(format!(
             "Training cuts the gradient every {} steps, counted from the end. Of this sequence's whole gradient that takes {}: ‖what is cut off‖/‖the whole‖. What is drawn is the whole",
             thousands(every as u64),

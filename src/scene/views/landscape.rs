@@ -3,13 +3,12 @@
 
 use super::kit::*;
 use crate::flow::{LandscapeAxis, LandscapePoint};
-use crate::rnn::Parameter;
 
 /// The view.
 pub static VIEW: Definition = Definition {
     name: "Landscape",
     slug: "landscape",
-    meaning: "The loss and its gradient over the recurrent weight, or over the bias of the forget gate, all other parameters fixed",
+    meaning: "The loss and its gradient over the recurrent weight, or over the bias of the gate that carries the state on, all other parameters fixed",
     concept: Concept::Landscape,
     spoken: "Landscape of the loss",
     heeds: &[Heed::LandscapeAxis],
@@ -37,14 +36,14 @@ pub static VIEW: Definition = Definition {
     ..Definition::EMPTY
 };
 
-/// How far an axis over biases reaches: from a gate that is closed to one that is open to within a thousandth of a
-/// thousandth, and farther where the bias is.
+/// How far an axis over biases reaches: from a gate that is closed to one that is open to within a ten-thousandth, and
+/// farther where the bias is.
 const BIASES: [f64; 3] = [10.0, 100.0, 1000.0];
 
 /// Whether there is one recurrent weight, and the axis over it is its own.
 fn is_of_one_weight(snapshot: &Snapshot) -> bool {
     let parameters = &snapshot.moment.network.parameters;
-    parameters.count_of(Parameter::RecurrentWeights) == 1
+    parameters.has_one_recurrent_weight()
 }
 
 /// What the landscape lies over: over w_h where there is no bias to lie over.
@@ -110,6 +109,8 @@ struct Names {
     meaning: &'static str,
     /// How one goes there by hand.
     moving: &'static str,
+    /// What the glossary has about it.
+    concept: Concept,
 }
 
 const OF_ONE_UNIT: Names = Names {
@@ -120,6 +121,7 @@ const OF_ONE_UNIT: Names = Names {
     size: "|∂L/∂wₕ|",
     meaning: "Its gradient",
     moving: "Drag the point to move wₕ",
+    concept: Concept::RecurrentWeight,
 };
 
 const OF_MANY: Names = Names {
@@ -130,6 +132,7 @@ const OF_MANY: Names = Names {
     size: "|∂L/∂ρ|",
     meaning: "Its derivative by the spectral radius ρ that Wₕ is scaled to",
     moving: "Drag the point to move wₕ",
+    concept: Concept::RecurrentWeight,
 };
 
 const OF_FORGET_BIAS: Names = Names {
@@ -139,6 +142,7 @@ const OF_FORGET_BIAS: Names = Names {
     gradient: "∂L/∂bias",
     size: "|∂L/∂bias|",
     meaning: "Its derivative by a shift of that bias in all units alike",
+    concept: Concept::ForgetBias,
     moving: "At 0 half of the state is forgotten at every step, at 5 less than a hundredth",
 };
 
@@ -210,7 +214,7 @@ fn legend(subject: &Subject<'_>, canvas: &Canvas) -> Vec<Entry> {
             .meaning(format!("{} where it is negative", names.meaning)),
         Entry::new(Swatch::Dotted, colours.theory, format!("{} here", names.x))
             .short("here")
-            .about(Concept::RecurrentWeight)
+            .about(names.concept)
             .meaning("Where the network is now"),
     ];
     let points = points(subject).unwrap_or_default().iter();
@@ -236,9 +240,13 @@ fn points<'a>(subject: &Subject<'a>) -> Option<&'a [LandscapePoint]> {
 fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     let points = points(subject).unwrap_or_default();
     let [first, .., last] = points else {
-        let radius = significant(here(subject));
-        let no_shape =
-            format!("the spectral radius of Wₕ is {radius}, so that it has no shape to be scaled");
+        let here = significant(here(subject));
+        let no_shape = match axis(subject.snapshot, subject.look) {
+            LandscapeAxis::RecurrentWeight => {
+                format!("the spectral radius of Wₕ is {here}, so that it has no shape to be scaled")
+            }
+            LandscapeAxis::ForgetBias => format!("the forget bias is {here} and cannot be shifted"),
+        };
         let is_known = subject.is_answered_now() && self::points(subject).is_some();
         let reason = if is_known { &no_shape } else { subject.absence };
         return Picture::absent(canvas, room, VIEW.name, reason);

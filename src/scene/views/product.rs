@@ -9,7 +9,7 @@ use crate::training::ProductNormsState;
 pub static VIEW: Definition = Definition {
     name: "Product",
     slug: "product",
-    meaning: "log₁₀ of ∏ f′(aₜ)·wₕ per timestep, with its bound and the float limits",
+    meaning: "log₁₀ of the product of the factors per timestep, ∏ f′(aₜ)·wₕ of Elman's cell, with its bound and the float limits",
     concept: Concept::Product,
     spoken: "Product per timestep",
     wants: |look| Wanted {
@@ -229,12 +229,12 @@ fn choices(subject: &Subject<'_>) -> Vec<Vec<Choice>> {
         (
             Direction::ToEnd,
             "to the end",
-            "∂oₙ/∂oₜ: what the loss sees of step t",
+            "From the end back: what the loss at the end sees of step t",
         ),
         (
             Direction::FromFirst,
             "from the first",
-            "∂oₜ/∂o₁: the lecture's product from step 1 to step t",
+            "The lecture's product from step 1 to step t",
         ),
     ];
     let directions = directions.map(|(direction, text, meaning)| {
@@ -378,7 +378,12 @@ impl<'a> Shown<'a> {
         let step = batch.get(t.checked_sub(1)?)?;
         let magnitude = match (self.measure, self.direction) {
             (Measure::Gradient, _) => Magnitude::new(step.norm),
-            (Measure::Gain, Direction::ToEnd) => step.product,
+            // With an answer at every step the batch's is of all of them, and no product.
+            (Measure::Gain, Direction::ToEnd)
+                if !self.subject.snapshot.probe.flow.is_asked_at_every_step =>
+            {
+                step.product
+            }
             _ => return None,
         };
         magnitude.log10()
@@ -495,7 +500,7 @@ impl<'a> Shown<'a> {
 /// | `dl_do` | ∂L/∂o_t; its norm for H > 1 |
 /// | `dl_dx` | ∂L/∂x_t; its norm where x_t or the state has several numbers; empty unless it has been computed |
 /// | `norm_to_end`, `norm_from_first` | ‖∂o_n/∂o_t‖₂ and ‖∂o_t/∂o_1‖₂ for H > 1; empty unless they have been computed |
-/// | `last_batch_to_end` | ‖∂L/∂o_t‖/‖∂L/∂o_n‖ over all sequences and units of the batch that the last step was made with; empty before the first step and in the past |
+/// | `last_batch_to_end` | ‖∂L/∂o_t‖/‖∂L/∂o_n‖ over all sequences and units of the batch that the last step was made with; empty before the first step, in the past, and with an answer at every step, where it is no product |
 /// | `last_batch_dl_do` | ‖∂L/∂o_t‖ of that batch, for L its mean, as training itself had it |
 /// | `bound_to_end_log10`, `bound_from_first_log10` | log₁₀ of the bounds (γ σ₁)^(n−t) and (γ σ₁)^(t−1) |
 fn table(subject: &Subject<'_>) -> Table {
@@ -517,7 +522,12 @@ fn table(subject: &Subject<'_>) -> Table {
         .magnitudes("dl_dx", snapshot.probe.dl_dx.iter().copied())
         .magnitudes("norm_to_end", to_end.iter().copied())
         .magnitudes("norm_from_first", from_first.iter().copied())
-        .magnitudes("last_batch_to_end", batch.iter().map(|step| step.product))
+        .magnitudes(
+            "last_batch_to_end",
+            batch
+                .iter()
+                .map(|step| (!flow.is_asked_at_every_step).then_some(step.product)),
+        )
         .magnitudes("last_batch_dl_do", norms)
         .numbers("bound_to_end_log10", bound_to_end)
         .numbers("bound_from_first_log10", bound_from_first)

@@ -7,7 +7,7 @@ use crate::flow::Ways;
 pub static VIEW: Definition = Definition {
     name: "Reason",
     slug: "reason",
-    meaning: "One bar per timestep: what f′ and what wₕ does to the gradient",
+    meaning: "One bar per timestep: what f′ and what wₕ does to the gradient, or the direct way and the gates of a gated cell",
     concept: Concept::Factor,
     spoken: "Factor per timestep",
     heeds: &[Heed::Direction],
@@ -70,9 +70,10 @@ fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
         (Ways::OneAfterTheOther, [f_prime, w_h]) => {
             format!("{factor} = {} · {}", f_prime.name, w_h.name)
         }
-        (Ways::SideBySide, _) => {
+        (Ways::SideBySide, _) if has_direct_way(snapshot) => {
             format!("{factor}, by the direct way and through the gates, side by side")
         }
+        (Ways::SideBySide, _) => format!("{factor}, by all ways through the layers"),
     };
     Header {
         name: VIEW.name,
@@ -111,7 +112,7 @@ struct FactorPart {
 
 /// The two parts, in the order of [`StepFlow::parts`].
 fn parts(subject: &Subject<'_>) -> [FactorPart; 2] {
-    let cell = subject.snapshot.moment.network.cell.cell();
+    let has_direct_way = has_direct_way(subject.snapshot);
     match ways(subject) {
         Ways::OneAfterTheOther => [
             FactorPart {
@@ -131,18 +132,14 @@ fn parts(subject: &Subject<'_>) -> [FactorPart; 2] {
         ],
         Ways::SideBySide => [
             FactorPart {
-                name: if cell.carrying_gate().is_some() {
-                    "direct"
-                } else {
-                    ""
-                },
+                name: if has_direct_way { "direct" } else { "" },
                 column: "direct",
                 does: "what comes by the direct way, through the gate that carries the state on",
                 meaning: "What comes to the state before by the direct way, through the gate that carries the state on, as a share of what arrives",
                 concept: Concept::Carry,
             },
             FactorPart {
-                name: if cell.carrying_gate().is_some() {
+                name: if has_direct_way {
                     "through the gates"
                 } else {
                     "through Wₕ"
@@ -150,7 +147,11 @@ fn parts(subject: &Subject<'_>) -> [FactorPart; 2] {
                 column: "through_gates",
                 does: "what comes through Wₕ",
                 meaning: "What comes to the state before through the products with Wₕ, as a share of what arrives",
-                concept: Concept::Gate,
+                concept: if has_direct_way {
+                    Concept::Gate
+                } else {
+                    Concept::RecurrentWeight
+                },
             },
         ],
     }
@@ -304,15 +305,20 @@ fn description(subject: &Subject<'_>) -> String {
     let Some(step) = subject.step(cursor) else {
         return String::new();
     };
-    let [first, second] = match ways(subject) {
-        Ways::OneAfterTheOther => ["f′", "wₕ"],
-        Ways::SideBySide => ["the direct way", "the way through the gates"],
+    let names = match ways(subject) {
+        Ways::OneAfterTheOther => Some(["f′", "wₕ"]),
+        Ways::SideBySide if has_direct_way(subject.snapshot) => {
+            Some(["the direct way", "the way through the gates"])
+        }
+        Ways::SideBySide => None,
     };
+    let made_of = names.map_or_else(String::new, |[first, second]| {
+        let [one, other] = step.parts;
+        format!(", of which {first} is {one} and {second} {other}")
+    });
     format!(
-        "at step {cursor} the factor is {}, of which {first} is {} and {second} {}; multiplied in last, {}",
+        "at step {cursor} the factor is {}{made_of}; multiplied in last, {}",
         step.factor,
-        step.parts[0],
-        step.parts[1],
         factor_in_words(subject.snapshot, subject.look.direction, cursor)
     )
 }

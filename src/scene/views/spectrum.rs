@@ -2,7 +2,7 @@
 //! cursor.
 
 use super::kit::*;
-use crate::flow::SingularValues;
+use crate::flow::{SingularValues, Ways};
 
 /// The view.
 pub static VIEW: Definition = Definition {
@@ -60,10 +60,14 @@ fn header(subject: &Subject<'_>, _: &Canvas) -> Header {
     let mut meaning = "ρ is the spectral radius of Wₕ, the farthest eigenvalue from 0; σ₁ its largest singular value, the most that one step can stretch a vector".to_owned();
     if let Some(lyapunov) = subject.snapshot.probe.flow.lyapunov(1) {
         let lyapunov = significant(lyapunov);
-        let with = subject.by_network("f′", "all that a step does");
+        let has_gates = subject.snapshot.moment.network.cell.cell().carrying_gate();
+        let (with, knows) = match (subject.snapshot.probe.flow.ways(), has_gates) {
+            (Ways::OneAfterTheOther, _) => ("f′", "f′"),
+            (Ways::SideBySide, Some(_)) => ("the gates", "the gates and their slopes"),
+            (Ways::SideBySide, None) => ("all layers", "f′ and how the layers read each other"),
+        };
         sentence += &format!(", and with {with} the Lyapunov exponent λ = {lyapunov}");
         short += &format!(", λ = {lyapunov}");
-        let knows = subject.by_network("f′", "the gates and their slopes");
         meaning += &format!(
             "\nλ is the Lyapunov exponent: the mean of ln of what a step does to the loss's gradient. Below 0 it vanishes, above 0 it explodes. It knows {knows}, the eigenvalues of Wₕ do not"
         );
@@ -391,8 +395,9 @@ fn says(subject: &Subject<'_>, part: usize, [x, y]: [f64; 2]) -> Option<String> 
                 size if size > 1.0 => "outside the unit circle: what Wₕ does to it grows",
                 _ => "on the unit circle: Wₕ keeps it",
             };
-            let of = all(subject).find(|it| it.value == [x, y]);
-            let matrix = of.map_or_else(|| "Wₕ".to_owned(), |it| matrix_in_words(subject, it));
+            let of = all(subject).filter(|it| it.value == [x, y]);
+            let matrices: Vec<String> = of.map(|it| matrix_in_words(subject, it)).collect();
+            let matrix = matrices.join(" and ");
             let meaning = meaning.replace("Wₕ", &matrix);
             Some(format!(
                 "{} {sign} {} i, at {} from 0\n{meaning}",
@@ -443,8 +448,9 @@ fn table(subject: &Subject<'_>) -> Result<Table, NoTable> {
     let indices = (1..=first).chain(1..=second).map(|index| index as u64);
     let no_magnitudes = std::iter::repeat_n(None, first);
     let sigmas = values.values.iter().copied().map(Some);
-    let is_one_matrix = first == subject.snapshot.moment.network.parameters.hidden();
-    let names = subject.snapshot.moment.network.cell.cell().blocks();
+    let network = &subject.snapshot.moment.network;
+    let is_one_matrix = network.parameters.recurrent_blocks().count() == 1;
+    let names = network.cell.cell().blocks();
     let of_singular_values = || std::iter::repeat_n(None, second);
     let trusted = (0..second).map(|index| Some(u64::from(!is_lost(values, index))));
     let kinds = kinds.chain(std::iter::repeat_n("singular_value", second));

@@ -10,7 +10,7 @@ use crate::flow::Triangle;
 pub static VIEW: Definition = Definition {
     name: "All products",
     slug: "triangle",
-    meaning: "Every product ∂oⱼ/∂oₖ at once, as a triangle",
+    meaning: "Every product between two states at once, as a triangle",
     concept: Concept::Jacobian,
     spoken: "All products",
     wants: |_| Wanted {

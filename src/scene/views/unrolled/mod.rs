@@ -9,7 +9,7 @@ mod strip;
 use super::super::chart_shapes::draw_bottom;
 use super::super::play::Way;
 use super::kit::*;
-use crate::training::Answer;
+use crate::training::{Answer, Reading};
 use nodes::{ANSWER, EDGE, INPUT, Nodes, asked};
 use strip::Strip;
 
@@ -43,7 +43,8 @@ fn has_nodes(span: &TimeSpan) -> bool {
 fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
     let snapshot = subject.snapshot;
     let probe = &snapshot.probe;
-    let mut sentence = "coloured by how much of the loss's gradient is left there".to_owned();
+    let whose = subject.whose();
+    let mut sentence = format!("coloured by how much of {whose} gradient is left there");
     let mut short = None;
     if let Some(t) = subject.mark() {
         let symbol = subject.by_network(
@@ -58,12 +59,9 @@ fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
             ""
         };
         short = Some(format!(
-            "{pinned}{}: {symbol} = {state} · ŷ = {}, {} for y = {}, L = {}",
+            "{pinned}{}: {symbol} = {state}{}",
             timestep_in_words(snapshot, t),
-            significant(probe.prediction),
-            right_or_wrong(snapshot),
-            as_chosen(probe.target),
-            significant(probe.loss)
+            answer_at(subject, t)
         ));
     }
     Header {
@@ -74,6 +72,45 @@ fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
         legend: legend(subject, canvas),
         key: Some(Key::Magnitudes([false; 3])),
     }
+}
+
+/// ` · ŷ = 0.6, right for y = 1, L = 0.5`: of the only answer, or, where there are
+/// several, of that at 1-based `t`, if there is one.
+pub fn answer_at(subject: &Subject<'_>, t: usize) -> String {
+    let probe = &subject.snapshot.probe;
+    let is_asked_at_every_step = probe.flow.is_asked_at_every_step;
+    let mut answers = probe.answers.iter();
+    let answer = match is_asked_at_every_step {
+        true => answers.find(|answer| answer.t == t),
+        false => answers.next_back(),
+    };
+    answer.map_or_else(String::new, |answer| {
+        let verdict = if answer.is_right { "right" } else { "wrong" };
+        match &answer.classes {
+            Some([said, right]) => format!(
+                " · says {said}, {verdict} for {right}, L = {}",
+                significant(answer.loss)
+            ),
+            None => format!(
+                " · ŷ = {}, {verdict} for y = {}, L = {}",
+                significant(answer.likelihood()),
+                answer
+                    .target
+                    .first()
+                    .map_or_else(String::new, |y| as_chosen(*y)),
+                significant(answer.loss)
+            ),
+        }
+    })
+}
+
+/// y of the last answer: the name of its class, if it has one.
+pub fn target_in_words(probe: &Reading) -> String {
+    let classes = probe
+        .answers
+        .last()
+        .and_then(|answer| answer.classes.as_ref());
+    classes.map_or_else(|| as_chosen(probe.target), |[_, right]| right.clone())
 }
 
 fn right_or_wrong(snapshot: &Snapshot) -> &'static str {
@@ -93,6 +130,7 @@ fn legend(subject: &Subject<'_>, canvas: &Canvas) -> Vec<Entry> {
         let values = flow.steps.iter().map(|step| step.to_end).chain(states);
         let mut entries = Entry::of_outcomes(values, colours.error);
         entries.extend(legend_of_answers(subject, colours));
+        entries.extend(cut_entry(subject, canvas));
         return entries;
     }
     let edges = || {
@@ -104,6 +142,7 @@ fn legend(subject: &Subject<'_>, canvas: &Canvas) -> Vec<Entry> {
     let mut entries =
         vec![reversed.meaning("The gradient that crosses this edge has the other sign")];
     entries.extend(legend_of_answers(subject, colours));
+    entries.extend(cut_entry(subject, canvas));
     for mut entry in Entry::of_outcomes(edges(), colours.error) {
         if entry.swatch == Swatch::Outcome(Magnitude::Zero) {
             (entry.swatch, entry.colour) = (Swatch::Dashed, colours.faint);
@@ -154,6 +193,12 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
         }
         span.hot()
     };
+    for t in cut_timesteps(subject, &span) {
+        // Between the step from which no gradient comes and the one to which none goes.
+        let x = frame.place_x(t as f64 + 0.5);
+        let [top, bottom] = [frame.area.top, frame.area.bottom];
+        layer.line([x, top], [x, bottom], cut_stroke(canvas));
+    }
     let cursor = subject.timestep();
     let sketch = Sketch {
         layer,
@@ -240,11 +285,16 @@ fn says(subject: &Subject<'_>, _: usize, [t, kind]: [f64; 2]) -> Option<String> 
             ));
         }
         return Some(format!(
-            "ŷ = {}: what the network answers\n{}: right means {}\ny = {}: the right answer\nL = {}: the loss of this sequence",
+            "ŷ = {}: what the network answers{}\n{}: right means {}\ny = {}: the right answer\nL = {}: the loss of this sequence",
             in_full(probe.prediction),
+            if probe.answers.last().is_some_and(|it| it.classes.is_some()) {
+                ", of the right class"
+            } else {
+                ""
+            },
             right_or_wrong(snapshot),
             snapshot.run.correctness,
-            in_full(probe.target),
+            target_in_words(probe),
             in_full(probe.loss)
         ));
     }
@@ -256,7 +306,7 @@ fn says(subject: &Subject<'_>, _: usize, [t, kind]: [f64; 2]) -> Option<String> 
         ));
     }
     let step = subject.step(t)?;
-    let name = timestep_in_words(snapshot, t);
+    let (name, whose) = (timestep_in_words(snapshot, t), subject.whose());
     if kind == ANSWER {
         let answer = asked(subject).find(|answer| answer.t == t)?;
         return Some(format!("{name}\n{}", answer_in_words(answer)));
@@ -270,7 +320,7 @@ fn says(subject: &Subject<'_>, _: usize, [t, kind]: [f64; 2]) -> Option<String> 
             format!("‖{g}{before}‖/‖{g}{here}‖"),
         );
         return Some(format!(
-            "from {letter}{before} to {letter}{here}\nof the loss's gradient {} crosses this edge, back to step {}\n{factor} = {}: the factor of step {t}",
+            "from {letter}{before} to {letter}{here}\nof {whose} gradient {} crosses this edge, back to step {}\n{factor} = {}: the factor of step {t}",
             magnitude_in_full(probe.flow.across_edge(t)),
             t - 1,
             magnitude_in_full(step.factor)
@@ -292,7 +342,7 @@ fn says(subject: &Subject<'_>, _: usize, [t, kind]: [f64; 2]) -> Option<String> 
     let answer = asked(subject).find(|answer| answer.t == t);
     let answer = answer.map_or_else(String::new, |it| format!("\n{}", answer_in_words(it)));
     Some(format!(
-        "{name}\n{rms}{letter}ₜ = {}: {meaning}\nof the loss's gradient {} is left here{answer}",
+        "{name}\n{rms}{letter}ₜ = {}: {meaning}\nof {whose} gradient {} is left here{answer}",
         state(t)?,
         magnitude_in_full(step.to_end)
     ))

@@ -3,6 +3,7 @@
 use super::super::kit::*;
 use super::path::PathLine;
 use super::strip::row_name;
+use super::target_in_words;
 use crate::flow::power_of_ten;
 use crate::training::Answer;
 
@@ -187,7 +188,7 @@ impl<'a> Nodes<'a> {
         self.at(t as f64, y)
     }
 
-    /// A square for every answer that is asked for before the end's, filled where it is right: the loss comes in there.
+    /// A square for every answer of a task that asks at several timesteps, filled where it is right: the loss comes in there.
     fn answers(&mut self, nodes: std::ops::RangeInclusive<usize>) {
         for answer in asked(self.subject).filter(|answer| nodes.contains(&answer.t)) {
             let centre = self.answer_at(answer.t);
@@ -367,7 +368,7 @@ impl<'a> Nodes<'a> {
         }
         let below = self.states + self.radius + 12.0;
         if below + 1.1 * SMALL <= self.inputs {
-            let target = format!("y = {}", as_chosen(probe.target));
+            let target = format!("y = {}", target_in_words(probe));
             self.fitted([centre[0], below], &target);
         }
         let loss = format!("L = {}", significant(probe.loss));
@@ -397,7 +398,7 @@ impl<'a> Nodes<'a> {
     }
 }
 
-/// The answers that are asked for besides the one at the end, which has its own place behind the last state.
+/// The answers of a task that asks at several timesteps. One that asks at the end alone has its place behind the last state.
 pub fn asked<'a>(subject: &Subject<'a>) -> impl Iterator<Item = &'a Answer> + use<'a> {
     let probe = &subject.snapshot.probe;
     let is_at_every_step = probe.flow.is_asked_at_every_step;

@@ -1,7 +1,7 @@
 //! The answers of a task that asks for several numbers, or at several timesteps.
 
 use crate::flow::{counted, significant, thousands};
-use crate::rnn::Loss;
+use crate::rnn::{Loss, Parameter};
 use crate::scene::equation::{Block, EquationLine, Piece};
 use crate::scene::formula::{Writer, number, symbol};
 use crate::scene::words::in_full;
@@ -26,9 +26,9 @@ impl Writer<'_> {
             format!("The answer at t = {}", counted(answer.t))
         } else {
             format!(
-                "No answer at t = {}; that at t = {}",
-                counted(j),
-                counted(answer.t)
+                "The answer, at t = {}: none is asked for at t = {}",
+                counted(answer.t),
+                counted(j)
             )
         };
         let mut lines = vec![
@@ -49,12 +49,17 @@ impl Writer<'_> {
 
     /// z_t = W_o h_t + b_o, number by number.
     fn read_out(&self, answer: &Answer) -> Vec<Piece> {
-        let t = answer.t;
+        let (t, letter) = (answer.t, self.read_out_letter());
         let mut pieces: Vec<Piece> = (answer.z.iter().take(MOST_NUMBERS).enumerate())
             .map(|(k, z)| match answer.z.len() {
-                1 => number(format!("z_{{{t}}}"), *z, "z", "the read-out of this state"),
+                1 => number(
+                    format!("{letter}_{{{t}}}"),
+                    *z,
+                    "z",
+                    "the read-out of this state",
+                ),
                 _ => number(
-                    format!("z_{{{t},{}}}", k + 1),
+                    format!("{letter}_{{{t},{}}}", k + 1),
                     *z,
                     &format!("z of {}", self.what(answer, k)),
                     "a number of the read-out of this state",
@@ -69,7 +74,7 @@ impl Writer<'_> {
         } else {
             ""
         };
-        let weights = self.weight(crate::rnn::Parameter::OutputWeights);
+        let weights = self.weight(Parameter::OutputWeights);
         pieces.push(Piece::sign(format!(
             "= {weights}\\,{} {bias}",
             self.read(t)
@@ -99,22 +104,23 @@ impl Writer<'_> {
         let gap = || Piece::sign(r"\quad");
         match loss {
             Loss::CrossEntropy => {
-                let right = answer.target.first().map_or(0, |class| *class as usize);
-                let likelihood = answer.prediction.get(right).copied().unwrap_or(f64::NAN);
                 let class = match answer.classes.as_ref() {
                     Some([_, right]) => right.to_string(),
-                    None => counted(right + 1),
+                    None => String::new(),
                 };
                 vec![
                     with_number(target(class.clone()), class.clone()),
                     gap(),
                     number(
                         format!(r"\hat y_{{{t},y}}"),
-                        likelihood,
+                        answer.likelihood(),
                         &format!("ŷ of “{class}”"),
                         "what the network gives to the right class",
                     ),
-                    Piece::sign(r"= \operatorname{softmax}(z)_y"),
+                    Piece::sign(format!(
+                        r"= \operatorname{{softmax}}({})_y",
+                        self.read_out_letter()
+                    )),
                     gap(),
                     of_loss,
                     Piece::sign(r"= -\ln \hat y_y"),

@@ -1,14 +1,14 @@
 //! One unit of a network that is not the lecture's: its step forward, the gradient's step back and what it adds to the
 //! weights, gate by gate, as the cell says how it is written.
 
-use crate::flow::{Magnitude, WorkedStep, WorkedUnit, counted};
+use crate::flow::{WorkedStep, WorkedUnit, counted};
 use crate::rnn::{By, Cell, Equation, Node, Symbol, Wire};
 use crate::scene::equation::{Block, EquationLine, Piece};
 use crate::scene::formula::{Writer, applied, number, partial, piece};
 use crate::scene::words::subscript;
 
 /// The unit that is worked out, and its timestep.
-type Worked<'a> = (&'a WorkedUnit, &'a WorkedStep);
+type Worked<'a> = (&'a WorkedUnit, WorkedStep<'a>);
 
 impl Writer<'_> {
     fn cell(&self) -> &'static dyn Cell {
@@ -317,15 +317,14 @@ impl Writer<'_> {
         );
         let wires = self.cell().wires().iter().enumerate();
         let mut of_part = wires.filter(|(_, wire)| wire.from == Node::Before(part));
-        let whole = match [step.carried[part], step.through_gates[part]] {
-            [Magnitude::Zero, only] | [only, Magnitude::Zero] => only,
-            [one, other] => Magnitude::new(one.value() + other.value()),
-        };
+        let by_way = step.carried[part].plus(step.through_gates[part]);
+        let earlier = j.checked_sub(1).and_then(|t| unit.step(t));
+        let arriving = earlier.map_or(by_way, |earlier| earlier.arriving[part]);
         let mut pieces = vec![piece(
             format!(r"\gamma^{{{letter}}}_{{{}}}", j - 1),
-            whole,
-            &format!("what goes on to {letter}{before}"),
-            "the direct way and the way through the gates together",
+            arriving,
+            &format!("γ of {letter}{before}"),
+            "what comes to the state before from this step and from the read-out there",
         )];
         pieces.push(Piece::sign("="));
         let mut is_first = true;
@@ -345,20 +344,41 @@ impl Writer<'_> {
                 pieces.push(Piece::sign("+"));
             }
             pieces.push(piece(
-                r"\textstyle\sum W_h^{\top} \frac{\partial L}{\partial a}",
+                self.back_through_weights(),
                 step.through_gates[part],
-                "through the gates",
-                "what all units of the layer send back through the weights",
+                "through the weights",
+                "what all units of the layer send back through the weights of their sums",
             ));
         }
-        let is_asked_before = self.numbers.flow().is_asked_at_every_step;
-        if part == 0 && self.is_last_layer(unit) && is_asked_before && j > 1 {
+        let mut answers = self.numbers.snapshot.probe.answers.iter();
+        let is_asked_before = answers.any(|answer| answer.t + 1 == j);
+        if part == 0 && self.is_last_layer(unit) && is_asked_before {
             pieces.push(Piece::sign(format!(
-                r"\quad\text{{(and what the answer at }}{}\text{{ sends)}}",
+                r"+ \text{{what the answer at }}{}\text{{ sends}}",
                 j - 1
             )));
         }
         EquationLine::new(pieces)
+    }
+
+    /// Σ W_hᵀ δ, δ being what falls on the sums that the states before are added to.
+    fn back_through_weights(&self) -> String {
+        let cell = self.cell();
+        let wires = cell.wires().iter();
+        let mut nodes: Vec<&str> = wires
+            .filter_map(|wire| match (wire.by, wire.to) {
+                (By::RecurrentWeights(_), Node::Within(node)) => Some(cell.notation().within[node]),
+                _ => None,
+            })
+            .map(|name| name.split('_').next().unwrap_or(name))
+            .collect();
+        nodes.dedup();
+        let gradients = nodes.iter().map(|name| partial("L", name));
+        let gradients = gradients.collect::<Vec<_>>().join(r",\,");
+        match nodes.len() {
+            1 => format!(r"\textstyle\sum W_h^{{\top}} {gradients}"),
+            _ => format!(r"\textstyle\sum W_h^{{\top}} \bigl({gradients}\bigr)"),
+        }
     }
 
     /// What the step adds to the rows of the unit, block by block.

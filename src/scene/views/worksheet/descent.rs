@@ -78,7 +78,10 @@ impl Writer<'_> {
         (optimizer, rate, is_clipped): (OptimizerKind, f64, bool),
     ) -> EquationLine {
         let weight = self.weight(parameter);
-        let of_word = if parameter == Parameter::InputWeights && self.numbers.has_words() {
+        let is_of_word = parameter == Parameter::InputWeights
+            && self.numbers.has_words()
+            && self.numbers.worked.is_none();
+        let of_word = if is_of_word {
             format!(
                 ", the weight of “{}”",
                 self.numbers.snapshot.input_text(self.numbers.j)

@@ -117,7 +117,12 @@ impl Writer<'_> {
         );
         let end = subscript(n);
         let mut read_out = vec![
-            number("z", probe.flow.z, "z", "the read-out of the last state"),
+            number(
+                self.read_out_letter(),
+                probe.flow.z,
+                "z",
+                "the read-out of the last state",
+            ),
             Piece::sign("="),
             piece("w_o", numbers.w_o, "wₒ", "the read-out weight"),
             Piece::sign(r"\cdot"),
@@ -134,7 +139,10 @@ impl Writer<'_> {
         }
         let prediction = vec![
             number(r"\hat y", probe.prediction, "ŷ", "the prediction"),
-            Piece::sign(if is_entropy { r"= \sigma(z)" } else { "= z" }),
+            Piece::sign(match is_entropy {
+                true => format!(r"= \sigma({})", self.read_out_letter()),
+                false => format!("= {}", self.read_out_letter()),
+            }),
             Piece::sign(r"\quad"),
             Piece::new(
                 "y",
@@ -175,7 +183,7 @@ impl Writer<'_> {
             ),
             Piece::sign("="),
             piece(
-                partial("L", "z"),
+                partial("L", self.read_out_letter()),
                 numbers.dl_dz,
                 "∂L/∂z",
                 "∂L/∂ŷ · ∂ŷ/∂z, what the loss sends into the read-out",

@@ -12,8 +12,9 @@ use super::super::equation_sheet::{Drawn, EquationSheet, Sizes};
 use super::super::formula::{Numbers, Writer};
 use super::super::theme::Theme;
 use super::kit::*;
+use super::unrolled::answer_at;
 use crate::flow::{UnitPlace, WorkedStep, WorkedUnit};
-use crate::rnn::{Cell, Parameter};
+use crate::rnn::Parameter;
 
 /// The view.
 pub static VIEW: Definition = Definition {
@@ -29,6 +30,7 @@ pub static VIEW: Definition = Definition {
         }),
         ..Wanted::NOTHING
     },
+    heeds: &[Heed::Unit, Heed::Layer],
     header,
     picture,
     table: |subject| Ok(table(subject)),
@@ -68,13 +70,12 @@ fn header(subject: &Subject<'_>, _: &Canvas) -> Header {
     Header {
         name: VIEW.name,
         sentence: format!(
-            "{}: {}{}{of} = {}, ŷ = {}, L = {}",
+            "{}: {}{}{of} = {}{}",
             timestep_in_words(subject.snapshot, j),
             subject.letter(),
             subscript(j),
             significant(state.unwrap_or(f64::NAN)),
-            significant(probe.prediction),
-            significant(probe.loss)
+            answer_at(subject, j)
         ),
         short: Some(timestep_in_words(subject.snapshot, j)),
         meaning: "The timestep at the cursor. Point at a symbol to read what it is".to_owned(),
@@ -218,9 +219,10 @@ fn says(subject: &Subject<'_>, _: usize, [saying, _]: [f64; 2]) -> Option<String
 /// | `w_before`, `w_gradient`, `w_direction`, `w_after`, with the weight's name for `w` | | the update of the last step, of the batch's gradient |
 ///
 /// For H > 1 what has several numbers is its Euclidean norm. Where several numbers are asked for, or one at several
-/// timesteps, the rows from `z` to `dl_do_n` are those of the last answer, and those with ŷ are left out.
+/// timesteps, `z` to `y` are those of the last answer, `loss` and the rows with L are of all answers, `factor` is of the
+/// last one's gradient, and the rows with a derivative of ŷ are left out.
 ///
-/// Of a network that is not one layer of the Elman cell one unit is worked out. Its rows stand in the place of those up
+/// Of a network that is not one layer of the Elman cell, or reads words by an embedding, one unit is worked out. Its rows stand in the place of those up
 /// to `f_prime`, and of those from `dy_hat_do` to `do_dw_h`; `_` is a gate, a part of the state or a number in between,
 /// by the cell's names:
 ///
@@ -245,9 +247,9 @@ type Row = (String, Option<usize>, Magnitude);
 fn rows(numbers: &Numbers<'_>) -> Vec<Row> {
     let (j, n, flow) = (numbers.j, numbers.n(), numbers.flow());
     let probe = &numbers.snapshot.probe;
-    let mut rows: Vec<Row> = numbers.worked.map_or_else(Vec::new, |(_, step)| {
-        rows_of_unit(numbers.snapshot.moment.network.cell.cell(), j, step)
-    });
+    let mut rows: Vec<Row> = numbers
+        .worked
+        .map_or_else(Vec::new, |(_, step)| rows_of_unit(numbers, step));
     let mut add = |part: &str, t: Option<usize>, value| rows.push((part.to_owned(), t, value));
     if let Some(sums) = numbers.forward {
         add("input", Some(j), sums.input);
@@ -310,7 +312,14 @@ fn rows(numbers: &Numbers<'_>) -> Vec<Row> {
 }
 
 /// The rows of a unit that is worked out, at its 1-based timestep `j`.
-fn rows_of_unit(cell: &dyn Cell, j: usize, step: &WorkedStep) -> Vec<Row> {
+fn rows_of_unit(numbers: &Numbers<'_>, step: WorkedStep<'_>) -> Vec<Row> {
+    let (j, cell) = (numbers.j, numbers.snapshot.moment.network.cell.cell());
+    // What is read out is h, whatever the lecture calls it.
+    let states = cell.states().iter().enumerate();
+    let states = states.map(|(part, name)| match part {
+        0 => (part, numbers.read_letter()),
+        _ => (part, *name),
+    });
     let mut rows = Vec::new();
     let mut add = |part: &str, name: &str, t: usize, value: Magnitude| {
         rows.push((format!("{part}_{name}"), Some(t), value));
@@ -320,7 +329,7 @@ fn rows_of_unit(cell: &dyn Cell, j: usize, step: &WorkedStep) -> Vec<Row> {
         add("recurrent", name, j, Magnitude::new(step.recurrent[block]));
         add("gate", name, j, Magnitude::new(step.gates[block]));
     }
-    for (part, name) in cell.states().iter().enumerate() {
+    for (part, name) in states.clone() {
         add("before", name, j - 1, Magnitude::new(step.before[part]));
         add("after", name, j, Magnitude::new(step.after[part]));
         add("gamma", name, j, step.arriving[part]);
@@ -329,7 +338,7 @@ fn rows_of_unit(cell: &dyn Cell, j: usize, step: &WorkedStep) -> Vec<Row> {
     for (node, name) in cell.notation().within.iter().enumerate() {
         add("dl", &format!("d{name}"), j, step.of_within[node]);
     }
-    for (part, name) in cell.states().iter().enumerate() {
+    for (part, name) in states {
         add("carried", name, j - 1, step.carried[part]);
         add("through_gates", name, j - 1, step.through_gates[part]);
     }

@@ -1,8 +1,12 @@
 use super::super::super::equation::Piece;
 use super::super::super::typeset::Formula;
 use super::*;
-use crate::rnn::{Activation, CellKind, Loss};
-use crate::scene::testing::{given, looking_at, moment, moments, moments_of_any_network, page};
+use crate::flow::Probe;
+use crate::rnn::{Activation, CellKind, Interrupt, Loss, norm};
+use crate::scene::View;
+use crate::scene::testing::{
+    finding, given, looking_at, moment, moments, moments_of_any_network, page,
+};
 use crate::tasks::TaskKind;
 use crate::training::{Experiment, OptimizerKind, UpdatedTensor};
 
@@ -343,4 +347,127 @@ fn a_gated_cell_is_written_gate_by_gate() {
         choices.map(|choice| choice.text).collect::<Vec<_>>()
     });
     assert!(texts.iter().any(|text| text == "unit ▶"), "{texts:?}");
+}
+
+/// Of any network every number of the table has a key of its own, and ∂L/∂w_o is that of the backward pass.
+#[test]
+fn the_table_of_any_network_has_one_number_for_each_key() {
+    let mut of_one_answer = 0;
+    for (name, snapshot) in moments_of_any_network() {
+        let look = looking_at(&snapshot, 4);
+        let (rows, is_one_answer) = given(&snapshot, &look, None, |subject| {
+            let numbers = Numbers::of(subject).unwrap();
+            (rows(&numbers), numbers.is_one_answer())
+        });
+        for (place, row) in rows.iter().enumerate() {
+            let same = |other: &&Row| (&other.0, other.1) == (&row.0, row.1);
+            assert!(
+                rows[..place].iter().find(same).is_none(),
+                "{name}: {} twice",
+                row.0
+            );
+        }
+        if !is_one_answer {
+            continue;
+        }
+        of_one_answer += 1;
+        let network = &snapshot.moment.network;
+        let mut probe = Probe::new(&network.parameters);
+        let (batch, loss) = (&snapshot.probe.batch, snapshot.probe.loss_function);
+        probe
+            .run(network, batch, loss, &Interrupt::default())
+            .unwrap();
+        let expected = match probe.gradients.w_o() {
+            [one] => *one,
+            several => norm(several),
+        };
+        let found = rows
+            .iter()
+            .find(|row| row.0 == "dl_dw_o")
+            .unwrap()
+            .2
+            .value();
+        let error = (found.abs() / expected.abs() - 1.0).abs();
+        assert!(error < 1e-12, "{name}: {found}, {expected}");
+    }
+    assert!(of_one_answer >= 6);
+}
+
+/// A unit of an Elman layer with an answer at every step: what arrives from all answers, times what the weight does at
+/// step j, is the term of that step.
+#[test]
+fn the_factors_of_a_term_multiply_to_it_whatever_is_asked() {
+    for hidden in [1, 3] {
+        let snapshot = moment(2, |e| {
+            (e.task.kind, e.task.length) = (TaskKind::PrefixParity, 12);
+            e.network.hidden = hidden;
+        });
+        let number = at(&snapshot, 5);
+        let arriving = snapshot.probe.flow.steps[4].dl_do.value();
+        for (direct, term) in [("do_dw_i", "term_w_i"), ("do_dw_h", "term_w_h")] {
+            let [direct, term] = [direct, term].map(|part| number(part, Some(5)));
+            assert!((arriving * direct / term - 1.0).abs() < 1e-12 || term == 0.0);
+        }
+        // ‖f′ ⊙ γ‖ ≤ ‖γ‖, and the state before has a norm below √H.
+        assert!(number("do_dw_h", Some(5)).abs() <= (hidden as f64).sqrt());
+    }
+}
+
+/// γ of the state before is the γ that the sheet of the step before has, whatever is asked there.
+#[test]
+fn one_symbol_has_one_number_on_two_sheets() {
+    let mut compared = 0;
+    for (name, snapshot) in moments_of_any_network() {
+        if snapshot.probe.worked.is_none() {
+            continue;
+        }
+        for j in 2..=snapshot.len() {
+            let of = |t: usize| {
+                let gammas = pieces(&snapshot, t).into_iter();
+                gammas.filter(|piece| {
+                    piece
+                        .tex
+                        .starts_with(&format!(r"\gamma^{{h}}_{{{}}}", j - 1))
+                })
+            };
+            let (Some(here), Some(before)) = (of(j).next(), of(j - 1).next()) else {
+                continue;
+            };
+            assert_eq!(here.below[0], before.below[0], "{name}, j = {j}");
+            compared += 1;
+        }
+    }
+    assert!(compared > 60, "{compared}");
+}
+
+/// No sentence about a stack of Elman layers, or one that reads words by an embedding, speaks of gates.
+#[test]
+fn a_cell_without_gates_is_not_told_of_any() {
+    let stack = moment(2, |e| (e.network.layers, e.network.hidden) = (2, 3));
+    let embedded = moment(2, |e| (e.network.embedding, e.network.hidden) = (4, 1));
+    for snapshot in [&stack, &embedded] {
+        for which in View::ALL {
+            let look = looking_at(snapshot, 3);
+            let finding = finding(which, snapshot, &look);
+            let answer = which.answer(snapshot, &look, finding.as_ref());
+            given(snapshot, &look, answer, |subject| {
+                if which.refusal(&snapshot.moment.experiment).is_some() {
+                    return;
+                }
+                let definition = which.definition();
+                let header = (definition.header)(subject, &page());
+                let picture = (definition.picture)(subject, &page(), page().area);
+                let mut texts = vec![header.sentence, header.meaning, picture.description];
+                texts.extend(header.legend.iter().map(|entry| entry.text.to_string()));
+                texts
+                    .extend((0..40).filter_map(|place| {
+                        (definition.says)(subject, 0, [f64::from(place), 1.0])
+                    }));
+                for text in texts {
+                    let is_told = text.contains("gate") || text.contains("direct way");
+                    assert!(!is_told, "{}: {text}", which.slug());
+                }
+            });
+        }
+    }
 }
