@@ -107,8 +107,8 @@ def bound_of(row, scope):
 
 
 def head(peers):
-    columns = [f"{'row':<40}"] + [f"{peer.name + ' µs':>16}" for peer in peers] + [f"{'BPTT Scope µs':>13}"]
-    columns += [f"{peer.name + '/ours (spread)':>28}" for peer in peers] + [f"{'bound µs':>9}", f"{'/ bound':>7}"]
+    columns = [f"{'row':<40}"] + [f"{peer.name + ' µs':>20}" for peer in peers] + [f"{'BPTT Scope µs':>13}"]
+    columns += [f"{peer.name + '/ours (spread)':>32}" for peer in peers] + [f"{'bound µs':>9}", f"{'/ bound':>7}"]
     return "  ".join(columns)
 
 
@@ -118,17 +118,14 @@ def short(number):
 
 
 def line(row, times, bounds, peers):
-    """A line of the table; a peer that does not take the row has dashes."""
     ours = times[Scope.name]
     cells = [f"{ROWS.index(row) + 1:>2} {row!s:<37}"]
-    for peer in peers:
-        taken = times.get(peer.name)
-        cells.append(f"{statistics.median(taken):16.1f}" if taken else f"{'–':>16}")
+    cells += [f"{statistics.median(times[peer.name]):20.1f}" for peer in peers]
     cells.append(f"{statistics.median(ours):13.2f}")
     for peer in peers:
-        ratios = [theirs / own for theirs, own in zip(times.get(peer.name, ()), ours)]
-        spread = f"({short(min(ratios))}–{short(max(ratios))})" if ratios else ""
-        cells.append(f"{short(statistics.median(ratios)) if ratios else '–':>11} {spread:>16}")
+        ratios = [theirs / own for theirs, own in zip(times[peer.name], ours)]
+        spread = f"({short(min(ratios))}–{short(max(ratios))})"
+        cells.append(f"{short(statistics.median(ratios)):>13} {spread:>18}")
     over = statistics.median(own / bound for own, bound in zip(ours, bounds))
     cells += [f"{statistics.median(bounds):9.2f}", f"{over:7.2f}"]
     if jax := of_jax(peers):
@@ -142,7 +139,7 @@ def of_jax(peers):
 
 def installed():
     found = []
-    for package, module, names in (("torch", "with_pytorch", ("Torch", "FusedTorch")), ("jax", "with_jax", ("Jax",))):
+    for package, module, names in (("torch", "with_pytorch", ("Torch", "WholeTorch")), ("jax", "with_jax", ("Jax",))):
         try:
             programs = importlib.import_module(module)
         except ImportError:
@@ -205,15 +202,14 @@ def main():
         given = scope.prepare(row)
         record = given["g"], given["norms"]
         results = {scope.name: results_of(row, given["loss"], row.tensors(given["gradients"]), record)}
-        taking = [peer for peer in peers if peer.takes(row)]
-        for peer in taking:
+        for peer in peers:
             peer.prepare(row, given)
             results[peer.name] = peer.results()
         try:
             check(row, results)
         except Disagreement as found:
             sys.exit(str(found))
-        times, bounds = measure(row, [*taking, scope], scope, chosen.rounds)
+        times, bounds = measure(row, [*peers, scope], scope, chosen.rounds)
         print(line(row, times, bounds, peers), flush=True)
         jax = of_jax(peers)
         forms = {"form": jax.form, "tried_us": jax.tried} if jax else None

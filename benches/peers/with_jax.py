@@ -30,9 +30,6 @@ class Jax:
     name = "JAX"
     version = jax.__version__
 
-    def takes(self, row):
-        return True
-
     def prepare(self, row, given):
         self.row = row
         start = row.tensors(given)

@@ -16,9 +16,6 @@ class Torch:
     name = "PyTorch"
     version = torch.__version__
 
-    def takes(self, row):
-        return True
-
     def prepare(self, row, given):
         self.row = row
         w_i, w_h, *biases, w_o, b_o = (torch.from_numpy(tensor) for tensor in row.tensors(given))
@@ -96,16 +93,13 @@ class Torch:
         return time.perf_counter() - start
 
 
-class FusedTorch(Torch):
-    """torch.nn.LSTM or GRU over the whole sequence in one call, which keeps no gradient of a state."""
+class WholeTorch(Torch):
+    """torch.nn.RNN, GRU or LSTM over the whole sequence in one call, which keeps no gradient of a state."""
 
-    name = "fused PyTorch"
-
-    def takes(self, row):
-        return row.is_gated
+    name = "PyTorch, one call"
 
     def module(self, row):
-        modules = {"gru": torch.nn.GRU, "lstm": torch.nn.LSTM}
+        modules = {"elman": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}
         return modules[row.cell](row.inputs, row.hidden)
 
     def step(self):

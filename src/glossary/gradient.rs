@@ -167,7 +167,7 @@ pub static ENTRIES: &[Explanation] = &[
     Explanation::new(
         Concept::Landscape,
         ["landscape of the loss", ""],
-        "The loss of the probe over one weight, all others as they are. A cliff in it is where an update jumps far away: there the gradient explodes.",
+        "The loss of the probe over one weight, or over the forget bias of a gated cell, all others as they are. A cliff in it is where an update jumps far away: there the gradient explodes.",
         &[Concept::Loss, Concept::Exploding, Concept::Clipping],
     )
     .source("Pascanu, Mikolov and Bengio, 2013, figure 6"),

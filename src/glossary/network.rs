@@ -172,7 +172,7 @@ pub static ENTRIES: &[Explanation] = &[
     Explanation::new(
         Concept::RecurrentWeight,
         ["recurrent weight", "wₕ"],
-        "What the state before is multiplied by. Going back, the gradient is multiplied by it once for every timestep, so it decides more than any other number whether the gradient vanishes. With many units its slider sets the spectral radius of the matrix.",
+        "What the state before is multiplied by. Going back, the gradient is multiplied by it once for every timestep, so it decides more than any other number whether the gradient vanishes; in a gated cell only the way through the gates meets it. With many units its slider sets the spectral radius of the matrix.",
         &[
             Concept::Factor,
             Concept::SpectralRadius,

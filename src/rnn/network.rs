@@ -52,6 +52,23 @@ impl Network {
         })
     }
 
+    /// The places of the biases beside W_i of every layer, all of them or without those of the gate that carries the state
+    /// on.
+    pub fn hidden_biases(&self, with_carrying: bool) -> Vec<Range<usize>> {
+        let layers = self.parameters.layout().layers().iter();
+        let mut ranges: Vec<Range<usize>> = layers.map(|layer| layer.b_i.clone()).collect();
+        if !with_carrying {
+            let carrying: Vec<_> = self.carrying_biases().map(|[beside, _]| beside).collect();
+            let around = ranges.iter().zip(&carrying);
+            let around = around.flat_map(|(all, gate)| [all.start..gate.start, gate.end..all.end]);
+            let others = around.collect();
+            if !carrying.is_empty() {
+                ranges = others;
+            }
+        }
+        ranges
+    }
+
     /// The bias of the gate that carries the state on, the mean over all units: of an LSTM that of the forget gate, of a GRU
     /// that of the update gate. `None` for a cell without such a gate, and without biases.
     pub fn carrying_bias(&self) -> Option<f64> {

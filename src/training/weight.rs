@@ -1,7 +1,7 @@
 //! The one number by which each weight matrix, and the bias, is turned up and down.
 
 use super::limits::{Limit, limit};
-use crate::rnn::{Parameter, Parameters, Spectrum, norm};
+use crate::rnn::{Network, Parameter, Parameters, Spectrum, norm};
 
 /// A weight that has a slider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,7 +14,8 @@ pub enum Weight {
     Recurrent,
     /// w_o: the weight itself for H = 1, otherwise the length of w_o.
     Output,
-    /// b: the bias itself for H = 1, otherwise the mean over the units; moving it shifts them all.
+    /// b: the bias itself for H = 1, otherwise the mean over the units and the gates, but for the one that has
+    /// `network.forget_bias`; moving it shifts them all.
     Bias,
 }
 
@@ -32,8 +33,9 @@ pub struct WeightValues {
 }
 
 impl WeightValues {
-    /// The values of `parameters`, whose W_h has the given `spectrum`.
-    pub fn of(parameters: &Parameters, spectrum: Spectrum) -> Self {
+    /// The values of `network`, whose W_h has the given `spectrum`; with a forget bias of its own b is of the other gates.
+    pub fn of(network: &Network, has_forget_bias: bool, spectrum: Spectrum) -> Self {
+        let parameters = &network.parameters;
         let number_or = |values: &[f64], length: f64| match values {
             [number] => *number,
             _ => length,
@@ -59,8 +61,9 @@ impl WeightValues {
             1 => norm(w_o),
             _ => norm(w_o) / (outputs as f64).sqrt(),
         };
-        let biases = parameters.all_of(Parameter::HiddenBias).flatten();
-        let count = parameters.count_of(Parameter::HiddenBias);
+        let ranges = network.hidden_biases(!has_forget_bias);
+        let count: usize = ranges.iter().map(|range| range.len()).sum();
+        let biases = ranges.into_iter().flat_map(|it| &parameters.values()[it]);
         Self {
             w_i,
             w_h: if parameters.count_of(Parameter::RecurrentWeights) == 1 {

@@ -1,6 +1,6 @@
 //! What is changed by hand in the middle of a run.
 
-use bptt_scope::rnn::{Activation, Interrupt, RecurrentInit};
+use bptt_scope::rnn::{Activation, CellKind, Interrupt, RecurrentInit};
 use bptt_scope::tasks::TaskKind;
 use bptt_scope::training::{Difference, Experiment, OptimizerKind, Trainer, Wanted, Weight};
 
@@ -345,4 +345,34 @@ fn the_size_of_a_matrix_is_marked_with_its_sign() {
     assert_eq!(marked(&mut trainer).len(), 1);
     trainer.set_weight(Weight::Recurrent, size);
     assert!(marked(&mut trainer).is_empty());
+}
+
+/// With a forget bias of its own, b is that of the other gates: training one step leaves it near what was chosen, and
+/// moving it leaves the forget gate alone.
+#[test]
+fn the_slider_of_b_leaves_the_forget_bias_alone() {
+    let mut experiment = Experiment::default();
+    let network = &mut experiment.network;
+    (network.cell, network.hidden, network.layers) = (CellKind::Lstm, 4, 2);
+    (network.bias, network.forget_bias) = (true, Some(5.0));
+    let mut trainer = Trainer::new(experiment.check().unwrap());
+    let never = Interrupt::default();
+    trainer.step(&never);
+    let weights = trainer
+        .snapshot(Wanted::NOTHING, &never)
+        .unwrap()
+        .moment
+        .weights;
+    assert!(weights.b.abs() < 0.05, "{}", weights.b);
+    let before = trainer.network().carrying_bias().unwrap();
+    assert!((before - 5.0).abs() < 0.05, "{before}");
+    trainer.set_weight(Weight::Bias, 0.7);
+    let weights = trainer
+        .snapshot(Wanted::NOTHING, &never)
+        .unwrap()
+        .moment
+        .weights;
+    // A sum of two dozen numbers near 1.
+    assert!((weights.b - 0.7).abs() < 1e-14, "{}", weights.b);
+    assert_eq!(trainer.network().carrying_bias(), Some(before));
 }

@@ -196,6 +196,32 @@ fn nothing_is_cut_or_covered_with_gates_and_layers() {
     check("gated", gated, |window| window.key(egui::Key::S));
 }
 
+/// However many digits the values have, the controls are as wide, and the views keep their places.
+#[test]
+fn long_values_do_not_widen_the_controls() {
+    let left = |change: fn(&mut Experiment)| {
+        let mut window = Window::open([1280.0, 800.0], change);
+        window.settle_fully();
+        let harness = &window.harness;
+        let product = harness.get_by_role_and_label(Role::Image, "Product per timestep");
+        product.rect().left()
+    };
+    let usual = left(|_| {});
+    for change in [
+        (|experiment| {
+            experiment.network.bias = true;
+            experiment.network.b = -0.012345;
+            experiment.network.w_h = -1.234567;
+            experiment.network.w_i = -1.234e-7;
+        }) as fn(&mut Experiment),
+        |experiment| experiment.training.learning_rate = 1.234_567e-5,
+        |experiment| experiment.seed = 9_007_199_254_740_991,
+        gated,
+    ] {
+        assert_eq!(left(change), usual);
+    }
+}
+
 #[test]
 fn nothing_is_cut_or_covered_while_a_lesson_is_open() {
     check(

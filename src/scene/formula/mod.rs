@@ -102,6 +102,7 @@ impl Writer<'_> {
             (Parameter::InputWeights, false) => "W_i",
             (Parameter::RecurrentWeights, true) => "w_h",
             (Parameter::RecurrentWeights, false) => "W_h",
+            (Parameter::HiddenBias, _) if !self.numbers.is_the_lectures() => "b_i",
             (Parameter::HiddenBias, _) => "b",
             (Parameter::OutputWeights, _) if self.numbers.outputs() == 1 => "w_o",
             (Parameter::OutputWeights, _) => "W_o",

@@ -57,7 +57,8 @@ impl Trainer {
             self.measure_spectrum();
         }
         let spectrum = self.affordable_spectrum();
-        let current = WeightValues::of(&self.network.parameters, spectrum).get(weight);
+        let has_forget_bias = self.experiment.network.forget_bias.is_some();
+        let current = WeightValues::of(&self.network, has_forget_bias, spectrum).get(weight);
         let is_turned =
             self.is_negative[weight.index()] && weight.is_size_in(&self.network.parameters);
         let before = if is_turned { -current } else { current };
@@ -67,8 +68,9 @@ impl Trainer {
             self.network.parameters.of_mut(parameter).fill(value);
             self.spectrum_is_old |= weight == Weight::Recurrent;
         } else if weight == Weight::Bias {
-            for b in self.network.parameters.all_of_mut(parameter).flatten() {
-                *b += value - current;
+            for range in self.network.hidden_biases(!has_forget_bias) {
+                let biases = &mut self.network.parameters.values_mut()[range];
+                biases.iter_mut().for_each(|b| *b += value - current);
             }
         } else {
             self.scale_weight(weight, current, value.abs());
@@ -187,7 +189,8 @@ impl Trainer {
         let mut current = current;
         if !has_size(current) {
             self.restore_shape(weight);
-            current = WeightValues::of(&self.network.parameters, self.spectrum).get(weight);
+            let has_forget_bias = self.experiment.network.forget_bias.is_some();
+            current = WeightValues::of(&self.network, has_forget_bias, self.spectrum).get(weight);
             if !has_size(current) {
                 return;
             }

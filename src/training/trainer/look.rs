@@ -294,7 +294,8 @@ impl Trainer {
     /// of which measuring a matrix gives back all but the last bits.
     fn weights(&self, spectrum: Spectrum) -> WeightValues {
         let parameters = &self.network.parameters;
-        let measured = WeightValues::of(parameters, spectrum);
+        let has_forget_bias = self.experiment.network.forget_bias.is_some();
+        let measured = WeightValues::of(&self.network, has_forget_bias, spectrum);
         let chosen = self.experiment.network.weights().as_sizes_of(parameters);
         let is_drawn_in_size = self.experiment.network.initialise == Initialise::Scaled;
         match (self.step, parameters.b().is_empty()) {

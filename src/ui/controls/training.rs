@@ -101,11 +101,20 @@ fn clip_norm(ui: &mut Ui, clip_norm: &mut Option<f64>, actions: &mut Vec<Action>
     ui.end_row();
 }
 
+/// A seed below this is short enough to have a button beside it.
+const SHORT_SEED: u64 = 10_000_000;
+
 /// The seed is no measure: it has no slider.
 fn seed(ui: &mut Ui, seed: &mut u64, actions: &mut Vec<Action>) {
     let meaning = "Every random number comes from it: the same seed gives the same run to the last bit. Another one begins a new run";
     row_name(ui, "seed", meaning, actions);
-    ui.horizontal(|ui| {
+    // Beside a long one there is no room for the button.
+    let layout = if *seed < SHORT_SEED {
+        egui::Layout::left_to_right(egui::Align::Center)
+    } else {
+        egui::Layout::top_down(egui::Align::Min)
+    };
+    ui.with_layout(layout, |ui| {
         ui.add(
             egui::DragValue::new(seed)
                 .range(0..=limit::SEED.max as u64)
