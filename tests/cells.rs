@@ -5,8 +5,8 @@ use bptt_scope::flow::{
     gains, input_gradients,
 };
 use bptt_scope::rnn::{
-    Activation, Architecture, Batch, CellKind, Interrupt, Linearised, Network, Objective,
-    Parameter, Parameters, Pass, Spectrum, StepBack, Widths, norm,
+    Activation, Architecture, Batch, CellKind, Interrupt, Linearised, Loss, Network, Objective,
+    Parameter, Parameters, Pass, ReadOut, Spectrum, StepBack, Widths, norm,
 };
 use bptt_scope::tasks::TaskKind;
 use bptt_scope::training::{Experiment, Trainer, Wanted};
@@ -96,6 +96,50 @@ fn gains_alone_are_those_of_the_flow() {
         let of_flow = snapshot.probe.flow.steps.iter().map(|step| step.to_end);
         assert_eq!(gains, of_flow.collect::<Vec<_>>(), "{name}");
     }
+}
+
+/// Where the loss sends e^−800, which is no number of `f64`, the sums are known all the same: their shares are those of a
+/// loss that sends 1 the other way, and their sizes those times e^−800.
+#[test]
+fn sums_below_every_number_have_their_size_and_their_shares() {
+    let never = Interrupt::default();
+    let mut compared = 0;
+    for (name, mut trainer, wanted) in moments() {
+        let snapshot = trainer.snapshot(wanted, &never).unwrap();
+        let is_asked_at_the_end = snapshot.probe.batch.read_out == ReadOut::AtTheEnd;
+        let loss = snapshot.probe.loss_function;
+        let mut network = (*snapshot.moment.network).clone();
+        let has_bias = !network.parameters.b_o().is_empty();
+        if loss != Loss::BinaryCrossEntropy || !is_asked_at_the_end || !has_bias {
+            continue;
+        }
+        compared += 1;
+        network.parameters.b_o_mut()[0] = 800.0;
+        let flow = |target: f64| {
+            let mut batch = (*snapshot.probe.batch).clone();
+            batch.targets.fill(target);
+            let mut probe = Probe::new(&network.parameters);
+            probe.run(&network, &batch, loss, &never).unwrap();
+            let spectrum = snapshot.moment.spectrum;
+            GradientFlow::of(&network, &batch, &probe, loss, spectrum, &never).unwrap()
+        };
+        let (lost, known) = (flow(1.0), flow(0.0));
+        let z = known.z;
+        for (lost, known) in [(lost.w_h, known.w_h), (lost.w_i, known.w_i)] {
+            let [lost, known] = [lost, known].map(|it| it.magnitude.log10().unwrap());
+            let expected = known - z * std::f64::consts::LOG10_E;
+            assert!((lost - expected).abs() < 1e-9, "{name}: {lost}, {expected}");
+        }
+        for (lost, known) in lost.steps.iter().zip(&known.steps) {
+            for (lost, known) in [
+                (lost.term_w_h, known.term_w_h),
+                (lost.term_w_i, known.term_w_i),
+            ] {
+                assert!((lost.share - known.share).abs() < 1e-9, "{name}");
+            }
+        }
+    }
+    assert_eq!(compared, 6);
 }
 
 /// Central differences of the loss over every parameter of every cell, by the check that the window runs.

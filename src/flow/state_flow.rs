@@ -1,8 +1,11 @@
 //! The gradient at every timestep of any network, whatever is asked of it.
 
+use super::lost_state_sums::LostStateSums;
+use super::lost_sums::is_lost;
+use super::reading::Reading;
 use super::step_flow::{StepFlow, fill_from_first};
 use super::walk::Walk;
-use super::weight_gradient::{bilinear, input_projection, norm_or_number};
+use super::weight_gradient::{bilinear, norm_or_number};
 use super::whole_loss::WholeLoss;
 use super::{Magnitude, Probe, Term, WeightGradient};
 use crate::rnn::{
@@ -63,13 +66,42 @@ impl StateFlow {
         }
         steps.reverse();
         fill_from_first(&mut steps);
+        let (mut w_i, mut w_h) = (sums.w_i, sums.w_h);
+        let terms = |of: fn(&StepFlow) -> Term| steps.iter().map(move |step| of(step).magnitude);
+        let lost = [
+            is_lost(w_i, terms(|step| step.term_w_i)),
+            is_lost(w_h, terms(|step| step.term_w_h)),
+        ];
+        if lost.contains(&true) {
+            let sizes: Vec<Magnitude> = steps.iter().map(|step| step.dl_do).collect();
+            let lost_sums = LostStateSums {
+                network,
+                batch,
+                probe,
+                loss,
+            };
+            if let Some([of_w_i, of_w_h]) = lost_sums.find(&sizes, interrupt)? {
+                if lost[0] {
+                    w_i = of_w_i.0;
+                    for (step, share) in steps.iter_mut().zip(of_w_i.1) {
+                        step.term_w_i.share = share;
+                    }
+                }
+                if lost[1] {
+                    w_h = of_w_h.0;
+                    for (step, share) in steps.iter_mut().zip(of_w_h.1) {
+                        step.term_w_h.share = share;
+                    }
+                }
+            }
+        }
         Ok(Self {
             steps,
             z,
             dl_dz,
             dl_ds_0: whole.size(),
-            w_h: sums.w_h,
-            w_i: sums.w_i,
+            w_h,
+            w_i,
         })
     }
 }
@@ -133,26 +165,9 @@ impl Sums {
             let along_w_i = of(0, Parameter::InputWeights);
             let along_w_h = of(1, Parameter::RecurrentWeights);
             shares[1] += bilinear(record.recurrent_delta(t), along_w_h, before);
-            let size = match layer.checked_sub(1) {
-                Some(below) => {
-                    let below = pass.layers()[below].state(0, t);
-                    shares[0] += bilinear(record.delta(t), along_w_i, below);
-                    norm_or_number(below)
-                }
-                None => match pass.embedded(t) {
-                    Some(embedded) => {
-                        shares[0] += bilinear(record.delta(t), along_w_i, embedded);
-                        norm_or_number(embedded)
-                    }
-                    None => {
-                        shares[0] += input_projection(record.delta(t), along_w_i, batch, t);
-                        match batch.vector(t - 1, 0) {
-                            Some(&[x]) => Magnitude::new(x),
-                            _ => Magnitude::new(batch.input_norm(t - 1, 0)),
-                        }
-                    }
-                },
-            };
+            let read = Reading::of(batch, pass, layer, t);
+            shares[0] += read.bilinear(record.delta(t), &along_w_i);
+            let size = read.size();
             of_w_i.push(norm_or_number(&back.deltas[layer]).times(size));
             let delta = norm_or_number(&back.recurrent_deltas[layer]);
             of_w_h.push(delta.times(norm_or_number(before)));

@@ -2,12 +2,11 @@
 
 use ndarray::ArrayView2;
 
+use super::reading::Reading;
 use super::weight_gradient::norm_or_number;
 use super::whole_loss::WholeLoss;
 use super::{Magnitude, Probe};
-use crate::rnn::{
-    Batch, By, Cell, Inputs, Interrupt, Interrupted, Loss, Network, Parameter, Slope,
-};
+use crate::rnn::{Batch, By, Cell, Interrupt, Interrupted, Loss, Network, Parameter, Slope};
 
 /// Which unit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -214,14 +213,6 @@ impl WorkedUnit {
     }
 }
 
-/// What a layer reads at a timestep.
-enum Reading<'a> {
-    /// Numbers.
-    Vector(&'a [f64]),
-    /// A word, one-hot, or padding.
-    Word(Option<usize>),
-}
-
 /// What is known before the gradient comes.
 struct Forward<'a> {
     network: &'a Network,
@@ -262,29 +253,15 @@ impl Forward<'_> {
 
     /// The size of what is read, and of the state before.
     fn sizes(&self, t: usize) -> [Magnitude; 2] {
-        let read = match self.reading(t) {
-            Reading::Vector(x) => norm_or_number(x),
-            Reading::Word(Some(_)) => Magnitude::ONE,
-            Reading::Word(None) => Magnitude::Zero,
-        };
         let record = &*self.probe.pass.layers()[self.layer];
-        [read, norm_or_number(record.state(0, t - 1))]
+        [
+            self.reading(t).size(),
+            norm_or_number(record.state(0, t - 1)),
+        ]
     }
 
     fn reading(&self, t: usize) -> Reading<'_> {
-        let pass = &self.probe.pass;
-        if let Some(below) = self.layer.checked_sub(1) {
-            return Reading::Vector(pass.layers()[below].state(0, t));
-        }
-        if let Some(embedded) = pass.embedded(t) {
-            return Reading::Vector(embedded);
-        }
-        match &self.batch.inputs {
-            Inputs::Dense { .. } => {
-                Reading::Vector(self.batch.vector(t - 1, 0).unwrap_or_default())
-            }
-            Inputs::Tokens(tokens) => Reading::Word(tokens[t - 1].map(|word| word as usize)),
-        }
+        Reading::of(self.batch, &self.probe.pass, self.layer, t)
     }
 
     fn weights(&self, parameter: Parameter) -> ArrayView2<'_, f64> {
