@@ -38,6 +38,7 @@
 //! **Architecture invariant.** A scene depends on its subject and its canvas alone: no clock, no file format, no
 //! egui. Nothing is trained here, and nothing is computed that a snapshot or a finding should hold.
 
+mod answers;
 mod area;
 mod canvas;
 mod chart;

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::flow::{Magnitude, significant};
-use crate::training::Snapshot;
+use crate::training::{Answer, Snapshot};
 
 /// Width of the bar of a timestep.
 const BAR: usize = 30;
@@ -64,11 +64,17 @@ pub fn write_table(snapshot: &Snapshot, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)?;
     writeln!(
         out,
-        "Step {}, loss of the probe {}, prediction {}, target {}",
+        "Step {}, loss of the probe {}, {} {}, target {}",
         snapshot.moment.step,
         significant(snapshot.probe.loss),
+        match snapshot.probe.answers.last() {
+            Some(Answer {
+                classes: Some(_), ..
+            }) => "share of the right class",
+            _ => "prediction",
+        },
         significant(snapshot.probe.prediction),
-        significant(snapshot.probe.target)
+        snapshot.probe.target_in_words()
     )
 }
 

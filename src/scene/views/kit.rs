@@ -1,5 +1,6 @@
 //! What nearly every view needs, for one line at its top: `use super::kit::*`.
 
+pub use super::super::answers::{answer_at, answer_in_words, asked};
 pub use super::super::area::{Area, Point};
 pub use super::super::canvas::Canvas;
 pub use super::super::chart::LEFT_AXIS;
@@ -24,8 +25,7 @@ pub use super::super::words::{
 };
 pub(in super::super) use super::super::{font, shapes, steps};
 pub use crate::flow::{
-    Magnitude, StepFlow, as_chosen, counted, decimal, near_one, percent, short_decimal,
-    significant, thousands,
+    Magnitude, StepFlow, counted, decimal, near_one, percent, short_decimal, significant, thousands,
 };
 pub use crate::glossary::Concept;
 pub use crate::training::{Experiment, Finding, Question, Snapshot, Wanted, Weight};

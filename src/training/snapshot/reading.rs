@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::flow::{
     ForwardSums, Gates, GradientFlow, Magnitude, OperatingPoints, ProductNorms, Triangle, Verdict,
-    WorkedUnit,
+    WorkedUnit, as_chosen,
 };
 use crate::rnn::{Batch, Loss};
 use crate::tasks::Word;
@@ -64,6 +64,17 @@ pub struct Reading {
     pub triangle: Option<Triangle>,
     /// What becomes of the gradient, in words.
     pub verdict: Verdict,
+}
+
+impl Reading {
+    /// y of the last answer: the name of its class, if it has one.
+    pub fn target_in_words(&self) -> String {
+        let classes = self
+            .answers
+            .last()
+            .and_then(|answer| answer.classes.as_ref());
+        classes.map_or_else(|| as_chosen(self.target), |[_, right]| right.clone())
+    }
 }
 
 /// What the network answers at one timestep that asks for an answer.

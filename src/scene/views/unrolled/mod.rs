@@ -9,8 +9,7 @@ mod strip;
 use super::super::chart_shapes::draw_bottom;
 use super::super::play::Way;
 use super::kit::*;
-use crate::training::{Answer, Reading};
-use nodes::{ANSWER, EDGE, INPUT, Nodes, asked};
+use nodes::{ANSWER, EDGE, INPUT, Nodes};
 use strip::Strip;
 
 /// The view.
@@ -72,45 +71,6 @@ fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
         legend: legend(subject, canvas),
         key: Some(Key::Magnitudes([false; 3])),
     }
-}
-
-/// ` · ŷ = 0.6, right for y = 1, L = 0.5`: of the only answer, or, where there are
-/// several, of that at 1-based `t`, if there is one.
-pub fn answer_at(subject: &Subject<'_>, t: usize) -> String {
-    let probe = &subject.snapshot.probe;
-    let is_asked_at_every_step = probe.flow.is_asked_at_every_step;
-    let mut answers = probe.answers.iter();
-    let answer = match is_asked_at_every_step {
-        true => answers.find(|answer| answer.t == t),
-        false => answers.next_back(),
-    };
-    answer.map_or_else(String::new, |answer| {
-        let verdict = if answer.is_right { "right" } else { "wrong" };
-        match &answer.classes {
-            Some([said, right]) => format!(
-                " · says {said}, {verdict} for {right}, L = {}",
-                significant(answer.loss)
-            ),
-            None => format!(
-                " · ŷ = {}, {verdict} for y = {}, L = {}",
-                significant(answer.likelihood()),
-                answer
-                    .target
-                    .first()
-                    .map_or_else(String::new, |y| as_chosen(*y)),
-                significant(answer.loss)
-            ),
-        }
-    })
-}
-
-/// y of the last answer: the name of its class, if it has one.
-pub fn target_in_words(probe: &Reading) -> String {
-    let classes = probe
-        .answers
-        .last()
-        .and_then(|answer| answer.classes.as_ref());
-    classes.map_or_else(|| as_chosen(probe.target), |[_, right]| right.clone())
 }
 
 fn right_or_wrong(snapshot: &Snapshot) -> &'static str {
@@ -294,7 +254,7 @@ fn says(subject: &Subject<'_>, _: usize, [t, kind]: [f64; 2]) -> Option<String> 
             },
             right_or_wrong(snapshot),
             snapshot.run.correctness,
-            target_in_words(probe),
+            probe.target_in_words(),
             in_full(probe.loss)
         ));
     }
@@ -346,28 +306,6 @@ fn says(subject: &Subject<'_>, _: usize, [t, kind]: [f64; 2]) -> Option<String> 
         state(t)?,
         magnitude_in_full(step.to_end)
     ))
-}
-
-/// What is asked at a timestep, what the network answers, and what it costs.
-fn answer_in_words(answer: &Answer) -> String {
-    let verdict = if answer.is_right { "right" } else { "wrong" };
-    let said = match (
-        &answer.classes,
-        answer.prediction.as_slice(),
-        answer.target.as_slice(),
-    ) {
-        (Some([said, right]), ..) => format!("answers “{said}”, {verdict}: it is “{right}”"),
-        (None, [prediction], [target]) => format!(
-            "ŷ = {}, {verdict}: y = {}",
-            in_full(*prediction),
-            in_full(*target)
-        ),
-        (None, predictions, _) => format!("{} numbers, {verdict}", predictions.len()),
-    };
-    format!(
-        "{said}\nL = {}: the loss of this answer, one of all that are added up",
-        in_full(answer.loss)
-    )
 }
 
 /// What is written behind the last timestep.

@@ -3,7 +3,6 @@
 use super::super::kit::*;
 use super::path::PathLine;
 use super::strip::row_name;
-use super::target_in_words;
 use crate::flow::power_of_ten;
 use crate::training::Answer;
 
@@ -368,7 +367,7 @@ impl<'a> Nodes<'a> {
         }
         let below = self.states + self.radius + 12.0;
         if below + 1.1 * SMALL <= self.inputs {
-            let target = format!("y = {}", target_in_words(probe));
+            let target = format!("y = {}", probe.target_in_words());
             self.fitted([centre[0], below], &target);
         }
         let loss = format!("L = {}", significant(probe.loss));
@@ -396,13 +395,6 @@ impl<'a> Nodes<'a> {
         let fill = Some(self.colours.node);
         self.layer.circle(centre, radius, fill, Some(edge));
     }
-}
-
-/// The answers of a task that asks at several timesteps. One that asks at the end alone has its place behind the last state.
-pub fn asked<'a>(subject: &Subject<'a>) -> impl Iterator<Item = &'a Answer> + use<'a> {
-    let probe = &subject.snapshot.probe;
-    let is_at_every_step = probe.flow.is_asked_at_every_step;
-    probe.answers.iter().filter(move |_| is_at_every_step)
 }
 
 /// What an answer is drawn in: what is wrong has the colour of errors.

@@ -1,7 +1,6 @@
 //! The states as bars over a strip of colour, where there are too many timesteps for nodes.
 
 use super::super::kit::*;
-use super::nodes::asked;
 use super::path::PathLine;
 
 /// More timesteps than this are a picture of pixels rather than one rectangle each, which makes a small file.

@@ -12,7 +12,6 @@ use super::super::equation_sheet::{Drawn, EquationSheet, Sizes};
 use super::super::formula::{Numbers, Writer};
 use super::super::theme::Theme;
 use super::kit::*;
-use super::unrolled::answer_at;
 use crate::flow::{UnitPlace, WorkedStep, WorkedUnit};
 use crate::rnn::Parameter;
 

@@ -1,0 +1,65 @@
+//! The answers of a network in words.
+
+use super::subject::Subject;
+use super::words::in_full;
+use crate::flow::{as_chosen, significant};
+use crate::training::Answer;
+
+/// The answers of a task that asks at several timesteps. One that asks at the end alone has its place behind the last state.
+pub fn asked<'a>(subject: &Subject<'a>) -> impl Iterator<Item = &'a Answer> + use<'a> {
+    let probe = &subject.snapshot.probe;
+    let is_at_every_step = probe.flow.is_asked_at_every_step;
+    probe.answers.iter().filter(move |_| is_at_every_step)
+}
+
+/// ` · ŷ = 0.6, right for y = 1, L = 0.5`: of the only answer, or, where there are
+/// several, of that at 1-based `t`, if there is one.
+pub fn answer_at(subject: &Subject<'_>, t: usize) -> String {
+    let probe = &subject.snapshot.probe;
+    let is_asked_at_every_step = probe.flow.is_asked_at_every_step;
+    let mut answers = probe.answers.iter();
+    let answer = match is_asked_at_every_step {
+        true => answers.find(|answer| answer.t == t),
+        false => answers.next_back(),
+    };
+    answer.map_or_else(String::new, |answer| {
+        let verdict = if answer.is_right { "right" } else { "wrong" };
+        match &answer.classes {
+            Some([said, right]) => format!(
+                " · says {said}, {verdict} for {right}, L = {}",
+                significant(answer.loss)
+            ),
+            None => format!(
+                " · ŷ = {}, {verdict} for y = {}, L = {}",
+                significant(answer.likelihood()),
+                answer
+                    .target
+                    .first()
+                    .map_or_else(String::new, |y| as_chosen(*y)),
+                significant(answer.loss)
+            ),
+        }
+    })
+}
+
+/// What is asked at a timestep, what the network answers, and what it costs.
+pub fn answer_in_words(answer: &Answer) -> String {
+    let verdict = if answer.is_right { "right" } else { "wrong" };
+    let said = match (
+        &answer.classes,
+        answer.prediction.as_slice(),
+        answer.target.as_slice(),
+    ) {
+        (Some([said, right]), ..) => format!("answers “{said}”, {verdict}: it is “{right}”"),
+        (None, [prediction], [target]) => format!(
+            "ŷ = {}, {verdict}: y = {}",
+            in_full(*prediction),
+            in_full(*target)
+        ),
+        (None, predictions, _) => format!("{} numbers, {verdict}", predictions.len()),
+    };
+    format!(
+        "{said}\nL = {}: the loss of this answer, one of all that are added up",
+        in_full(answer.loss)
+    )
+}
