@@ -5,8 +5,7 @@ use clap::{Args, ValueEnum};
 
 use super::failure::Failure;
 use super::format::Format;
-use crate::flow::LandscapeAxis;
-use crate::flow::ProductNorms;
+use crate::flow::{LandscapeAxis, ProductNorms};
 use crate::scene::{Direction, Heed, Look, Measure, PhaseAxis, Theme, View};
 use crate::training::{Experiment, Snapshot, Wanted};
 

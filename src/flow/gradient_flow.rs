@@ -1,10 +1,11 @@
 //! The gradient at every timestep of one sequence, in the log domain.
 
 use super::lost_sums::{LostSums, is_lost};
+use super::reading::Reading;
 use super::state_flow::StateFlow;
 use super::step_flow::{StepFlow, Ways, fill_from_first, loss_gradient, steps_that_count};
 use super::walk::{StepGains, Walk};
-use super::weight_gradient::{bilinear, input_projection, norm_or_number};
+use super::weight_gradient::{bilinear, norm_or_number};
 use super::{Magnitude, Probe, Term, WeightGradient};
 use crate::rnn::{Batch, Interrupt, Interrupted, Loss, Network, Parameter, ReadOut, Spectrum};
 
@@ -84,6 +85,7 @@ impl GradientFlow {
             let delta = dl_do.times(parts[0]);
             let previous = probe.pass.state(t - 1);
             let delta_values = probe.pass.delta(t);
+            let read = Reading::of(batch, &probe.pass, 0, t);
             steps.push(StepFlow {
                 ways,
                 parts,
@@ -97,7 +99,7 @@ impl GradientFlow {
                 },
                 term_w_i: Term {
                     magnitude: with_input(delta, batch, t, hidden),
-                    share: input_projection(delta_values, along_w_i.view(), batch, t) / length_w_i,
+                    share: read.bilinear(delta_values, along_w_i.view()) / length_w_i,
                 },
             });
         }
@@ -119,7 +121,7 @@ impl GradientFlow {
                 }
             }
             if lost_w_i {
-                let (sum, shares) = sums.w_i(batch);
+                let (sum, shares) = sums.w_i(batch, probe);
                 w_i = sum;
                 for (step, share) in steps.iter_mut().zip(shares) {
                     step.term_w_i.share = share;

@@ -1,6 +1,6 @@
 //! As [`LostSums`](super::lost_sums::LostSums), of any network and any answers.
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::Array2;
 
 use super::reading::Reading;
 use super::whole_loss::WholeLoss;
@@ -65,7 +65,7 @@ impl LostStateSums<'_> {
             for layer in 0..layers {
                 let [read, before] = self.readings(layer, t);
                 let along = |sum: &[Array2<f64>], read: &Reading<'_>, delta: &[f64]| {
-                    read.bilinear(delta, &ArrayView2::from(&sum[layer]))
+                    read.bilinear(delta, sum[layer].view())
                 };
                 shares[0][t - 1] += along(&w_i, &read, &back.deltas[layer]);
                 shares[1][t - 1] += along(&w_h, &before, &back.recurrent_deltas[layer]);

@@ -2,10 +2,11 @@
 
 use ndarray::{Array2, ShapeBuilder};
 
+use super::reading::Reading;
 use super::walk::Walk;
-use super::weight_gradient::{bilinear, input_projection};
+use super::weight_gradient::bilinear;
 use super::{Magnitude, Probe, WeightGradient};
-use crate::rnn::{Batch, Inputs, Interrupt, Interrupted, Network, norm};
+use crate::rnn::{Batch, Interrupt, Interrupted, Network, norm};
 
 /// Terms of this log₁₀ are near the end of `f64`, where digits of their sum are lost.
 const SMALLEST_LOG10: f64 = -280.0;
@@ -64,22 +65,10 @@ impl LostSums {
             }
             walk.through_weights(by_f_prime);
             let delta = &sums.deltas[(t - 1) * hidden..t * hidden];
-            add_outer(delta, probe.pass.state(t - 1), &mut sums.w_h);
-            match &batch.inputs {
-                Inputs::Dense { .. } => {
-                    let x = batch.vector(t - 1, 0).unwrap_or(&[]);
-                    add_outer(delta, x, &mut sums.w_i);
-                }
-                Inputs::Tokens(tokens) => {
-                    if let Some(token) = tokens[t - 1] {
-                        let mut column = sums.w_i.column_mut(token as usize);
-                        column
-                            .iter_mut()
-                            .zip(delta)
-                            .for_each(|(sum, delta)| *sum += delta);
-                    }
-                }
-            }
+            let before = Reading::Vector(probe.pass.state(t - 1));
+            before.add_outer(1.0, delta, &mut sums.w_h);
+            let read = Reading::of(batch, &probe.pass, 0, t);
+            read.add_outer(1.0, delta, &mut sums.w_i);
         }
         Ok(Some(sums))
     }
@@ -91,10 +80,10 @@ impl LostSums {
         })
     }
 
-    /// ∂L/∂W_i and the share that each timestep of the sequence `batch` has of it.
-    pub fn w_i(&self, batch: &Batch) -> (WeightGradient, Vec<f64>) {
+    /// ∂L/∂W_i and the share that each timestep of the sequence `batch`, which `probe` has run over, has of it.
+    pub fn w_i(&self, batch: &Batch, probe: &Probe) -> (WeightGradient, Vec<f64>) {
         self.sum(&self.w_i, |delta, along, t| {
-            input_projection(delta, along.view(), batch, t)
+            Reading::of(batch, &probe.pass, 0, t).bilinear(delta, along.view())
         })
     }
 
@@ -121,14 +110,5 @@ impl LostSums {
             ..scaled
         };
         (sum, shares)
-    }
-}
-
-/// `sum` += `delta` `input`ᵀ
-fn add_outer(delta: &[f64], input: &[f64], sum: &mut Array2<f64>) {
-    for (&delta, mut row) in delta.iter().zip(sum.rows_mut()) {
-        for (sum, input) in row.iter_mut().zip(input) {
-            *sum += delta * input;
-        }
     }
 }

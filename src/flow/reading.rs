@@ -1,7 +1,9 @@
 //! What a layer reads at a timestep, whatever it is.
 
+use ndarray::{Array2, ArrayView2};
+
 use super::Magnitude;
-use super::weight_gradient::norm_or_number;
+use super::weight_gradient::{bilinear, norm_or_number};
 use crate::rnn::{Batch, Inputs, Pass};
 
 /// What a layer reads at a timestep of the first sequence.
@@ -37,9 +39,9 @@ impl<'a> Reading<'a> {
     }
 
     /// ⟨δ xᵀ, G⟩ = δᵀ G x.
-    pub fn bilinear(&self, delta: &[f64], gradient: &ndarray::ArrayView2<'_, f64>) -> f64 {
+    pub fn bilinear(&self, delta: &[f64], gradient: ArrayView2<'_, f64>) -> f64 {
         match self {
-            Self::Vector(x) => super::weight_gradient::bilinear(delta, gradient.view(), x),
+            Self::Vector(x) => bilinear(delta, gradient, x),
             Self::Word(word) => word.map_or(0.0, |word| {
                 let column = gradient.column(word);
                 column.iter().zip(delta).map(|(g, delta)| g * delta).sum()
@@ -48,7 +50,7 @@ impl<'a> Reading<'a> {
     }
 
     /// `sum` += `factor` · δ xᵀ
-    pub fn add_outer(&self, factor: f64, delta: &[f64], sum: &mut ndarray::Array2<f64>) {
+    pub fn add_outer(&self, factor: f64, delta: &[f64], sum: &mut Array2<f64>) {
         match self {
             Self::Vector(x) => {
                 for (&delta, mut row) in delta.iter().zip(sum.rows_mut()) {

@@ -166,7 +166,7 @@ impl Sums {
             let along_w_h = of(1, Parameter::RecurrentWeights);
             shares[1] += bilinear(record.recurrent_delta(t), along_w_h, before);
             let read = Reading::of(batch, pass, layer, t);
-            shares[0] += read.bilinear(record.delta(t), &along_w_i);
+            shares[0] += read.bilinear(record.delta(t), along_w_i);
             let size = read.size();
             of_w_i.push(norm_or_number(&back.deltas[layer]).times(size));
             let delta = norm_or_number(&back.recurrent_deltas[layer]);

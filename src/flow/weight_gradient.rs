@@ -3,7 +3,7 @@
 use ndarray::{ArrayView1, ArrayView2};
 
 use super::Magnitude;
-use crate::rnn::{Batch, Inputs, norm};
+use crate::rnn::norm;
 
 /// One summand of a weight gradient.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -52,26 +52,4 @@ pub fn bilinear(delta: &[f64], gradient: ArrayView2<'_, f64>, o: &[f64]) -> f64 
         .zip(gradient.rows())
         .map(|(delta, row)| delta * row.dot(&o))
         .sum()
-}
-
-/// ⟨δ x_tᵀ, G⟩ for the input at 1-based `t`.
-pub fn input_projection(
-    delta: &[f64],
-    gradient: ArrayView2<'_, f64>,
-    batch: &Batch,
-    t: usize,
-) -> f64 {
-    match &batch.inputs {
-        Inputs::Dense { .. } => {
-            bilinear(delta, gradient, batch.vector(t - 1, 0).unwrap_or_default())
-        }
-        Inputs::Tokens(tokens) => tokens[t - 1].map_or(0.0, |token| {
-            gradient
-                .column(token as usize)
-                .iter()
-                .zip(delta)
-                .map(|(g, delta)| g * delta)
-                .sum()
-        }),
-    }
 }

@@ -56,17 +56,14 @@ impl Network {
     /// on.
     pub fn hidden_biases(&self, with_carrying: bool) -> Vec<Range<usize>> {
         let layers = self.parameters.layout().layers().iter();
-        let mut ranges: Vec<Range<usize>> = layers.map(|layer| layer.b_i.clone()).collect();
-        if !with_carrying {
-            let carrying: Vec<_> = self.carrying_biases().map(|[beside, _]| beside).collect();
-            let around = ranges.iter().zip(&carrying);
-            let around = around.flat_map(|(all, gate)| [all.start..gate.start, gate.end..all.end]);
-            let others = around.collect();
-            if !carrying.is_empty() {
-                ranges = others;
-            }
+        let all = layers.map(|layer| layer.b_i.clone());
+        let mut carrying = self.carrying_biases().peekable();
+        if with_carrying || carrying.peek().is_none() {
+            return all.collect();
         }
-        ranges
+        all.zip(carrying)
+            .flat_map(|(all, [gate, _])| [all.start..gate.start, gate.end..all.end])
+            .collect()
     }
 
     /// The bias of the gate that carries the state on, the mean over all units: of an LSTM that of the forget gate, of a GRU

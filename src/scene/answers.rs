@@ -12,8 +12,13 @@ pub fn asked<'a>(subject: &Subject<'a>) -> impl Iterator<Item = &'a Answer> + us
     probe.answers.iter().filter(move |_| is_at_every_step)
 }
 
-/// ` · ŷ = 0.6, right for y = 1, L = 0.5`: of the only answer, or, where there are
-/// several, of that at 1-based `t`, if there is one.
+/// What an answer is called by whether it counts as right.
+pub fn right_or_wrong(is_right: bool) -> &'static str {
+    if is_right { "right" } else { "wrong" }
+}
+
+/// ` · ŷ = 0.6, right for y = 1, L = 0.5`: of the only answer, or, where there are several, of that at 1-based `t`, if
+/// there is one.
 pub fn answer_at(subject: &Subject<'_>, t: usize) -> String {
     let probe = &subject.snapshot.probe;
     let is_asked_at_every_step = probe.flow.is_asked_at_every_step;
@@ -23,7 +28,7 @@ pub fn answer_at(subject: &Subject<'_>, t: usize) -> String {
         false => answers.next_back(),
     };
     answer.map_or_else(String::new, |answer| {
-        let verdict = if answer.is_right { "right" } else { "wrong" };
+        let verdict = right_or_wrong(answer.is_right);
         match &answer.classes {
             Some([said, right]) => format!(
                 " · says {said}, {verdict} for {right}, L = {}",
@@ -44,7 +49,7 @@ pub fn answer_at(subject: &Subject<'_>, t: usize) -> String {
 
 /// What is asked at a timestep, what the network answers, and what it costs.
 pub fn answer_in_words(answer: &Answer) -> String {
-    let verdict = if answer.is_right { "right" } else { "wrong" };
+    let verdict = right_or_wrong(answer.is_right);
     let said = match (
         &answer.classes,
         answer.prediction.as_slice(),

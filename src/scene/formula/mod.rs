@@ -5,7 +5,7 @@ mod numbers;
 
 pub use numbers::Numbers;
 
-use super::equation::Piece;
+use super::equation::{Piece, Run};
 use super::theme::Colours;
 use super::words::{has_direct_way, in_brackets, in_full, magnitude_in_full, subscript};
 use crate::flow::{Magnitude, Ways, counted, significant};
@@ -104,7 +104,7 @@ impl Writer<'_> {
             (Parameter::RecurrentWeights, false) => "W_h",
             (Parameter::HiddenBias, _) if !self.numbers.is_the_lectures() => "b_i",
             (Parameter::HiddenBias, _) => "b",
-            (Parameter::OutputWeights, _) if self.numbers.outputs() == 1 => "w_o",
+            (Parameter::OutputWeights, _) if self.numbers.outputs == 1 => "w_o",
             (Parameter::OutputWeights, _) => "W_o",
             (Parameter::OutputBias, _) => "b_o",
             (Parameter::RecurrentBias, _) => "b_h",
@@ -122,14 +122,9 @@ impl Writer<'_> {
             let (tex, name) = if self.is_scalar() {
                 (partial(&self.state(n), &self.state(j)), "the product")
             } else {
+                let g = self.gradient_letter().replace('γ', r"\gamma");
                 (
-                    {
-                        let g = match flow.ways() {
-                            Ways::OneAfterTheOther => "g",
-                            Ways::SideBySide => r"\gamma",
-                        };
-                        format!(r"\lVert {g}_{{{j}}} \rVert / \lVert {g}_{{{n}}} \rVert")
-                    },
+                    format!(r"\lVert {g}_{{{j}}} \rVert / \lVert {g}_{{{n}}} \rVert"),
                     "the gain",
                 )
             };
@@ -190,6 +185,21 @@ impl Writer<'_> {
             below: [String::new(), value.to_string()],
             colour: gain.map(|gain| self.colours.of(gain)),
             ..Piece::new(partial("L", &self.state(t)), "", says)
+        }
+    }
+
+    /// The factors of step n back to step j + 1, or as many of those nearest to j as `most`: the one that leads to j is
+    /// always drawn.
+    pub fn run_back(&self, most: usize) -> Run {
+        let (j, n) = (self.numbers.j, self.numbers.n());
+        let farthest = (j + most).min(n);
+        let back = (j + 1..=farthest).rev();
+        let pieces: Vec<Piece> = back.map(|t| self.factor_back(t)).collect();
+        Run {
+            focus: pieces.len().saturating_sub(1),
+            has_more: [farthest < n, false],
+            pieces,
+            ..Run::default()
         }
     }
 

@@ -37,6 +37,10 @@ pub struct Numbers<'a> {
     pub dl_dw_o: Magnitude,
     /// The unit that is worked out, and its timestep j, in a network that is not the lecture's.
     pub worked: Option<(&'a WorkedUnit, WorkedStep<'a>)>,
+    /// K.
+    pub outputs: usize,
+    /// Whether one number is asked for, at the end.
+    pub is_one_answer: bool,
 }
 
 impl<'a> Numbers<'a> {
@@ -67,7 +71,9 @@ impl<'a> Numbers<'a> {
         let (loss, y) = (probe.loss_function, probe.target);
         let worked = probe.worked.as_deref();
         let worked = worked.and_then(|unit| Some((unit, unit.step(j)?)));
-        let of_one = |value: fn(Loss, f64, f64) -> f64| match is_one_answer(snapshot) {
+        let outputs = parameters.layout().widths().outputs;
+        let is_one_answer = outputs == 1 && !flow.is_asked_at_every_step;
+        let of_one = |value: fn(Loss, f64, f64) -> f64| match is_one_answer {
             true => Magnitude::new(value(loss, flow.z, y)),
             false => Magnitude::Undefined,
         };
@@ -100,28 +106,14 @@ impl<'a> Numbers<'a> {
             do_dw_h: direct(state_before, step.term_w_h.magnitude),
             dl_dw_o: flow.dl_dz.times(last_state),
             worked,
+            outputs,
+            is_one_answer,
         })
     }
 
     /// Whether the network is the lecture's.
     pub fn is_the_lectures(&self) -> bool {
         self.snapshot.moment.network.is_the_lectures()
-    }
-
-    /// K.
-    pub fn outputs(&self) -> usize {
-        self.snapshot
-            .moment
-            .network
-            .parameters
-            .layout()
-            .widths()
-            .outputs
-    }
-
-    /// Whether one number is asked for, at the end.
-    pub fn is_one_answer(&self) -> bool {
-        is_one_answer(self.snapshot)
     }
 
     /// What the whole state is called: o in a network of the lecture, h where it has one part, else s.
@@ -180,9 +172,4 @@ impl<'a> Numbers<'a> {
         let updated = tensors.filter_map(|parameter| Some((parameter, of(parameter)?)));
         Some((update, updated.collect()))
     }
-}
-
-fn is_one_answer(snapshot: &Snapshot) -> bool {
-    let widths = snapshot.moment.network.parameters.layout().widths();
-    widths.outputs == 1 && !snapshot.probe.flow.is_asked_at_every_step
 }

@@ -221,11 +221,6 @@ fn term(writer: &Writer<'_>) -> Block {
         return term_of_any(writer);
     }
     let (j, n) = (numbers.j, numbers.n());
-    let farthest = (j + MOST_FACTORS).min(n);
-    let pieces: Vec<Piece> = (j + 1..=farthest)
-        .rev()
-        .map(|t| writer.factor_back(t))
-        .collect();
     let weight = writer.weight(Parameter::RecurrentWeights);
     let (term, at, before) = (
         numbers.step.term_w_h.magnitude,
@@ -281,14 +276,17 @@ fn term(writer: &Writer<'_>) -> Block {
                 Piece::sign("="),
                 writer.dl_do(n, numbers.flow().dl_do_n()),
             ],
-            run: Run {
-                focus: pieces.len().saturating_sub(1),
-                has_more: [farthest < n, false],
-                wraps: Some((n - 1).min(MOST_FACTORS)),
-                pieces,
-            },
+            run: run_back(writer),
             after,
         }],
+    }
+}
+
+/// The factors on the way back, in as many rows as they need.
+fn run_back(writer: &Writer<'_>) -> Run {
+    Run {
+        wraps: Some((writer.numbers.n() - 1).min(MOST_FACTORS)),
+        ..writer.run_back(MOST_FACTORS)
     }
 }
 
@@ -308,11 +306,6 @@ fn count_of_factors(count: usize) -> String {
 fn term_of_any(writer: &Writer<'_>) -> Block {
     let numbers = writer.numbers;
     let (j, n) = (numbers.j, numbers.n());
-    let farthest = (j + MOST_FACTORS).min(n);
-    let pieces: Vec<Piece> = (j + 1..=farthest)
-        .rev()
-        .map(|t| writer.factor_back(t))
-        .collect();
     let is_of_all = numbers.flow().is_asked_at_every_step;
     let (before, mut after) = writer.around_chain();
     let weight = writer.weight(Parameter::RecurrentWeights);
@@ -338,12 +331,7 @@ fn term_of_any(writer: &Writer<'_>) -> Block {
         title: format!("{of} step {j}: {}", count_of_factors(n - j)),
         lines: vec![EquationLine {
             before,
-            run: Run {
-                focus: pieces.len().saturating_sub(1),
-                has_more: [farthest < n, false],
-                wraps: Some((n - 1).min(MOST_FACTORS)),
-                pieces,
-            },
+            run: run_back(writer),
             after,
         }],
     }

@@ -1,6 +1,6 @@
 //! What nearly every view needs, for one line at its top: `use super::kit::*`.
 
-pub use super::super::answers::{answer_at, answer_in_words, asked};
+pub use super::super::answers::{answer_at, answer_in_words, asked, right_or_wrong};
 pub use super::super::area::{Area, Point};
 pub use super::super::canvas::Canvas;
 pub use super::super::chart::LEFT_AXIS;

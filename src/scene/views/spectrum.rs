@@ -60,11 +60,11 @@ fn header(subject: &Subject<'_>, _: &Canvas) -> Header {
     let mut meaning = "ρ is the spectral radius of Wₕ, the farthest eigenvalue from 0; σ₁ its largest singular value, the most that one step can stretch a vector".to_owned();
     if let Some(lyapunov) = subject.snapshot.probe.flow.lyapunov(1) {
         let lyapunov = significant(lyapunov);
-        let has_gates = subject.snapshot.moment.network.cell.cell().carrying_gate();
+        let has_gates = has_direct_way(subject.snapshot);
         let (with, knows) = match (subject.snapshot.probe.flow.ways(), has_gates) {
             (Ways::OneAfterTheOther, _) => ("f′", "f′"),
-            (Ways::SideBySide, Some(_)) => ("the gates", "the gates and their slopes"),
-            (Ways::SideBySide, None) => ("all layers", "f′ and how the layers read each other"),
+            (Ways::SideBySide, true) => ("the gates", "the gates and their slopes"),
+            (Ways::SideBySide, false) => ("all layers", "f′ and how the layers read each other"),
         };
         sentence += &format!(", and with {with} the Lyapunov exponent λ = {lyapunov}");
         short += &format!(", λ = {lyapunov}");

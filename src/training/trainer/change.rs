@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::setup::{Drawn, build_task};
 use super::{Evaluator, Optimizer, Placed, Trainer};
-use crate::training::{CheckedExperiment, Weight, WeightValues};
+use crate::training::{CheckedExperiment, Weight};
 
 /// A matrix smaller than this has lost its shape to underflow, or soon will.
 const SMALLEST_SIZE: f64 = 1e-200;
@@ -57,8 +57,7 @@ impl Trainer {
             self.measure_spectrum();
         }
         let spectrum = self.affordable_spectrum();
-        let has_forget_bias = self.experiment.network.forget_bias.is_some();
-        let current = WeightValues::of(&self.network, has_forget_bias, spectrum).get(weight);
+        let current = self.measured(spectrum).get(weight);
         let is_turned =
             self.is_negative[weight.index()] && weight.is_size_in(&self.network.parameters);
         let before = if is_turned { -current } else { current };
@@ -68,7 +67,7 @@ impl Trainer {
             self.network.parameters.of_mut(parameter).fill(value);
             self.spectrum_is_old |= weight == Weight::Recurrent;
         } else if weight == Weight::Bias {
-            for range in self.network.hidden_biases(!has_forget_bias) {
+            for range in self.network.hidden_biases(!self.has_forget_bias()) {
                 let biases = &mut self.network.parameters.values_mut()[range];
                 biases.iter_mut().for_each(|b| *b += value - current);
             }
@@ -189,8 +188,7 @@ impl Trainer {
         let mut current = current;
         if !has_size(current) {
             self.restore_shape(weight);
-            let has_forget_bias = self.experiment.network.forget_bias.is_some();
-            current = WeightValues::of(&self.network, has_forget_bias, self.spectrum).get(weight);
+            current = self.measured(self.spectrum).get(weight);
             if !has_size(current) {
                 return;
             }

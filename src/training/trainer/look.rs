@@ -290,12 +290,21 @@ impl Trainer {
         })
     }
 
+    /// Whether the gate that carries the state on has a bias of its own, apart from the slider of b.
+    pub(super) fn has_forget_bias(&self) -> bool {
+        self.experiment.network.forget_bias.is_some()
+    }
+
+    /// What training has made of the weights that have sliders, where W_h has that `spectrum`.
+    pub(super) fn measured(&self, spectrum: Spectrum) -> WeightValues {
+        WeightValues::of(&self.network, self.has_forget_bias(), spectrum)
+    }
+
     /// Where the sliders of the weights stand. Before the first step that is where the experiment puts them,
     /// of which measuring a matrix gives back all but the last bits.
     fn weights(&self, spectrum: Spectrum) -> WeightValues {
         let parameters = &self.network.parameters;
-        let has_forget_bias = self.experiment.network.forget_bias.is_some();
-        let measured = WeightValues::of(&self.network, has_forget_bias, spectrum);
+        let measured = self.measured(spectrum);
         let chosen = self.experiment.network.weights().as_sizes_of(parameters);
         let is_drawn_in_size = self.experiment.network.initialise == Initialise::Scaled;
         match (self.step, parameters.b().is_empty()) {

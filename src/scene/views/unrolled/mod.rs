@@ -73,14 +73,6 @@ fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
     }
 }
 
-fn right_or_wrong(snapshot: &Snapshot) -> &'static str {
-    if snapshot.probe.is_right {
-        "right"
-    } else {
-        "wrong"
-    }
-}
-
 fn legend(subject: &Subject<'_>, canvas: &Canvas) -> Vec<Entry> {
     let (probe, colours) = (&subject.snapshot.probe, canvas.colours());
     let flow = &probe.flow;
@@ -252,7 +244,7 @@ fn says(subject: &Subject<'_>, _: usize, [t, kind]: [f64; 2]) -> Option<String> 
             } else {
                 ""
             },
-            right_or_wrong(snapshot),
+            right_or_wrong(probe.is_right),
             snapshot.run.correctness,
             probe.target_in_words(),
             in_full(probe.loss)

@@ -41,6 +41,8 @@ pub struct Nodes<'a> {
     states: f64,
     /// Height of the words' or inputs' centres.
     inputs: f64,
+    /// Whether what the cell carries on by a direct way is drawn as a rail of its own.
+    has_rail: bool,
 }
 
 impl<'a> Nodes<'a> {
@@ -66,6 +68,7 @@ impl<'a> Nodes<'a> {
             radius: (0.33 * step_width).min(0.2 * height).min(LARGEST_RADIUS),
             states: frame.area.top + 0.4 * height,
             inputs: frame.area.bottom - 0.15 * height,
+            has_rail: has_direct_way(subject.snapshot),
         }
     }
 
@@ -75,7 +78,7 @@ impl<'a> Nodes<'a> {
         for (y, name) in [(self.states, state), (self.inputs, "xₜ")] {
             row_name(beside, self.frame, y, name, self.colours);
         }
-        if self.has_rail() {
+        if self.has_rail {
             row_name(beside, self.frame, self.rail(), "carry", self.colours);
         }
         // Those beside what is in sight reach into it.
@@ -84,7 +87,7 @@ impl<'a> Nodes<'a> {
         let nodes = first..=(self.visible.end() + 1).min(length);
         let (has_first, has_end) = (first == 1, *nodes.end() == length);
         for t in nodes.clone() {
-            if self.has_rail() {
+            if self.has_rail {
                 self.carry(t);
             }
             self.edge(t);
@@ -160,17 +163,6 @@ impl<'a> Nodes<'a> {
         [self.frame.place_x(t), y]
     }
 
-    /// Whether the cell carries its state on by a direct way, which is drawn as a rail of its own.
-    fn has_rail(&self) -> bool {
-        self.snapshot
-            .moment
-            .network
-            .cell
-            .cell()
-            .carrying_gate()
-            .is_some()
-    }
-
     /// Height of the rail.
     fn rail(&self) -> f64 {
         (self.states - self.radius - 10.0).max(self.frame.area.top + 4.0)
@@ -178,7 +170,7 @@ impl<'a> Nodes<'a> {
 
     /// The place of an answer, above its state and the rail.
     fn answer_at(&self, t: usize) -> Point {
-        let below = if self.has_rail() {
+        let below = if self.has_rail {
             self.rail()
         } else {
             self.states - self.radius
@@ -230,7 +222,7 @@ impl<'a> Nodes<'a> {
     /// The edge from o_{t−1} into o_t, which the gradient crosses from right to left; of a gated cell what goes through its
     /// gates.
     fn edge(&mut self, t: usize) {
-        let magnitude = if self.has_rail() {
+        let magnitude = if self.has_rail {
             self.by_way(t, 1)
         } else {
             self.snapshot.probe.flow.across_edge(t)

@@ -3,7 +3,7 @@
 use crate::flow::{counted, significant, thousands};
 use crate::rnn::{Loss, Parameter};
 use crate::scene::equation::{Block, EquationLine, Piece};
-use crate::scene::formula::{Writer, number, symbol};
+use crate::scene::formula::{Writer, number};
 use crate::scene::words::in_full;
 use crate::training::Answer;
 
@@ -91,25 +91,17 @@ impl Writer<'_> {
             "the loss of this answer",
             "how wrong it is",
         );
-        let target = |text: String| {
-            symbol(
-                format!("y_{{{t}}}"),
-                format!("y = {text}\nthe right answer"),
-            )
-        };
-        let with_number = |piece: Piece, text: String| Piece {
-            below: [text, String::new()],
-            ..piece
+        let target = |of: &str, short: String, text: &str| {
+            let says = format!("y = {text}\nthe right answer");
+            Piece::new(format!("y_{{{t}{of}}}"), short, says)
         };
         let gap = || Piece::sign(r"\quad");
         match loss {
             Loss::CrossEntropy => {
-                let class = match answer.classes.as_ref() {
-                    Some([_, right]) => right.to_string(),
-                    None => String::new(),
-                };
+                let class = answer.classes.as_ref();
+                let class = class.map_or_else(String::new, |[_, right]| right.clone());
                 vec![
-                    with_number(target(class.clone()), class.clone()),
+                    target("", class.clone(), &class),
                     gap(),
                     number(
                         format!(r"\hat y_{{{t},y}}"),
@@ -142,13 +134,7 @@ impl Writer<'_> {
                             "ŷ",
                             "the prediction",
                         ),
-                        with_number(
-                            symbol(
-                                format!("y_{{{t}{of}}}"),
-                                format!("y = {}\nthe right answer", in_full(*y)),
-                            ),
-                            significant(*y),
-                        ),
+                        target(&of, significant(*y), &in_full(*y)),
                         gap(),
                     ]);
                 }

@@ -11,19 +11,7 @@ impl Writer<'_> {
     pub fn chain(&self) -> Block {
         let numbers = self.numbers;
         let (j, n) = (numbers.j, numbers.n());
-        // The factors of n back to j + 1, the selected one last.
-        let farthest = (j + NEIGHBOURS).min(n);
-        let pieces: Vec<Piece> = (j + 1..=farthest)
-            .rev()
-            .map(|t| self.factor_back(t))
-            .collect();
-        let focus = pieces.len().saturating_sub(1);
-        let run = Run {
-            focus,
-            has_more: [farthest < n, false],
-            pieces,
-            ..Run::default()
-        };
+        let run = self.run_back(NEIGHBOURS);
         let (before, after) = self.around_chain();
         let title = match n - j {
             0 => format!(
@@ -54,7 +42,7 @@ impl Writer<'_> {
         let line = |parameter: Parameter, direct: Magnitude, term: Magnitude, meaning: &str| {
             let weight = self.weight(parameter);
             let name = with_subscripts(parameter.name());
-            let arriving = if numbers.is_one_answer() {
+            let arriving = if numbers.is_one_answer {
                 vec![
                     self.dl_dy(),
                     Piece::sign(r"\cdot"),
@@ -123,8 +111,7 @@ impl Writer<'_> {
             } else {
                 "the length of the sum of the terms of all steps; below each term its own length"
             };
-            let (through, meaning_of_term) = if numbers.is_one_answer() && numbers.is_the_lectures()
-            {
+            let (through, meaning_of_term) = if numbers.is_one_answer && numbers.is_the_lectures() {
                 (
                     format!("{DL_DY}{}", partial(r"\hat y", "o_j")),
                     "∂L/∂ŷ · ∂ŷ/∂oⱼ · ∂oⱼ/∂w for this j",

@@ -1,7 +1,7 @@
 //! One unit of a network that is not the lecture's: its step forward, the gradient's step back and what it adds to the
 //! weights, gate by gate, as the cell says how it is written.
 
-use crate::flow::{WorkedStep, WorkedUnit, counted};
+use crate::flow::{Magnitude, WorkedStep, WorkedUnit, counted};
 use crate::rnn::{By, Cell, Equation, Node, Symbol, Wire};
 use crate::scene::equation::{Block, EquationLine, Piece};
 use crate::scene::formula::{Writer, applied, number, partial, piece};
@@ -54,13 +54,9 @@ impl Writer<'_> {
         let (cell, j) = (self.cell(), self.numbers.j);
         let (at, before) = (subscript(j), subscript(j - 1));
         let h = self.part(0);
-        // A cell of one block has nothing to tell apart.
-        let of = |block: usize| match cell.blocks() {
-            [_] => (String::new(), String::new()),
-            blocks => (
-                blocks[block].to_owned(),
-                format!(" of gate {}", blocks[block]),
-            ),
+        let of = |block: usize| match self.block(block) {
+            "" => ("", String::new()),
+            letter => (letter, format!(" of gate {letter}")),
         };
         let bias = |numbers: &[f64], kind: &str, block: usize, meaning: &str| {
             let (letter, name) = of(block);
@@ -84,17 +80,11 @@ impl Writer<'_> {
             }
             Symbol::Input(block) => {
                 let (letter, name) = of(block);
-                let (x, meaning) = match unit.layer {
-                    0 => (
-                        format!("x_{{{j}}}"),
-                        "what this step's input brings".to_owned(),
-                    ),
-                    below => (
-                        format!("{h}^{{({below})}}_{{{j}}}"),
-                        format!("what layer {below} brings, which this one reads"),
-                    ),
+                let meaning = match unit.layer {
+                    0 => "what this step's input brings".to_owned(),
+                    below => format!("what layer {below} brings, which this one reads"),
                 };
-                let tex = format!(r"W_{{i{letter}}}\,{x}");
+                let tex = format!(r"W_{{i{letter}}}\,{}", self.read_by(unit));
                 let name = format!("Wᵢ x{at}{name}");
                 vec![number(tex, step.input[block], &name, &meaning)]
             }
@@ -162,6 +152,23 @@ impl Writer<'_> {
                     "the state after this step",
                 )]
             }
+        }
+    }
+
+    /// The letter of a block; a cell of one has nothing to tell apart.
+    fn block(&self, block: usize) -> &'static str {
+        match self.cell().blocks() {
+            [_] => "",
+            blocks => blocks[block],
+        }
+    }
+
+    /// What the layer of `unit` reads: the input, or the states of the layer below.
+    fn read_by(&self, unit: &WorkedUnit) -> String {
+        let j = self.numbers.j;
+        match unit.layer {
+            0 => format!("x_{{{j}}}"),
+            below => format!("{}^{{({below})}}_{{{j}}}", self.part(0)),
         }
     }
 
@@ -253,18 +260,24 @@ impl Writer<'_> {
 
     /// γ_t of a part of the state.
     fn arriving(&self, (_, step): Worked<'_>, part: usize) -> Piece {
-        let (j, letter) = (self.numbers.j, self.part(part));
+        let meaning =
+            "the loss's gradient that comes from later steps and from the read-out of this one";
+        self.gamma(part, self.numbers.j, step.arriving[part], meaning)
+    }
+
+    fn gamma(&self, part: usize, t: usize, value: Magnitude, meaning: &str) -> Piece {
+        let letter = self.part(part);
         piece(
-            format!(r"\gamma^{{{letter}}}_{{{j}}}"),
-            step.arriving[part],
-            &format!("γ of {letter}{}", subscript(j)),
-            "the loss's gradient that comes from later steps and from the read-out of this one",
+            format!(r"\gamma^{{{letter}}}_{{{t}}}"),
+            value,
+            &format!("γ of {letter}{}", subscript(t)),
+            meaning,
         )
     }
 
     /// ∂L/∂ of a number, as the sum over the wires that start there.
     fn gradient_line(&self, worked: Worked<'_>, node: Node) -> EquationLine {
-        let (unit, step) = worked;
+        let (unit, _) = worked;
         let mut pieces = vec![self.gradient(worked, node), Piece::sign("=")];
         let mut terms: Vec<Vec<Piece>> = Vec::new();
         if let Node::After(part) = node {
@@ -277,7 +290,6 @@ impl Writer<'_> {
         let wires = self.cell().wires().iter().enumerate();
         let of_node = wires.filter(|(_, wire)| wire.from == node);
         terms.extend(of_node.map(|(place, wire)| self.by_wire(worked, place, *wire)));
-        debug_assert_eq!(step.slopes.len(), self.cell().wires().len());
         for (place, term) in terms.into_iter().enumerate() {
             if place > 0 {
                 pieces.push(Piece::sign("+"));
@@ -310,36 +322,21 @@ impl Writer<'_> {
     /// What goes on to a part of the state before: by the direct way, and through the weights.
     fn going_on(&self, worked: Worked<'_>, part: usize) -> EquationLine {
         let (unit, step) = worked;
-        let (j, letter, before) = (
-            self.numbers.j,
-            self.part(part),
-            subscript(self.numbers.j - 1),
-        );
+        let j = self.numbers.j;
         let wires = self.cell().wires().iter().enumerate();
         let mut of_part = wires.filter(|(_, wire)| wire.from == Node::Before(part));
         let by_way = step.carried[part].plus(step.through_gates[part]);
         let earlier = j.checked_sub(1).and_then(|t| unit.step(t));
         let arriving = earlier.map_or(by_way, |earlier| earlier.arriving[part]);
-        let mut pieces = vec![piece(
-            format!(r"\gamma^{{{letter}}}_{{{}}}", j - 1),
-            arriving,
-            &format!("γ of {letter}{before}"),
-            "what comes to the state before from this step and from the read-out there",
-        )];
+        let meaning = "what comes to the state before from this step and from the read-out there";
+        let mut pieces = vec![self.gamma(part, j - 1, arriving, meaning)];
         pieces.push(Piece::sign("="));
         let mut is_first = true;
         if let Some((place, wire)) = of_part.clone().find(|(_, wire)| wire.by == By::Carry) {
             pieces.extend(self.by_wire(worked, place, *wire));
             is_first = false;
         }
-        let weights: Vec<usize> = of_part
-            .by_ref()
-            .filter_map(|(_, wire)| match wire.by {
-                By::RecurrentWeights(block) => Some(block),
-                _ => None,
-            })
-            .collect();
-        if !weights.is_empty() {
+        if of_part.any(|(_, wire)| matches!(wire.by, By::RecurrentWeights(_))) {
             if !is_first {
                 pieces.push(Piece::sign("+"));
             }
@@ -387,20 +384,14 @@ impl Writer<'_> {
         let j = self.numbers.j;
         let blocks = self.cell().blocks();
         let lines = (0..blocks.len()).map(|block| {
-            let letter = match blocks {
-                [_] => "",
-                blocks => blocks[block],
-            };
+            let letter = self.block(block);
             let mut pieces = Vec::new();
             for (by, kind, size, other) in [
                 (
                     By::InputWeights(block),
                     "i",
                     step.read,
-                    match unit.layer {
-                        0 => format!("x_{{{j}}}"),
-                        below => format!("{}^{{({below})}}_{{{j}}}", self.part(0)),
-                    },
+                    self.read_by(unit),
                 ),
                 (
                     By::RecurrentWeights(block),

@@ -98,7 +98,7 @@ pub(super) fn written(subject: &Subject<'_>, canvas: &Canvas) -> Vec<Block> {
 /// All blocks, in the order of the lecture.
 fn blocks(numbers: &Numbers<'_>, colours: &Colours) -> Vec<Block> {
     let writer = Writer { numbers, colours };
-    let answer = match numbers.is_one_answer() {
+    let answer = match numbers.is_one_answer {
         true => writer.loss(),
         false => writer.answer(),
     };
@@ -270,7 +270,7 @@ fn rows(numbers: &Numbers<'_>) -> Vec<Row> {
     ] {
         add(part, None, Magnitude::new(value));
     }
-    if numbers.is_one_answer() {
+    if numbers.is_one_answer {
         add("dl_dy_hat", Some(n), numbers.dl_dy);
         add("dy_hat_do_n", Some(n), numbers.dy_do_n);
     }
@@ -279,7 +279,7 @@ fn rows(numbers: &Numbers<'_>) -> Vec<Row> {
         add("factor", Some(t), flow.steps[t - 1].factor);
         add("dl_do", Some(t - 1), flow.steps[t - 2].dl_do);
     }
-    if numbers.is_one_answer() {
+    if numbers.is_one_answer {
         add("dy_hat_do", Some(j), numbers.dy_do);
     }
     if numbers.worked.is_none() {
@@ -290,7 +290,7 @@ fn rows(numbers: &Numbers<'_>) -> Vec<Row> {
     add("term_w_h", Some(j), numbers.step.term_w_h.magnitude);
     add("dl_dw_i", None, flow.w_i.magnitude);
     add("dl_dw_h", None, flow.w_h.magnitude);
-    if numbers.is_one_answer() {
+    if numbers.is_one_answer {
         add("dl_dw_o", None, numbers.dl_dw_o);
     }
     let updates = numbers

@@ -357,7 +357,7 @@ fn the_table_of_any_network_has_one_number_for_each_key() {
         let look = looking_at(&snapshot, 4);
         let (rows, is_one_answer) = given(&snapshot, &look, None, |subject| {
             let numbers = Numbers::of(subject).unwrap();
-            (rows(&numbers), numbers.is_one_answer())
+            (rows(&numbers), numbers.is_one_answer)
         });
         for (place, row) in rows.iter().enumerate() {
             let same = |other: &&Row| (&other.0, other.1) == (&row.0, row.1);
