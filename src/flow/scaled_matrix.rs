@@ -11,7 +11,7 @@ use crate::rnn::{Interrupt, Interrupted};
 /// Multiplications of a matrix product done between two looks at the interrupt: about 5 ms.
 const MULTIPLICATIONS_PER_LOOK: usize = 50_000_000;
 
-/// A matrix whose largest entry is kept at 1, and the scale taken out of it. Rows and columns that are far smaller
+/// A matrix whose largest entry is kept near 1, and the scale taken out of it. Rows and columns that are far smaller
 /// have a level of their own, so that they are still there when the larger ones have met a zero.
 ///
 /// An entry that is more than 10^308 times smaller than the largest of its row and of its column is lost.
@@ -23,8 +23,7 @@ pub struct ScaledMatrix {
     scale: LogProduct,
 }
 
-/// The entry in row i and column j is to be multiplied by 2^(480 (`rows[i]` + `columns[j]`)), which for the largest
-/// is 1.
+/// The entry in row i and column j is to be multiplied by 2^(480 (`rows[i]` + `columns[j]`)), which is 1 at most.
 #[derive(Clone, Debug)]
 struct Levels {
     rows: Vec<i64>,
@@ -82,6 +81,11 @@ impl ScaledMatrix {
                 })
             }
         };
+        // Next to larger numbers of lower levels the largest of the highest may be too small to divide them by.
+        let largest = match levels {
+            Some(_) if largest > 0.0 => largest.max(SMALLEST),
+            _ => largest,
+        };
         scale.multiply(Magnitude::new(largest));
         if largest > 0.0 && largest.is_finite() {
             matrix /= largest;
@@ -128,14 +132,21 @@ impl ScaledMatrix {
         levels.unwrap_or_else(|| Levels::flat(&self.matrix))
     }
 
-    /// Its entries without the scale; those too small beside the largest are 0.
-    fn entries(&self) -> DMatrix<f64> {
+    /// Its entries, of which the largest is 1, and what they are to be multiplied by; those too small beside the largest
+    /// are 0.
+    fn entries(&self) -> (DMatrix<f64>, Magnitude) {
+        let scale = self.scale.product();
         let Some(levels) = &self.levels else {
-            return self.matrix.clone();
+            return (self.matrix.clone(), scale);
         };
-        DMatrix::from_fn(self.matrix.nrows(), self.matrix.ncols(), |i, j| {
+        let entries = DMatrix::from_fn(self.matrix.nrows(), self.matrix.ncols(), |i, j| {
             lowered(self.matrix[(i, j)], levels.of((i, j)), 0)
-        })
+        });
+        let largest = largest(&entries);
+        if largest == 0.0 {
+            return (entries, scale);
+        }
+        (entries / largest, scale.times(Magnitude::new(largest)))
     }
 
     /// σ₁, to about H ε relative.
@@ -143,11 +154,11 @@ impl ScaledMatrix {
     /// # Errors
     /// [`Interrupted`] if `interrupt` was raised.
     pub fn norm(&self, interrupt: &Interrupt) -> Result<Magnitude, Interrupted> {
-        let scale = self.scale.product();
+        let (entries, scale) = self.entries();
         if scale.log10().is_none() {
             return Ok(scale);
         }
-        let bidiagonal = Bidiagonal::of(self.entries(), interrupt)?;
+        let bidiagonal = Bidiagonal::of(entries, interrupt)?;
         Ok(scale.times(Magnitude::new(bidiagonal.largest())))
     }
 
@@ -157,11 +168,11 @@ impl ScaledMatrix {
     /// # Errors
     /// [`Interrupted`] if `interrupt` was raised.
     pub fn singular_values(&self, interrupt: &Interrupt) -> Result<Vec<Magnitude>, Interrupted> {
-        let scale = self.scale.product();
+        let (entries, scale) = self.entries();
         if scale.log10().is_none() {
             return Ok(vec![scale; self.matrix.nrows()]);
         }
-        let values = Bidiagonal::of(self.entries(), interrupt)?.all(interrupt)?;
+        let values = Bidiagonal::of(entries, interrupt)?.all(interrupt)?;
         Ok(values
             .into_iter()
             .map(|value| scale.times(Magnitude::new(value)))

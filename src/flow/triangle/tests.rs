@@ -299,3 +299,18 @@ proptest! {
         }
     }
 }
+
+/// An entry of the highest level may be far below it, beside larger ones of lower levels: dividing by it alone would be
+/// beyond the range of `f64`.
+#[test]
+fn an_entry_at_the_end_of_the_range_does_not_break_the_others() {
+    let w_h = ndarray::arr2(&[[-1000.0, 0.942], [0.358, 5e-324]]);
+    let (network, pass) = run(Activation::Tanh, w_h, 5);
+    let triangle = triangle(&network, &pass, (1..=5).collect());
+    for k in 1..=5 {
+        for j in k..=5 {
+            let norm = triangle.value(j, k).unwrap();
+            assert!(norm.log10().is_some(), "{j} {k}: {norm:?}");
+        }
+    }
+}
