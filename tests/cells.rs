@@ -315,6 +315,7 @@ fn the_forget_bias_alone_carries_the_cell_state() {
                 outputs: 1,
             },
             bias: true,
+            has_read_out: true,
             embedding: None,
         });
         parameters.of_mut(Parameter::HiddenBias)[1] = bias;

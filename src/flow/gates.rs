@@ -146,6 +146,7 @@ mod tests {
                 outputs: 1,
             },
             bias: true,
+            has_read_out: true,
             embedding: None,
         });
         let block = cell.cell().carrying_gate().unwrap();

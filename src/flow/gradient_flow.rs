@@ -54,7 +54,9 @@ impl GradientFlow {
     ) -> Result<Self, Interrupted> {
         let (length, _, hidden) = probe.pass.shape();
         let outputs = network.parameters.layout().widths().outputs;
-        if !network.is_the_lectures() || batch.read_out == ReadOut::AtEveryStep || outputs > 1 {
+        let is_one_number = outputs == 1 && network.parameters.has_read_out();
+        let is_at_the_end = batch.read_out == ReadOut::AtTheEnd;
+        if !(network.is_the_lectures() && is_at_the_end && is_one_number) {
             return Self::of_states(network, batch, probe, loss, spectrum, interrupt);
         }
         let mut walk = Walk::new(network, &probe.pass, network.parameters.w_o());

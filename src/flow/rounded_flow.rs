@@ -142,7 +142,7 @@ impl Sent {
     ) -> Result<Vec<Magnitude>, Interrupted> {
         let linearised = Linearised::new(network, &probe.pass);
         let (length, hidden) = (linearised.len(), network.parameters.hidden());
-        let w_o = network.parameters.w_o();
+        let w_o = network.parameters.answering_rows();
         let mut g = vec![0.0; linearised.width()];
         // The part of the state that is read out.
         let first = g.len() - network.cell.cell().states().len() * hidden;

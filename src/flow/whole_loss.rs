@@ -119,13 +119,13 @@ impl End {
             (&[z], &[y]) if !y.is_nan() => Self {
                 z,
                 dl_dz: loss_gradient(loss, z, y),
-                direction: top_state(network, network.parameters.w_o()),
+                direction: top_state(network, &network.parameters.answering_rows()),
                 size: loss_gradient(loss, z, y),
             },
             _ => {
                 let mut dz = vec![0.0; z.len()];
                 loss.write_derivative(z, y, 1.0, &mut dz);
-                let w_o = network.parameters.w_o();
+                let w_o = network.parameters.answering_rows();
                 let mut to_state = vec![0.0; network.parameters.hidden()];
                 for (dz, row) in dz.iter().zip(w_o.chunks_exact(to_state.len())) {
                     let sums = to_state.iter_mut().zip(row);

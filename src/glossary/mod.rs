@@ -69,7 +69,12 @@ impl Concept {
             "training.clip_norm" => Self::Clipping,
             "training.hold_w_h" => Self::HeldWeight,
             "probe.text" | "probe.index" => Self::Probe,
-            "probe.positive" => Self::Target,
+            "probe.positive" | "probe.targets" => Self::Target,
+            "probe.inputs" => Self::Input,
+            "probe.state" => Self::InitialState,
+            "probe.state_gradients" => Self::Gradient,
+            "data.loss" => Self::Loss,
+            "network.weights" => Self::Parameter,
             _ => return None,
         })
     }

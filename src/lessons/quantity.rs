@@ -27,7 +27,7 @@ impl Observed<'_> {
     fn accuracy(&self) -> Option<f64> {
         let run = &self.snapshot.run;
         let newest = run.evaluations.last().filter(|_| !run.evaluation_is_old)?;
-        Some(newest.held_out.accuracy)
+        Some(newest.accuracy())
     }
 
     fn product(&self) -> Option<f64> {

@@ -12,6 +12,8 @@ pub struct Architecture {
     pub widths: Widths,
     /// Whether the layers and the read-out have biases.
     pub bias: bool,
+    /// Whether there is a read-out; without it, the last layer's states are the answers, and K is H.
+    pub has_read_out: bool,
     /// The width of a learnt embedding, by which the first layer reads words; without it, it reads them one-hot.
     pub embedding: Option<usize>,
 }
@@ -28,6 +30,7 @@ impl Architecture {
                 outputs: 1,
             },
             bias,
+            has_read_out: true,
             embedding: None,
         }
     }
@@ -38,6 +41,7 @@ impl Architecture {
             cell,
             widths,
             bias,
+            has_read_out,
             embedding,
         } = self;
         let mut tensors = Vec::new();
@@ -55,7 +59,9 @@ impl Architecture {
                 bias,
             }));
         }
-        tensors.extend(self.read_out());
+        if has_read_out {
+            tensors.extend(self.read_out());
+        }
         tensors.extend(embedding.map(|width| Tensor {
             name: "embedding.weight".into(),
             parameter: Parameter::Embedding,

@@ -18,14 +18,33 @@ pub enum Loss {
     /// L = ln Σ e^z_k − z_y, the cross-entropy of ŷ = softmax(z) with the class y, counted from 0 (PyTorch's
     /// `cross_entropy`).
     CrossEntropy,
+    /// L = Σ y_k z_k, whose gradient is y itself: what is put in from outside in the place of a loss.
+    Linear,
 }
 
 impl Loss {
+    /// Those that compare an answer with a target.
+    pub const CHOICES: [Self; 3] = [
+        Self::SquaredError,
+        Self::BinaryCrossEntropy,
+        Self::CrossEntropy,
+    ];
+
+    /// The name people know it by.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::BinaryCrossEntropy => "binary cross-entropy",
+            Self::SquaredError => "squared error",
+            Self::CrossEntropy => "cross-entropy",
+            Self::Linear => "put in from outside",
+        }
+    }
+
     /// How many numbers of a target belong to K = `outputs` numbers that are read out.
     pub fn target_width(self, outputs: usize) -> usize {
         match self {
             Self::BinaryCrossEntropy | Self::CrossEntropy => 1,
-            Self::SquaredError => outputs,
+            Self::SquaredError | Self::Linear => outputs,
         }
     }
 
@@ -88,7 +107,7 @@ impl Loss {
         match self {
             Self::BinaryCrossEntropy => sigmoid(z),
             // Of one class alone there is nothing to predict.
-            Self::SquaredError | Self::CrossEntropy => z,
+            Self::SquaredError | Self::CrossEntropy | Self::Linear => z,
         }
     }
 
@@ -96,7 +115,7 @@ impl Loss {
     pub fn prediction_derivative(self, z: f64) -> f64 {
         match self {
             Self::BinaryCrossEntropy => sigmoid(z) * sigmoid(-z),
-            Self::SquaredError | Self::CrossEntropy => 1.0,
+            Self::SquaredError | Self::CrossEntropy | Self::Linear => 1.0,
         }
     }
 
@@ -107,6 +126,7 @@ impl Loss {
                 weighted(1.0 - y, 1.0 / sigmoid(-z)) - weighted(y, 1.0 / sigmoid(z))
             }
             Self::SquaredError => 2.0 * (z - y),
+            Self::Linear => y,
             Self::CrossEntropy => 0.0,
         }
     }
@@ -119,6 +139,8 @@ impl Loss {
                 weighted(y, softplus(-z)) + weighted(1.0 - y, softplus(z))
             }
             Self::SquaredError => (z - y) * (z - y),
+            // Nothing is put in there, also where z is not finite.
+            Self::Linear => weighted(y, z),
             Self::CrossEntropy => 0.0,
         }
     }
@@ -132,6 +154,7 @@ impl Loss {
                 weighted(1.0 - y, sigmoid(z)) - weighted(y, sigmoid(-z))
             }
             Self::SquaredError => 2.0 * (z - y),
+            Self::Linear => y,
             Self::CrossEntropy => 0.0,
         }
     }
@@ -229,7 +252,7 @@ mod tests {
 
     #[test]
     fn derivatives_agree_with_differences() {
-        for loss in [Loss::BinaryCrossEntropy, Loss::SquaredError] {
+        for loss in [Loss::BinaryCrossEntropy, Loss::SquaredError, Loss::Linear] {
             for (z, y) in [(0.7, 1.0), (-1.3, 0.2), (3.0, 0.0)] {
                 let h = 1e-5;
                 let difference = (loss.value(z + h, y) - loss.value(z - h, y)) / (2.0 * h);
@@ -242,7 +265,7 @@ mod tests {
     /// The chain rule, ∂L/∂z = ∂L/∂ŷ · ∂ŷ/∂z, and ∂ŷ/∂z against a difference.
     #[test]
     fn the_derivatives_by_and_of_the_prediction_are_two_links_of_a_chain() {
-        for loss in [Loss::BinaryCrossEntropy, Loss::SquaredError] {
+        for loss in [Loss::BinaryCrossEntropy, Loss::SquaredError, Loss::Linear] {
             for (z, y) in [
                 (0.7, 1.0),
                 (-1.3, 0.2),

@@ -1,5 +1,6 @@
 //! The trainable numbers of the network, and the gradients that have their shape.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -204,9 +205,28 @@ impl Parameters {
         self.of(Parameter::HiddenBias)
     }
 
-    /// w_o, H long.
+    /// w_o, H long; empty for a network without a read-out.
     pub fn w_o(&self) -> &[f64] {
         self.of(Parameter::OutputWeights)
+    }
+
+    /// Whether there is a read-out; without it the states of the last layer are the answers.
+    pub fn has_read_out(&self) -> bool {
+        self.layout.tensor(Parameter::OutputWeights).is_some()
+    }
+
+    /// What makes K answers of H states: W_o, row by row, or the identity of a network without a read-out.
+    pub fn answering_rows(&self) -> Cow<'_, [f64]> {
+        if self.has_read_out() {
+            return Cow::Borrowed(self.w_o());
+        }
+        let hidden = self.hidden();
+        let mut identity = vec![0.0; hidden * hidden];
+        identity
+            .iter_mut()
+            .step_by(hidden + 1)
+            .for_each(|on| *on = 1.0);
+        Cow::Owned(identity)
     }
 
     /// b_o, one number; empty for a network without biases.

@@ -2,8 +2,11 @@
 
 use super::products::dot;
 
-/// Writes z, K numbers for each row of H states.
+/// Writes z, K numbers for each row of H states: the states themselves of a network without a read-out.
 pub fn read_out(states: &[f64], hidden: usize, w_o: &[f64], b_o: &[f64], z: &mut [f64]) {
+    if w_o.is_empty() {
+        return z.copy_from_slice(states);
+    }
     let outputs = w_o.len() / hidden;
     let rows = states.chunks_exact(hidden);
     for (h, z) in rows.zip(z.chunks_exact_mut(outputs)) {
@@ -30,6 +33,9 @@ pub fn read_out_back(dz: &[f64], h: &[f64], w_o: &[f64], gradients: ReadOutGradi
         w_o: w_o_gradients,
         b_o,
     } = gradients;
+    if w_o.is_empty() {
+        return states.copy_from_slice(dz);
+    }
     let hidden = h.len();
     let rows = w_o.chunks_exact(hidden);
     let rows = rows.zip(w_o_gradients.chunks_exact_mut(hidden));

@@ -91,7 +91,7 @@ mod tests {
     #[test]
     fn what_was_read_is_asked_for() {
         for (length, symbols) in [(1, 1), (2, 1), (3, 1), (10, 4), (21, 10), (120, 10)] {
-            let task = TaskKind::Copy.build(length, Padding::default());
+            let task = TaskKind::Copy.build(length, Padding::default()).unwrap();
             let mut batch = task.empty_batch();
             task.draw(5, &mut ChaCha8Rng::seed_from_u64(3), &mut batch);
             for s in 0..5 {

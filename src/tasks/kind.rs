@@ -37,11 +37,28 @@ pub enum TaskKind {
     Copy,
     /// No input at all.
     Constant,
+    /// A person's own sequences.
+    Data,
 }
 
 impl TaskKind {
     /// Every task, in the order menus show them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
+        Self::Sentiment,
+        Self::Latch,
+        Self::Adding,
+        Self::Multiplication,
+        Self::TemporalOrder,
+        Self::TemporalOrder4,
+        Self::Parity,
+        Self::PrefixParity,
+        Self::Copy,
+        Self::Constant,
+        Self::Data,
+    ];
+
+    /// Every task that brings its own sequences.
+    pub const BUILT_IN: [Self; 10] = [
         Self::Sentiment,
         Self::Latch,
         Self::Adding,
@@ -67,12 +84,14 @@ impl TaskKind {
             Self::PrefixParity => "prefix parity",
             Self::Copy => "copy",
             Self::Constant => "constant",
+            Self::Data => "your own",
         }
     }
 
-    /// The task, for sequences of `length` timesteps.
-    pub fn build(self, length: usize, padding: Padding) -> Box<dyn Task> {
-        match self {
+    /// The task, for sequences of `length` timesteps; `None` for a person's own, which are not known here.
+    pub fn build(self, length: usize, padding: Padding) -> Option<Box<dyn Task>> {
+        Some(match self {
+            Self::Data => return None,
             Self::Sentiment => Box::new(Sentiment::new(length, padding)),
             Self::Latch => Box::new(Drawn::new(latch::Latch, length)),
             Self::Adding => Box::new(Drawn::new(adding::Adding, length)),
@@ -83,6 +102,6 @@ impl TaskKind {
             Self::PrefixParity => Box::new(Drawn::new(prefix_parity::PrefixParity, length)),
             Self::Copy => Box::new(Drawn::new(copy::Copy, length)),
             Self::Constant => Box::new(Drawn::new(constant::Constant, length)),
-        }
+        })
     }
 }

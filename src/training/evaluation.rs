@@ -24,8 +24,16 @@ pub struct Evaluation {
     pub step: u64,
     /// On the training part, for tasks that have a fixed one.
     pub training: Option<Score>,
-    /// On sequences never trained on.
-    pub held_out: Score,
+    /// On sequences never trained on, for tasks that have some.
+    pub held_out: Option<Score>,
+}
+
+impl Evaluation {
+    /// The share that is right of sequences never trained on, or, for tasks that have none, of those that are.
+    pub fn accuracy(&self) -> f64 {
+        let score = self.held_out.or(self.training);
+        score.map_or(f64::NAN, |score| score.accuracy)
+    }
 }
 
 /// The evaluations of a run, in bounded memory.
@@ -136,18 +144,18 @@ impl Evaluator {
         interrupt: &Interrupt,
     ) -> Result<Evaluation, Interrupted> {
         let collection = task.collection();
-        let training = if collection.training > 0 {
-            let all = (0..collection.training, at_once);
-            Some(self.score(network, task, Part::Training, all, pass, interrupt)?)
-        } else {
-            None
+        let mut score = |part: Part, count: usize| match count {
+            0 => Ok(None),
+            _ => {
+                let all = (0..count, at_once);
+                let score = self.score(network, task, part, all, pass, interrupt)?;
+                Ok(Some(score))
+            }
         };
-        let all = (0..collection.held_out, at_once);
-        let held_out = self.score(network, task, Part::HeldOut, all, pass, interrupt)?;
         Ok(Evaluation {
             step,
-            training,
-            held_out,
+            training: score(Part::Training, collection.training)?,
+            held_out: score(Part::HeldOut, collection.held_out)?,
         })
     }
 
@@ -188,7 +196,7 @@ mod tests {
     #[test]
     fn evaluations_thin_out_evenly_and_keep_the_newest() {
         let mut evaluations = Evaluations::default();
-        let held_out = Score { accuracy: 1.0 };
+        let held_out = Some(Score { accuracy: 1.0 });
         for step in 1..=10_000 {
             evaluations.push(Evaluation {
                 step,

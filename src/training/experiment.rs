@@ -4,11 +4,13 @@ use std::ops::Deref;
 
 use serde::{Deserialize, Serialize};
 
+use super::given_weights::GivenWeights;
 use super::limits::{OutOfRange, limit};
 use super::memory::{Size, memory_of_machine};
+use super::number_table::NumberTable;
 use super::optimizer::OptimizerKind;
 use super::weight::{Weight, WeightValues};
-use crate::rnn::{Activation, CellKind, Initialise, RecurrentInit};
+use crate::rnn::{Activation, CellKind, Initialise, Loss, RecurrentInit};
 use crate::tasks::{MAX_CHARACTERS, Padding, TaskKind};
 
 /// A whole experiment: the same experiment gives the same numbers, to the last bit.
@@ -20,6 +22,7 @@ use crate::tasks::{MAX_CHARACTERS, Padding, TaskKind};
 /// | `network` | the network before its first training step |
 /// | `training` | how it is trained |
 /// | `probe` | the one sequence whose gradient is shown |
+/// | `data` | a person's own sequences |
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Experiment {
@@ -33,6 +36,8 @@ pub struct Experiment {
     pub training: TrainingSettings,
     /// The sequence whose gradient is shown.
     pub probe: ProbeSettings,
+    /// A person's own sequences.
+    pub data: DataSettings,
 }
 
 /// What is read and what is asked for.
@@ -48,7 +53,7 @@ pub struct TaskSettings {
 }
 
 /// The network before its first training step.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct NetworkSettings {
     /// What the layers are made of. Default Elman, the lecture's.
@@ -83,6 +88,9 @@ pub struct NetworkSettings {
     pub forget_bias: Option<f64>,
     /// The width of a learnt embedding by which words are read; 0 reads them one-hot. Default 0.
     pub embedding: usize,
+    /// The weights themselves, in the place of those that would be drawn. Default none.
+    #[serde(skip_serializing_if = "GivenWeights::is_empty")]
+    pub weights: GivenWeights,
 }
 
 /// How the network is trained.
@@ -114,6 +122,26 @@ pub struct ProbeSettings {
     pub positive: bool,
     /// Which held-out sequence, for tasks that do not read text. Default 0.
     pub index: usize,
+    /// x_1 to x_n, n rows of D, in the place of that sequence's. Default none.
+    #[serde(skip_serializing_if = "NumberTable::is_empty")]
+    pub inputs: NumberTable,
+    /// y, one row at the end or n rows at every step, in the place of that sequence's. Default none.
+    #[serde(skip_serializing_if = "NumberTable::is_empty")]
+    pub targets: NumberTable,
+    /// s_0, number by number, in the place of `network.o_0` in every unit. Default none.
+    #[serde(skip_serializing_if = "NumberTable::is_empty")]
+    pub state: NumberTable,
+    /// ∂L/∂h_1 to ∂L/∂h_n put in from outside, n rows of H, in the place of a loss. Default none.
+    #[serde(skip_serializing_if = "NumberTable::is_empty")]
+    pub state_gradients: NumberTable,
+}
+
+/// A person's own sequences.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DataSettings {
+    /// What an answer is compared with its target by. Default squared error.
+    pub loss: Loss,
 }
 
 impl Default for Experiment {
@@ -124,6 +152,15 @@ impl Default for Experiment {
             network: NetworkSettings::default(),
             training: TrainingSettings::default(),
             probe: ProbeSettings::default(),
+            data: DataSettings::default(),
+        }
+    }
+}
+
+impl Default for DataSettings {
+    fn default() -> Self {
+        Self {
+            loss: Loss::SquaredError,
         }
     }
 }
@@ -199,6 +236,7 @@ impl Default for NetworkSettings {
             recurrent: RecurrentInit::default(),
             forget_bias: None,
             embedding: 0,
+            weights: GivenWeights::default(),
         }
     }
 }
@@ -222,6 +260,10 @@ impl Default for ProbeSettings {
             text: "the film was not bad and we loved the end".to_owned(),
             positive: true,
             index: 0,
+            inputs: NumberTable::default(),
+            targets: NumberTable::default(),
+            state: NumberTable::default(),
+            state_gradients: NumberTable::default(),
         }
     }
 }
@@ -305,7 +347,7 @@ impl Experiment {
                 what,
             });
         }
-        Ok(())
+        self.check_own()
     }
 
     /// How large its network over its sequence is.
@@ -331,13 +373,24 @@ impl Experiment {
             || self.network.initialise != next.network.initialise
             || self.network.forget_bias != next.network.forget_bias
             || self.network.embedding != next.network.embedding
+            || self.network.weights != next.network.weights
+            || self.own_shape() != next.own_shape()
+    }
+
+    /// What the shape of the network takes from the own sequence.
+    fn own_shape(&self) -> Option<(usize, usize, bool)> {
+        self.is_own_sequence().then(|| {
+            let inputs = self.probe.inputs.columns();
+            (inputs, self.own_outputs(), self.has_read_out())
+        })
     }
 }
 
 impl CheckedExperiment {
     /// This with the weights of `other`.
     pub(super) fn with_weights_of(mut self, other: &Self) -> Self {
-        self.0.network = self.0.network.with_weights_of(&other.0.network);
+        let network = std::mem::take(&mut self.0.network);
+        self.0.network = network.with_weights_of(&other.0.network);
         self
     }
 
@@ -414,7 +467,8 @@ mod tests {
                         .to_vec()
                 }
                 Kind::Text { most } => vec![toml::Value::String("é".repeat(most + 1))],
-                Kind::Flag | Kind::Choice(_) => continue,
+                Kind::Table => vec![toml::Value::Array(vec![toml::Value::Float(2e100)])],
+                Kind::Flag | Kind::Choice(_) | Kind::Weights => continue,
             };
             for value in beyond {
                 let mut table = toml::Table::try_from(Experiment::default()).unwrap();
@@ -434,7 +488,7 @@ mod tests {
                 tried += 1;
             }
         }
-        assert_eq!(tried, 8 + 2 * 8 + 1);
+        assert_eq!(tried, 8 + 2 * 8 + 1 + 4);
         let mut longest = Experiment::default();
         longest.probe.text = "é".repeat(MAX_CHARACTERS);
         assert!(longest.check().is_ok());

@@ -64,35 +64,24 @@ pub enum TextForm {
     Json,
 }
 
-/// What stands behind a key. Nothing of an experiment is a list: of lists and sections it is only known that they
-/// are some, so that a large one takes no memory.
+/// What stands behind a key.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FoundValue {
-    /// A value; lists and sections are empty.
+    /// A value.
     Value(Value),
     /// JSON's `null`.
     Nothing,
-    /// A number that fits nowhere.
+    /// A number that fits nowhere, or a list or a section of more than anything here takes.
     Beyond,
 }
 
 impl FoundValue {
-    /// A list, whatever is in it.
-    pub fn list() -> Self {
-        Self::Value(Value::Array(Vec::new()))
-    }
-
-    /// A section, whatever is in it.
-    pub fn section() -> Self {
-        Self::Value(Value::Table(toml::Table::new()))
-    }
-
     /// It in words, for behind “not”.
     pub fn described(&self) -> String {
         match self {
             Self::Value(value) => super::settings::describe(value),
             Self::Nothing => "null".to_owned(),
-            Self::Beyond => "a number that large".to_owned(),
+            Self::Beyond => "anything that large".to_owned(),
         }
     }
 }
@@ -183,11 +172,18 @@ impl Reading {
                 others: self.problems - 1,
             }),
             // Each was in its range; they may not go together.
-            None => self.experiment.check().map_err(|error| {
+            None => self.followed().check().map_err(|error| {
                 let place = self.seen.get(error.key()).copied();
                 TextError::new(place.map_or(1, line), error.to_string())
             }),
         }
+    }
+
+    /// The experiment, with what follows of a person's own numbers and is not written down.
+    fn followed(&self) -> Experiment {
+        let mut experiment = self.experiment.clone();
+        experiment.follow_own(|key| self.seen.contains_key(key));
+        experiment
     }
 
     fn version(&mut self, place: usize, found: &FoundValue) {

@@ -7,11 +7,15 @@ use toml::{Spanned, Value};
 use super::experiment::{CheckedExperiment, Experiment};
 use super::experiment_reading::{FORMAT_VERSION, FoundValue, Reading, TextError, TextForm};
 use super::foreign::{is_visible, shown_reason};
+use super::number_table_reading::MOST_NUMBERS;
 
-/// Dots, commas, brackets, quotes, equals signs and line ends of a text, which are what its parts are made of. A
+/// Dots, braces, quotes, equals signs and line ends of a text, which are what its parts are made of. A
 /// sentence of 10,000 characters may be all dots, and as many lines again are remarks; each sign may take a
 /// kilobyte, a level of a dotted key, so that a text of 1 MB could take half a gigabyte.
 const MOST_SIGNS: usize = 30_000;
+
+/// Commas and brackets of a text: of five tables as large as they may be, each number in a row of its own.
+const MOST_LISTED: usize = 5 * 3 * MOST_NUMBERS;
 
 impl Experiment {
     /// The text of this experiment: TOML, with every key. Reading it gives the same experiment, to the last
@@ -108,8 +112,6 @@ fn entries<'a>(table: &'a DeTable<'a>) -> Vec<Entry<'a>> {
 /// The value without the places of its parts.
 fn found(value: &Spanned<DeValue<'_>>) -> FoundValue {
     match value.get_ref() {
-        DeValue::Array(_) => FoundValue::list(),
-        DeValue::Table(_) => FoundValue::section(),
         DeValue::String(text) => FoundValue::Value(Value::String(text.clone().into_owned())),
         _ => Value::deserialize(toml::de::ValueDeserializer::from(value.clone()))
             .map_or(FoundValue::Beyond, FoundValue::Value),
@@ -118,22 +120,40 @@ fn found(value: &Spanned<DeValue<'_>>) -> FoundValue {
 
 /// Refuses a text of more parts than an experiment has, before anything is built of it.
 fn check_signs(text: &str) -> Result<(), TextError> {
-    let is_sign = |byte: &u8| b".,=[]{}\"'".contains(byte);
-    let mut signs = 0;
+    let is_sign = |byte: &u8| b"={}\"'".contains(byte);
+    let is_listed = |byte: &u8| b",[]".contains(byte);
+    let (mut signs, mut listed) = (0, 0);
     for (index, line) in text.lines().enumerate() {
         let is_remark = line.trim_start().starts_with('#');
         signs += 1;
         if !is_remark {
-            signs += line.bytes().filter(|byte| is_sign(byte)).count();
+            signs += line.bytes().filter(|byte| is_sign(byte)).count() + dots_of_keys(line);
+            listed += line.bytes().filter(|byte| is_listed(byte)).count();
         }
-        if signs > MOST_SIGNS {
-            let what = format!(
-                "this is no experiment: up to here are more than {MOST_SIGNS} line ends, dots, commas, quotes, brackets and equals signs"
-            );
+        let too_many = match (signs > MOST_SIGNS, listed > MOST_LISTED) {
+            (true, _) => Some((
+                MOST_SIGNS,
+                "line ends, dots, quotes, braces and equals signs",
+            )),
+            (_, true) => Some((MOST_LISTED, "commas and brackets")),
+            _ => None,
+        };
+        if let Some((most, signs)) = too_many {
+            let what = format!("this is no experiment: up to here are more than {most} {signs}");
             return Err(TextError::new(index + 1, what));
         }
     }
     Ok(())
+}
+
+/// Dots that may be between the levels of a key: all but those of a number that stands alone, such as `0.5`.
+fn dots_of_keys(line: &str) -> usize {
+    let words = line.split(|char: char| char.is_whitespace() || ",[]=".contains(char));
+    let dots = words.map(|word| match word.parse::<f64>() {
+        Ok(_) => 0,
+        Err(_) => word.bytes().filter(|byte| *byte == b'.').count(),
+    });
+    dots.sum()
 }
 
 fn line_of(text: &str, place: usize) -> usize {

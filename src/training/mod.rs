@@ -22,13 +22,17 @@ mod experiment_reading;
 mod experiment_text;
 mod film;
 pub(crate) mod foreign;
+mod given_weights;
 mod history;
 mod history_row;
 pub mod json;
 mod last_update;
 mod limits;
 mod memory;
+mod number_table;
+mod number_table_reading;
 mod optimizer;
+mod own;
 mod presets;
 mod session;
 mod settings;
@@ -46,18 +50,22 @@ pub use command::{Command, Restoration, Speed};
 pub use divergence::{Divergence, Origin, Stage};
 pub use evaluation::{Evaluation, Score};
 pub use experiment::{
-    CheckedExperiment, Experiment, NetworkSettings, ProbeSettings, TaskSettings, TrainingSettings,
+    CheckedExperiment, DataSettings, Experiment, NetworkSettings, ProbeSettings, TaskSettings,
+    TrainingSettings,
 };
 pub use experiment_reading::{FORMAT_VERSION, FoundValue, TextError, unknown_key};
 pub use film::{FilmFrame, FilmRequest};
 pub use foreign::{
     escaped, megabytes, shown_argument, shown_message, shown_path, shown_reason, shown_text,
 };
+pub use given_weights::{GivenShape, GivenWeights};
 pub use history::{History, StepRecord};
 pub use history_row::HistoryRow;
 pub use last_update::{LastUpdate, Updated, UpdatedTensor};
 pub use limits::{Limit, OutOfRange, limit};
 pub use memory::Size;
+pub use number_table::NumberTable;
+pub use number_table_reading::MOST_NUMBERS;
 pub use optimizer::{Optimizer, OptimizerKind};
 pub use presets::Preset;
 pub use session::{Next, Session, Update};

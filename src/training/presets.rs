@@ -378,7 +378,7 @@ mod tests {
         trainer.evaluate(&Interrupt::default()).unwrap();
         let after = look(&mut trainer);
         let evaluation = trainer.last_evaluation().unwrap();
-        assert!(evaluation.held_out.accuracy > 0.7, "{evaluation:?}");
+        assert!(evaluation.accuracy() > 0.7, "{evaluation:?}");
         assert!(evaluation.training.unwrap().accuracy > 0.95);
         let loss = after.run.history.last().unwrap().loss;
         assert!(loss < 0.2 * after.run.knowing_nothing.loss, "{loss}");
@@ -418,7 +418,7 @@ mod tests {
             let mut trainer = trainer(name);
             assert_eq!(train(&mut trainer, steps), None, "{name}");
             trainer.evaluate(&Interrupt::default()).unwrap();
-            let accuracy = trainer.last_evaluation().unwrap().held_out.accuracy;
+            let accuracy = trainer.last_evaluation().unwrap().accuracy();
             let as_said = if learns {
                 accuracy > 0.9
             } else {
@@ -435,7 +435,7 @@ mod tests {
         assert_eq!(train(&mut carried, 2000), None);
         assert!(look(&mut carried).probe.verdict.reached.log10() > Some(-1.5));
         carried.evaluate(&Interrupt::default()).unwrap();
-        assert!(carried.last_evaluation().unwrap().held_out.accuracy < 0.85);
+        assert!(carried.last_evaluation().unwrap().accuracy() < 0.85);
     }
 
     #[test]
@@ -445,7 +445,7 @@ mod tests {
         let mut trainer = Trainer::new(unclipped.check().unwrap());
         assert_eq!(train(&mut trainer, 2000), None);
         trainer.evaluate(&Interrupt::default()).unwrap();
-        assert!(trainer.last_evaluation().unwrap().held_out.accuracy < 0.65);
+        assert!(trainer.last_evaluation().unwrap().accuracy() < 0.65);
     }
 
     #[test]
@@ -454,7 +454,7 @@ mod tests {
         assert!(look(&mut trainer).probe.verdict.reached.log10() < Some(-18.0));
         assert_eq!(train(&mut trainer, 20_000), None);
         trainer.evaluate(&Interrupt::default()).unwrap();
-        let accuracy = trainer.last_evaluation().unwrap().held_out.accuracy;
+        let accuracy = trainer.last_evaluation().unwrap().accuracy();
         assert!(accuracy > 0.65, "{accuracy}");
         assert!(look(&mut trainer).probe.verdict.reached.log10() > Some(-6.0));
     }

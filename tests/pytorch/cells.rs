@@ -119,6 +119,7 @@ fn draw(list: &str, index: usize, stored: &Value) -> Option<Case> {
             outputs,
         },
         bias,
+        has_read_out: true,
         embedding: has_words.then_some(width),
     };
     let attempt = stored["attempt"].as_u64().unwrap();
@@ -193,7 +194,7 @@ fn draw(list: &str, index: usize, stored: &Value) -> Option<Case> {
             Loss::CrossEntropy => ((*y + 1.0) / 2.0 * outputs as f64)
                 .floor()
                 .min(outputs as f64 - 1.0),
-            Loss::SquaredError => *y,
+            Loss::SquaredError | Loss::Linear => *y,
         };
     }
     if stored["readout"] == "some" {

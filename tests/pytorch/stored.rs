@@ -73,7 +73,7 @@ pub fn count(value: &Value) -> usize {
 pub fn target(loss: Loss, y: f64) -> f64 {
     match loss {
         Loss::BinaryCrossEntropy => f64::from(y > 0.0),
-        Loss::SquaredError | Loss::CrossEntropy => y,
+        Loss::SquaredError | Loss::CrossEntropy | Loss::Linear => y,
     }
 }
 

@@ -160,7 +160,7 @@ fn accuracy_follows_a_slider() {
     let mut worker = Worker::start(experiment(|e| e.network.hidden = 8), || {}).unwrap();
     let measured = |update: &Update| {
         let last = update.snapshot.run.evaluations.last()?;
-        Some((last.step, last.held_out.accuracy, last.training?.accuracy))
+        Some((last.step, last.accuracy(), last.training?.accuracy))
     };
     let before = wait_for(&worker, |update| measured(update).is_some());
     worker.send(Command::SetWeight(Weight::Input, 0.0)).unwrap();

@@ -100,7 +100,7 @@ fn any_sentence_becomes_the_probe_and_unknown_words_are_marked() {
 #[test]
 fn every_task_says_what_to_remember() {
     let mut window = Window::usual();
-    for kind in TaskKind::ALL {
+    for kind in TaskKind::BUILT_IN {
         if kind != TaskKind::Sentiment {
             window.choose("task", kind.name());
         }
@@ -177,7 +177,7 @@ fn extremes_are_states_to_be_shown() {
     window.act(Action::Edit(Box::new(next)));
     window.act(Action::SetWeight(Weight::Recurrent, 0.5));
     window.click("Run");
-    for kind in TaskKind::ALL {
+    for kind in TaskKind::BUILT_IN {
         for hidden in [1, 9] {
             let mut next = window.harness.state().experiment().clone();
             next.task.kind = kind;

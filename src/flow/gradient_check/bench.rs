@@ -67,7 +67,7 @@ impl<'a> Bench<'a> {
         let pass = &probe.pass;
         let answers = Answers::of(network, batch, pass, loss);
         let (back, gradients_of_z) = back_from_z(network, batch, interrupt)?;
-        let w_o = network.parameters.w_o();
+        let w_o = network.parameters.answering_rows();
         Ok(Self {
             network,
             batch,

@@ -44,7 +44,10 @@ pub fn back_from_z(
 /// How far rounding may have moved z = w_o · o_n + b_o, given o_n.
 pub fn noise_of_read_out(network: &Network, pass: &Pass) -> f64 {
     let (length, _, _) = pass.shape();
-    let (w_o, b_o) = (network.parameters.w_o(), network.parameters.b_o());
+    let (w_o, b_o) = (
+        network.parameters.answering_rows(),
+        network.parameters.b_o(),
+    );
     let state = pass.state(length);
     let terms = w_o.iter().zip(state.iter().cycle()).map(|(w, o)| w * o);
     let sizes = terms.chain(b_o.iter().copied()).map(f64::abs);

@@ -282,6 +282,7 @@ fn gated(cell: CellKind, bias: bool) -> (Network, Batch) {
             outputs: 1,
         },
         bias,
+        has_read_out: true,
         embedding: None,
     });
     let mut network = Network::of_cell(cell, Activation::Tanh, parameters, 0.1);

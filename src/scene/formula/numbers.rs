@@ -72,7 +72,10 @@ impl<'a> Numbers<'a> {
         let worked = probe.worked.as_deref();
         let worked = worked.and_then(|unit| Some((unit, unit.step(j)?)));
         let outputs = parameters.layout().widths().outputs;
-        let is_one_answer = outputs == 1 && !flow.is_asked_at_every_step;
+        let is_one_answer = outputs == 1
+            && !flow.is_asked_at_every_step
+            && parameters.has_read_out()
+            && loss != Loss::Linear;
         let of_one = |value: fn(Loss, f64, f64) -> f64| match is_one_answer {
             true => Magnitude::new(value(loss, flow.z, y)),
             false => Magnitude::Undefined,

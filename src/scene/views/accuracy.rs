@@ -30,6 +30,12 @@ fn has_fixed(snapshot: &Snapshot) -> bool {
     evaluations.any(|one| one.training.is_some())
 }
 
+/// Whether there are sequences that are never trained on, or may be: nothing is known before the first evaluation.
+fn has_held_out(snapshot: &Snapshot) -> bool {
+    let mut evaluations = snapshot.run.evaluations.iter();
+    evaluations.all(|one| one.held_out.is_some())
+}
+
 fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
     let run = &subject.snapshot.run;
     Header {
@@ -77,7 +83,10 @@ fn legend(snapshot: &Snapshot, canvas: &Canvas) -> Vec<Entry> {
         );
         entry(Swatch::Line, colours.theory, names, meaning)
     };
-    let now = now(last.map(|last| last.held_out));
+    if !has_held_out(snapshot) {
+        return vec![first];
+    }
+    let now = now(last.and_then(|last| last.held_out));
     let short = format!("held out{}", soon(&now));
     let names = [format!("held out, never trained on{now}"), short];
     let meaning = ("On sequences never trained on", Concept::HeldOut);
@@ -112,7 +121,7 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
         series.push(Series::line("each batch", points, stroke));
     }
     let hollow = Marker::disc(3.2, colours.ground);
-    let held_out = |one: &Evaluation| Some(one.held_out);
+    let held_out = |one: &Evaluation| one.held_out;
     let dashed = Stroke::new(colours.measured, 1.6).dashed(6.0, 3.0);
     series.extend(scores("held out", snapshot, dashed, hollow, held_out));
     let is_measured = !(run.evaluations.is_empty() && run.history.is_empty());
@@ -170,9 +179,12 @@ fn description(snapshot: &Snapshot) -> String {
     let training = last.training.map_or_else(String::new, |score| {
         format!("{} on the training part, ", percent(score.accuracy))
     });
+    let held_out = last.held_out.map_or_else(String::new, |score| {
+        format!("{} held out, ", percent(score.accuracy))
+    });
     format!(
-        "{training}{} held out after step {}",
-        percent(last.held_out.accuracy),
+        "{} after step {}",
+        format!("{training}{held_out}").trim_end_matches(", "),
         thousands(last.step)
     )
 }
@@ -188,10 +200,10 @@ fn says(subject: &Subject<'_>, _: usize, [step, _]: [f64; 2]) -> Option<String> 
             let share = share(score.accuracy);
             format!("training part: {share}, of the sequences that are trained on")
         }));
-        let held_out = share(one.held_out.accuracy);
-        lines.push(format!(
-            "held out: {held_out}, of sequences never trained on"
-        ));
+        lines.extend(one.held_out.map(|score| {
+            let held_out = share(score.accuracy);
+            format!("held out: {held_out}, of sequences never trained on")
+        }));
     }
     let batch = steps::record(snapshot, step).filter(|_| !has_fixed(snapshot));
     lines.extend(batch.map(|(first, record)| {
@@ -218,8 +230,10 @@ fn table(subject: &Subject<'_>) -> Table {
     let batches = run.history.iter();
     let batches = batches.map(|record| ("batch", record.step, record.accuracy));
     let fixed = run.evaluations.iter().flat_map(|one| {
-        let training = one.training.map(|score| ("training", score));
-        let scores = training.into_iter().chain([("held_out", one.held_out)]);
+        let scores = [("training", one.training), ("held_out", one.held_out)];
+        let scores = scores
+            .into_iter()
+            .filter_map(|(part, score)| Some((part, score?)));
         scores.map(|(part, score)| (part, one.step, score.accuracy))
     });
     let rows: Vec<_> = batches.chain(fixed).collect();
@@ -249,7 +263,7 @@ mod tests {
                 let has_batches = first.text == "each batch, before its update";
                 assert_eq!(has_batches, kind == TaskKind::Latch);
                 let last = snapshot.run.evaluations.last().unwrap();
-                let now = percent(last.held_out.accuracy);
+                let now = percent(last.accuracy());
                 let expected = format!("held out, never trained on {now}");
                 assert_eq!(held_out.text, expected);
                 let said = says(subject, 0, [5.0, 0.0]).unwrap();

@@ -1,7 +1,9 @@
 //! Which number of a batch was the first that was not finite.
 
 use super::{BatchPass, Lane};
-use crate::rnn::{Batch, Inputs, Interrupt, Interrupted, Network, Objective, Parameter, Pass};
+use crate::rnn::{
+    Batch, Inputs, Interrupt, Interrupted, Network, Objective, Parameter, Pass, ReadOut, Tensor,
+};
 use crate::training::divergence::{Origin, Stage};
 
 impl BatchPass {
@@ -174,35 +176,34 @@ impl Search<'_> {
                 return self.keep(moment(Stage::Forward, t, 0), number);
             }
         }
-        let ends = pass.read_outs().iter().zip(&batch.targets);
-        for (sequence, (&z, &y)) in ends.enumerate() {
-            let loss = self.objective.loss.value(z, y);
-            for (place, (what, value)) in [("z", z), ("L", loss)].into_iter().enumerate() {
-                if !value.is_finite() {
-                    let number = Number {
-                        what,
-                        value,
-                        t: length,
-                        sequence: first + sequence,
-                        unit: None,
-                    };
-                    self.keep(moment(Stage::Forward, length, 1 + place), number);
-                }
+        for answer in answers(batch, pass) {
+            let loss = self.objective.loss.value_of(answer.z, answer.y);
+            let z = answer.z.iter().copied();
+            let broken = z.map(|z| (1, "z", z)).chain([(2, "L", loss)]);
+            if let Some((place, what, value)) = broken.into_iter().find(|it| !it.2.is_finite()) {
+                let number = Number {
+                    what,
+                    value,
+                    t: answer.t,
+                    sequence: first + answer.sequence,
+                    unit: None,
+                };
+                self.keep(moment(Stage::Forward, answer.t, place), number);
             }
         }
     }
 
     /// ∂L/∂z, then ∂L/∂o_t and ∂L/∂a_t from the last timestep to the first.
     fn backward(&mut self, batch: &Batch, pass: &Pass, first: usize) {
-        let (length, size, hidden) = pass.shape();
-        for sequence in 0..size {
-            let value = self.dl_dz(batch, pass, sequence);
-            if !value.is_finite() {
+        let (length, _, hidden) = pass.shape();
+        for answer in answers(batch, pass) {
+            let dz = self.dl_dz(&answer);
+            if let Some(&value) = dz.iter().find(|value| !value.is_finite()) {
                 let number = Number {
                     what: "dl_dz",
                     value,
-                    t: length,
-                    sequence: first + sequence,
+                    t: answer.t,
+                    sequence: first + answer.sequence,
                     unit: None,
                 };
                 return self.keep(moment(Stage::Backward, 0, 0), number);
@@ -245,17 +246,14 @@ impl Search<'_> {
         let layout = self.network.parameters.layout();
         let is_embedded = layout.tensor(Parameter::Embedding).is_some();
         let rows = record.delta(1).len() / size;
-        let earliest = if parameter.is_of_read_out() {
-            length
-        } else {
-            1
-        };
+        if parameter.is_of_read_out() {
+            return self.terms_of_read_out(tensor, index, batch, pass, first);
+        }
         let (unit, other) = tensor.place(index);
-        for t in (earliest..=length).rev() {
+        for t in (1..=length).rev() {
             for sequence in 0..size {
                 let delta = || record.delta(t)[sequence * rows + unit];
                 let recurrent_delta = || record.recurrent_delta(t)[sequence * rows + unit];
-                let dl_dz = || self.dl_dz(batch, pass, sequence);
                 let value = match parameter {
                     Parameter::InputWeights => match tensor.layer.checked_sub(1) {
                         None if is_embedded => continue,
@@ -270,10 +268,11 @@ impl Search<'_> {
                     }
                     Parameter::HiddenBias => delta(),
                     Parameter::RecurrentBias => recurrent_delta(),
-                    // What it makes of a word goes on through W_i, whose terms are looked at by themselves.
-                    Parameter::Embedding => continue,
-                    Parameter::OutputWeights => dl_dz() * pass.state(t)[sequence * hidden + unit],
-                    Parameter::OutputBias => dl_dz(),
+                    // What it makes of a word goes on through W_i, whose terms are looked at by themselves; and those of
+                    // the read-out are told apart above.
+                    Parameter::Embedding | Parameter::OutputWeights | Parameter::OutputBias => {
+                        continue;
+                    }
                 };
                 if !value.is_finite() {
                     let name = tensor.name_of(index);
@@ -284,20 +283,81 @@ impl Search<'_> {
                         sequence: first + sequence,
                         unit: None,
                     };
-                    // The read-out's is there before the way back begins.
-                    let place = usize::from(!parameter.is_of_read_out());
-                    return self.keep(moment(Stage::Term, length - t, place), number);
+                    return self.keep(moment(Stage::Term, length - t, 1), number);
                 }
             }
         }
     }
 
-    /// ∂L/∂z of a sequence, for the mean loss.
-    fn dl_dz(&self, batch: &Batch, pass: &Pass, sequence: usize) -> f64 {
-        let Objective { loss, weight, .. } = self.objective;
-        let (z, y) = (pass.read_outs()[sequence], batch.targets[sequence]);
-        weight * loss.derivative(z, y)
+    /// What every answer adds to the number at `index` of `tensor`, which is of the read-out and not finite.
+    fn terms_of_read_out(
+        &mut self,
+        tensor: &Tensor,
+        index: usize,
+        batch: &Batch,
+        pass: &Pass,
+        first: usize,
+    ) {
+        let (length, _, hidden) = pass.shape();
+        for answer in answers(batch, pass) {
+            let dz = self.dl_dz(&answer);
+            let value = match tensor.parameter {
+                // Row by row, also the vector of one answer.
+                Parameter::OutputWeights => {
+                    let state = &pass.state(answer.t)[answer.sequence * hidden..];
+                    dz[index / hidden] * state[index % hidden]
+                }
+                _ => dz[index],
+            };
+            if !value.is_finite() {
+                let name = tensor.name_of(index);
+                let number = Number {
+                    what: &name,
+                    value,
+                    t: answer.t,
+                    sequence: first + answer.sequence,
+                    unit: None,
+                };
+                // It is there before the way back begins.
+                return self.keep(moment(Stage::Term, length - answer.t, 0), number);
+            }
+        }
     }
+
+    /// ∂L/∂z of an answer, for the mean loss.
+    fn dl_dz(&self, answer: &Answered<'_>) -> Vec<f64> {
+        let Objective { loss, weight, .. } = self.objective;
+        let mut dz = vec![0.0; answer.z.len()];
+        loss.write_derivative(answer.z, answer.y, weight, &mut dz);
+        dz
+    }
+}
+
+/// An answer and what it should have been.
+struct Answered<'a> {
+    /// From 1.
+    t: usize,
+    /// From 0, in the part.
+    sequence: usize,
+    z: &'a [f64],
+    y: &'a [f64],
+}
+
+/// Every answer that is asked for.
+fn answers<'a>(batch: &'a Batch, pass: &'a Pass) -> impl Iterator<Item = Answered<'a>> {
+    let outputs = pass.read_outs().len() / batch.answers().max(1);
+    let all = pass.read_outs().chunks_exact(outputs.max(1));
+    let asked = all.zip(batch.answer_targets()).enumerate();
+    let asked = asked.map(|(place, (z, y))| Answered {
+        t: match batch.read_out {
+            ReadOut::AtTheEnd => batch.length,
+            ReadOut::AtEveryStep => place / batch.size + 1,
+        },
+        sequence: place % batch.size,
+        z,
+        y,
+    });
+    asked.filter(|answer| !answer.y[0].is_nan())
 }
 
 /// The number `column` of x_t of a sequence.

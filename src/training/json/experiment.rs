@@ -133,7 +133,7 @@ mod tests {
             ),
             (
                 "{\"task\": {\"kind\": \"lach\"}}",
-                "line 1: task.kind takes one of sentiment, latch, adding, multiplication, temporal-order, temporal-order-4, parity, prefix-parity, copy, constant, not “lach”; did you mean “latch”?",
+                "line 1: task.kind takes one of sentiment, latch, adding, multiplication, temporal-order, temporal-order-4, parity, prefix-parity, copy, constant, data, not “lach”; did you mean “latch”?",
             ),
             (
                 "{\"task\": {\"length\": null}}",

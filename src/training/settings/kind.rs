@@ -3,7 +3,10 @@
 use std::fmt;
 
 use crate::training::foreign::shown_text;
+use crate::training::given_weights::GivenWeights;
 use crate::training::limits::Limit;
+use crate::training::number_table::NumberTable;
+use crate::training::number_table_reading::MOST_NUMBERS;
 
 /// What a setting takes.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +26,10 @@ pub enum Kind {
         /// How many.
         most: usize,
     },
+    /// Rows of numbers, or a list of them.
+    Table,
+    /// Tables by the names of tensors.
+    Weights,
 }
 
 /// What a setting is set to.
@@ -38,6 +45,10 @@ pub enum Value {
     Flag(bool),
     /// A word or a text.
     Text(String),
+    /// Rows of numbers.
+    Table(NumberTable),
+    /// Tables by the names of tensors.
+    Weights(GivenWeights),
 }
 
 impl Kind {
@@ -77,6 +88,31 @@ impl Kind {
             (Self::Text { .. }, toml::Value::String(text)) => {
                 Err(format!("{} of them", text.chars().count()))
             }
+            (Self::Table, value) => match NumberTable::of_value(value) {
+                Ok(table) if table.values().len() > MOST_NUMBERS => Err(format!(
+                    "{} of them: put them into a file",
+                    table.values().len()
+                )),
+                Ok(table) => Ok(Value::Table(table)),
+                Err(_) if !value.is_array() => found(),
+                Err(what) => Err(format!("this: {what}")),
+            },
+            (Self::Weights, toml::Value::Table(tensors)) => {
+                let tables = tensors.iter().map(|(name, value)| {
+                    let name = shown_text(name);
+                    let table = NumberTable::of_value(value);
+                    table
+                        .map(|table| (name.clone(), table))
+                        .map_err(|what| format!("this: {name}: {what}"))
+                });
+                let weights: GivenWeights = tables.collect::<Result<_, String>>()?;
+                match weights.count() {
+                    count if count > MOST_NUMBERS => {
+                        Err(format!("{count} of them: put them into a file"))
+                    }
+                    _ => Ok(Value::Weights(weights)),
+                }
+            }
             _ => found(),
         }
     }
@@ -113,6 +149,14 @@ impl fmt::Display for Kind {
             Self::Flag => f.write_str("true or false"),
             Self::Choice(choices) => write!(f, "one of {}", choices().join(", ")),
             Self::Text { most } => write!(f, "a text of at most {most} characters"),
+            Self::Table => write!(
+                f,
+                "rows of numbers such as [[1, 2], [3, 4]], at most {MOST_NUMBERS} numbers"
+            ),
+            Self::Weights => write!(
+                f,
+                "tensors by their names such as {{ w_i = [[5]], w_h = [[4]], w_o = [[1]] }}, at most {MOST_NUMBERS} numbers"
+            ),
         }
     }
 }
@@ -127,6 +171,24 @@ impl fmt::Display for Value {
             Self::None => f.write_str("none"),
             Self::Flag(flag) => write!(f, "{flag}"),
             Self::Text(text) => f.write_str(text),
+            Self::Table(table) => f.write_str(&table.to_text()),
+            Self::Weights(weights) => {
+                let tensors: Vec<String> = weights
+                    .iter()
+                    .map(|(name, table)| format!("{} = {}", written_key(name), table.to_text()))
+                    .collect();
+                write!(f, "{{ {} }}", tensors.join(", "))
+            }
         }
+    }
+}
+
+/// `w_h`, or `"readout.weight"`, which has a dot.
+fn written_key(name: &str) -> String {
+    let is_bare = |char: char| char.is_ascii_alphanumeric() || "_-".contains(char);
+    if name.chars().all(is_bare) {
+        name.to_owned()
+    } else {
+        format!("\"{name}\"")
     }
 }

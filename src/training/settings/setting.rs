@@ -4,6 +4,10 @@ use super::kind::{Kind, Value};
 use crate::flow::{in_full, thousands};
 use crate::training::experiment::Experiment;
 use crate::training::foreign::shown_text;
+use crate::training::number_table::NumberTable;
+
+/// Numbers of a table that are shown one by one.
+const SHOWN: usize = 6;
 
 /// One key of an experiment.
 pub struct Setting {
@@ -49,6 +53,16 @@ impl Setting {
             (Value::None, _) => "none".to_owned(),
             (Value::Flag(flag), _) => flag.to_string(),
             (Value::Text(text), _) => shown_text(text),
+            (Value::Table(table), _) => match table.values() {
+                [] => "none".to_owned(),
+                [..] if table.values().len() <= SHOWN => shown_text(&table.to_text()),
+                [..] => table.size_in_words(),
+            },
+            (Value::Weights(weights), _) => match weights.count() {
+                0 => "drawn".to_owned(),
+                1 => "1 number of your own".to_owned(),
+                count => format!("{} numbers of your own", thousands(count as u64)),
+            },
         }
     }
 
@@ -81,6 +95,13 @@ impl Setting {
     /// The value that is written as `text`: a TOML value, a number as other programs write it, or a bare word.
     fn value_of(&self, text: &str) -> toml::Value {
         let text = text.trim();
+        // As Python, numpy or a spreadsheet writes them.
+        if let Kind::Table = self.kind
+            && let Ok(table) = NumberTable::from_text(text)
+            && let Ok(value) = table.to_text().parse()
+        {
+            return value;
+        }
         let takes_numbers = matches!(self.kind, Kind::Number(_) | Kind::NumberOrNone(_));
         match text.parse::<toml::Value>() {
             Ok(value) if self.may_be(&value) => value,

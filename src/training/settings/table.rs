@@ -6,10 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::kind::{Kind, Value};
 use super::setting::Setting;
-use crate::rnn::{Activation, CellKind, Initialise, RecurrentInit};
+use crate::rnn::{Activation, CellKind, Initialise, Loss, RecurrentInit};
 use crate::tasks::{MAX_CHARACTERS, Padding, TaskKind};
 use crate::training::limits::limit;
+use crate::training::number_table::NumberTable;
 use crate::training::optimizer::OptimizerKind;
+use crate::training::own::as_column;
 
 /// The word for `value` in files.
 fn word(value: impl Serialize) -> String {
@@ -117,8 +119,28 @@ macro_rules! choice {
     };
 }
 
+macro_rules! table {
+    ($key:literal, [$name:literal, $symbol:literal], $meaning:literal, $read:expr, $($field:ident).+) => {
+        Setting {
+            key: $key,
+            name: $name,
+            symbol: $symbol,
+            meaning: $meaning,
+            kind: Kind::Table,
+            shown: |_| None,
+            get: |e| Value::Table(e.$($field).+.clone()),
+            put: |e, value| {
+                if let Value::Table(table) = value {
+                    let read: fn(NumberTable) -> NumberTable = $read;
+                    e.$($field).+ = read(table);
+                }
+            },
+        }
+    };
+}
+
 /// Every setting, in the order of a file.
-pub static SETTINGS: [Setting; 27] = [
+pub static SETTINGS: [Setting; 33] = [
     whole!(
         "seed",
         ["seed", ""],
@@ -252,6 +274,20 @@ pub static SETTINGS: [Setting; 27] = [
         limit::EMBEDDING,
         network.embedding
     ),
+    Setting {
+        key: "network.weights",
+        name: "weights",
+        symbol: "",
+        meaning: "The weights themselves, in the place of those that would be drawn, by the lecture's names or PyTorch's",
+        kind: Kind::Weights,
+        shown: |_| None,
+        get: |e| Value::Weights(e.network.weights.clone()),
+        put: |e, value| {
+            if let Value::Weights(weights) = value {
+                e.network.weights = weights;
+            }
+        },
+    },
     choice!(
         "training.optimizer",
         ["optimiser", ""],
@@ -329,6 +365,41 @@ pub static SETTINGS: [Setting; 27] = [
         "Which held-out sequence is shown, for the other tasks",
         limit::PROBE_INDEX,
         probe.index
+    ),
+    table!(
+        "probe.inputs",
+        ["inputs", "xₜ"],
+        "x₁ to xₙ, a row for each timestep, in the place of that sequence's",
+        as_column,
+        probe.inputs
+    ),
+    table!(
+        "probe.targets",
+        ["targets", "y"],
+        "y, one row for an answer at the end or a row for each timestep, nan where nothing is asked",
+        as_column,
+        probe.targets
+    ),
+    table!(
+        "probe.state",
+        ["initial state", "o₀"],
+        "The state before the first timestep, number by number, in the place of network.o_0 in every unit",
+        |table| table,
+        probe.state
+    ),
+    table!(
+        "probe.state_gradients",
+        ["gradients put in", ""],
+        "∂L/∂h₁ to ∂L/∂hₙ put in from outside in the place of a loss, a row for each timestep",
+        as_column,
+        probe.state_gradients
+    ),
+    choice!(
+        "data.loss",
+        ["loss", "L"],
+        "What an answer to your own sequence is compared with its target by",
+        Loss::CHOICES,
+        data.loss
     ),
 ];
 

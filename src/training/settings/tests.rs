@@ -1,5 +1,6 @@
 use super::*;
 use crate::training::Experiment;
+use crate::training::NumberTable;
 use crate::training::Preset;
 
 /// No key of an experiment is missing from the table, and none is too many.
@@ -8,6 +9,12 @@ fn the_table_has_every_key_of_an_experiment() {
     let mut experiment = Experiment::default();
     experiment.training.clip_norm = Some(1.0);
     experiment.network.forget_bias = Some(1.0);
+    let one = NumberTable::of_values(1, vec![1.0]);
+    experiment.network.weights.insert("w_h", one.clone());
+    experiment.probe.inputs = one.clone();
+    experiment.probe.targets = one.clone();
+    experiment.probe.state = one.clone();
+    experiment.probe.state_gradients = one;
     let written = toml::Value::try_from(&experiment).unwrap();
     let mut keys = Vec::new();
     for (section, value) in written.as_table().unwrap() {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::setup::{Drawn, build_task};
+use super::setup::Drawn;
 use super::{Evaluator, Optimizer, Placed, Trainer};
 use crate::training::{CheckedExperiment, Weight};
 
@@ -142,25 +142,31 @@ impl Trainer {
         let next = Arc::clone(&self.experiment);
         self.changes.experiment(self.step, &previous, &next);
         self.network.activation = next.network.activation;
-        self.network.s_0.fill(next.network.o_0);
+        match next.probe.state.values() {
+            [] => self.network.s_0.fill(next.network.o_0),
+            state => self.network.s_0.copy_from_slice(state),
+        }
         if previous.training.optimizer != next.training.optimizer {
             // What it remembers of the last step is gone.
             self.made = None;
             let parameters = &self.network.parameters;
             self.optimizer = Optimizer::new(next.training.optimizer, parameters);
         }
-        if previous.task != next.task {
-            self.task = build_task(&next);
+        let is_another_task = previous.task != next.task
+            || next.is_own_sequence()
+                && (previous.probe != next.probe || previous.data != next.data);
+        if is_another_task {
+            self.task = next.build_task();
             self.memory = self.task.memory().into();
             self.evaluator = Evaluator::new(self.task.as_ref());
         }
-        if previous.task != next.task || previous.training != next.training {
+        if is_another_task || previous.training != next.training {
             let shape = (next.task.length, next.training.batch);
             let (parameters, empty) = (&self.network.parameters, self.task.empty_batch());
             self.pass
                 .save_memory(shape, self.evaluated_at_once(), parameters, empty);
         }
-        if previous.task != next.task || previous.probe != next.probe {
+        if is_another_task || previous.probe != next.probe {
             self.placed = Placed::of(&self.experiment, self.task.as_ref());
         }
         for (weight, before, after) in [

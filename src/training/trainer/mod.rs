@@ -39,7 +39,7 @@ pub use leaving::{LeftRun, LeftRuns, RunNumber};
 use past::Past;
 use placing::Placed;
 use row_maker::RowMaker;
-use setup::{Drawn, STREAM_BATCHES, build_task};
+use setup::{Drawn, STREAM_BATCHES};
 
 /// Sequences that are evaluated together, if they fit the memory.
 const EVALUATED_AT_ONCE: usize = 64;
@@ -125,7 +125,7 @@ struct MadeStep {
 impl Trainer {
     /// A new run of `experiment`, before its first step.
     pub fn new(experiment: CheckedExperiment) -> Self {
-        let drawn = Drawn::new(&experiment, build_task(&experiment).as_ref());
+        let drawn = Drawn::new(&experiment, experiment.build_task().as_ref());
         let network = drawn.network(&experiment.network);
         let spectrum = drawn.spectrum(experiment.network.w_h);
         let mut trainer = Self::with_network(Arc::new(experiment), network, spectrum);
@@ -139,7 +139,7 @@ impl Trainer {
         network: Network,
         spectrum: Spectrum,
     ) -> Self {
-        let task = build_task(&experiment);
+        let task = experiment.build_task();
         let parameters = &network.parameters;
         let optimizer = Optimizer::new(experiment.training.optimizer, parameters);
         let mut rng = ChaCha8Rng::seed_from_u64(experiment.seed);

@@ -28,6 +28,7 @@ impl Placed {
         if reading.is_none() {
             task.fixed(Part::HeldOut, probe.index..probe.index + 1, &mut batch);
         }
+        experiment.put_own(&mut batch);
         let input_labels = (0..batch.length)
             .filter_map(|t| Some(task.input_label(batch.vector(t, 0)?)))
             .collect();

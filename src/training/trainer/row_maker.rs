@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::past::Moment;
 use super::placing::Placed;
-use super::setup::build_task;
 use crate::flow::gains;
 use crate::rnn::{Interrupt, Interrupted, Loss, Pass};
 use crate::training::{CheckedExperiment, HistoryRow};
@@ -43,7 +42,7 @@ impl RowMaker {
                 (placed.clone(), *loss)
             }
             _ => {
-                let task = build_task(experiment);
+                let task = experiment.build_task();
                 let (placed, loss) = (Placed::of(experiment, task.as_ref()), task.loss());
                 self.placed = Some((Arc::clone(experiment), placed.clone(), loss));
                 (placed, loss)

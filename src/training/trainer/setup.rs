@@ -18,12 +18,6 @@ use crate::training::{CheckedExperiment, NetworkSettings, Weight};
 const STREAM_PARAMETERS: u64 = 0;
 pub(super) const STREAM_BATCHES: u64 = 1;
 
-/// The task that `experiment` names.
-pub(super) fn build_task(experiment: &CheckedExperiment) -> Box<dyn Task> {
-    let task = experiment.task;
-    task.kind.build(task.length, task.padding)
-}
-
 /// The network of an experiment with weights of size 1: its shapes, which the settings scale. Whatever moves
 /// a weight before the first step scales from here, so that a slider that was dragged to 1.2 and a file that
 /// says 1.2 begin with the same bits.
@@ -31,7 +25,10 @@ pub(super) fn build_task(experiment: &CheckedExperiment) -> Box<dyn Task> {
 pub struct Drawn {
     parameters: Parameters,
     spectrum: Spectrum,
-    initialise: Initialise,
+    /// Whether the experiment says how large the weights are.
+    is_scaled: bool,
+    /// s_0, if it is given number by number.
+    state: Vec<f64>,
     /// The bias of the gate that carries the state on, and its rows.
     forget_bias: Option<(f64, Range<usize>)>,
 }
@@ -51,9 +48,11 @@ impl Drawn {
                 outputs: task.outputs(),
             },
             bias: settings.bias,
+            has_read_out: experiment.has_read_out(),
             embedding: (settings.embedding > 0).then_some(settings.embedding),
         });
         match settings.initialise {
+            _ if experiment.has_own_weights() => settings.weights.put(&mut parameters),
             Initialise::Scaled => draw_scaled(settings, &mut parameters, &mut rng),
             Initialise::Pytorch => {
                 let embedding = parameters.range(Parameter::Embedding);
@@ -70,9 +69,9 @@ impl Drawn {
             }
         }
         draw_embedding(parameters.of_mut(Parameter::Embedding), &mut rng);
-        let is_drawn = settings.initialise == Initialise::Pytorch
-            || (settings.hidden > 1 && settings.recurrent == RecurrentInit::Gaussian);
-        let spectrum = if settings.initialise == Initialise::Pytorch {
+        let is_gaussian = settings.hidden > 1 && settings.recurrent == RecurrentInit::Gaussian;
+        let is_scaled = settings.initialise == Initialise::Scaled && !experiment.has_own_weights();
+        let spectrum = if !is_scaled {
             Spectrum::of_all(parameters.recurrent_blocks()).0
         } else {
             let norms = parameters
@@ -81,7 +80,7 @@ impl Drawn {
             Spectrum {
                 spectral_radius: 1.0,
                 // Every other shape is orthogonal.
-                sigma_1: if is_drawn {
+                sigma_1: if is_gaussian {
                     norms.fold(0.0, f64::max)
                 } else {
                     1.0
@@ -91,7 +90,8 @@ impl Drawn {
         Self {
             parameters,
             spectrum,
-            initialise: settings.initialise,
+            is_scaled,
+            state: experiment.probe.state.values().to_vec(),
             forget_bias: settings
                 .forget_bias
                 .zip(settings.cell.cell().carrying_gate())
@@ -105,12 +105,17 @@ impl Drawn {
         for weight in Weight::ALL {
             self.put(weight, settings.weight(weight), &mut parameters);
         }
-        Network::of_cell(settings.cell, settings.activation, parameters, settings.o_0)
+        let mut network =
+            Network::of_cell(settings.cell, settings.activation, parameters, settings.o_0);
+        if !self.state.is_empty() {
+            network.s_0.copy_from_slice(&self.state);
+        }
+        network
     }
 
     /// Whether the experiment says how large the weights are; otherwise they are as they were drawn.
     pub fn is_scaled(&self) -> bool {
-        self.initialise == Initialise::Scaled
+        self.is_scaled
     }
 
     /// Puts `weight` where it is for a setting of `value`.

@@ -26,7 +26,7 @@ fn training_curves_are_the_records() {
     let batches: Vec<f64> = records().map(|record| record.accuracy).collect();
     assert_eq!(part("batch"), batches);
     let last = snapshot.run.evaluations.last().unwrap();
-    assert_eq!(part("held_out").last(), Some(&last.held_out.accuracy));
+    assert_eq!(part("held_out").last(), Some(&last.accuracy()));
     let training = last.training.map(|score| score.accuracy);
     assert_eq!(part("training").last(), training.as_ref());
     // Before the first step there are the names alone.

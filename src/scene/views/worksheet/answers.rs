@@ -74,11 +74,13 @@ impl Writer<'_> {
         } else {
             ""
         };
-        let weights = self.weight(Parameter::OutputWeights);
-        pieces.push(Piece::sign(format!(
-            "= {weights}\\,{} {bias}",
-            self.read(t)
-        )));
+        let network = &self.numbers.snapshot.moment.network;
+        pieces.push(Piece::sign(if network.parameters.has_read_out() {
+            let weights = self.weight(Parameter::OutputWeights);
+            format!("= {weights}\\,{} {bias}", self.read(t))
+        } else {
+            format!("= {}", self.read(t))
+        }));
         pieces
     }
 
@@ -117,6 +119,30 @@ impl Writer<'_> {
                     of_loss,
                     Piece::sign(r"= -\ln \hat y_y"),
                 ]
+            }
+            Loss::Linear => {
+                let mut pieces = Vec::new();
+                for (k, y) in answer.target.iter().take(MOST_NUMBERS).enumerate() {
+                    let of = match answer.z.len() {
+                        1 => String::new(),
+                        _ => format!(",{}", k + 1),
+                    };
+                    pieces.extend([
+                        number(
+                            format!("g_{{{t}{of}}}"),
+                            *y,
+                            "g",
+                            "the gradient that is put in from outside at this state",
+                        ),
+                        gap(),
+                    ]);
+                }
+                pieces.push(of_loss);
+                pieces.push(Piece::sign(format!(
+                    r"= {{\textstyle\sum}} g_{{{t}}} {}",
+                    self.read_out_letter()
+                )));
+                pieces
             }
             Loss::BinaryCrossEntropy | Loss::SquaredError => {
                 let is_entropy = loss == Loss::BinaryCrossEntropy;

@@ -1,0 +1,257 @@
+//! One sequence of a person's own: it is trained on, and it is what is shown.
+
+use std::ops::Range;
+
+use libm::log;
+use rand_chacha::ChaCha8Rng;
+
+use super::corpus::Part;
+use super::drawn::largest;
+use super::knowing_nothing::KnowingNothing;
+use super::task::{Collection, Task};
+use crate::flow::significant;
+use crate::rnn::{Batch, Inputs, Loss, ReadOut};
+
+/// How far ŷ may be from a number, and still be right.
+const CLOSE: f64 = 0.04;
+
+/// A sequence and what is asked of it.
+#[derive(Clone, Debug)]
+pub struct OwnSequence {
+    /// The sequence, as a batch of one.
+    batch: Batch,
+    width: usize,
+    loss: Loss,
+    outputs: usize,
+}
+
+impl OwnSequence {
+    /// Of the batch of one `batch`, whose inputs are vectors; `outputs` numbers are answered, and compared by `loss`.
+    pub fn new(batch: Batch, loss: Loss, outputs: usize) -> Self {
+        let width = match &batch.inputs {
+            Inputs::Dense { width, .. } => *width,
+            Inputs::Tokens(_) => 0,
+        };
+        Self {
+            batch,
+            width,
+            loss,
+            outputs,
+        }
+    }
+
+    /// Every target that is asked for.
+    fn targets(&self) -> impl Iterator<Item = &[f64]> {
+        let all = self.batch.answer_targets();
+        all.filter(|target| !target[0].is_nan())
+    }
+
+    /// Fills `batch` with the sequence, `size` times.
+    fn repeat(&self, size: usize, batch: &mut Batch) {
+        batch.reset(self.batch.length, size);
+        if let (Inputs::Dense { values, .. }, Inputs::Dense { values: own, .. }) =
+            (&mut batch.inputs, &self.batch.inputs)
+        {
+            let steps = values.chunks_exact_mut(size * self.width);
+            for (step, x) in steps.zip(own.chunks_exact(self.width)) {
+                step.chunks_exact_mut(self.width)
+                    .for_each(|row| row.copy_from_slice(x));
+            }
+        }
+        let width = self.batch.target_width;
+        let steps = batch.targets.chunks_exact_mut(size * width);
+        for (step, y) in steps.zip(self.batch.targets.chunks_exact(width)) {
+            step.chunks_exact_mut(width)
+                .for_each(|row| row.copy_from_slice(y));
+        }
+    }
+}
+
+impl Task for OwnSequence {
+    fn width(&self) -> usize {
+        self.width
+    }
+
+    fn loss(&self) -> Loss {
+        self.loss
+    }
+
+    fn outputs(&self) -> usize {
+        self.outputs
+    }
+
+    fn class_name(&self, class: usize) -> String {
+        match self.loss {
+            Loss::CrossEntropy => format!("class {class}"),
+            _ => String::new(),
+        }
+    }
+
+    fn knowing_nothing(&self) -> KnowingNothing {
+        let targets: Vec<&[f64]> = self.targets().collect();
+        let count = targets.len() as f64;
+        match self.loss {
+            Loss::SquaredError => {
+                let columns = (0..self.batch.target_width).map(|column| {
+                    let numbers = || targets.iter().map(|target| target[column]);
+                    let mean = numbers().sum::<f64>() / count;
+                    numbers().map(|y| (y - mean) * (y - mean)).sum::<f64>()
+                });
+                KnowingNothing {
+                    loss: columns.sum(),
+                    formula: "Σ (y − mean)²",
+                    reason: "whoever answers the same at every timestep says the mean of the targets",
+                }
+            }
+            Loss::BinaryCrossEntropy => {
+                let positive = targets.iter().map(|target| target[0]).sum::<f64>() / count;
+                let once = KnowingNothing::of_classes(positive);
+                KnowingNothing {
+                    loss: count * once.loss,
+                    ..once
+                }
+            }
+            Loss::CrossEntropy => {
+                let shares = (0..self.outputs).map(|class| {
+                    let of_class = targets.iter().filter(|target| target[0] as usize == class);
+                    of_class.count() as f64
+                });
+                let lost = shares
+                    .filter(|share| *share > 0.0)
+                    .map(|share| -share * log(share / count));
+                KnowingNothing {
+                    loss: lost.sum(),
+                    formula: "−Σ ln p",
+                    reason: "whoever answers the same at every timestep says the share p of each class",
+                }
+            }
+            // The least of something linear is not bounded.
+            Loss::Linear => KnowingNothing {
+                loss: 0.0,
+                formula: "0",
+                reason: "nothing is asked: the gradient is put in from outside",
+            },
+        }
+    }
+
+    fn empty_batch(&self) -> Batch {
+        Batch::dense(self.width).asking(self.batch.read_out, self.batch.target_width)
+    }
+
+    fn memory(&self) -> String {
+        let steps = match self.batch.length {
+            1 => "1 step".to_owned(),
+            length => format!("{length} steps"),
+        };
+        match (self.loss, self.batch.read_out) {
+            (Loss::Linear, _) => {
+                format!("Your own sequence: the gradient is put in from outside, over {steps}")
+            }
+            (_, ReadOut::AtTheEnd) => format!("Your own sequence: one answer after {steps}"),
+            (_, ReadOut::AtEveryStep) => {
+                let asked = self.targets().count();
+                format!("Your own sequence: {asked} answers in {steps}")
+            }
+        }
+    }
+
+    fn source(&self) -> &'static str {
+        "your own numbers"
+    }
+
+    fn draw(&self, size: usize, _rng: &mut ChaCha8Rng, batch: &mut Batch) {
+        self.repeat(size, batch);
+    }
+
+    fn collection(&self) -> Collection {
+        Collection {
+            training: 1,
+            held_out: 0,
+        }
+    }
+
+    fn fixed(&self, _part: Part, range: Range<usize>, batch: &mut Batch) {
+        self.repeat(range.len(), batch);
+    }
+
+    fn input_label(&self, x: &[f64]) -> String {
+        let numbers: Vec<String> = x.iter().map(|x| significant(*x)).collect();
+        numbers.join(" ")
+    }
+
+    fn is_correct(&self, z: &[f64], y: &[f64]) -> bool {
+        match self.loss {
+            Loss::BinaryCrossEntropy => (z[0] > 0.0) == (y[0] > 0.5),
+            Loss::CrossEntropy => largest(z) == Some(y[0] as usize),
+            Loss::SquaredError => z.iter().zip(y).all(|(z, y)| (z - y).abs() < CLOSE),
+            Loss::Linear => false,
+        }
+    }
+
+    fn correctness(&self) -> &'static str {
+        match self.loss {
+            Loss::BinaryCrossEntropy => "ŷ on the right side of ½",
+            Loss::CrossEntropy => "the class of the target has the largest ŷ",
+            Loss::SquaredError => "ŷ within 0.04 of the target",
+            Loss::Linear => "nothing is asked: the gradient is put in from outside",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+
+    use super::*;
+
+    fn sequence(loss: Loss, targets: &[f64]) -> OwnSequence {
+        let mut batch = Batch::dense(2).asking(ReadOut::AtEveryStep, 1);
+        batch.reset(targets.len(), 1);
+        if let Inputs::Dense { values, .. } = &mut batch.inputs {
+            let numbers = values.iter_mut().zip(1_u8..);
+            numbers.for_each(|(value, number)| *value = number.into());
+        }
+        batch.targets.copy_from_slice(targets);
+        OwnSequence::new(batch, loss, 3)
+    }
+
+    #[test]
+    fn every_sequence_of_a_batch_is_the_own_one() {
+        let task = sequence(Loss::SquaredError, &[0.5, f64::NAN, 2.0]);
+        let mut batch = task.empty_batch();
+        task.draw(4, &mut ChaCha8Rng::seed_from_u64(1), &mut batch);
+        for s in 0..4 {
+            for t in 0..3 {
+                assert_eq!(batch.vector(t, s), task.batch.vector(t, 0));
+            }
+            assert_eq!(batch.targets[s], 0.5);
+            assert!(batch.targets[4 + s].is_nan());
+            assert_eq!(batch.targets[8 + s], 2.0);
+        }
+    }
+
+    /// Against the least of a fine grid of constant answers.
+    #[test]
+    fn the_loss_of_knowing_nothing_is_that_of_the_best_constant() {
+        let targets = [0.0, f64::NAN, 1.0, 1.0];
+        for loss in [Loss::SquaredError, Loss::BinaryCrossEntropy] {
+            let task = sequence(loss, &targets);
+            let of = |z: f64| {
+                targets
+                    .iter()
+                    .map(|y| loss.value_of(&[z], &[*y]))
+                    .sum::<f64>()
+            };
+            let answers = (-50_000..50_000).map(|index| of(f64::from(index) * 1e-4));
+            let least = answers.fold(f64::INFINITY, f64::min);
+            // Next to its least value the loss grows with the square of the grid's step.
+            assert!(
+                (task.knowing_nothing().loss - least).abs() < 1e-7,
+                "{loss:?}"
+            );
+        }
+        let task = sequence(Loss::CrossEntropy, &[0.0, 2.0, 2.0, 2.0]);
+        let expected = -(0.25_f64.ln() + 3.0 * 0.75_f64.ln());
+        assert!((task.knowing_nothing().loss - expected).abs() < 1e-14);
+    }
+}
