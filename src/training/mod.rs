@@ -36,6 +36,7 @@ mod own;
 mod presets;
 mod session;
 mod settings;
+mod small_networks;
 mod snapshot;
 mod study;
 mod trainer;
@@ -70,6 +71,7 @@ pub use optimizer::{Optimizer, OptimizerKind};
 pub use presets::Preset;
 pub use session::{Next, Session, Update};
 pub use settings::{Difference, Kind, SETTINGS, Setting, Value, find_setting, nearest};
+pub use small_networks::SmallNetwork;
 pub use snapshot::{
     Answer, HandChange, Moment, ProductNormsState, Reading, RunSoFar, Snapshot, Timeline, Wanted,
 };
