@@ -142,7 +142,7 @@ pub fn sentence(data: &[u8]) {
         assert_eq!(tokenise(word), [word.as_str()]);
     }
     for padding in Padding::ALL {
-        let task = TaskKind::Sentiment.build(LENGTH, padding);
+        let task = TaskKind::Sentiment.build(LENGTH, padding).unwrap();
         let mut batch = task.empty_batch();
         let reading = task.read(text, true, &mut batch);
         let reading = reading.expect("a task that reads text");

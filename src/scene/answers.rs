@@ -3,6 +3,7 @@
 use super::subject::Subject;
 use super::words::in_full;
 use crate::flow::{as_chosen, significant};
+use crate::rnn::norm;
 use crate::training::Answer;
 
 /// The answers of a task that asks at several timesteps. One that asks at the end alone has its place behind the last state.
@@ -28,6 +29,9 @@ pub fn answer_at(subject: &Subject<'_>, t: usize) -> String {
         false => answers.next_back(),
     };
     answer.map_or_else(String::new, |answer| {
+        if probe.is_put_in() {
+            return format!(" · {} is put in", put_in(answer));
+        }
         let verdict = right_or_wrong(answer.is_right);
         match &answer.classes {
             Some([said, right]) => format!(
@@ -47,8 +51,22 @@ pub fn answer_at(subject: &Subject<'_>, t: usize) -> String {
     })
 }
 
-/// What is asked at a timestep, what the network answers, and what it costs.
-pub fn answer_in_words(answer: &Answer) -> String {
+/// The gradient that is put in at a state: `g = 1`, or the length of several numbers.
+pub fn put_in(answer: &Answer) -> String {
+    match answer.target.as_slice() {
+        [g] => format!("g = {}", in_full(*g)),
+        numbers => format!("‖g‖ = {}", significant(norm(numbers))),
+    }
+}
+
+/// What is asked at a timestep, what the network answers, and what it costs; or what is put in there.
+pub fn answer_in_words(subject: &Subject<'_>, answer: &Answer) -> String {
+    if subject.snapshot.probe.is_put_in() {
+        return format!(
+            "{}: the gradient that is put in from outside at this state",
+            put_in(answer)
+        );
+    }
     let verdict = right_or_wrong(answer.is_right);
     let said = match (
         &answer.classes,

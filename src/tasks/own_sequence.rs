@@ -184,7 +184,8 @@ impl Task for OwnSequence {
             Loss::BinaryCrossEntropy => (z[0] > 0.0) == (y[0] > 0.5),
             Loss::CrossEntropy => largest(z) == Some(y[0] as usize),
             Loss::SquaredError => z.iter().zip(y).all(|(z, y)| (z - y).abs() < CLOSE),
-            Loss::Linear => false,
+            // There is nothing to be wrong about.
+            Loss::Linear => true,
         }
     }
 

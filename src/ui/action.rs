@@ -8,6 +8,7 @@ use super::arrangement::Arrangement;
 use super::exports::Export;
 use super::files::Purpose;
 use super::glossary_state::GlossaryAction;
+use super::numbers::NumbersAction;
 use super::tutor::LessonAction;
 use crate::flow::LandscapeAxis;
 use crate::scene::{Direction, Measure, PhaseAxis, View, Way};
@@ -108,6 +109,8 @@ pub enum Action {
     ToggleTheme,
     /// Show or hide the help window.
     ToggleHelp,
+    /// Something with the window of one's own numbers.
+    Numbers(NumbersAction),
     /// Something with the glossary.
     Glossary(GlossaryAction),
     /// Ask for a file.

@@ -12,6 +12,7 @@ use super::focus;
 use super::glossary_state::GlossaryAction;
 use super::glossary_window::is_searching;
 use super::lesson_panel::LESSON_KEYS;
+use super::numbers::NumbersAction;
 use super::presets_menu;
 use super::view_state::ViewState;
 use crate::export::{LARGEST_TEXT, experiment_in};
@@ -19,7 +20,7 @@ use crate::scene::{View, Way};
 use crate::training::{Preset, Snapshot};
 
 /// Every key and what it does, for the help window.
-pub const KEYS: [(&str, &str); 23] = [
+pub const KEYS: [(&str, &str); 24] = [
     ("Space", "Run or pause"),
     ("S", "One training step"),
     ("R", "Reset to step 0, same seed"),
@@ -63,6 +64,10 @@ pub const KEYS: [(&str, &str); 23] = [
         "F11 W",
         "Present: the bands alone, as large as the screen; with or without the worksheet",
     ),
+    (
+        "M",
+        "My own numbers: weights, inputs and targets as tables, typed or pasted",
+    ),
     ("T", "Dark or light"),
     (
         "G",
@@ -70,7 +75,7 @@ pub const KEYS: [(&str, &str); 23] = [
     ),
     (
         "Esc",
-        "Give up opening; close the glossary, then the help; put an enlarged view back; end a pass or a presentation; let a pinned timestep go",
+        "Give up opening; close the glossary, then the help, then the numbers; put an enlarged view back; end a pass or a presentation; let a pinned timestep go",
     ),
     ("F1", "Help"),
 ];
@@ -153,15 +158,22 @@ pub fn pressed(
         key(Key::F1, Action::ToggleHelp, true);
         key(Key::F11, Action::Present, true);
         key(Key::Escape, Action::CancelOpening, opening && !editing);
+        let is_covered = view.help_open || view.glossary.is_open() || view.numbers.is_open();
         let toggle = || Action::Glossary(GlossaryAction::Toggle);
         let closes = view.glossary.is_open() && (!editing || searching);
         key(Key::Escape, toggle(), closes);
         key(Key::Escape, Action::ToggleHelp, view.help_open && !editing);
+        let closes = view.numbers.is_open() && !view.glossary.is_open() && !view.help_open;
+        key(
+            Key::Escape,
+            Action::Numbers(NumbersAction::Toggle),
+            closes && !editing,
+        );
         if let Some(enlarged) = enlarged {
-            let allowed = !view.help_open && !view.glossary.is_open() && !editing;
+            let allowed = !is_covered && !editing;
             key(Key::Escape, Action::Enlarge(enlarged), allowed);
         }
-        let allowed = enlarged.is_none() && !view.help_open && !view.glossary.is_open() && !editing;
+        let allowed = enlarged.is_none() && !is_covered && !editing;
         if view.player.is_there() {
             key(Key::Escape, Action::StopPass, allowed);
         } else if view.presentation.is_some() {
@@ -179,6 +191,7 @@ pub fn pressed(
         key(Key::R, Action::Reset, !editing);
         key(Key::T, Action::ToggleTheme, !editing);
         key(Key::G, toggle(), !editing);
+        key(Key::M, Action::Numbers(NumbersAction::Toggle), !editing);
         key(Key::ArrowLeft, Action::MoveCursor(-1), !focused);
         key(Key::ArrowRight, Action::MoveCursor(1), !focused);
         key(Key::Home, Action::MoveCursor(-far), !focused);

@@ -33,6 +33,8 @@ mod memory;
 mod memory_file;
 mod memory_text;
 mod number_field;
+mod numbers;
+mod numbers_window;
 mod painter;
 mod pane;
 mod player;

@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use super::glossary_state::Glossary;
+use super::numbers::Numbers;
 use super::player::{Player, is_motion_reduced};
 use super::presentation::Presentation;
 use super::time_axis::TimeAxis;
@@ -50,6 +51,8 @@ pub struct ViewState {
     pub help_open: bool,
     /// What the glossary shows.
     pub glossary: Glossary,
+    /// What is typed of a network and a sequence of one's own.
+    pub numbers: Numbers,
 }
 
 impl ViewState {
@@ -132,6 +135,7 @@ impl Default for ViewState {
             presentation: None,
             help_open: false,
             glossary: Glossary::default(),
+            numbers: Numbers::default(),
         }
     }
 }

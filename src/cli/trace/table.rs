@@ -62,6 +62,10 @@ pub fn write_table(snapshot: &Snapshot, out: &mut dyn Write) -> io::Result<()> {
         write!(out, ", {rate}")?;
     }
     writeln!(out)?;
+    if snapshot.probe.is_put_in() {
+        let outcome = snapshot.probe.outcome_in_words();
+        return writeln!(out, "Step {}, {outcome}", snapshot.moment.step);
+    }
     writeln!(
         out,
         "Step {}, loss of the probe {}, {} {}, target {}",

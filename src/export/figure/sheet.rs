@@ -1,7 +1,7 @@
 //! What every figure begins with: what was found and in which experiment, in two lines.
 
 use super::super::sight::Sight;
-use crate::flow::{Outcome, as_chosen, significant, thousands};
+use crate::flow::{Outcome, significant, thousands};
 use crate::rnn::CellKind;
 use crate::scene::{Area, Drawing, SMALL, TITLE, Text, elided};
 use crate::training::Snapshot;
@@ -95,11 +95,6 @@ pub fn summary(snapshot: &Snapshot) -> String {
         ));
     }
     parts.push(format!("step {}", thousands(snapshot.moment.step)));
-    parts.push(format!(
-        "ŷ = {}, y = {}, L = {}",
-        significant(snapshot.probe.prediction),
-        as_chosen(snapshot.probe.target),
-        significant(snapshot.probe.loss)
-    ));
+    parts.push(snapshot.probe.outcome_in_words());
     parts.join(" · ")
 }

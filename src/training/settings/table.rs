@@ -384,7 +384,7 @@ pub static SETTINGS: [Setting; 33] = [
         "probe.state",
         ["initial state", "o₀"],
         "The state before the first timestep, number by number, in the place of network.o_0 in every unit",
-        |table| table,
+        std::convert::identity,
         probe.state
     ),
     table!(

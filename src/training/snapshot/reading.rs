@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::flow::{
     ForwardSums, Gates, GradientFlow, Magnitude, OperatingPoints, ProductNorms, Triangle, Verdict,
-    WorkedUnit, as_chosen,
+    WorkedUnit, as_chosen, significant, thousands,
 };
 use crate::rnn::{Batch, Loss};
 use crate::tasks::Word;
@@ -67,6 +67,28 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// Whether the gradient is put in from outside, in the place of a loss.
+    pub fn is_put_in(&self) -> bool {
+        self.loss_function == Loss::Linear
+    }
+
+    /// What came of the last answer: `ŷ = 0.7, y = 1, L = 0.36`, or where a gradient is put in.
+    pub fn outcome_in_words(&self) -> String {
+        let loss = significant(self.loss);
+        if self.is_put_in() {
+            let states = match self.answers.len() {
+                1 => "1 state".to_owned(),
+                count => format!("{} states", thousands(count as u64)),
+            };
+            return format!("a gradient is put in from outside at {states}, Σ g·h = {loss}");
+        }
+        format!(
+            "ŷ = {}, y = {}, L = {loss}",
+            significant(self.prediction),
+            self.target_in_words()
+        )
+    }
+
     /// y of the last answer: the name of its class, if it has one.
     pub fn target_in_words(&self) -> String {
         let classes = self

@@ -306,7 +306,8 @@ impl Trainer {
         let parameters = &self.network.parameters;
         let measured = self.measured(spectrum);
         let chosen = self.experiment.network.weights().as_sizes_of(parameters);
-        let is_drawn_in_size = self.experiment.network.initialise == Initialise::Scaled;
+        let is_drawn_in_size = self.experiment.network.initialise == Initialise::Scaled
+            && !self.experiment.has_own_weights();
         match (self.step, parameters.b().is_empty()) {
             _ if !is_drawn_in_size => measured,
             (0, true) => WeightValues { b: 0.0, ..chosen },

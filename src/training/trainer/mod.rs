@@ -133,6 +133,12 @@ impl Trainer {
         trainer
     }
 
+    /// The network that a run of `experiment` begins with.
+    pub fn new_network(experiment: &CheckedExperiment) -> Network {
+        let drawn = Drawn::new(experiment, experiment.build_task().as_ref());
+        drawn.network(&experiment.network)
+    }
+
     /// As [`Self::new`], with a network that is there already and its `spectrum`.
     fn with_network(
         experiment: Arc<CheckedExperiment>,

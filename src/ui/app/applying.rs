@@ -152,6 +152,7 @@ impl ScopeApp {
             },
             Action::ToggleTheme => theme::choose(ctx, ctx.theme() != egui::Theme::Dark),
             Action::ToggleHelp => self.view.help_open = !self.view.help_open,
+            Action::Numbers(what) => self.apply_numbers(what),
             Action::Glossary(what) => self.view.glossary.apply(what),
             Action::Ask(purpose) => self.ask_for_file(purpose),
             Action::OpenFile(path) => self.open_file(&path),
@@ -160,6 +161,7 @@ impl ScopeApp {
             Action::Save => self.save_experiment(),
             Action::SaveFile(path) => self.save_file(&path),
             Action::CopyExperiment => {
+                self.adopt_weights();
                 ctx.copy_text(self.experiment.to_text());
                 self.inform(
                     "The experiment is on the clipboard as text; pasting it opens it".to_owned(),

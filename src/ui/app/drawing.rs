@@ -7,6 +7,7 @@ use super::super::controls::{self, Controls};
 use super::super::glossary_window;
 use super::super::help;
 use super::super::lesson_panel;
+use super::super::numbers_window;
 use super::super::scope::Scope;
 use super::super::status_bar::{self, Status};
 use super::super::theme::theme_of;
@@ -55,6 +56,7 @@ impl ScopeApp {
         if open != self.view.help_open {
             actions.push(Action::ToggleHelp);
         }
+        numbers_window::show(ui.ctx(), &self.view.numbers, &self.experiment, &mut actions);
         glossary_window::show(ui.ctx(), &self.view.glossary, &mut actions);
         actions
     }

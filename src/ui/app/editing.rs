@@ -3,13 +3,14 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::super::numbers::NumbersAction;
 use super::super::undo::{Restored, State};
 use super::ScopeApp;
 use crate::flow::thousands;
 use crate::tasks::{Corpus, Part, TaskKind};
 use crate::training::{
-    Command, Difference, Experiment, OutOfRange, Restoration, Setting, Weight, WeightValues,
-    find_setting,
+    Command, Difference, Experiment, GivenWeights, OutOfRange, Restoration, Setting, Trainer,
+    Weight, WeightValues, find_setting,
 };
 
 /// Why an experiment was refused, with the name that its setting has on the screen.
@@ -51,6 +52,10 @@ impl ScopeApp {
         let before = self.state();
         // Weights are set by their own action, which may have come in the same frame.
         next.network = next.network.with_weights_of(&self.experiment.network);
+        let told = self.latest.as_ref().and_then(|update| {
+            let shown = &update.snapshot.probe.batch;
+            next.fit_own(&self.experiment, shown)
+        });
         match next.clone().check() {
             Ok(checked) => {
                 let new_run = self.experiment.needs_new_run(&checked);
@@ -63,8 +68,62 @@ impl ScopeApp {
                     self.stale_before = self.worker.sent();
                 }
                 self.note(before);
+                if let Some(told) = told {
+                    self.inform(told);
+                }
             }
             Err(error) => self.tell(refused(&error)),
+        }
+    }
+
+    /// Something with the window of one's own numbers.
+    pub(super) fn apply_numbers(&mut self, what: NumbersAction) {
+        let numbers = &mut self.view.numbers;
+        let shown = self.latest.as_ref().map(|update| &update.snapshot);
+        match what {
+            NumbersAction::Toggle | NumbersAction::Show => {
+                let opens = what == NumbersAction::Show || !numbers.is_open();
+                if let Some(snapshot) = shown.filter(|_| opens && !numbers.is_open()) {
+                    // What was typed and taken is on the screen; what was not is still there.
+                    let is_left = numbers.result(&self.experiment).is_err();
+                    if numbers.is_empty() || !is_left {
+                        numbers.take_over(snapshot);
+                    }
+                }
+                numbers.show(opens);
+            }
+            NumbersAction::Type(index, text) => numbers.write(index, text),
+            NumbersAction::Choose(cell, layers) => numbers.choose(cell, layers),
+            NumbersAction::TakeOver => {
+                if let Some(snapshot) = shown {
+                    numbers.take_over(snapshot);
+                }
+            }
+            NumbersAction::Use => {
+                if let Ok(next) = numbers.result(&self.experiment) {
+                    numbers.used();
+                    self.undo.finish();
+                    self.edit(next.into());
+                }
+            }
+        }
+    }
+
+    /// Puts the weights where sliders have moved them into the experiment whose own they are, before the first step, so
+    /// that what is saved is what is seen.
+    pub(super) fn adopt_weights(&mut self) {
+        let Some(update) = self.latest.as_ref().filter(|_| self.is_up_to_date()) else {
+            return;
+        };
+        let moment = &update.snapshot.moment;
+        let mut next = self.experiment.clone();
+        if next.has_own_weights() && moment.step == 0 && !update.running {
+            let now = GivenWeights::of(&moment.network.parameters);
+            let then = Trainer::new_network(&moment.experiment);
+            if then.parameters != moment.network.parameters {
+                next.network.weights = now;
+                self.edit(next);
+            }
         }
     }
 

@@ -64,6 +64,7 @@ impl ScopeApp {
     }
 
     pub(super) fn save_file(&mut self, path: &Path) {
+        self.adopt_weights();
         let text = self.experiment.to_text();
         match write_file(path, true, Patience::None, |out| {
             out.write_all(text.as_bytes())

@@ -11,7 +11,7 @@ use crate::flow::{near_one, thousands};
 use crate::glossary::Concept;
 use crate::rnn::{Activation, CellKind, Initialise, RecurrentInit};
 use crate::tasks::TaskKind;
-use crate::training::{Experiment, NetworkSettings, Weight, limit};
+use crate::training::{Experiment, GivenWeights, NetworkSettings, Weight, limit};
 
 /// Draws the section.
 pub fn show(
@@ -49,18 +49,20 @@ pub fn show(
             controls,
             actions,
         );
-        weight(
-            ui,
-            Weight::Output,
-            if scalar {
-                "The read-out weight"
-            } else {
-                "The size of the read-out weights: their Euclidean length"
-            },
-            scalar,
-            controls,
-            actions,
-        );
+        if controls.snapshot.moment.network.parameters.has_read_out() {
+            weight(
+                ui,
+                Weight::Output,
+                if scalar {
+                    "The read-out weight"
+                } else {
+                    "The size of the read-out weights: their Euclidean length"
+                },
+                scalar,
+                controls,
+                actions,
+            );
+        }
         shape(ui, edited, actions);
         if edited.network.bias {
             bias(ui, controls, actions);
@@ -243,10 +245,12 @@ fn shape(ui: &mut Ui, edited: &mut Experiment, actions: &mut Vec<Action>) {
         integer: false,
         weight: None,
     };
-    if let Some(value) = field.show(ui, network.o_0, actions) {
-        network.o_0 = value;
+    if edited.probe.state.is_empty() {
+        if let Some(value) = field.show(ui, network.o_0, actions) {
+            network.o_0 = value;
+        }
+        ui.end_row();
     }
-    ui.end_row();
     let field = NumberField {
         key: "network.hidden",
         meaning: "Hidden size: the number of units. Another number begins a new run",
@@ -273,7 +277,15 @@ fn shape(ui: &mut Ui, edited: &mut Experiment, actions: &mut Vec<Action>) {
         network.layers = value.round() as usize;
     }
     ui.end_row();
-    if !is_scalar(network) {
+    if !network.weights.is_empty() {
+        let meaning = "The weights are your own numbers. Drawing them begins a new run";
+        row_name(ui, "network.weights", meaning, actions);
+        let button = ui.button("Draw anew").on_hover_text(meaning);
+        if button.clicked() {
+            network.weights = GivenWeights::default();
+        }
+        ui.end_row();
+    } else if !is_scalar(network) {
         choice(
             ui,
             (
@@ -285,7 +297,8 @@ fn shape(ui: &mut Ui, edited: &mut Experiment, actions: &mut Vec<Action>) {
             actions,
         );
     }
-    if network.hidden > 1 && network.initialise == Initialise::Scaled {
+    let is_shaped = network.initialise == Initialise::Scaled && network.weights.is_empty();
+    if network.hidden > 1 && is_shaped {
         choice(
             ui,
             (
@@ -308,10 +321,8 @@ fn shape(ui: &mut Ui, edited: &mut Experiment, actions: &mut Vec<Action>) {
 
 /// Whether W_i is a single number: the only one whose length is not positive by nature.
 fn one_weight(controls: &Controls<'_>) -> bool {
-    matches!(
-        controls.experiment.task.kind,
-        TaskKind::Latch | TaskKind::Parity | TaskKind::PrefixParity | TaskKind::Constant
-    )
+    let inputs = controls.snapshot.moment.network.parameters.inputs();
+    controls.experiment.task.kind != TaskKind::Sentiment && inputs == 1
 }
 
 fn size_remark(ui: &mut Ui, controls: &Controls<'_>, scalar: bool, actions: &mut Vec<Action>) {

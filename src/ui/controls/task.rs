@@ -4,10 +4,12 @@ use egui::{RichText, Ui};
 
 use super::super::action::Action;
 use super::super::number_field::NumberField;
+use super::super::numbers::NumbersAction;
 use super::rows::{Controls, choice, grid, next_example};
 use super::sentence;
+use crate::rnn::Loss;
 use crate::tasks::{Padding, TaskKind};
-use crate::training::{Experiment, limit};
+use crate::training::{Experiment, NumberTable, limit};
 
 /// Draws the section.
 pub fn show(
@@ -58,11 +60,37 @@ pub fn show(
                 actions,
             );
         }
+        let has_targets = !edited.probe.targets.is_empty();
+        if edited.is_own_sequence() && has_targets {
+            choice(
+                ui,
+                (
+                    "data.loss",
+                    "What an answer is compared with its target by. For the cross-entropy a target is the number of a class, from 0",
+                ),
+                (&Loss::CHOICES, Loss::name),
+                &mut edited.data.loss,
+                actions,
+            );
+        }
     });
     ui.label(RichText::new(&*controls.snapshot.probe.memory).small())
         .on_hover_text(format!("From {}", controls.snapshot.probe.source));
     if is_text {
         sentence::show(ui, controls, edited, actions);
+    } else if edited.is_own_sequence() {
+        let button = ui.button("My numbers…");
+        let hint = "Inputs, targets and weights as tables, to be typed or pasted";
+        if button.on_hover_text(hint).clicked() {
+            actions.push(Action::Numbers(NumbersAction::Show));
+        }
+    } else if !edited.probe.inputs.is_empty() {
+        let button = ui.button("Back to drawn sequences");
+        let hint = "This sequence is your own: its inputs are written in the experiment";
+        if button.on_hover_text(hint).clicked() {
+            edited.probe.inputs = NumberTable::default();
+            edited.probe.targets = NumberTable::default();
+        }
     } else if edited.task.kind != TaskKind::Constant {
         example(ui, edited, actions);
     }

@@ -5,6 +5,8 @@ use std::path::Path;
 use egui::{Button, Ui};
 
 use super::super::action::Action;
+use super::super::numbers::NumbersAction;
+use super::super::numbers_window::examples;
 use super::{Files, Purpose};
 use crate::training::{shown_argument, shown_path};
 
@@ -43,6 +45,13 @@ pub fn file_menu(ui: &mut Ui, menu: &FileMenu<'_>, actions: &mut Vec<Action>) {
                 actions.push(action);
             }
         }
+        ui.separator();
+        let numbers = Button::new("My numbers…").shortcut_text("M");
+        let hint = "A network and a sequence of your own: weights, inputs and targets as tables";
+        if ui.add(numbers).on_hover_text(hint).clicked() {
+            actions.push(Action::Numbers(NumbersAction::Show));
+        }
+        examples(ui, actions);
         ui.separator();
         recent(ui, menu.files, actions);
     });

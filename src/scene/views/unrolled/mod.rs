@@ -236,6 +236,9 @@ fn says(subject: &Subject<'_>, _: usize, [t, kind]: [f64; 2]) -> Option<String> 
                 magnitude_in_full(last)
             ));
         }
+        if let (true, Some(last)) = (probe.is_put_in(), probe.answers.last()) {
+            return Some(answer_in_words(subject, last));
+        }
         return Some(format!(
             "ŷ = {}: what the network answers{}\n{}: right means {}\ny = {}: the right answer\nL = {}: the loss of this sequence",
             in_full(probe.prediction),
@@ -261,7 +264,7 @@ fn says(subject: &Subject<'_>, _: usize, [t, kind]: [f64; 2]) -> Option<String> 
     let (name, whose) = (timestep_in_words(snapshot, t), subject.whose());
     if kind == ANSWER {
         let answer = asked(subject).find(|answer| answer.t == t)?;
-        return Some(format!("{name}\n{}", answer_in_words(answer)));
+        return Some(format!("{name}\n{}", answer_in_words(subject, answer)));
     }
     if kind == EDGE {
         let [before, here] = [t - 1, t].map(subscript);
@@ -292,7 +295,9 @@ fn says(subject: &Subject<'_>, _: usize, [t, kind]: [f64; 2]) -> Option<String> 
         ("rms ", "the hidden state, as root mean square over units"),
     );
     let answer = asked(subject).find(|answer| answer.t == t);
-    let answer = answer.map_or_else(String::new, |it| format!("\n{}", answer_in_words(it)));
+    let answer = answer.map_or_else(String::new, |it| {
+        format!("\n{}", answer_in_words(subject, it))
+    });
     Some(format!(
         "{name}\n{rms}{letter}ₜ = {}: {meaning}\nof {whose} gradient {} is left here{answer}",
         state(t)?,

@@ -4,6 +4,7 @@ use super::super::kit::*;
 use super::path::PathLine;
 use super::strip::row_name;
 use crate::flow::power_of_ten;
+use crate::rnn::norm;
 use crate::training::Answer;
 
 /// Nodes are not drawn larger than this, however few there are.
@@ -341,7 +342,10 @@ impl<'a> Nodes<'a> {
             self.mark(last.dl_do, 0.5 * (from[0] + to[0]));
         }
         let side = 1.9 * self.radius;
-        let (colour, verdict) = if probe.is_right {
+        let put_in = probe.answers.last().filter(|_| probe.is_put_in());
+        let (colour, verdict) = if put_in.is_some() {
+            (self.colours.measured, "put in")
+        } else if probe.is_right {
             (self.colours.measured, "ŷ right")
         } else {
             (self.colours.error, "ŷ wrong")
@@ -350,20 +354,30 @@ impl<'a> Nodes<'a> {
         let square = Area::around(centre, side, side);
         let fill = Some(self.colours.node);
         self.layer.rect(square, fill, Some(edge), 4.0);
-        self.value(centre, Some(probe.prediction));
+        let shown = put_in.map_or(probe.prediction, |answer| match answer.target.as_slice() {
+            [g] => *g,
+            numbers => norm(numbers),
+        });
+        self.value(centre, Some(shown));
         let above = self.states - self.radius - 10.0;
         if above - 0.6 * BODY >= self.frame.area.top {
             let has_room = font::width(verdict, BODY) <= self.step_width;
-            let text = if has_room { verdict } else { "ŷ" };
+            let short = if put_in.is_some() { "g" } else { "ŷ" };
+            let text = if has_room { verdict } else { short };
             self.label([centre[0], above], text, BODY);
         }
         let below = self.states + self.radius + 12.0;
         if below + 1.1 * SMALL <= self.inputs {
-            let target = format!("y = {}", probe.target_in_words());
+            let target = match put_in {
+                Some(_) => "∂L/∂oₙ".to_owned(),
+                None => format!("y = {}", probe.target_in_words()),
+            };
             self.fitted([centre[0], below], &target);
         }
-        let loss = format!("L = {}", significant(probe.loss));
-        self.fitted([centre[0], self.inputs], &loss);
+        if put_in.is_none() {
+            let loss = format!("L = {}", significant(probe.loss));
+            self.fitted([centre[0], self.inputs], &loss);
+        }
     }
 
     /// A text beside ŷ, a little smaller rather than cut, if there is room for one that can be read.
