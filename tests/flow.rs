@@ -237,7 +237,7 @@ fn what_is_drawn_is_what_training_computes() {
             experiment.network.o_0 = 0.3;
             let checked = experiment.check().unwrap();
             let network = Trainer::new(checked.clone()).network().clone();
-            let task = kind.build(10, checked.task.padding);
+            let task = kind.build(10, checked.task.padding).unwrap();
             let mut batch = task.empty_batch();
             task.fixed(Part::HeldOut, 3..4, &mut batch);
             let never = Interrupt::default();

@@ -12,6 +12,7 @@
 
 mod batch_flow;
 mod bidiagonal;
+mod diagnosis;
 mod differences;
 mod float_format;
 mod forward_sums;
@@ -51,6 +52,10 @@ mod wide_vector;
 mod worked_unit;
 
 pub use batch_flow::{BatchFlow, BatchStep};
+pub use diagnosis::{
+    Diagnosis, Finding, GivenPlace, GivenTensor, Mistake, Precision, Setting, SlopeMistake,
+    TensorVerdict, diagnose,
+};
 pub use float_format::FloatFormat;
 pub use forward_sums::ForwardSums;
 pub use gains::gains;

@@ -69,7 +69,7 @@ pub use linearised::{Chain, Linearised, StepBack};
 pub use loss::{Loss, Objective};
 pub use network::Network;
 pub use norms::{norm, norm_of_both};
-pub use notation::{Equation, Notation, Symbol};
+pub use notation::{Equation, Notation, SIGMA, Symbol};
 pub use parameters::{Gradients, Parameters};
 pub use pass::Pass;
 pub use slope::{Slope, slopes};

@@ -13,6 +13,7 @@ use super::glossary_state::GlossaryAction;
 use super::glossary_window::is_searching;
 use super::lesson_panel::LESSON_KEYS;
 use super::numbers::NumbersAction;
+use super::numbers_window::was_typing;
 use super::presets_menu;
 use super::view_state::ViewState;
 use crate::export::{LARGEST_TEXT, experiment_in};
@@ -92,6 +93,7 @@ pub fn pressed(
     let mut actions = Vec::new();
     let editing = ctx.text_edit_focused();
     let searching = is_searching(ctx);
+    let typing = was_typing(ctx);
     // A focused widget is worked by arrows, and by Space if it can be clicked.
     let focused = ctx.egui_wants_keyboard_input();
     let takes_space = focus::takes_space(ctx);
@@ -167,7 +169,7 @@ pub fn pressed(
         key(
             Key::Escape,
             Action::Numbers(NumbersAction::Toggle),
-            closes && !editing,
+            closes && !editing && !typing,
         );
         if let Some(enlarged) = enlarged {
             let allowed = !is_covered && !editing;

@@ -8,6 +8,7 @@ mod history;
 mod keyboard;
 mod layout;
 mod lessons;
+mod numbers;
 mod opening;
 mod passes;
 mod pictures;

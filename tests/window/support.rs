@@ -189,7 +189,12 @@ impl Window {
 
     /// Replaces the sentence under the instrument.
     pub fn type_sentence(&mut self, text: &str) {
-        let field = self.harness.get_by_label("sentence");
+        self.type_text("sentence", text);
+    }
+
+    /// Replaces what stands in the text field `label`.
+    pub fn type_text(&mut self, label: &str, text: &str) {
+        let field = self.harness.get_by_label(label);
         field.focus();
         self.harness.run_steps(1);
         self.harness

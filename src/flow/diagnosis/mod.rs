@@ -1,0 +1,189 @@
+//! What is wrong with a gradient that somebody else has computed.
+//!
+//! The right gradient is computed, and beside it what comes of each mistake that people make; where yours is one of those,
+//! to the last digit that rounding leaves, the mistake has a name.
+
+mod backward;
+mod candidates;
+mod given;
+mod mistake;
+mod rounding;
+mod setting;
+
+use backward::Computed;
+pub use given::{GivenPlace, GivenTensor, Precision};
+pub use mistake::{Mistake, SlopeMistake};
+pub use setting::Setting;
+
+use crate::rnn::{Interrupt, Interrupted, norm};
+use candidates::{Base, Search};
+use rounding::Rounding;
+
+use super::Progress;
+
+/// How one tensor of yours compares with the right one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TensorVerdict {
+    /// What it was called.
+    pub name: String,
+    /// Whether it is right, but for rounding.
+    pub is_right: bool,
+    /// ‖yours − right‖ / ‖right‖; ∞ where the right one is zero and yours is not.
+    pub relative_error: f64,
+    /// What rounding explains of it.
+    pub explained: f64,
+    /// The cosine of the angle between the two; NaN where one of them is zero.
+    pub cosine: f64,
+    /// How many times the right one yours is, at best: ⟨yours, right⟩/⟨right, right⟩.
+    pub ratio: f64,
+    /// Yours and the right one, row by row.
+    pub values: [Vec<f64>; 2],
+}
+
+/// What is wrong with a gradient.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Finding {
+    /// Nothing.
+    Right,
+    /// These mistakes give exactly it.
+    Mistakes(Vec<Mistake>),
+    /// It has a number that is not finite: in which tensor, and where.
+    NotFinite(String, String),
+    /// No mistake that is known gives it: which tensor departs, and where first, from the end of the sequence on.
+    Unknown(String, String),
+}
+
+/// The comparison of a gradient with the right one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Diagnosis {
+    /// Every tensor of it.
+    pub tensors: Vec<TensorVerdict>,
+    /// What is wrong.
+    pub finding: Finding,
+}
+
+/// Compares `given` with the gradient of `setting`, and finds out what is wrong with it. Takes about as many backward
+/// passes as there are pairs of mistakes, some thousand, where it is wrong.
+///
+/// # Errors
+/// [`Interrupted`] if `interrupt` was raised.
+pub fn diagnose(
+    setting: Setting<'_>,
+    given: &[GivenTensor],
+    interrupt: &Interrupt,
+    progress: &Progress,
+) -> Result<Diagnosis, Interrupted> {
+    let rounding = Rounding::of(setting, given, interrupt)?;
+    let network = setting.network;
+    let tensors: Vec<TensorVerdict> = given
+        .iter()
+        .zip(rounding.right())
+        .enumerate()
+        .map(|(index, (tensor, right))| compare(tensor, right, rounding.explained(index, right)))
+        .collect();
+    let not_finite = given.iter().find_map(|tensor| {
+        let place = tensor.values.iter().position(|value| !value.is_finite())?;
+        Some((tensor, place))
+    });
+    let columns = |tensor: &GivenTensor| match tensor.place {
+        GivenPlace::States(_) | GivenPlace::FirstState(_) => network.parameters.hidden(),
+        GivenPlace::Parameter(parameter, layer) => {
+            let layout = network.parameters.layout();
+            let found = layout
+                .tensor_of(parameter, layer)
+                .or(layout.tensor(parameter));
+            found.map_or(1, |(tensor, _)| tensor.columns)
+        }
+    };
+    let finding = if let Some((tensor, place)) = not_finite {
+        Finding::NotFinite(tensor.name.clone(), tensor.name_of(columns(tensor), place))
+    } else if tensors.iter().all(|tensor| tensor.is_right) {
+        Finding::Right
+    } else {
+        let search = Search {
+            setting,
+            given,
+            rounding: &rounding,
+        };
+        match search.find(Base::all(setting), interrupt, progress)? {
+            Some(mistakes) => Finding::Mistakes(mistakes),
+            None => departure(given, &rounding, columns),
+        }
+    };
+    Ok(Diagnosis { tensors, finding })
+}
+
+fn compare(tensor: &GivenTensor, right: &[f64], explained: f64) -> TensorVerdict {
+    let yours = &tensor.values;
+    let difference: Vec<f64> = yours.iter().zip(right).map(|(a, b)| a - b).collect();
+    let (distance, size) = (norm(&difference), norm(right));
+    let scalar: f64 = yours
+        .iter()
+        .zip(right)
+        .map(|(a, b)| (a / size) * (b / size))
+        .sum();
+    TensorVerdict {
+        name: tensor.name.clone(),
+        is_right: distance <= explained,
+        relative_error: match (distance, size) {
+            (0.0, _) => 0.0,
+            (_, 0.0) => f64::INFINITY,
+            _ => distance / size,
+        },
+        explained: if size == 0.0 {
+            explained
+        } else {
+            explained / size
+        },
+        cosine: scalar * size / norm(yours),
+        ratio: scalar,
+        values: [yours.clone(), right.to_vec()],
+    }
+}
+
+/// Where yours departs first: among the states from the last timestep on, or else the first tensor that is not right, at
+/// its largest difference.
+fn departure(
+    given: &[GivenTensor],
+    rounding: &Rounding,
+    columns: impl Fn(&GivenTensor) -> usize,
+) -> Finding {
+    let of = |index: usize| (&given[index], &rounding.right()[index]);
+    let is_wrong = |index: &usize| {
+        let (tensor, right) = of(*index);
+        let difference: Vec<f64> = tensor
+            .values
+            .iter()
+            .zip(right)
+            .map(|(a, b)| a - b)
+            .collect();
+        norm(&difference) > rounding.explained(*index, right)
+    };
+    let is_of_states = |index: &usize| matches!(given[*index].place, GivenPlace::States(_));
+    let wrong: Vec<usize> = (0..given.len()).filter(is_wrong).collect();
+    let Some(&index) = wrong.iter().find(|it| is_of_states(it)).or(wrong.first()) else {
+        return Finding::Right;
+    };
+    let (tensor, right) = of(index);
+    let width = columns(tensor);
+    let differences = tensor.values.iter().zip(right).map(|(a, b)| (a - b).abs());
+    let differences: Vec<f64> = differences.collect();
+    let place = if is_of_states(&index) {
+        let allowed = rounding.explained(index, right);
+        let steps = differences.chunks_exact(width).enumerate().rev();
+        let mut wrong = steps.filter(|(_, step)| norm(step) > allowed);
+        wrong.next().map(|(t, _)| t * width)
+    } else {
+        let places = differences.iter().enumerate();
+        places
+            .max_by(|a, b| a.1.total_cmp(b.1))
+            .map(|(place, _)| place)
+    };
+    Finding::Unknown(
+        tensor.name.clone(),
+        tensor.name_of(width, place.unwrap_or_default()),
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,306 @@
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use super::backward::Backward;
+use super::candidates::Base;
+use super::*;
+use crate::flow::Probe;
+use crate::rnn::{
+    Activation, Architecture, Batch, CellKind, Inputs, Loss, Network, Parameter, Parameters,
+    ReadOut, Widths,
+};
+
+/// A random network and a sequence for it: an answer at the end, or at every step.
+fn random(cell: CellKind, hidden: usize, rng: &mut ChaCha8Rng) -> (Network, Batch) {
+    let layers = 1;
+    let (inputs, length) = (rng.random_range(1..4), rng.random_range(3..9));
+    let mut parameters = Parameters::zeros_of(Architecture {
+        cell,
+        widths: Widths {
+            inputs,
+            hidden,
+            layers,
+            outputs: 1,
+        },
+        bias: true,
+        has_read_out: true,
+        embedding: None,
+    });
+    for number in parameters.values_mut() {
+        *number = rng.random_range(-0.9..0.9);
+    }
+    let activation = [Activation::Tanh, Activation::Sigmoid][rng.random_range(0..2)];
+    let mut network = Network::of_cell(cell, activation, parameters, 0.0);
+    network
+        .s_0
+        .iter_mut()
+        .for_each(|s| *s = rng.random_range(-0.5..0.5));
+    let read_out = [ReadOut::AtTheEnd, ReadOut::AtEveryStep][rng.random_range(0..2)];
+    let mut batch = Batch::dense(inputs).asking(read_out, 1);
+    batch.reset(length, 1);
+    if let Inputs::Dense { values, .. } = &mut batch.inputs {
+        values
+            .iter_mut()
+            .for_each(|x| *x = rng.random_range(-1.0..1.0));
+    }
+    batch
+        .targets
+        .iter_mut()
+        .for_each(|y| *y = rng.random_range(-1.0..1.0));
+    (network, batch)
+}
+
+fn setting<'a>(network: &'a Network, batch: &'a Batch) -> Setting<'a> {
+    Setting {
+        network,
+        batch,
+        loss: Loss::SquaredError,
+    }
+}
+
+/// The parameters of the layers and of the read-out as somebody would hand them in.
+fn given(network: &Network, computed: &Computed, precision: Precision) -> Vec<GivenTensor> {
+    let tensors = computed.gradients.layout().tensors();
+    let parameters: Vec<_> = tensors
+        .filter(|(tensor, _)| !tensor.is_empty())
+        .map(|(tensor, _)| (tensor.name.to_string(), tensor.parameter, tensor.layer))
+        .collect();
+    parameters
+        .into_iter()
+        .map(|(name, parameter, layer)| {
+            let mut tensor = GivenTensor {
+                name,
+                place: GivenPlace::Parameter(parameter, layer),
+                values: Vec::new(),
+                precision,
+            };
+            tensor.values = tensor.expected(network, computed);
+            if precision == Precision::SINGLE {
+                for value in &mut tensor.values {
+                    *value = f64::from(*value as f32);
+                }
+            }
+            tensor
+        })
+        .collect()
+}
+
+fn found(setting: Setting<'_>, given: &[GivenTensor]) -> Diagnosis {
+    diagnose(setting, given, &Interrupt::default(), &Progress::default()).unwrap()
+}
+
+fn made(setting: Setting<'_>, mistakes: &[Mistake]) -> Computed {
+    let never = Interrupt::default();
+    candidates::made(setting, mistakes, &never).unwrap()
+}
+
+const CELLS: [(CellKind, usize); 4] = [
+    (CellKind::Elman, 1),
+    (CellKind::Elman, 3),
+    (CellKind::Lstm, 2),
+    (CellKind::Gru, 2),
+];
+
+/// Written a second time, it gives what the cells give.
+#[test]
+fn without_mistakes_it_is_backpropagation_through_time() {
+    let mut rng = ChaCha8Rng::seed_from_u64(1);
+    for (cell, hidden) in CELLS {
+        for _ in 0..20 {
+            let (network, batch) = random(cell, hidden, &mut rng);
+            let mut probe = Probe::new(&network.parameters);
+            let never = Interrupt::default();
+            probe
+                .run(&network, &batch, Loss::SquaredError, &never)
+                .unwrap();
+            let it = setting(&network, &batch);
+            let computed = Backward::new(it, &network, &probe.pass, &[]).run(|_, _| {});
+            for (ours, right) in computed
+                .gradients
+                .values()
+                .iter()
+                .zip(probe.gradients.values())
+            {
+                assert!(
+                    (ours - right).abs() <= 1e-13 * (1.0 + right.abs()),
+                    "{cell:?}"
+                );
+            }
+            for t in 0..=batch.length {
+                let gamma = &computed.states[t][..hidden];
+                for (ours, right) in gamma.iter().zip(probe.pass.state_gradient(t)) {
+                    assert!(
+                        (ours - right).abs() <= 1e-13 * (1.0 + right.abs()),
+                        "{cell:?}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// Whether two gradients are the same but for rounding: then no number can tell the mistakes apart.
+fn same(setting: Setting<'_>, given: &[GivenTensor], mistakes: &[Mistake]) -> bool {
+    let rounding = Rounding::of(setting, given, &Interrupt::default()).unwrap();
+    let computed = made(setting, mistakes);
+    given.iter().enumerate().all(|(index, tensor)| {
+        let expected = tensor.expected(setting.network, &computed);
+        let difference: Vec<f64> = tensor
+            .values
+            .iter()
+            .zip(&expected)
+            .map(|(a, b)| a - b)
+            .collect();
+        norm(&difference) <= rounding.explained(index, &expected)
+    })
+}
+
+/// Of every mistake that can be made: it is named from the numbers alone, or another one that gives the same numbers.
+fn named(precision: Precision, networks: usize) {
+    for (cell, hidden) in CELLS {
+        let mut rng = ChaCha8Rng::seed_from_u64(7);
+        let (mut tried, mut right) = (0, 0);
+        for _ in 0..networks {
+            let (network, batch) = random(cell, hidden, &mut rng);
+            let it = setting(&network, &batch);
+            let mut mistakes: Vec<Vec<Mistake>> =
+                Base::all(it).into_iter().map(|it| vec![it]).collect();
+            mistakes.extend((1..it.length()).map(|k| vec![Mistake::LastTerms(k)]));
+            mistakes.extend(
+                [2.0, 0.5, -1.0, 1.0 / it.length() as f64]
+                    .map(|factor| vec![Mistake::Factor(factor, None)]),
+            );
+            for wrong in mistakes {
+                let tensors = given(&network, &made(it, &wrong), precision);
+                let diagnosis = found(it, &tensors);
+                if diagnosis.finding == Finding::Right {
+                    // Nobody could see it in the numbers.
+                    assert!(same(it, &tensors, &[]));
+                    continue;
+                }
+                tried += 1;
+                right += u32::from(match &diagnosis.finding {
+                    Finding::Mistakes(named) => *named == wrong || same(it, &tensors, named),
+                    _ => false,
+                });
+            }
+        }
+        assert!(tried > 10 * networks as u32, "{cell:?}: {tried}");
+        assert!(
+            f64::from(right) >= 0.99 * f64::from(tried),
+            "{cell:?}: {right} of {tried}"
+        );
+    }
+}
+
+#[test]
+fn every_mistake_is_named_from_the_numbers_alone() {
+    named(Precision::DOUBLE, 200);
+}
+
+#[test]
+fn every_mistake_is_named_in_float32_too() {
+    named(Precision::SINGLE, 200);
+}
+
+/// In float32 the gradient comes of weights and sums that were rounded: here of weights, which is the same to a factor.
+#[test]
+fn a_right_gradient_is_never_called_wrong() {
+    let mut rng = ChaCha8Rng::seed_from_u64(3);
+    for round in 0..10_000 {
+        let (cell, hidden) = CELLS[round % CELLS.len()];
+        let (network, batch) = random(cell, hidden, &mut rng);
+        let it = setting(&network, &batch);
+        let mut probe = Probe::new(&network.parameters);
+        let never = Interrupt::default();
+        probe
+            .run(&network, &batch, Loss::SquaredError, &never)
+            .unwrap();
+        let exact = Computed {
+            gradients: probe.gradients.clone(),
+            states: Vec::new(),
+        };
+        let tensors = given(&network, &exact, Precision::DOUBLE);
+        assert_eq!(found(it, &tensors).finding, Finding::Right);
+        let mut rounded = network.clone();
+        for number in rounded.parameters.values_mut() {
+            *number = f64::from(*number as f32);
+        }
+        probe
+            .run(&rounded, &batch, Loss::SquaredError, &never)
+            .unwrap();
+        let single = Computed {
+            gradients: probe.gradients.clone(),
+            states: Vec::new(),
+        };
+        let tensors = given(&network, &single, Precision::SINGLE);
+        assert_eq!(found(it, &tensors).finding, Finding::Right);
+    }
+}
+
+#[test]
+fn two_mistakes_at_once_are_found() {
+    let mut rng = ChaCha8Rng::seed_from_u64(11);
+    let (mut tried, mut right) = (0, 0);
+    for _ in 0..20 {
+        let (network, batch) = random(CellKind::Elman, 3, &mut rng);
+        let it = setting(&network, &batch);
+        for wrong in [
+            vec![Mistake::NotTransposed, Mistake::StateAfter],
+            vec![
+                Mistake::NotTransposed,
+                Mistake::Slope(SlopeMistake::OfSquashed, None),
+            ],
+            vec![Mistake::NotTransposed, Mistake::LastTerms(2)],
+            vec![Mistake::StateAfter, Mistake::Factor(0.5, None)],
+        ] {
+            let tensors = given(&network, &made(it, &wrong), Precision::DOUBLE);
+            tried += 1;
+            right += u32::from(match found(it, &tensors).finding {
+                Finding::Mistakes(named) => named == wrong || same(it, &tensors, &named),
+                _ => false,
+            });
+        }
+    }
+    assert!(
+        f64::from(right) >= 0.99 * f64::from(tried),
+        "{right} of {tried}"
+    );
+}
+
+/// What no known mistake gives is said where it departs; and what is not finite, where that is.
+#[test]
+fn what_has_no_name_is_said_where_it_departs() {
+    let mut rng = ChaCha8Rng::seed_from_u64(5);
+    let (network, batch) = random(CellKind::Elman, 3, &mut rng);
+    let it = setting(&network, &batch);
+    let computed = made(it, &[]);
+    let mut tensors = given(&network, &computed, Precision::DOUBLE);
+    let index = tensors
+        .iter()
+        .position(|tensor| tensor.place == GivenPlace::Parameter(Parameter::RecurrentWeights, 0))
+        .unwrap();
+    tensors[index].values[5] += 0.123;
+    assert_eq!(
+        found(it, &tensors).finding,
+        Finding::Unknown("w_h".to_owned(), "row 2, column 3".to_owned())
+    );
+    let mut states = GivenTensor {
+        name: "dl_do".to_owned(),
+        place: GivenPlace::States(0),
+        values: Vec::new(),
+        precision: Precision::DOUBLE,
+    };
+    states.values = states.expected(&network, &computed);
+    states.values[0] += 0.5;
+    states.values[3] -= 0.5;
+    assert_eq!(
+        found(it, &[states]).finding,
+        Finding::Unknown("dl_do".to_owned(), "t = 2, unit 1".to_owned())
+    );
+    tensors[index].values[0] = f64::NAN;
+    assert_eq!(
+        found(it, &tensors).finding,
+        Finding::NotFinite("w_h".to_owned(), "row 1, column 1".to_owned())
+    );
+}

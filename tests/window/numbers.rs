@@ -1,0 +1,107 @@
+//! A network and a sequence of one's own, typed and pasted.
+
+use bptt_scope::rnn::CellKind;
+use bptt_scope::tasks::TaskKind;
+use bptt_scope::training::SmallNetwork;
+use bptt_scope::ui::Action;
+use egui::Key;
+use egui_kittest::kittest::Queryable as _;
+
+use super::support::Window;
+
+fn with_example(slug: &str) -> Window {
+    let small = SmallNetwork::ALL.iter().find(|it| it.slug == slug).unwrap();
+    let experiment = small.experiment().into();
+    Window::open([1280.0, 800.0], |e| *e = experiment)
+}
+
+/// From the lecture's sentence to an exercise: the window opens with a small network, a matrix is pasted as Python prints
+/// it, and it is read.
+#[test]
+fn numbers_are_typed_pasted_and_used() {
+    let mut window = Window::usual();
+    window.key(Key::M);
+    assert!(window.shows("My numbers"));
+    window.type_text("numbers of w_h", "np.array([[0.5, 0.1], [0.2, 0.3]])");
+    assert!(window.shows("w_i has 1 row of 1, and W_h has 2 rows: both take as many"));
+    // Nothing was changed.
+    assert_eq!(window.snapshot().len(), 10);
+    window.type_text("numbers of w_i", "0,5\t1\n2\t3");
+    assert!(window.shows("W_i has 2 columns"));
+    window.type_text("numbers of x", "[[1, 0], [0, 1]]");
+    window.type_text("numbers of w_o", "1 -1");
+    assert!(window.shows("Elman, H = 2, D = 2, n = 2"));
+    window
+        .harness
+        .get_by_label_contains("Use these numbers")
+        .click();
+    window.harness.run_steps(3);
+    window.settle();
+    let snapshot = window.snapshot();
+    assert_eq!(snapshot.len(), 2);
+    let parameters = &snapshot.moment.network.parameters;
+    assert_eq!(parameters.w_h()[[1, 0]], 0.2);
+    assert_eq!(parameters.w_i()[[0, 0]], 0.5);
+    // One change, which undo takes back.
+    window.act(Action::Undo);
+    assert_eq!(window.snapshot().len(), 10);
+}
+
+#[test]
+fn another_length_or_task_keeps_what_fits_and_says_what_does_not() {
+    let mut window = with_example("two-units");
+    window.act(Action::SetLength(5));
+    assert_eq!(window.snapshot().len(), 5);
+    assert_eq!(window.harness.state().experiment().probe.inputs.rows(), 5);
+    window.type_value("hidden", "3");
+    assert!(window.shows("the weights are drawn now"));
+    assert_eq!(window.snapshot().moment.network.parameters.hidden(), 3);
+    window.act(Action::Undo);
+    assert_eq!(
+        window.snapshot().moment.network.parameters.w_h()[[0, 1]],
+        -0.5
+    );
+    window.choose("kind", "latch");
+    assert!(window.harness.state().experiment().probe.inputs.is_empty());
+    window.choose("kind", "your own");
+    assert_eq!(
+        window.harness.state().experiment().probe.inputs.columns(),
+        1
+    );
+}
+
+/// What is saved is what is seen: a slider that was moved before the first step is written into the numbers.
+#[test]
+fn a_slider_before_the_first_step_is_copied_with_the_numbers() {
+    let mut window = with_example("worked-example");
+    window.type_value("w_h", "0.7");
+    assert_eq!(
+        window.snapshot().moment.network.parameters.w_h()[[0, 0]],
+        0.7
+    );
+    window.act(Action::CopyExperiment);
+    let text = window.harness.state().experiment().to_text();
+    assert!(text.contains("w_h = [[0.7]]"), "{text}");
+}
+
+#[test]
+fn a_menu_has_the_small_networks_and_each_can_be_seen_everywhere() {
+    for small in SmallNetwork::ALL {
+        let mut window = with_example(small.slug);
+        window.settle_fully();
+        assert!(window.shows("step 0 · paused"), "{}", small.slug);
+        for view in bptt_scope::scene::View::ALL {
+            window.act(Action::Reveal(view));
+        }
+        window.act(Action::Step);
+        window.settle_fully();
+    }
+    let mut window = Window::usual();
+    window.click("File");
+    window.click("Examples");
+    window.click("Explicit differentiation");
+    let snapshot = window.snapshot();
+    assert_eq!(snapshot.moment.experiment.task.kind, TaskKind::Data);
+    assert_eq!(snapshot.moment.network.cell, CellKind::Elman);
+    assert!(window.shows("put in"));
+}
