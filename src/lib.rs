@@ -35,6 +35,7 @@
 //! | 4 | [`scene`] | what there is to see of a moment, as data: one file a view | files and windows |
 //! | 3 | [`training`] | an experiment becomes a network that is trained | that there is a screen |
 //! | 2 | [`tasks`] | where sequences and targets come from | the network that reads them |
+//! | 2 | [`models`] | numbers of other programs' networks and gradients, read from files | cells and experiments |
 //! | 2 | [`flow`] | the gradient at every timestep, as numbers and in words | tasks and training |
 //! | 1 | [`glossary`] | what the words on the screen mean | every other module |
 //! | 1 | [`rnn`] | the network: forward, backward, loss | what a sequence means |
@@ -47,6 +48,7 @@ pub mod export;
 pub mod flow;
 pub mod glossary;
 pub mod lessons;
+pub mod models;
 pub mod rnn;
 pub mod scene;
 pub mod tasks;

@@ -101,7 +101,8 @@ In a Slurm array: --shard $((SLURM_ARRAY_TASK_ID + 1))/$SLURM_ARRAY_TASK_COUNT")
     /// Compare backpropagation through time with central differences, over every parameter
     #[command(after_help = "Examples:
   bptt-scope check
-  bptt-scope check experiment.toml --steps 100 --set network.hidden=8")]
+  bptt-scope check experiment.toml --steps 100 --set network.hidden=8
+  bptt-scope check exercise.toml --against mine.json    your own gradient: what is wrong with it, and what to write")]
     Check(CheckArguments),
     /// Write an experiment as a file: the usual one, with what is changed
     #[command(after_help = "Examples:
@@ -204,6 +205,10 @@ pub struct CheckArguments {
     /// Training steps before the gradients are compared
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub steps: u64,
+    /// A gradient of your own, of the sequence that is shown, instead of central differences: tensors by their names
+    /// (w_h, dWhh, weight_hh_l0, dl_do, …) in JSON
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub against: Option<PathBuf>,
 }
 
 /// Of `experiment`.

@@ -1,6 +1,7 @@
 //! `check`: backpropagation through time against central differences.
 
 use std::io;
+use std::path::Path;
 
 use super::arguments::CheckArguments;
 use super::failure::{DONE, FAILED, Failure};
@@ -8,11 +9,13 @@ use super::interruption::interruption;
 use super::output::write_result;
 use super::progress::watched;
 use super::run::Run;
+use crate::export::{Source, open_tensors};
 use crate::flow::{
-    CheckOutcome, CheckScope, GradientCheck, Progress, TOLERANCE, check_gradients, significant,
+    Cause, CheckOutcome, CheckScope, GradientCheck, Progress, Setting, TOLERANCE, check_gradients,
+    diagnose, significant,
 };
-use crate::rnn::Interrupted;
-use crate::training::Wanted;
+use crate::rnn::{Interrupt, Interrupted};
+use crate::training::{Comparison, Snapshot, Wanted, shown_path};
 
 /// Carries out `arguments`.
 ///
@@ -24,6 +27,9 @@ pub fn run(arguments: &CheckArguments) -> Result<u8, Failure> {
     let mut run = Run::new(experiment, interrupt.clone());
     run.train(arguments.steps, false)?;
     let snapshot = run.snapshot(Wanted::default())?;
+    if let Some(path) = &arguments.against {
+        return against(path, &snapshot, &interrupt);
+    }
     let progress = Progress::default();
     let work = || {
         check_gradients(
@@ -50,6 +56,47 @@ pub fn run(arguments: &CheckArguments) -> Result<u8, Failure> {
         CheckOutcome::Failed => FAILED,
         CheckOutcome::Passed | CheckOutcome::Undecided if run.diverged => FAILED,
         CheckOutcome::Passed | CheckOutcome::Undecided => DONE,
+    })
+}
+
+/// A gradient of somebody else's against backpropagation through time.
+fn against(path: &Path, snapshot: &Snapshot, interrupt: &Interrupt) -> Result<u8, Failure> {
+    let tensors = open_tensors(&Source::File(path.to_owned()), interrupt)?;
+    let (network, batch) = (&*snapshot.moment.network, &*snapshot.probe.batch);
+    let Comparison { given, left_out } = Comparison::of(&tensors, network, batch.length);
+    if given.is_empty() {
+        let tensors = network.parameters.tensors();
+        let names: Vec<_> = tensors
+            .filter(|(tensor, _)| !tensor.is_empty())
+            .map(|(tensor, _)| tensor.name.to_string())
+            .collect();
+        let why = left_out.join("; ");
+        let text = format!(
+            "{}: nothing in it can be compared ({why}). Name the tensors {} or dl_dh",
+            shown_path(path),
+            names.join(", ")
+        );
+        return Err(Failure::Argument(text));
+    }
+    let setting = Setting {
+        network,
+        batch,
+        loss: snapshot.probe.loss_function,
+    };
+    let progress = Progress::default();
+    let work = || diagnose(setting, &given, interrupt, &progress);
+    let diagnosis = watched(|| progress.share(), "looking for what is wrong", work)
+        .map_err(|Interrupted| Failure::Interrupted(String::new()))?;
+    write_result(None, |out| {
+        write!(out, "{}", diagnosis.report(setting))?;
+        for what in &left_out {
+            writeln!(out, "not compared: {what}")?;
+        }
+        Ok(())
+    })?;
+    Ok(match diagnosis.cause {
+        Cause::Nothing => DONE,
+        _ => FAILED,
     })
 }
 

@@ -53,7 +53,7 @@ mod worked_unit;
 
 pub use batch_flow::{BatchFlow, BatchStep};
 pub use diagnosis::{
-    Diagnosis, Finding, GivenPlace, GivenTensor, Mistake, Precision, Setting, SlopeMistake,
+    Cause, Diagnosis, GivenPlace, GivenTensor, Mistake, Precision, Setting, SlopeMistake,
     TensorVerdict, diagnose,
 };
 pub use float_format::FloatFormat;

@@ -9,7 +9,6 @@ use super::corpus::Part;
 use super::drawn::largest;
 use super::knowing_nothing::KnowingNothing;
 use super::task::{Collection, Task};
-use crate::flow::significant;
 use crate::rnn::{Batch, Inputs, Loss, ReadOut};
 
 /// How far ŷ may be from a number, and still be right.
@@ -175,7 +174,12 @@ impl Task for OwnSequence {
     }
 
     fn input_label(&self, x: &[f64]) -> String {
-        let numbers: Vec<String> = x.iter().map(|x| significant(*x)).collect();
+        // To four digits.
+        let rounded = |x: &f64| format!("{x:.3e}").parse().unwrap_or(*x);
+        let numbers: Vec<String> = x
+            .iter()
+            .map(|x| rounded(x).to_string().replace('-', "−"))
+            .collect();
         numbers.join(" ")
     }
 

@@ -14,6 +14,7 @@ mod analyst;
 mod batch_pass;
 mod clipping;
 mod command;
+mod comparison;
 mod divergence;
 mod division;
 mod evaluation;
@@ -49,6 +50,7 @@ pub use analyst::{Analyst, Findings};
 pub use batch_pass::BatchPass;
 pub use clipping::clip;
 pub use command::{Command, Restoration, Speed};
+pub use comparison::Comparison;
 pub use divergence::{Divergence, Origin, Stage};
 pub use evaluation::{Evaluation, Score};
 pub use experiment::{

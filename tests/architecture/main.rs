@@ -40,13 +40,18 @@ fn no_floor_names_one_above_it() {
     const ABOVE_TRAINING: [&str; 5] = ["scene", "export", "lessons", "cli", "ui"];
     let lowest = [&["flow", "tasks", "training"][..], &ABOVE_TRAINING].concat();
     let second = |other| [&[other, "training"][..], &ABOVE_TRAINING].concat();
-    let (of_flow, of_tasks) = (second("tasks"), second("flow"));
+    let with_models = |of: Vec<&'static str>| [&["models"][..], &of].concat();
+    let of_flow = with_models(second("tasks"));
+    let of_tasks = with_models(second("flow"));
+    let of_models = [&["flow"][..], &second("tasks")].concat();
+    let lowest = with_models(lowest);
     let all = [&["rnn", "glossary"], &lowest[..]].concat();
-    let forbidden: [(&str, &[&str]); 10] = [
+    let forbidden: [(&str, &[&str]); 11] = [
         ("glossary", &all),
         ("rnn", &lowest),
         ("flow", &of_flow),
         ("tasks", &of_tasks),
+        ("models", &of_models),
         ("training", &ABOVE_TRAINING),
         ("scene", &["export", "lessons", "cli", "ui"]),
         ("export", &["lessons", "cli", "ui"]),
@@ -73,7 +78,8 @@ fn no_floor_names_one_above_it() {
 #[test]
 fn only_the_window_knows_egui_and_nothing_below_training_a_clock_or_a_thread() {
     let without_a_window = [
-        "rnn", "glossary", "flow", "tasks", "training", "scene", "lessons", "export", "cli",
+        "rnn", "glossary", "flow", "tasks", "models", "training", "scene", "lessons", "export",
+        "cli",
     ];
     for name in without_a_window {
         for path in floor(name) {
@@ -84,7 +90,9 @@ fn only_the_window_knows_egui_and_nothing_below_training_a_clock_or_a_thread() {
         }
     }
     // What there is to see of a moment is read from no file and no clock either.
-    for name in ["rnn", "glossary", "flow", "tasks", "scene", "lessons"] {
+    for name in [
+        "rnn", "glossary", "flow", "tasks", "models", "scene", "lessons",
+    ] {
         for path in floor(name) {
             let code = code(&path);
             for word in ["std::fs", "std::thread", "Instant", "SystemTime", "StdRng"] {

@@ -7,6 +7,7 @@ mod part;
 mod patient;
 mod source;
 mod target;
+mod tensors;
 mod write_aside;
 
 pub use open_error::OpenError;
@@ -14,4 +15,5 @@ pub use opening::{Carrier, LARGEST_TEXT, Opened, experiment_in, open_experiment,
 pub use part::remove_parts;
 pub use patient::{Patience, Patient};
 pub use source::{Source, holds_experiment};
+pub use tensors::open_tensors;
 pub use write_aside::{WriteError, check_writable, write_file};

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::export::figure::DEEPEST;
 use crate::export::trace::TraceError;
+use crate::models::ReadError;
 use crate::training::{TextError, megabytes, shown_path, shown_reason};
 
 /// Why nothing could be opened. What it says is one line that can be shown anywhere, whatever the file's name.
@@ -53,6 +54,9 @@ pub enum OpenError {
     /// It is a picture of more elements in each other than are looked into.
     #[error("{} is a picture of more than {DEEPEST} elements in each other, and none of this program", shown_path(.0))]
     Deep(PathBuf),
+    /// It is a file of numbers, but something is wrong in it.
+    #[error("{}: {}", shown_path(.0), shown_reason(&.1.to_string()))]
+    Numbers(PathBuf, ReadError),
     /// It is a trace of another form.
     #[error("{}: {}", shown_path(.0), .1)]
     Trace(PathBuf, TraceError),

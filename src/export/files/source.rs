@@ -100,6 +100,41 @@ impl Source {
     }
 }
 
+/// Bytes of a file of numbers at most.
+const LARGEST_NUMBERS: u64 = 4_000_000_000;
+
+impl Source {
+    /// All of its bytes, for a file of numbers. It is interrupted as [`Self::open`] is.
+    ///
+    /// # Errors
+    /// [`OpenError`] if it cannot be read, or is larger than 4 GB.
+    pub fn bytes(&self, interrupt: &Interrupt) -> Result<Vec<u8>, OpenError> {
+        let name = self.name();
+        let (source, size): (Box<dyn Read + '_>, u64) = match self {
+            Self::File(path) => {
+                let (file, size) = regular_file(path)?;
+                (Box::new(file), size)
+            }
+            Self::Text { text, .. } => (Box::new(text.as_bytes()), text.len() as u64),
+        };
+        let too_large = || OpenError::TooLargeText {
+            path: name.to_owned(),
+            what: "file of numbers that is read",
+            size,
+            most: LARGEST_NUMBERS,
+        };
+        if size > LARGEST_NUMBERS {
+            return Err(too_large());
+        }
+        let mut bytes = Vec::new();
+        let mut source = Interruptible { source, interrupt }.take(LARGEST_NUMBERS);
+        source
+            .read_to_end(&mut bytes)
+            .map_err(|error| OpenError::Unreadable(name.to_owned(), error))?;
+        Ok(bytes)
+    }
+}
+
 /// Whether the file at `path` holds `experiment` and nothing else. No picture, no trace and nothing larger than an
 /// experiment can be is looked into, so that it is answered as soon as the disk has answered.
 pub fn holds_experiment(path: &Path, experiment: &Experiment) -> bool {

@@ -10,7 +10,6 @@ mod mistake;
 mod rounding;
 mod setting;
 
-use backward::Computed;
 pub use given::{GivenPlace, GivenTensor, Precision};
 pub use mistake::{Mistake, SlopeMistake};
 pub use setting::Setting;
@@ -19,7 +18,7 @@ use crate::rnn::{Interrupt, Interrupted, norm};
 use candidates::{Base, Search};
 use rounding::Rounding;
 
-use super::Progress;
+use super::{Progress, significant};
 
 /// How one tensor of yours compares with the right one.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,9 +41,9 @@ pub struct TensorVerdict {
 
 /// What is wrong with a gradient.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Finding {
+pub enum Cause {
     /// Nothing.
-    Right,
+    Nothing,
     /// These mistakes give exactly it.
     Mistakes(Vec<Mistake>),
     /// It has a number that is not finite: in which tensor, and where.
@@ -59,7 +58,60 @@ pub struct Diagnosis {
     /// Every tensor of it.
     pub tensors: Vec<TensorVerdict>,
     /// What is wrong.
-    pub finding: Finding,
+    pub cause: Cause,
+}
+
+impl Diagnosis {
+    /// What is wrong, in one sentence without a full stop.
+    pub fn sentence(&self, setting: Setting<'_>) -> String {
+        match &self.cause {
+            Cause::Nothing => "Your gradient is right, but for rounding".to_owned(),
+            Cause::Mistakes(mistakes) => {
+                let length = setting.length();
+                let all = mistakes
+                    .iter()
+                    .map(|it| it.sentence(setting.network, length));
+                all.collect::<Vec<_>>().join(". And: ")
+            }
+            Cause::NotFinite(tensor, place) => {
+                format!("Your {tensor} is not finite at {place}: an overflow, or 0/0")
+            }
+            Cause::Unknown(tensor, place) => {
+                format!(
+                    "No mistake that is known gives your gradient; {tensor} departs first at {place}"
+                )
+            }
+        }
+    }
+
+    /// All of it, a line for every tensor and then what is wrong, which line of the formula that breaks and what to write
+    /// instead.
+    pub fn report(&self, setting: Setting<'_>) -> String {
+        let mut report = String::new();
+        let wide = self.tensors.iter().map(|it| it.name.chars().count()).max();
+        let wide = wide.unwrap_or(0);
+        for tensor in &self.tensors {
+            let word = if tensor.is_right { "right" } else { "WRONG" };
+            report += &format!(
+                "{:wide$}  {word}  relative error {}, cosine {}, yours / right {}\n",
+                tensor.name,
+                significant(tensor.relative_error),
+                significant(tensor.cosine),
+                significant(tensor.ratio),
+            );
+        }
+        report += &format!("{}.\n", self.sentence(setting));
+        if let Cause::Mistakes(mistakes) = &self.cause {
+            for mistake in mistakes {
+                report += &format!(
+                    "  the formula:   {}\n  write instead: {}\n",
+                    mistake.broken_line(setting.network),
+                    mistake.remedy(setting.network)
+                );
+            }
+        }
+        report
+    }
 }
 
 /// Compares `given` with the gradient of `setting`, and finds out what is wrong with it. Takes about as many backward
@@ -95,10 +147,10 @@ pub fn diagnose(
             found.map_or(1, |(tensor, _)| tensor.columns)
         }
     };
-    let finding = if let Some((tensor, place)) = not_finite {
-        Finding::NotFinite(tensor.name.clone(), tensor.name_of(columns(tensor), place))
+    let cause = if let Some((tensor, place)) = not_finite {
+        Cause::NotFinite(tensor.name.clone(), tensor.name_of(columns(tensor), place))
     } else if tensors.iter().all(|tensor| tensor.is_right) {
-        Finding::Right
+        Cause::Nothing
     } else {
         let search = Search {
             setting,
@@ -106,11 +158,11 @@ pub fn diagnose(
             rounding: &rounding,
         };
         match search.find(Base::all(setting), interrupt, progress)? {
-            Some(mistakes) => Finding::Mistakes(mistakes),
+            Some(mistakes) => Cause::Mistakes(mistakes),
             None => departure(given, &rounding, columns),
         }
     };
-    Ok(Diagnosis { tensors, finding })
+    Ok(Diagnosis { tensors, cause })
 }
 
 fn compare(tensor: &GivenTensor, right: &[f64], explained: f64) -> TensorVerdict {
@@ -147,7 +199,7 @@ fn departure(
     given: &[GivenTensor],
     rounding: &Rounding,
     columns: impl Fn(&GivenTensor) -> usize,
-) -> Finding {
+) -> Cause {
     let of = |index: usize| (&given[index], &rounding.right()[index]);
     let is_wrong = |index: &usize| {
         let (tensor, right) = of(*index);
@@ -162,7 +214,7 @@ fn departure(
     let is_of_states = |index: &usize| matches!(given[*index].place, GivenPlace::States(_));
     let wrong: Vec<usize> = (0..given.len()).filter(is_wrong).collect();
     let Some(&index) = wrong.iter().find(|it| is_of_states(it)).or(wrong.first()) else {
-        return Finding::Right;
+        return Cause::Nothing;
     };
     let (tensor, right) = of(index);
     let width = columns(tensor);
@@ -179,7 +231,7 @@ fn departure(
             .max_by(|a, b| a.1.total_cmp(b.1))
             .map(|(place, _)| place)
     };
-    Finding::Unknown(
+    Cause::Unknown(
         tensor.name.clone(),
         tensor.name_of(width, place.unwrap_or_default()),
     )

@@ -1,7 +1,7 @@
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::backward::Backward;
+use super::backward::{Backward, Computed};
 use super::candidates::Base;
 use super::*;
 use crate::flow::Probe;
@@ -173,14 +173,14 @@ fn named(precision: Precision, networks: usize) {
             for wrong in mistakes {
                 let tensors = given(&network, &made(it, &wrong), precision);
                 let diagnosis = found(it, &tensors);
-                if diagnosis.finding == Finding::Right {
+                if diagnosis.cause == Cause::Nothing {
                     // Nobody could see it in the numbers.
                     assert!(same(it, &tensors, &[]));
                     continue;
                 }
                 tried += 1;
-                right += u32::from(match &diagnosis.finding {
-                    Finding::Mistakes(named) => *named == wrong || same(it, &tensors, named),
+                right += u32::from(match &diagnosis.cause {
+                    Cause::Mistakes(named) => *named == wrong || same(it, &tensors, named),
                     _ => false,
                 });
             }
@@ -221,7 +221,7 @@ fn a_right_gradient_is_never_called_wrong() {
             states: Vec::new(),
         };
         let tensors = given(&network, &exact, Precision::DOUBLE);
-        assert_eq!(found(it, &tensors).finding, Finding::Right);
+        assert_eq!(found(it, &tensors).cause, Cause::Nothing);
         let mut rounded = network.clone();
         for number in rounded.parameters.values_mut() {
             *number = f64::from(*number as f32);
@@ -234,7 +234,7 @@ fn a_right_gradient_is_never_called_wrong() {
             states: Vec::new(),
         };
         let tensors = given(&network, &single, Precision::SINGLE);
-        assert_eq!(found(it, &tensors).finding, Finding::Right);
+        assert_eq!(found(it, &tensors).cause, Cause::Nothing);
     }
 }
 
@@ -256,8 +256,8 @@ fn two_mistakes_at_once_are_found() {
         ] {
             let tensors = given(&network, &made(it, &wrong), Precision::DOUBLE);
             tried += 1;
-            right += u32::from(match found(it, &tensors).finding {
-                Finding::Mistakes(named) => named == wrong || same(it, &tensors, &named),
+            right += u32::from(match found(it, &tensors).cause {
+                Cause::Mistakes(named) => named == wrong || same(it, &tensors, &named),
                 _ => false,
             });
         }
@@ -282,8 +282,8 @@ fn what_has_no_name_is_said_where_it_departs() {
         .unwrap();
     tensors[index].values[5] += 0.123;
     assert_eq!(
-        found(it, &tensors).finding,
-        Finding::Unknown("w_h".to_owned(), "row 2, column 3".to_owned())
+        found(it, &tensors).cause,
+        Cause::Unknown("w_h".to_owned(), "row 2, column 3".to_owned())
     );
     let mut states = GivenTensor {
         name: "dl_do".to_owned(),
@@ -295,12 +295,12 @@ fn what_has_no_name_is_said_where_it_departs() {
     states.values[0] += 0.5;
     states.values[3] -= 0.5;
     assert_eq!(
-        found(it, &[states]).finding,
-        Finding::Unknown("dl_do".to_owned(), "t = 2, unit 1".to_owned())
+        found(it, &[states]).cause,
+        Cause::Unknown("dl_do".to_owned(), "t = 2, unit 1".to_owned())
     );
     tensors[index].values[0] = f64::NAN;
     assert_eq!(
-        found(it, &tensors).finding,
-        Finding::NotFinite("w_h".to_owned(), "row 1, column 1".to_owned())
+        found(it, &tensors).cause,
+        Cause::NotFinite("w_h".to_owned(), "row 1, column 1".to_owned())
     );
 }

@@ -1,0 +1,330 @@
+//! A gradient of somebody else's, tensor by tensor, beside the network that it is of.
+
+use crate::flow::{GivenPlace, GivenTensor, Precision};
+use crate::models::{Exactness, NamedTensor};
+use crate::rnn::{Network, Parameter};
+
+use super::foreign::shown_text;
+
+/// What of a gradient can be compared, and what cannot.
+#[derive(Clone, Debug, Default)]
+pub struct Comparison {
+    /// What can.
+    pub given: Vec<GivenTensor>,
+    /// What cannot, a sentence each.
+    pub left_out: Vec<String>,
+}
+
+/// How rows and columns of a matrix lie in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turned {
+    No,
+    Yes,
+}
+
+impl Comparison {
+    /// Of `tensors` what belongs to `network` and to a sequence of `length` timesteps.
+    pub fn of(tensors: &[NamedTensor], network: &Network, length: usize) -> Self {
+        let mut comparison = Self::default();
+        // A trace of this program has a section of its own for gradients, beside the parameters.
+        let is_trace = tensors.iter().any(|it| it.name.starts_with("gradients."));
+        for tensor in tensors {
+            let is_of_trace = tensor.name.starts_with("gradients.")
+                || tensor.name.starts_with("timesteps.dl_d")
+                || tensor.name.starts_with("dl_d");
+            let is_of_another_form = ["log10", "dl_dx"]
+                .iter()
+                .any(|end| tensor.name.ends_with(end));
+            if is_trace && (!is_of_trace || is_of_another_form) {
+                continue;
+            }
+            let Some(places) = places_of(&tensor.name, network) else {
+                let text = format!(
+                    "{}: there is nothing of that name",
+                    shown_text(&tensor.name)
+                );
+                comparison.left_out.push(text);
+                continue;
+            };
+            match fitted(tensor, places, network, length) {
+                Ok(given) => comparison.given.push(given),
+                Err(what) => {
+                    let name = shown_text(&tensor.name);
+                    comparison.left_out.push(format!("{name}: {what}"));
+                }
+            }
+        }
+        comparison
+    }
+}
+
+/// The name without what people put around it: `rnn.weight_hh_l0.grad`, `dW_h`, `grad_w_h`, `dL/dw_h`.
+fn plain(name: &str) -> String {
+    let mut name = name.to_lowercase().replace("dl/d", "").replace("∂l/∂", "");
+    for end in [".grad", "_grad", ".gradient", "_gradient"] {
+        if let Some(rest) = name.strip_suffix(end) {
+            name = rest.to_owned();
+        }
+    }
+    for begin in ["gradients.", "timesteps.", "grad_", "grad.", "dl_d", "d_"] {
+        if let Some(rest) = name.strip_prefix(begin) {
+            name = rest.to_owned();
+        }
+    }
+    // Modules stand in front of a parameter's own name, which may be two words.
+    let words: Vec<&str> = name.split('.').collect();
+    match words.as_slice() {
+        [.., module, last] if ["weight", "bias"].contains(last) => format!("{module}.{last}"),
+        [.., last] => (*last).to_owned(),
+        [] => name,
+    }
+}
+
+/// What a tensor called `name` may be.
+fn places_of(name: &str, network: &Network) -> Option<Vec<GivenPlace>> {
+    use GivenPlace::{FirstState, Parameter as Of, States};
+    let plain = plain(name);
+    let layout = network.parameters.layout();
+    let own = layout
+        .tensors()
+        .find(|(tensor, _)| tensor.name.to_lowercase() == plain);
+    if let Some((tensor, _)) = own {
+        return Some(vec![Of(tensor.parameter, tensor.layer)]);
+    }
+    let states = network.cell.cell().states().len();
+    let short = plain.strip_prefix('d').unwrap_or(&plain);
+    let known = |word: &str| {
+        let input = [
+            "w_i", "wi", "wxh", "w_xh", "wx", "w_x", "wax", "w_ih", "wih", "w_in", "win", "u",
+            "kernel",
+        ];
+        let recurrent = [
+            "w_h",
+            "wh",
+            "whh",
+            "w_hh",
+            "waa",
+            "w_rec",
+            "wrec",
+            "w",
+            "recurrent_kernel",
+        ];
+        let bias = ["b", "bh", "b_h", "ba", "b_ih", "bias"];
+        let output = [
+            "w_o",
+            "wo",
+            "why",
+            "w_hy",
+            "w_y",
+            "wy",
+            "wya",
+            "w_out",
+            "wout",
+            "v",
+            "fc.weight",
+            "linear.weight",
+            "out.weight",
+            "output.weight",
+            "readout.weight",
+            "decoder.weight",
+            "head.weight",
+            "classifier.weight",
+        ];
+        let output_bias = [
+            "b_o",
+            "bo",
+            "by",
+            "b_y",
+            "b_out",
+            "bout",
+            "c",
+            "fc.bias",
+            "linear.bias",
+            "out.bias",
+            "output.bias",
+            "readout.bias",
+            "decoder.bias",
+            "head.bias",
+            "classifier.bias",
+        ];
+        let found = |names: &[&str]| names.contains(&word);
+        match () {
+            () if found(&input) => Some(Of(Parameter::InputWeights, 0)),
+            () if found(&recurrent) => Some(Of(Parameter::RecurrentWeights, 0)),
+            () if found(&bias) => Some(Of(Parameter::HiddenBias, 0)),
+            () if found(&output) => Some(Of(Parameter::OutputWeights, 0)),
+            () if found(&output_bias) && (word != "c" || states == 1) => {
+                Some(Of(Parameter::OutputBias, 0))
+            }
+            () if word == "embedding.weight" => Some(Of(Parameter::Embedding, 0)),
+            () if ["o", "h", "hs", "hidden", "state", "states", "s"].contains(&word) => {
+                Some(States(0))
+            }
+            () if ["c", "cs", "cell", "cells"].contains(&word) && states > 1 => Some(States(1)),
+            () if ["o_0", "h_0", "h0", "o0", "s_0", "ds_0"].contains(&word) => Some(FirstState(0)),
+            () if ["c_0", "c0"].contains(&word) && states > 1 => Some(FirstState(1)),
+            () => None,
+        }
+    };
+    if let Some(place) = known(&plain).or_else(|| known(short)) {
+        return Some(vec![place]);
+    }
+    let (kind, layer) = plain
+        .rsplit_once("_l")
+        .map_or((plain.as_str(), 0), |(kind, layer)| {
+            layer
+                .parse()
+                .map_or((plain.as_str(), 0), |layer| (kind, layer))
+        });
+    let parameter = match kind {
+        "weight_ih" => Parameter::InputWeights,
+        "weight_hh" => Parameter::RecurrentWeights,
+        "bias_ih" => Parameter::HiddenBias,
+        // Of one bias that stands for PyTorch's two, both have the same gradient.
+        "bias_hh" if layout.tensor(Parameter::RecurrentBias).is_none() => Parameter::HiddenBias,
+        "bias_hh" => Parameter::RecurrentBias,
+        _ => return None,
+    };
+    Some(vec![Of(parameter, layer)])
+}
+
+/// `tensor` in the place of one of `places` whose shape it has.
+fn fitted(
+    tensor: &NamedTensor,
+    places: Vec<GivenPlace>,
+    network: &Network,
+    length: usize,
+) -> Result<GivenTensor, String> {
+    let place = places[0];
+    let hidden = network.parameters.hidden();
+    let takes = match place {
+        GivenPlace::States(_) => [length, hidden],
+        GivenPlace::FirstState(_) => [1, hidden],
+        GivenPlace::Parameter(parameter, layer) => {
+            let layout = network.parameters.layout();
+            let found = layout.tensor_of(parameter, layer).or(match parameter {
+                Parameter::OutputWeights | Parameter::OutputBias | Parameter::Embedding => {
+                    layout.tensor(parameter)
+                }
+                _ => None,
+            });
+            let Some((of, _)) = found.filter(|(of, _)| !of.is_empty()) else {
+                return Err("the network has no such tensor".to_owned());
+            };
+            [of.rows, of.columns]
+        }
+    };
+    // A batch of one, a layer of one: dimensions of 1 are passed over.
+    let sizes: Vec<usize> = tensor
+        .shape
+        .iter()
+        .copied()
+        .filter(|size| *size != 1)
+        .collect();
+    let wanted: Vec<usize> = takes.into_iter().filter(|size| *size != 1).collect();
+    let turned: Vec<usize> = wanted.iter().rev().copied().collect();
+    let how = match () {
+        () if sizes == wanted => Turned::No,
+        () if sizes == turned && matches!(place, GivenPlace::Parameter(..)) => Turned::Yes,
+        () => {
+            return Err(format!(
+                "it is {}, and {} × {} is taken here",
+                tensor.shape_in_words(),
+                takes[0],
+                takes[1]
+            ));
+        }
+    };
+    let values = match how {
+        Turned::No => tensor.values.clone(),
+        Turned::Yes => (0..takes[0])
+            .flat_map(|row| (0..takes[1]).map(move |column| tensor.values[column * takes[0] + row]))
+            .collect(),
+    };
+    Ok(GivenTensor {
+        name: shown_text(&tensor.name),
+        place,
+        precision: match tensor.exactness {
+            Exactness::Double if !values.iter().all(|x| f64::from(*x as f32) == *x) => {
+                Precision::DOUBLE
+            }
+            Exactness::Double | Exactness::Single => Precision::SINGLE,
+            Exactness::Half => Precision {
+                unit: 1.0 / 2048.0,
+                decimal: 0.0,
+            },
+            Exactness::Written => Precision::of_written(&values),
+        },
+        values,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rnn::{Activation, Parameters};
+
+    fn tensor(name: &str, shape: &[usize]) -> NamedTensor {
+        let count = shape.iter().product();
+        NamedTensor {
+            name: name.to_owned(),
+            shape: shape.to_vec(),
+            values: (0..count).map(|index: usize| index as f64 + 0.5).collect(),
+            exactness: Exactness::Double,
+        }
+    }
+
+    #[test]
+    fn names_of_many_programs_are_understood() {
+        let network = Network::new(Activation::Tanh, Parameters::zeros(3, 2, true), 0.0);
+        let place = |name: &str| places_of(name, &network).map(|places| places[0]);
+        let of = |parameter| Some(GivenPlace::Parameter(parameter, 0));
+        for name in [
+            "w_h",
+            "dW_h",
+            "Whh",
+            "dWhh",
+            "rnn.weight_hh_l0.grad",
+            "grad_w_h",
+            "gradients.w_h",
+            "dL/dw_h",
+            "W_hh.grad",
+        ] {
+            assert_eq!(place(name), of(Parameter::RecurrentWeights), "{name}");
+        }
+        for name in ["w_i", "dWxh", "weight_ih_l0", "model.rnn.weight_ih_l0.grad"] {
+            assert_eq!(place(name), of(Parameter::InputWeights), "{name}");
+        }
+        for name in ["b", "dbh", "bias_ih_l0", "bias_hh_l0"] {
+            assert_eq!(place(name), of(Parameter::HiddenBias), "{name}");
+        }
+        for name in ["w_o", "dWhy", "fc.weight", "model.fc.weight.grad"] {
+            assert_eq!(place(name), of(Parameter::OutputWeights), "{name}");
+        }
+        for name in ["dl_do", "dh", "timesteps.dl_do", "h.grad"] {
+            assert_eq!(place(name), Some(GivenPlace::States(0)), "{name}");
+        }
+        assert_eq!(place("momentum"), None);
+    }
+
+    #[test]
+    fn a_matrix_that_lies_the_other_way_round_is_turned_and_others_are_named() {
+        let network = Network::new(Activation::Tanh, Parameters::zeros(3, 2, true), 0.0);
+        let tensors = [
+            tensor("w_i", &[3, 2]),
+            tensor("dh", &[5, 1, 2]),
+            tensor("w_h", &[3, 3]),
+            tensor("loss_scale", &[]),
+        ];
+        let found = Comparison::of(&tensors, &network, 5);
+        assert_eq!(found.given.len(), 2);
+        assert_eq!(found.given[0].values, [0.5, 2.5, 4.5, 1.5, 3.5, 5.5]);
+        assert_eq!(
+            found.left_out,
+            [
+                "w_h: it is 3 × 3, and 2 × 2 is taken here",
+                "loss_scale: there is nothing of that name"
+            ]
+        );
+    }
+}
