@@ -1,12 +1,19 @@
 //! Floor 2: what comes from other programs: the numbers of networks and of gradients, read from files.
 //!
 //! **Architecture invariant.** A reader turns bytes into named tensors, whatever they are of: it knows no cell and no
-//! experiment, takes no more memory than a few times the file, and says of everything that is wrong with a file where it is
+//! experiment, takes no more memory than ten times the file, and says of everything that is wrong with a file where it is
 //! and what would help. Nothing that stands in a file is ever carried out.
 
+mod decode;
+mod hdf5;
 mod json;
+mod npy;
+mod pytorch;
 mod reading;
+mod safetensors;
 mod tensor;
 
-pub use reading::tensors_of;
+pub use json::tensors_of_json;
+pub use reading::{FileForm, tensors_of};
+pub use safetensors::metadata_of_safetensors;
 pub use tensor::{Exactness, NamedTensor, ReadError};

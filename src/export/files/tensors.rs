@@ -15,5 +15,9 @@ pub fn open_tensors(source: &Source, interrupt: &Interrupt) -> Result<Vec<NamedT
         let empty = crate::models::ReadError::new("there is nothing in it");
         return Err(OpenError::Numbers(source.name().to_owned(), empty));
     }
-    tensors_of(&bytes).map_err(|error| OpenError::Numbers(source.name().to_owned(), error))
+    let path = match source {
+        Source::File(path) => Some(path.as_path()),
+        Source::Text { .. } => None,
+    };
+    tensors_of(&bytes, path).map_err(|error| OpenError::Numbers(source.name().to_owned(), error))
 }
