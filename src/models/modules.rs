@@ -1,0 +1,671 @@
+//! Which recurrent modules there are among the tensors of a file: by the names that PyTorch, Keras and this program give,
+//! and where names are anybody's own by their shapes.
+
+use super::tensor::NamedTensor;
+use crate::rnn::CellKind;
+
+/// Who laid the blocks out, which decides their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Convention {
+    /// A row for each unit of each block; LSTM i, f, g, o and GRU r, z, n; two biases, which are added.
+    Pytorch,
+    /// A column for each; LSTM i, f, c, o, which is the same order, and GRU z, r, h; one bias, or two for a GRU that resets
+    /// after the product.
+    Keras,
+}
+
+/// The tensors of one layer, by their places in the file's list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LayerPlaces {
+    /// W_i.
+    pub input: usize,
+    /// W_h.
+    pub recurrent: usize,
+    /// The bias beside W_i, or the only one.
+    pub input_bias: Option<usize>,
+    /// The bias beside W_h.
+    pub recurrent_bias: Option<usize>,
+}
+
+/// A recurrent module: layers of one cell, in one direction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecurrentModule {
+    /// What its tensors have in front of their own names; with the direction where there are two: `encoder.lstm`,
+    /// `encoder.lstm (reverse)`.
+    pub name: String,
+    /// What the layers are made of.
+    pub cell: CellKind,
+    /// D.
+    pub inputs: usize,
+    /// H.
+    pub hidden: usize,
+    /// From the first to the last.
+    pub layers: Vec<LayerPlaces>,
+    /// Who laid the blocks out.
+    pub convention: Convention,
+    /// Whether it reads from the end to the beginning.
+    pub is_reverse: bool,
+    /// Whether it was recognised by shapes alone.
+    pub by_shapes: bool,
+    /// Why it cannot be used, if it cannot.
+    pub trouble: Option<String>,
+}
+
+impl RecurrentModule {
+    /// `LSTM, 2 layers, D = 40, H = 128`, and how that is known.
+    pub fn in_words(&self) -> String {
+        let layers = match self.layers.len() {
+            1 => String::new(),
+            count => format!(", {count} layers"),
+        };
+        let direction = if self.is_reverse {
+            ", from the end to the beginning"
+        } else {
+            ""
+        };
+        format!(
+            "{}{layers}, D = {}, H = {}{direction}; {}",
+            self.cell.name(),
+            self.inputs,
+            self.hidden,
+            self.how()
+        )
+    }
+
+    /// How cell and order of the blocks are known.
+    pub fn how(&self) -> String {
+        let blocks = self.cell.cell().blocks().len();
+        let count = match blocks {
+            1 => "one block of H rows is Elman's cell".to_owned(),
+            3 => "three blocks of H rows are a GRU's".to_owned(),
+            _ => "four blocks of H rows are an LSTM's".to_owned(),
+        };
+        let by = if self.by_shapes {
+            "by shapes alone: "
+        } else {
+            ""
+        };
+        match (self.convention, blocks) {
+            (_, 1) => format!("{by}{count}, taken for tanh"),
+            (Convention::Pytorch, 3) => format!("{by}{count}, in PyTorch's order r, z, n"),
+            (Convention::Pytorch, _) => format!("{by}{count}, in PyTorch's order i, f, g, o"),
+            (Convention::Keras, 3) => {
+                format!("{by}{count}, in Keras's order z, r, h, put into r, z, n")
+            }
+            (Convention::Keras, _) => format!("{by}{count}, in Keras's order i, f, c, o"),
+        }
+    }
+}
+
+/// What a tensor is of a layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    Input,
+    Recurrent,
+    InputBias,
+    RecurrentBias,
+}
+
+/// A name taken apart.
+struct Parts {
+    prefix: String,
+    role: Role,
+    layer: usize,
+    is_reverse: bool,
+    convention: Convention,
+}
+
+/// `prefix`, role, layer and direction of a name of PyTorch's kind: `lstm.weight_ih_l0_reverse`, `enc_w_hh`.
+fn pytorch_parts(name: &str) -> Option<Parts> {
+    let (rest, is_reverse) = match name.strip_suffix("_reverse") {
+        Some(rest) => (rest, true),
+        None => (name, false),
+    };
+    let (rest, layer) = match rest.rsplit_once("_l") {
+        Some((before, layer))
+            if layer.chars().all(|it| it.is_ascii_digit()) && !layer.is_empty() =>
+        {
+            (before, layer.parse().ok()?)
+        }
+        _ => (rest, 0),
+    };
+    for (end, role) in [
+        ("weight_ih", Role::Input),
+        ("weight_hh", Role::Recurrent),
+        ("bias_ih", Role::InputBias),
+        ("bias_hh", Role::RecurrentBias),
+        ("w_ih", Role::Input),
+        ("w_hh", Role::Recurrent),
+        ("b_ih", Role::InputBias),
+        ("b_hh", Role::RecurrentBias),
+    ] {
+        if let Some(prefix) = rest.strip_suffix(end) {
+            return Some(Parts {
+                prefix: prefix.to_owned(),
+                role,
+                layer,
+                is_reverse,
+                convention: Convention::Pytorch,
+            });
+        }
+    }
+    None
+}
+
+/// The same of Keras: `lstm/lstm_cell/recurrent_kernel:0`, `layers/lstm/cell/vars/1`.
+fn keras_parts(name: &str) -> Option<Parts> {
+    let name = name.strip_suffix(":0").unwrap_or(name);
+    let (prefix, last) = name.rsplit_once('/').unwrap_or(("", name));
+    let (prefix, role) = match last {
+        "kernel" => (prefix, Role::Input),
+        "recurrent_kernel" => (prefix, Role::Recurrent),
+        "bias" => (prefix, Role::InputBias),
+        // Without names: kernel, recurrent kernel, bias.
+        "0" | "1" | "2" => {
+            let prefix = prefix
+                .strip_suffix("/vars")
+                .filter(|it| it.ends_with("cell"))?;
+            let roles = [Role::Input, Role::Recurrent, Role::InputBias];
+            (prefix, roles[usize::from(last.as_bytes()[0] - b'0')])
+        }
+        _ => return None,
+    };
+    Some(Parts {
+        prefix: prefix.to_owned(),
+        role,
+        layer: 0,
+        is_reverse: prefix.contains("backward"),
+        convention: Convention::Keras,
+    })
+}
+
+fn cell_of(blocks: usize) -> Option<CellKind> {
+    let mut all = CellKind::ALL.iter();
+    all.find(|cell| cell.cell().blocks().len() == blocks)
+        .copied()
+}
+
+/// Every recurrent module among `tensors`, in their order.
+pub fn modules_in(tensors: &[NamedTensor]) -> Vec<RecurrentModule> {
+    let mut found = by_names(tensors, pytorch_parts);
+    found.extend(by_names(tensors, keras_parts));
+    if found.is_empty() {
+        found = by_shapes(tensors);
+    }
+    found
+}
+
+/// Tensors of one module and direction, so far.
+struct Group {
+    prefix: String,
+    is_reverse: bool,
+    convention: Convention,
+    members: Vec<(usize, Role, usize)>,
+}
+
+fn by_names(
+    tensors: &[NamedTensor],
+    parts_of: impl Fn(&str) -> Option<Parts>,
+) -> Vec<RecurrentModule> {
+    let mut groups: Vec<Group> = Vec::new();
+    for (place, tensor) in tensors.iter().enumerate() {
+        let Some(parts) = parts_of(&tensor.name) else {
+            continue;
+        };
+        let same = |group: &&mut Group| {
+            (group.prefix.as_str(), group.is_reverse) == (&parts.prefix, parts.is_reverse)
+        };
+        let member = (place, parts.role, parts.layer);
+        match groups.iter_mut().find(same) {
+            Some(group) => group.members.push(member),
+            None => groups.push(Group {
+                prefix: parts.prefix,
+                is_reverse: parts.is_reverse,
+                convention: parts.convention,
+                members: vec![member],
+            }),
+        }
+    }
+    let modules = groups
+        .into_iter()
+        .filter_map(|group| module_of(tensors, group));
+    modules.collect()
+}
+
+/// Rows and columns of a matrix as PyTorch has them: a row for each unit of each block.
+fn rows_and_columns(tensor: &NamedTensor, convention: Convention) -> Option<(usize, usize)> {
+    match (tensor.shape.as_slice(), convention) {
+        (&[rows, columns], Convention::Pytorch) => Some((rows, columns)),
+        (&[columns, rows], Convention::Keras) => Some((rows, columns)),
+        _ => None,
+    }
+}
+
+fn module_of(tensors: &[NamedTensor], group: Group) -> Option<RecurrentModule> {
+    let place = |role: Role, layer: usize| {
+        let mut members = group.members.iter();
+        let found = members.find(|(_, of, at)| (*of, *at) == (role, layer));
+        found.map(|(place, ..)| *place)
+    };
+    let recurrent = place(Role::Recurrent, 0)?;
+    let (rows, hidden) = rows_and_columns(&tensors[recurrent], group.convention)?;
+    let blocks = rows
+        .checked_div(hidden)
+        .filter(|_| rows % hidden.max(1) == 0)?;
+    let cell = cell_of(blocks)?;
+    let input = place(Role::Input, 0)?;
+    let (input_rows, inputs) = rows_and_columns(&tensors[input], group.convention)?;
+    // A dense layer has a kernel and a bias, too, but no recurrent one; and these belong together.
+    if input_rows != rows {
+        return None;
+    }
+    let mut trouble = None;
+    let mut layers = Vec::new();
+    let count = group.members.iter().map(|(_, _, layer)| layer + 1).max()?;
+    for layer in 0..count {
+        match (place(Role::Input, layer), place(Role::Recurrent, layer)) {
+            (Some(input), Some(recurrent)) => layers.push(LayerPlaces {
+                input,
+                recurrent,
+                input_bias: place(Role::InputBias, layer),
+                recurrent_bias: place(Role::RecurrentBias, layer),
+            }),
+            _ => trouble = Some(format!("layer {layer} is not complete")),
+        }
+    }
+    // Layers above one that reads in both directions read both of its halves.
+    let above = layers.get(1).map(|layer| &tensors[layer.input]);
+    let reads_both = above
+        .and_then(|above| rows_and_columns(above, group.convention))
+        .is_some_and(|(_, columns)| columns == 2 * hidden);
+    if reads_both {
+        layers.truncate(1);
+        trouble = Some(
+            "its layers above the first read both directions at once: only the first layer is taken"
+                .to_owned(),
+        );
+    }
+    let projected = tensors
+        .iter()
+        .any(|tensor| tensor.name == format!("{}weight_hr_l0", group.prefix));
+    if projected {
+        trouble = Some("it projects its state (proj_size), which is not known here".to_owned());
+        layers.clear();
+    }
+    let name = group.prefix.trim_end_matches(['.', '_', '/']);
+    Some(RecurrentModule {
+        name: match group.is_reverse && group.convention == Convention::Pytorch {
+            true => format!("{name} (reverse)").trim_start().to_owned(),
+            false => name.to_owned(),
+        },
+        cell,
+        inputs,
+        hidden,
+        layers,
+        convention: group.convention,
+        is_reverse: group.is_reverse,
+        by_shapes: false,
+        trouble,
+    })
+}
+
+/// Words by which a matrix is the recurrent one.
+const RECURRENT_WORDS: [&str; 8] = [
+    "hh",
+    "rec",
+    "h2h",
+    "hidden_to_hidden",
+    "u_",
+    "whh",
+    "w_h",
+    "hidden",
+];
+
+/// Pairs of matrices that have the same rows, three or four times as many as one of them has columns: a gated cell.
+fn by_shapes(tensors: &[NamedTensor]) -> Vec<RecurrentModule> {
+    let mut found = Vec::new();
+    let mut taken = vec![false; tensors.len()];
+    for convention in [Convention::Pytorch, Convention::Keras] {
+        for recurrent in 0..tensors.len() {
+            let Some((rows, hidden)) = rows_and_columns(&tensors[recurrent], convention) else {
+                continue;
+            };
+            let blocks = rows
+                .checked_div(hidden)
+                .filter(|_| rows % hidden.max(1) == 0);
+            let Some(cell) = blocks.filter(|blocks| *blocks > 1).and_then(cell_of) else {
+                continue;
+            };
+            let fits = |place: usize| {
+                let of = rows_and_columns(&tensors[place], convention);
+                place != recurrent && of.is_some_and(|(others, _)| others == rows)
+            };
+            let near = |place: &usize| place.abs_diff(recurrent);
+            let others = (0..tensors.len()).filter(|place| !taken[*place] && fits(*place));
+            let Some(input) = others.min_by_key(near).filter(|_| !taken[recurrent]) else {
+                continue;
+            };
+            let is_named = |place: usize| {
+                let name = tensors[place].name.to_lowercase();
+                RECURRENT_WORDS.iter().any(|word| name.contains(word))
+            };
+            let columns = |place: usize| {
+                rows_and_columns(&tensors[place], convention).map_or(0, |(_, columns)| columns)
+            };
+            // Of two that could each be it: the one that is called so, or else the second.
+            let both_could = columns(input) == hidden;
+            let (input, recurrent) = match both_could {
+                true if is_named(input) && !is_named(recurrent) => (recurrent, input),
+                true if !is_named(recurrent) && input > recurrent => (recurrent, input),
+                _ => (input, recurrent),
+            };
+            let mut biases = (0..tensors.len()).filter(|place| {
+                !taken[*place]
+                    && tensors[*place].shape.iter().product::<usize>() == rows
+                    && tensors[*place].shape.len() == 1
+                    && place.abs_diff(recurrent) <= 3
+            });
+            let (input_bias, recurrent_bias) = (biases.next(), biases.next());
+            for place in [Some(input), Some(recurrent), input_bias, recurrent_bias] {
+                place.into_iter().for_each(|place| taken[place] = true);
+            }
+            found.push(RecurrentModule {
+                name: common_begin(&tensors[input].name, &tensors[recurrent].name),
+                cell,
+                inputs: columns(input),
+                hidden,
+                layers: vec![LayerPlaces {
+                    input,
+                    recurrent,
+                    input_bias,
+                    recurrent_bias,
+                }],
+                convention,
+                is_reverse: false,
+                by_shapes: true,
+                trouble: None,
+            });
+        }
+    }
+    found
+}
+
+fn common_begin(a: &str, b: &str) -> String {
+    let same = a.chars().zip(b.chars()).take_while(|(a, b)| a == b);
+    let begin: String = same.map(|(a, _)| a).collect();
+    begin.trim_end_matches(['.', '_', '/', 'w', 'W']).to_owned()
+}
+
+/// The tensors of `module` by PyTorch's names and in its shapes and orders: name, rows, columns and numbers row by row.
+/// A vector has one column.
+pub fn as_pytorch(
+    tensors: &[NamedTensor],
+    module: &RecurrentModule,
+) -> Vec<(String, usize, usize, Vec<f64>)> {
+    let (hidden, blocks) = (module.hidden, module.cell.cell().blocks().len());
+    // Keras has z before r.
+    let order: Vec<usize> = match (module.convention, blocks) {
+        (Convention::Keras, 3) => vec![1, 0, 2],
+        _ => (0..blocks).collect(),
+    };
+    let in_order = |values: &[f64], columns: usize| -> Vec<f64> {
+        let block = hidden * columns;
+        let parts = order
+            .iter()
+            .map(|from| &values[from * block..(from + 1) * block]);
+        parts.flatten().copied().collect()
+    };
+    let matrix = |place: usize| {
+        let tensor = &tensors[place];
+        let (rows, columns) =
+            rows_and_columns(tensor, module.convention).unwrap_or((tensor.values.len(), 1));
+        let values = match module.convention {
+            Convention::Pytorch => tensor.values.clone(),
+            Convention::Keras => (0..rows)
+                .flat_map(|row| (0..columns).map(move |column| tensor.values[column * rows + row]))
+                .collect(),
+        };
+        (rows, columns, in_order(&values, columns))
+    };
+    let mut all = Vec::new();
+    for (layer, places) in module.layers.iter().enumerate() {
+        for (name, place) in [("weight_ih", places.input), ("weight_hh", places.recurrent)] {
+            let (rows, columns, values) = matrix(place);
+            all.push((format!("{name}_l{layer}"), rows, columns, values));
+        }
+        let rows = blocks * hidden;
+        let mut bias = |name: &str, values: &[f64]| {
+            all.push((format!("{name}_l{layer}"), rows, 1, in_order(values, 1)));
+        };
+        for (name, place) in [
+            ("bias_ih", places.input_bias),
+            ("bias_hh", places.recurrent_bias),
+        ] {
+            let Some(place) = place else {
+                continue;
+            };
+            let values = &tensors[place].values;
+            match values.len() {
+                count if count == rows => bias(name, values),
+                // Keras keeps both of a GRU that resets after the product in one: first those beside W_i.
+                count if count == 2 * rows => {
+                    bias("bias_ih", &values[..rows]);
+                    bias("bias_hh", &values[rows..]);
+                }
+                _ => {}
+            }
+        }
+    }
+    all
+}
+
+/// The place of what may read out `module`'s state: a matrix of K rows of H, the one that is called so or the only one; and
+/// of its bias.
+pub fn read_out_of(
+    tensors: &[NamedTensor],
+    module: &RecurrentModule,
+) -> Option<(usize, Option<usize>)> {
+    const WORDS: [&str; 10] = [
+        "fc",
+        "out",
+        "linear",
+        "head",
+        "classifier",
+        "decoder",
+        "dense",
+        "proj",
+        "w_o",
+        "why",
+    ];
+    let of_layers = |place: usize| {
+        module
+            .layers
+            .iter()
+            .any(|layer| [Some(layer.input), Some(layer.recurrent)].contains(&Some(place)))
+    };
+    let is_called_so = |place: &usize| {
+        let name = tensors[*place].name.to_lowercase();
+        WORDS.iter().any(|word| name.contains(word)) && !name.contains("emb")
+    };
+    let is_recurrent = |place: usize| {
+        let name = &tensors[place].name;
+        pytorch_parts(name).is_some() || name.contains("recurrent")
+    };
+    let fits = |place: &usize| {
+        let shape = &tensors[*place].shape;
+        let columns = match (shape.as_slice(), module.convention) {
+            ([_, columns], Convention::Pytorch) => *columns,
+            ([columns, _], Convention::Keras) => *columns,
+            _ => return false,
+        };
+        columns == module.hidden && !of_layers(*place) && !is_recurrent(*place)
+    };
+    let all: Vec<usize> = (0..tensors.len()).filter(fits).collect();
+    let called: Vec<usize> = all.iter().copied().filter(is_called_so).collect();
+    let place = match (called.as_slice(), all.as_slice()) {
+        ([place], _) => *place,
+        _ => return None,
+    };
+    let (outputs, _) = rows_and_columns(&tensors[place], module.convention)?;
+    let bias = (0..tensors.len()).find(|bias| {
+        let is_vector = tensors[*bias].shape == [outputs];
+        let begin = common_begin(&tensors[place].name, &tensors[*bias].name);
+        is_vector && !begin.is_empty()
+    });
+    Some((place, bias))
+}
+
+/// W_o, K rows of H, row by row, and its bias or nothing.
+pub fn read_out_numbers(
+    tensors: &[NamedTensor],
+    module: &RecurrentModule,
+    (place, bias): (usize, Option<usize>),
+) -> (usize, Vec<f64>, Vec<f64>) {
+    let tensor = &tensors[place];
+    let (rows, columns) = rows_and_columns(tensor, module.convention).unwrap_or((0, 0));
+    let values = match module.convention {
+        Convention::Pytorch => tensor.values.clone(),
+        Convention::Keras => (0..rows)
+            .flat_map(|row| (0..columns).map(move |column| tensor.values[column * rows + row]))
+            .collect(),
+    };
+    let bias = bias.map_or_else(Vec::new, |bias| tensors[bias].values.clone());
+    (rows, values, bias)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::tensor::Exactness;
+
+    fn tensors(all: &[(&str, &[usize])]) -> Vec<NamedTensor> {
+        let tensor = |(name, shape): &(&str, &[usize])| NamedTensor {
+            name: (*name).to_owned(),
+            shape: shape.to_vec(),
+            values: (0..shape.iter().product::<usize>())
+                .map(|it| it as f64)
+                .collect(),
+            exactness: Exactness::Single,
+        };
+        all.iter().map(tensor).collect()
+    }
+
+    fn found(all: &[(&str, &[usize])]) -> Vec<(String, CellKind, usize, usize, usize)> {
+        let modules = modules_in(&tensors(all)).into_iter();
+        modules
+            .map(|it| (it.name, it.cell, it.inputs, it.hidden, it.layers.len()))
+            .collect()
+    }
+
+    #[test]
+    fn pytorchs_names_are_known_with_layers_and_directions() {
+        let lstm = found(&[
+            ("encoder.lstm.weight_ih_l0", &[20, 3]),
+            ("encoder.lstm.weight_hh_l0", &[20, 5]),
+            ("encoder.lstm.bias_ih_l0", &[20]),
+            ("encoder.lstm.bias_hh_l0", &[20]),
+            ("encoder.lstm.weight_ih_l1", &[20, 5]),
+            ("encoder.lstm.weight_hh_l1", &[20, 5]),
+            ("fc.weight", &[2, 5]),
+        ]);
+        assert_eq!(lstm, [("encoder.lstm".to_owned(), CellKind::Lstm, 3, 5, 2)]);
+        let both = found(&[
+            ("rnn.weight_ih_l0", &[4, 3]),
+            ("rnn.weight_hh_l0", &[4, 4]),
+            ("rnn.weight_ih_l0_reverse", &[4, 3]),
+            ("rnn.weight_hh_l0_reverse", &[4, 4]),
+        ]);
+        assert_eq!(both[0], ("rnn".to_owned(), CellKind::Elman, 3, 4, 1));
+        assert_eq!(both[1].0, "rnn (reverse)");
+    }
+
+    /// The names of two real models: a detector of voices and a reader of letters.
+    #[test]
+    fn names_of_ones_own_are_known_where_they_end_as_pytorchs() {
+        let silero = found(&[
+            ("stft_conv.weight", &[258, 1, 256]),
+            ("lstm_cell.weight_ih", &[512, 128]),
+            ("lstm_cell.weight_hh", &[512, 128]),
+            ("lstm_cell.bias_ih", &[512]),
+            ("lstm_cell.bias_hh", &[512]),
+        ]);
+        assert_eq!(
+            silero,
+            [("lstm_cell".to_owned(), CellKind::Lstm, 128, 128, 1)]
+        );
+        let all: [(&str, &[usize]); 10] = [
+            ("enc_emb", &[29, 256]),
+            ("enc_w_ih", &[768, 256]),
+            ("enc_w_hh", &[768, 256]),
+            ("enc_b_ih", &[768]),
+            ("enc_b_hh", &[768]),
+            ("dec_w_ih", &[768, 256]),
+            ("dec_w_hh", &[768, 256]),
+            ("dec_b_ih", &[768]),
+            ("dec_b_hh", &[768]),
+            ("fc_w", &[74, 256]),
+        ];
+        let names: Vec<String> = found(&all).into_iter().map(|it| it.0).collect();
+        assert_eq!(names, ["enc", "dec"]);
+        let tensors = tensors(&all);
+        let modules = modules_in(&tensors);
+        assert_eq!(read_out_of(&tensors, &modules[1]), Some((9, None)));
+    }
+
+    #[test]
+    fn kerass_names_are_known_and_its_blocks_are_turned_and_put_in_order() {
+        let all: [(&str, &[usize]); 5] = [
+            ("gru/gru_cell/kernel:0", &[2, 6]),
+            ("gru/gru_cell/recurrent_kernel:0", &[2, 6]),
+            ("gru/gru_cell/bias:0", &[2, 6]),
+            ("dense/kernel:0", &[2, 1]),
+            ("dense/bias:0", &[1]),
+        ];
+        let tensors = tensors(&all);
+        let modules = modules_in(&tensors);
+        assert_eq!(modules.len(), 1);
+        let module = &modules[0];
+        assert_eq!(
+            (module.cell, module.convention),
+            (CellKind::Gru, Convention::Keras)
+        );
+        let turned = as_pytorch(&tensors, module);
+        let (name, rows, columns, values) = &turned[0];
+        assert_eq!((name.as_str(), *rows, *columns), ("weight_ih_l0", 6, 2));
+        // Column 2 of the kernel, the first of r: 2 and 8; then z, columns 0 and 1; then h.
+        assert_eq!(values[..4], [2.0, 8.0, 3.0, 9.0]);
+        assert_eq!(values[4..8], [0.0, 6.0, 1.0, 7.0]);
+        let (name, .., values) = &turned[3];
+        assert_eq!(
+            (name.as_str(), values.as_slice()),
+            ("bias_hh_l0", &[8.0, 9.0, 6.0, 7.0, 10.0, 11.0][..])
+        );
+        let read_out = read_out_of(&tensors, module).unwrap();
+        assert_eq!(read_out, (3, Some(4)));
+    }
+
+    #[test]
+    fn without_names_shapes_are_enough_for_gated_cells() {
+        let lstm = found(&[
+            ("a", &[16, 3]),
+            ("b", &[16, 4]),
+            ("c", &[16]),
+            ("d", &[16]),
+            ("e", &[2, 4]),
+        ]);
+        assert_eq!(lstm[0].1, CellKind::Lstm);
+        assert_eq!((lstm[0].2, lstm[0].3), (3, 4));
+        assert!(found(&[("conv.weight", &[8, 3, 3]), ("fc.weight", &[10, 8])]).is_empty());
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_said() {
+        let all: [(&str, &[usize]); 3] = [
+            ("lstm.weight_ih_l0", &[16, 3]),
+            ("lstm.weight_hh_l0", &[16, 4]),
+            ("lstm.weight_hr_l0", &[2, 4]),
+        ];
+        let modules = modules_in(&tensors(&all));
+        assert!(modules[0].trouble.as_ref().unwrap().contains("proj_size"));
+    }
+}
