@@ -104,6 +104,13 @@ In a Slurm array: --shard $((SLURM_ARRAY_TASK_ID + 1))/$SLURM_ARRAY_TASK_COUNT")
   bptt-scope check experiment.toml --steps 100 --set network.hidden=8
   bptt-scope check exercise.toml --against mine.json    your own gradient: what is wrong with it, and what to write")]
     Check(CheckArguments),
+    /// List the recurrent modules of a model: .safetensors, .pt, .npz, Keras's .h5
+    #[command(after_help = "Examples:
+  bptt-scope inspect model.safetensors
+  bptt-scope inspect checkpoint.pt --tensors
+  bptt-scope trace model.safetensors                               its gradient flow over noise
+  bptt-scope trace model.npz --set network.module=dec --set task.length=20")]
+    Inspect(InspectArguments),
     /// Write an experiment as a file: the usual one, with what is changed
     #[command(after_help = "Examples:
   bptt-scope experiment > experiment.toml
@@ -211,6 +218,17 @@ pub struct CheckArguments {
     pub against: Option<PathBuf>,
 }
 
+/// Of `inspect`.
+#[derive(Args, Debug)]
+pub struct InspectArguments {
+    /// The model
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub model: PathBuf,
+    /// List every tensor, too
+    #[arg(long)]
+    pub tensors: bool,
+}
+
 /// Of `experiment`.
 #[derive(Args, Debug)]
 pub struct ExperimentArguments {
@@ -311,7 +329,14 @@ mod tests {
     fn the_manual_and_the_completions_know_every_command() {
         let manual = String::from_utf8(manual().unwrap()).unwrap();
         let bash = String::from_utf8(completions(clap_complete::Shell::Bash)).unwrap();
-        for word in ["trace", "sweep", "check", "experiment", "completions"] {
+        for word in [
+            "trace",
+            "sweep",
+            "check",
+            "inspect",
+            "experiment",
+            "completions",
+        ] {
             assert!(
                 manual.contains(&word.to_uppercase()) && bash.contains(word),
                 "{word}"

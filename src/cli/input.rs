@@ -5,9 +5,10 @@ use std::path::Path;
 
 use super::arguments::Input;
 use super::failure::Failure;
-use crate::export::{open_experiment, read_experiment};
+use crate::export::{bring_weights, open_experiment, open_model, read_experiment};
+use crate::rnn::Interrupt;
 use crate::training::{
-    CheckedExperiment, Experiment, Setting, find_setting, shown_argument, unknown_key,
+    CheckedExperiment, Experiment, OutOfRange, Setting, find_setting, shown_argument, unknown_key,
 };
 
 impl Input {
@@ -22,15 +23,15 @@ impl Input {
                 read_experiment(Path::new("standard input"), &mut std::io::stdin().lock())?
                     .experiment
             }
-            Some(path) => open(path)?,
+            Some(path) => open(path, self.module())?,
         };
         let mut experiment = Experiment::clone(&begin);
         for set in &self.set {
             apply(&mut experiment, set)?;
         }
-        let checked = experiment
-            .check()
-            .map_err(|error| Failure::Argument(error.to_string()))?;
+        let told = |error: OutOfRange| Failure::Argument(error.to_string());
+        let checked = experiment.check().map_err(told)?;
+        let checked = bring_weights(checked, None, &Interrupt::default()).map_err(told)?;
         if let Some(notice) = checked.size().memory_notice() {
             // Where nobody can be told, it is taken all the same.
             let _ = writeln!(std::io::stderr(), "bptt-scope: this takes {notice}");
@@ -39,13 +40,32 @@ impl Input {
     }
 }
 
-/// Opens an experiment that is named on the command line, where it may also come through a pipe.
-fn open(path: &Path) -> Result<CheckedExperiment, Failure> {
+impl Input {
+    /// The module that is set by hand: which of a model's is meant has to be known when it is opened.
+    fn module(&self) -> &str {
+        let mut set = self.set.iter().rev();
+        let found = set.find_map(|set| {
+            let (key, value) = set.split_once('=')?;
+            (key.trim() == "network.module").then_some(value.trim())
+        });
+        found.unwrap_or_default()
+    }
+}
+
+/// Opens an experiment that is named on the command line, where it may also come through a pipe; of a model the module
+/// `module`.
+fn open(path: &Path, module: &str) -> Result<CheckedExperiment, Failure> {
     let is_pipe = std::fs::metadata(path).is_ok_and(|it| !it.is_file() && !it.is_dir());
     if is_pipe && let Ok(mut file) = std::fs::File::open(path) {
         return Ok(read_experiment(path, &mut file)?.experiment);
     }
-    Ok(open_experiment(path)?.experiment)
+    match open_experiment(path) {
+        Ok(opened) => Ok(opened.experiment),
+        Err(_) if !module.is_empty() => {
+            Ok(open_model(path, module, &Interrupt::default())?.experiment)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Carries out one `KEY=VALUE`.

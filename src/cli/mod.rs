@@ -11,6 +11,7 @@ mod experiment;
 mod failure;
 mod format;
 mod input;
+mod inspect;
 mod interruption;
 mod looking;
 mod output;
@@ -62,6 +63,7 @@ pub fn run(mode: &Mode) -> Result<u8, Failure> {
         Mode::Trace(arguments) => trace::run(arguments),
         Mode::Sweep(arguments) => sweep::run(arguments),
         Mode::Check(arguments) => check::run(arguments),
+        Mode::Inspect(arguments) => inspect::run(arguments),
         Mode::Experiment(arguments) => experiment::run(arguments),
         Mode::Completions { shell } => {
             let completions = arguments::completions(*shell);

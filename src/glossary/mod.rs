@@ -70,11 +70,11 @@ impl Concept {
             "training.hold_w_h" => Self::HeldWeight,
             "probe.text" | "probe.index" => Self::Probe,
             "probe.positive" | "probe.targets" => Self::Target,
-            "probe.inputs" => Self::Input,
+            "probe.inputs" | "data.inputs" => Self::Input,
             "probe.state" => Self::InitialState,
             "probe.state_gradients" => Self::Gradient,
             "data.loss" => Self::Loss,
-            "network.weights" => Self::Parameter,
+            "network.weights" | "network.module" => Self::Parameter,
             _ => return None,
         })
     }

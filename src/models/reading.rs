@@ -33,6 +33,11 @@ pub enum FileForm {
 }
 
 impl FileForm {
+    /// Whether a file that begins with `head`, a few hundred bytes, is of one of these forms and no text.
+    pub fn begins(head: &[u8]) -> bool {
+        head.starts_with(ZIP) || !matches!(Self::of(head), None | Some(Self::Json))
+    }
+
     /// The form of the file that `bytes` are; `None` for any other.
     pub fn of(bytes: &[u8]) -> Option<Self> {
         if bytes.starts_with(hdf5::MAGIC) {

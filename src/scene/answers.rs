@@ -62,10 +62,13 @@ pub fn put_in(answer: &Answer) -> String {
 /// What is asked at a timestep, what the network answers, and what it costs; or what is put in there.
 pub fn answer_in_words(subject: &Subject<'_>, answer: &Answer) -> String {
     if subject.snapshot.probe.is_put_in() {
-        return format!(
-            "{}: the gradient that is put in from outside at this state",
-            put_in(answer)
-        );
+        let whence = match subject.snapshot.probe.has_no_loss {
+            true => {
+                "there is no loss, and the gradient begins at this state, along all of its units alike"
+            }
+            false => "the gradient that is put in from outside at this state",
+        };
+        return format!("{}: {whence}", put_in(answer));
     }
     let verdict = right_or_wrong(answer.is_right);
     let said = match (

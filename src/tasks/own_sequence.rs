@@ -22,6 +22,10 @@ pub struct OwnSequence {
     width: usize,
     loss: Loss,
     outputs: usize,
+    /// What is read, in words: `Your own sequence`, `Noise`.
+    reads: &'static str,
+    /// Whether nothing is asked of it.
+    has_no_loss: bool,
 }
 
 impl OwnSequence {
@@ -36,6 +40,23 @@ impl OwnSequence {
             width,
             loss,
             outputs,
+            reads: "Your own sequence",
+            has_no_loss: false,
+        }
+    }
+
+    /// This, which reads what is called so in words.
+    #[must_use]
+    pub fn reading(self, reads: &'static str) -> Self {
+        Self { reads, ..self }
+    }
+
+    /// This, of which nothing is asked: the gradient begins at the last state.
+    #[must_use]
+    pub fn without_loss(self) -> Self {
+        Self {
+            has_no_loss: true,
+            ..self
         }
     }
 
@@ -142,14 +163,20 @@ impl Task for OwnSequence {
             1 => "1 step".to_owned(),
             length => format!("{length} steps"),
         };
+        let reads = self.reads;
         match (self.loss, self.batch.read_out) {
-            (Loss::Linear, _) => {
-                format!("Your own sequence: the gradient is put in from outside, over {steps}")
+            _ if self.has_no_loss => {
+                format!(
+                    "{reads}, {steps}. No loss: the gradient begins at the last state, along all units alike"
+                )
             }
-            (_, ReadOut::AtTheEnd) => format!("Your own sequence: one answer after {steps}"),
+            (Loss::Linear, _) => {
+                format!("{reads}: the gradient is put in from outside, over {steps}")
+            }
+            (_, ReadOut::AtTheEnd) => format!("{reads}: one answer after {steps}"),
             (_, ReadOut::AtEveryStep) => {
                 let asked = self.targets().count();
-                format!("Your own sequence: {asked} answers in {steps}")
+                format!("{reads}: {asked} answers in {steps}")
             }
         }
     }

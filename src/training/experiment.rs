@@ -89,8 +89,11 @@ pub struct NetworkSettings {
     /// The width of a learnt embedding by which words are read; 0 reads them one-hot. Default 0.
     pub embedding: usize,
     /// The weights themselves, in the place of those that would be drawn. Default none.
-    #[serde(skip_serializing_if = "GivenWeights::is_empty")]
+    #[serde(skip_serializing_if = "GivenWeights::is_absent")]
     pub weights: GivenWeights,
+    /// Which recurrent module of the file `weights`, where there are several. Default none.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub module: String,
 }
 
 /// How the network is trained.
@@ -142,6 +145,35 @@ pub struct ProbeSettings {
 pub struct DataSettings {
     /// What an answer is compared with its target by. Default squared error.
     pub loss: Loss,
+    /// What is read. Default the numbers of `probe.inputs`.
+    pub inputs: InputSource,
+}
+
+/// What a network reads that has no sequence of its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum InputSource {
+    /// The numbers that are given.
+    #[default]
+    Numbers,
+    /// Nothing: every input is 0.
+    Zeros,
+    /// Independent normal numbers of deviation 1, drawn with the seed.
+    Noise,
+}
+
+impl InputSource {
+    /// Every one, in the order menus show them.
+    pub const ALL: [Self; 3] = [Self::Numbers, Self::Zeros, Self::Noise];
+
+    /// The name people know it by.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Numbers => "my numbers",
+            Self::Zeros => "zeros",
+            Self::Noise => "noise",
+        }
+    }
 }
 
 impl Default for Experiment {
@@ -161,6 +193,7 @@ impl Default for DataSettings {
     fn default() -> Self {
         Self {
             loss: Loss::SquaredError,
+            inputs: InputSource::Numbers,
         }
     }
 }
@@ -237,6 +270,7 @@ impl Default for NetworkSettings {
             forget_bias: None,
             embedding: 0,
             weights: GivenWeights::default(),
+            module: String::new(),
         }
     }
 }
@@ -374,13 +408,14 @@ impl Experiment {
             || self.network.forget_bias != next.network.forget_bias
             || self.network.embedding != next.network.embedding
             || self.network.weights != next.network.weights
+            || self.network.module != next.network.module
             || self.own_shape() != next.own_shape()
     }
 
     /// What the shape of the network takes from the own sequence.
     fn own_shape(&self) -> Option<(usize, usize, bool)> {
         self.is_own_sequence().then(|| {
-            let inputs = self.probe.inputs.columns();
+            let inputs = self.own_width();
             (inputs, self.own_outputs(), self.has_read_out())
         })
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::foreign::shown_text;
 use super::number_table::NumberTable;
@@ -21,9 +21,42 @@ use crate::rnn::{CellKind, Parameter, Parameters};
 /// | `b_o`, `readout.bias` | K | its bias; may be left out |
 ///
 /// A cell has one block (Elman), three (GRU: r, z, n) or four (LSTM: i, f, g, o); further layers are `_l1`, `_l2`, ….
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct GivenWeights(BTreeMap<String, NumberTable>);
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GivenWeights {
+    /// The file that they are in, if they are not written down in the experiment itself.
+    file: Option<String>,
+    tensors: BTreeMap<String, NumberTable>,
+}
+
+/// As they are written: a path, or tensors by their names.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Written {
+    File(String),
+    Tensors(BTreeMap<String, NumberTable>),
+}
+
+impl Serialize for GivenWeights {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let written = match &self.file {
+            Some(path) => Written::File(path.clone()),
+            None => Written::Tensors(self.tensors.clone()),
+        };
+        written.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for GivenWeights {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(match Written::deserialize(deserializer)? {
+            Written::File(path) => Self::in_file(path),
+            Written::Tensors(tensors) => Self {
+                file: None,
+                tensors,
+            },
+        })
+    }
+}
 
 /// What follows of a network from its weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,29 +119,66 @@ fn place_of(name: &str) -> Option<Place> {
 }
 
 impl GivenWeights {
-    /// Whether there are none, and the weights are drawn.
+    /// Those in the file at `path`, which is not read yet.
+    pub fn in_file(path: String) -> Self {
+        Self {
+            file: Some(path),
+            tensors: BTreeMap::new(),
+        }
+    }
+
+    /// These, as those of the file at `path`.
+    #[must_use]
+    pub fn from_file(self, path: String) -> Self {
+        Self {
+            file: Some(path),
+            ..self
+        }
+    }
+
+    /// The file that they are in, if they are in one.
+    pub fn file(&self) -> Option<&str> {
+        self.file.as_deref()
+    }
+
+    /// Whether they are in a file that is not read yet.
+    pub fn is_to_be_read(&self) -> bool {
+        self.file.is_some() && self.tensors.is_empty()
+    }
+
+    /// Whether nothing is given, not even a file: the weights are drawn.
+    pub fn is_absent(&self) -> bool {
+        self.file.is_none() && self.tensors.is_empty()
+    }
+
+    /// Whether there are no numbers: the weights are drawn, or not read yet.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.tensors.is_empty()
     }
 
     /// Every tensor by its name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &NumberTable)> {
-        self.0.iter().map(|(name, table)| (name.as_str(), table))
+        self.tensors
+            .iter()
+            .map(|(name, table)| (name.as_str(), table))
     }
 
     /// Puts `table` in the place of the tensor called `name`.
     pub fn insert(&mut self, name: &str, table: NumberTable) {
-        self.0.insert(name.to_owned(), table);
+        self.tensors.insert(name.to_owned(), table);
     }
 
     /// Takes the tensor called `name` away.
     pub fn remove(&mut self, name: &str) {
-        self.0.remove(name);
+        self.tensors.remove(name);
     }
 
     /// How many numbers there are.
     pub fn count(&self) -> usize {
-        self.0.values().map(|table| table.values().len()).sum()
+        self.tensors
+            .values()
+            .map(|table| table.values().len())
+            .sum()
     }
 
     /// All weights of `parameters`, by their names.
@@ -161,7 +231,10 @@ impl GivenWeights {
                     "{name} and {twin} are the same tensor: leave one out"
                 ));
             }
-            if let Some([row, column]) = table.find(|value| !value.is_finite()) {
+            // What training has broken is shown; what is typed is a mistake.
+            let is_typed = self.file.is_none();
+            let broken = table.find(|value| !value.is_finite());
+            if let Some([row, column]) = broken.filter(|_| is_typed) {
                 return Err(format!(
                     "{name} has no finite number in row {row}, column {column}"
                 ));
@@ -308,7 +381,10 @@ fn fits(table: &NumberTable, rows: usize, columns: usize) -> bool {
 
 impl FromIterator<(String, NumberTable)> for GivenWeights {
     fn from_iter<T: IntoIterator<Item = (String, NumberTable)>>(tensors: T) -> Self {
-        Self(tensors.into_iter().collect())
+        Self {
+            file: None,
+            tensors: tensors.into_iter().collect(),
+        }
     }
 }
 

@@ -30,6 +30,7 @@ pub mod json;
 mod last_update;
 mod limits;
 mod memory;
+mod model_weights;
 mod number_table;
 mod number_table_reading;
 mod optimizer;
@@ -54,8 +55,8 @@ pub use comparison::Comparison;
 pub use divergence::{Divergence, Origin, Stage};
 pub use evaluation::{Evaluation, Score};
 pub use experiment::{
-    CheckedExperiment, DataSettings, Experiment, NetworkSettings, ProbeSettings, TaskSettings,
-    TrainingSettings,
+    CheckedExperiment, DataSettings, Experiment, InputSource, NetworkSettings, ProbeSettings,
+    TaskSettings, TrainingSettings,
 };
 pub use experiment_reading::{FORMAT_VERSION, FoundValue, TextError, unknown_key};
 pub use film::{FilmFrame, FilmRequest};

@@ -1,6 +1,10 @@
 //! A person's own numbers in an experiment: the weights, and one sequence with what is asked of it.
 
-use super::experiment::Experiment;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rand_distr::StandardNormal;
+
+use super::experiment::{Experiment, InputSource};
 use super::given_weights::GivenShape;
 use super::limits::OutOfRange;
 use super::number_table::NumberTable;
@@ -11,6 +15,9 @@ use crate::tasks::{OwnSequence, Task, TaskKind};
 
 /// Inputs, targets and states beyond this are typing errors, and would overflow at once.
 const LARGEST: f64 = 1e100;
+
+/// The stream of the seeded generator that noise is drawn from; weights and batches have others.
+const STREAM_NOISE: u64 = 2;
 
 fn refuse(key: &'static str, what: impl Into<String>) -> OutOfRange {
     OutOfRange::Together {
@@ -36,7 +43,9 @@ impl Experiment {
             let shape = self.network.weights.shape();
             shape.is_ok_and(|shape| shape.outputs.is_some())
         };
-        self.probe.state_gradients.is_empty() && (!self.has_own_weights() || has_weights_of_one())
+        self.probe.state_gradients.is_empty()
+            && !self.has_no_loss()
+            && (!self.has_own_weights() || has_weights_of_one())
     }
 
     /// The task.
@@ -46,12 +55,30 @@ impl Experiment {
         built.unwrap_or_else(|| Box::new(self.own_sequence()))
     }
 
+    /// Whether nothing is asked of the own network: then the gradient begins at the last state, along all of its units alike.
+    pub fn has_no_loss(&self) -> bool {
+        let probe = &self.probe;
+        self.is_own_sequence()
+            && self.has_own_weights()
+            && probe.targets.is_empty()
+            && probe.state_gradients.is_empty()
+    }
+
     /// What the answers to the own sequence are compared by.
     fn own_loss(&self) -> Loss {
-        if self.probe.state_gradients.is_empty() {
+        if self.probe.state_gradients.is_empty() && !self.has_no_loss() {
             self.data.loss
         } else {
             Loss::Linear
+        }
+    }
+
+    /// D of the own sequence.
+    pub(super) fn own_width(&self) -> usize {
+        let of_weights = || self.network.weights.shape().map_or(1, |shape| shape.inputs);
+        match self.data.inputs {
+            InputSource::Numbers => self.probe.inputs.columns().max(1),
+            InputSource::Zeros | InputSource::Noise => of_weights(),
         }
     }
 
@@ -77,11 +104,17 @@ impl Experiment {
     pub(super) fn own_sequence(&self) -> OwnSequence {
         let probe = &self.probe;
         let (loss, outputs) = (self.own_loss(), self.own_outputs());
+        let alike = 1.0 / (outputs as f64).sqrt();
+        let alike = NumberTable::of_values(outputs, vec![alike; outputs]);
         let targets = match loss {
+            _ if self.has_no_loss() => &alike,
             Loss::Linear => &probe.state_gradients,
             _ => &probe.targets,
         };
-        let length = probe.inputs.rows();
+        let length = match self.data.inputs {
+            InputSource::Numbers => probe.inputs.rows(),
+            InputSource::Zeros | InputSource::Noise => self.task.length,
+        };
         let read_out = match targets.rows() {
             1 if length > 1 => ReadOut::AtTheEnd,
             _ => ReadOut::AtEveryStep,
@@ -92,17 +125,38 @@ impl Experiment {
         } else {
             read_out
         };
-        let mut batch = Batch::dense(probe.inputs.columns().max(1))
-            .asking(read_out, loss.target_width(outputs));
+        let width = self.own_width();
+        let mut batch = Batch::dense(width).asking(read_out, loss.target_width(outputs));
         batch.reset(length, 1);
+        if let (Inputs::Dense { values, .. }, InputSource::Noise) =
+            (&mut batch.inputs, self.data.inputs)
+        {
+            let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
+            rng.set_stream(STREAM_NOISE);
+            for value in values {
+                *value = rng.sample(StandardNormal);
+            }
+        }
+        if self.has_no_loss() {
+            batch.targets.copy_from_slice(alike.values());
+        }
         self.put_own(&mut batch);
-        OwnSequence::new(batch, loss, outputs)
+        let sequence = OwnSequence::new(batch, loss, outputs).reading(match self.data.inputs {
+            InputSource::Numbers => "Your own sequence",
+            InputSource::Zeros => "Zeros",
+            InputSource::Noise => "Noise of deviation 1",
+        });
+        match self.has_no_loss() {
+            true => sequence.without_loss(),
+            false => sequence,
+        }
     }
 
     /// Puts the inputs and the targets of `[probe]`, where it has any, into the batch of one `batch`.
     pub(super) fn put_own(&self, batch: &mut Batch) {
         let probe = &self.probe;
-        if let Inputs::Dense { values, .. } = &mut batch.inputs
+        if self.data.inputs == InputSource::Numbers
+            && let Inputs::Dense { values, .. } = &mut batch.inputs
             && probe.inputs.values().len() == values.len()
         {
             values.copy_from_slice(probe.inputs.values());
@@ -182,7 +236,7 @@ impl Experiment {
         if !self.has_own_weights() {
             return Ok(None);
         }
-        if network.weights.count() > MOST_NUMBERS {
+        if network.weights.count() > MOST_NUMBERS && network.weights.file().is_none() {
             return Err(refuse(
                 KEY,
                 format!("{KEY} takes at most {MOST_NUMBERS} numbers: put them into a file"),
@@ -277,14 +331,14 @@ impl Experiment {
             }
             return Ok(());
         }
-        if probe.inputs.is_empty() {
+        if probe.inputs.is_empty() && self.data.inputs == InputSource::Numbers {
             return Err(refuse(
                 "probe.inputs",
-                "task.kind = data reads your own numbers: write them into probe.inputs, a row for each timestep",
+                "task.kind = data reads your own numbers: write them into probe.inputs, a row for each timestep, or set data.inputs = noise or zeros",
             ));
         }
         match (probe.targets.is_empty(), probe.state_gradients.is_empty()) {
-            (true, true) => Err(refuse(
+            (true, true) if !self.has_own_weights() => Err(refuse(
                 "probe.targets",
                 "nothing is asked: write probe.targets, one row for an answer at the end or a row for each timestep, or probe.state_gradients",
             )),
@@ -299,7 +353,8 @@ impl Experiment {
     fn check_inputs(&self, task: &dyn Task) -> Result<(), OutOfRange> {
         const KEY: &str = "probe.inputs";
         let inputs = &self.probe.inputs;
-        if inputs.is_empty() {
+        let reads_others = self.is_own_sequence() && self.data.inputs != InputSource::Numbers;
+        if inputs.is_empty() || reads_others {
             return Ok(());
         }
         if self.task.kind == TaskKind::Sentiment {

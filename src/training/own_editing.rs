@@ -1,9 +1,10 @@
 //! What a person's own numbers become when something else of the experiment is changed by hand.
 
-use super::experiment::{CheckedExperiment, Experiment};
+use super::experiment::{CheckedExperiment, Experiment, InputSource};
 use super::given_weights::GivenWeights;
 use super::limits::OutOfRange;
 use super::number_table::NumberTable;
+use super::number_table_reading::MOST_NUMBERS;
 use super::own::as_column;
 use crate::rnn::Batch;
 use crate::tasks::TaskKind;
@@ -54,7 +55,8 @@ impl Experiment {
     /// with those of `shown`, the sequence that is shown. Returns what to tell of it.
     pub fn fit_own(&mut self, before: &Self, shown: &Batch) -> Option<String> {
         let was_own = before.is_own_sequence();
-        if self.is_own_sequence() && !was_own && self.probe.inputs.is_empty() {
+        let reads_numbers = self.data.inputs == InputSource::Numbers;
+        if self.is_own_sequence() && reads_numbers && self.probe.inputs.is_empty() {
             self.take_over(shown);
         }
         let was_task = was_own || before.task.kind != self.task.kind;
@@ -91,19 +93,26 @@ impl Experiment {
 
     /// Begins with what is shown, or a few numbers where that is words.
     fn take_over(&mut self, shown: &Batch) {
-        let vectors = (0..shown.length.min(MOST_TAKEN)).map_while(|t| shown.vector(t, 0));
+        let width = shown.vector(0, 0).map_or(1, <[f64]>::len).max(1);
+        let most = MOST_TAKEN.min(MOST_NUMBERS / width);
+        let vectors = (0..shown.length.min(most)).map_while(|t| shown.vector(t, 0));
         let rows: Vec<Vec<f64>> = vectors.map(<[f64]>::to_vec).collect();
         self.probe.inputs = match NumberTable::of_rows(&rows) {
             Ok(table) if !table.is_empty() => table,
             _ => NumberTable::of_values(1, vec![1.0, 0.5, -0.5]),
         };
         self.task.length = self.probe.inputs.rows();
-        self.probe.targets = NumberTable::of_values(1, vec![1.0]);
+        if !self.has_own_weights() {
+            self.probe.targets = NumberTable::of_values(1, vec![1.0]);
+        }
         self.training.batch = 1;
     }
 
     /// As many rows as there are timesteps.
     fn fit_length(&mut self) {
+        if self.is_own_sequence() && self.data.inputs != InputSource::Numbers {
+            return;
+        }
         let length = self.task.length;
         let probe = &mut self.probe;
         let before = probe.inputs.rows();

@@ -1,6 +1,7 @@
 //! Files: opened whatever is in them, and written so that what was there is never damaged.
 
 mod head;
+mod models;
 mod open_error;
 mod opening;
 mod part;
@@ -10,6 +11,7 @@ mod target;
 mod tensors;
 mod write_aside;
 
+pub use models::{bring_weights, open_model};
 pub use open_error::OpenError;
 pub use opening::{Carrier, LARGEST_TEXT, Opened, experiment_in, open_experiment, read_experiment};
 pub use part::remove_parts;

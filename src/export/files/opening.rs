@@ -5,10 +5,13 @@ use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 use super::head::{Head, Trouble};
+use super::models::{bring_weights, may_be_a_model, opened_model};
 use super::open_error::OpenError;
 use crate::export::carried::carried_step;
 use crate::export::figure::{Missing, experiment_of_png, experiment_of_svg};
 use crate::export::trace::check_schema;
+use crate::models::{ReadError, tensors_of};
+use crate::rnn::Interrupt;
 use crate::training::{CheckedExperiment, Experiment, megabytes};
 
 /// Bytes of a text that is an experiment, also of one that a picture carries: one with the longest sentence is a
@@ -84,10 +87,17 @@ pub(super) fn read_sized(
     let mut bytes = Vec::new();
     let mut head = source.by_ref().take(LARGEST_TEXT + 1);
     head.read_to_end(&mut bytes).map_err(unreadable)?;
+    if may_be_a_model(&bytes) {
+        source.read_to_end(&mut bytes).map_err(unreadable)?;
+        let tensors = tensors_of(&bytes, Some(name))
+            .map_err(|error| OpenError::Numbers(name.to_owned(), error))?;
+        return opened_model(name, &tensors, "");
+    }
     let begins = begin_of(&bytes);
     if begins.starts_with(b"{") {
         // As long as it may be: it is read only as far as its head goes.
-        return carried_by_trace(name, begins.chain(BufReader::new(source)), size);
+        let opened = carried_by_trace(name, begins.chain(BufReader::new(source)), size)?;
+        return brought(name, opened);
     }
     let most = most_of(begins);
     let is_larger = size.is_some_and(|size| size > most);
@@ -102,7 +112,18 @@ pub(super) fn read_sized(
             most,
         });
     }
-    experiment_in(name, &bytes)
+    brought(name, experiment_in(name, &bytes)?)
+}
+
+/// `opened` with the weights that it names.
+fn brought(name: &Path, opened: Opened) -> Result<Opened, OpenError> {
+    let never = Interrupt::default();
+    let experiment = bring_weights(opened.experiment, name.parent(), &never)
+        .map_err(|error| OpenError::Numbers(name.to_owned(), ReadError::new(error.to_string())))?;
+    Ok(Opened {
+        experiment,
+        ..opened
+    })
 }
 
 /// How much of what begins with `begins` may be read.

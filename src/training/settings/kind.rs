@@ -97,6 +97,9 @@ impl Kind {
                 Err(_) if !value.is_array() => found(),
                 Err(what) => Err(format!("this: {what}")),
             },
+            (Self::Weights, toml::Value::String(path)) if !path.is_empty() => {
+                Ok(Value::Weights(GivenWeights::in_file(path.clone())))
+            }
             (Self::Weights, toml::Value::Table(tensors)) => {
                 let tables = tensors.iter().map(|(name, value)| {
                     let name = shown_text(name);
@@ -155,7 +158,7 @@ impl fmt::Display for Kind {
             ),
             Self::Weights => write!(
                 f,
-                "tensors by their names such as {{ w_i = [[5]], w_h = [[4]], w_o = [[1]] }}, at most {MOST_NUMBERS} numbers"
+                "tensors by their names such as {{ w_i = [[5]], w_h = [[4]], w_o = [[1]] }}, at most {MOST_NUMBERS} numbers, or the path of a file"
             ),
         }
     }
@@ -172,6 +175,7 @@ impl fmt::Display for Value {
             Self::Flag(flag) => write!(f, "{flag}"),
             Self::Text(text) => f.write_str(text),
             Self::Table(table) => f.write_str(&table.to_text()),
+            Self::Weights(weights) if let Some(path) = weights.file() => f.write_str(path),
             Self::Weights(weights) => {
                 let tensors: Vec<String> = weights
                     .iter()

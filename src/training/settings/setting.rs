@@ -58,6 +58,7 @@ impl Setting {
                 [..] if table.values().len() <= SHOWN => shown_text(&table.to_text()),
                 [..] => table.size_in_words(),
             },
+            (Value::Weights(weights), _) if let Some(path) = weights.file() => shown_text(path),
             (Value::Weights(weights), _) => match weights.count() {
                 0 => "drawn".to_owned(),
                 1 => "1 number of your own".to_owned(),

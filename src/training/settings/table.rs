@@ -8,6 +8,8 @@ use super::kind::{Kind, Value};
 use super::setting::Setting;
 use crate::rnn::{Activation, CellKind, Initialise, Loss, RecurrentInit};
 use crate::tasks::{MAX_CHARACTERS, Padding, TaskKind};
+use crate::training::experiment::InputSource;
+use crate::training::given_weights::GivenWeights;
 use crate::training::limits::limit;
 use crate::training::number_table::NumberTable;
 use crate::training::optimizer::OptimizerKind;
@@ -140,7 +142,7 @@ macro_rules! table {
 }
 
 /// Every setting, in the order of a file.
-pub static SETTINGS: [Setting; 33] = [
+pub static SETTINGS: [Setting; 35] = [
     whole!(
         "seed",
         ["seed", ""],
@@ -288,6 +290,29 @@ pub static SETTINGS: [Setting; 33] = [
             }
         },
     },
+    Setting {
+        key: "network.module",
+        name: "module",
+        symbol: "",
+        meaning: "Which recurrent module of the file network.weights, where there are several",
+        kind: Kind::Text { most: 200 },
+        shown: |_| None,
+        get: |e| Value::Text(e.network.module.clone()),
+        put: |e, value| {
+            if let Value::Text(text) = value {
+                // Another one of the same file.
+                if let Some(path) = e
+                    .network
+                    .weights
+                    .file()
+                    .filter(|_| text != e.network.module)
+                {
+                    e.network.weights = GivenWeights::in_file(path.to_owned());
+                }
+                e.network.module = text;
+            }
+        },
+    },
     choice!(
         "training.optimizer",
         ["optimiser", ""],
@@ -400,6 +425,13 @@ pub static SETTINGS: [Setting; 33] = [
         "What an answer to your own sequence is compared with its target by",
         Loss::CHOICES,
         data.loss
+    ),
+    choice!(
+        "data.inputs",
+        ["reads", ""],
+        "What your own network reads: the numbers of probe.inputs, zeros, or noise",
+        InputSource::ALL,
+        data.inputs
     ),
 ];
 

@@ -11,6 +11,7 @@ fn the_table_has_every_key_of_an_experiment() {
     experiment.network.forget_bias = Some(1.0);
     let one = NumberTable::of_values(1, vec![1.0]);
     experiment.network.weights.insert("w_h", one.clone());
+    experiment.network.module = "lstm".to_owned();
     experiment.probe.inputs = one.clone();
     experiment.probe.targets = one.clone();
     experiment.probe.state = one.clone();

@@ -17,6 +17,8 @@ pub struct Reading {
     pub batch: Arc<Batch>,
     /// What z is compared with y by.
     pub loss_function: Loss,
+    /// Whether nothing is asked at all: the gradient begins at the last state.
+    pub has_no_loss: bool,
     /// What the task asks to be remembered.
     pub memory: Arc<str>,
     /// Where the task comes from.
@@ -67,7 +69,7 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Whether the gradient is put in from outside, in the place of a loss.
+    /// Whether the gradient is put in, in the place of a loss.
     pub fn is_put_in(&self) -> bool {
         self.loss_function == Loss::Linear
     }
@@ -75,6 +77,10 @@ impl Reading {
     /// What came of the last answer: `ŷ = 0.7, y = 1, L = 0.36`, or where a gradient is put in.
     pub fn outcome_in_words(&self) -> String {
         let loss = significant(self.loss);
+        if self.has_no_loss {
+            return "no loss: the gradient begins at the last state, along all of its units alike"
+                .to_owned();
+        }
         if self.is_put_in() {
             let states = match self.answers.len() {
                 1 => "1 state".to_owned(),

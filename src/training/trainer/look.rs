@@ -92,6 +92,7 @@ impl Trainer {
         Ok(Reading {
             batch: Arc::clone(batch),
             loss_function: loss,
+            has_no_loss: self.experiment.has_no_loss(),
             memory: Arc::clone(&self.memory),
             source: self.task.source(),
             words: placed.words.clone(),

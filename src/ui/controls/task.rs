@@ -9,7 +9,7 @@ use super::rows::{Controls, choice, grid, next_example};
 use super::sentence;
 use crate::rnn::Loss;
 use crate::tasks::{Padding, TaskKind};
-use crate::training::{Experiment, NumberTable, limit};
+use crate::training::{Experiment, InputSource, NumberTable, limit};
 
 /// Draws the section.
 pub fn show(
@@ -57,6 +57,18 @@ pub fn show(
                 ),
                 (&Padding::ALL, Padding::name),
                 &mut edited.task.padding,
+                actions,
+            );
+        }
+        if edited.is_own_sequence() && edited.has_own_weights() {
+            choice(
+                ui,
+                (
+                    "data.inputs",
+                    "What the network reads: numbers of your own, zeros, or noise of deviation 1",
+                ),
+                (&InputSource::ALL, InputSource::name),
+                &mut edited.data.inputs,
                 actions,
             );
         }

@@ -1,0 +1,97 @@
+//! `inspect`: the recurrent modules of a model.
+
+use std::io;
+
+use super::arguments::InspectArguments;
+use super::failure::{DONE, FAILED, Failure};
+use super::interruption::interruption;
+use super::output::write_result;
+use crate::export::{Source, open_tensors};
+use crate::models::{NamedTensor, RecurrentModule, modules_in, read_out_of};
+use crate::training::{shown_path, shown_text};
+
+/// Carries out `arguments`. The exit status says whether there is a recurrent module.
+///
+/// # Errors
+/// [`Failure`] says what is wrong with the file or the output.
+pub fn run(arguments: &InspectArguments) -> Result<u8, Failure> {
+    let source = Source::File(arguments.model.clone());
+    let tensors = open_tensors(&source, &interruption())?;
+    let modules = modules_in(&tensors);
+    write_result(None, |out| {
+        let count = match modules.len() {
+            0 => "no recurrent module".to_owned(),
+            1 => "one recurrent module".to_owned(),
+            count => format!("{count} recurrent modules"),
+        };
+        let path = shown_path(&arguments.model);
+        writeln!(out, "{path}: {} tensors, {count}", tensors.len())?;
+        for module in &modules {
+            write_module(&tensors, module, out)?;
+        }
+        if modules.len() > 1 {
+            writeln!(
+                out,
+                "choose one by --set network.module=NAME, or the key module in [network]"
+            )?;
+        }
+        if arguments.tensors || modules.is_empty() {
+            for tensor in &tensors {
+                let broken = tensor
+                    .values
+                    .iter()
+                    .filter(|value| !value.is_finite())
+                    .count();
+                let broken = match broken {
+                    0 => String::new(),
+                    count => format!(", {count} of its numbers are not finite"),
+                };
+                let name = shown_text(&tensor.name);
+                writeln!(out, "  {name}: {}{broken}", tensor.shape_in_words())?;
+            }
+        }
+        Ok(())
+    })?;
+    Ok(if modules.is_empty() { FAILED } else { DONE })
+}
+
+fn write_module(
+    tensors: &[NamedTensor],
+    module: &RecurrentModule,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    writeln!(out, "{}: {}", shown_text(&module.name), module.in_words())?;
+    if let Some(trouble) = &module.trouble {
+        writeln!(out, "  {trouble}")?;
+    }
+    if let Some((place, _)) = read_out_of(tensors, module) {
+        let tensor = &tensors[place];
+        let name = shown_text(&tensor.name);
+        writeln!(
+            out,
+            "  may be read out by {name}, {}",
+            tensor.shape_in_words()
+        )?;
+    }
+    let places = module.layers.iter().flat_map(|layer| {
+        [
+            Some(layer.input),
+            Some(layer.recurrent),
+            layer.input_bias,
+            layer.recurrent_bias,
+        ]
+    });
+    let broken = places.flatten().find_map(|place| {
+        let tensor = &tensors[place];
+        let is_broken = tensor.values.iter().any(|value| !value.is_finite());
+        is_broken.then_some(&tensor.name)
+    });
+    if let Some(name) = broken {
+        writeln!(
+            out,
+            "  {} has numbers that are not finite",
+            shown_text(name)
+        )?;
+    }
+    Ok(())
+}
