@@ -292,10 +292,13 @@ fn module_of(tensors: &[NamedTensor], group: Group) -> Option<RecurrentModule> {
         trouble = Some("it projects its state (proj_size), which is not known here".to_owned());
         layers.clear();
     }
-    let name = group.prefix.trim_end_matches(['.', '_', '/']);
+    let name = match group.prefix.trim_end_matches(['.', '_', '/']) {
+        "" => "rnn",
+        name => name,
+    };
     Some(RecurrentModule {
         name: match group.is_reverse && group.convention == Convention::Pytorch {
-            true => format!("{name} (reverse)").trim_start().to_owned(),
+            true => format!("{name} (reverse)"),
             false => name.to_owned(),
         },
         cell,

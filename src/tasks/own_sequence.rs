@@ -14,6 +14,9 @@ use crate::rnn::{Batch, Inputs, Loss, ReadOut};
 /// How far ŷ may be from a number, and still be right.
 const CLOSE: f64 = 0.04;
 
+/// Numbers of an input that are written under its timestep at most.
+const MOST_WRITTEN: usize = 4;
+
 /// A sequence and what is asked of it.
 #[derive(Clone, Debug)]
 pub struct OwnSequence {
@@ -205,9 +208,17 @@ impl Task for OwnSequence {
         let rounded = |x: &f64| format!("{x:.3e}").parse().unwrap_or(*x);
         let numbers: Vec<String> = x
             .iter()
+            .take(if x.len() > MOST_WRITTEN {
+                MOST_WRITTEN - 1
+            } else {
+                MOST_WRITTEN
+            })
             .map(|x| rounded(x).to_string().replace('-', "−"))
             .collect();
-        numbers.join(" ")
+        match x.len() {
+            0..=MOST_WRITTEN => numbers.join(" "),
+            _ => format!("{} …", numbers.join(" ")),
+        }
     }
 
     fn is_correct(&self, z: &[f64], y: &[f64]) -> bool {

@@ -66,8 +66,11 @@ fn pick<'a>(modules: &'a [RecurrentModule], name: &str) -> Result<&'a RecurrentM
         });
     }
     let usable: Vec<_> = modules.iter().filter(|it| !it.layers.is_empty()).collect();
+    let forward: Vec<_> = usable.iter().filter(|it| !it.is_reverse).collect();
     match (usable.as_slice(), modules) {
         ([module], _) => Ok(module),
+        // Of two directions the usual one.
+        _ if let [module] = forward.as_slice() => Ok(module),
         ([], [module, ..]) => Ok(module),
         ([], []) => Err("there is no recurrent module in it: no tensors called weight_ih and weight_hh, kernel and recurrent_kernel, and none of their shapes".to_owned()),
         _ => Err(format!("there are several recurrent modules in it: set network.module to one of {}", names())),

@@ -338,7 +338,7 @@ impl Experiment {
             ));
         }
         match (probe.targets.is_empty(), probe.state_gradients.is_empty()) {
-            (true, true) if !self.has_own_weights() => Err(refuse(
+            (true, true) if self.network.weights.is_absent() => Err(refuse(
                 "probe.targets",
                 "nothing is asked: write probe.targets, one row for an answer at the end or a row for each timestep, or probe.state_gradients",
             )),

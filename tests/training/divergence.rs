@@ -23,7 +23,7 @@ fn diverged(trainer: &mut Trainer) -> Divergence {
 /// The batch that training step `step` (from 1) of `experiment` draws.
 fn batch_of(experiment: &CheckedExperiment, step: u64) -> Batch {
     let task = experiment.task;
-    let task = task.kind.build(task.length, task.padding);
+    let task = task.kind.build(task.length, task.padding).unwrap();
     let mut batch = task.empty_batch();
     let mut rng = ChaCha8Rng::seed_from_u64(experiment.seed);
     // The stream that batches are drawn from.

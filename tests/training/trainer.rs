@@ -83,7 +83,11 @@ fn a_batch_in_parts_is_the_batch() {
     train(&mut trainer, 1);
     let record = trainer.last_record().unwrap();
 
-    let task = checked.task.kind.build(10_000, checked.task.padding);
+    let task = checked
+        .task
+        .kind
+        .build(10_000, checked.task.padding)
+        .unwrap();
     // The stream that batches are drawn from.
     let mut rng = ChaCha8Rng::seed_from_u64(checked.seed);
     rng.set_stream(1);

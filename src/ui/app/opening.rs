@@ -187,6 +187,9 @@ impl ScopeApp {
 fn told(what: &str, carrier: Option<Carrier>) -> String {
     match carrier {
         None => format!("Opened {what}"),
+        Some(Carrier { kind: "model", .. }) => format!(
+            "Opened the network of {what}: it reads noise so far, and nothing is asked of it"
+        ),
         Some(Carrier {
             kind,
             step: Some(step @ 1..),
