@@ -6,8 +6,9 @@ use std::path::Path;
 use bptt_scope::export::figure::experiment_of_svg;
 use bptt_scope::export::{LARGEST_TEXT, Opened, Trace, experiment_in, read_experiment};
 use bptt_scope::lessons::Lesson;
+use bptt_scope::models::{FileForm, modules_in, tensors_of};
 use bptt_scope::tasks::{Padding, TaskKind, tokenise};
-use bptt_scope::training::{Experiment, TextError};
+use bptt_scope::training::{Experiment, GivenWeights, TextError, shown_reason, shown_text};
 use bptt_scope::ui::{Arrangement, Memory, read_memory};
 use resvg::usvg::roxmltree::Document;
 
@@ -86,6 +87,31 @@ fn carried_by_tree(svg: &str) -> Option<String> {
 /// A PNG that may carry an experiment.
 pub fn png(data: &[u8]) {
     opened(data);
+}
+
+/// Numbers of other programs: a model, or a gradient. A checkpoint of PyTorch is read from a file.
+pub fn model(data: &[u8]) {
+    let file = (FileForm::of(data) == Some(FileForm::Pytorch)).then(|| {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::write(file.path(), data).expect("a disk");
+        file
+    });
+    let path = file.as_ref().map(|file| file.path());
+    match within_bounds(|| tensors_of(data, path)) {
+        Ok(tensors) => {
+            for tensor in &tensors {
+                let count: usize = tensor.shape.iter().product();
+                assert_eq!(count, tensor.values.len(), "{}", tensor.name);
+            }
+            for module in modules_in(&tensors) {
+                assert_visible(&shown_text(&module.name));
+            }
+            if let Err(error) = GivenWeights::of_model(&tensors, "") {
+                assert_showable(&error);
+            }
+        }
+        Err(error) => assert_showable(&shown_reason(&error.to_string())),
+    }
 }
 
 /// A lesson in Markdown.

@@ -13,6 +13,9 @@ use crate::tasks::TaskKind;
 /// Timesteps that a model is shown with at first.
 const FIRST_LENGTH: usize = 50;
 
+/// Modules that are named in a message.
+const MOST_NAMES: usize = 8;
+
 impl GivenWeights {
     /// Those of the recurrent module of `tensors` that is called `module`, or of the only one; with what reads out its
     /// state, where that is plain to see.
@@ -52,7 +55,11 @@ impl GivenWeights {
 fn pick<'a>(modules: &'a [RecurrentModule], name: &str) -> Result<&'a RecurrentModule, String> {
     let names = || {
         let all = modules.iter().map(|module| shown_text(&module.name));
-        all.collect::<Vec<_>>().join(", ")
+        let mut first = all.take(MOST_NAMES).collect::<Vec<_>>().join(", ");
+        if modules.len() > MOST_NAMES {
+            first += &format!(" and {} more", modules.len() - MOST_NAMES);
+        }
+        first
     };
     if !name.is_empty() {
         let found = modules.iter().find(|module| module.name == name);
