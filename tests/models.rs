@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use bptt_scope::export::{Source, open_experiment, open_model, open_tensors};
+use bptt_scope::export::{open_experiment, open_model, open_tensors};
 use bptt_scope::models::{NamedTensor, tensors_of};
 use bptt_scope::rnn::{CellKind, Interrupt};
 use bptt_scope::training::{CheckedExperiment, Trainer, Wanted};
@@ -36,7 +36,7 @@ fn numbers(value: &Value) -> Vec<f64> {
 }
 
 fn tensors(name: &str) -> Vec<NamedTensor> {
-    open_tensors(&Source::File(file(name)), &Interrupt::default()).unwrap()
+    open_tensors(&file(name), &Interrupt::default()).unwrap()
 }
 
 fn weight(experiment: &CheckedExperiment, name: &str) -> Vec<f64> {

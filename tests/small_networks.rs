@@ -236,7 +236,7 @@ fn what_does_not_fit_is_refused_by_name() {
             "line 5: probe.targets has 3 rows for 2 timesteps: it takes one row, of an answer at the end, or a row for each of them",
         ),
         (
-            own.to_owned(),
+            "[probe]\ninputs = [[1], [2]]\n".to_owned(),
             "line 1: nothing is asked: write probe.targets, one row for an answer at the end or a row for each timestep, or probe.state_gradients",
         ),
         (

@@ -109,7 +109,7 @@ In a Slurm array: --shard $((SLURM_ARRAY_TASK_ID + 1))/$SLURM_ARRAY_TASK_COUNT")
   bptt-scope inspect model.safetensors
   bptt-scope inspect checkpoint.pt --tensors
   bptt-scope trace model.safetensors                               its gradient flow over noise
-  bptt-scope trace model.npz --set network.module=dec --set task.length=20")]
+  bptt-scope trace model.npz --set network.module=enc --set task.length=20")]
     Inspect(InspectArguments),
     /// Write an experiment as a file: the usual one, with what is changed
     #[command(after_help = "Examples:

@@ -9,7 +9,7 @@ use super::interruption::interruption;
 use super::output::write_result;
 use super::progress::watched;
 use super::run::Run;
-use crate::export::{Source, open_tensors};
+use crate::export::open_tensors;
 use crate::flow::{
     Cause, CheckOutcome, CheckScope, GradientCheck, Progress, Setting, TOLERANCE, check_gradients,
     diagnose, significant,
@@ -61,7 +61,7 @@ pub fn run(arguments: &CheckArguments) -> Result<u8, Failure> {
 
 /// A gradient of somebody else's against backpropagation through time.
 fn against(path: &Path, snapshot: &Snapshot, interrupt: &Interrupt) -> Result<u8, Failure> {
-    let tensors = open_tensors(&Source::File(path.to_owned()), interrupt)?;
+    let tensors = open_tensors(path, interrupt)?;
     let (network, batch) = (&*snapshot.moment.network, &*snapshot.probe.batch);
     let Comparison { given, left_out } = Comparison::of(&tensors, network, batch.length);
     if given.is_empty() {

@@ -6,7 +6,7 @@ use super::arguments::InspectArguments;
 use super::failure::{DONE, FAILED, Failure};
 use super::interruption::interruption;
 use super::output::write_result;
-use crate::export::{Source, open_tensors};
+use crate::export::open_tensors;
 use crate::models::{NamedTensor, RecurrentModule, modules_in, read_out_of};
 use crate::training::{shown_path, shown_text};
 
@@ -15,8 +15,7 @@ use crate::training::{shown_path, shown_text};
 /// # Errors
 /// [`Failure`] says what is wrong with the file or the output.
 pub fn run(arguments: &InspectArguments) -> Result<u8, Failure> {
-    let source = Source::File(arguments.model.clone());
-    let tensors = open_tensors(&source, &interruption())?;
+    let tensors = open_tensors(&arguments.model, &interruption())?;
     let modules = modules_in(&tensors);
     write_result(None, |out| {
         let count = match modules.len() {

@@ -13,6 +13,9 @@ use super::weight::{Weight, WeightValues};
 use crate::rnn::{Activation, CellKind, Initialise, Loss, RecurrentInit};
 use crate::tasks::{MAX_CHARACTERS, Padding, TaskKind};
 
+/// Characters of the name of a module at most.
+pub const MOST_OF_MODULE: usize = 200;
+
 /// A whole experiment: the same experiment gives the same numbers, to the last bit.
 ///
 /// | part | what it decides |
@@ -341,6 +344,14 @@ impl Experiment {
                 found,
             });
         }
+        let found = self.network.module.chars().count();
+        if found > MOST_OF_MODULE {
+            return Err(OutOfRange::Text {
+                key: "network.module",
+                most: MOST_OF_MODULE,
+                found,
+            });
+        }
         self.check_together()?;
         Ok(CheckedExperiment(self))
     }
@@ -523,7 +534,7 @@ mod tests {
                 tried += 1;
             }
         }
-        assert_eq!(tried, 8 + 2 * 8 + 1 + 4);
+        assert_eq!(tried, 8 + 2 * 8 + 2 + 4);
         let mut longest = Experiment::default();
         longest.probe.text = "é".repeat(MAX_CHARACTERS);
         assert!(longest.check().is_ok());

@@ -7,7 +7,7 @@ use toml::Value;
 
 use super::experiment::{CheckedExperiment, Experiment};
 use super::foreign::shown_text;
-use super::settings::{Kind, SETTINGS, find_setting, nearest, nearest_key};
+use super::settings::{Kind, SETTINGS, Setting, find_setting, nearest, nearest_key};
 
 /// The newest version of the form. Files of older ones open.
 ///
@@ -228,24 +228,47 @@ impl Reading {
     }
 }
 
-/// What is said of a key that does not exist.
+/// What is said of a key that does not exist: the nearest that does, or those of its section.
 pub fn unknown_key(key: &str) -> String {
     let nearest = nearest_key(key, SETTINGS.iter().map(|setting| setting.key));
+    let section = key.split_once('.').map_or("", |(section, _)| section);
     let key = shown_text(key);
-    match nearest {
-        Some(nearest) => format!("there is no key {key}; did you mean {nearest}?"),
-        None => {
-            let known: Vec<_> = SETTINGS.iter().map(|setting| setting.key).collect();
-            format!("there is no key {key}; there are {}", known.join(", "))
-        }
+    if let Some(nearest) = nearest {
+        return format!("there is no key {key}; did you mean {nearest}?");
     }
+    let known = SETTINGS.iter().map(Setting::parts);
+    let known: Vec<_> = known
+        .filter(|(of, _)| *of == section)
+        .map(|(_, name)| name)
+        .collect();
+    match (section, known.as_slice()) {
+        (_, []) => format!(
+            "there is no key {key}; there are the sections {}",
+            sections().join(", ")
+        ),
+        ("", known) => format!(
+            "there is no key {key}; there are {} and the sections {}",
+            known.join(", "),
+            sections().join(", ")
+        ),
+        (section, known) => format!(
+            "there is no key {key}; [{section}] has {}",
+            known.join(", ")
+        ),
+    }
+}
+
+/// Every section.
+fn sections() -> Vec<&'static str> {
+    let mut sections: Vec<_> = SETTINGS.iter().map(|setting| setting.parts().0).collect();
+    sections.retain(|section| !section.is_empty());
+    sections.dedup();
+    sections
 }
 
 /// What is said of a section that does not exist.
 fn unknown_section(name: &str) -> String {
-    let mut sections: Vec<_> = SETTINGS.iter().map(|setting| setting.parts().0).collect();
-    sections.retain(|section| !section.is_empty());
-    sections.dedup();
+    let sections = sections();
     let nearest = nearest(name, sections.iter().copied());
     let name = shown_text(name);
     match nearest {

@@ -144,7 +144,7 @@ impl NumberTable {
             return Ok(Self::list(vec![number]));
         }
         let toml::Value::Array(list) = value else {
-            return Err(format!("not {}", super::settings::describe(value)));
+            return Err("this is no list of numbers".to_owned());
         };
         let as_numbers =
             |list: &[toml::Value]| -> Option<Vec<f64>> { list.iter().map(number).collect() };

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::training::{Experiment, Question, Speed, Topic, Weight};
 
 use super::arrangement::Arrangement;
+use super::comparer::CompareAction;
 use super::exports::Export;
 use super::files::Purpose;
 use super::glossary_state::GlossaryAction;
@@ -109,6 +110,8 @@ pub enum Action {
     ToggleTheme,
     /// Show or hide the help window.
     ToggleHelp,
+    /// Something with the window of one's own gradient.
+    Compare(CompareAction),
     /// Something with the window of one's own numbers.
     Numbers(NumbersAction),
     /// Something with the glossary.

@@ -6,6 +6,8 @@ use egui::text_selection::LabelSelectionState;
 use egui::{Context, Key, Modifiers};
 
 use super::action::Action;
+use super::compare_window;
+use super::comparer::CompareAction;
 use super::exports::Export;
 use super::files::Purpose;
 use super::focus;
@@ -88,6 +90,7 @@ pub fn pressed(
     view: &ViewState,
     enlarged: Option<View>,
     opening: bool,
+    comparing: bool,
     snapshot: Option<&Snapshot>,
 ) -> Vec<Action> {
     let mut actions = Vec::new();
@@ -160,12 +163,24 @@ pub fn pressed(
         key(Key::F1, Action::ToggleHelp, true);
         key(Key::F11, Action::Present, true);
         key(Key::Escape, Action::CancelOpening, opening && !editing);
-        let is_covered = view.help_open || view.glossary.is_open() || view.numbers.is_open();
+        let is_covered =
+            view.help_open || view.glossary.is_open() || view.numbers.is_open() || comparing;
         let toggle = || Action::Glossary(GlossaryAction::Toggle);
         let closes = view.glossary.is_open() && (!editing || searching);
         key(Key::Escape, toggle(), closes);
         key(Key::Escape, Action::ToggleHelp, view.help_open && !editing);
-        let closes = view.numbers.is_open() && !view.glossary.is_open() && !view.help_open;
+        let typing_gradient = compare_window::was_typing(ctx);
+        key(
+            Key::Escape,
+            Action::Compare(CompareAction::Toggle),
+            comparing
+                && !editing
+                && !typing_gradient
+                && !view.glossary.is_open()
+                && !view.help_open,
+        );
+        let closes =
+            !comparing && view.numbers.is_open() && !view.glossary.is_open() && !view.help_open;
         key(
             Key::Escape,
             Action::Numbers(NumbersAction::Toggle),

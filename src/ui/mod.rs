@@ -14,6 +14,8 @@ mod app;
 mod arrangement;
 mod asking;
 mod check_badge;
+mod compare_window;
+mod comparer;
 mod controls;
 mod edges;
 mod exports;

@@ -78,6 +78,19 @@ fn help_has_examples_that_work() {
     let at = |name: &str| folder.path().join(name);
     std::fs::write(at("experiment.toml"), written(&["experiment"])).unwrap();
     std::fs::write(at("figure.svg"), written(&["trace", "--format", "svg"])).unwrap();
+    let source = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (file, name) in [
+        (
+            "examples/small_networks/explicit-differentiation.toml",
+            "exercise.toml",
+        ),
+        ("tests/models/halves.safetensors", "model.safetensors"),
+        ("tests/models/arrays.npz", "model.npz"),
+        ("tests/models/checkpoint.pt", "checkpoint.pt"),
+    ] {
+        std::fs::copy(source.join(file), at(name)).unwrap();
+    }
+    std::fs::write(at("mine.json"), r#"{"w_i": 11, "w_h": 66, "b": 5}"#).unwrap();
     let program = Path::new(env!("CARGO_BIN_EXE_bptt-scope"));
     let path = std::env::join_paths([
         program.parent().unwrap(),
@@ -85,7 +98,7 @@ fn help_has_examples_that_work() {
         Path::new("/bin"),
     ]);
     let mut ran = 0;
-    for command in ["trace", "sweep", "check", "experiment"] {
+    for command in ["trace", "sweep", "check", "inspect", "experiment"] {
         let help = String::from_utf8(written(&[command, "--help"])).unwrap();
         let examples = help.split("Examples:").nth(1).expect("examples");
         for line in examples
@@ -107,7 +120,7 @@ fn help_has_examples_that_work() {
             ran += 1;
         }
     }
-    assert_eq!(ran, 20);
+    assert_eq!(ran, 25);
 }
 
 #[test]
@@ -136,11 +149,17 @@ fn every_key_is_listed_with_what_it_takes() {
     let keys = String::from_utf8(written(&["experiment", "--keys"])).unwrap();
     assert!(keys.contains("network.w_h = 0.9\n"));
     assert!(keys.contains("takes a whole number from 1 to 10000"));
-    assert_eq!(keys.lines().count(), 2 * 27);
+    assert_eq!(
+        keys.lines().count(),
+        2 * bptt_scope::training::SETTINGS.len()
+    );
     let set = "probe.text=\"two\\nlines\"";
     let keys = String::from_utf8(written(&["experiment", "--keys", "--set", set])).unwrap();
     assert!(keys.contains("probe.text = two\\nlines\n"), "{keys}");
-    assert_eq!(keys.lines().count(), 2 * 27);
+    assert_eq!(
+        keys.lines().count(),
+        2 * bptt_scope::training::SETTINGS.len()
+    );
 }
 
 /// What the README says of the keys is what the program says.

@@ -215,14 +215,14 @@ fn packed(text: &str) -> Vec<u8> {
     file
 }
 
-/// 26 KB that unpack to 26 MB took 1.9 GB.
+/// 26 MB that some compressors make 26 KB of, others 300, took 1.9 GB when they were unpacked.
 #[test]
 fn what_a_png_carries_is_unpacked_only_as_far_as_an_experiment_goes() {
     let text = "seed = 3 # ŷ\n";
     let file = packed(text);
     assert_eq!(experiment_of_png(&file, MOST).as_deref(), Ok(text));
     let bomb = packed(&format!("seed=[{}", "1,".repeat(13_000_000)));
-    assert!(bomb.len() < 200_000);
+    assert!(bomb.len() < 400_000);
     assert_eq!(experiment_of_png(&bomb, MOST), Err(Missing::Large));
     assert_eq!(
         experiment_of_png(&packed(&"#".repeat(MOST)), MOST).map(|it| it.len()),

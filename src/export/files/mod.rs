@@ -3,9 +3,11 @@
 mod head;
 mod models;
 mod open_error;
+mod opened;
 mod opening;
 mod part;
 mod patient;
+mod reading;
 mod source;
 mod target;
 mod tensors;
@@ -13,7 +15,8 @@ mod write_aside;
 
 pub use models::{bring_weights, open_model};
 pub use open_error::OpenError;
-pub use opening::{Carrier, LARGEST_TEXT, Opened, experiment_in, open_experiment, read_experiment};
+pub use opened::{Carrier, Opened};
+pub use opening::{LARGEST_TEXT, experiment_in, open_experiment, read_experiment};
 pub use part::remove_parts;
 pub use patient::{Patience, Patient};
 pub use source::{Source, holds_experiment};

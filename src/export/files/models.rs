@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::open_error::OpenError;
-use super::opening::{Carrier, Opened};
-use super::source::Source;
+use super::opened::{Carrier, Opened};
 use super::tensors::open_tensors;
 use crate::models::{FileForm, NamedTensor, ReadError};
 use crate::rnn::Interrupt;
@@ -41,7 +40,7 @@ pub fn opened_model(
 /// # Errors
 /// [`OpenError`] if it cannot be read, or there is no such module in it.
 pub fn open_model(path: &Path, module: &str, interrupt: &Interrupt) -> Result<Opened, OpenError> {
-    let tensors = open_tensors(&Source::File(path.to_owned()), interrupt)?;
+    let tensors = open_tensors(path, interrupt)?;
     opened_model(path, &tensors, module)
 }
 
@@ -61,8 +60,7 @@ pub fn bring_weights(
             None => path,
         };
         let path = std::path::absolute(&path).unwrap_or(path);
-        let tensors = open_tensors(&Source::File(path.clone()), interrupt)
-            .map_err(|error| error.to_string())?;
+        let tensors = open_tensors(&path, interrupt).map_err(|error| error.to_string())?;
         let weights = GivenWeights::of_model(&tensors, module)?;
         Ok(weights.from_file(path.to_string_lossy().into_owned()))
     })

@@ -1,18 +1,19 @@
 //! Opening: an experiment from its own file, or from a figure or a trace that carries one.
 
-use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{BufReader, Read};
 use std::path::Path;
 
 use super::head::{Head, Trouble};
 use super::models::{bring_weights, may_be_a_model, opened_model};
 use super::open_error::OpenError;
+use super::opened::{Carrier, Opened};
+use super::reading::regular_file;
 use crate::export::carried::carried_step;
 use crate::export::figure::{Missing, experiment_of_png, experiment_of_svg};
 use crate::export::trace::check_schema;
 use crate::models::{ReadError, tensors_of};
 use crate::rnn::Interrupt;
-use crate::training::{CheckedExperiment, Experiment, megabytes};
+use crate::training::{Experiment, megabytes};
 
 /// Bytes of a text that is an experiment, also of one that a picture carries: one with the longest sentence is a
 /// tenth of this, and whatever a megabyte says is answered within a second and with little memory.
@@ -28,24 +29,6 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 /// What a PNG begins with.
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 
-/// An experiment that was opened.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Opened {
-    /// The experiment.
-    pub experiment: CheckedExperiment,
-    /// What carried it, if it was no file of its own, which must not be saved over.
-    pub carrier: Option<Carrier>,
-}
-
-/// A figure or trace that carries an experiment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Carrier {
-    /// `picture` or `trace`.
-    pub kind: &'static str,
-    /// The training step that it shows, if it says so.
-    pub step: Option<u64>,
-}
-
 /// Opens the file at `path`, which must be a regular one: nothing else can keep whoever waits waiting.
 ///
 /// # Errors
@@ -53,20 +36,6 @@ pub struct Carrier {
 pub fn open_experiment(path: &Path) -> Result<Opened, OpenError> {
     let (file, size) = regular_file(path)?;
     read_sized(path, file, Some(size))
-}
-
-/// The file at `path` and its size in bytes, if it is a regular one.
-pub(super) fn regular_file(path: &Path) -> Result<(File, u64), OpenError> {
-    let unreadable = |error| OpenError::Unreadable(path.to_owned(), error);
-    let metadata = std::fs::metadata(path).map_err(unreadable)?;
-    if metadata.is_dir() {
-        return Err(unreadable(io::ErrorKind::IsADirectory.into()));
-    }
-    if !metadata.is_file() {
-        return Err(unreadable(io::Error::other("it is no file")));
-    }
-    let file = File::open(path).map_err(unreadable)?;
-    Ok((file, metadata.len()))
 }
 
 /// Reads an experiment from `source`, which `name` is told to be in messages.
@@ -252,6 +221,9 @@ fn carried_by_trace(
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
+    use std::io;
+
     use super::*;
 
     use proptest::prelude::*;

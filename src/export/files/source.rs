@@ -1,17 +1,14 @@
 //! What the window opens, a file or a text, read until somebody gives it up; and whether a file is still what it was.
 
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::open_error::OpenError;
-use super::opening::{
-    LARGEST_TEXT, Opened, begin_of, experiment_in, most_of, read_sized, regular_file,
-};
+use super::opened::Opened;
+use super::opening::{LARGEST_TEXT, begin_of, experiment_in, most_of, read_sized};
+use super::reading::{Interruptible, regular_file};
 use crate::rnn::Interrupt;
 use crate::training::Experiment;
-
-/// Bytes that are read at once, between two looks at whether it was given up.
-const PIECE: usize = 256 * 1024;
 
 /// Something an experiment can be opened from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,41 +97,6 @@ impl Source {
     }
 }
 
-/// Bytes of a file of numbers at most.
-const LARGEST_NUMBERS: u64 = 4_000_000_000;
-
-impl Source {
-    /// All of its bytes, for a file of numbers. It is interrupted as [`Self::open`] is.
-    ///
-    /// # Errors
-    /// [`OpenError`] if it cannot be read, or is larger than 4 GB.
-    pub fn bytes(&self, interrupt: &Interrupt) -> Result<Vec<u8>, OpenError> {
-        let name = self.name();
-        let (source, size): (Box<dyn Read + '_>, u64) = match self {
-            Self::File(path) => {
-                let (file, size) = regular_file(path)?;
-                (Box::new(file), size)
-            }
-            Self::Text { text, .. } => (Box::new(text.as_bytes()), text.len() as u64),
-        };
-        let too_large = || OpenError::TooLargeText {
-            path: name.to_owned(),
-            what: "file of numbers that is read",
-            size,
-            most: LARGEST_NUMBERS,
-        };
-        if size > LARGEST_NUMBERS {
-            return Err(too_large());
-        }
-        let mut bytes = Vec::new();
-        let mut source = Interruptible { source, interrupt }.take(LARGEST_NUMBERS);
-        source
-            .read_to_end(&mut bytes)
-            .map_err(|error| OpenError::Unreadable(name.to_owned(), error))?;
-        Ok(bytes)
-    }
-}
-
 /// Whether the file at `path` holds `experiment` and nothing else. No picture, no trace and nothing larger than an
 /// experiment can be is looked into, so that it is answered as soon as the disk has answered.
 pub fn holds_experiment(path: &Path, experiment: &Experiment) -> bool {
@@ -150,23 +112,12 @@ pub fn holds_experiment(path: &Path, experiment: &Experiment) -> bool {
         && experiment_in(path, &bytes).is_ok_and(|opened| *opened.experiment == *experiment)
 }
 
-/// Gives nothing more after an interruption.
-struct Interruptible<'a, R> {
-    source: R,
-    interrupt: &'a Interrupt,
-}
-
-impl<R: Read> Read for Interruptible<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.interrupt.check().map_err(io::Error::other)?;
-        let most = buffer.len().min(PIECE);
-        self.source.read(&mut buffer[..most])
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::opening::open_experiment;
+    use std::io;
+
+    use super::super::reading::PIECE;
     use super::*;
 
     fn text(text: &str) -> Source {

@@ -62,6 +62,14 @@ pub struct Diagnosis {
 }
 
 impl Diagnosis {
+    /// The mistakes that it comes of, if they have names.
+    pub fn mistakes(&self) -> &[Mistake] {
+        match &self.cause {
+            Cause::Mistakes(mistakes) => mistakes,
+            _ => &[],
+        }
+    }
+
     /// What is wrong, in one sentence without a full stop.
     pub fn sentence(&self, setting: Setting<'_>) -> String {
         match &self.cause {
@@ -101,14 +109,12 @@ impl Diagnosis {
             );
         }
         report += &format!("{}.\n", self.sentence(setting));
-        if let Cause::Mistakes(mistakes) = &self.cause {
-            for mistake in mistakes {
-                report += &format!(
-                    "  the formula:   {}\n  write instead: {}\n",
-                    mistake.broken_line(setting.network),
-                    mistake.remedy(setting.network)
-                );
-            }
+        for mistake in self.mistakes() {
+            report += &format!(
+                "  the formula:   {}\n  write instead: {}\n",
+                mistake.broken_line(setting.network),
+                mistake.remedy(setting.network)
+            );
         }
         report
     }

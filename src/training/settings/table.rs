@@ -8,7 +8,7 @@ use super::kind::{Kind, Value};
 use super::setting::Setting;
 use crate::rnn::{Activation, CellKind, Initialise, Loss, RecurrentInit};
 use crate::tasks::{MAX_CHARACTERS, Padding, TaskKind};
-use crate::training::experiment::InputSource;
+use crate::training::experiment::{InputSource, MOST_OF_MODULE};
 use crate::training::given_weights::GivenWeights;
 use crate::training::limits::limit;
 use crate::training::number_table::NumberTable;
@@ -295,7 +295,9 @@ pub static SETTINGS: [Setting; 35] = [
         name: "module",
         symbol: "",
         meaning: "Which recurrent module of the file network.weights, where there are several",
-        kind: Kind::Text { most: 200 },
+        kind: Kind::Text {
+            most: MOST_OF_MODULE,
+        },
         shown: |_| None,
         get: |e| Value::Text(e.network.module.clone()),
         put: |e, value| {

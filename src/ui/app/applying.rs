@@ -152,6 +152,7 @@ impl ScopeApp {
             },
             Action::ToggleTheme => theme::choose(ctx, ctx.theme() != egui::Theme::Dark),
             Action::ToggleHelp => self.view.help_open = !self.view.help_open,
+            Action::Compare(what) => self.apply_comparison(what),
             Action::Numbers(what) => self.apply_numbers(what),
             Action::Glossary(what) => self.view.glossary.apply(what),
             Action::Ask(purpose) => self.ask_for_file(purpose),

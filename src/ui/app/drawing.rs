@@ -3,6 +3,7 @@
 use egui::{CentralPanel, Panel, Ui};
 
 use super::super::action::Action;
+use super::super::compare_window;
 use super::super::controls::{self, Controls};
 use super::super::glossary_window;
 use super::super::help;
@@ -56,6 +57,7 @@ impl ScopeApp {
         if open != self.view.help_open {
             actions.push(Action::ToggleHelp);
         }
+        compare_window::show(ui.ctx(), &self.comparer, &mut actions);
         numbers_window::show(ui.ctx(), &self.view.numbers, &self.experiment, &mut actions);
         glossary_window::show(ui.ctx(), &self.view.glossary, &mut actions);
         actions

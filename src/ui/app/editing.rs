@@ -3,9 +3,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use egui::Context;
+
+use super::super::comparer::CompareAction;
 use super::super::numbers::NumbersAction;
 use super::super::undo::{Restored, State};
-use super::ScopeApp;
+use super::{PROGRESS_INTERVAL, ScopeApp};
 use crate::flow::thousands;
 use crate::tasks::{Corpus, Part, TaskKind};
 use crate::training::{
@@ -106,6 +109,41 @@ impl ScopeApp {
                     self.edit(next.into());
                 }
             }
+        }
+    }
+
+    /// Something with the window of one's own gradient.
+    pub(super) fn apply_comparison(&mut self, what: CompareAction) {
+        let Some(snapshot) = self.snapshot().map(Arc::clone) else {
+            return;
+        };
+        let waker = self.waker();
+        let comparer = &mut self.comparer;
+        match what {
+            CompareAction::Toggle => {
+                comparer.fit(&snapshot);
+                comparer.toggle();
+            }
+            CompareAction::Type(index, text) => comparer.write(index, text),
+            CompareAction::Typed => comparer.compare_typed(&snapshot, waker),
+            CompareAction::File(path) => {
+                comparer.fit(&snapshot);
+                comparer.compare_file(path, &snapshot, waker);
+                self.dialog = None;
+            }
+            CompareAction::Cancel => comparer.cancel(),
+        }
+    }
+
+    /// Takes in what has come of a comparison, and has a field for every tensor of the network on the screen.
+    pub(super) fn go_on_comparing(&mut self, ctx: &Context) {
+        self.comparer.go_on();
+        let snapshot = self.snapshot().map(Arc::clone);
+        if let Some(snapshot) = snapshot.filter(|_| self.comparer.is_open()) {
+            self.comparer.fit(&snapshot);
+        }
+        if self.comparer.progress().is_some() {
+            ctx.request_repaint_after(PROGRESS_INTERVAL);
         }
     }
 

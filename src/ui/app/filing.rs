@@ -14,7 +14,7 @@ impl ScopeApp {
     pub(super) fn ask_for_file(&mut self, purpose: Purpose) {
         let current = match purpose {
             Purpose::Save => self.files.current_or_expected(),
-            Purpose::Open | Purpose::Export(_) => None,
+            Purpose::Open | Purpose::Compare | Purpose::Export(_) => None,
         };
         // What opens now must not take the dialog away, and the experiment that is saved, under somebody's hands.
         self.opening_waits = self.opener.is_busy();

@@ -22,6 +22,7 @@ use egui::{Context, Ui};
 use web_time::Instant;
 
 use super::action::Action;
+use super::comparer::Comparer;
 use super::exports::{Export, Exporter};
 use super::files::{Files, Opener, PathDialog};
 use super::gradient_checks::GradientChecks;
@@ -100,6 +101,8 @@ pub struct ScopeApp {
     tutor: Tutor,
     /// What is being opened was asked for before the dialog, and waits until that is closed.
     opening_waits: bool,
+    /// One's own gradient beside the right one.
+    comparer: Comparer,
     exporter: Exporter,
     /// What is to be exported as soon as everything it needs is there.
     export_asked: Option<(Export, PathBuf)>,
@@ -189,6 +192,7 @@ impl ScopeApp {
             lesson_reopener: (Opener::default(), 1),
             tutor: Tutor::new(memory.lesson.as_ref(), offers),
             opening_waits: false,
+            comparer: Comparer::default(),
             exporter: Exporter::default(),
             export_asked: None,
             title: WINDOW_TITLE.to_owned(),
@@ -232,6 +236,7 @@ impl ScopeApp {
         self.take_dropped(ctx);
         self.go_on_opening(ctx);
         self.go_on_exporting(ctx);
+        self.go_on_comparing(ctx);
         self.notice_task();
         let mut pressed = if self.dialog.is_some() {
             Vec::new()
@@ -241,6 +246,7 @@ impl ScopeApp {
                 &self.view,
                 self.workspace.enlarged(),
                 self.opener.slow().is_some(),
+                self.comparer.is_open(),
                 self.latest.as_ref().map(|update| &*update.snapshot),
             )
         };

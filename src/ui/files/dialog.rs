@@ -10,6 +10,7 @@ use egui::text::{CCursor, CCursorRange};
 use egui::{Button, Context, Id, Key, Modal, RichText, TextEdit, Ui};
 
 use super::super::action::Action;
+use super::super::comparer::CompareAction;
 use super::super::theme::{color32, theme_of};
 use super::purpose::Purpose;
 use crate::training::shown_message;
@@ -126,7 +127,7 @@ impl PathDialog {
         let [first, ..] = self.purpose.extensions() else {
             return path;
         };
-        if self.purpose != Purpose::Open && path.extension().is_none() && !path.is_dir() {
+        if !self.purpose.opens() && path.extension().is_none() && !path.is_dir() {
             path.set_extension(first);
         }
         path
@@ -149,6 +150,11 @@ impl PathDialog {
             Purpose::Open => {
                 self.problem = None;
                 actions.push(Action::OpenFile(path));
+                return;
+            }
+            Purpose::Compare => {
+                self.problem = None;
+                actions.push(Action::Compare(CompareAction::File(path)));
                 return;
             }
             Purpose::Save | Purpose::Export(_) if !is_known => {
@@ -175,7 +181,7 @@ impl PathDialog {
         self.may_replace = None;
         let path = self.path();
         let mut dialog = rfd::AsyncFileDialog::new().set_title(self.purpose.title());
-        if self.purpose != Purpose::Open {
+        if !self.purpose.opens() {
             dialog = dialog.set_file_name(path.file_name().unwrap_or_default().to_string_lossy());
         }
         if let Some(folder) = path.ancestors().find(|folder| folder.is_dir()) {
@@ -185,7 +191,7 @@ impl PathDialog {
             dialog = dialog.add_filter(extension.to_uppercase(), &[extension]);
         }
         let (sender, receiver) = channel();
-        let (waker, saves) = (ctx.clone(), self.purpose != Purpose::Open);
+        let (waker, saves) = (ctx.clone(), !self.purpose.opens());
         // Made here, because one system wants that on this thread, and waited for there.
         let chosen: std::pin::Pin<Box<dyn Future<Output = Option<rfd::FileHandle>> + Send>> =
             if saves {
@@ -215,7 +221,7 @@ impl PathDialog {
                 self.text = path.to_string_lossy().into_owned();
                 self.problem = None;
                 // Their own dialog has asked already.
-                let replaces = self.purpose != Purpose::Open && path.is_file();
+                let replaces = !self.purpose.opens() && path.is_file();
                 self.may_replace = replaces.then_some(path);
                 self.is_new = true;
             }

@@ -5,6 +5,7 @@ use std::path::Path;
 use egui::{Button, Ui};
 
 use super::super::action::Action;
+use super::super::comparer::CompareAction;
 use super::super::numbers::NumbersAction;
 use super::super::numbers_window::examples;
 use super::{Files, Purpose};
@@ -50,6 +51,14 @@ pub fn file_menu(ui: &mut Ui, menu: &FileMenu<'_>, actions: &mut Vec<Action>) {
         let hint = "A network and a sequence of your own: weights, inputs and targets as tables";
         if ui.add(numbers).on_hover_text(hint).clicked() {
             actions.push(Action::Numbers(NumbersAction::Show));
+        }
+        let hint = "The gradient of your own code beside the right one, and what is wrong with it";
+        if ui
+            .button("Is my gradient right?…")
+            .on_hover_text(hint)
+            .clicked()
+        {
+            actions.push(Action::Compare(CompareAction::Toggle));
         }
         examples(ui, actions);
         ui.separator();

@@ -7,6 +7,8 @@ use super::super::exports::Export;
 pub enum Purpose {
     /// To open an experiment, or a lesson.
     Open,
+    /// To compare a gradient of one's own.
+    Compare,
     /// To save the experiment.
     Save,
     /// To export something.
@@ -14,10 +16,16 @@ pub enum Purpose {
 }
 
 impl Purpose {
+    /// Whether it is for a file that is there.
+    pub(super) fn opens(self) -> bool {
+        matches!(self, Self::Open | Self::Compare)
+    }
+
     /// What the dialog is headed with.
     pub(super) fn title(self) -> String {
         match self {
             Self::Open => "Open an experiment or a lesson".to_owned(),
+            Self::Compare => "Compare a gradient".to_owned(),
             Self::Save => "Save the experiment".to_owned(),
             Self::Export(export) => format!("Export {}", export.name()),
         }
@@ -27,6 +35,7 @@ impl Purpose {
     pub(super) fn button(self) -> &'static str {
         match self {
             Self::Open => "Open",
+            Self::Compare => "Compare",
             Self::Save => "Save",
             Self::Export(_) => "Export",
         }
@@ -36,8 +45,9 @@ impl Purpose {
     pub(super) fn hint(self) -> &'static str {
         match self {
             Self::Open => {
-                "An experiment, a figure or trace of this program, or a lesson (.md). Dropping a file on the window opens it too"
+                "An experiment, a figure or trace of this program, a model (.safetensors, .pt, .npz, .h5), or a lesson (.md). Dropping a file on the window opens it too"
             }
+            Self::Compare => "Tensors by their names, in JSON, .npz, .safetensors or .pt",
             Self::Save => {
                 "A text file with every setting, which opens here and on the command line"
             }
@@ -48,7 +58,19 @@ impl Purpose {
     /// How the names of such files end, the usual one first.
     pub(super) fn extensions(self) -> &'static [&'static str] {
         match self {
-            Self::Open => &["toml", "svg", "png", "json", "md"],
+            Self::Open => &[
+                "toml",
+                "svg",
+                "png",
+                "json",
+                "md",
+                "safetensors",
+                "pt",
+                "pth",
+                "npz",
+                "h5",
+            ],
+            Self::Compare => &["json", "npz", "safetensors", "pt"],
             Self::Save => &["toml"],
             Self::Export(export) => export.extensions(),
         }
@@ -57,7 +79,7 @@ impl Purpose {
     /// What such a file is usually called; empty if it is one that is there.
     pub(super) fn file_name(self) -> String {
         match self {
-            Self::Open => String::new(),
+            Self::Open | Self::Compare => String::new(),
             Self::Save => "experiment.toml".to_owned(),
             Self::Export(export) => export.file_name(),
         }

@@ -1,0 +1,70 @@
+//! Files, read until somebody gives them up.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use super::open_error::OpenError;
+use crate::rnn::Interrupt;
+
+/// Bytes that are read at once, between two looks at whether it was given up.
+pub const PIECE: usize = 256 * 1024;
+
+/// Bytes of a file of numbers at most.
+const LARGEST_NUMBERS: u64 = 4_000_000_000;
+
+/// The file at `path` and its size in bytes, if it is a regular one.
+pub fn regular_file(path: &Path) -> Result<(File, u64), OpenError> {
+    let unreadable = |error| OpenError::Unreadable(path.to_owned(), error);
+    let metadata = std::fs::metadata(path).map_err(unreadable)?;
+    if metadata.is_dir() {
+        return Err(unreadable(io::ErrorKind::IsADirectory.into()));
+    }
+    if !metadata.is_file() {
+        return Err(unreadable(io::Error::other("it is no file")));
+    }
+    let file = File::open(path).map_err(unreadable)?;
+    Ok((file, metadata.len()))
+}
+
+/// Gives nothing more after an interruption.
+pub struct Interruptible<'a, R> {
+    /// What is read.
+    pub source: R,
+    /// Who may give it up.
+    pub interrupt: &'a Interrupt,
+}
+
+impl<R: Read> Read for Interruptible<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.interrupt.check().map_err(io::Error::other)?;
+        let most = buffer.len().min(PIECE);
+        self.source.read(&mut buffer[..most])
+    }
+}
+
+/// All bytes of the file of numbers at `path`. It is interrupted soon after `interrupt` is raised.
+///
+/// # Errors
+/// [`OpenError`] if it cannot be read, or is larger than 4 GB.
+pub fn bytes_of(path: &Path, interrupt: &Interrupt) -> Result<Vec<u8>, OpenError> {
+    let (file, size) = regular_file(path)?;
+    if size > LARGEST_NUMBERS {
+        return Err(OpenError::TooLargeText {
+            path: path.to_owned(),
+            what: "file of numbers that is read",
+            size,
+            most: LARGEST_NUMBERS,
+        });
+    }
+    let mut bytes = Vec::new();
+    let source = Interruptible {
+        source: file,
+        interrupt,
+    };
+    source
+        .take(LARGEST_NUMBERS)
+        .read_to_end(&mut bytes)
+        .map_err(|error| OpenError::Unreadable(path.to_owned(), error))?;
+    Ok(bytes)
+}
