@@ -1,7 +1,7 @@
 //! The window in which one's own gradient is compared with the right one.
 
 use egui::{
-    Context, Grid, Id, Key, Modifiers, RichText, ScrollArea, TextEdit, TextStyle, Ui, Window, vec2,
+    Context, Grid, Key, Modifiers, RichText, ScrollArea, TextEdit, TextStyle, Ui, Window, vec2,
 };
 
 use super::action::Action;
@@ -17,19 +17,8 @@ const ROWS: usize = 4;
 /// Numbers of a tensor up to which yours and the right ones are written one by one.
 const WRITTEN: usize = 9;
 
-fn typing_id() -> Id {
-    Id::unique("typing a gradient")
-}
-
-/// Whether a field had the keyboard in the frame before: then Esc leaves the field, and not the window.
-pub fn was_typing(ctx: &Context) -> bool {
-    ctx.data(|data| data.get_temp(typing_id()))
-        .unwrap_or_default()
-}
-
 /// Draws the window, if it is open.
 pub fn show(ctx: &Context, comparer: &Comparer, actions: &mut Vec<Action>) {
-    ctx.data_mut(|data| data.insert_temp(typing_id(), false));
     if !comparer.is_open() {
         return;
     }
@@ -93,11 +82,7 @@ fn fields(ui: &mut Ui, comparer: &Comparer, actions: &mut Vec<Action>) {
                         .desired_rows(lines)
                         .hint_text("not given")
                         .desired_width(ui.available_width() - 8.0);
-                    let response = ui.add(edit);
-                    if response.has_focus() {
-                        ui.data_mut(|data| data.insert_temp(typing_id(), true));
-                    }
-                    response
+                    ui.add(edit)
                         .on_hover_text(meaning)
                         .accessible_name(format!("my gradient of {name}"));
                 });

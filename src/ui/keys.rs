@@ -6,7 +6,6 @@ use egui::text_selection::LabelSelectionState;
 use egui::{Context, Key, Modifiers};
 
 use super::action::Action;
-use super::compare_window;
 use super::comparer::CompareAction;
 use super::exports::Export;
 use super::files::Purpose;
@@ -15,7 +14,6 @@ use super::glossary_state::GlossaryAction;
 use super::glossary_window::is_searching;
 use super::lesson_panel::LESSON_KEYS;
 use super::numbers::NumbersAction;
-use super::numbers_window::was_typing;
 use super::presets_menu;
 use super::view_state::ViewState;
 use crate::export::{LARGEST_TEXT, experiment_in};
@@ -96,7 +94,8 @@ pub fn pressed(
     let mut actions = Vec::new();
     let editing = ctx.text_edit_focused();
     let searching = is_searching(ctx);
-    let typing = was_typing(ctx);
+    // Esc takes the focus from a field before anybody is asked: it leaves the field, and not the window that it is in.
+    let was_editing = was_editing(ctx, editing) || editing;
     // A focused widget is worked by arrows, and by Space if it can be clicked.
     let focused = ctx.egui_wants_keyboard_input();
     let takes_space = focus::takes_space(ctx);
@@ -169,22 +168,17 @@ pub fn pressed(
         let closes = view.glossary.is_open() && (!editing || searching);
         key(Key::Escape, toggle(), closes);
         key(Key::Escape, Action::ToggleHelp, view.help_open && !editing);
-        let typing_gradient = compare_window::was_typing(ctx);
         key(
             Key::Escape,
             Action::Compare(CompareAction::Toggle),
-            comparing
-                && !editing
-                && !typing_gradient
-                && !view.glossary.is_open()
-                && !view.help_open,
+            comparing && !was_editing && !view.glossary.is_open() && !view.help_open,
         );
         let closes =
             !comparing && view.numbers.is_open() && !view.glossary.is_open() && !view.help_open;
         key(
             Key::Escape,
             Action::Numbers(NumbersAction::Toggle),
-            closes && !editing && !typing,
+            closes && !was_editing,
         );
         if let Some(enlarged) = enlarged {
             let allowed = !is_covered && !editing;
@@ -221,6 +215,16 @@ pub fn pressed(
         }
     });
     actions
+}
+
+/// Whether a text was being edited in the frame before; `editing` is kept for the next one.
+fn was_editing(ctx: &Context, editing: bool) -> bool {
+    let id = egui::Id::unique("a text was being edited");
+    ctx.data_mut(|data| {
+        let before = data.get_temp(id).unwrap_or_default();
+        data.insert_temp(id, editing);
+        before
+    })
 }
 
 /// How often `key` was struck since the last frame: a key that is held down repeats, and only the cursor is moved by that.

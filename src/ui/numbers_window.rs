@@ -1,8 +1,8 @@
 //! The window of one's own numbers: every tensor and the sequence as tables that can be typed and pasted.
 
 use egui::{
-    Align, Context, Id, Key, Layout, Modifiers, RichText, ScrollArea, TextEdit, TextStyle, Ui,
-    Window, vec2,
+    Align, Context, Key, Layout, Modifiers, RichText, ScrollArea, TextEdit, TextStyle, Ui, Window,
+    vec2,
 };
 
 use super::action::Action;
@@ -21,19 +21,8 @@ const ROWS: usize = 6;
 /// Height of what is said below, and of the button.
 const FOOT: f32 = 64.0;
 
-fn typing_id() -> Id {
-    Id::unique("typing numbers")
-}
-
-/// Whether a table had the keyboard in the frame before: then Esc leaves the table, and not the window.
-pub fn was_typing(ctx: &Context) -> bool {
-    ctx.data(|data| data.get_temp(typing_id()))
-        .unwrap_or_default()
-}
-
 /// Draws the window, if it is open; `now` is the experiment that the numbers are read into.
 pub fn show(ctx: &Context, numbers: &Numbers, now: &Experiment, actions: &mut Vec<Action>) {
-    ctx.data_mut(|data| data.insert_temp(typing_id(), false));
     if !numbers.is_open() {
         return;
     }
@@ -173,11 +162,7 @@ fn table(
                     .desired_rows(lines)
                     .hint_text("none")
                     .desired_width(ui.available_width() - 8.0);
-                let response = ui.add(edit);
-                if response.has_focus() {
-                    ui.data_mut(|data| data.insert_temp(typing_id(), true));
-                }
-                response
+                ui.add(edit)
                     .on_hover_text(&meaning)
                     .accessible_name(format!("numbers of {}", field.place.name()));
             });

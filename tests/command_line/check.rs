@@ -1,5 +1,7 @@
 //! `check`.
 
+use std::path::Path;
+
 use super::support::{run, written};
 
 #[test]
@@ -60,4 +62,49 @@ fn a_run_that_diverges_before_it_is_checked_has_its_own_status() {
     assert_eq!(output.status.code(), Some(1));
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.starts_with("the run diverged at step "), "{text}");
+}
+
+/// A gradient of one's own: the mistake is named, the exit status says that it is wrong, and what cannot be compared is said.
+#[test]
+fn a_gradient_of_ones_own_is_judged() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let example = source.join("examples/small_networks/explicit-differentiation.toml");
+    let mine = folder.path().join("mine.json");
+    let judged = |text: &str| {
+        std::fs::write(&mine, text).unwrap();
+        let output = run(&[
+            "check",
+            example.to_str().unwrap(),
+            "--against",
+            mine.to_str().unwrap(),
+        ]);
+        let text = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8(text).unwrap())
+    };
+    let (status, text) = judged(r#"{"w_i": 3, "w_h": 38, "b": 1}"#);
+    assert_eq!(status, Some(1), "{text}");
+    assert!(
+        text.contains("Only the last term of the sum over timesteps is there."),
+        "{text}"
+    );
+    assert!(text.contains("write instead: Add up the terms"), "{text}");
+    let (status, text) = judged(r#"{"dWx": 11, "rnn.weight_hh_l0.grad": [[66]], "momentum": 0.9}"#);
+    assert_eq!(status, Some(0), "{text}");
+    assert!(
+        text.contains("not compared: momentum: there is nothing of that name"),
+        "{text}"
+    );
+    let (status, text) = judged(r#"{"loss": 5}"#);
+    assert_eq!(status, Some(2), "{text}");
+    assert!(
+        text.contains("Name the tensors w_i, w_h, b or dl_dh"),
+        "{text}"
+    );
+    let (status, text) = judged("{\"w_i\": [[1, 2],\n[3]]}");
+    assert_eq!(status, Some(2), "{text}");
+    assert!(
+        text.contains("line 2: w_i: row 2 has another length"),
+        "{text}"
+    );
 }

@@ -3,7 +3,7 @@
 use bptt_scope::rnn::CellKind;
 use bptt_scope::tasks::TaskKind;
 use bptt_scope::training::SmallNetwork;
-use bptt_scope::ui::Action;
+use bptt_scope::ui::{Action, ScopeApp};
 use egui::Key;
 use egui_kittest::kittest::Queryable as _;
 
@@ -27,9 +27,10 @@ fn numbers_are_typed_pasted_and_used() {
     // Nothing was changed.
     assert_eq!(window.snapshot().len(), 10);
     window.type_text("numbers of w_i", "0,5\t1\n2\t3");
-    assert!(window.shows("W_i has 2 columns"));
-    window.type_text("numbers of x", "[[1, 0], [0, 1]]");
+    assert!(window.shows("w_o has 1 row of 1: it takes rows of H = 2"));
     window.type_text("numbers of w_o", "1 -1");
+    assert!(window.shows("W_i has 2 columns, and x has 1 number at each step"));
+    window.type_text("numbers of x", "[[1, 0], [0, 1]]");
     assert!(window.shows("Elman, H = 2, D = 2, n = 2"));
     window
         .harness
@@ -104,4 +105,32 @@ fn a_menu_has_the_small_networks_and_each_can_be_seen_everywhere() {
     assert_eq!(snapshot.moment.experiment.task.kind, TaskKind::Data);
     assert_eq!(snapshot.moment.network.cell, CellKind::Elman);
     assert!(window.shows("put in"));
+}
+
+/// The numbers of FluxML/Flux.jl#2185: the last term alone. The window says so, with what to write; and right ones are right.
+#[test]
+fn my_gradient_is_compared_and_its_mistake_is_named() {
+    let mut window = with_example("explicit-differentiation");
+    window.click("File");
+    window.click("Is my gradient right?…");
+    window.type_text("my gradient of w_i", "3");
+    window.type_text("my gradient of w_h", "[[38.0]]");
+    window.harness.get_by_label_contains("Compare").click();
+    window.harness.run_steps(3);
+    window.wait_until("it is compared", ScopeApp::is_compared);
+    window.harness.run_steps(3);
+    assert!(window.shows("Only the last term of the sum over timesteps is there"));
+    assert!(window.shows("Write instead: Add up the terms of every timestep"));
+    window.type_text("my gradient of w_i", "11");
+    window.type_text("my gradient of w_h", "66");
+    window.type_text("my gradient of dl_dh", "4\n1");
+    window.harness.get_by_label_contains("Compare").click();
+    window.harness.run_steps(3);
+    window.wait_until("it is compared", ScopeApp::is_compared);
+    window.harness.run_steps(3);
+    assert!(window.shows("Your gradient is right, but for rounding"));
+    window.type_text("my gradient of w_h", "sixty");
+    window.harness.get_by_label_contains("Compare").click();
+    window.harness.run_steps(3);
+    assert!(window.shows("w_h: row 1: “sixty” is no number"));
 }

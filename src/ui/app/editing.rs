@@ -135,6 +135,11 @@ impl ScopeApp {
         }
     }
 
+    /// Whether a comparison of one's own gradient has come to its end.
+    pub fn is_compared(&self) -> bool {
+        self.comparer.progress().is_none() && self.comparer.result().is_some()
+    }
+
     /// Takes in what has come of a comparison, and has a field for every tensor of the network on the screen.
     pub(super) fn go_on_comparing(&mut self, ctx: &Context) {
         self.comparer.go_on();
