@@ -67,7 +67,8 @@ impl Experiment {
             self.probe.targets = NumberTable::default();
             self.probe.state_gradients = NumberTable::default();
         }
-        if self.has_own_weights() {
+        // Other numbers bring their own cell and sizes.
+        if self.has_own_weights() && self.network.weights == before.network.weights {
             let (now, then) = (&self.network, &before.network);
             let is_another = now.cell != then.cell
                 || now.layers != then.layers
@@ -77,7 +78,7 @@ impl Experiment {
                 || now.forget_bias.is_some()
                 || now.initialise != then.initialise
                 || now.recurrent != then.recurrent
-                || (before.task.kind != self.task.kind && now.weights == then.weights);
+                || before.task.kind != self.task.kind;
             if is_another {
                 self.network.weights = GivenWeights::default();
                 told = Some(
