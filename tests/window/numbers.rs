@@ -3,7 +3,7 @@
 use bptt_scope::rnn::CellKind;
 use bptt_scope::tasks::TaskKind;
 use bptt_scope::training::SmallNetwork;
-use bptt_scope::ui::{Action, ScopeApp};
+use bptt_scope::ui::{Action, Memory, ScopeApp};
 use egui::Key;
 use egui_kittest::kittest::Queryable as _;
 
@@ -133,4 +133,53 @@ fn my_gradient_is_compared_and_its_mistake_is_named() {
     window.harness.get_by_label_contains("Compare").click();
     window.harness.run_steps(3);
     assert!(window.shows("w_h: row 1: “sixty” is no number"));
+}
+
+/// A model is opened like an experiment; it is never saved over, and it is there again the next time.
+#[test]
+fn a_model_is_opened_and_remembered() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.pt");
+    let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    std::fs::copy(source.join("tests/models/checkpoint.pt"), &path).unwrap();
+    let mut window = Window::usual();
+    window.act(Action::OpenFile(path.clone()));
+    assert!(window.shows("Opened the network of"));
+    assert!(window.shows("No loss: the gradient begins at the last state"));
+    let snapshot = window.snapshot();
+    assert_eq!(
+        (snapshot.moment.network.cell, snapshot.len()),
+        (CellKind::Lstm, 50)
+    );
+    let weights = snapshot.moment.network.parameters.clone();
+    for view in bptt_scope::scene::View::ALL {
+        window.act(Action::Reveal(view));
+    }
+    // Saving asks for a name.
+    window.act(Action::Save);
+    assert!(window.shows("Save the experiment"));
+    assert_eq!(
+        std::fs::read(&path).unwrap(),
+        std::fs::read(source.join("tests/models/checkpoint.pt")).unwrap()
+    );
+    let experiment = window.harness.state().experiment().clone();
+    // As the window remembers it: by the path of the file.
+    let text = serde_json::to_string(&experiment).unwrap();
+    assert!(text.contains("model.pt") && text.len() < 2_000);
+    let memory = Memory {
+        experiment: serde_json::from_str(&text).unwrap(),
+        ..Memory::default()
+    };
+    let window = Window::open_with(&memory, None);
+    assert_eq!(window.snapshot().moment.network.parameters, weights);
+    std::fs::remove_file(&path).unwrap();
+    let window = Window::open_with(&memory, None);
+    assert!(
+        window
+            .harness
+            .state()
+            .notice()
+            .unwrap()
+            .contains("there is no such file")
+    );
 }

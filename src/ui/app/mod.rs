@@ -38,6 +38,8 @@ use super::undo::Undo;
 use super::view_state::ViewState;
 use super::workspace::Workspace;
 use super::{focus, fonts, keys, lesson_panel};
+use crate::export::bring_weights;
+use crate::rnn::Interrupt;
 use crate::training::{
     Analyst, CheckedExperiment, Command, Experiment, Findings, RunNumber, Snapshot, Speed, Update,
     Wanted, Weight, WeightValues, Worker, WorkerGone,
@@ -139,7 +141,13 @@ impl ScopeApp {
         memory: &Memory,
         file: Option<MemoryFile>,
     ) -> std::io::Result<Self> {
-        let experiment = memory.experiment.clone().check().unwrap_or_default();
+        let remembered = memory.experiment.clone().check();
+        let remembered = remembered.and_then(|it| bring_weights(it, None, &Interrupt::default()));
+        // Its model may be gone meanwhile.
+        let (experiment, trouble) = match remembered {
+            Ok(experiment) => (experiment, None),
+            Err(error) => (CheckedExperiment::default(), Some(error.to_string())),
+        };
         if let Some(dark) = memory.dark {
             theme::choose(ctx, dark);
         }
@@ -206,6 +214,9 @@ impl ScopeApp {
         }
         if let Some(lesson) = &memory.lesson {
             app.begin_reopening_lesson(lesson);
+        }
+        if let Some(trouble) = trouble {
+            app.tell(trouble);
         }
         app.screen.fit(ctx);
         app.send(Command::SetSpeed(FIRST_SPEED));
