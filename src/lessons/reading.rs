@@ -227,6 +227,10 @@ impl<'a> Reader<'a> {
                     error.line += first - 1;
                     error
                 })?;
+                if read.network.weights.file().is_some() {
+                    let what = "a lesson is one file: write the numbers of network.weights into it";
+                    return Err(TextError::new(first, what));
+                }
                 draft.experiment.replace(read).is_some()
             }
             "look" => {

@@ -97,6 +97,9 @@ impl RecurrentModule {
     }
 }
 
+/// Layers that a module may have.
+const MOST_LAYERS: usize = 100;
+
 /// What a tensor is of a layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Role {
@@ -125,7 +128,10 @@ fn pytorch_parts(name: &str) -> Option<Parts> {
         Some((before, layer))
             if layer.chars().all(|it| it.is_ascii_digit()) && !layer.is_empty() =>
         {
-            (before, layer.parse().ok()?)
+            (
+                before,
+                layer.parse().ok().filter(|layer| *layer < MOST_LAYERS)?,
+            )
         }
         _ => (rest, 0),
     };
@@ -272,6 +278,30 @@ fn module_of(tensors: &[NamedTensor], group: Group) -> Option<RecurrentModule> {
             }),
             _ => trouble = Some(format!("layer {layer} is not complete")),
         }
+    }
+    // Layers above one that reads in both directions read both of its halves; others have to fit.
+    let shape = |place: usize| rows_and_columns(&tensors[place], group.convention);
+    let misfit = layers.iter().enumerate().skip(1).position(|(_, layer)| {
+        let reads = shape(layer.input);
+        let is_both = reads == Some((rows, 2 * hidden));
+        shape(layer.recurrent) != Some((rows, hidden))
+            || !(is_both || reads == Some((rows, hidden)))
+    });
+    if let Some(above) = misfit {
+        layers.truncate(above + 1);
+        trouble = Some(format!(
+            "layer {} is of another shape: only those below it are taken",
+            above + 1
+        ));
+    }
+    // Before the product with W_h, as Keras did at first: another cell.
+    let bias = place(Role::InputBias, 0).map(|bias| tensors[bias].values.len());
+    if (group.convention, blocks, bias) == (Convention::Keras, 3, Some(rows)) {
+        trouble = Some(
+            "this GRU resets before the product with W_h (reset_after=False), and the one here after it"
+                .to_owned(),
+        );
+        layers.clear();
     }
     // Layers above one that reads in both directions read both of its halves.
     let above = layers.get(1).map(|layer| &tensors[layer.input]);
@@ -510,10 +540,14 @@ pub fn read_out_of(
         _ => return None,
     };
     let (outputs, _) = rows_and_columns(&tensors[place], module.convention)?;
+    // Called as the matrix is, but for what it is.
+    let own = tensors[place].name.as_str();
+    let replaced = [("weight", "bias"), ("kernel", "bias"), ("w_o", "b_o")];
+    let mut names: Vec<String> = replaced.map(|(of, by)| own.replace(of, by)).to_vec();
+    names.extend(own.strip_suffix("_w").map(|begin| format!("{begin}_b")));
     let bias = (0..tensors.len()).find(|bias| {
-        let is_vector = tensors[*bias].shape == [outputs];
-        let begin = common_begin(&tensors[place].name, &tensors[*bias].name);
-        is_vector && !begin.is_empty()
+        let tensor = &tensors[*bias];
+        *bias != place && tensor.shape == [outputs] && names.contains(&tensor.name)
     });
     Some((place, bias))
 }

@@ -28,6 +28,12 @@ impl Comparison {
         let mut comparison = Self::default();
         // A trace of this program has a section of its own for gradients, beside the parameters.
         let is_trace = tensors.iter().any(|it| it.name.starts_with("gradients."));
+        // Whoever multiplies rows of states by weights has every matrix the other way round: of square ones that is not seen.
+        let turned = tensors.iter().any(|tensor| {
+            let places = places_of(&tensor.name, network);
+            places
+                .is_some_and(|places| lies(tensor, places[0], network, length) == Some(Turned::Yes))
+        });
         for tensor in tensors {
             let is_of_trace = tensor.name.starts_with("gradients.")
                 || tensor.name.starts_with("timesteps.dl_d")
@@ -46,7 +52,7 @@ impl Comparison {
                 comparison.left_out.push(text);
                 continue;
             };
-            match fitted(tensor, places, network, length) {
+            match fitted(tensor, places, network, (length, turned)) {
                 Ok(given) => comparison.given.push(given),
                 Err(what) => {
                     let name = shown_text(&tensor.name);
@@ -188,16 +194,10 @@ fn places_of(name: &str, network: &Network) -> Option<Vec<GivenPlace>> {
     Some(vec![Of(parameter, layer)])
 }
 
-/// `tensor` in the place of one of `places` whose shape it has.
-fn fitted(
-    tensor: &NamedTensor,
-    places: Vec<GivenPlace>,
-    network: &Network,
-    length: usize,
-) -> Result<GivenTensor, String> {
-    let place = places[0];
+/// Rows and columns of what is at `place`.
+fn takes(place: GivenPlace, network: &Network, length: usize) -> Result<[usize; 2], String> {
     let hidden = network.parameters.hidden();
-    let takes = match place {
+    Ok(match place {
         GivenPlace::States(_) => [length, hidden],
         GivenPlace::FirstState(_) => [1, hidden],
         GivenPlace::Parameter(parameter, layer) => {
@@ -213,8 +213,18 @@ fn fitted(
             };
             [of.rows, of.columns]
         }
-    };
-    // A batch of one, a layer of one: dimensions of 1 are passed over.
+    })
+}
+
+/// Whether `tensor` has the shape of what is at `place`, or that shape turned; dimensions of 1 (a batch of one, a layer of
+/// one) are passed over.
+fn lies(
+    tensor: &NamedTensor,
+    place: GivenPlace,
+    network: &Network,
+    length: usize,
+) -> Option<Turned> {
+    let takes = takes(place, network, length).ok()?;
     let sizes: Vec<usize> = tensor
         .shape
         .iter()
@@ -223,10 +233,27 @@ fn fitted(
         .collect();
     let wanted: Vec<usize> = takes.into_iter().filter(|size| *size != 1).collect();
     let turned: Vec<usize> = wanted.iter().rev().copied().collect();
-    let how = match () {
-        () if sizes == wanted => Turned::No,
-        () if sizes == turned && matches!(place, GivenPlace::Parameter(..)) => Turned::Yes,
-        () => {
+    match () {
+        () if sizes == wanted => Some(Turned::No),
+        () if sizes == turned && matches!(place, GivenPlace::Parameter(..)) => Some(Turned::Yes),
+        () => None,
+    }
+}
+
+/// `tensor` in the place of one of `places` whose shape it has.
+fn fitted(
+    tensor: &NamedTensor,
+    places: Vec<GivenPlace>,
+    network: &Network,
+    (length, are_turned): (usize, bool),
+) -> Result<GivenTensor, String> {
+    let place = places[0];
+    let takes = takes(place, network, length)?;
+    let is_square = takes[0] == takes[1] && matches!(place, GivenPlace::Parameter(..));
+    let how = match lies(tensor, place, network, length) {
+        Some(_) if is_square && (are_turned || tensor.name.contains("kernel")) => Turned::Yes,
+        Some(how) => how,
+        None => {
             return Err(format!(
                 "it is {}, and {} × {} is taken here",
                 tensor.shape_in_words(),

@@ -271,7 +271,7 @@ mod tests {
         assert!(
             problem("seed = -1\nversion = 3\n[new]\n").starts_with("line 2: version 3 is newer")
         );
-        assert!(problem("\"\" = 1").starts_with("line 1: there is no key ; there are seed, "));
+        assert!(problem("\"\" = 1").starts_with("line 1: there is no key ; there are seed"));
         assert!(problem("a\nb").starts_with("line 1: this is no TOML: "));
         assert!(problem("[task]\nlength = 10\nlength = 11").starts_with("line 3: this is no TOML"));
         assert!(problem("[task]\nlength = 99999999999999999999").starts_with("line 2: "));

@@ -58,6 +58,7 @@ fn of_brackets(text: &str) -> Result<NumberTable, String> {
     let mut depth = 0_usize;
     let mut deepest = 0;
     let mut word = String::new();
+    let mut count = 0;
     for char in text.chars().chain([' ']) {
         let is_sign = "[](),;".contains(char) || char.is_whitespace();
         if !is_sign {
@@ -69,6 +70,7 @@ fn of_brackets(text: &str) -> Result<NumberTable, String> {
             let number = number(&word, false)
                 .ok_or_else(|| format!("row {place}: “{}” is no number", shown_text(&word)))?;
             word.clear();
+            count += 1;
             match rows.last_mut() {
                 Some(row) if depth > 0 => row.push(number),
                 _ => return Err("a number stands outside of every bracket".to_owned()),
@@ -92,7 +94,7 @@ fn of_brackets(text: &str) -> Result<NumberTable, String> {
             }
             _ => {}
         }
-        if rows.iter().map(Vec::len).sum::<usize>() > 10 * MOST_NUMBERS {
+        if count > 10 * MOST_NUMBERS {
             break;
         }
     }

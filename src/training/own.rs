@@ -16,6 +16,9 @@ use crate::tasks::{OwnSequence, Task, TaskKind};
 /// Inputs, targets and states beyond this are typing errors, and would overflow at once.
 const LARGEST: f64 = 1e100;
 
+/// The largest number of a class.
+const MOST_CLASSES: f64 = 10_000.0;
+
 /// The stream of the seeded generator that noise is drawn from; weights and batches have others.
 const STREAM_NOISE: u64 = 2;
 
@@ -104,8 +107,11 @@ impl Experiment {
     pub(super) fn own_sequence(&self) -> OwnSequence {
         let probe = &self.probe;
         let (loss, outputs) = (self.own_loss(), self.own_outputs());
-        let alike = 1.0 / (outputs as f64).sqrt();
-        let alike = NumberTable::of_values(outputs, vec![alike; outputs]);
+        let alike = match self.has_no_loss() {
+            true => vec![1.0 / (outputs as f64).sqrt(); outputs],
+            false => Vec::new(),
+        };
+        let alike = NumberTable::of_values(outputs, alike);
         let targets = match loss {
             _ if self.has_no_loss() => &alike,
             Loss::Linear => &probe.state_gradients,
@@ -204,6 +210,20 @@ impl Experiment {
                     format!("{key} takes at most {MOST_NUMBERS} numbers: put them into a file"),
                 ));
             }
+        }
+        if self.network.weights.is_to_be_read() {
+            // What it takes is known when the file is.
+            return Ok(());
+        }
+        let classes = probe.targets.values().iter().copied().fold(0.0, f64::max);
+        if self.is_own_sequence() && self.own_loss() == Loss::CrossEntropy && classes > MOST_CLASSES
+        {
+            return Err(refuse(
+                "probe.targets",
+                format!(
+                    "probe.targets has the class {classes}: at most {MOST_CLASSES} are taken, counted from 0"
+                ),
+            ));
         }
         self.check_sequence()?;
         let task = self.build_task();

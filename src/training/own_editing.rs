@@ -6,7 +6,7 @@ use super::limits::OutOfRange;
 use super::number_table::NumberTable;
 use super::number_table_reading::MOST_NUMBERS;
 use super::own::as_column;
-use crate::rnn::Batch;
+use crate::rnn::{Batch, Loss};
 use crate::tasks::TaskKind;
 
 /// Timesteps of a sequence that is taken over as one's own.
@@ -25,6 +25,8 @@ pub struct OwnNumbers {
     pub state: NumberTable,
     /// ∂L/∂h_1 to ∂L/∂h_n in the place of targets, or nothing.
     pub state_gradients: NumberTable,
+    /// What an answer is compared with its target by; without it, as before.
+    pub loss: Option<Loss>,
 }
 
 impl Experiment {
@@ -46,6 +48,9 @@ impl Experiment {
         probe.state = own.state;
         probe.state_gradients = as_column(own.state_gradients);
         next.task.kind = TaskKind::Data;
+        next.data.inputs = InputSource::Numbers;
+        next.data.loss = own.loss.unwrap_or(next.data.loss);
+        next.network.module.clear();
         next.follow_own(|key| key == "training.batch" && was_own);
         next.check()
     }
@@ -56,9 +61,6 @@ impl Experiment {
     pub fn fit_own(&mut self, before: &Self, shown: &Batch) -> Option<String> {
         let was_own = before.is_own_sequence();
         let reads_numbers = self.data.inputs == InputSource::Numbers;
-        if self.is_own_sequence() && reads_numbers && self.probe.inputs.is_empty() {
-            self.take_over(shown);
-        }
         let was_task = was_own || before.task.kind != self.task.kind;
         let mut told = None;
         if !self.is_own_sequence() && was_task {
@@ -86,6 +88,15 @@ impl Experiment {
                         .to_owned(),
                 );
             }
+        }
+        if self.is_own_sequence() && reads_numbers && self.probe.inputs.is_empty() {
+            self.take_over(shown);
+        }
+        let probe = &mut self.probe;
+        let asks = !(probe.targets.is_empty() && probe.state_gradients.is_empty());
+        if self.task.kind == TaskKind::Data && self.network.weights.is_absent() && !asks {
+            // A network that is drawn has a read-out, and something is asked of it.
+            probe.targets = NumberTable::of_values(1, vec![1.0]);
         }
         self.fit_length();
         self.fit_width(before);

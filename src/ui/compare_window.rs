@@ -76,6 +76,7 @@ fn fields(ui: &mut Ui, comparer: &Comparer, actions: &mut Vec<Action>) {
             ScrollArea::both()
                 .id_salt(("own", index))
                 .max_height(line * ROWS as f32 + 8.0)
+                .min_scrolled_height(line + 8.0)
                 .show(ui, |ui| {
                     let edit = TextEdit::multiline(&mut text)
                         .font(TextStyle::Monospace)

@@ -1,8 +1,9 @@
 //! What is typed of a network and a sequence of one's own, before it is taken.
 
-use crate::rnn::{Architecture, CellKind, Inputs, Parameter, Widths};
+use crate::rnn::{Architecture, CellKind, Inputs, Loss, Parameter, Widths};
 use crate::training::{
-    CheckedExperiment, Experiment, GivenWeights, NumberTable, OutOfRange, OwnNumbers, Snapshot,
+    CheckedExperiment, Experiment, GivenWeights, NumberTable, OutOfRange, OwnNumbers,
+    ProbeSettings, Snapshot,
 };
 
 /// What is done with the window of one's own numbers.
@@ -53,6 +54,11 @@ pub struct Numbers {
     fields: Vec<Field>,
     /// The tables as they were taken over, or last used.
     taken: Vec<Field>,
+    is_another: bool,
+    /// The experiment's own numbers as they were taken over, or last used.
+    of: (GivenWeights, ProbeSettings),
+    /// What answers are compared with targets by, where that was taken over.
+    loss: Option<Loss>,
     cell: CellKind,
     layers: usize,
 }
@@ -95,13 +101,22 @@ impl Numbers {
         (self.cell, self.layers)
     }
 
+    /// Whether something is typed that was not taken over or used.
+    pub fn is_typed(&self) -> bool {
+        self.fields != self.taken
+    }
+
     /// Whether something is typed that `now` does not have.
     pub fn is_new_to(&self, now: &Experiment) -> bool {
-        self.fields != self.taken || !now.is_own_sequence() || !now.has_own_weights()
+        let is_own = now.is_own_sequence() && now.has_own_weights();
+        let is_taken = (&self.of.0, &self.of.1) == (&now.network.weights, &now.probe);
+        self.is_typed() || !is_own || !is_taken
     }
 
     /// What is typed is used now.
-    pub fn used(&mut self) {
+    pub fn used(&mut self, by: &Experiment) {
+        self.is_another = false;
+        self.of = (by.network.weights.clone(), by.probe.clone());
         self.taken.clone_from(&self.fields);
     }
 
@@ -149,11 +164,23 @@ impl Numbers {
     /// The numbers of `snapshot`: the weights as they are now, the sequence as it is shown. Where words are read, or the
     /// network is too large to be typed, a small one.
     pub fn take_over(&mut self, snapshot: &Snapshot) {
-        self.write_down(snapshot);
-        self.used();
+        self.is_another = !self.write_down(snapshot);
+        let loss = snapshot.probe.loss_function;
+        self.loss = (!self.is_another && loss != Loss::Linear).then_some(loss);
+        self.taken.clear();
+        if !self.is_another {
+            self.used(&snapshot.moment.experiment);
+        }
     }
 
-    fn write_down(&mut self, snapshot: &Snapshot) {
+    /// Whether it is another network than the one on the screen, of which there is nothing to type: it reads words, or has
+    /// too many weights.
+    pub fn is_another(&self) -> bool {
+        self.is_another
+    }
+
+    /// Whether what is on the screen could be written down; if not, a small network is.
+    fn write_down(&mut self, snapshot: &Snapshot) -> bool {
         let (network, probe) = (&snapshot.moment.network, &snapshot.probe);
         let experiment = &snapshot.moment.experiment;
         let width = match &probe.batch.inputs {
@@ -163,7 +190,8 @@ impl Numbers {
         let is_small = network.parameters.count() <= MOST_TAKEN;
         self.lay_out(network.cell, experiment.network.layers);
         let Some(width) = width.filter(|_| is_small) else {
-            return self.begin_small();
+            self.begin_small();
+            return false;
         };
         for (name, table) in GivenWeights::of(&network.parameters).iter() {
             self.put(&Place::Tensor(name.to_owned()), table);
@@ -184,6 +212,7 @@ impl Numbers {
         if network.s_0.iter().any(|number| *number != 0.0) {
             self.put(&Place::State, &NumberTable::list(network.s_0.clone()));
         }
+        true
     }
 
     /// A network of one unit and three timesteps, to begin with.
@@ -207,7 +236,10 @@ impl Numbers {
     /// # Errors
     /// [`Problem`] names the first table that cannot be read, or does not fit.
     pub fn result(&self, now: &Experiment) -> Result<CheckedExperiment, Problem> {
-        let mut own = OwnNumbers::default();
+        let mut own = OwnNumbers {
+            loss: self.loss,
+            ..OwnNumbers::default()
+        };
         for (index, field) in self.fields.iter().enumerate() {
             let table = NumberTable::from_text(&field.text).map_err(|what| Problem {
                 field: Some(index),

@@ -92,6 +92,10 @@ fn head(ui: &mut Ui, numbers: &Numbers, actions: &mut Vec<Action>) {
             .small()
             .weak(),
     );
+    if numbers.is_another() {
+        let what = "The network on the screen reads words, or has too many weights to type: this is a small one to begin with";
+        ui.label(RichText::new(what).small());
+    }
 }
 
 /// Small networks that people have asked about in public.
@@ -156,6 +160,7 @@ fn table(
         ScrollArea::both()
             .id_salt(("numbers", index))
             .max_height(line * ROWS as f32 + 8.0)
+            .min_scrolled_height(line + 8.0)
             .show(ui, |ui| {
                 let edit = TextEdit::multiline(&mut text)
                     .font(TextStyle::Monospace)

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use super::arrangement::Arrangement;
 use super::remembered_lesson::RememberedLesson;
 use super::undo::State;
+use crate::export::bring_weights;
 use crate::lessons::{COURSE, Lesson, Observed, Step};
+use crate::rnn::Interrupt;
 use crate::scene::{Direction, Measure, PhaseAxis};
 use crate::training::Experiment;
 
@@ -136,7 +138,10 @@ impl Tutor {
             return tutor;
         };
         // Whoever wrote the file may have written anything.
-        let before = remembered.before.clone().and_then(|it| it.check().ok());
+        let before = remembered.before.clone().and_then(|it| {
+            let checked = it.check().ok()?;
+            bring_weights(checked, None, &Interrupt::default()).ok()
+        });
         tutor.before = before.map(|experiment| Before {
             experiment: experiment.into(),
             screen: None,

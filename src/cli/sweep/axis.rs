@@ -89,6 +89,13 @@ enum Values {
 
 impl Values {
     fn parse(setting: &Setting, text: &str) -> Result<Self, String> {
+        let is_of_many = matches!(setting.kind, Kind::Table | Kind::Weights);
+        if is_of_many || setting.key == "network.module" {
+            return Err(format!(
+                "{} is no axis: a sweep goes over numbers and words",
+                setting.key
+            ));
+        }
         let is_whole = matches!(setting.kind, Kind::Whole(_));
         let takes_numbers =
             is_whole || matches!(setting.kind, Kind::Number(_) | Kind::NumberOrNone(_));

@@ -109,7 +109,11 @@ pub fn holds_experiment(path: &Path, experiment: &Experiment) -> bool {
     let is_carrier = begins.starts_with(b"{") || most_of(begins) > LARGEST_TEXT;
     read.is_ok()
         && !is_carrier
-        && experiment_in(path, &bytes).is_ok_and(|opened| *opened.experiment == *experiment)
+        && experiment_in(path, &bytes).is_ok_and(|opened| match experiment.network.weights.file() {
+            // Of numbers that are in another file only its name is here.
+            Some(_) => opened.experiment.to_text() == experiment.to_text(),
+            None => *opened.experiment == *experiment,
+        })
 }
 
 #[cfg(test)]

@@ -280,16 +280,17 @@ impl<'a> Backward<'a> {
             }
             let activation = activation_of(self.network, block);
             let gates = record.gate(block, t);
-            let responses = self.pass.responses();
-            for (unit, (factor, gate)) in factors.iter_mut().zip(gates).enumerate() {
-                let f_prime = match responses {
-                    Some(responses) => responses.f_prime(t)[unit],
-                    None => of_squashed(activation, *gate),
+            let is_elman = self.network.cell == CellKind::Elman;
+            for (factor, gate) in factors.iter_mut().zip(gates) {
+                // Elman's state is f of one number: its factor is f′ and nothing else.
+                let f_prime = match is_elman {
+                    true => *factor,
+                    false => of_squashed(activation, *gate),
                 };
-                let without = if f_prime == 0.0 {
-                    0.0
-                } else {
-                    *factor / f_prime
+                let without = match (is_elman, f_prime) {
+                    (true, _) => 1.0,
+                    (false, 0.0) => 0.0,
+                    (false, f_prime) => *factor / f_prime,
                 };
                 *factor = match mistake {
                     SlopeMistake::Missing => without,

@@ -8,7 +8,7 @@ use crate::rnn::{MemoryOrder, Network, Parameter};
 pub struct Precision {
     /// The unit of rounding of the arithmetic they were computed in: 2^−53 for float64, 2^−24 for float32.
     pub unit: f64,
-    /// Half a unit of the last decimal that is written; 0 where all of them are.
+    /// Half a unit of the last decimal that is written, its root mean square over the numbers; 0 where all of them are.
     pub decimal: f64,
 }
 
@@ -31,42 +31,47 @@ impl Precision {
         decimal: 0.0,
     };
 
-    /// Of numbers that are written in text, by how many digits they have: of up to nine they may have been computed in
-    /// float32; and where no number has more than eight decimals, the others are not known.
+    /// Of numbers that are written in text, by the digits that they have: where none has more than nine they may have been
+    /// computed in float32. What is behind the last digit that is written is not known: of up to eight decimals, as most
+    /// programs print, or of up to nine digits with an exponent, as they print what differs widely.
     pub fn of_written(values: &[f64]) -> Self {
+        // Digits, and the power of ten of the first of them.
         let digits = |value: f64| {
             let written = format!("{:e}", value.abs());
             let (mantissa, exponent) = written.split_once('e').unwrap_or((&written, "0"));
             let significant = mantissa.len() - usize::from(mantissa.contains('.'));
-            let exponent: i32 = exponent.parse().unwrap_or(0);
-            // Behind the point.
-            let decimals = (significant as i32 - 1 - exponent).max(0);
-            (significant, decimals)
+            (significant as i32, exponent.parse().unwrap_or(0_i32))
         };
         let all = || {
-            values
+            let known = values
                 .iter()
-                .filter(|value| value.is_finite())
-                .map(|value| digits(*value))
+                .filter(|value| value.is_finite() && **value != 0.0);
+            known.map(|value| digits(*value))
         };
-        let most = all()
-            .map(|(significant, _)| significant)
-            .max()
-            .unwrap_or(17);
-        let decimals = all().map(|(_, decimals)| decimals).max().unwrap_or(17);
+        let most = all().map(|(significant, _)| significant).max().unwrap_or(1);
+        let decimals = all().map(|(significant, exponent)| significant - 1 - exponent);
+        let decimals = decimals.max().unwrap_or(0).max(0);
         let is_single = values
             .iter()
             .all(|value| f64::from(*value as f32) == *value);
-        let unit = if most <= 9 || is_single {
-            SINGLE
-        } else {
-            DOUBLE
-        };
+        let half = |power: i32| 0.5 * 10.0_f64.powi(power);
         let decimal = match decimals {
-            1..=8 if most <= 9 => 0.5 * 10.0_f64.powi(-decimals),
+            0 => 0.0,
+            1..=8 => half(-decimals),
+            _ if most <= 9 => {
+                let squares = all().map(|(_, exponent)| half(exponent - (most - 1)).powi(2));
+                (squares.sum::<f64>() / values.len() as f64).sqrt()
+            }
             _ => 0.0,
         };
-        Self { unit, decimal }
+        Self {
+            unit: if most <= 9 || decimal > 0.0 || is_single {
+                SINGLE
+            } else {
+                DOUBLE
+            },
+            decimal,
+        }
     }
 }
 
@@ -153,6 +158,12 @@ mod tests {
         assert_eq!(Precision::of_written(&[11.0, 66.0, 5.0]), Precision::SINGLE);
         let cut = Precision::of_written(&[0.4646, -1.3178]);
         assert!((cut.decimal - 0.5e-4).abs() < 1e-18);
+        // Ten digits, of which eight are decimals: numpy.
+        let printed = Precision::of_written(&[12.345_678_91, 0.5]);
+        assert!((printed.decimal - 0.5e-8).abs() < 1e-22);
+        // With an exponent, as PyTorch prints what differs widely.
+        let printed = Precision::of_written(&[3.211e-3, 1.2346e-5]);
+        assert!((0.9e-9..0.5e-7).contains(&printed.decimal), "{printed:?}");
         let whole = Precision::of_written(&[-0.464_535_674_88, -1.317_816_816_64]);
         assert_eq!(whole, Precision::DOUBLE);
         assert_eq!(

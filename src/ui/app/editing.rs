@@ -87,9 +87,8 @@ impl ScopeApp {
             NumbersAction::Toggle | NumbersAction::Show => {
                 let opens = what == NumbersAction::Show || !numbers.is_open();
                 if let Some(snapshot) = shown.filter(|_| opens && !numbers.is_open()) {
-                    // What was typed and taken is on the screen; what was not is still there.
-                    let is_left = numbers.result(&self.experiment).is_err();
-                    if numbers.is_empty() || !is_left {
+                    // What was typed and not used is still there.
+                    if numbers.is_empty() || !numbers.is_typed() {
                         numbers.take_over(snapshot);
                     }
                 }
@@ -104,7 +103,7 @@ impl ScopeApp {
             }
             NumbersAction::Use => {
                 if let Ok(next) = numbers.result(&self.experiment) {
-                    numbers.used();
+                    numbers.used(&next);
                     self.undo.finish();
                     self.edit(next.into());
                 }
@@ -160,7 +159,9 @@ impl ScopeApp {
         };
         let moment = &update.snapshot.moment;
         let mut next = self.experiment.clone();
-        if next.has_own_weights() && moment.step == 0 && !update.running {
+        // Those of a file stay in the file.
+        let is_written = next.has_own_weights() && next.network.weights.file().is_none();
+        if is_written && moment.step == 0 && !update.running {
             let now = GivenWeights::of(&moment.network.parameters);
             let then = Trainer::new_network(&moment.experiment);
             if then.parameters != moment.network.parameters {
