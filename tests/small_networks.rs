@@ -228,6 +228,11 @@ fn what_does_not_fit_is_refused_by_name() {
             "line 7: probe.targets has 2 in row 2: there are the classes 0 to 1",
         ),
         (
+            "[data]\nloss = \"cross-entropy\"\n[probe]\ninputs = [[1]]\ntargets = [[1e18]]\n"
+                .to_owned(),
+            "line 5: probe.targets has the class 1000000000000000000: at most 10000 are taken, counted from 0",
+        ),
+        (
             format!("{own}targets = [[1]]\n"),
             "line 5: probe.targets has rows of 1, and an answer has 2 numbers",
         ),

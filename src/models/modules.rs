@@ -704,5 +704,39 @@ mod tests {
         ];
         let modules = modules_in(&tensors(&all));
         assert!(modules[0].trouble.as_ref().unwrap().contains("proj_size"));
+        // Layers that do not fit those below them, and one that is far too high up.
+        let all: [(&str, &[usize]); 5] = [
+            ("rnn.weight_ih_l0", &[10, 3]),
+            ("rnn.weight_hh_l0", &[10, 10]),
+            ("rnn.weight_ih_l1", &[5, 10]),
+            ("rnn.weight_hh_l1", &[5, 5]),
+            ("rnn.weight_hh_l18446744073709551615", &[5, 5]),
+        ];
+        let all = tensors(&all);
+        let modules = modules_in(&all);
+        assert_eq!(modules[0].layers.len(), 1);
+        assert!(
+            modules[0]
+                .trouble
+                .as_ref()
+                .unwrap()
+                .starts_with("layer 1 is of another shape")
+        );
+        assert_eq!(as_pytorch(&all, &modules[0]).len(), 2);
+        // Keras's first GRU is another cell.
+        let all: [(&str, &[usize]); 3] = [
+            ("gru/kernel:0", &[2, 6]),
+            ("gru/recurrent_kernel:0", &[2, 6]),
+            ("gru/bias:0", &[6]),
+        ];
+        let modules = modules_in(&tensors(&all));
+        assert!(modules[0].layers.is_empty());
+        assert!(
+            modules[0]
+                .trouble
+                .as_ref()
+                .unwrap()
+                .contains("reset_after=False")
+        );
     }
 }

@@ -346,6 +346,13 @@ mod tests {
         let found = Comparison::of(&tensors, &network, 5);
         assert_eq!(found.given.len(), 2);
         assert_eq!(found.given[0].values, [0.5, 2.5, 4.5, 1.5, 3.5, 5.5]);
+        // Whoever has one matrix the other way round has them all so, square ones, too.
+        let tensors = [tensor("w_i", &[3, 2]), tensor("w_h", &[2, 2])];
+        let turned = Comparison::of(&tensors, &network, 5);
+        assert_eq!(turned.given[1].values, [0.5, 2.5, 1.5, 3.5]);
+        let tensors = [tensor("w_i", &[2, 3]), tensor("w_h", &[2, 2])];
+        let as_it_lies = Comparison::of(&tensors, &network, 5);
+        assert_eq!(as_it_lies.given[1].values, [0.5, 1.5, 2.5, 3.5]);
         assert_eq!(
             found.left_out,
             [

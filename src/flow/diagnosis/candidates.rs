@@ -259,11 +259,24 @@ impl Search<'_> {
         let pairs = self.given[first].values.iter().zip(&all[first]);
         let ratio = pairs.map(|(a, b)| (a / size) * (b / size)).sum::<f64>();
         let factor = simple(ratio)?;
+        // One or two numbers are some whole number of times others by chance.
+        let count: usize = others.iter().map(|&index| all[index].len()).sum();
+        let targets = self.setting.batch.answer_targets();
+        let answers = targets.filter(|y| !y[0].is_nan()).count();
+        let size = factor.abs().max(1.0 / factor.abs());
+        let is_usual = [1.0, 2.0, self.setting.length() as f64, answers as f64]
+            .iter()
+            .any(|usual| (size / usual - 1.0).abs() < 1e-12);
+        if count < 3 && !is_usual {
+            return None;
+        }
+        if (0..all.len()).all(|index| fits(index, factor)) {
+            return Some(Some(Mistake::Factor(factor, None)));
+        }
         let fit = others.iter().all(|&index| fits(index, factor));
         fit.then(|| {
             let names = others.iter().map(|&index| self.given[index].name.clone());
-            let some = (others.len() < all.len()).then(|| names.collect());
-            Some(Mistake::Factor(factor, some))
+            Some(Mistake::Factor(factor, Some(names.collect())))
         })
     }
 }

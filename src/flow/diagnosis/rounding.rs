@@ -27,6 +27,8 @@ pub struct Rounding {
     moved: Vec<f64>,
     /// For each tensor, half a unit of its last decimal, over all of its numbers.
     written: Vec<f64>,
+    /// For each tensor, the unit of rounding of its arithmetic.
+    units: Vec<f64>,
 }
 
 impl Rounding {
@@ -106,6 +108,7 @@ impl Rounding {
             right,
             moved,
             written: written.collect(),
+            units: given.iter().map(|tensor| tensor.precision.unit).collect(),
         })
     }
 
@@ -128,7 +131,8 @@ impl Rounding {
         } else {
             self.moved[index]
         };
-        moved + self.written[index]
+        // Where the right one is zero, nothing was seen to move.
+        moved.max(UNITS_OF_TERMS * self.units[index] * size) + self.written[index]
     }
 }
 

@@ -29,7 +29,8 @@ fn random(cell: CellKind, hidden: usize, rng: &mut ChaCha8Rng) -> (Network, Batc
     for number in parameters.values_mut() {
         *number = rng.random_range(-0.9..0.9);
     }
-    let activation = [Activation::Tanh, Activation::Sigmoid][rng.random_range(0..2)];
+    let activation =
+        [Activation::Tanh, Activation::Sigmoid, Activation::Relu][rng.random_range(0..3)];
     let mut network = Network::of_cell(cell, activation, parameters, 0.0);
     network
         .s_0
@@ -255,13 +256,20 @@ fn two_mistakes_at_once_are_found() {
             vec![Mistake::StateAfter, Mistake::Factor(0.5, None)],
         ] {
             let tensors = given(&network, &made(it, &wrong), Precision::DOUBLE);
+            let cause = found(it, &tensors).cause;
+            if cause == Cause::Nothing {
+                // Nobody could see it in the numbers: a unit that is dead has no gradient to be wrong.
+                assert!(same(it, &tensors, &[]));
+                continue;
+            }
             tried += 1;
-            right += u32::from(match found(it, &tensors).cause {
+            right += u32::from(match cause {
                 Cause::Mistakes(named) => named == wrong || same(it, &tensors, &named),
                 _ => false,
             });
         }
     }
+    assert!(tried > 70, "{tried}");
     assert!(
         f64::from(right) >= 0.99 * f64::from(tried),
         "{right} of {tried}"
