@@ -1,9 +1,11 @@
 //! Floor 2: what comes from other programs: the numbers of networks and of gradients, read from files.
 //!
 //! **Architecture invariant.** A reader turns bytes into named tensors, whatever they are of; what recurrent networks
-//! there are among them is found in `modules` alone. A reader knows no experiment, takes no more memory than ten times the file, and says of everything that is wrong with a file where it is
-//! and what would help. Nothing that stands in a file is ever carried out.
+//! there are among them is found in `modules` alone, and made PyTorch's in `conversion`. A reader knows no experiment,
+//! takes no more memory than ten times the file, and says of everything that is wrong with a file where it is and what
+//! would help. Nothing that stands in a file is ever carried out.
 
+mod conversion;
 mod decode;
 mod hdf5;
 mod json;
@@ -14,10 +16,12 @@ mod reading;
 mod safetensors;
 mod tensor;
 
+pub use conversion::{as_pytorch, read_out_numbers, read_out_of};
 pub use json::tensors_of_json;
-pub use modules::{
-    Convention, LayerPlaces, RecurrentModule, as_pytorch, modules_in, read_out_numbers, read_out_of,
-};
+pub use modules::{Convention, LayerPlaces, RecurrentModule, modules_in};
 pub use reading::{FileForm, tensors_of};
 pub use safetensors::metadata_of_safetensors;
 pub use tensor::{Exactness, NamedTensor, ReadError};
+
+#[cfg(test)]
+mod tests;

@@ -27,6 +27,7 @@
 //! before anything is computed.
 
 mod activation;
+mod answered;
 mod architecture;
 mod batch;
 mod buffers;
@@ -53,6 +54,7 @@ pub mod vectorised;
 mod weight_sums;
 
 pub use activation::Activation;
+pub use answered::{Answered, answered};
 pub use architecture::Architecture;
 pub use batch::{Batch, Inputs, ReadOut, Reads};
 pub use cell::{By, Cell, Layer, Node, Record, Responses, Wire};

@@ -30,9 +30,8 @@ impl Comparison {
         let is_trace = tensors.iter().any(|it| it.name.starts_with("gradients."));
         // Whoever multiplies rows of states by weights has every matrix the other way round: of square ones that is not seen.
         let turned = tensors.iter().any(|tensor| {
-            let places = places_of(&tensor.name, network);
-            places
-                .is_some_and(|places| lies(tensor, places[0], network, length) == Some(Turned::Yes))
+            let place = place_of(&tensor.name, network);
+            place.is_some_and(|place| lies(tensor, place, network, length) == Some(Turned::Yes))
         });
         for tensor in tensors {
             let is_of_trace = tensor.name.starts_with("gradients.")
@@ -44,7 +43,7 @@ impl Comparison {
             if is_trace && (!is_of_trace || is_of_another_form) {
                 continue;
             }
-            let Some(places) = places_of(&tensor.name, network) else {
+            let Some(place) = place_of(&tensor.name, network) else {
                 let text = format!(
                     "{}: there is nothing of that name",
                     shown_text(&tensor.name)
@@ -52,7 +51,7 @@ impl Comparison {
                 comparison.left_out.push(text);
                 continue;
             };
-            match fitted(tensor, places, network, (length, turned)) {
+            match fitted(tensor, place, network, (length, turned)) {
                 Ok(given) => comparison.given.push(given),
                 Err(what) => {
                     let name = shown_text(&tensor.name);
@@ -87,7 +86,7 @@ fn plain(name: &str) -> String {
 }
 
 /// What a tensor called `name` may be.
-fn places_of(name: &str, network: &Network) -> Option<Vec<GivenPlace>> {
+fn place_of(name: &str, network: &Network) -> Option<GivenPlace> {
     use GivenPlace::{FirstState, Parameter as Of, States};
     let plain = plain(name);
     let layout = network.parameters.layout();
@@ -95,7 +94,7 @@ fn places_of(name: &str, network: &Network) -> Option<Vec<GivenPlace>> {
         .tensors()
         .find(|(tensor, _)| tensor.name.to_lowercase() == plain);
     if let Some((tensor, _)) = own {
-        return Some(vec![Of(tensor.parameter, tensor.layer)]);
+        return Some(Of(tensor.parameter, tensor.layer));
     }
     let states = network.cell.cell().states().len();
     let short = plain.strip_prefix('d').unwrap_or(&plain);
@@ -173,7 +172,7 @@ fn places_of(name: &str, network: &Network) -> Option<Vec<GivenPlace>> {
         }
     };
     if let Some(place) = known(&plain).or_else(|| known(short)) {
-        return Some(vec![place]);
+        return Some(place);
     }
     let (kind, layer) = plain
         .rsplit_once("_l")
@@ -191,7 +190,7 @@ fn places_of(name: &str, network: &Network) -> Option<Vec<GivenPlace>> {
         "bias_hh" => Parameter::RecurrentBias,
         _ => return None,
     };
-    Some(vec![Of(parameter, layer)])
+    Some(Of(parameter, layer))
 }
 
 /// Rows and columns of what is at `place`.
@@ -240,14 +239,13 @@ fn lies(
     }
 }
 
-/// `tensor` in the place of one of `places` whose shape it has.
+/// `tensor` as it belongs at `place`.
 fn fitted(
     tensor: &NamedTensor,
-    places: Vec<GivenPlace>,
+    place: GivenPlace,
     network: &Network,
     (length, are_turned): (usize, bool),
 ) -> Result<GivenTensor, String> {
-    let place = places[0];
     let takes = takes(place, network, length)?;
     let is_square = takes[0] == takes[1] && matches!(place, GivenPlace::Parameter(..));
     let how = match lies(tensor, place, network, length) {
@@ -304,7 +302,7 @@ mod tests {
     #[test]
     fn names_of_many_programs_are_understood() {
         let network = Network::new(Activation::Tanh, Parameters::zeros(3, 2, true), 0.0);
-        let place = |name: &str| places_of(name, &network).map(|places| places[0]);
+        let place = |name: &str| place_of(name, &network);
         let of = |parameter| Some(GivenPlace::Parameter(parameter, 0));
         for name in [
             "w_h",

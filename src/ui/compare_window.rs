@@ -1,12 +1,11 @@
 //! The window in which one's own gradient is compared with the right one.
 
-use egui::{
-    Context, Grid, Key, Modifiers, RichText, ScrollArea, TextEdit, TextStyle, Ui, Window, vec2,
-};
+use egui::{Context, Grid, Key, Modifiers, RichText, ScrollArea, Ui, Window, vec2};
 
 use super::action::Action;
 use super::comparer::{CompareAction, Compared, Comparer};
 use super::files::Purpose;
+use super::table_field::TableField;
 use crate::flow::{Cause, TensorVerdict, counted, significant};
 
 const SIZE: egui::Vec2 = vec2(560.0, 520.0);
@@ -71,22 +70,14 @@ fn fields(ui: &mut Ui, comparer: &Comparer, actions: &mut Vec<Action>) {
             };
             ui.label(label).on_hover_text(meaning);
             let mut text = old.clone();
-            let lines = text.lines().count().clamp(1, ROWS);
-            let line = ui.text_style_height(&TextStyle::Monospace);
-            ScrollArea::both()
-                .id_salt(("own", index))
-                .max_height(line * ROWS as f32 + 8.0)
-                .min_scrolled_height(line + 8.0)
-                .show(ui, |ui| {
-                    let edit = TextEdit::multiline(&mut text)
-                        .font(TextStyle::Monospace)
-                        .desired_rows(lines)
-                        .hint_text("not given")
-                        .desired_width(ui.available_width() - 8.0);
-                    ui.add(edit)
-                        .on_hover_text(meaning)
-                        .accessible_name(format!("my gradient of {name}"));
-                });
+            let field = TableField {
+                id: ("own", index),
+                rows: ROWS,
+                hint: "not given",
+                meaning,
+                name: format!("my gradient of {name}"),
+            };
+            field.show(ui, &mut text);
             ui.end_row();
             if text != *old {
                 actions.push(Action::Compare(CompareAction::Type(index, text)));

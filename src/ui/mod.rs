@@ -51,6 +51,7 @@ mod screen;
 mod stack;
 mod status_bar;
 mod study_ui;
+mod table_field;
 mod theme;
 mod time_axis;
 mod title;

@@ -1,12 +1,10 @@
 //! The window of one's own numbers: every tensor and the sequence as tables that can be typed and pasted.
 
-use egui::{
-    Align, Context, Key, Layout, Modifiers, RichText, ScrollArea, TextEdit, TextStyle, Ui, Window,
-    vec2,
-};
+use egui::{Align, Context, Key, Layout, Modifiers, RichText, ScrollArea, Ui, Window, vec2};
 
 use super::action::Action;
 use super::numbers::{Field, Numbers, NumbersAction, Place, Problem};
+use super::table_field::TableField;
 use crate::rnn::CellKind;
 use crate::training::{CheckedExperiment, Experiment, SmallNetwork};
 
@@ -155,22 +153,14 @@ fn table(
             ui.add(name).on_hover_text(&meaning);
         });
         let mut text = field.text.clone();
-        let lines = text.lines().count().clamp(1, ROWS);
-        let line = ui.text_style_height(&TextStyle::Monospace);
-        ScrollArea::both()
-            .id_salt(("numbers", index))
-            .max_height(line * ROWS as f32 + 8.0)
-            .min_scrolled_height(line + 8.0)
-            .show(ui, |ui| {
-                let edit = TextEdit::multiline(&mut text)
-                    .font(TextStyle::Monospace)
-                    .desired_rows(lines)
-                    .hint_text("none")
-                    .desired_width(ui.available_width() - 8.0);
-                ui.add(edit)
-                    .on_hover_text(&meaning)
-                    .accessible_name(format!("numbers of {}", field.place.name()));
-            });
+        let table = TableField {
+            id: ("numbers", index),
+            rows: ROWS,
+            hint: "none",
+            meaning: &meaning,
+            name: format!("numbers of {}", field.place.name()),
+        };
+        table.show(ui, &mut text);
         if text != field.text {
             actions.push(Action::Numbers(NumbersAction::Type(index, text)));
         }

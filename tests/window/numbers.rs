@@ -107,6 +107,14 @@ fn a_menu_has_the_small_networks_and_each_can_be_seen_everywhere() {
     assert!(window.shows("put in"));
 }
 
+/// Presses the button and waits for what comes of it.
+fn compare(window: &mut Window) {
+    window.harness.get_by_label_contains("Compare").click();
+    window.harness.run_steps(3);
+    window.wait_until("it is compared", ScopeApp::is_compared);
+    window.harness.run_steps(3);
+}
+
 /// The numbers of FluxML/Flux.jl#2185: the last term alone. The window says so, with what to write; and right ones are right.
 #[test]
 fn my_gradient_is_compared_and_its_mistake_is_named() {
@@ -115,19 +123,13 @@ fn my_gradient_is_compared_and_its_mistake_is_named() {
     window.click("Is my gradient right?…");
     window.type_text("my gradient of w_i", "3");
     window.type_text("my gradient of w_h", "[[38.0]]");
-    window.harness.get_by_label_contains("Compare").click();
-    window.harness.run_steps(3);
-    window.wait_until("it is compared", ScopeApp::is_compared);
-    window.harness.run_steps(3);
+    compare(&mut window);
     assert!(window.shows("Only the last term of the sum over timesteps is there"));
     assert!(window.shows("Write instead: Add up the terms of every timestep"));
     window.type_text("my gradient of w_i", "11");
     window.type_text("my gradient of w_h", "66");
     window.type_text("my gradient of dl_dh", "4\n1");
-    window.harness.get_by_label_contains("Compare").click();
-    window.harness.run_steps(3);
-    window.wait_until("it is compared", ScopeApp::is_compared);
-    window.harness.run_steps(3);
+    compare(&mut window);
     assert!(window.shows("Your gradient is right, but for rounding"));
     window.type_text("my gradient of w_h", "sixty");
     window.harness.get_by_label_contains("Compare").click();

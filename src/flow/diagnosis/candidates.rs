@@ -3,7 +3,7 @@
 use super::backward::{Backward, Computed};
 use super::given::GivenTensor;
 use super::mistake::{Mistake, SlopeMistake};
-use super::rounding::Rounding;
+use super::rounding::{Rounding, distance};
 use super::setting::Setting;
 use crate::flow::Progress;
 use crate::rnn::{Gradients, Interrupt, Interrupted, Network, Pass, norm};
@@ -17,62 +17,55 @@ const MOST_WORK: f64 = 2e10;
 /// The largest whole number that a gradient may be too large or too small by.
 const LARGEST_FACTOR: f64 = 1024.0;
 
-/// A mistake that a backward pass is made with.
-pub struct Base;
-
-impl Base {
-    /// Every one that can be made in `setting` and seen in some gradient.
-    pub fn all(setting: Setting<'_>) -> Vec<Mistake> {
-        let network = setting.network;
-        let cell = network.cell.cell();
-        let (hidden, blocks) = (network.parameters.hidden(), cell.blocks().len());
-        let is_gated = cell.carrying_gate().is_some();
-        let is_chain = !is_gated && network.parameters.layout().widths().layers == 1;
-        let targets = setting.batch.answer_targets();
-        let has_several = targets.filter(|y| !y[0].is_nan()).count() > 1;
-        let kinds = [
-            SlopeMistake::Missing,
-            SlopeMistake::Twice,
-            SlopeMistake::OfSquashed,
-        ];
-        let mut all = vec![Mistake::NotTransposed];
-        all.extend(kinds.map(|kind| Mistake::Slope(kind, None)));
-        all.extend([Mistake::StateAfter, Mistake::FirstState]);
-        if hidden > 1 {
-            all.push(Mistake::DiagonalAlone);
-            if is_chain && !has_several {
-                all.push(Mistake::ElementwiseJacobians);
-            }
+/// Every mistake that can be made in `setting` and seen in some gradient.
+pub fn mistakes_in(setting: Setting<'_>) -> Vec<Mistake> {
+    let network = setting.network;
+    let cell = network.cell.cell();
+    let (hidden, blocks) = (network.parameters.hidden(), cell.blocks().len());
+    let is_gated = cell.carrying_gate().is_some();
+    let is_chain = !is_gated && network.parameters.layout().widths().layers == 1;
+    let has_several = setting.asked() > 1;
+    let kinds = [
+        SlopeMistake::Missing,
+        SlopeMistake::Twice,
+        SlopeMistake::OfSquashed,
+    ];
+    let mut all = vec![Mistake::NotTransposed];
+    all.extend(kinds.map(|kind| Mistake::Slope(kind, None)));
+    all.extend([Mistake::StateAfter, Mistake::FirstState]);
+    if hidden > 1 {
+        all.push(Mistake::DiagonalAlone);
+        if is_chain && !has_several {
+            all.push(Mistake::ElementwiseJacobians);
         }
-        if has_several {
-            all.extend([Mistake::LastLossAlone, Mistake::LossOverwrites]);
-            let steps = 1..setting.length().min(MOST_STEPS);
-            all.extend(steps.clone().map(Mistake::EachLossBack));
-            all.extend(steps.map(Mistake::CutEvery));
-        }
-        if is_gated {
-            all.extend((0..blocks).map(Mistake::GateLeftOut));
-            all.extend([Mistake::CarryLeftOut, Mistake::GatesLeftOut]);
-            if cell.states().len() > 1 {
-                all.push(Mistake::CellSlopeLeftOut);
-            }
-            for block in 0..blocks {
-                all.extend(kinds.map(|kind| Mistake::Slope(kind, Some(block))));
-            }
-            for of in 0..blocks {
-                let others = (0..blocks).filter(|by| *by != of);
-                all.extend(others.map(|by| Mistake::BlockInPlace { of, by }));
-            }
-            for order in orders(blocks) {
-                all.push(Mistake::GradientOrder(order.clone()));
-                all.push(Mistake::WeightOrder(order));
-            }
-        }
-        all.push(Mistake::InputBefore);
-        all
     }
+    if has_several {
+        all.extend([Mistake::LastLossAlone, Mistake::LossOverwrites]);
+        let steps = 1..setting.length().min(MOST_STEPS);
+        all.extend(steps.clone().map(Mistake::EachLossBack));
+        all.extend(steps.map(Mistake::CutEvery));
+    }
+    if is_gated {
+        all.extend((0..blocks).map(Mistake::GateLeftOut));
+        all.extend([Mistake::CarryLeftOut, Mistake::GatesLeftOut]);
+        if cell.states().len() > 1 {
+            all.push(Mistake::CellSlopeLeftOut);
+        }
+        for block in 0..blocks {
+            all.extend(kinds.map(|kind| Mistake::Slope(kind, Some(block))));
+        }
+        for of in 0..blocks {
+            let others = (0..blocks).filter(|by| *by != of);
+            all.extend(others.map(|by| Mistake::BlockInPlace { of, by }));
+        }
+        for order in orders(blocks) {
+            all.push(Mistake::GradientOrder(order.clone()));
+            all.push(Mistake::WeightOrder(order));
+        }
+    }
+    all.push(Mistake::InputBefore);
+    all
 }
-
 /// Every order of so many blocks but the usual one.
 fn orders(blocks: usize) -> Vec<Vec<usize>> {
     let mut all: Vec<Vec<usize>> = vec![Vec::new()];
@@ -240,10 +233,8 @@ impl Search<'_> {
             .collect();
         let fits = |index: usize, factor: f64| {
             let expected = &all[index];
-            let yours = &self.given[index].values;
             let scaled: Vec<f64> = expected.iter().map(|x| factor * x).collect();
-            let difference: Vec<f64> = yours.iter().zip(&scaled).map(|(a, b)| a - b).collect();
-            norm(&difference) <= self.rounding.explained(index, &scaled)
+            distance(&self.given[index].values, &scaled) <= self.rounding.explained(index, &scaled)
         };
         let others: Vec<usize> = (0..all.len()).filter(|&index| !fits(index, 1.0)).collect();
         let Some(&first) = others
@@ -261,8 +252,7 @@ impl Search<'_> {
         let factor = simple(ratio)?;
         // One or two numbers are some whole number of times others by chance.
         let count: usize = others.iter().map(|&index| all[index].len()).sum();
-        let targets = self.setting.batch.answer_targets();
-        let answers = targets.filter(|y| !y[0].is_nan()).count();
+        let answers = self.setting.asked();
         let size = factor.abs().max(1.0 / factor.abs());
         let is_usual = [1.0, 2.0, self.setting.length() as f64, answers as f64]
             .iter()
@@ -297,9 +287,9 @@ fn simple(ratio: f64) -> Option<f64> {
 
 /// The network that somebody has computed with who made `mistake`, where that is another one.
 fn other_network(network: &Network, mistake: &Mistake) -> Option<Network> {
-    let mut other = network.clone();
     match mistake {
         Mistake::BlockInPlace { of, by } => {
+            let mut other = network.clone();
             let values = network.parameters.values();
             for ranges in network.parameters.layout().layers() {
                 for range in [&ranges.w_h, &ranges.b_h] {
@@ -310,13 +300,14 @@ fn other_network(network: &Network, mistake: &Mistake) -> Option<Network> {
                         .copy_from_slice(&values[from..from + block]);
                 }
             }
+            Some(other)
         }
-        Mistake::WeightOrder(order) => {
-            other.parameters = in_order(&network.parameters, order);
-        }
-        _ => return None,
+        Mistake::WeightOrder(order) => Some(Network {
+            parameters: in_order(&network.parameters, order),
+            ..network.clone()
+        }),
+        _ => None,
     }
-    Some(other)
 }
 
 /// The gradient as it lies where the weights lie, of the network that was computed with.

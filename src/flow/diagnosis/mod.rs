@@ -15,8 +15,8 @@ pub use mistake::{Mistake, SlopeMistake};
 pub use setting::Setting;
 
 use crate::rnn::{Interrupt, Interrupted, norm};
-use candidates::{Base, Search};
-use rounding::Rounding;
+use candidates::{Search, mistakes_in};
+use rounding::{Rounding, distance};
 
 use super::{Progress, significant};
 
@@ -163,9 +163,9 @@ pub fn diagnose(
             given,
             rounding: &rounding,
         };
-        match search.find(Base::all(setting), interrupt, progress)? {
+        match search.find(mistakes_in(setting), interrupt, progress)? {
             Some(mistakes) => Cause::Mistakes(mistakes),
-            None => departure(given, &rounding, columns),
+            None => departure(given, &tensors, &rounding, columns),
         }
     };
     Ok(Diagnosis { tensors, cause })
@@ -173,8 +173,7 @@ pub fn diagnose(
 
 fn compare(tensor: &GivenTensor, right: &[f64], explained: f64) -> TensorVerdict {
     let yours = &tensor.values;
-    let difference: Vec<f64> = yours.iter().zip(right).map(|(a, b)| a - b).collect();
-    let (distance, size) = (norm(&difference), norm(right));
+    let (distance, size) = (distance(yours, right), norm(right));
     let scalar: f64 = yours
         .iter()
         .zip(right)
@@ -203,26 +202,17 @@ fn compare(tensor: &GivenTensor, right: &[f64], explained: f64) -> TensorVerdict
 /// its largest difference.
 fn departure(
     given: &[GivenTensor],
+    verdicts: &[TensorVerdict],
     rounding: &Rounding,
     columns: impl Fn(&GivenTensor) -> usize,
 ) -> Cause {
-    let of = |index: usize| (&given[index], &rounding.right()[index]);
-    let is_wrong = |index: &usize| {
-        let (tensor, right) = of(*index);
-        let difference: Vec<f64> = tensor
-            .values
-            .iter()
-            .zip(right)
-            .map(|(a, b)| a - b)
-            .collect();
-        norm(&difference) > rounding.explained(*index, right)
-    };
     let is_of_states = |index: &usize| matches!(given[*index].place, GivenPlace::States(_));
+    let is_wrong = |index: &usize| !verdicts[*index].is_right;
     let wrong: Vec<usize> = (0..given.len()).filter(is_wrong).collect();
     let Some(&index) = wrong.iter().find(|it| is_of_states(it)).or(wrong.first()) else {
         return Cause::Nothing;
     };
-    let (tensor, right) = of(index);
+    let (tensor, right) = (&given[index], &rounding.right()[index]);
     let width = columns(tensor);
     let differences = tensor.values.iter().zip(right).map(|(a, b)| (a - b).abs());
     let differences: Vec<f64> = differences.collect();

@@ -57,12 +57,7 @@ impl Rounding {
                     None => norm(&now),
                     Some(before) => {
                         let before = expected(tensor, before);
-                        let terms: Vec<f64> = now
-                            .iter()
-                            .zip(&before)
-                            .map(|(now, before)| now - before)
-                            .collect();
-                        norm(&terms)
+                        distance(&now, &before)
                     }
                 };
             }
@@ -92,12 +87,7 @@ impl Rounding {
             let found = Backward::new(there, &network, &pass, &[]).run(|_, _| {});
             for (index, tensor) in given.iter().enumerate() {
                 let found = expected(tensor, &found);
-                let difference: Vec<f64> = found
-                    .iter()
-                    .zip(&right[index])
-                    .map(|(a, b)| a - b)
-                    .collect();
-                let by = BESIDES * norm(&difference) * tensor.precision.unit / unit;
+                let by = BESIDES * distance(&found, &right[index]) * tensor.precision.unit / unit;
                 moved[index] = moved[index].max(by);
             }
         }
@@ -134,6 +124,12 @@ impl Rounding {
         // Where the right one is zero, nothing was seen to move.
         moved.max(UNITS_OF_TERMS * self.units[index] * size) + self.written[index]
     }
+}
+
+/// ‖a − b‖.
+pub fn distance(a: &[f64], b: &[f64]) -> f64 {
+    let difference: Vec<f64> = a.iter().zip(b).map(|(a, b)| a - b).collect();
+    norm(&difference)
 }
 
 /// Everything that is given, each number changed by up to a unit of rounding.

@@ -1,6 +1,6 @@
 //! A network with a sequence that it has read.
 
-use crate::rnn::{Batch, Interrupt, Interrupted, Loss, Network, Pass};
+use crate::rnn::{Answered, Batch, Interrupt, Interrupted, Loss, Network, Pass, answered};
 
 /// What a gradient is of: a network, one sequence, and the loss of its answers.
 #[derive(Clone, Copy, Debug)]
@@ -29,20 +29,18 @@ impl Setting<'_> {
         Ok(pass)
     }
 
+    /// How many answers are asked for.
+    pub fn asked(&self) -> usize {
+        let targets = self.batch.answer_targets();
+        targets.filter(|y| !y[0].is_nan()).count()
+    }
+
     /// Every answer that is asked for: its 1-based timestep, and ∂L/∂z.
     pub fn answers(&self, pass: &Pass) -> Vec<(usize, Vec<f64>)> {
-        let outputs = pass.read_outs().len() / self.batch.answers().max(1);
-        let all = pass.read_outs().chunks_exact(outputs.max(1));
-        let asked = all.zip(self.batch.answer_targets()).enumerate();
-        let asked = asked.filter(|(_, (_, y))| !y[0].is_nan());
-        asked
-            .map(|(place, (z, y))| {
+        answered(self.batch, pass)
+            .map(|Answered { t, z, y, .. }| {
                 let mut dz = vec![0.0; z.len()];
                 self.loss.write_derivative(z, y, 1.0, &mut dz);
-                let t = match self.batch.read_out {
-                    crate::rnn::ReadOut::AtTheEnd => self.batch.length,
-                    crate::rnn::ReadOut::AtEveryStep => place + 1,
-                };
                 (t, dz)
             })
             .collect()

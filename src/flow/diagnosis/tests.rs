@@ -2,7 +2,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::backward::{Backward, Computed};
-use super::candidates::Base;
+use super::candidates::mistakes_in;
 use super::*;
 use crate::flow::Probe;
 use crate::rnn::{
@@ -165,7 +165,7 @@ fn named(precision: Precision, networks: usize) {
             let (network, batch) = random(cell, hidden, &mut rng);
             let it = setting(&network, &batch);
             let mut mistakes: Vec<Vec<Mistake>> =
-                Base::all(it).into_iter().map(|it| vec![it]).collect();
+                mistakes_in(it).into_iter().map(|it| vec![it]).collect();
             mistakes.extend((1..it.length()).map(|k| vec![Mistake::LastTerms(k)]));
             mistakes.extend(
                 [2.0, 0.5, -1.0, 1.0 / it.length() as f64]

@@ -2,7 +2,8 @@
 
 use super::{BatchPass, Lane};
 use crate::rnn::{
-    Batch, Inputs, Interrupt, Interrupted, Network, Objective, Parameter, Pass, ReadOut, Tensor,
+    Answered, Batch, Inputs, Interrupt, Interrupted, Network, Objective, Parameter, Pass, Tensor,
+    answered,
 };
 use crate::training::divergence::{Origin, Stage};
 
@@ -176,7 +177,7 @@ impl Search<'_> {
                 return self.keep(moment(Stage::Forward, t, 0), number);
             }
         }
-        for answer in answers(batch, pass) {
+        for answer in answered(batch, pass) {
             let loss = self.objective.loss.value_of(answer.z, answer.y);
             let z = answer.z.iter().copied();
             let broken = z.map(|z| (1, "z", z)).chain([(2, "L", loss)]);
@@ -196,7 +197,7 @@ impl Search<'_> {
     /// ∂L/∂z, then ∂L/∂o_t and ∂L/∂a_t from the last timestep to the first.
     fn backward(&mut self, batch: &Batch, pass: &Pass, first: usize) {
         let (length, _, hidden) = pass.shape();
-        for answer in answers(batch, pass) {
+        for answer in answered(batch, pass) {
             let dz = self.dl_dz(&answer);
             if let Some(&value) = dz.iter().find(|value| !value.is_finite()) {
                 let number = Number {
@@ -299,7 +300,7 @@ impl Search<'_> {
         first: usize,
     ) {
         let (length, _, hidden) = pass.shape();
-        for answer in answers(batch, pass) {
+        for answer in answered(batch, pass) {
             let dz = self.dl_dz(&answer);
             let value = match tensor.parameter {
                 // Row by row, also the vector of one answer.
@@ -331,33 +332,6 @@ impl Search<'_> {
         loss.write_derivative(answer.z, answer.y, weight, &mut dz);
         dz
     }
-}
-
-/// An answer and what it should have been.
-struct Answered<'a> {
-    /// From 1.
-    t: usize,
-    /// From 0, in the part.
-    sequence: usize,
-    z: &'a [f64],
-    y: &'a [f64],
-}
-
-/// Every answer that is asked for.
-fn answers<'a>(batch: &'a Batch, pass: &'a Pass) -> impl Iterator<Item = Answered<'a>> {
-    let outputs = pass.read_outs().len() / batch.answers().max(1);
-    let all = pass.read_outs().chunks_exact(outputs.max(1));
-    let asked = all.zip(batch.answer_targets()).enumerate();
-    let asked = asked.map(|(place, (z, y))| Answered {
-        t: match batch.read_out {
-            ReadOut::AtTheEnd => batch.length,
-            ReadOut::AtEveryStep => place / batch.size + 1,
-        },
-        sequence: place % batch.size,
-        z,
-        y,
-    });
-    asked.filter(|answer| !answer.y[0].is_nan())
 }
 
 /// The number `column` of x_t of a sequence.

@@ -8,8 +8,8 @@ use crate::flow::{
     UnitPlace, Verdict, WorkedUnit, input_gradients,
 };
 use crate::rnn::{
-    Initialise, Inputs, Interrupt, Interrupted, Loss, Objective, Parameter, Pass, ReadOut,
-    Spectrum, norm,
+    Answered, Initialise, Inputs, Interrupt, Interrupted, Loss, Objective, Parameter, Pass,
+    Spectrum, answered, norm,
 };
 use crate::tasks::Word;
 use crate::training::last_update::Made;
@@ -181,20 +181,14 @@ impl Trainer {
     fn answers(&self) -> Vec<Answer> {
         let (loss, outputs) = (self.task.loss(), self.task.outputs());
         let batch = &self.placed.batch;
-        let answers = self.probe.pass.read_outs().chunks_exact(outputs);
-        let asked = answers.zip(batch.answer_targets()).enumerate();
-        asked
-            .filter(|(_, (_, y))| !y[0].is_nan())
-            .map(|(place, (z, y))| {
+        answered(batch, &self.probe.pass)
+            .map(|Answered { t, z, y, .. }| {
                 let mut prediction = vec![0.0; outputs];
                 loss.write_prediction(z, &mut prediction);
                 let largest = (0..outputs).fold(0, |best, k| if z[k] > z[best] { k } else { best });
                 let names = [largest, y[0] as usize].map(|class| self.task.class_name(class));
                 Answer {
-                    t: match batch.read_out {
-                        ReadOut::AtTheEnd => batch.length,
-                        ReadOut::AtEveryStep => place + 1,
-                    },
+                    t,
                     z: z.to_vec(),
                     prediction,
                     target: y.to_vec(),

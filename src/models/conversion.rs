@@ -1,0 +1,133 @@
+//! What a recurrent module of a file is as PyTorch would have it, and what reads it out.
+
+use super::modules::{Convention, RecurrentModule, is_called_recurrent, rows_and_columns};
+use super::tensor::NamedTensor;
+
+/// A matrix as PyTorch has it: rows, columns, and its numbers row by row.
+fn row_by_row(tensor: &NamedTensor, convention: Convention) -> (usize, usize, Vec<f64>) {
+    let (rows, columns) = rows_and_columns(tensor, convention).unwrap_or((tensor.values.len(), 1));
+    let values = match convention {
+        Convention::Pytorch => tensor.values.clone(),
+        Convention::Keras => (0..rows)
+            .flat_map(|row| (0..columns).map(move |column| tensor.values[column * rows + row]))
+            .collect(),
+    };
+    (rows, columns, values)
+}
+
+/// The tensors of `module` by PyTorch's names and in its shapes and orders: name, rows, columns and numbers row by row.
+/// A vector has one column.
+pub fn as_pytorch(
+    tensors: &[NamedTensor],
+    module: &RecurrentModule,
+) -> Vec<(String, usize, usize, Vec<f64>)> {
+    let (hidden, blocks) = (module.hidden, module.cell.cell().blocks().len());
+    // Keras has z before r.
+    let order: Vec<usize> = match (module.convention, blocks) {
+        (Convention::Keras, 3) => vec![1, 0, 2],
+        _ => (0..blocks).collect(),
+    };
+    let in_order = |values: &[f64], columns: usize| -> Vec<f64> {
+        let block = hidden * columns;
+        let parts = order
+            .iter()
+            .map(|from| &values[from * block..(from + 1) * block]);
+        parts.flatten().copied().collect()
+    };
+    let matrix = |place: usize| {
+        let (rows, columns, values) = row_by_row(&tensors[place], module.convention);
+        (rows, columns, in_order(&values, columns))
+    };
+    let mut all = Vec::new();
+    for (layer, places) in module.layers.iter().enumerate() {
+        for (name, place) in [("weight_ih", places.input), ("weight_hh", places.recurrent)] {
+            let (rows, columns, values) = matrix(place);
+            all.push((format!("{name}_l{layer}"), rows, columns, values));
+        }
+        let rows = blocks * hidden;
+        let mut bias = |name: &str, values: &[f64]| {
+            all.push((format!("{name}_l{layer}"), rows, 1, in_order(values, 1)));
+        };
+        for (name, place) in [
+            ("bias_ih", places.input_bias),
+            ("bias_hh", places.recurrent_bias),
+        ] {
+            let Some(place) = place else {
+                continue;
+            };
+            let values = &tensors[place].values;
+            match values.len() {
+                count if count == rows => bias(name, values),
+                // Keras keeps both of a GRU that resets after the product in one: first those beside W_i.
+                count if count == 2 * rows => {
+                    bias("bias_ih", &values[..rows]);
+                    bias("bias_hh", &values[rows..]);
+                }
+                _ => {}
+            }
+        }
+    }
+    all
+}
+
+/// The place of what may read out `module`'s state: a matrix of K rows of H, if one alone is called so; and of its
+/// bias.
+pub fn read_out_of(
+    tensors: &[NamedTensor],
+    module: &RecurrentModule,
+) -> Option<(usize, Option<usize>)> {
+    const WORDS: [&str; 10] = [
+        "fc",
+        "out",
+        "linear",
+        "head",
+        "classifier",
+        "decoder",
+        "dense",
+        "proj",
+        "w_o",
+        "why",
+    ];
+    let of_layers = |place: usize| {
+        module
+            .layers
+            .iter()
+            .any(|layer| layer.input == place || layer.recurrent == place)
+    };
+    let is_called_so = |place: &usize| {
+        let name = tensors[*place].name.to_lowercase();
+        WORDS.iter().any(|word| name.contains(word)) && !name.contains("emb")
+    };
+    let is_recurrent = |place: usize| is_called_recurrent(&tensors[place].name);
+    let fits = |place: &usize| {
+        let shape = rows_and_columns(&tensors[*place], module.convention);
+        let reads_state = shape.is_some_and(|(_, columns)| columns == module.hidden);
+        reads_state && !of_layers(*place) && !is_recurrent(*place)
+    };
+    let mut called = (0..tensors.len()).filter(|place| fits(place) && is_called_so(place));
+    let (Some(place), None) = (called.next(), called.next()) else {
+        return None;
+    };
+    let (outputs, _) = rows_and_columns(&tensors[place], module.convention)?;
+    // Called as the matrix is, but for what it is.
+    let own = tensors[place].name.as_str();
+    let replaced = [("weight", "bias"), ("kernel", "bias"), ("w_o", "b_o")];
+    let mut names: Vec<String> = replaced.map(|(of, by)| own.replace(of, by)).to_vec();
+    names.extend(own.strip_suffix("_w").map(|begin| format!("{begin}_b")));
+    let bias = (0..tensors.len()).find(|bias| {
+        let tensor = &tensors[*bias];
+        *bias != place && tensor.shape == [outputs] && names.contains(&tensor.name)
+    });
+    Some((place, bias))
+}
+
+/// W_o, K rows of H, row by row, and its bias or nothing.
+pub fn read_out_numbers(
+    tensors: &[NamedTensor],
+    module: &RecurrentModule,
+    (place, bias): (usize, Option<usize>),
+) -> (usize, Vec<f64>, Vec<f64>) {
+    let (rows, _, values) = row_by_row(&tensors[place], module.convention);
+    let bias = bias.map_or_else(Vec::new, |bias| tensors[bias].values.clone());
+    (rows, values, bias)
+}
