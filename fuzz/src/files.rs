@@ -7,8 +7,12 @@ use bptt_scope::export::figure::experiment_of_svg;
 use bptt_scope::export::{LARGEST_TEXT, Opened, Trace, experiment_in, read_experiment};
 use bptt_scope::lessons::Lesson;
 use bptt_scope::models::{FileForm, modules_in, tensors_of};
-use bptt_scope::tasks::{Padding, TaskKind, tokenise};
-use bptt_scope::training::{Experiment, GivenWeights, TextError, shown_reason, shown_text};
+use bptt_scope::tasks::{
+    Delimiter, Padding, Part, TableOptions, TaskKind, Whether, read_table, tokenise,
+};
+use bptt_scope::training::{
+    Experiment, GivenWeights, TextError, dataset_in_words, shown_message, shown_reason, shown_text,
+};
 use bptt_scope::ui::{Arrangement, Memory, read_memory};
 use resvg::usvg::roxmltree::Document;
 
@@ -114,6 +118,32 @@ pub fn model(data: &[u8]) {
     }
 }
 
+/// A table of a person's own sequences, read as it looks and as it is said to be.
+pub fn table(data: &[u8]) {
+    let said = TableOptions {
+        delimiter: Delimiter::Comma,
+        header: Whether::Yes,
+        quotes: Whether::Yes,
+        ..TableOptions::default()
+    };
+    for options in [TableOptions::default(), said] {
+        match within_bounds(|| read_table(data, options)) {
+            Ok(dataset) => {
+                assert!(!dataset.is_empty());
+                assert_visible(&dataset_in_words(&dataset));
+                if let Some(corpus) = dataset.corpus(0.1, 7, 100) {
+                    let training = corpus.sentences(Part::Training);
+                    assert!(training.clone().count() > 0);
+                    for sentence in training {
+                        assert!(sentence.label < corpus.labels().len());
+                    }
+                }
+            }
+            Err(error) => assert_showable(&shown_message(&error.to_string())),
+        }
+    }
+}
+
 /// A lesson in Markdown.
 pub fn lesson(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else {
@@ -170,7 +200,7 @@ pub fn sentence(data: &[u8]) {
     for padding in Padding::ALL {
         let task = TaskKind::Sentiment.build(LENGTH, padding).unwrap();
         let mut batch = task.empty_batch();
-        let reading = task.read(text, true, &mut batch);
+        let reading = task.read(text, 1, &mut batch);
         let reading = reading.expect("a task that reads text");
         assert_eq!(reading.words.len(), LENGTH);
         let shown = reading.words.iter().flatten().count();

@@ -14,14 +14,16 @@ mod files;
 mod large;
 
 pub use arguments::{axis, command_line, resume, set};
-pub use files::{experiment, lesson, memory, model, png, sentence, svg, trace_head, whole_trace};
+pub use files::{
+    experiment, lesson, memory, model, png, sentence, svg, table, trace_head, whole_trace,
+};
 pub use large::large;
 
 /// A reader, given one input. It panics if the reader does, or goes beyond a bound.
 pub type Reader = fn(&[u8]);
 
 /// Every reader by the name of its target and of the folder of its seeds.
-pub const READERS: [(&str, Reader); 14] = [
+pub const READERS: [(&str, Reader); 15] = [
     ("experiment", experiment),
     ("trace_head", trace_head),
     ("whole_trace", whole_trace),
@@ -30,6 +32,7 @@ pub const READERS: [(&str, Reader); 14] = [
     ("memory", memory),
     ("lesson", lesson),
     ("model", model),
+    ("table", table),
     ("set", set),
     ("axis", axis),
     ("command_line", command_line),

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::arguments::ExperimentArguments;
 use super::failure::{DONE, Failure};
 use super::output::write_result;
-use crate::tasks::{Corpus, TaskKind};
+use crate::tasks::Vocabulary;
 use crate::training::{CheckedExperiment, SETTINGS, escaped};
 
 /// Carries out `arguments`.
@@ -14,19 +14,19 @@ use crate::training::{CheckedExperiment, SETTINGS, escaped};
 /// [`Failure`] says what is wrong with the arguments or the output.
 pub fn run(arguments: &ExperimentArguments) -> Result<u8, Failure> {
     let experiment = arguments.input.experiment()?;
-    let kind = experiment.task.kind;
-    if arguments.vocabulary && kind != TaskKind::Sentiment {
+    let corpus = experiment.corpus();
+    if arguments.vocabulary && corpus.is_none() {
         let text = format!(
-            "--vocabulary: {} reads numbers; only task.kind = sentiment has words",
-            kind.name()
+            "--vocabulary: {} reads numbers; only task.kind = sentiment and a file of texts have words",
+            experiment.task.kind.name()
         );
         return Err(Failure::Argument(text));
     }
     write_result(arguments.out.as_deref(), |out| {
         if arguments.keys {
             list_keys(&experiment, out)
-        } else if arguments.vocabulary {
-            list_words(out)
+        } else if let Some(corpus) = corpus.filter(|_| arguments.vocabulary) {
+            list_words(corpus.vocabulary(), out)
         } else {
             out.write_all(experiment.to_text().as_bytes())
         }
@@ -35,9 +35,9 @@ pub fn run(arguments: &ExperimentArguments) -> Result<u8, Failure> {
 }
 
 /// Index 0 is every word that is not known.
-fn list_words(out: &mut dyn Write) -> io::Result<()> {
+fn list_words(vocabulary: &Vocabulary, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "0\t(unknown)")?;
-    let words = Corpus::bundled().vocabulary().in_order();
+    let words = vocabulary.in_order();
     (1..)
         .zip(words)
         .try_for_each(|(index, word)| writeln!(out, "{index}\t{word}"))

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use super::arguments::Input;
 use super::failure::Failure;
-use crate::export::{bring_weights, open_experiment, open_model, read_experiment};
-use crate::rnn::Interrupt;
+use super::interruption::interruption;
+use crate::export::{Opened, Watch, bring_files, open_experiment, open_model, read_experiment};
 use crate::training::{
     CheckedExperiment, Experiment, OutOfRange, Setting, find_setting, shown_argument, unknown_key,
 };
@@ -17,21 +17,39 @@ impl Input {
     /// # Errors
     /// [`Failure`] names the file or the argument, and the remedy.
     pub fn experiment(&self) -> Result<CheckedExperiment, Failure> {
-        let begin = match &self.experiment {
-            None => CheckedExperiment::default(),
-            Some(path) if path.as_os_str() == "-" => {
-                read_experiment(Path::new("standard input"), &mut std::io::stdin().lock())?
-                    .experiment
+        let (begin, notice) = match &self.experiment {
+            None => (CheckedExperiment::default(), None),
+            Some(path) => {
+                let opened = match path.as_os_str() == "-" {
+                    true => {
+                        let name = Path::new("standard input");
+                        read_experiment(name, &mut std::io::stdin().lock())?
+                    }
+                    false => open(path, self.module())?,
+                };
+                (opened.experiment, opened.notice)
             }
-            Some(path) => open(path, self.module())?,
         };
         let mut experiment = Experiment::clone(&begin);
         for set in &self.set {
             apply(&mut experiment, set)?;
         }
+        let is_set = |key: &str| self.set.iter().any(|set| is_of(set, key));
+        if is_set("data.path") {
+            let has_file = self.experiment.is_some();
+            experiment.follow_data(|key| is_set(key) || (has_file && key != "task.kind"));
+        }
+        let watch = Watch {
+            interrupt: interruption(),
+            ..Watch::default()
+        };
         let told = |error: OutOfRange| Failure::Argument(error.to_string());
         let checked = experiment.check().map_err(told)?;
-        let checked = bring_weights(checked, None, &Interrupt::default()).map_err(told)?;
+        let brought = bring_files(checked, None, &watch).map_err(told)?;
+        let checked = brought.experiment;
+        if let Some(notice) = brought.notice.or(notice) {
+            let _ = writeln!(std::io::stderr(), "bptt-scope: {notice}");
+        }
         if let Some(notice) = checked.size().memory_notice() {
             // Where nobody can be told, it is taken all the same.
             let _ = writeln!(std::io::stderr(), "bptt-scope: this takes {notice}");
@@ -54,18 +72,22 @@ impl Input {
 
 /// Opens an experiment that is named on the command line, where it may also come through a pipe; of a model the module
 /// `module`.
-fn open(path: &Path, module: &str) -> Result<CheckedExperiment, Failure> {
+fn open(path: &Path, module: &str) -> Result<Opened, Failure> {
     let is_pipe = std::fs::metadata(path).is_ok_and(|it| !it.is_file() && !it.is_dir());
     if is_pipe && let Ok(mut file) = std::fs::File::open(path) {
-        return Ok(read_experiment(path, &mut file)?.experiment);
+        return Ok(read_experiment(path, &mut file)?);
     }
     match open_experiment(path) {
-        Ok(opened) => Ok(opened.experiment),
-        Err(_) if !module.is_empty() => {
-            Ok(open_model(path, module, &Interrupt::default())?.experiment)
-        }
+        Ok(opened) => Ok(opened),
+        Err(_) if !module.is_empty() => Ok(open_model(path, module, &interruption())?),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Whether `set`, a `KEY=VALUE`, is of `key`.
+fn is_of(set: &str, key: &str) -> bool {
+    set.split_once('=')
+        .is_some_and(|(name, _)| name.trim() == key)
 }
 
 /// Carries out one `KEY=VALUE`.

@@ -1,22 +1,38 @@
-//! `inspect`: the recurrent modules of a model.
+//! `inspect`: the recurrent modules of a model, or what is in a file of sequences.
 
 use std::io;
+use std::path::Path;
 
 use super::arguments::InspectArguments;
 use super::failure::{DONE, FAILED, Failure};
 use super::interruption::interruption;
 use super::output::write_result;
-use crate::export::open_tensors;
+use crate::export::{open_experiment, open_tensors};
 use crate::models::{NamedTensor, RecurrentModule, modules_in, read_out_of};
-use crate::training::{shown_path, shown_text};
+use crate::training::{CheckedExperiment, escaped, may_be_sequences, shown_path, shown_text};
 
 /// Carries out `arguments`. The exit status says whether there is a recurrent module.
 ///
 /// # Errors
 /// [`Failure`] says what is wrong with the file or the output.
 pub fn run(arguments: &InspectArguments) -> Result<u8, Failure> {
-    let tensors = open_tensors(&arguments.model, &interruption())?;
+    let interrupt = interruption();
+    let tensors = match open_tensors(&arguments.model, &interrupt) {
+        Ok(tensors) => tensors,
+        // No arrays, but it may be a table.
+        Err(error) => {
+            let opened = open_experiment(&arguments.model).ok();
+            let experiment = opened.map(|opened| opened.experiment);
+            return match experiment.filter(|it| it.has_data_file()) {
+                Some(experiment) => write_data(&experiment),
+                None => Err(error.into()),
+            };
+        }
+    };
     let modules = modules_in(&tensors);
+    if modules.is_empty() && may_be_sequences(&tensors) {
+        return write_data(&open_experiment(&arguments.model)?.experiment);
+    }
     write_result(None, |out| {
         let count = match modules.len() {
             0 => "no recurrent module".to_owned(),
@@ -52,6 +68,54 @@ pub fn run(arguments: &InspectArguments) -> Result<u8, Failure> {
         Ok(())
     })?;
     Ok(if modules.is_empty() { FAILED } else { DONE })
+}
+
+/// What is in a file of sequences.
+fn write_data(experiment: &CheckedExperiment) -> Result<u8, Failure> {
+    let (Some(dataset), Some(words)) = (experiment.data.dataset(), experiment.data_in_words())
+    else {
+        return Ok(FAILED);
+    };
+    let summary = dataset.summary();
+    write_result(None, |out| {
+        let path = shown_path(Path::new(&experiment.data.path));
+        writeln!(out, "{path}: {words}")?;
+        for (what, name) in &summary.used {
+            writeln!(out, "  {what}: {}", shown_text(name))?;
+        }
+        if let Some(dialect) = summary.dialect {
+            writeln!(
+                out,
+                "  delimiter: {}, names in the first line: {}, quotes: {}",
+                dialect.delimiter.name(),
+                yes_or_no(summary.header),
+                yes_or_no(dialect.quotes)
+            )?;
+        }
+        if let Some((count, line)) = summary.cut {
+            writeln!(
+                out,
+                "  {count} texts are cut to 10,000 characters, the first in line {line}"
+            )?;
+        }
+        for row in &summary.skipped {
+            writeln!(
+                out,
+                "  line {} is not read: {}",
+                row.line,
+                escaped(&row.why)
+            )?;
+        }
+        match summary.skipped_count - summary.skipped.len() {
+            0 => Ok(()),
+            more => writeln!(out, "  and {more} more are not read"),
+        }
+    })?;
+    Ok(DONE)
+}
+
+fn yes_or_no(it: bool) -> &'static str {
+    if it { "yes" } else { "no" }
 }
 
 fn write_module(

@@ -69,8 +69,16 @@ impl Concept {
             "training.clip_norm" => Self::Clipping,
             "training.hold_w_h" => Self::HeldWeight,
             "probe.text" | "probe.index" => Self::Probe,
-            "probe.positive" | "probe.targets" => Self::Target,
-            "probe.inputs" | "data.inputs" => Self::Input,
+            "probe.positive" | "probe.class" | "probe.targets" | "data.label" | "data.targets" => {
+                Self::Target
+            }
+            "probe.inputs" | "data.inputs" | "data.text" | "data.sequence" | "data.vocabulary" => {
+                Self::Input
+            }
+            "data.path" | "data.hash" | "data.delimiter" | "data.header" | "data.quotes" => {
+                Self::Task
+            }
+            "data.held_out" => Self::HeldOut,
             "probe.state" => Self::InitialState,
             "probe.state_gradients" => Self::Gradient,
             "data.loss" => Self::Loss,

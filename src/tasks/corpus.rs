@@ -1,164 +1,89 @@
-//! Labelled sentences with a fixed split, and the vocabulary of the training part.
+//! Labelled sentences in two parts, and the vocabulary of the one that is trained on.
 
-use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-use strsim::damerau_levenshtein;
-
-use super::tokenise;
+use super::split::{Part, Split};
+use super::texts::{LabelledText, Texts};
+use super::vocabulary::Vocabulary;
 
 /// Written for this program. One sentence a line: split, label, kind, text, separated by tabs, after
 /// one line of column names.
 const SENTENCES: &str = include_str!("../../assets/sentiment.tsv");
 
+/// What the labels of the bundled sentences are called.
+const LABELS: [&str; 2] = ["negative", "positive"];
+
 /// A word that occurs less often than this in the training part is read as the unknown word, so that
 /// the unknown word is met, and learnt, in training.
 const MIN_OCCURRENCES: usize = 2;
 
-/// Which part of the fixed split.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// Four fifths, seen in training.
-    Training,
-    /// One fifth, never trained on.
-    HeldOut,
-}
-
-/// One labelled sentence.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Example {
-    /// As it was written.
-    pub text: String,
-    /// Whether the label is 1, positive.
-    pub positive: bool,
-    /// Index of every word in the vocabulary.
-    pub words: Vec<u32>,
-}
+/// Of fewer sentences than this every word is known: hardly one would occur twice.
+const FEW: usize = 200;
 
 /// The sentences in both parts and the vocabulary.
 #[derive(Debug)]
 pub struct Corpus {
-    training: Vec<Example>,
-    held_out: Vec<Example>,
+    texts: Arc<Texts>,
+    split: Split,
     vocabulary: Vocabulary,
-}
-
-/// Index of every known word, from 0: 0 is the unknown word, the others follow in the order in which they had
-/// occurred often enough. The word of index k has the column of W_i that names such as `w_i[1, k + 1]` give, which
-/// count from 1.
-#[derive(Debug)]
-pub struct Vocabulary {
-    indices: HashMap<String, u32>,
-    /// In the order of the alphabet.
-    words: Vec<String>,
-}
-
-impl Vocabulary {
-    /// The index under which every unknown word is read.
-    pub const UNKNOWN: u32 = 0;
-
-    /// How many words there are, the unknown one included: the input width D.
-    pub fn len(&self) -> usize {
-        self.indices.len() + 1
-    }
-
-    /// Never: the unknown word is always there.
-    pub fn is_empty(&self) -> bool {
-        false
-    }
-
-    /// The index of a tokenised word.
-    pub fn index(&self, word: &str) -> u32 {
-        self.indices.get(word).copied().unwrap_or(Self::UNKNOWN)
-    }
-
-    /// The known words in the order of their indices, the first of which is 1.
-    pub fn in_order(&self) -> Vec<&str> {
-        let words = self.indices.iter();
-        let mut found: Vec<(u32, &str)> =
-            words.map(|(word, &index)| (index, word.as_str())).collect();
-        found.sort_unstable();
-        found.into_iter().map(|(_, word)| word).collect()
-    }
-
-    /// Whether the word is known.
-    pub fn knows(&self, word: &str) -> bool {
-        self.indices.contains_key(word)
-    }
-
-    /// The known words that have `part` in them, in the order of the alphabet: first those that begin with it. All of
-    /// them if `part` is empty. Capitals count as small letters.
-    pub fn containing(&self, part: &str) -> Vec<&str> {
-        let part = part.trim().to_lowercase();
-        let words = self.words.iter().map(String::as_str);
-        let mut found: Vec<&str> = words.filter(|word| word.contains(&part)).collect();
-        // In the order of the alphabet they are already.
-        found.sort_by_key(|word| !word.starts_with(&part));
-        found
-    }
-
-    /// Up to `most` known words that somebody who wrote the tokenised `word` may have meant, the nearest first:
-    /// those that are a few slips away (letters left out, put in, exchanged or in the wrong order, at most one in
-    /// three), or that it is the beginning of. Empty if none is near.
-    pub fn nearest(&self, word: &str, most: usize) -> Vec<&str> {
-        /// No known word is nearly as long, and distances take their time.
-        const LONGEST: usize = 40;
-        let letters = word.chars().count();
-        if letters > LONGEST {
-            return Vec::new();
-        }
-        let enough = (letters / 3).max(1);
-        let distance = |known: &str| {
-            let begins = letters > 2 && known.starts_with(word);
-            if begins {
-                1
-            } else {
-                damerau_levenshtein(word, known)
-            }
-        };
-        let words = self.words.iter().map(String::as_str);
-        let mut near: Vec<(usize, &str)> = words
-            .map(|known| (distance(known), known))
-            // Of a word of one or two letters nothing would be left.
-            .filter(|&(distance, _)| distance <= enough && distance < letters)
-            .collect();
-        near.sort_unstable();
-        near.truncate(most);
-        near.into_iter().map(|(_, known)| known).collect()
-    }
-
-    /// All words of `texts` that occur often enough, in the order in which they first had: a word takes its place
-    /// where it stands for the [`MIN_OCCURRENCES`]th time.
-    fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
-        let mut occurrences: HashMap<String, usize> = HashMap::new();
-        let mut order = Vec::new();
-        for word in texts.flat_map(tokenise) {
-            let count = occurrences.entry(word.clone()).or_default();
-            *count += 1;
-            if *count == MIN_OCCURRENCES {
-                order.push(word);
-            }
-        }
-        let mut words = order.clone();
-        words.sort_unstable();
-        let indices = order.into_iter().zip(Self::UNKNOWN + 1..).collect();
-        Self { indices, words }
-    }
+    /// Of every word of the lexicon, its index in the vocabulary.
+    indices: Vec<u32>,
 }
 
 impl Corpus {
     /// The corpus that comes with the program, read once.
-    pub fn bundled() -> &'static Self {
-        static CORPUS: OnceLock<Corpus> = OnceLock::new();
-        CORPUS.get_or_init(|| Self::parse(SENTENCES))
+    pub fn bundled() -> &'static Arc<Self> {
+        static CORPUS: OnceLock<Arc<Corpus>> = OnceLock::new();
+        CORPUS.get_or_init(|| Arc::new(Self::parse(SENTENCES)))
     }
 
-    /// The sentences of one part.
-    pub fn part(&self, part: Part) -> &[Example] {
-        match part {
-            Part::Training => &self.training,
-            Part::HeldOut => &self.held_out,
+    /// `texts` in the parts of `split`, with at most `most` known words, the most frequent ones.
+    pub fn new(texts: Arc<Texts>, split: Split, most: usize) -> Self {
+        let least = match texts.len() {
+            0..FEW => 1,
+            _ => MIN_OCCURRENCES,
+        };
+        let training = split.part(Part::Training).iter();
+        let words = training.flat_map(|&row| texts.get(row as usize).words);
+        let (vocabulary, indices) = Vocabulary::of(texts.lexicon(), words.copied(), (least, most));
+        Self {
+            texts,
+            split,
+            vocabulary,
+            indices,
         }
+    }
+
+    /// How many sentences there are in `part`.
+    pub fn count(&self, part: Part) -> usize {
+        self.split.part(part).len()
+    }
+
+    /// Which sentences are in which part.
+    pub fn split(&self) -> &Split {
+        &self.split
+    }
+
+    /// Sentence number `index` of `part`, from 0.
+    pub fn sentence(&self, part: Part, index: usize) -> LabelledText<'_> {
+        self.texts.get(self.split.part(part)[index] as usize)
+    }
+
+    /// Every sentence of `part`.
+    pub fn sentences(&self, part: Part) -> impl Iterator<Item = LabelledText<'_>> + Clone {
+        let rows = self.split.part(part).iter();
+        rows.map(|&row| self.texts.get(row as usize))
+    }
+
+    /// The index in the vocabulary of a word of a sentence.
+    pub fn index(&self, word: u32) -> u32 {
+        let index = self.indices.get(word as usize);
+        index.copied().unwrap_or(Vocabulary::UNKNOWN)
+    }
+
+    /// What the classes are called, in their order.
+    pub fn labels(&self) -> &[String] {
+        self.texts.labels()
     }
 
     /// The words known from the training part.
@@ -167,41 +92,25 @@ impl Corpus {
     }
 
     fn parse(text: &str) -> Self {
-        let rows = || {
-            text.lines().skip(1).filter_map(|line| {
-                let mut columns = line.split('\t');
-                let part = match columns.next()? {
-                    "train" => Part::Training,
-                    _ => Part::HeldOut,
-                };
-                let positive = columns.next()? == "1";
-                let _kind = columns.next()?;
-                Some((part, positive, columns.next()?))
-            })
-        };
-        let vocabulary = Vocabulary::of(
-            rows()
-                .filter(|(part, ..)| *part == Part::Training)
-                .map(|(.., text)| text),
-        );
-        let examples = |wanted: Part| {
-            rows()
-                .filter(|(part, ..)| *part == wanted)
-                .map(|(_, positive, text)| Example {
-                    text: text.to_owned(),
-                    positive,
-                    words: tokenise(text)
-                        .iter()
-                        .map(|word| vocabulary.index(word))
-                        .collect(),
-                })
-                .collect()
-        };
-        Self {
-            training: examples(Part::Training),
-            held_out: examples(Part::HeldOut),
-            vocabulary,
+        let mut texts = Texts::default();
+        let labels = LABELS.map(str::to_owned).to_vec();
+        let mut parts = [Vec::new(), Vec::new()];
+        for line in text.lines().skip(1) {
+            let mut columns = line.split('\t');
+            let (Some(part), Some(label), Some(_kind), Some(sentence)) = (
+                columns.next(),
+                columns.next(),
+                columns.next(),
+                columns.next(),
+            ) else {
+                continue;
+            };
+            parts[usize::from(part != "train")].push(texts.len() as u32);
+            texts.push(sentence, u32::from(label == "1"));
         }
+        texts.name_labels(&labels, labels.clone());
+        let [training, held_out] = parts;
+        Self::new(Arc::new(texts), Split::of(training, held_out), usize::MAX)
     }
 }
 
@@ -210,73 +119,31 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
+    use crate::tasks::tokenise;
 
     #[test]
     fn the_corpus_is_what_it_claims_to_be() {
         let corpus = Corpus::bundled();
-        let (training, held_out) = (corpus.part(Part::Training), corpus.part(Part::HeldOut));
-        let all = || training.iter().chain(held_out);
+        let [training, held_out] = [Part::Training, Part::HeldOut].map(|it| corpus.sentences(it));
+        let all = || training.clone().chain(held_out.clone());
         assert!(all().count() >= 600);
-        assert_eq!(training.len(), 4 * held_out.len(), "an 80/20 split");
-        for part in [training, held_out] {
-            let positive = part.iter().filter(|example| example.positive).count();
-            assert_eq!(2 * positive, part.len(), "balanced");
+        let count = |part| corpus.count(part);
+        assert_eq!(
+            count(Part::Training),
+            4 * count(Part::HeldOut),
+            "an 80/20 split"
+        );
+        for part in [Part::Training, Part::HeldOut] {
+            let positive = corpus.sentences(part).map(|example| example.label);
+            assert_eq!(2 * positive.sum::<usize>(), count(part), "balanced");
         }
         for example in all() {
             let words = example.words.len();
             assert!((3..=14).contains(&words), "{}", example.text);
             assert_eq!(example.text, example.text.to_lowercase());
         }
-        let texts: HashSet<_> = all().map(|example| tokenise(&example.text)).collect();
+        let texts: HashSet<_> = all().map(|example| tokenise(example.text)).collect();
         assert_eq!(texts.len(), all().count(), "no sentence twice");
-    }
-
-    #[test]
-    fn words_are_in_the_order_in_which_they_became_common() {
-        let texts = ["once first second", "second third first third"];
-        let vocabulary = Vocabulary::of(texts.into_iter());
-        let indices = ["second", "first", "third", "once"].map(|word| vocabulary.index(word));
-        assert_eq!(indices, [1, 2, 3, Vocabulary::UNKNOWN]);
-        assert_eq!(vocabulary.len(), 4);
-        assert_eq!(vocabulary.in_order(), ["second", "first", "third"]);
-    }
-
-    #[test]
-    fn the_nearest_words_are_those_that_were_meant() {
-        let vocabulary = Corpus::bundled().vocabulary();
-        for (word, meant) in [
-            ("goood", "good"),
-            ("flim", "film"),
-            ("films", "film"),
-            ("borring", "boring"),
-            ("isnt", "isn't"),
-            ("delicios", "delicious"),
-            ("wonderfull", "wonderful"),
-            ("excelent", "excellent"),
-        ] {
-            assert!(!vocabulary.knows(word), "{word}");
-            assert_eq!(vocabulary.nearest(word, 3).first(), Some(&meant), "{word}");
-        }
-        for word in ["flibbertigibbet", "x", "😀", "qzx", &"film".repeat(1000)] {
-            assert!(vocabulary.nearest(word, 3).is_empty(), "{word}");
-        }
-        assert!(vocabulary.nearest("bor", 2).len() <= 2);
-        // Each is what it says: near, and known.
-        for near in vocabulary.nearest("hoted", 9) {
-            assert!(vocabulary.knows(near) && damerau_levenshtein("hoted", near) <= 1);
-        }
-    }
-
-    #[test]
-    fn words_are_found_by_a_part_of_them() {
-        let vocabulary = Corpus::bundled().vocabulary();
-        let all = vocabulary.containing("");
-        assert_eq!(all.len(), vocabulary.len() - 1, "all but the unknown word");
-        assert!(all.is_sorted());
-        let found = vocabulary.containing(" BOR");
-        assert!(found.contains(&"boring") && found[0].starts_with("bor"));
-        assert!(found.iter().all(|word| word.contains("bor")));
-        assert!(vocabulary.containing("qzx").is_empty());
     }
 
     #[test]
@@ -287,7 +154,7 @@ mod tests {
             .map(|line| line.split('\t').collect())
             .collect();
         let corpus = Corpus::bundled();
-        let read = corpus.training.len() + corpus.held_out.len();
+        let read = corpus.count(Part::Training) + corpus.count(Part::HeldOut);
         assert_eq!(lines.len(), read);
         for line in &lines {
             assert_eq!(line.len(), 4, "{line:?}");
@@ -304,12 +171,19 @@ mod tests {
     #[test]
     fn held_out_sentences_are_mostly_of_known_words() {
         let corpus = Corpus::bundled();
-        let words = || corpus.held_out.iter().flat_map(|example| &example.words);
-        let unknown = words().filter(|&&word| word == Vocabulary::UNKNOWN).count();
-        assert!(10 * unknown < words().count(), "{unknown} unknown");
-        let trained = corpus.training.iter().flat_map(|example| &example.words);
+        let words = |part| {
+            let sentences = corpus.sentences(part);
+            let words = sentences.flat_map(|sentence| sentence.words);
+            words.map(|&word| corpus.index(word))
+        };
+        let unknown = |part| words(part).filter(|&word| word == Vocabulary::UNKNOWN);
+        let missed = unknown(Part::HeldOut).count();
         assert!(
-            trained.filter(|&&word| word == Vocabulary::UNKNOWN).count() > 10,
+            10 * missed < words(Part::HeldOut).count(),
+            "{missed} unknown"
+        );
+        assert!(
+            unknown(Part::Training).count() > 10,
             "the unknown word must be met in training"
         );
     }

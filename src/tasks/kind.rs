@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::drawn::Drawn;
 use super::sentence::Padding;
-use super::sentiment::Sentiment;
 use super::task::Task;
+use super::text::Text;
 use super::{
     adding, constant, copy, latch, multiplication, parity, prefix_parity, temporal_order,
     temporal_order_4,
@@ -92,7 +92,7 @@ impl TaskKind {
     pub fn build(self, length: usize, padding: Padding) -> Option<Box<dyn Task>> {
         Some(match self {
             Self::Data => return None,
-            Self::Sentiment => Box::new(Sentiment::new(length, padding)),
+            Self::Sentiment => Box::new(Text::bundled(length, padding)),
             Self::Latch => Box::new(Drawn::new(latch::Latch, length)),
             Self::Adding => Box::new(Drawn::new(adding::Adding, length)),
             Self::TemporalOrder => Box::new(Drawn::new(temporal_order::TemporalOrder, length)),

@@ -9,27 +9,44 @@
 //! A task is added by adding a file here and a line to [`TaskKind`].
 
 mod adding;
+mod columns;
 mod constant;
 mod copy;
 mod corpus;
+mod dataset;
+mod dialect;
 mod drawn;
 mod kind;
 mod knowing_nothing;
 mod latch;
+mod lexicon;
 mod multiplication;
 mod own_sequence;
 mod parity;
 mod prefix_parity;
 mod sentence;
-mod sentiment;
+mod sequences;
+mod split;
+mod table;
 mod task;
 mod temporal_order;
 mod temporal_order_4;
+mod text;
+mod texts;
+mod vocabulary;
 
-pub use corpus::{Corpus, Example, Part, Vocabulary};
+pub use columns::Wanted;
+pub use corpus::Corpus;
+pub use dataset::{Content, Dataset, Skipped, Summary};
+pub use dialect::{Delimiter, Dialect, Whether};
 pub use kind::TaskKind;
 pub use knowing_nothing::KnowingNothing;
 pub use own_sequence::OwnSequence;
 pub use sentence::{MAX_CHARACTERS, Padding, Reading, Word, fit, tokenise, with_word_replaced};
-pub use sentiment::Sentiment;
+pub use sequences::{OwnSequences, Sequences};
+pub use split::{Part, Split};
+pub use table::{TableError, TableOptions, read_table};
 pub use task::{Collection, Task};
+pub use text::Text;
+pub use texts::{LabelledText, Texts};
+pub use vocabulary::Vocabulary;

@@ -2,12 +2,11 @@
 
 use std::ops::Range;
 
-use libm::log;
 use rand_chacha::ChaCha8Rng;
 
-use super::corpus::Part;
 use super::drawn::largest;
 use super::knowing_nothing::KnowingNothing;
+use super::split::Part;
 use super::task::{Collection, Task};
 use crate::rnn::{Batch, Inputs, Loss, ReadOut};
 
@@ -64,7 +63,7 @@ impl OwnSequence {
     }
 
     /// Every target that is asked for.
-    fn targets(&self) -> impl Iterator<Item = &[f64]> {
+    fn targets(&self) -> impl Iterator<Item = &[f64]> + Clone {
         let all = self.batch.answer_targets();
         all.filter(|target| !target[0].is_nan())
     }
@@ -90,6 +89,30 @@ impl OwnSequence {
     }
 }
 
+/// How the input vector `x` is written under its timestep: its first numbers, to four digits.
+pub fn label_of(x: &[f64]) -> String {
+    // To four digits.
+    let rounded = |x: &f64| format!("{x:.3e}").parse().unwrap_or(*x);
+    let numbers: Vec<String> = x
+        .iter()
+        .take(if x.len() > MOST_WRITTEN {
+            MOST_WRITTEN - 1
+        } else {
+            MOST_WRITTEN
+        })
+        .map(|x| rounded(x).to_string().replace('-', "−"))
+        .collect();
+    match x.len() {
+        0..=MOST_WRITTEN => numbers.join(" "),
+        _ => format!("{} …", numbers.join(" ")),
+    }
+}
+
+/// Whether every number of `z` is near enough to that of `y`.
+pub fn is_close(z: &[f64], y: &[f64]) -> bool {
+    z.iter().zip(y).all(|(z, y)| (z - y).abs() < CLOSE)
+}
+
 impl Task for OwnSequence {
     fn width(&self) -> usize {
         self.width
@@ -111,50 +134,7 @@ impl Task for OwnSequence {
     }
 
     fn knowing_nothing(&self) -> KnowingNothing {
-        let targets: Vec<&[f64]> = self.targets().collect();
-        let count = targets.len() as f64;
-        match self.loss {
-            Loss::SquaredError => {
-                let columns = (0..self.batch.target_width).map(|column| {
-                    let numbers = || targets.iter().map(|target| target[column]);
-                    let mean = numbers().sum::<f64>() / count;
-                    numbers().map(|y| (y - mean) * (y - mean)).sum::<f64>()
-                });
-                KnowingNothing {
-                    loss: columns.sum(),
-                    formula: "Σ (y − mean)²",
-                    reason: "whoever answers the same at every timestep says the mean of the targets",
-                }
-            }
-            Loss::BinaryCrossEntropy => {
-                let positive = targets.iter().map(|target| target[0]).sum::<f64>() / count;
-                let once = KnowingNothing::of_classes(positive);
-                KnowingNothing {
-                    loss: count * once.loss,
-                    ..once
-                }
-            }
-            Loss::CrossEntropy => {
-                let shares = (0..self.outputs).map(|class| {
-                    let of_class = targets.iter().filter(|target| target[0] as usize == class);
-                    of_class.count() as f64
-                });
-                let lost = shares
-                    .filter(|share| *share > 0.0)
-                    .map(|share| -share * log(share / count));
-                KnowingNothing {
-                    loss: lost.sum(),
-                    formula: "−Σ ln p",
-                    reason: "whoever answers the same at every timestep says the share p of each class",
-                }
-            }
-            // The least of something linear is not bounded.
-            Loss::Linear => KnowingNothing {
-                loss: 0.0,
-                formula: "0",
-                reason: "nothing is asked: the gradient is put in from outside",
-            },
-        }
+        KnowingNothing::of_targets(self.loss, self.outputs, self.targets(), 1)
     }
 
     fn empty_batch(&self) -> Batch {
@@ -204,28 +184,14 @@ impl Task for OwnSequence {
     }
 
     fn input_label(&self, x: &[f64]) -> String {
-        // To four digits.
-        let rounded = |x: &f64| format!("{x:.3e}").parse().unwrap_or(*x);
-        let numbers: Vec<String> = x
-            .iter()
-            .take(if x.len() > MOST_WRITTEN {
-                MOST_WRITTEN - 1
-            } else {
-                MOST_WRITTEN
-            })
-            .map(|x| rounded(x).to_string().replace('-', "−"))
-            .collect();
-        match x.len() {
-            0..=MOST_WRITTEN => numbers.join(" "),
-            _ => format!("{} …", numbers.join(" ")),
-        }
+        label_of(x)
     }
 
     fn is_correct(&self, z: &[f64], y: &[f64]) -> bool {
         match self.loss {
             Loss::BinaryCrossEntropy => (z[0] > 0.0) == (y[0] > 0.5),
             Loss::CrossEntropy => largest(z) == Some(y[0] as usize),
-            Loss::SquaredError => z.iter().zip(y).all(|(z, y)| (z - y).abs() < CLOSE),
+            Loss::SquaredError => is_close(z, y),
             // There is nothing to be wrong about.
             Loss::Linear => true,
         }

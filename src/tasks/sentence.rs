@@ -34,6 +34,17 @@ impl Padding {
     }
 }
 
+impl Padding {
+    /// Of a sequence of `count` steps that is put on `length` timesteps: how many are cut from its beginning, and the
+    /// 0-based timestep of the first one that stays. What [`fit`] does, without building a list.
+    pub fn placement(self, count: usize, length: usize) -> (usize, usize) {
+        match self {
+            Self::Before => (count.saturating_sub(length), length.saturating_sub(count)),
+            Self::After => (0, 0),
+        }
+    }
+}
+
 /// What stands at one timestep of a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Word {

@@ -2,9 +2,9 @@
 
 use rand_chacha::ChaCha8Rng;
 
-use super::corpus::Part;
 use super::knowing_nothing::KnowingNothing;
 use super::sentence::Reading;
+use super::split::{Part, Split};
 use crate::rnn::{Batch, Loss};
 
 /// How many sequences the fixed sets of a task have.
@@ -14,6 +14,16 @@ pub struct Collection {
     pub training: usize,
     /// How many sequences are held out.
     pub held_out: usize,
+}
+
+impl Collection {
+    /// Of what accuracy is measured on in both parts of `split`.
+    pub fn of(split: &Split) -> Self {
+        Self {
+            training: split.measured(Part::Training),
+            held_out: split.measured(Part::HeldOut),
+        }
+    }
 }
 
 /// A source of sequences of one length with targets.
@@ -55,9 +65,9 @@ pub trait Task: Send {
     /// Fills `batch` with the sequences `range` of a fixed set.
     fn fixed(&self, part: Part, range: std::ops::Range<usize>, batch: &mut Batch);
 
-    /// For a task that reads text: fills `batch` with the one sentence `text`, labelled `positive` or not.
-    /// `None`, and nothing done, for the others.
-    fn read(&self, _text: &str, _positive: bool, _batch: &mut Batch) -> Option<Reading> {
+    /// For a task that reads text: fills `batch` with the one sentence `text`, which is of the class `class`,
+    /// counted from 0. `None`, and nothing done, for the others.
+    fn read(&self, _text: &str, _class: usize, _batch: &mut Batch) -> Option<Reading> {
         None
     }
 

@@ -4,13 +4,14 @@ use std::ops::Deref;
 
 use serde::{Deserialize, Serialize};
 
+use super::data_settings::{DataSettings, MOST_OF_COLUMN, MOST_OF_PATH};
 use super::given_weights::GivenWeights;
 use super::limits::{OutOfRange, limit};
 use super::memory::{Size, memory_of_machine};
 use super::number_table::NumberTable;
 use super::optimizer::OptimizerKind;
 use super::weight::{Weight, WeightValues};
-use crate::rnn::{Activation, CellKind, Initialise, Loss, RecurrentInit};
+use crate::rnn::{Activation, CellKind, Initialise, RecurrentInit};
 use crate::tasks::{MAX_CHARACTERS, Padding, TaskKind};
 
 /// Characters of the name of a module at most.
@@ -122,10 +123,13 @@ pub struct TrainingSettings {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ProbeSettings {
-    /// The sentence, for tasks that read text.
+    /// The sentence, for tasks that read text; of a file, if it is empty, that which `index` says.
     pub text: String,
-    /// The sentence's label. Default positive.
+    /// The sentence's label, of two. Default positive.
     pub positive: bool,
+    /// The sentence's class, counted from 0, of more than two. Default 0.
+    #[serde(skip_serializing_if = "is_first")]
+    pub class: usize,
     /// Which held-out sequence, for tasks that do not read text. Default 0.
     pub index: usize,
     /// x_1 to x_n, n rows of D, in the place of that sequence's. Default none.
@@ -142,41 +146,8 @@ pub struct ProbeSettings {
     pub state_gradients: NumberTable,
 }
 
-/// A person's own sequences.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct DataSettings {
-    /// What an answer is compared with its target by. Default squared error.
-    pub loss: Loss,
-    /// What is read. Default the numbers of `probe.inputs`.
-    pub inputs: InputSource,
-}
-
-/// What a network reads that has no sequence of its own.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum InputSource {
-    /// The numbers that are given.
-    #[default]
-    Numbers,
-    /// Nothing: every input is 0.
-    Zeros,
-    /// Independent normal numbers of deviation 1, drawn with the seed.
-    Noise,
-}
-
-impl InputSource {
-    /// Every one, in the order menus show them.
-    pub const ALL: [Self; 3] = [Self::Numbers, Self::Zeros, Self::Noise];
-
-    /// The name people know it by.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Numbers => "my numbers",
-            Self::Zeros => "zeros",
-            Self::Noise => "noise",
-        }
-    }
+fn is_first(class: &usize) -> bool {
+    *class == 0
 }
 
 impl Default for Experiment {
@@ -188,15 +159,6 @@ impl Default for Experiment {
             training: TrainingSettings::default(),
             probe: ProbeSettings::default(),
             data: DataSettings::default(),
-        }
-    }
-}
-
-impl Default for DataSettings {
-    fn default() -> Self {
-        Self {
-            loss: Loss::SquaredError,
-            inputs: InputSource::Numbers,
         }
     }
 }
@@ -296,6 +258,7 @@ impl Default for ProbeSettings {
         Self {
             text: "the film was not bad and we loved the end".to_owned(),
             positive: true,
+            class: 0,
             index: 0,
             inputs: NumberTable::default(),
             targets: NumberTable::default(),
@@ -336,21 +299,24 @@ impl Experiment {
         limit::EMBEDDING.check(self.network.embedding as f64)?;
         limit::TRUNCATE.check(self.training.truncate as f64)?;
         limit::PROBE_INDEX.check(self.probe.index as f64)?;
-        let found = self.probe.text.chars().count();
-        if found > MAX_CHARACTERS {
-            return Err(OutOfRange::Text {
-                key: "probe.text",
-                most: MAX_CHARACTERS,
-                found,
-            });
-        }
-        let found = self.network.module.chars().count();
-        if found > MOST_OF_MODULE {
-            return Err(OutOfRange::Text {
-                key: "network.module",
-                most: MOST_OF_MODULE,
-                found,
-            });
+        limit::PROBE_CLASS.check(self.probe.class as f64)?;
+        limit::HELD_OUT.check(self.data.held_out)?;
+        limit::VOCABULARY.check(self.data.vocabulary as f64)?;
+        let data = &self.data;
+        for (key, text, most) in [
+            ("probe.text", &self.probe.text, MAX_CHARACTERS),
+            ("network.module", &self.network.module, MOST_OF_MODULE),
+            ("data.path", &data.path, MOST_OF_PATH),
+            ("data.hash", &data.hash, MOST_OF_COLUMN),
+            ("data.text", &data.text, MOST_OF_COLUMN),
+            ("data.label", &data.label, MOST_OF_COLUMN),
+            ("data.sequence", &data.sequence, MOST_OF_COLUMN),
+            ("data.targets", &data.targets, MOST_OF_PATH),
+        ] {
+            let found = text.chars().count();
+            if found > most {
+                return Err(OutOfRange::Text { key, most, found });
+            }
         }
         self.check_together()?;
         Ok(CheckedExperiment(self))
@@ -379,10 +345,12 @@ impl Experiment {
                 });
             }
         }
-        if network.embedding > 0 && self.task.kind != TaskKind::Sentiment {
+        // Whether there are words in a file is known when it is read.
+        let may_read_words = self.reads_words() || self.data.is_to_be_read();
+        if network.embedding > 0 && !may_read_words {
             return Err(OutOfRange::Together {
                 key: "network.embedding",
-                what: "network.embedding is for words, and only the task sentiment reads any: set it to 0, or choose task.kind = sentiment".to_owned(),
+                what: "network.embedding is for words, and this task reads numbers: set it to 0, or choose task.kind = sentiment or a file of texts".to_owned(),
             });
         }
         let machine = memory_of_machine();
@@ -421,6 +389,7 @@ impl Experiment {
             || self.network.weights != next.network.weights
             || self.network.module != next.network.module
             || self.own_shape() != next.own_shape()
+            || next.has_data_file() && self.data != next.data
     }
 
     /// What the shape of the network takes from the own sequence.
@@ -534,7 +503,7 @@ mod tests {
                 tried += 1;
             }
         }
-        assert_eq!(tried, 8 + 2 * 8 + 2 + 4);
+        assert_eq!(tried, 10 + 2 * 9 + 8 + 4);
         let mut longest = Experiment::default();
         longest.probe.text = "é".repeat(MAX_CHARACTERS);
         assert!(longest.check().is_ok());

@@ -183,6 +183,7 @@ impl Reading {
     fn followed(&self) -> Experiment {
         let mut experiment = self.experiment.clone();
         experiment.follow_own(|key| self.seen.contains_key(key));
+        experiment.follow_data(|key| self.seen.contains_key(key));
         experiment
     }
 

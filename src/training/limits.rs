@@ -122,6 +122,12 @@ pub mod limit {
     pub const BATCH: Limit = new("training.batch", 1.0, 1024.0);
     /// The norm above which gradients are scaled down.
     pub const CLIP_NORM: Limit = new("training.clip_norm", 1e-6, 1e6);
+    /// The class of a sentence.
+    pub const PROBE_CLASS: Limit = new("probe.class", 0.0, 999.0);
+    /// The share of a person's own sequences that is held out: a tenth at least is trained on.
+    pub const HELD_OUT: Limit = new("data.held_out", 0.0, 0.9);
+    /// Known words. Each has a column of W_i of its own.
+    pub const VOCABULARY: Limit = new("data.vocabulary", 1.0, 100_000.0);
     /// Which held-out sequence is the probe.
     pub const PROBE_INDEX: Limit = new("probe.index", 0.0, 1_000_000.0);
 }

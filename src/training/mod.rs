@@ -12,9 +12,12 @@
 
 mod analyst;
 mod batch_pass;
+mod bringing;
 mod clipping;
 mod command;
 mod comparison;
+mod data_arrays;
+mod data_settings;
 mod divergence;
 mod division;
 mod evaluation;
@@ -35,6 +38,7 @@ mod number_table;
 mod number_table_reading;
 mod optimizer;
 mod own;
+mod own_data;
 mod own_editing;
 mod presets;
 mod session;
@@ -49,14 +53,16 @@ mod worker;
 
 pub use analyst::{Analyst, Findings};
 pub use batch_pass::BatchPass;
+pub use bringing::{Brought, OtherFiles};
 pub use clipping::clip;
 pub use command::{Command, Restoration, Speed};
 pub use comparison::Comparison;
+pub use data_arrays::{dataset_of_arrays, may_be_sequences};
+pub use data_settings::{DataSettings, InputSource, LossChoice};
 pub use divergence::{Divergence, Origin, Stage};
 pub use evaluation::{Evaluation, Score};
 pub use experiment::{
-    CheckedExperiment, DataSettings, Experiment, InputSource, NetworkSettings, ProbeSettings,
-    TaskSettings, TrainingSettings,
+    CheckedExperiment, Experiment, NetworkSettings, ProbeSettings, TaskSettings, TrainingSettings,
 };
 pub use experiment_reading::{FORMAT_VERSION, FoundValue, TextError, unknown_key};
 pub use film::{FilmFrame, FilmRequest};
@@ -72,6 +78,7 @@ pub use memory::Size;
 pub use number_table::NumberTable;
 pub use number_table_reading::MOST_NUMBERS;
 pub use optimizer::{Optimizer, OptimizerKind};
+pub use own_data::{BroughtData, dataset_in_words};
 pub use own_editing::OwnNumbers;
 pub use presets::Preset;
 pub use session::{Next, Session, Update};

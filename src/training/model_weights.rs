@@ -1,9 +1,9 @@
 //! The weights of a model that somebody else has trained, as an experiment takes them.
 
-use super::experiment::{CheckedExperiment, Experiment, InputSource};
+use super::data_settings::InputSource;
+use super::experiment::{CheckedExperiment, Experiment};
 use super::foreign::shown_text;
 use super::given_weights::GivenWeights;
-use super::limits::OutOfRange;
 use super::number_table::NumberTable;
 use crate::models::{
     NamedTensor, RecurrentModule, as_pytorch, modules_in, read_out_numbers, read_out_of,
@@ -104,32 +104,5 @@ impl Experiment {
         experiment.network.weights = weights.from_file(path.to_owned());
         experiment.follow_own(|key| !key.starts_with("network."));
         experiment.check().map_err(|error| error.to_string())
-    }
-}
-
-impl CheckedExperiment {
-    /// This with the weights of the file that it names, if it names one that is not read yet; `read` gives those of a module
-    /// of a file, and what the file is called from now on. Cell and sizes follow from them.
-    ///
-    /// # Errors
-    /// What `read` says, or what does not fit.
-    pub fn brought(
-        self,
-        read: impl FnOnce(&str, &str) -> Result<GivenWeights, String>,
-    ) -> Result<Self, OutOfRange> {
-        const KEY: &str = "network.weights";
-        if !self.network.weights.is_to_be_read() {
-            return Ok(self);
-        }
-        let mut experiment: Experiment = self.into();
-        let network = &experiment.network;
-        let path = network.weights.file().unwrap_or_default();
-        let weights = read(path, &network.module).map_err(|what| OutOfRange::Together {
-            key: KEY,
-            what: format!("{KEY}: {what}"),
-        })?;
-        experiment.network.weights = weights;
-        experiment.follow_own(|key| !key.starts_with("network."));
-        experiment.check()
     }
 }

@@ -4,7 +4,8 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 
-use super::experiment::{Experiment, InputSource};
+use super::data_settings::InputSource;
+use super::experiment::Experiment;
 use super::given_weights::GivenShape;
 use super::limits::OutOfRange;
 use super::number_table::NumberTable;
@@ -32,7 +33,7 @@ fn refuse(key: &'static str, what: impl Into<String>) -> OutOfRange {
 impl Experiment {
     /// Whether the sequence of `[probe]` is all there is, to train on and to look at.
     pub fn is_own_sequence(&self) -> bool {
-        self.task.kind == TaskKind::Data
+        self.task.kind == TaskKind::Data && !self.data.has_file()
     }
 
     /// Whether the weights are given, and not drawn.
@@ -55,7 +56,9 @@ impl Experiment {
     pub(super) fn build_task(&self) -> Box<dyn Task> {
         let task = self.task;
         let built = task.kind.build(task.length, task.padding);
-        built.unwrap_or_else(|| Box::new(self.own_sequence()))
+        built
+            .or_else(|| self.data_task())
+            .unwrap_or_else(|| Box::new(self.own_sequence()))
     }
 
     /// Whether nothing is asked of the own network: then the gradient begins at the last state, along all of its units alike.
@@ -70,7 +73,7 @@ impl Experiment {
     /// What the answers to the own sequence are compared by.
     fn own_loss(&self) -> Loss {
         if self.probe.state_gradients.is_empty() && !self.has_no_loss() {
-            self.data.loss
+            self.data.loss.chosen().unwrap_or(Loss::SquaredError)
         } else {
             Loss::Linear
         }
@@ -211,10 +214,11 @@ impl Experiment {
                 ));
             }
         }
-        if self.network.weights.is_to_be_read() {
+        if self.network.weights.is_to_be_read() || self.data.is_to_be_read() {
             // What it takes is known when the file is.
             return Ok(());
         }
+        self.check_data()?;
         let classes = probe.targets.values().iter().copied().fold(0.0, f64::max);
         if self.is_own_sequence() && self.own_loss() == Loss::CrossEntropy && classes > MOST_CLASSES
         {
@@ -377,7 +381,7 @@ impl Experiment {
         if inputs.is_empty() || reads_others {
             return Ok(());
         }
-        if self.task.kind == TaskKind::Sentiment {
+        if self.reads_words() {
             return Err(refuse(
                 KEY,
                 "probe.inputs are numbers, and this task reads words: set task.kind = data, or write probe.text",

@@ -1,12 +1,13 @@
 //! What a person's own numbers become when something else of the experiment is changed by hand.
 
-use super::experiment::{CheckedExperiment, Experiment, InputSource};
+use super::data_settings::{InputSource, LossChoice};
+use super::experiment::{CheckedExperiment, Experiment};
 use super::given_weights::GivenWeights;
 use super::limits::OutOfRange;
 use super::number_table::NumberTable;
 use super::number_table_reading::MOST_NUMBERS;
 use super::own::as_column;
-use crate::rnn::{Batch, Loss};
+use crate::rnn::Batch;
 use crate::tasks::TaskKind;
 
 /// Timesteps of a sequence that is taken over as one's own.
@@ -26,7 +27,7 @@ pub struct OwnNumbers {
     /// ∂L/∂h_1 to ∂L/∂h_n in the place of targets, or nothing.
     pub state_gradients: NumberTable,
     /// What an answer is compared with its target by; without it, as before.
-    pub loss: Option<Loss>,
+    pub loss: Option<LossChoice>,
 }
 
 impl Experiment {
@@ -48,6 +49,8 @@ impl Experiment {
         probe.state = own.state;
         probe.state_gradients = as_column(own.state_gradients);
         next.task.kind = TaskKind::Data;
+        next.data.path.clear();
+        next.data.hash.clear();
         next.data.inputs = InputSource::Numbers;
         next.data.loss = own.loss.unwrap_or(next.data.loss);
         next.network.module.clear();
@@ -92,9 +95,10 @@ impl Experiment {
         if self.is_own_sequence() && reads_numbers && self.probe.inputs.is_empty() {
             self.take_over(shown);
         }
+        let is_own = self.is_own_sequence();
         let probe = &mut self.probe;
         let asks = !(probe.targets.is_empty() && probe.state_gradients.is_empty());
-        if self.task.kind == TaskKind::Data && self.network.weights.is_absent() && !asks {
+        if is_own && self.network.weights.is_absent() && !asks {
             // A network that is drawn has a read-out, and something is asked of it.
             probe.targets = NumberTable::of_values(1, vec![1.0]);
         }

@@ -6,6 +6,7 @@ use crate::training::{Experiment, Question, Speed, Topic, Weight};
 
 use super::arrangement::Arrangement;
 use super::comparer::CompareAction;
+use super::data::DataAction;
 use super::exports::Export;
 use super::files::Purpose;
 use super::glossary_state::GlossaryAction;
@@ -45,8 +46,8 @@ pub enum Action {
     LookAt(Option<u64>),
     /// Make the moment that is looked at the present.
     ContinueFromHere,
-    /// The label of the sentence: whether it is positive.
-    SetLabel(bool),
+    /// The label of the sentence: its class, counted from 0.
+    SetLabel(usize),
     /// Another held-out sentence or sequence as the probe.
     NextExample,
     /// The cursor to a timestep, counted from 1, unless another is pinned.
@@ -112,6 +113,8 @@ pub enum Action {
     ToggleHelp,
     /// Something with the window of one's own gradient.
     Compare(CompareAction),
+    /// Something with the window of one's own sequences.
+    Data(DataAction),
     /// Something with the window of one's own numbers.
     Numbers(NumbersAction),
     /// Something with the glossary.

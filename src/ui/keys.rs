@@ -7,6 +7,7 @@ use egui::{Context, Key, Modifiers};
 
 use super::action::Action;
 use super::comparer::CompareAction;
+use super::data::DataAction;
 use super::exports::Export;
 use super::files::Purpose;
 use super::focus;
@@ -88,7 +89,7 @@ pub fn pressed(
     view: &ViewState,
     enlarged: Option<View>,
     opening: bool,
-    comparing: bool,
+    (comparing, reading): (bool, bool),
     snapshot: Option<&Snapshot>,
 ) -> Vec<Action> {
     let mut actions = Vec::new();
@@ -162,8 +163,11 @@ pub fn pressed(
         key(Key::F1, Action::ToggleHelp, true);
         key(Key::F11, Action::Present, true);
         key(Key::Escape, Action::CancelOpening, opening && !editing);
-        let is_covered =
-            view.help_open || view.glossary.is_open() || view.numbers.is_open() || comparing;
+        let is_covered = view.help_open
+            || view.glossary.is_open()
+            || view.numbers.is_open()
+            || comparing
+            || reading;
         let toggle = || Action::Glossary(GlossaryAction::Toggle);
         let closes = view.glossary.is_open() && (!editing || searching);
         key(Key::Escape, toggle(), closes);
@@ -173,8 +177,17 @@ pub fn pressed(
             Action::Compare(CompareAction::Toggle),
             comparing && !was_editing && !view.glossary.is_open() && !view.help_open,
         );
-        let closes =
-            !comparing && view.numbers.is_open() && !view.glossary.is_open() && !view.help_open;
+        let is_front = !view.glossary.is_open() && !view.help_open && !comparing;
+        key(
+            Key::Escape,
+            Action::Data(DataAction::Toggle),
+            reading && is_front && !was_editing,
+        );
+        let closes = !comparing
+            && !reading
+            && view.numbers.is_open()
+            && !view.glossary.is_open()
+            && !view.help_open;
         key(
             Key::Escape,
             Action::Numbers(NumbersAction::Toggle),

@@ -2,7 +2,7 @@
 
 use crate::rnn::{Architecture, CellKind, Inputs, Loss, Parameter, Widths};
 use crate::training::{
-    CheckedExperiment, Experiment, GivenWeights, NumberTable, OutOfRange, OwnNumbers,
+    CheckedExperiment, Experiment, GivenWeights, LossChoice, NumberTable, OutOfRange, OwnNumbers,
     ProbeSettings, Snapshot,
 };
 
@@ -237,7 +237,7 @@ impl Numbers {
     /// [`Problem`] names the first table that cannot be read, or does not fit.
     pub fn result(&self, now: &Experiment) -> Result<CheckedExperiment, Problem> {
         let mut own = OwnNumbers {
-            loss: self.loss,
+            loss: self.loss.and_then(LossChoice::of),
             ..OwnNumbers::default()
         };
         for (index, field) in self.fields.iter().enumerate() {

@@ -6,9 +6,8 @@ use std::sync::Arc;
 use super::arrangement::Arrangement;
 use super::remembered_lesson::RememberedLesson;
 use super::undo::State;
-use crate::export::bring_weights;
+use crate::export::{Watch, bring_files};
 use crate::lessons::{COURSE, Lesson, Observed, Step};
-use crate::rnn::Interrupt;
 use crate::scene::{Direction, Measure, PhaseAxis};
 use crate::training::Experiment;
 
@@ -140,7 +139,9 @@ impl Tutor {
         // Whoever wrote the file may have written anything.
         let before = remembered.before.clone().and_then(|it| {
             let checked = it.check().ok()?;
-            bring_weights(checked, None, &Interrupt::default()).ok()
+            bring_files(checked, None, &Watch::default())
+                .ok()
+                .map(|it| it.experiment)
         });
         tutor.before = before.map(|experiment| Before {
             experiment: experiment.into(),

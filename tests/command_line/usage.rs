@@ -216,7 +216,7 @@ fn the_vocabulary_has_a_word_for_every_column_of_w_i() {
     );
     let refused = refused(&["experiment", "--vocabulary", "--set", "task.kind=latch"]);
     assert!(
-        refused.contains("only task.kind = sentiment has words"),
+        refused.contains("only task.kind = sentiment and a file of texts have words"),
         "{refused}"
     );
 }

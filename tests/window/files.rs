@@ -196,7 +196,7 @@ fn a_file_that_is_dropped_opens() {
     };
     window.harness.input_mut().hovered_files = vec![hovering];
     window.harness.run_steps(2);
-    assert!(window.shows("Drop the experiment to open it"));
+    assert!(window.shows("Drop it to open it"));
     window.harness.input_mut().hovered_files.clear();
     window.harness.input_mut().dropped_files = vec![Arc::new(Dropped(path))];
     window.harness.run_steps(2);

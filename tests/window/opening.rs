@@ -30,17 +30,18 @@ impl Slow {
         let (lets, waits) = channel();
         let (tells, given_up) = channel();
         let waits = Mutex::new(waits);
-        let open: OpenSource = Arc::new(move |source, interrupt| {
+        let open: OpenSource = Arc::new(move |source, watch| {
             let mut experiment = Experiment::default();
             experiment.task.length = 12;
             if source.name().ends_with("slow.toml") {
                 let _ = waits.lock().unwrap().recv();
-                let _ = tells.send(interrupt.check().is_err());
+                let _ = tells.send(watch.interrupt.check().is_err());
                 experiment.task.length = 25;
             }
             Ok(Opened {
                 experiment: experiment.check().unwrap(),
                 carrier: None,
+                notice: None,
             })
         });
         let mut window = Window::usual();

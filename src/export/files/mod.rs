@@ -1,10 +1,10 @@
 //! Files: opened whatever is in them, and written so that what was there is never damaged.
 
 mod head;
-mod models;
 mod open_error;
 mod opened;
 mod opening;
+mod others;
 mod part;
 mod patient;
 mod reading;
@@ -13,12 +13,13 @@ mod target;
 mod tensors;
 mod write_aside;
 
-pub use models::{bring_weights, open_model};
 pub use open_error::OpenError;
 pub use opened::{Carrier, Opened};
 pub use opening::{LARGEST_TEXT, experiment_in, open_experiment, read_experiment};
+pub use others::{bring_files, open_model};
 pub use part::remove_parts;
 pub use patient::{Patience, Patient};
+pub use reading::Watch;
 pub use source::{Source, holds_experiment};
 pub use tensors::open_tensors;
 pub use write_aside::{WriteError, check_writable, write_file};

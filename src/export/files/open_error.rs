@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::export::figure::DEEPEST;
 use crate::export::trace::TraceError;
 use crate::models::ReadError;
-use crate::training::{TextError, megabytes, shown_path, shown_reason};
+use crate::training::{TextError, megabytes, shown_message, shown_path, shown_reason};
 
 /// Why nothing could be opened. What it says is one line that can be shown anywhere, whatever the file's name.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +60,9 @@ pub enum OpenError {
     /// It is a trace of another form.
     #[error("{}: {}", shown_path(.0), .1)]
     Trace(PathBuf, TraceError),
+    /// Something that is said in a sentence of its own.
+    #[error("{}", shown_message(.0))]
+    Told(String),
     /// A figure or trace without an experiment.
     #[error("{} is a {} that carries no experiment; figures and JSON traces of this program do", shown_path(.0), .1)]
     Without(PathBuf, &'static str),

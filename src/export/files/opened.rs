@@ -9,12 +9,14 @@ pub struct Opened {
     pub experiment: CheckedExperiment,
     /// What carried it, if it was no file of its own, which must not be saved over.
     pub carrier: Option<Carrier>,
+    /// What else to tell, such as that a file it names has changed.
+    pub notice: Option<String>,
 }
 
-/// A figure or trace that carries an experiment.
+/// A figure or trace that carries an experiment, a model or sequences that are a part of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Carrier {
-    /// `picture` or `trace`.
+    /// `picture`, `trace`, `model` or `sequences`.
     pub kind: &'static str,
     /// The training step that it shows, if it says so.
     pub step: Option<u64>,

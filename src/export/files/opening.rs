@@ -4,15 +4,14 @@ use std::io::{BufReader, Read};
 use std::path::Path;
 
 use super::head::{Head, Trouble};
-use super::models::{bring_weights, may_be_a_model, opened_model};
 use super::open_error::OpenError;
 use super::opened::{Carrier, Opened};
-use super::reading::regular_file;
+use super::others::{bring_files, may_be_a_model, opened_data, opened_model};
+use super::reading::{Watch, regular_file};
 use crate::export::carried::carried_step;
 use crate::export::figure::{Missing, experiment_of_png, experiment_of_svg};
 use crate::export::trace::check_schema;
 use crate::models::{ReadError, tensors_of};
-use crate::rnn::Interrupt;
 use crate::training::{Experiment, megabytes};
 
 /// Bytes of a text that is an experiment, also of one that a picture carries: one with the longest sentence is a
@@ -35,7 +34,16 @@ const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 /// [`OpenError`] names the file, the line if there is one, and the remedy.
 pub fn open_experiment(path: &Path) -> Result<Opened, OpenError> {
     let (file, size) = regular_file(path)?;
-    read_sized(path, file, Some(size))
+    read_sized(path, file, Some(size), Origin::File(&Watch::default()))
+}
+
+/// Where something is read from.
+#[derive(Clone, Copy)]
+pub(super) enum Origin<'a> {
+    /// A file, which others can be beside, and which an experiment can name; until it is interrupted.
+    File(&'a Watch),
+    /// A text or a pipe, which is gone once it is read.
+    Passing,
 }
 
 /// Reads an experiment from `source`, which `name` is told to be in messages.
@@ -43,7 +51,7 @@ pub fn open_experiment(path: &Path) -> Result<Opened, OpenError> {
 /// # Errors
 /// As [`open_experiment`].
 pub fn read_experiment(name: &Path, source: impl Read) -> Result<Opened, OpenError> {
-    read_sized(name, source, None)
+    read_sized(name, source, None, Origin::Passing)
 }
 
 /// Reads `source`, of `size` bytes if that is known, as far as what it begins with can go.
@@ -51,6 +59,7 @@ pub(super) fn read_sized(
     name: &Path,
     mut source: impl Read,
     size: Option<u64>,
+    origin: Origin<'_>,
 ) -> Result<Opened, OpenError> {
     let unreadable = |error| OpenError::Unreadable(name.to_owned(), error);
     let mut bytes = Vec::new();
@@ -63,10 +72,15 @@ pub(super) fn read_sized(
         return opened_model(name, &tensors, "");
     }
     let begins = begin_of(&bytes);
+    if let Origin::File(watch) = origin
+        && may_be_a_table(name, begins)
+    {
+        return opened_data(name, watch);
+    }
     if begins.starts_with(b"{") {
         // As long as it may be: it is read only as far as its head goes.
         let opened = carried_by_trace(name, begins.chain(BufReader::new(source)), size)?;
-        return brought(name, opened);
+        return brought(name, opened, origin);
     }
     let most = most_of(begins);
     let is_larger = size.is_some_and(|size| size > most);
@@ -81,18 +95,53 @@ pub(super) fn read_sized(
             most,
         });
     }
-    brought(name, experiment_in(name, &bytes)?)
+    brought(name, experiment_in(name, &bytes)?, origin)
 }
 
-/// `opened` with the weights that it names.
-fn brought(name: &Path, opened: Opened) -> Result<Opened, OpenError> {
-    let never = Interrupt::default();
-    let experiment = bring_weights(opened.experiment, name.parent(), &never)
+/// `opened` with what is in the files that it names.
+fn brought(name: &Path, opened: Opened, origin: Origin<'_>) -> Result<Opened, OpenError> {
+    let never = Watch::default();
+    let watch = match origin {
+        Origin::File(watch) => watch,
+        Origin::Passing => &never,
+    };
+    let brought = bring_files(opened.experiment, name.parent(), watch)
         .map_err(|error| OpenError::Numbers(name.to_owned(), ReadError::new(error.to_string())))?;
     Ok(Opened {
-        experiment,
+        experiment: brought.experiment,
+        notice: brought.notice,
         ..opened
     })
+}
+
+/// Whether what `begins` like this in the file `name` is a table of a person's own: by its name, or by its first line.
+fn may_be_a_table(name: &Path, begins: &[u8]) -> bool {
+    /// What tables of this program begin with, which have no sequences; all others have magnitudes.
+    const OWN: [&str; 6] = [
+        "schema,",
+        "step,loss,gradient_norm,",
+        "part,step,accuracy",
+        "part,t,",
+        "w_h,loss,",
+        "kind,index,",
+    ];
+    let extension = name
+        .extension()
+        .map(|it| it.to_string_lossy().to_lowercase());
+    let is_named = matches!(extension.as_deref(), Some("csv" | "tsv" | "tab"));
+    let line = begins
+        .split(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
+    let is_own = OWN.iter().any(|own| line.starts_with(own.as_bytes()))
+        || String::from_utf8_lossy(line).contains("_log10,");
+    if is_own || begins.is_empty() || begins.starts_with(b"<") || begins.starts_with(PNG) {
+        return false;
+    }
+    // An experiment has sections, remarks and equals signs, and a trace begins with a brace.
+    let is_experiment = b"[#{".contains(&begins[0]) || line.contains(&b'=');
+    let is_text = std::str::from_utf8(line).is_ok();
+    is_named || (is_text && !is_experiment && line.contains(&b'\t'))
 }
 
 /// How much of what begins with `begins` may be read.
@@ -150,6 +199,7 @@ pub fn experiment_in(name: &Path, bytes: &[u8]) -> Result<Opened, OpenError> {
             Ok(experiment) => Ok(Opened {
                 experiment,
                 carrier: None,
+                notice: None,
             }),
             Err(error) => Err(OpenError::Text(own(), error)),
         },
@@ -182,6 +232,7 @@ fn carried_by_picture(name: &Path, text: Result<String, Missing>) -> Result<Open
             kind: "picture",
             step: carried_step(&text),
         }),
+        notice: None,
     })
 }
 
@@ -216,6 +267,7 @@ fn carried_by_trace(
             kind: "trace",
             step: head.step.flatten(),
         }),
+        notice: None,
     })
 }
 

@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::open_error::OpenError;
+use crate::flow::Progress;
 use crate::rnn::Interrupt;
 
 /// Bytes that are read at once, between two looks at whether it was given up.
@@ -25,6 +26,45 @@ pub fn regular_file(path: &Path) -> Result<(File, u64), OpenError> {
     }
     let file = File::open(path).map_err(unreadable)?;
     Ok((file, metadata.len()))
+}
+
+/// What somebody who waits may do and see: give it up, and how far it is.
+#[derive(Clone, Debug, Default)]
+pub struct Watch {
+    /// Gives it up.
+    pub interrupt: Interrupt,
+    /// The share that is read.
+    pub progress: Progress,
+}
+
+/// Tells how much of something of a known size has been read.
+pub struct Measured<'a, R> {
+    source: R,
+    read: u64,
+    size: u64,
+    progress: &'a Progress,
+}
+
+impl<'a, R: Read> Measured<'a, R> {
+    /// Of `source`, of `size` bytes, tells `progress`.
+    pub fn new(source: R, size: u64, progress: &'a Progress) -> Self {
+        Self {
+            source,
+            read: 0,
+            size,
+            progress,
+        }
+    }
+}
+
+impl<R: Read> Read for Measured<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.source.read(buffer)?;
+        self.read += count as u64;
+        self.progress
+            .set(self.read as f64 / self.size.max(1) as f64);
+        Ok(count)
+    }
 }
 
 /// Gives nothing more after an interruption.

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::open_error::OpenError;
 use super::opened::Opened;
-use super::opening::{LARGEST_TEXT, begin_of, experiment_in, most_of, read_sized};
-use super::reading::{Interruptible, regular_file};
+use super::opening::{LARGEST_TEXT, Origin, begin_of, experiment_in, most_of, read_sized};
+use super::reading::{Interruptible, Watch, regular_file};
 use crate::rnn::Interrupt;
 use crate::training::Experiment;
 
@@ -33,27 +33,27 @@ impl Source {
         }
     }
 
-    /// Opens it. Soon after `interrupt` is raised it is read no further, which is an error like any other; a system
+    /// Opens it. Soon after its interrupt is raised it is read no further, which is an error like any other; a system
     /// that does not answer, such as a disk of a network that is gone, is waited for all the same.
     ///
     /// # Errors
     /// As [`open_experiment`](super::open_experiment).
-    pub fn open(&self, interrupt: &Interrupt) -> Result<Opened, OpenError> {
+    pub fn open(&self, watch: &Watch) -> Result<Opened, OpenError> {
         match self {
             Self::File(path) => {
                 let (file, size) = regular_file(path)?;
                 let source = Interruptible {
                     source: file,
-                    interrupt,
+                    interrupt: &watch.interrupt,
                 };
-                read_sized(path, source, Some(size))
+                read_sized(path, source, Some(size), Origin::File(watch))
             }
             Self::Text { name, text } => {
                 let source = Interruptible {
                     source: text.as_bytes(),
-                    interrupt,
+                    interrupt: &watch.interrupt,
                 };
-                read_sized(name, source, Some(text.len() as u64))
+                read_sized(name, source, Some(text.len() as u64), Origin::Passing)
             }
         }
     }
@@ -109,11 +109,9 @@ pub fn holds_experiment(path: &Path, experiment: &Experiment) -> bool {
     let is_carrier = begins.starts_with(b"{") || most_of(begins) > LARGEST_TEXT;
     read.is_ok()
         && !is_carrier
-        && experiment_in(path, &bytes).is_ok_and(|opened| match experiment.network.weights.file() {
-            // Of numbers that are in another file only its name is here.
-            Some(_) => opened.experiment.to_text() == experiment.to_text(),
-            None => *opened.experiment == *experiment,
-        })
+        // Of what is in other files only their names are here.
+        && experiment_in(path, &bytes)
+            .is_ok_and(|opened| opened.experiment.to_text() == experiment.to_text())
 }
 
 #[cfg(test)]
@@ -135,7 +133,7 @@ mod tests {
     #[test]
     fn a_source_opens_as_its_bytes_do() {
         let folder = tempfile::tempdir().unwrap();
-        let interrupt = Interrupt::default();
+        let interrupt = Watch::default();
         let long = "seed ".repeat(300_000);
         let trace = r#"{"schema": "bptt-scope.trace/1", "experiment": {"seed": 5}, "step": 2}"#;
         for bytes in [
@@ -189,7 +187,8 @@ mod tests {
 
     #[test]
     fn what_was_given_up_is_read_no_further() {
-        let interrupt = Interrupt::default();
+        let watch = Watch::default();
+        let interrupt = watch.interrupt.clone();
         let mut reader = Interruptible {
             source: io::repeat(b' '),
             interrupt: &interrupt,
@@ -198,7 +197,7 @@ mod tests {
         assert_eq!(reader.read(&mut buffer).unwrap(), PIECE);
         interrupt.raise();
         assert!(reader.read(&mut buffer).is_err());
-        assert!(text("seed = 3").open(&interrupt).is_err());
+        assert!(text("seed = 3").open(&watch).is_err());
     }
 
     #[test]

@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::kind::{Kind, Value};
 use super::setting::Setting;
-use crate::rnn::{Activation, CellKind, Initialise, Loss, RecurrentInit};
-use crate::tasks::{MAX_CHARACTERS, Padding, TaskKind};
-use crate::training::experiment::{InputSource, MOST_OF_MODULE};
+use crate::rnn::{Activation, CellKind, Initialise, RecurrentInit};
+use crate::tasks::{Delimiter, MAX_CHARACTERS, Padding, TaskKind, Whether};
+use crate::training::data_settings::{InputSource, LossChoice, MOST_OF_COLUMN, MOST_OF_PATH};
+use crate::training::experiment::MOST_OF_MODULE;
 use crate::training::given_weights::GivenWeights;
 use crate::training::limits::limit;
 use crate::training::number_table::NumberTable;
@@ -141,8 +142,27 @@ macro_rules! table {
     };
 }
 
+macro_rules! text {
+    ($key:literal, [$name:literal, $symbol:literal], $meaning:literal, $most:expr, $($field:ident).+) => {
+        Setting {
+            key: $key,
+            name: $name,
+            symbol: $symbol,
+            meaning: $meaning,
+            kind: Kind::Text { most: $most },
+            shown: |_| None,
+            get: |e| Value::Text(e.$($field).+.clone()),
+            put: |e, value| {
+                if let Value::Text(text) = value {
+                    e.$($field).+ = text;
+                }
+            },
+        }
+    };
+}
+
 /// Every setting, in the order of a file.
-pub static SETTINGS: [Setting; 35] = [
+pub static SETTINGS: [Setting; 47] = [
     whole!(
         "seed",
         ["seed", ""],
@@ -364,27 +384,25 @@ pub static SETTINGS: [Setting; 35] = [
         "Whether training leaves W_h alone",
         training.hold_w_h
     ),
-    Setting {
-        key: "probe.text",
-        name: "sentence",
-        symbol: "",
-        meaning: "The sentence whose gradient is shown, for the task sentiment",
-        kind: Kind::Text {
-            most: MAX_CHARACTERS,
-        },
-        shown: |_| None,
-        get: |e| Value::Text(e.probe.text.clone()),
-        put: |e, value| {
-            if let Value::Text(text) = value {
-                e.probe.text = text;
-            }
-        },
-    },
+    text!(
+        "probe.text",
+        ["sentence", ""],
+        "The sentence whose gradient is shown, for tasks that read words; of a file, if it is empty, that of probe.index",
+        MAX_CHARACTERS,
+        probe.text
+    ),
     flag!(
         "probe.positive",
         ["label", "y"],
-        "The label of that sentence",
+        "The label of that sentence, of two",
         probe.positive
+    ),
+    whole!(
+        "probe.class",
+        ["class", "y"],
+        "The class of that sentence, counted from 0, of more than two",
+        limit::PROBE_CLASS,
+        probe.class
     ),
     whole!(
         "probe.index",
@@ -421,11 +439,88 @@ pub static SETTINGS: [Setting; 35] = [
         as_column,
         probe.state_gradients
     ),
+    text!(
+        "data.path",
+        ["file", ""],
+        "A file of your own sequences: a table of texts with labels or of numbers, .csv or .tsv, or arrays, .npy, .npz or .safetensors",
+        MOST_OF_PATH,
+        data.path
+    ),
+    text!(
+        "data.hash",
+        ["hash", ""],
+        "SHA-256 of that file, by which it is noticed that it has changed",
+        MOST_OF_COLUMN,
+        data.hash
+    ),
+    choice!(
+        "data.delimiter",
+        ["delimiter", ""],
+        "What stands between the columns of that table",
+        Delimiter::ALL,
+        data.delimiter
+    ),
+    choice!(
+        "data.header",
+        ["names", ""],
+        "Whether its first line has the names of the columns",
+        Whether::ALL,
+        data.header
+    ),
+    choice!(
+        "data.quotes",
+        ["quotes", ""],
+        "Whether its fields may be in quotes, within which the delimiter is a letter",
+        Whether::ALL,
+        data.quotes
+    ),
+    text!(
+        "data.text",
+        ["texts", ""],
+        "The column of the texts, by its name or its number from 1; empty is a guess",
+        MOST_OF_COLUMN,
+        data.text
+    ),
+    text!(
+        "data.label",
+        ["labels", ""],
+        "The column of the labels, or those of the targets with commas between them; empty is a guess",
+        MOST_OF_COLUMN,
+        data.label
+    ),
+    text!(
+        "data.sequence",
+        ["sequences", ""],
+        "The column that says to which sequence a row of numbers belongs; empty is a guess",
+        MOST_OF_COLUMN,
+        data.sequence
+    ),
+    text!(
+        "data.targets",
+        ["targets", ""],
+        "The file that has the targets of an array, if not the same",
+        MOST_OF_PATH,
+        data.targets
+    ),
+    number!(
+        "data.held_out",
+        ["held out", ""],
+        "The share of your own sequences that is never trained on, drawn with the seed",
+        limit::HELD_OUT,
+        data.held_out
+    ),
+    whole!(
+        "data.vocabulary",
+        ["vocabulary", ""],
+        "How many words are known at most, the most frequent ones; all others are one unknown word",
+        limit::VOCABULARY,
+        data.vocabulary
+    ),
     choice!(
         "data.loss",
         ["loss", "L"],
-        "What an answer to your own sequence is compared with its target by",
-        Loss::CHOICES,
+        "What an answer to your own sequences is compared with its target by; a guess is the cross-entropy for classes and the squared error for numbers",
+        LossChoice::ALL,
         data.loss
     ),
     choice!(

@@ -1,4 +1,5 @@
 use super::*;
+use crate::tasks::{Delimiter, Whether};
 use crate::training::Experiment;
 use crate::training::NumberTable;
 use crate::training::Preset;
@@ -12,6 +13,23 @@ fn the_table_has_every_key_of_an_experiment() {
     let one = NumberTable::of_values(1, vec![1.0]);
     experiment.network.weights.insert("w_h", one.clone());
     experiment.network.module = "lstm".to_owned();
+    experiment.probe.class = 1;
+    let data = &mut experiment.data;
+    for text in [
+        &mut data.path,
+        &mut data.hash,
+        &mut data.text,
+        &mut data.label,
+        &mut data.sequence,
+        &mut data.targets,
+    ] {
+        *text = "any".to_owned();
+    }
+    data.delimiter = Delimiter::Tab;
+    data.header = Whether::Yes;
+    data.quotes = Whether::No;
+    data.held_out = 0.5;
+    data.vocabulary = 5;
     experiment.probe.inputs = one.clone();
     experiment.probe.targets = one.clone();
     experiment.probe.state = one.clone();

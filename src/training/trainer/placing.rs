@@ -24,7 +24,7 @@ impl Placed {
     pub fn of(experiment: &CheckedExperiment, task: &dyn Task) -> Self {
         let probe = &experiment.probe;
         let mut batch = task.empty_batch();
-        let reading = task.read(&probe.text, probe.positive, &mut batch);
+        let reading = task.read(&probe.text, experiment.probe_class(), &mut batch);
         if reading.is_none() {
             task.fixed(Part::HeldOut, probe.index..probe.index + 1, &mut batch);
         }

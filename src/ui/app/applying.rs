@@ -82,7 +82,7 @@ impl ScopeApp {
                 self.asks_label |= next.probe.text != self.experiment.probe.text;
                 self.edit(*next);
             }
-            Action::SetLabel(positive) => self.set_label(positive),
+            Action::SetLabel(class) => self.set_label(class),
             Action::SetLength(length) => {
                 let mut next = self.experiment.clone();
                 next.task.length = length;
@@ -153,6 +153,7 @@ impl ScopeApp {
             Action::ToggleTheme => theme::choose(ctx, ctx.theme() != egui::Theme::Dark),
             Action::ToggleHelp => self.view.help_open = !self.view.help_open,
             Action::Compare(what) => self.apply_comparison(what),
+            Action::Data(what) => self.apply_data(what),
             Action::Numbers(what) => self.apply_numbers(what),
             Action::Glossary(what) => self.view.glossary.apply(what),
             Action::Ask(purpose) => self.ask_for_file(purpose),

@@ -5,6 +5,7 @@ use egui::{CentralPanel, Panel, Ui};
 use super::super::action::Action;
 use super::super::compare_window;
 use super::super::controls::{self, Controls};
+use super::super::data_window;
 use super::super::glossary_window;
 use super::super::help;
 use super::super::lesson_panel;
@@ -58,6 +59,7 @@ impl ScopeApp {
             actions.push(Action::ToggleHelp);
         }
         compare_window::show(ui.ctx(), &self.comparer, &mut actions);
+        data_window::show(ui.ctx(), &self.data, &self.experiment, &mut actions);
         numbers_window::show(ui.ctx(), &self.view.numbers, &self.experiment, &mut actions);
         glossary_window::show(ui.ctx(), &self.view.glossary, &mut actions);
         actions

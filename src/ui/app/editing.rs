@@ -6,14 +6,15 @@ use std::sync::Arc;
 use egui::Context;
 
 use super::super::comparer::CompareAction;
+use super::super::data::DataAction;
 use super::super::numbers::NumbersAction;
 use super::super::undo::{Restored, State};
 use super::{PROGRESS_INTERVAL, ScopeApp};
 use crate::flow::thousands;
-use crate::tasks::{Corpus, Part, TaskKind};
+use crate::tasks::Part;
 use crate::training::{
-    Command, Difference, Experiment, GivenWeights, OutOfRange, Restoration, Setting, Trainer,
-    Weight, WeightValues, find_setting,
+    Command, DataSettings, Difference, Experiment, GivenWeights, OutOfRange, Restoration, Setting,
+    Trainer, Weight, WeightValues, find_setting,
 };
 
 /// Why an experiment was refused, with the name that its setting has on the screen.
@@ -52,6 +53,11 @@ impl ScopeApp {
     }
 
     pub(super) fn edit(&mut self, mut next: Experiment) {
+        if next.has_data_file() && next.data.is_to_be_read() {
+            let waker = self.waker();
+            self.data.start(next, waker);
+            return;
+        }
         let before = self.state();
         // Weights are set by their own action, which may have come in the same frame.
         next.network = next.network.with_weights_of(&self.experiment.network);
@@ -108,6 +114,68 @@ impl ScopeApp {
                     self.edit(next.into());
                 }
             }
+        }
+    }
+
+    /// Something with the window of one's own sequences.
+    pub(super) fn apply_data(&mut self, what: DataAction) {
+        match what {
+            DataAction::Toggle => self.data.show(!self.data.is_open()),
+            DataAction::Show => self.data.show(true),
+            DataAction::File(path) => {
+                self.dialog = None;
+                let mut next = self.experiment.clone();
+                next.data = DataSettings {
+                    path: path.to_string_lossy().into_owned(),
+                    held_out: next.data.held_out,
+                    vocabulary: next.data.vocabulary,
+                    ..DataSettings::default()
+                };
+                next.follow_data(|_| false);
+                self.data.show(true);
+                self.edit(next);
+            }
+            DataAction::Targets(path) => {
+                self.dialog = None;
+                let mut next = self.experiment.clone();
+                next.data.targets = path.to_string_lossy().into_owned();
+                self.edit(next);
+            }
+            DataAction::Cancel => self.data.cancel(),
+        }
+    }
+
+    /// Whether a file of one's own sequences is being read.
+    pub fn is_reading(&self) -> bool {
+        self.data.progress().is_some()
+    }
+
+    /// Takes in what has been read of a file of one's own sequences.
+    pub(super) fn go_on_reading(&mut self, ctx: &Context) {
+        if let Some(brought) = self.data.take() {
+            // What else has been changed meanwhile stays.
+            let read = Experiment::from(brought.experiment);
+            let mut next = self.experiment.clone();
+            next.task = read.task;
+            next.data = read.data;
+            next.probe = read.probe;
+            if !next.reads_words() {
+                next.network.embedding = 0;
+            }
+            self.asks_label = false;
+            match next.clone().check() {
+                Ok(_) => {
+                    self.undo.finish();
+                    self.edit(next);
+                    if let Some(notice) = brought.notice {
+                        self.tell(notice);
+                    }
+                }
+                Err(error) => self.data.refuse(refused(&error)),
+            }
+        }
+        if self.is_reading() {
+            ctx.request_repaint_after(PROGRESS_INTERVAL);
         }
     }
 
@@ -171,12 +239,12 @@ impl ScopeApp {
         }
     }
 
-    /// Whether the sentence is positive, which nobody needs to be asked any more.
-    pub(super) fn set_label(&mut self, positive: bool) {
+    /// The class of the sentence, which nobody needs to be asked for any more.
+    pub(super) fn set_label(&mut self, class: usize) {
         self.asks_label = false;
-        if self.experiment.probe.positive != positive {
+        if self.experiment.probe_class() != class {
             let mut next = self.experiment.clone();
-            next.probe.positive = positive;
+            next.set_probe_class(class);
             self.edit(next);
         }
     }
@@ -336,14 +404,11 @@ impl ScopeApp {
     pub(super) fn next_example(&mut self) {
         self.asks_label = false;
         let mut next = self.experiment.clone();
-        if next.task.kind == TaskKind::Sentiment {
-            let examples = Corpus::bundled().part(Part::HeldOut);
-            let current = examples
-                .iter()
+        if let Some(corpus) = next.corpus() {
+            let current = corpus
+                .sentences(Part::HeldOut)
                 .position(|example| example.text == next.probe.text);
-            let index = current.map_or(0, |index| (index + 1) % examples.len());
-            next.probe.text.clone_from(&examples[index].text);
-            next.probe.positive = examples[index].positive;
+            next.show_sentence(current.map_or(0, |index| index + 1));
         } else {
             next.probe.index += 1;
         }

@@ -14,7 +14,11 @@ impl ScopeApp {
     pub(super) fn ask_for_file(&mut self, purpose: Purpose) {
         let current = match purpose {
             Purpose::Save => self.files.current_or_expected(),
-            Purpose::Open | Purpose::Compare | Purpose::Export(_) => None,
+            Purpose::Open
+            | Purpose::Compare
+            | Purpose::Data
+            | Purpose::Targets
+            | Purpose::Export(_) => None,
         };
         // What opens now must not take the dialog away, and the experiment that is saved, under somebody's hands.
         self.opening_waits = self.opener.is_busy();
@@ -43,7 +47,7 @@ impl ScopeApp {
             area.anchor(Align2::CENTER_CENTER, [0.0, 0.0])
                 .show(ctx, |ui| {
                     Frame::popup(ui.style()).inner_margin(24.0).show(ui, |ui| {
-                        ui.heading("Drop the experiment to open it");
+                        ui.heading("Drop it to open it");
                     });
                 });
         }

@@ -23,6 +23,7 @@ use web_time::Instant;
 
 use super::action::Action;
 use super::comparer::Comparer;
+use super::data::DataReader;
 use super::exports::{Export, Exporter};
 use super::files::{Files, Opener, PathDialog};
 use super::gradient_checks::GradientChecks;
@@ -38,8 +39,7 @@ use super::undo::Undo;
 use super::view_state::ViewState;
 use super::workspace::Workspace;
 use super::{focus, fonts, keys, lesson_panel};
-use crate::export::bring_weights;
-use crate::rnn::Interrupt;
+use crate::export::{Watch, bring_files};
 use crate::training::{
     Analyst, CheckedExperiment, Command, Experiment, Findings, RunNumber, Snapshot, Speed, Update,
     Wanted, Weight, WeightValues, Worker, WorkerGone,
@@ -105,6 +105,8 @@ pub struct ScopeApp {
     opening_waits: bool,
     /// One's own gradient beside the right one.
     comparer: Comparer,
+    /// One's own sequences, while they are read.
+    data: DataReader,
     exporter: Exporter,
     /// What is to be exported as soon as everything it needs is there.
     export_asked: Option<(Export, PathBuf)>,
@@ -142,10 +144,10 @@ impl ScopeApp {
         file: Option<MemoryFile>,
     ) -> std::io::Result<Self> {
         let remembered = memory.experiment.clone().check();
-        let remembered = remembered.and_then(|it| bring_weights(it, None, &Interrupt::default()));
+        let remembered = remembered.and_then(|it| bring_files(it, None, &Watch::default()));
         // Its model may be gone meanwhile.
         let (experiment, trouble) = match remembered {
-            Ok(experiment) => (experiment, None),
+            Ok(brought) => (brought.experiment, brought.notice),
             Err(error) => (CheckedExperiment::default(), Some(error.to_string())),
         };
         if let Some(dark) = memory.dark {
@@ -201,6 +203,7 @@ impl ScopeApp {
             tutor: Tutor::new(memory.lesson.as_ref(), offers),
             opening_waits: false,
             comparer: Comparer::default(),
+            data: DataReader::default(),
             exporter: Exporter::default(),
             export_asked: None,
             title: WINDOW_TITLE.to_owned(),
@@ -248,6 +251,7 @@ impl ScopeApp {
         self.go_on_opening(ctx);
         self.go_on_exporting(ctx);
         self.go_on_comparing(ctx);
+        self.go_on_reading(ctx);
         self.notice_task();
         let mut pressed = if self.dialog.is_some() {
             Vec::new()
@@ -257,7 +261,7 @@ impl ScopeApp {
                 &self.view,
                 self.workspace.enlarged(),
                 self.opener.slow().is_some(),
-                self.comparer.is_open(),
+                (self.comparer.is_open(), self.data.is_open()),
                 self.latest.as_ref().map(|update| &*update.snapshot),
             )
         };

@@ -187,6 +187,9 @@ impl ScopeApp {
 fn told(what: &str, carrier: Option<Carrier>) -> String {
     match carrier {
         None => format!("Opened {what}"),
+        Some(Carrier {
+            kind: "sequences", ..
+        }) => format!("Opened the sequences of {what}: File → My data… has what is in them"),
         Some(Carrier { kind: "model", .. }) => format!(
             "Opened the network of {what}: it reads noise so far, and nothing is asked of it"
         ),

@@ -10,7 +10,7 @@ use egui::{CollapsingHeader, RichText, ScrollArea, Ui};
 
 use super::action::Action;
 use super::focus;
-pub use rows::Controls;
+pub use rows::{Controls, choice, grid};
 
 /// Draws the panel's contents.
 pub fn show(ui: &mut Ui, controls: &Controls<'_>, actions: &mut Vec<Action>) {

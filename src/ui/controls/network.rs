@@ -10,7 +10,6 @@ use super::rows::{Controls, choice, grid};
 use crate::flow::{near_one, thousands};
 use crate::glossary::Concept;
 use crate::rnn::{Activation, CellKind, Initialise, RecurrentInit};
-use crate::tasks::TaskKind;
 use crate::training::{Experiment, GivenWeights, NetworkSettings, Weight, limit};
 
 /// Draws the section.
@@ -149,7 +148,7 @@ fn forget_bias(ui: &mut Ui, network: &mut NetworkSettings, actions: &mut Vec<Act
 
 /// The width of a learnt embedding, where there are words.
 fn embedding(ui: &mut Ui, edited: &mut Experiment, actions: &mut Vec<Action>) {
-    if edited.task.kind != TaskKind::Sentiment {
+    if !edited.reads_words() {
         edited.network.embedding = 0;
         return;
     }
@@ -322,7 +321,7 @@ fn shape(ui: &mut Ui, edited: &mut Experiment, actions: &mut Vec<Action>) {
 /// Whether W_i is a single number: the only one whose length is not positive by nature.
 fn one_weight(controls: &Controls<'_>) -> bool {
     let inputs = controls.snapshot.moment.network.parameters.inputs();
-    controls.experiment.task.kind != TaskKind::Sentiment && inputs == 1
+    !controls.experiment.reads_words() && inputs == 1
 }
 
 fn size_remark(ui: &mut Ui, controls: &Controls<'_>, scalar: bool, actions: &mut Vec<Action>) {

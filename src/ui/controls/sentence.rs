@@ -8,7 +8,7 @@ use super::super::row_name::row_name;
 use super::rows::{Controls, next_example};
 use crate::flow::counted;
 use crate::scene::{SMALL, elided};
-use crate::tasks::{Corpus, MAX_CHARACTERS, Padding, Vocabulary, with_word_replaced};
+use crate::tasks::{MAX_CHARACTERS, Padding, Vocabulary, with_word_replaced};
 use crate::training::Experiment;
 
 /// Height of what is said of the sentence, a line and its buttons. It is there even if nothing is said, so that
@@ -35,14 +35,14 @@ pub fn show(
     label(ui, controls, actions);
     ui.horizontal(|ui| {
         next_example(ui, "Next sentence", actions);
-        words_menu(ui, &mut edited.probe.text);
+        words_menu(ui, controls, &mut edited.probe.text);
     });
     let room = vec2(ui.available_width(), REMARK);
     let layout = egui::Layout::top_down(egui::Align::Min);
     ui.allocate_ui_with_layout(room, layout, |ui| {
         ui.set_min_size(room);
         if let Some(remark) = Remark::of(controls) {
-            remark.show(ui, &mut edited.probe.text, actions);
+            remark.show(ui, edited, actions);
         }
     });
 }
@@ -73,39 +73,83 @@ fn text(ui: &mut Ui, text: &mut String) {
 
 /// Whether the sentence is positive: chosen, or asked for after the text was changed.
 fn label(ui: &mut Ui, controls: &Controls<'_>, actions: &mut Vec<Action>) {
-    let (asked, positive) = (controls.asks_label, controls.experiment.probe.positive);
+    let (asked, present) = (controls.asks_label, controls.experiment.probe_class());
+    let names = controls.experiment.corpus();
+    let names = names.map_or_else(Vec::new, |corpus| corpus.labels().to_vec());
     ui.horizontal(|ui| {
         ui.set_min_height(LABEL);
         let hint = "The right answer for this sentence, y";
         row_name(ui, "probe.positive", hint, actions);
-        for (value, text) in [(true, "1 positive"), (false, "0 negative")] {
-            let mut button = Button::selectable(!asked && positive == value, text);
+        if names.len() > 2 {
+            return class(ui, (asked, present), &names, actions);
+        }
+        for (class, name) in names.iter().enumerate().rev() {
+            let text = label_text(class, name);
+            let mut button = Button::selectable(!asked && present == class, text);
             if asked {
                 let stroke = egui::Stroke::new(1.0, ui.visuals().warn_fg_color);
                 button = button.frame_when_inactive(true).stroke(stroke);
             }
             if ui.add(button).clicked() {
-                actions.push(Action::SetLabel(value));
+                actions.push(Action::SetLabel(class));
             }
         }
     });
-    let y = u8::from(positive);
     if asked {
-        let text = format!("Is this positive or negative? So far y is {y}, as it was");
+        let text = match names.as_slice() {
+            [negative, positive] => {
+                format!("Is this {positive} or {negative}? So far y is {present}, as it was")
+            }
+            _ => format!("What is this? So far y is {present}, as it was"),
+        };
         ui.label(
             RichText::new(text)
                 .small()
                 .color(ui.visuals().warn_fg_color),
         );
     } else {
-        let text = format!("y = {y} is the right answer for this sentence");
+        let text = format!("y = {present} is the right answer for this sentence");
         ui.label(RichText::new(text).small().weak());
     }
 }
 
+/// `1 positive`, or `1` where the label is the number itself.
+fn label_text(class: usize, name: &str) -> String {
+    match name == class.to_string() {
+        true => name.to_owned(),
+        false => format!("{class} {}", elided(name, SMALL, 80.0)),
+    }
+}
+
+/// One of many classes.
+fn class(
+    ui: &mut Ui,
+    (asked, present): (bool, usize),
+    names: &[String],
+    actions: &mut Vec<Action>,
+) {
+    let mut chosen = present;
+    let shown = names.get(present).map_or("", String::as_str);
+    egui::ComboBox::from_id_salt("class")
+        .selected_text(label_text(present, shown))
+        .show_ui(ui, |ui| {
+            for (class, name) in names.iter().enumerate() {
+                ui.selectable_value(&mut chosen, class, label_text(class, name));
+            }
+        })
+        .response
+        .accessible_name("class of the sentence");
+    if chosen != present || (asked && ui.small_button("It is").clicked()) {
+        actions.push(Action::SetLabel(chosen));
+    }
+}
+
 /// The words that the network knows: whoever clicks one writes it behind the sentence.
-fn words_menu(ui: &mut Ui, text: &mut String) {
-    let vocabulary = Corpus::bundled().vocabulary();
+fn words_menu(ui: &mut Ui, controls: &Controls<'_>, text: &mut String) {
+    let Some(corpus) = controls.experiment.corpus() else {
+        return;
+    };
+    let vocabulary = corpus.vocabulary();
     let stays = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     let (button, _) = MenuButton::new("Words").config(stays).ui(ui, |ui| {
         ui.set_width(300.0);
@@ -185,7 +229,7 @@ impl<'a> Remark<'a> {
         })
     }
 
-    fn show(&self, ui: &mut Ui, text: &mut String, actions: &mut Vec<Action>) {
+    fn show(&self, ui: &mut Ui, edited: &mut Experiment, actions: &mut Vec<Action>) {
         let said = self.in_words();
         let line = egui::Label::new(RichText::new(&said).small()).truncate();
         ui.add(line).on_hover_text(&said);
@@ -199,7 +243,11 @@ impl<'a> Remark<'a> {
                     actions.push(Action::SetLength(*words));
                 }
             }
-            Self::Unknown(word, _) => offer(ui, Corpus::bundled().vocabulary(), word, text),
+            Self::Unknown(word, _) => {
+                if let Some(corpus) = edited.corpus() {
+                    offer(ui, corpus.vocabulary(), word, &mut edited.probe.text);
+                }
+            }
         }
     }
 

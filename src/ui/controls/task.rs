@@ -3,13 +3,13 @@
 use egui::{RichText, Ui};
 
 use super::super::action::Action;
+use super::super::data::DataAction;
 use super::super::number_field::NumberField;
 use super::super::numbers::NumbersAction;
 use super::rows::{Controls, choice, grid, next_example};
 use super::sentence;
-use crate::rnn::Loss;
 use crate::tasks::{Padding, TaskKind};
-use crate::training::{Experiment, InputSource, NumberTable, limit};
+use crate::training::{Experiment, InputSource, LossChoice, NumberTable, limit};
 
 /// Draws the section.
 pub fn show(
@@ -18,7 +18,7 @@ pub fn show(
     edited: &mut Experiment,
     actions: &mut Vec<Action>,
 ) {
-    let is_text = edited.task.kind == TaskKind::Sentiment;
+    let is_text = edited.reads_words();
     grid(ui, "task", |ui| {
         choice(
             ui,
@@ -48,7 +48,7 @@ pub fn show(
             edited.task.length = value.round() as usize;
         }
         ui.end_row();
-        if is_text {
+        if is_text || edited.has_data_file() {
             choice(
                 ui,
                 (
@@ -80,7 +80,7 @@ pub fn show(
                     "data.loss",
                     "What an answer is compared with its target by. For the cross-entropy a target is the number of a class, from 0",
                 ),
-                (&Loss::CHOICES, Loss::name),
+                (&LossChoice::ALL, LossChoice::name),
                 &mut edited.data.loss,
                 actions,
             );
@@ -88,14 +88,20 @@ pub fn show(
     });
     ui.label(RichText::new(&*controls.snapshot.probe.memory).small())
         .on_hover_text(format!("From {}", controls.snapshot.probe.source));
+    if edited.has_data_file() {
+        my_data(ui, actions);
+    }
     if is_text {
         sentence::show(ui, controls, edited, actions);
+    } else if edited.has_data_file() {
+        example(ui, edited, actions);
     } else if edited.is_own_sequence() {
         let button = ui.button("My numbers…");
         let hint = "Inputs, targets and weights as tables, to be typed or pasted";
         if button.on_hover_text(hint).clicked() {
             actions.push(Action::Numbers(NumbersAction::Show));
         }
+        my_data(ui, actions);
     } else if !edited.probe.inputs.is_empty() {
         let button = ui.button("Back to drawn sequences");
         let hint = "This sequence is your own: its inputs are written in the experiment";
@@ -105,6 +111,15 @@ pub fn show(
         }
     } else if edited.task.kind != TaskKind::Constant {
         example(ui, edited, actions);
+    }
+}
+
+/// The way to the file of one's own sequences.
+fn my_data(ui: &mut Ui, actions: &mut Vec<Action>) {
+    let button = ui.button("My data…");
+    let hint = "The file of your own sequences: what is in it, and how it is read";
+    if button.on_hover_text(hint).clicked() {
+        actions.push(Action::Data(DataAction::Show));
     }
 }
 

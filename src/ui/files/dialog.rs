@@ -11,6 +11,7 @@ use egui::{Button, Context, Id, Key, Modal, RichText, TextEdit, Ui};
 
 use super::super::action::Action;
 use super::super::comparer::CompareAction;
+use super::super::data::DataAction;
 use super::super::theme::{color32, theme_of};
 use super::purpose::Purpose;
 use crate::training::shown_message;
@@ -155,6 +156,14 @@ impl PathDialog {
             Purpose::Compare => {
                 self.problem = None;
                 actions.push(Action::Compare(CompareAction::File(path)));
+                return;
+            }
+            Purpose::Data | Purpose::Targets => {
+                self.problem = None;
+                actions.push(Action::Data(match self.purpose {
+                    Purpose::Data => DataAction::File(path),
+                    _ => DataAction::Targets(path),
+                }));
                 return;
             }
             Purpose::Save | Purpose::Export(_) if !is_known => {

@@ -6,6 +6,7 @@ use egui::{Button, Ui};
 
 use super::super::action::Action;
 use super::super::comparer::CompareAction;
+use super::super::data::DataAction;
 use super::super::numbers::NumbersAction;
 use super::super::numbers_window::examples;
 use super::{Files, Purpose};
@@ -24,7 +25,7 @@ pub fn file_menu(ui: &mut Ui, menu: &FileMenu<'_>, actions: &mut Vec<Action>) {
             (
                 "Open…",
                 "Ctrl+O",
-                "An experiment, or a figure or trace of this program",
+                "An experiment, a figure or trace of this program, a model, or sequences of your own",
                 Action::Ask(Purpose::Open),
             ),
             ("Save", "Ctrl+S", "To the file that is open", Action::Save),
@@ -51,6 +52,10 @@ pub fn file_menu(ui: &mut Ui, menu: &FileMenu<'_>, actions: &mut Vec<Action>) {
         let hint = "A network and a sequence of your own: weights, inputs and targets as tables";
         if ui.add(numbers).on_hover_text(hint).clicked() {
             actions.push(Action::Numbers(NumbersAction::Show));
+        }
+        let hint = "Sequences of your own: texts with labels, numbers, or arrays";
+        if ui.button("My data…").on_hover_text(hint).clicked() {
+            actions.push(Action::Data(DataAction::Show));
         }
         let hint = "The gradient of your own code beside the right one, and what is wrong with it";
         if ui

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use web_time::Instant;
 
-use crate::export::{OpenError, Opened, Source};
+use crate::export::{OpenError, Opened, Source, Watch};
 use crate::lessons::{Lesson, is_lesson_name};
 use crate::rnn::Interrupt;
 use crate::training::{shown_argument, shown_path};
@@ -19,9 +19,9 @@ pub const OPENING_TIME: Duration = Duration::from_secs(30);
 /// How long it takes until it is said that something is being opened.
 const NOTICEABLE: Duration = Duration::from_millis(300);
 
-/// How a source is opened, unless its interrupt is raised.
+/// How a source is opened, unless the interrupt of its watch is raised.
 pub type OpenSource =
-    Arc<dyn Fn(&Source, &Interrupt) -> Result<Opened, OpenError> + Send + Sync + 'static>;
+    Arc<dyn Fn(&Source, &Watch) -> Result<Opened, OpenError> + Send + Sync + 'static>;
 
 /// What a person wants to have open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +58,9 @@ pub struct Opener {
 struct Job {
     wanted: Wanted,
     since: Instant,
-    interrupt: Interrupt,
+    /// How far it was when it was last looked at, and when that was new.
+    moved: (f64, Instant),
+    watch: Watch,
     ended: Receiver<Ended>,
 }
 
@@ -86,7 +88,14 @@ impl Opener {
     /// What is being opened, once that has taken so long that it should be said.
     pub fn slow(&self) -> Option<String> {
         let job = self.job.as_ref()?;
-        (job.since.elapsed() >= NOTICEABLE).then(|| called(&job.wanted.source))
+        (job.since.elapsed() >= NOTICEABLE).then(|| {
+            let share = job.watch.progress.share();
+            let name = called(&job.wanted.source);
+            match share > 0.0 && share < 1.0 {
+                true => format!("{name} ({} %)", (100.0 * share).round()),
+                false => name,
+            }
+        })
     }
 
     /// Begins to open what is wanted, in place of what is being opened; `waker` is called when that ends. Asking
@@ -103,8 +112,8 @@ impl Opener {
             return Ok(());
         }
         self.job = None;
-        let (interrupt, open) = (Interrupt::default(), Arc::clone(&self.open));
-        let (raised, source) = (interrupt.clone(), wanted.source.clone());
+        let (watch, open) = (Watch::default(), Arc::clone(&self.open));
+        let (watched, source) = (watch.clone(), wanted.source.clone());
         let (sender, ended) = channel();
         // It is waited for by nobody: a system that does not answer keeps this thread and nothing else.
         thread::Builder::new()
@@ -112,9 +121,9 @@ impl Opener {
             .spawn(move || {
                 let found = match &source {
                     Source::File(path) if is_lesson_name(path) => {
-                        lesson_in(&source, &raised).map(|it| Ended::Lesson(Box::new(it)))
+                        lesson_in(&source, &watched.interrupt).map(|it| Ended::Lesson(Box::new(it)))
                     }
-                    _ => open(&source, &raised).map(|it| Ended::Opened(Box::new(it))),
+                    _ => open(&source, &watched).map(|it| Ended::Opened(Box::new(it))),
                 };
                 let ended = match found {
                     Ok(ended) => ended,
@@ -130,7 +139,8 @@ impl Opener {
         self.job = Some(Job {
             wanted,
             since: Instant::now(),
-            interrupt,
+            moved: (0.0, Instant::now()),
+            watch,
             ended,
         });
         Ok(())
@@ -138,10 +148,15 @@ impl Opener {
 
     /// What was wanted and how opening it ended, once it has.
     pub fn take_ended(&mut self) -> Option<(Wanted, Ended)> {
-        let job = self.job.as_ref()?;
+        let job = self.job.as_mut()?;
+        let share = job.watch.progress.share();
+        if share != job.moved.0 {
+            // A large file takes its time; one that does not go on is given up.
+            job.moved = (share, Instant::now());
+        }
         let ended = match job.ended.try_recv() {
             Ok(ended) => ended,
-            Err(TryRecvError::Empty) if job.since.elapsed() < self.limit => return None,
+            Err(TryRecvError::Empty) if job.moved.1.elapsed() < self.limit => return None,
             Err(TryRecvError::Empty) => refused(too_slow(&job.wanted.source, self.limit)),
             Err(TryRecvError::Disconnected) => {
                 let name = shown_path(job.wanted.source.name());
@@ -169,7 +184,7 @@ fn lesson_in(source: &Source, interrupt: &Interrupt) -> Result<Lesson, OpenError
 /// Whatever else comes of it is thrown away.
 impl Drop for Job {
     fn drop(&mut self) {
-        self.interrupt.raise();
+        self.watch.interrupt.raise();
     }
 }
 
@@ -219,6 +234,7 @@ mod tests {
         Opened {
             experiment: CheckedExperiment::default(),
             carrier: None,
+            notice: None,
         }
     }
 
@@ -247,10 +263,10 @@ mod tests {
         let (answer, wait) = channel();
         let (tell, given_up) = channel();
         let wait = Mutex::new(wait);
-        let open: OpenSource = Arc::new(move |source, interrupt| {
+        let open: OpenSource = Arc::new(move |source, watch| {
             if source.name() == Path::new("slow") {
                 let _ = wait.lock().unwrap().recv();
-                let _ = tell.send(interrupt.check().is_err());
+                let _ = tell.send(watch.interrupt.check().is_err());
             }
             Ok(opened())
         });

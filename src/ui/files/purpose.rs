@@ -9,6 +9,10 @@ pub enum Purpose {
     Open,
     /// To compare a gradient of one's own.
     Compare,
+    /// To read sequences of one's own.
+    Data,
+    /// To read the targets of arrays.
+    Targets,
     /// To save the experiment.
     Save,
     /// To export something.
@@ -18,7 +22,10 @@ pub enum Purpose {
 impl Purpose {
     /// Whether it is for a file that is there.
     pub(super) fn opens(self) -> bool {
-        matches!(self, Self::Open | Self::Compare)
+        matches!(
+            self,
+            Self::Open | Self::Compare | Self::Data | Self::Targets
+        )
     }
 
     /// What the dialog is headed with.
@@ -26,6 +33,8 @@ impl Purpose {
         match self {
             Self::Open => "Open an experiment or a lesson".to_owned(),
             Self::Compare => "Compare a gradient".to_owned(),
+            Self::Data => "Open sequences of your own".to_owned(),
+            Self::Targets => "Open the targets of your sequences".to_owned(),
             Self::Save => "Save the experiment".to_owned(),
             Self::Export(export) => format!("Export {}", export.name()),
         }
@@ -34,7 +43,7 @@ impl Purpose {
     /// What its button is called.
     pub(super) fn button(self) -> &'static str {
         match self {
-            Self::Open => "Open",
+            Self::Open | Self::Data | Self::Targets => "Open",
             Self::Compare => "Compare",
             Self::Save => "Save",
             Self::Export(_) => "Export",
@@ -45,8 +54,12 @@ impl Purpose {
     pub(super) fn hint(self) -> &'static str {
         match self {
             Self::Open => {
-                "An experiment, a figure or trace of this program, a model (.safetensors, .pt, .npz, .h5), or a lesson (.md). Dropping a file on the window opens it too"
+                "An experiment, a figure or trace of this program, a model (.safetensors, .pt, .npz, .h5), sequences of your own (.csv, .tsv, .npy, .npz), or a lesson (.md). Dropping a file on the window opens it too"
             }
+            Self::Data => {
+                "Texts with labels or numbers (.csv, .tsv), or arrays x and y (.npy, .npz, .safetensors)"
+            }
+            Self::Targets => "An array y (.npy, .npz, .safetensors)",
             Self::Compare => "Tensors by their names, in JSON, .npz, .safetensors or .pt",
             Self::Save => {
                 "A text file with every setting, which opens here and on the command line"
@@ -69,7 +82,12 @@ impl Purpose {
                 "pth",
                 "npz",
                 "h5",
+                "csv",
+                "tsv",
+                "npy",
             ],
+            Self::Data => &["csv", "tsv", "npz", "npy", "safetensors", "txt"],
+            Self::Targets => &["npy", "npz", "safetensors"],
             Self::Compare => &["json", "npz", "safetensors", "pt"],
             Self::Save => &["toml"],
             Self::Export(export) => export.extensions(),
@@ -79,7 +97,7 @@ impl Purpose {
     /// What such a file is usually called; empty if it is one that is there.
     pub(super) fn file_name(self) -> String {
         match self {
-            Self::Open | Self::Compare => String::new(),
+            Self::Open | Self::Compare | Self::Data | Self::Targets => String::new(),
             Self::Save => "experiment.toml".to_owned(),
             Self::Export(export) => export.file_name(),
         }

@@ -1,0 +1,69 @@
+//! What an experiment has in other files, brought in at the door.
+
+use super::data_settings::DataSettings;
+use super::experiment::{CheckedExperiment, Experiment};
+use super::given_weights::GivenWeights;
+use super::limits::OutOfRange;
+use super::own_data::BroughtData;
+
+/// Reads the files that an experiment names.
+pub trait OtherFiles {
+    /// The weights of the recurrent module `module` of the model at `path`, with what that is called from now on.
+    ///
+    /// # Errors
+    /// Why there are none, in one sentence.
+    fn weights(&mut self, path: &str, module: &str) -> Result<GivenWeights, String>;
+
+    /// The sequences that `data` names.
+    ///
+    /// # Errors
+    /// Why there are none, in one sentence.
+    fn data(&mut self, data: &DataSettings) -> Result<BroughtData, String>;
+}
+
+/// An experiment with everything that it needs.
+pub struct Brought {
+    /// The experiment.
+    pub experiment: CheckedExperiment,
+    /// What to tell of a file that has changed, if one has.
+    pub notice: Option<String>,
+}
+
+impl CheckedExperiment {
+    /// This with what is in the files that it names and that are not read yet. Cell, sizes and length follow from them.
+    ///
+    /// # Errors
+    /// What `files` says, or what does not fit.
+    pub fn brought(self, files: &mut dyn OtherFiles) -> Result<Brought, OutOfRange> {
+        let reads_weights = self.network.weights.is_to_be_read();
+        let reads_data = self.has_data_file() && self.data.is_to_be_read();
+        if !reads_weights && !reads_data {
+            return Ok(Brought {
+                experiment: self,
+                notice: None,
+            });
+        }
+        let mut experiment: Experiment = self.into();
+        let refused = |key: &'static str| {
+            move |what: String| OutOfRange::Together {
+                key,
+                what: format!("{key}: {what}"),
+            }
+        };
+        if reads_weights {
+            let network = &experiment.network;
+            let path = network.weights.file().unwrap_or_default();
+            let weights = files.weights(path, &network.module);
+            experiment.network.weights = weights.map_err(refused("network.weights"))?;
+            experiment.follow_own(|key| !key.starts_with("network."));
+        }
+        let mut notice = None;
+        if reads_data {
+            let data = files.data(&experiment.data).map_err(refused("data.path"))?;
+            notice = experiment.notice_of_change(&data.hash);
+            experiment.take_data(data);
+        }
+        let experiment = experiment.check()?;
+        Ok(Brought { experiment, notice })
+    }
+}

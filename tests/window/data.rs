@@ -1,0 +1,105 @@
+//! Sequences of one's own: opened, looked into, read otherwise, and trained on.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use bptt_scope::tasks::Part;
+use bptt_scope::ui::{Action, DataAction};
+use egui_kittest::kittest::Queryable as _;
+
+use super::support::Window;
+
+const MOODS: &str = "mood,what,flag\nhappy,a good film,1\nsad,\"bad, so bad\",0\nhappy,so good,1\nsad,it was bad,1\nhappy,good,0\nsad,a bad one,0\n,none,1\nhappy,good it was,1\n";
+
+fn moods(folder: &tempfile::TempDir) -> PathBuf {
+    let path = folder.path().join("moods.csv");
+    std::fs::write(&path, MOODS).unwrap();
+    path
+}
+
+fn read(window: &mut Window) {
+    let begun = Instant::now();
+    while window.harness.state().is_reading() || window.harness.state().is_opening() {
+        assert!(begun.elapsed() < Duration::from_secs(10));
+        std::thread::sleep(Duration::from_millis(5));
+        window.harness.run_steps(1);
+    }
+    window.harness.run_steps(2);
+    window.settle();
+}
+
+#[test]
+fn a_table_is_opened_looked_into_and_read_otherwise() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = moods(&folder);
+    let mut window = Window::usual();
+    window.act(Action::Data(DataAction::Show));
+    assert!(window.shows("Dropping the file on the window opens it"));
+    window.act(Action::Data(DataAction::File(path)));
+    read(&mut window);
+    assert!(window.shows("7 texts, 2 classes (happy: 4, sad: 3), 1 to 3 words"));
+    assert!(window.shows("1 row is not read"));
+    assert!(window.shows("n = 3: every sequence fits"));
+    let experiment = window.harness.state().experiment();
+    let corpus = experiment.corpus().unwrap();
+    assert_eq!(corpus.count(Part::HeldOut), 1);
+    // The network is the one that there was.
+    assert_eq!(experiment.network.hidden, 1);
+    assert_eq!(window.snapshot().len(), 3);
+    // Another column of labels.
+    let mut next = experiment.clone();
+    next.data.label = "flag".to_owned();
+    window.act(Action::Edit(Box::new(next)));
+    read(&mut window);
+    assert!(window.shows("8 texts, 2 classes (0: 3, 1: 5)"));
+    // Undo takes back what was read last, without the disk.
+    std::fs::remove_dir_all(folder.path()).unwrap();
+    window.act(Action::Undo);
+    assert!(window.shows("7 texts, 2 classes (happy: 4, sad: 3)"));
+    window.act(Action::Step);
+    window.settle();
+    assert_eq!(window.snapshot().moment.step, 1);
+}
+
+#[test]
+fn what_cannot_be_read_is_said_in_the_window_and_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("one.csv");
+    std::fs::write(&path, "text\na good film\n").unwrap();
+    let mut window = Window::usual();
+    let before = window.harness.state().experiment().clone();
+    window.act(Action::Data(DataAction::File(path)));
+    read(&mut window);
+    assert!(window.shows("there is only one column in it"));
+    assert_eq!(*window.harness.state().experiment(), before);
+    window.act(Action::Data(DataAction::File(folder.path().join("no.csv"))));
+    read(&mut window);
+    assert!(window.shows("no.csv: there is no such file"));
+    assert_eq!(*window.harness.state().experiment(), before);
+}
+
+/// Dropped on the window, it comes with a network that can learn it, and the sentence's classes have their names.
+#[test]
+fn a_dropped_table_opens_with_a_network_and_its_labels() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = moods(&folder);
+    let mut window = Window::usual();
+    window.act(Action::OpenFile(path));
+    read(&mut window);
+    assert!(window.shows("Opened the sequences of"));
+    assert_eq!(window.snapshot().moment.network.parameters.hidden(), 16);
+    assert!(window.shows("1 sad") && window.shows("0 happy"));
+    window.harness.get_by_label("1 sad").click();
+    window.harness.run_steps(2);
+    window.settle();
+    assert_eq!(window.harness.state().experiment().probe_class(), 1);
+    assert!(window.shows("y = 1 is the right answer for this sentence"));
+    // From one sentence to the next, whatever was typed.
+    window.act(Action::NextExample);
+    let experiment = window.harness.state().experiment();
+    let corpus = experiment.corpus().unwrap();
+    assert_eq!(
+        experiment.probe.text,
+        corpus.sentence(Part::HeldOut, 0).text
+    );
+}
