@@ -15,4 +15,6 @@ pub enum Format {
     Svg,
     /// A figure as pixels
     Png,
+    /// The words of the sentence, coloured by the gradient that reaches them, as a page for a browser
+    Html,
 }

@@ -337,7 +337,7 @@ impl LookArguments {
 
 impl Looked<'_> {
     fn is_figure(self) -> bool {
-        matches!(self.format, Format::Svg | Format::Png)
+        matches!(self.format, Format::Svg | Format::Png | Format::Html)
     }
 
     /// Whether the product is in what is written.

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::figure;
 use super::sight::Sight;
 use super::table::write_table;
+use super::text_page::text_page;
 use super::{Trace, figure_metadata};
 use crate::rnn::Interrupt;
 use crate::scene::{Drawing, View};
@@ -22,6 +23,8 @@ pub enum Artefact {
     Svg(Option<View>),
     /// The same as PNG.
     Png(Option<View>),
+    /// The words of a sentence, coloured, as a page for a browser.
+    TextPage,
 }
 
 impl Artefact {
@@ -31,6 +34,7 @@ impl Artefact {
             Self::TraceJson | Self::TraceCsv => None,
             Self::Data(view) => Some(view),
             Self::Svg(view) | Self::Png(view) => view,
+            Self::TextPage => Some(View::TEXT),
         }
     }
 
@@ -41,6 +45,7 @@ impl Artefact {
             Self::TraceCsv | Self::Data(_) => "csv",
             Self::Svg(_) => "svg",
             Self::Png(_) => "png",
+            Self::TextPage => "html",
         }
     }
 
@@ -72,6 +77,10 @@ impl Artefact {
                 let png = figure::png(&drawing, &figure_metadata(snapshot), figure::PNG_SCALE);
                 out.write_all(&png.map_err(io::Error::other)?)
             }
+            Self::TextPage => match View::TEXT.refusal(&snapshot.moment.experiment) {
+                Some(reason) => Err(io::Error::other(reason)),
+                None => out.write_all(text_page(sight).as_bytes()),
+            },
         }
     }
 }

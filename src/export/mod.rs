@@ -16,6 +16,7 @@ mod sight;
 mod table;
 #[cfg(test)]
 pub(crate) mod testing;
+mod text_page;
 pub mod trace;
 mod written_magnitude;
 

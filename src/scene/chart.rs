@@ -60,6 +60,8 @@ pub enum Quantity {
     Value,
     /// Timesteps of the probe.
     Timestep,
+    /// Words, wherever they stand: which timestep is meant, the places that can be pointed at say.
+    Word,
     /// Training steps.
     Step,
     /// A weight, or the size of a matrix.

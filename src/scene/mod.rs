@@ -72,6 +72,7 @@ mod time;
 mod typeset;
 mod view;
 mod views;
+mod word_shares;
 mod words;
 
 pub use area::{Area, Point};
@@ -94,8 +95,9 @@ pub use shapes::{BODY, SMALL, TITLE, explain};
 pub use stage::Scene;
 pub use subject::{Answer, Subject};
 pub use table::{NoTable, Table, TableColumn, Values};
-pub use theme::{Colour, Colours, Theme, mixed};
+pub use theme::{Colour, Colours, Theme, ink_on, mixed};
 pub use ticks::Tick;
 pub use typeset::{FORMULA_FONTS, Formula, FormulaStyle, formula_font};
 pub use view::View;
+pub use word_shares::WordShares;
 pub use words::in_full;

@@ -54,6 +54,9 @@ pub enum NoTable {
     /// The view is of gates, and the cell has none.
     #[error("the Elman cell has no gates: set the cell to LSTM or GRU")]
     OfGates,
+    /// The view is of words, and numbers are read.
+    #[error("numbers are read here: choose the task sentiment, or a file of texts of your own")]
+    OfWords,
     /// The view is of several layers, and there is one.
     #[error("there is one layer: set the layers to 2 or more")]
     OfLayers,

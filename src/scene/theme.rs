@@ -204,6 +204,17 @@ pub fn mixed(from: Colour, to: Colour, share: f64) -> Colour {
     })
 }
 
+/// Black or white, whichever is read better on `ground` (WCAG's contrast of both).
+pub fn ink_on(ground: Colour) -> Colour {
+    let [red, green, blue] = ground.map(light);
+    let luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    // Where both have the same contrast: (L + 0.05)² = 1.05 · 0.05.
+    match luminance > 0.179 {
+        true => [0, 0, 0],
+        false => [255, 255, 255],
+    }
+}
+
 /// The light that every code of sRGB stands for, 0 to 1 (IEC 61966-2-1), and the light from which on each code but the
 /// first is the nearest.
 struct Codes {
@@ -281,5 +292,13 @@ mod tests {
         // Half of the light of white is code 188, not 128.
         assert_eq!(mixed([0; 3], [255; 3], 0.5), [188; 3]);
         assert_eq!((code(-1.0), code(2.0)), (0, 255));
+    }
+
+    #[test]
+    fn letters_are_read_on_every_colour() {
+        assert_eq!(ink_on([255, 255, 255]), [0, 0, 0]);
+        assert_eq!(ink_on([10, 10, 10]), [255, 255, 255]);
+        assert_eq!(ink_on([246, 170, 66]), [0, 0, 0]);
+        assert_eq!(ink_on([36, 96, 204]), [255, 255, 255]);
     }
 }

@@ -41,6 +41,8 @@ impl View {
     pub const HISTORY: Self = Self(&views::history::VIEW);
     /// How far gates are open.
     pub const GATES: Self = Self(&views::gates::VIEW);
+    /// Every word's share of the gradient.
+    pub const TEXT: Self = Self(&views::text::VIEW);
     /// What is left of the gradient in each layer.
     pub const LAYERS: Self = Self(&views::layers::VIEW);
     /// Every product ∂o_j/∂o_k.
@@ -53,7 +55,7 @@ impl View {
     pub const SPECTRUM: Self = Self(&views::spectrum::VIEW);
 
     /// Every view, in the order menus show them. A view is added by its file and a line here.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::UNROLLED,
         Self::PRODUCT,
         Self::REASON,
@@ -65,6 +67,7 @@ impl View {
         Self::LOSS,
         Self::ACCURACY,
         Self::HISTORY,
+        Self::TEXT,
         Self::GATES,
         Self::LAYERS,
         Self::TRIANGLE,

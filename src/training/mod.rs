@@ -41,6 +41,7 @@ mod own;
 mod own_data;
 mod own_editing;
 mod presets;
+mod sentences;
 mod session;
 mod settings;
 mod small_networks;

@@ -294,13 +294,25 @@ impl Experiment {
         let Some(corpus) = self.corpus() else {
             return;
         };
-        let part = match corpus.count(Part::HeldOut) {
-            0 => Part::Training,
-            _ => Part::HeldOut,
-        };
-        let sentence = corpus.sentence(part, index % corpus.count(part));
+        let part = shown_part(&corpus);
+        let index = index % corpus.count(part);
+        let sentence = corpus.sentence(part, index);
         sentence.text.clone_into(&mut self.probe.text);
+        self.probe.index = index;
         self.set_probe_class(sentence.label);
+    }
+
+    /// How many sentences [`Self::show_sentence`] has to show, and which of them the probe is, if it is one.
+    pub fn shown_sentence(&self) -> Option<(usize, Option<usize>)> {
+        let corpus = self.corpus()?;
+        let part = shown_part(&corpus);
+        let count = corpus.count(part);
+        let is_shown =
+            |index: usize| index < count && corpus.sentence(part, index).text == self.probe.text;
+        // Of several that are the same it is the one that was shown.
+        let index = Some(self.probe.index).filter(|index| is_shown(*index));
+        let index = index.or_else(|| (0..count).find(|index| is_shown(*index)));
+        Some((count, index))
     }
 
     /// Sets what follows from the file of sequences that is named, of what `is_written` does not know.
@@ -315,6 +327,14 @@ impl Experiment {
         if !is_written("probe.text") {
             self.probe.text.clear();
         }
+    }
+}
+
+/// The part that sentences are shown of.
+fn shown_part(corpus: &Corpus) -> Part {
+    match corpus.count(Part::HeldOut) {
+        0 => Part::Training,
+        _ => Part::HeldOut,
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::sentences::right_sequences;
 use super::snapshot::Snapshot;
 use crate::flow::{
     CheckScope, FloatFormat, GradientCheck, Landscape, LandscapeAxis, PhaseGrid, PhaseInputs,
@@ -40,6 +41,8 @@ pub enum Question {
     GradientCheck(CheckScope),
     /// The backward pass in narrower floating-point formats.
     RoundedFlows,
+    /// Which of the sequences that are held out are answered right.
+    RightSequences,
 }
 
 /// What a phase map lies over.
@@ -75,11 +78,13 @@ pub enum Topic {
     GradientCheck,
     /// [`Question::RoundedFlows`]
     RoundedFlows,
+    /// [`Question::RightSequences`]
+    RightSequences,
 }
 
 impl Topic {
     /// How many there are.
-    pub const COUNT: usize = 6;
+    pub const COUNT: usize = 7;
 
     /// Its place among them.
     pub(super) fn index(self) -> usize {
@@ -97,6 +102,7 @@ impl Question {
             Self::PhaseMap(_) => Topic::PhaseMap,
             Self::GradientCheck(_) => Topic::GradientCheck,
             Self::RoundedFlows => Topic::RoundedFlows,
+            Self::RightSequences => Topic::RightSequences,
         }
     }
 
@@ -120,6 +126,8 @@ impl Question {
             }
             Self::GradientCheck(CheckScope::All) => f64::INFINITY,
             Self::RoundedFlows => 3.0 * 10.0 * n * h * h,
+            // Hundreds of sequences: when somebody asks.
+            Self::RightSequences => f64::INFINITY,
         }
     }
 }
@@ -144,6 +152,8 @@ pub enum Finding {
     GradientCheck(GradientCheck),
     /// To [`Question::RoundedFlows`], in the order of [`FloatFormat::ALL`].
     RoundedFlows(Vec<RoundedFlow>),
+    /// To [`Question::RightSequences`].
+    RightSequences(Vec<bool>),
 }
 
 /// An answer, and what it is an answer to.
@@ -221,6 +231,9 @@ pub fn answer(
                 |format| RoundedFlow::of(network, batch, &probe, loss, flow, format, interrupt);
             let flows: Result<_, Interrupted> = FloatFormat::ALL.into_iter().map(of).collect();
             Finding::RoundedFlows(flows?)
+        }
+        Question::RightSequences => {
+            Finding::RightSequences(right_sequences(subject, interrupt, progress)?)
         }
     })
 }

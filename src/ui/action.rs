@@ -12,6 +12,7 @@ use super::files::Purpose;
 use super::glossary_state::GlossaryAction;
 use super::numbers::NumbersAction;
 use super::tutor::LessonAction;
+use super::walk::WhichSequences;
 use crate::flow::LandscapeAxis;
 use crate::scene::{Direction, Measure, PhaseAxis, View, Way};
 
@@ -48,8 +49,10 @@ pub enum Action {
     ContinueFromHere,
     /// The label of the sentence: its class, counted from 0.
     SetLabel(usize),
-    /// Another held-out sentence or sequence as the probe.
-    NextExample,
+    /// Another held-out sentence or sequence as the probe, so many farther.
+    StepExample(isize),
+    /// Which held-out sequences that walks through.
+    ChooseSequences(WhichSequences),
     /// The cursor to a timestep, counted from 1, unless another is pinned.
     SetCursor(usize),
     /// A timestep, counted from 1, for good; the one that is pinned is let go.

@@ -37,7 +37,7 @@ impl Default for Arrangement {
                 0.30,
                 Self::Columns(vec![
                     (
-                        0.36,
+                        0.32,
                         tabs(&[
                             View::FORMULA,
                             View::WORKSHEET,
@@ -47,9 +47,10 @@ impl Default for Arrangement {
                         ]),
                     ),
                     (
-                        0.31,
+                        0.335,
                         tabs(&[
                             View::LOSS,
+                            View::TEXT,
                             View::ACCURACY,
                             View::HISTORY,
                             View::GATES,
@@ -57,7 +58,7 @@ impl Default for Arrangement {
                         ]),
                     ),
                     (
-                        0.33,
+                        0.345,
                         tabs(&[
                             View::TRIANGLE,
                             View::LANDSCAPE,

@@ -38,6 +38,7 @@ pub fn gestures(
                 [Quantity::Timestep, Quantity::Value] => {
                     over_time(ui, &response, (frame, lens), scope.view, actions);
                 }
+                [Quantity::Word, _] => to_word(ui, &response, part, lens, scope, actions),
                 [Quantity::Timestep, _] => to_timestep(&response, (frame, lens), scope, actions),
                 [Quantity::Step, Quantity::Timestep] => {
                     to_step(&response, (frame, lens), scope, actions);
@@ -125,6 +126,31 @@ fn over_time(
         actions.push(Action::Pin(nearest));
     } else if moved && nearest != view.time.cursor() {
         actions.push(Action::SetCursor(nearest));
+    }
+}
+
+/// Hovering moves the cursor to the word under the pointer unless it is pinned, and a click pins it.
+fn to_word(
+    ui: &Ui,
+    response: &Response,
+    part: &Part,
+    lens: Lens,
+    scope: &Scope<'_>,
+    actions: &mut Vec<Action>,
+) {
+    let meant = response.hover_pos().and_then(|at| {
+        let (hot, frame) = (part.hot()?, part.frame()?);
+        hot.meant(frame, lens.point(at))
+    });
+    let Some([t, _]) = meant else {
+        return;
+    };
+    let t = t as usize;
+    let moved = ui.input(|input| input.pointer.delta() != Vec2::ZERO);
+    if response.clicked() {
+        actions.push(Action::Pin(t));
+    } else if moved && t != scope.view.time.cursor() {
+        actions.push(Action::SetCursor(t));
     }
 }
 

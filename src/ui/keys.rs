@@ -22,7 +22,7 @@ use crate::scene::{View, Way};
 use crate::training::{Preset, Snapshot};
 
 /// Every key and what it does, for the help window.
-pub const KEYS: [(&str, &str); 24] = [
+pub const KEYS: [(&str, &str); 25] = [
     ("Space", "Run or pause"),
     ("S", "One training step"),
     ("R", "Reset to step 0, same seed"),
@@ -69,6 +69,10 @@ pub const KEYS: [(&str, &str); 24] = [
     (
         "M",
         "My own numbers: weights, inputs and targets as tables, typed or pasted",
+    ),
+    (
+        ", .",
+        "The held-out sentence or sequence before, and the next one",
     ),
     ("T", "Dark or light"),
     (
@@ -213,6 +217,8 @@ pub fn pressed(
         key(Key::Space, Action::ToggleRun, !takes_space);
         key(Key::S, Action::Step, !editing);
         key(Key::R, Action::Reset, !editing);
+        key(Key::Comma, Action::StepExample(-1), !editing);
+        key(Key::Period, Action::StepExample(1), !editing);
         key(Key::T, Action::ToggleTheme, !editing);
         key(Key::G, toggle(), !editing);
         key(Key::M, Action::Numbers(NumbersAction::Toggle), !editing);

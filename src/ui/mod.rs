@@ -61,6 +61,7 @@ mod top_bar;
 mod tutor;
 mod undo;
 mod view_state;
+mod walk;
 mod workspace;
 
 pub use action::Action;
@@ -78,3 +79,4 @@ pub use remembered_lesson::RememberedLesson;
 pub use screen::{LEAST_SIZE, WINDOW_TITLE};
 pub use tutor::LessonAction;
 pub use view_state::ViewState;
+pub use walk::WhichSequences;

@@ -8,6 +8,7 @@ use super::numbers::Numbers;
 use super::player::{Player, is_motion_reduced};
 use super::presentation::Presentation;
 use super::time_axis::TimeAxis;
+use super::walk::Walk;
 use crate::flow::LandscapeAxis;
 use crate::scene::{Direction, Look, Measure, PhaseAxis, Reaches, ScaleSpan};
 use crate::training::{Snapshot, Weight, WeightValues};
@@ -53,6 +54,8 @@ pub struct ViewState {
     pub glossary: Glossary,
     /// What is typed of a network and a sequence of one's own.
     pub numbers: Numbers,
+    /// How held-out sequences are walked through.
+    pub walk: Walk,
 }
 
 impl ViewState {
@@ -136,6 +139,7 @@ impl Default for ViewState {
             help_open: false,
             glossary: Glossary::default(),
             numbers: Numbers::default(),
+            walk: Walk::default(),
         }
     }
 }

@@ -179,7 +179,7 @@ fn what_cannot_come_of_it_is_told_before_training() {
         ),
         (
             vec!["--out", "figure.svgz"],
-            "figure.svgz: the name says no format; end it with .txt, .json, .csv, .svg or .png",
+            "figure.svgz: the name says no format; end it with .txt, .json, .csv, .svg, .png or .html",
         ),
     ] {
         let words = refused(&[&long[..], &more[..]].concat());

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use bptt_scope::scene::View;
 use bptt_scope::tasks::Part;
-use bptt_scope::ui::{Action, DataAction};
+use bptt_scope::ui::{Action, DataAction, WhichSequences};
 use egui_kittest::kittest::Queryable as _;
 
 use super::support::Window;
@@ -95,11 +96,75 @@ fn a_dropped_table_opens_with_a_network_and_its_labels() {
     assert_eq!(window.harness.state().experiment().probe_class(), 1);
     assert!(window.shows("y = 1 is the right answer for this sentence"));
     // From one sentence to the next, whatever was typed.
-    window.act(Action::NextExample);
+    window.act(Action::StepExample(1));
     let experiment = window.harness.state().experiment();
     let corpus = experiment.corpus().unwrap();
     assert_eq!(
         experiment.probe.text,
         corpus.sentence(Part::HeldOut, 0).text
     );
+}
+
+/// A network that knows nothing answers every sentence of one class wrong: these are walked through, both ways, and a typed
+/// sentence is nowhere among them.
+#[test]
+fn the_sentences_that_are_wrong_are_walked_through() {
+    let mut window = Window::open([1280.0, 800.0], |e| e.probe.text = "typed".to_owned());
+    window.act(Action::ChooseSequences(WhichSequences::Wrong));
+    window.act(Action::StepExample(1));
+    let begun = Instant::now();
+    while window.harness.state().experiment().probe.text == "typed" {
+        assert!(begun.elapsed() < Duration::from_secs(10));
+        std::thread::sleep(Duration::from_millis(5));
+        window.harness.run_steps(1);
+    }
+    window.settle();
+    let mut seen = Vec::new();
+    for _ in 0..5 {
+        let snapshot = window.snapshot();
+        assert!(!snapshot.probe.is_right);
+        seen.push(window.harness.state().experiment().probe.text.clone());
+        window.act(Action::StepExample(1));
+        window.settle();
+    }
+    seen.dedup();
+    assert_eq!(seen.len(), 5);
+    assert!(window.shows("are wrong at step 0"));
+    window.act(Action::StepExample(-1));
+    window.settle();
+    assert_eq!(window.harness.state().experiment().probe.text, seen[4]);
+    window.act(Action::ChooseSequences(WhichSequences::Right));
+    window.act(Action::StepExample(1));
+    window.settle();
+    assert!(window.snapshot().probe.is_right);
+    // As keys.
+    let before = window.harness.state().experiment().probe.text.clone();
+    window.key(egui::Key::Period);
+    window.settle();
+    window.key(egui::Key::Comma);
+    window.settle();
+    assert_eq!(window.harness.state().experiment().probe.text, before);
+}
+
+/// Whoever points at a word moves the cursor to it in every view, and a click pins it.
+#[test]
+fn a_word_is_pointed_at_and_pinned() {
+    let mut window = Window::usual();
+    window.act(Action::Enlarge(View::TEXT));
+    window.settle_fully();
+    let name = "Words, coloured by the gradient that reaches them";
+    let picture = window
+        .harness
+        .get_by_role_and_label(egui::Role::Image, name);
+    let at = picture.rect().left_top() + egui::vec2(40.0, 30.0);
+    window.harness.hover_at(at - egui::vec2(1.0, 1.0));
+    window.harness.run_steps(2);
+    window.harness.hover_at(at);
+    window.harness.run_steps(2);
+    let first = window.snapshot().first_input();
+    assert_eq!(window.harness.state().view().time.cursor(), first);
+    window.harness.drag_at(at);
+    window.harness.drop_at(at);
+    window.harness.run_steps(2);
+    assert!(window.harness.state().view().time.is_pinned());
 }

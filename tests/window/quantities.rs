@@ -381,11 +381,11 @@ fn narrow_formats_lose_the_gradient_where_it_is_measured() {
     });
     window.act(Action::Reveal(View::FLOATS));
     window.settle_fully();
-    let said = window.described("Float formats");
+    let said = window.described("Floats");
     assert!(said.contains("float16 0 from t = 89"), "{said}");
     assert!(said.contains("float32 0 from t = "), "{said}");
     window.key(egui::Key::Home);
-    let said = window.described("Float formats");
+    let said = window.described("Floats");
     assert!(said.contains("at step 1 the gradient is"), "{said}");
 }
 

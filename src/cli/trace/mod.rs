@@ -28,7 +28,7 @@ pub fn run(arguments: &TraceArguments) -> Result<u8, Failure> {
         check_writable(path)?;
     }
     let mut run = Run::new(experiment, interrupt.clone());
-    let view = arguments.view;
+    let view = arguments.view_for(format);
     let is_evaluated = view.is_some_and(|view| view.definition().is_of_accuracy);
     run.train(arguments.steps, is_evaluated)?;
     let snapshot = run.snapshot(arguments.look.wanted(view))?;
@@ -56,6 +56,14 @@ pub fn run(arguments: &TraceArguments) -> Result<u8, Failure> {
 }
 
 impl TraceArguments {
+    /// The view that is written in `format`, if it is one.
+    fn view_for(&self, format: Format) -> Option<View> {
+        match format {
+            Format::Html => Some(View::TEXT),
+            _ => self.view,
+        }
+    }
+
     /// How the trace of `experiment` is written, if everything that is asked for goes together.
     ///
     /// # Errors
@@ -80,8 +88,9 @@ fn format(arguments: &TraceArguments) -> Result<Format, Failure> {
         "csv" => Ok(Format::Csv),
         "svg" => Ok(Format::Svg),
         "png" => Ok(Format::Png),
+        "html" => Ok(Format::Html),
         _ => Err(Failure::Argument(format!(
-            "--out {}: the name says no format; end it with .txt, .json, .csv, .svg or .png, or choose one with --format",
+            "--out {}: the name says no format; end it with .txt, .json, .csv, .svg, .png or .html, or choose one with --format",
             shown_path(path)
         ))),
     }
@@ -96,6 +105,7 @@ fn artefact(format: Format, view: Option<View>) -> Option<Artefact> {
         (Format::Csv, Some(view)) => Some(Artefact::Data(view)),
         (Format::Svg, view) => Some(Artefact::Svg(view)),
         (Format::Png, view) => Some(Artefact::Png(view)),
+        (Format::Html, _) => Some(Artefact::TextPage),
     }
 }
 
@@ -112,8 +122,11 @@ fn check_combination(
                 .to_owned(),
         );
     }
-    let view = arguments.view;
-    let is_figure = matches!(format, Format::Svg | Format::Png);
+    if format == Format::Html && arguments.view.is_some_and(|view| view != View::TEXT) {
+        return wrong("html is of the view text alone: choose svg, png or csv".to_owned());
+    }
+    let view = arguments.view_for(format);
+    let is_figure = matches!(format, Format::Svg | Format::Png | Format::Html);
     if view.is_some() && !is_figure && format != Format::Csv {
         return wrong("--view goes with --format svg, png or csv".to_owned());
     }

@@ -22,5 +22,7 @@ mod xml_reader;
 pub use bands::{Scales, bands, bands_on, view};
 pub use png::{FigureError, PNG_SCALE, picture_png, pixels, png};
 pub use png_file::experiment_of_png;
-pub use svg::{experiment_of_svg, svg};
+pub use sheet::{finding, summary};
+pub use svg::{NAMESPACE as EXPERIMENT_NAMESPACE, experiment_of_svg, svg};
+pub use xml::escaped;
 pub use xml_reader::{DEEPEST, Missing};

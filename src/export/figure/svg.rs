@@ -14,7 +14,7 @@ use crate::scene::{
 };
 
 /// The namespace of the element that holds the experiment.
-const NAMESPACE: &str = "urn:bptt-scope:experiment";
+pub const NAMESPACE: &str = "urn:bptt-scope:experiment";
 
 /// How much a bold text's outline is wider than its letters, as a share of the font size: the program's
 /// font has one weight, and so bold is the same everywhere.

@@ -2,7 +2,7 @@
 //!
 //! What is read is the XML of pictures: elements, attributes, namespaces, remarks, instructions, character data and
 //! the references that XML itself knows. A document type, with which a file could define references of its own, is
-//! refused. What stands behind the element is not looked at.
+//! refused, but for that of a page without any definitions. What stands behind the element is not looked at.
 
 use std::collections::HashMap;
 
@@ -31,8 +31,10 @@ pub fn element_text(
     name: &str,
     most: usize,
 ) -> Result<String, Missing> {
+    let xml = xml.strip_prefix('\u{feff}').unwrap_or(xml);
     let mut reader = Reader {
-        rest: xml.strip_prefix('\u{feff}').unwrap_or(xml),
+        // A page of this program begins with it, and it defines nothing.
+        rest: xml.strip_prefix("<!DOCTYPE html>").unwrap_or(xml),
         open: Vec::new(),
         bound: Vec::new(),
         namespaces: HashMap::new(),

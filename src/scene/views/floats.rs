@@ -5,11 +5,11 @@ use crate::flow::{FloatFormat, RoundedFlow};
 
 /// The view.
 pub static VIEW: Definition = Definition {
-    name: "Float formats",
+    name: "Floats",
     slug: "floats",
     meaning: "The backward pass as float16, bfloat16 and float32 carry it, beside the exact one",
     concept: Concept::FloatFormat,
-    spoken: "Float formats",
+    spoken: "Floats",
     question: |_, _| Some(Question::RoundedFlows),
     header,
     picture,

@@ -17,6 +17,7 @@ pub mod product;
 pub mod reason;
 pub mod spectrum;
 pub mod terms;
+pub mod text;
 pub mod triangle;
 pub mod unrolled;
 pub mod worksheet;

@@ -94,7 +94,8 @@ impl ScopeApp {
                 self.undo.finish();
                 self.send(Command::Grab(weight));
             }
-            Action::NextExample => self.next_example(),
+            Action::StepExample(by) => self.step_example(by),
+            Action::ChooseSequences(which) => self.choose_sequences(which),
             Action::SetCursor(t) => self.view.time.hover(t),
             Action::Pin(t) => {
                 self.view.player.stop();

@@ -125,6 +125,7 @@ impl ScopeApp {
             snapshot: &update.snapshot,
             view: &self.view,
             asks_label: self.asks_label && !is_past,
+            walk: self.walk_in_words(),
         };
         Panel::left("controls")
             .resizable(true)

@@ -11,7 +11,6 @@ use super::super::numbers::NumbersAction;
 use super::super::undo::{Restored, State};
 use super::{PROGRESS_INTERVAL, ScopeApp};
 use crate::flow::thousands;
-use crate::tasks::Part;
 use crate::training::{
     Command, DataSettings, Difference, Experiment, GivenWeights, OutOfRange, Restoration, Setting,
     Trainer, Weight, WeightValues, find_setting,
@@ -397,21 +396,5 @@ impl ScopeApp {
             }
         }
         self.undo.note(before, after, self.grabbed.is_some());
-    }
-
-    /// The next held-out example: after a sentence of the corpus the next one, after one that was typed
-    /// the first.
-    pub(super) fn next_example(&mut self) {
-        self.asks_label = false;
-        let mut next = self.experiment.clone();
-        if let Some(corpus) = next.corpus() {
-            let current = corpus
-                .sentences(Part::HeldOut)
-                .position(|example| example.text == next.probe.text);
-            next.show_sentence(current.map_or(0, |index| index + 1));
-        } else {
-            next.probe.index += 1;
-        }
-        self.edit(next);
     }
 }

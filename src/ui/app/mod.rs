@@ -12,6 +12,7 @@ mod looking;
 mod opening;
 mod remembering;
 mod teaching;
+mod walking;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -252,6 +253,7 @@ impl ScopeApp {
         self.go_on_exporting(ctx);
         self.go_on_comparing(ctx);
         self.go_on_reading(ctx);
+        self.go_on_walking();
         self.notice_task();
         let mut pressed = if self.dialog.is_some() {
             Vec::new()

@@ -6,6 +6,7 @@ use super::super::action::Action;
 use super::super::number_field::FIELD;
 use super::super::row_name::{names_width, row_name};
 use super::super::view_state::ViewState;
+use super::super::walk::WhichSequences;
 use crate::training::{Experiment, Setting, Snapshot, WeightValues, find_setting};
 
 /// What the controls show.
@@ -20,6 +21,8 @@ pub struct Controls<'a> {
     pub view: &'a ViewState,
     /// The sentence was changed, and nobody has said yet whether it is positive.
     pub asks_label: bool,
+    /// How many held-out sequences there are of those that are walked through, where these are not all.
+    pub walk: Option<String>,
 }
 
 /// Between the names and the controls.
@@ -71,13 +74,42 @@ pub fn choice<T: Copy + PartialEq>(
     ui.end_row();
 }
 
-/// The button for another held-out example.
-pub fn next_example(ui: &mut Ui, text: &str, actions: &mut Vec<Action>) {
-    if ui
-        .button(text)
-        .on_hover_text("Another held-out example as the probe")
-        .clicked()
-    {
-        actions.push(Action::NextExample);
+/// The buttons for other held-out examples, and which of them are walked through.
+pub fn other_examples(ui: &mut Ui, what: &str, controls: &Controls<'_>, actions: &mut Vec<Action>) {
+    let back = ui
+        .button("◀")
+        .on_hover_text(format!("The held-out {what} before as the probe (,)"))
+        .accessible_name(format!("Previous {what}"));
+    if back.clicked() {
+        actions.push(Action::StepExample(-1));
+    }
+    let next = ui
+        .button(format!("Next {what}"))
+        .on_hover_text("Another held-out example as the probe (.)");
+    if next.clicked() {
+        actions.push(Action::StepExample(1));
+    }
+    let which = controls.view.walk.which;
+    let mut chosen = which;
+    egui::ComboBox::from_id_salt("which sequences")
+        .width(58.0)
+        .selected_text(which.name())
+        .show_ui(ui, |ui| {
+            for which in WhichSequences::ALL {
+                ui.selectable_value(&mut chosen, which, which.name());
+            }
+        })
+        .response
+        .on_hover_text("Which held-out examples these buttons walk through: all of them, or those that are answered right or wrong by the network as it is now")
+        .accessible_name("which examples");
+    if chosen != which {
+        actions.push(Action::ChooseSequences(chosen));
+    }
+}
+
+/// How many of them there are.
+pub fn walk_in_words(ui: &mut Ui, controls: &Controls<'_>) {
+    if let Some(words) = &controls.walk {
+        ui.label(egui::RichText::new(words).small().weak());
     }
 }

@@ -5,7 +5,7 @@ use egui::{Button, PopupCloseBehavior, RichText, ScrollArea, TextEdit, Ui, vec2}
 
 use super::super::action::Action;
 use super::super::row_name::row_name;
-use super::rows::{Controls, next_example};
+use super::rows::{Controls, other_examples, walk_in_words};
 use crate::flow::counted;
 use crate::scene::{SMALL, elided};
 use crate::tasks::{MAX_CHARACTERS, Padding, Vocabulary, with_word_replaced};
@@ -33,10 +33,11 @@ pub fn show(
 ) {
     text(ui, &mut edited.probe.text);
     label(ui, controls, actions);
-    ui.horizontal(|ui| {
-        next_example(ui, "Next sentence", actions);
+    ui.horizontal_wrapped(|ui| {
+        other_examples(ui, "sentence", controls, actions);
         words_menu(ui, controls, &mut edited.probe.text);
     });
+    walk_in_words(ui, controls);
     let room = vec2(ui.available_width(), REMARK);
     let layout = egui::Layout::top_down(egui::Align::Min);
     ui.allocate_ui_with_layout(room, layout, |ui| {

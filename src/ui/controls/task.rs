@@ -6,7 +6,7 @@ use super::super::action::Action;
 use super::super::data::DataAction;
 use super::super::number_field::NumberField;
 use super::super::numbers::NumbersAction;
-use super::rows::{Controls, choice, grid, next_example};
+use super::rows::{Controls, choice, grid, other_examples, walk_in_words};
 use super::sentence;
 use crate::tasks::{Padding, TaskKind};
 use crate::training::{Experiment, InputSource, LossChoice, NumberTable, limit};
@@ -94,7 +94,7 @@ pub fn show(
     if is_text {
         sentence::show(ui, controls, edited, actions);
     } else if edited.has_data_file() {
-        example(ui, edited, actions);
+        example(ui, controls, edited, actions);
     } else if edited.is_own_sequence() {
         let button = ui.button("My numbers…");
         let hint = "Inputs, targets and weights as tables, to be typed or pasted";
@@ -110,7 +110,7 @@ pub fn show(
             edited.probe.targets = NumberTable::default();
         }
     } else if edited.task.kind != TaskKind::Constant {
-        example(ui, edited, actions);
+        example(ui, controls, edited, actions);
     }
 }
 
@@ -124,7 +124,12 @@ fn my_data(ui: &mut Ui, actions: &mut Vec<Action>) {
 }
 
 /// Which held-out sequence is under the instrument.
-fn example(ui: &mut Ui, edited: &mut Experiment, actions: &mut Vec<Action>) {
+fn example(
+    ui: &mut Ui,
+    controls: &Controls<'_>,
+    edited: &mut Experiment,
+    actions: &mut Vec<Action>,
+) {
     grid(ui, "example", |ui| {
         let field = NumberField {
             key: "probe.index",
@@ -140,5 +145,6 @@ fn example(ui: &mut Ui, edited: &mut Experiment, actions: &mut Vec<Action>) {
         }
         ui.end_row();
     });
-    next_example(ui, "Next sequence", actions);
+    ui.horizontal_wrapped(|ui| other_examples(ui, "sequence", controls, actions));
+    walk_in_words(ui, controls);
 }

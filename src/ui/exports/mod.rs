@@ -40,6 +40,9 @@ impl Export {
     /// What comes of it.
     pub fn hint(self) -> &'static str {
         match self {
+            Self::Figure(Some(view)) if view == View::TEXT => {
+                "Light, for slides and print: .svg or .png, or .html, a page whose words can be marked and copied. The experiment is in the file, which can be opened again"
+            }
             Self::Figure(_) => {
                 "Light, for slides and print: .svg, whose text stays text, or .png. The experiment is in the file, which can be opened again"
             }
@@ -57,6 +60,7 @@ impl Export {
     /// How its files may end, the usual one first.
     pub fn extensions(self) -> &'static [&'static str] {
         match self {
+            Self::Figure(Some(view)) if view == View::TEXT => &["svg", "png", "html"],
             Self::Figure(_) => &["svg", "png"],
             Self::Data(_) => &["csv"],
             Self::Trace => &["json", "csv"],
@@ -84,6 +88,11 @@ impl Export {
             .get(1)
             .is_some_and(|it| it.eq_ignore_ascii_case(extension));
         match self {
+            Self::Figure(Some(view))
+                if view == View::TEXT && extension.eq_ignore_ascii_case("html") =>
+            {
+                Some(Artefact::TextPage)
+            }
             Self::Figure(view) if second => Some(Artefact::Png(view)),
             Self::Figure(view) => Some(Artefact::Svg(view)),
             Self::Data(view) => Some(Artefact::Data(view)),
@@ -121,6 +130,10 @@ mod tests {
             Some(Artefact::Png(None))
         );
         assert_eq!(Export::Trace.artefact("csv"), Some(Artefact::TraceCsv));
+        assert_eq!(
+            Export::Figure(Some(View::TEXT)).artefact("html"),
+            Some(Artefact::TextPage)
+        );
         assert_eq!(Export::Trace.file_name(), "bptt-scope-trace.json");
         for view in View::ALL {
             for export in [Export::Figure(Some(view)), Export::Data(view)] {

@@ -162,8 +162,5 @@ fn a_table_without_its_answer_says_so() {
         }
     }
     let sentence = NoTable::Unanswered(View::FLOATS.name()).to_string();
-    assert_eq!(
-        sentence,
-        "Float formats has not been computed for this moment"
-    );
+    assert_eq!(sentence, "Floats has not been computed for this moment");
 }
