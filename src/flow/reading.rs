@@ -29,6 +29,14 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// The numbers, if it is any.
+    pub fn vector(&self) -> Option<&'a [f64]> {
+        match self {
+            Self::Vector(x) => Some(x),
+            Self::Word(_) => None,
+        }
+    }
+
     /// Its norm; the number itself where it is one.
     pub fn size(&self) -> Magnitude {
         match self {

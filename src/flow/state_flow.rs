@@ -5,12 +5,15 @@ use super::lost_sums::is_lost;
 use super::reading::Reading;
 use super::step_flow::{StepFlow, fill_from_first};
 use super::walk::Walk;
-use super::weight_gradient::{bilinear, norm_or_number};
+use super::weight_gradient::{bilinear_at_once, norm_or_number};
 use super::whole_loss::WholeLoss;
 use super::{Magnitude, Probe, Term, WeightGradient};
 use crate::rnn::{
-    Batch, Interrupt, Interrupted, Loss, Network, Parameter, Parameters, StepBack, norm,
+    Batch, Interrupt, Interrupted, Loss, Network, Parameter, Parameters, ReadOut, StepBack, norm,
 };
+
+/// Timesteps that are taken together.
+const AT_ONCE: usize = 64;
 
 /// What is known of one sequence: see [`GradientFlow`](super::GradientFlow), whose parts these are.
 pub struct StateFlow {
@@ -38,14 +41,20 @@ impl StateFlow {
         let mut whole = WholeLoss::new(network, batch, probe, loss);
         let (z, dl_dz) = (whole.z, whole.dl_dz);
         let mut walk = Walk::new(network, &probe.pass, &whole.at_end);
+        let shares = sums.shares(batch, probe);
+        // With one answer at the end the two ways are one: a step of a large network is a sweep over all of its weights.
+        let is_one_way = batch.read_out == ReadOut::AtTheEnd && walk.may_go_along(whole.size());
         let mut steps = Vec::with_capacity(batch.length);
         for t in (1..=batch.length).rev() {
             interrupt.check()?;
             let to_end = walk.product();
-            let gains = walk.step_back(t);
             let dl_ds = whole.size();
             let back = whole.step_back(t);
-            let [term_w_i, term_w_h] = sums.terms(network, batch, probe, t, back);
+            let gains = match is_one_way {
+                true => walk.go_along(back),
+                false => walk.step_back(t),
+            };
+            let [term_w_i, term_w_h] = sums.terms(batch, probe, (t, shares[t - 1]), back);
             steps.push(StepFlow {
                 ways: gains.ways,
                 parts: gains.parts,
@@ -146,28 +155,56 @@ impl Sums {
         }
     }
 
-    /// The terms of ∂L/∂W_i and of ∂L/∂W_h at 1-based `t`: their shares, and their sizes for a gradient of size 1 at s_t,
-    /// which left `back` behind.
-    fn terms(
-        &self,
-        network: &Network,
-        batch: &Batch,
-        probe: &Probe,
-        t: usize,
-        back: &StepBack,
-    ) -> [Term; 2] {
+    /// ⟨term, sum⟩ of ∂L/∂W_i and of ∂L/∂W_h, divided by the size of the sum, for each timestep: many at once, since a product
+    /// of matrices reads each weight once for all of them.
+    fn shares(&self, batch: &Batch, probe: &Probe) -> Vec<[f64; 2]> {
         let pass = &probe.pass;
-        let mut shares = [0.0; 2];
-        let (mut of_w_i, mut of_w_h) = (Vec::new(), Vec::new());
+        let mut shares = vec![[0.0; 2]; batch.length];
         for (layer, record) in pass.layers().iter().enumerate() {
-            let before = record.state(0, t - 1);
             let of = |place: usize, parameter| self.along[place].matrix_of(parameter, layer);
             let along_w_i = of(0, Parameter::InputWeights);
             let along_w_h = of(1, Parameter::RecurrentWeights);
-            shares[1] += bilinear(record.recurrent_delta(t), along_w_h, before);
-            let read = Reading::of(batch, pass, layer, t);
-            shares[0] += read.bilinear(record.delta(t), along_w_i);
-            let size = read.size();
+            for (chunk, shares) in shares.chunks_mut(AT_ONCE).enumerate() {
+                let first = chunk * AT_ONCE + 1;
+                let steps = first..first + shares.len();
+                let readings = steps.clone().map(|t| Reading::of(batch, pass, layer, t));
+                let readings: Vec<Reading<'_>> = readings.collect();
+                let vectors: Option<Vec<&[f64]>> = readings.iter().map(Reading::vector).collect();
+                let mut deltas = steps.clone().map(|t| record.delta(t));
+                let of_w_i: Vec<f64> = match vectors {
+                    Some(vectors) => bilinear_at_once(deltas, along_w_i, &vectors),
+                    None => readings
+                        .iter()
+                        .filter_map(|read| Some(read.bilinear(deltas.next()?, along_w_i)))
+                        .collect(),
+                };
+                let before: Vec<&[f64]> = steps.clone().map(|t| record.state(0, t - 1)).collect();
+                let deltas = steps.map(|t| record.recurrent_delta(t));
+                let of_w_h = bilinear_at_once(deltas, along_w_h, &before);
+                let both = of_w_i.iter().zip(&of_w_h);
+                for (share, (of_w_i, of_w_h)) in shares.iter_mut().zip(both) {
+                    share[0] += of_w_i;
+                    share[1] += of_w_h;
+                }
+            }
+        }
+        shares
+    }
+
+    /// The terms of ∂L/∂W_i and of ∂L/∂W_h at 1-based `t`: their sizes for a gradient of size 1 at s_t, which left `back`
+    /// behind, and their `shares`.
+    fn terms(
+        &self,
+        batch: &Batch,
+        probe: &Probe,
+        (t, shares): (usize, [f64; 2]),
+        back: &StepBack,
+    ) -> [Term; 2] {
+        let pass = &probe.pass;
+        let (mut of_w_i, mut of_w_h) = (Vec::new(), Vec::new());
+        for (layer, record) in pass.layers().iter().enumerate() {
+            let before = record.state(0, t - 1);
+            let size = Reading::of(batch, pass, layer, t).size();
             of_w_i.push(norm_or_number(&back.deltas[layer]).times(size));
             let delta = norm_or_number(&back.recurrent_deltas[layer]);
             of_w_h.push(delta.times(norm_or_number(before)));
@@ -186,7 +223,6 @@ impl Sums {
                 share: shares[place] / self.lengths[place],
             }
         };
-        debug_assert_eq!(network.parameters.layout().layers().len(), of_w_h.len());
         [term(0, of_w_i, self.w_i), term(1, of_w_h, self.w_h)]
     }
 }

@@ -1,6 +1,6 @@
 //! A weight's gradient and its summands, one for each timestep.
 
-use ndarray::{ArrayView1, ArrayView2};
+use ndarray::{Array2, ArrayView1, ArrayView2};
 
 use super::Magnitude;
 use crate::rnn::norm;
@@ -42,6 +42,23 @@ pub fn norm_or_number(values: &[f64]) -> Magnitude {
         [number] => Magnitude::new(*number),
         _ => Magnitude::new(norm(values)),
     }
+}
+
+/// [`bilinear`] of many pairs, for which each number of `gradient` is read once.
+pub fn bilinear_at_once<'a>(
+    deltas: impl Iterator<Item = &'a [f64]>,
+    gradient: ArrayView2<'_, f64>,
+    os: &[&[f64]],
+) -> Vec<f64> {
+    let mut columns = Array2::zeros((gradient.ncols(), os.len()));
+    for (mut column, o) in columns.columns_mut().into_iter().zip(os) {
+        column.assign(&ArrayView1::from(*o));
+    }
+    let products = gradient.dot(&columns);
+    let pairs = deltas.zip(products.columns());
+    pairs
+        .map(|(delta, product)| ArrayView1::from(delta).dot(&product))
+        .collect()
 }
 
 /// δᵀ G o = ⟨δ oᵀ, G⟩.

@@ -31,7 +31,7 @@ impl Trainer {
         if weight == Weight::Recurrent {
             let before = self.experiment.network.w_h;
             self.spectrum = drawn.spectrum(value);
-            self.spectrum_is_old = false;
+            self.spectrum_is_old = drawn.is_estimated();
             if self.measures_always() || before == 0.0 {
                 self.eigenvalues = None;
             } else {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Trainer;
+use super::setup::measures_always;
 use crate::flow::{
     ForwardSums, Gates, GradientFlow, Magnitude, OperatingPoints, ProductNorms, Triangle,
     UnitPlace, Verdict, WorkedUnit, input_gradients,
@@ -17,10 +18,6 @@ use crate::training::{
     Answer, Difference, Experiment, LastUpdate, Moment, ProductNormsState, Reading, RunSoFar,
     Snapshot, Timeline, UpdatedTensor, Value, Wanted, Weight, WeightValues,
 };
-
-/// Up to this hidden size the spectrum of W_h is measured for every snapshot, in about 9 ms; above, only
-/// while paused, so that a run and a dragged slider never wait for eigenvalues.
-const LARGEST_MEASURED_ALWAYS: usize = 128;
 
 impl Trainer {
     /// Everything there is to see now, and what is `wanted` besides.
@@ -321,8 +318,9 @@ impl Trainer {
     pub fn measure_spectrum(&mut self) {
         let blocks = self.network.parameters.recurrent_blocks();
         let (spectrum, eigenvalues) = Spectrum::of_all(blocks);
-        // Before the first step it is known exactly, whether or not somebody looks at the eigenvalues.
-        if self.step > 0 {
+        // Before the first step it is known exactly, whether or not somebody looks at the eigenvalues, unless it was
+        // estimated.
+        if self.step > 0 || self.spectrum_is_old {
             self.spectrum = spectrum;
         }
         self.eigenvalues = Some(eigenvalues.into());
@@ -407,9 +405,7 @@ impl Trainer {
 
     /// Whether W_h is so small that its spectrum is measured for every snapshot.
     pub(super) fn measures_always(&self) -> bool {
-        let hidden = self.experiment.network.hidden;
-        let blocks = self.network.parameters.recurrent_blocks().count();
-        blocks * hidden.pow(3) <= LARGEST_MEASURED_ALWAYS.pow(3)
+        measures_always(&self.network.parameters)
     }
 
     /// Whether the eigenvalues are missing or old.

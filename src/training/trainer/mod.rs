@@ -129,6 +129,7 @@ impl Trainer {
         let network = drawn.network(&experiment.network);
         let spectrum = drawn.spectrum(experiment.network.w_h);
         let mut trainer = Self::with_network(Arc::new(experiment), network, spectrum);
+        trainer.spectrum_is_old = drawn.is_estimated();
         trainer.drawn = Some(Arc::new(drawn));
         trainer
     }

@@ -54,8 +54,9 @@ impl Trainer {
         then.drawn = drawn;
         then.spectrum_is_old = true;
         if moment.step == 0 {
-            then.spectrum = then.drawn().spectrum(moment.experiment.network.w_h);
-            then.spectrum_is_old = false;
+            let drawn = then.drawn();
+            then.spectrum = drawn.spectrum(moment.experiment.network.w_h);
+            then.spectrum_is_old = drawn.is_estimated();
         } else if moment.parameters.rows() == 1 {
             then.spectrum = Spectrum::of_all(moment.parameters.recurrent_blocks()).0;
         }

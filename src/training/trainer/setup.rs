@@ -13,6 +13,16 @@ use crate::rnn::{
 use crate::tasks::Task;
 use crate::training::{CheckedExperiment, NetworkSettings, Weight};
 
+/// Up to this hidden size the spectrum of W_h is measured for every snapshot, in about 9 ms; above, only
+/// while paused, so that a run and a dragged slider never wait for eigenvalues.
+const LARGEST_MEASURED_ALWAYS: usize = 128;
+
+/// Whether W_h is so small that its spectrum is measured for every snapshot.
+pub(super) fn measures_always(parameters: &Parameters) -> bool {
+    let blocks = parameters.recurrent_blocks().count();
+    blocks * parameters.hidden().pow(3) <= LARGEST_MEASURED_ALWAYS.pow(3)
+}
+
 /// Streams of the seeded generator, one for each purpose, so that drawing more for one leaves the
 /// others as they are.
 const STREAM_PARAMETERS: u64 = 0;
@@ -25,6 +35,8 @@ pub(super) const STREAM_BATCHES: u64 = 1;
 pub struct Drawn {
     parameters: Parameters,
     spectrum: Spectrum,
+    /// Whether the spectrum is known to a few percent only.
+    is_estimated: bool,
     /// Whether the experiment says how large the weights are.
     is_scaled: bool,
     /// s_0, if it is given number by number.
@@ -71,7 +83,11 @@ impl Drawn {
         draw_embedding(parameters.of_mut(Parameter::Embedding), &mut rng);
         let is_gaussian = settings.hidden > 1 && settings.recurrent == RecurrentInit::Gaussian;
         let is_scaled = settings.initialise == Initialise::Scaled && !experiment.has_own_weights();
-        let spectrum = if !is_scaled {
+        let is_estimated = !is_scaled && !measures_always(&parameters);
+        let spectrum = if is_estimated {
+            // What is seen first must not wait for it: it is measured when nothing else is to be done.
+            Spectrum::estimate_of_all(parameters.recurrent_blocks())
+        } else if !is_scaled {
             Spectrum::of_all(parameters.recurrent_blocks()).0
         } else {
             let norms = parameters
@@ -90,6 +106,7 @@ impl Drawn {
         Self {
             parameters,
             spectrum,
+            is_estimated,
             is_scaled,
             state: experiment.probe.state.values().to_vec(),
             forget_bias: settings
@@ -111,6 +128,11 @@ impl Drawn {
             network.s_0.copy_from_slice(&self.state);
         }
         network
+    }
+
+    /// Whether the spectrum is known to a few percent only, since measuring it takes seconds.
+    pub fn is_estimated(&self) -> bool {
+        self.is_estimated
     }
 
     /// Whether the experiment says how large the weights are; otherwise they are as they were drawn.
