@@ -1,5 +1,7 @@
 //! What an experiment has in other files, brought in at the door.
 
+use std::path::Path;
+
 use super::data_settings::DataSettings;
 use super::experiment::{CheckedExperiment, Experiment};
 use super::given_weights::GivenWeights;
@@ -65,5 +67,51 @@ impl CheckedExperiment {
         }
         let experiment = experiment.check()?;
         Ok(Brought { experiment, notice })
+    }
+}
+
+impl Experiment {
+    /// This as it is written into a file in `folder`: what is in files there or below is named from there, so that all of
+    /// it can be moved together.
+    #[must_use]
+    pub fn named_from(&self, folder: &Path) -> Self {
+        let mut named = self.clone();
+        if let Some(path) = self.network.weights.file() {
+            let path = named_from(folder, path);
+            named.network.weights = std::mem::take(&mut named.network.weights).from_file(path);
+        }
+        named.data.path = named_from(folder, &self.data.path);
+        named.data.targets = named_from(folder, &self.data.targets);
+        named
+    }
+}
+
+/// What the file at `path` is called from `folder`, if it is there or below.
+fn named_from(folder: &Path, path: &str) -> String {
+    let Ok(below) = Path::new(path).strip_prefix(folder) else {
+        return path.to_owned();
+    };
+    let parts = below
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy());
+    parts.collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_beside_or_below_a_file_is_named_from_there() {
+        for (path, expected) in [
+            ("/home/me/data/reviews.tsv", "data/reviews.tsv"),
+            ("/home/me/reviews.tsv", "reviews.tsv"),
+            ("/home/you/reviews.tsv", "/home/you/reviews.tsv"),
+            ("/home/me2/reviews.tsv", "/home/me2/reviews.tsv"),
+            ("reviews.tsv", "reviews.tsv"),
+            ("", ""),
+        ] {
+            assert_eq!(named_from(Path::new("/home/me"), path), expected);
+        }
     }
 }

@@ -168,3 +168,35 @@ fn a_word_is_pointed_at_and_pinned() {
     window.harness.run_steps(2);
     assert!(window.harness.state().view().time.is_pinned());
 }
+
+/// What is saved beside its data names them from there, and is known again as what is open.
+#[test]
+fn a_saved_experiment_can_be_moved_with_its_data() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = moods(&folder);
+    let mut window = Window::usual();
+    window.act(Action::OpenFile(path));
+    read(&mut window);
+    let saved = folder.path().join("e.toml");
+    window.act(Action::SaveFile(saved.clone()));
+    let text = std::fs::read_to_string(&saved).unwrap();
+    assert!(text.contains("path = \"moods.csv\""), "{text}");
+    assert!(!window.shows("changed"));
+    let moved = tempfile::tempdir().unwrap();
+    for name in ["moods.csv", "e.toml"] {
+        std::fs::rename(folder.path().join(name), moved.path().join(name)).unwrap();
+    }
+    window.act(Action::OpenFile(moved.path().join("e.toml")));
+    read(&mut window);
+    assert!(window.shows("Opened"));
+    assert_eq!(
+        window
+            .harness
+            .state()
+            .experiment()
+            .corpus()
+            .unwrap()
+            .count(Part::Training),
+        6
+    );
+}

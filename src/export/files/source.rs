@@ -110,8 +110,13 @@ pub fn holds_experiment(path: &Path, experiment: &Experiment) -> bool {
     read.is_ok()
         && !is_carrier
         // Of what is in other files only their names are here.
-        && experiment_in(path, &bytes)
-            .is_ok_and(|opened| opened.experiment.to_text() == experiment.to_text())
+        && experiment_in(path, &bytes).is_ok_and(|opened| {
+            let folder = std::path::absolute(path);
+            let folder = folder.as_deref().ok().and_then(Path::parent);
+            let named = folder.map(|folder| experiment.named_from(folder).to_text());
+            let written = opened.experiment.to_text();
+            written == experiment.to_text() || Some(written) == named
+        })
 }
 
 #[cfg(test)]

@@ -69,7 +69,12 @@ impl ScopeApp {
 
     pub(super) fn save_file(&mut self, path: &Path) {
         self.adopt_weights();
-        let text = self.experiment.to_text();
+        let folder = std::path::absolute(path);
+        let folder = folder.as_deref().ok().and_then(Path::parent);
+        let text = match folder {
+            Some(folder) => self.experiment.named_from(folder).to_text(),
+            None => self.experiment.to_text(),
+        };
         match write_file(path, true, Patience::None, |out| {
             out.write_all(text.as_bytes())
         }) {
