@@ -76,6 +76,7 @@ pub use history_row::HistoryRow;
 pub use last_update::{LastUpdate, Updated, UpdatedTensor};
 pub use limits::{Limit, OutOfRange, limit};
 pub use memory::Size;
+pub use model_weights::{ModelRefusal, trouble_in};
 pub use number_table::NumberTable;
 pub use number_table_reading::MOST_NUMBERS;
 pub use optimizer::{Optimizer, OptimizerKind};

@@ -88,21 +88,49 @@ impl Experiment {
     /// The network of a model in the file at `path`, whose tensors are `tensors`: it reads noise, and nothing is asked of it.
     ///
     /// # Errors
-    /// As [`GivenWeights::of_model`], or what is out of range.
+    /// [`ModelRefusal`]: as [`GivenWeights::of_model`], or what is out of range.
     pub fn of_model(
         path: &str,
         tensors: &[NamedTensor],
         module: &str,
-    ) -> Result<CheckedExperiment, String> {
+    ) -> Result<CheckedExperiment, ModelRefusal> {
         let mut experiment = Self::default();
         experiment.task.kind = TaskKind::Data;
         experiment.task.length = FIRST_LENGTH;
         experiment.training.batch = 1;
         experiment.data.inputs = InputSource::Noise;
         module.clone_into(&mut experiment.network.module);
-        let weights = GivenWeights::of_model(tensors, module)?;
+        let weights = GivenWeights::of_model(tensors, module).map_err(|what| {
+            match module.is_empty() && usable(&modules_in(tensors)) > 1 {
+                true => ModelRefusal::Several(what),
+                false => ModelRefusal::Other(what),
+            }
+        })?;
         experiment.network.weights = weights.from_file(path.to_owned());
         experiment.follow_own(|key| !key.starts_with("network."));
-        experiment.check().map_err(|error| error.to_string())
+        experiment
+            .check()
+            .map_err(|error| ModelRefusal::Other(error.to_string()))
     }
+}
+
+/// Why a model is no experiment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ModelRefusal {
+    /// It has several recurrent modules that can be used: one is to be chosen.
+    Several(String),
+    /// Anything else.
+    Other(String),
+}
+
+fn usable(modules: &[RecurrentModule]) -> usize {
+    let modules = modules.iter().filter(|module| !module.layers.is_empty());
+    modules.count()
+}
+
+/// What of the module called `module`, or of the only one, cannot be used, where the rest can.
+pub fn trouble_in(tensors: &[NamedTensor], module: &str) -> Option<String> {
+    let modules = modules_in(tensors);
+    let module = pick(&modules, module).ok()?;
+    module.trouble.clone().filter(|_| !module.layers.is_empty())
 }

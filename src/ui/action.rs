@@ -10,6 +10,7 @@ use super::data::DataAction;
 use super::exports::Export;
 use super::files::Purpose;
 use super::glossary_state::GlossaryAction;
+use super::modules::ModulesAction;
 use super::numbers::NumbersAction;
 use super::tutor::LessonAction;
 use super::walk::WhichSequences;
@@ -118,6 +119,8 @@ pub enum Action {
     Compare(CompareAction),
     /// Something with the window of one's own sequences.
     Data(DataAction),
+    /// Something with the list of a model's modules.
+    Modules(ModulesAction),
     /// Something with the window of one's own numbers.
     Numbers(NumbersAction),
     /// Something with the glossary.

@@ -14,6 +14,7 @@ use super::focus;
 use super::glossary_state::GlossaryAction;
 use super::glossary_window::is_searching;
 use super::lesson_panel::LESSON_KEYS;
+use super::modules::ModulesAction;
 use super::numbers::NumbersAction;
 use super::presets_menu;
 use super::view_state::ViewState;
@@ -93,7 +94,7 @@ pub fn pressed(
     view: &ViewState,
     enlarged: Option<View>,
     opening: bool,
-    (comparing, reading): (bool, bool),
+    (comparing, reading, choosing): (bool, bool, bool),
     snapshot: Option<&Snapshot>,
 ) -> Vec<Action> {
     let mut actions = Vec::new();
@@ -171,7 +172,8 @@ pub fn pressed(
             || view.glossary.is_open()
             || view.numbers.is_open()
             || comparing
-            || reading;
+            || reading
+            || choosing;
         let toggle = || Action::Glossary(GlossaryAction::Toggle);
         let closes = view.glossary.is_open() && (!editing || searching);
         key(Key::Escape, toggle(), closes);
@@ -184,14 +186,16 @@ pub fn pressed(
         let is_front = !view.glossary.is_open() && !view.help_open && !comparing;
         key(
             Key::Escape,
+            Action::Modules(ModulesAction::Close),
+            choosing && is_front && !was_editing,
+        );
+        let is_front = is_front && !choosing;
+        key(
+            Key::Escape,
             Action::Data(DataAction::Toggle),
             reading && is_front && !was_editing,
         );
-        let closes = !comparing
-            && !reading
-            && view.numbers.is_open()
-            && !view.glossary.is_open()
-            && !view.help_open;
+        let closes = is_front && !reading && view.numbers.is_open();
         key(
             Key::Escape,
             Action::Numbers(NumbersAction::Toggle),

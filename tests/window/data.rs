@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use bptt_scope::scene::View;
 use bptt_scope::tasks::Part;
-use bptt_scope::ui::{Action, DataAction, WhichSequences};
+use bptt_scope::ui::{Action, DataAction, ModulesAction, WhichSequences};
 use egui_kittest::kittest::Queryable as _;
 
 use super::support::Window;
@@ -198,5 +198,63 @@ fn a_saved_experiment_can_be_moved_with_its_data() {
             .unwrap()
             .count(Part::Training),
         6
+    );
+}
+
+/// Two Elman modules in one file: W_h is their number.
+fn two_modules(path: &std::path::Path) {
+    let names = ["encoder", "decoder"];
+    let mut header = Vec::new();
+    let mut numbers = Vec::new();
+    for (name, w_h) in names.into_iter().zip([0.25_f64, 0.75]) {
+        for (tensor, value) in [("weight_ih_l0", 1.0), ("weight_hh_l0", w_h)] {
+            let (from, to) = (numbers.len(), numbers.len() + 8);
+            numbers.extend(f64::to_le_bytes(value));
+            header.push(format!(
+                "\"{name}.{tensor}\":{{\"dtype\":\"F64\",\"shape\":[1,1],\"data_offsets\":[{from},{to}]}}"
+            ));
+        }
+    }
+    let header = format!("{{{}}}", header.join(","));
+    let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+    bytes.extend(header.bytes());
+    bytes.extend(numbers);
+    std::fs::write(path, bytes).unwrap();
+}
+
+/// Which of several modules is meant is asked, and another one is a click away.
+#[test]
+fn one_of_several_modules_is_chosen() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("two.safetensors");
+    two_modules(&path);
+    let mut window = Window::usual();
+    window.act(Action::OpenFile(path));
+    read(&mut window);
+    window.wait_to_see("encoder");
+    assert!(window.shows("Elman, D = 1, H = 1"));
+    window.harness.get_by_label("decoder").click();
+    window.harness.run_steps(2);
+    read(&mut window);
+    assert_eq!(
+        window.snapshot().moment.network.parameters.w_h()[[0, 0]],
+        0.75
+    );
+    // The other one, from the panel.
+    let file = window.harness.state().experiment().network.weights.file();
+    let path = PathBuf::from(file.unwrap());
+    window.act(Action::Modules(ModulesAction::Show(path)));
+    window.wait_to_see("encoder");
+    window.harness.get_by_label("encoder").click();
+    window.harness.run_steps(2);
+    read(&mut window);
+    assert_eq!(
+        window.snapshot().moment.network.parameters.w_h()[[0, 0]],
+        0.25
+    );
+    window.act(Action::Undo);
+    assert_eq!(
+        window.snapshot().moment.network.parameters.w_h()[[0, 0]],
+        0.75
     );
 }

@@ -16,7 +16,7 @@ mod write_aside;
 pub use open_error::OpenError;
 pub use opened::{Carrier, Opened};
 pub use opening::{LARGEST_TEXT, experiment_in, open_experiment, read_experiment};
-pub use others::{bring_files, open_model};
+pub use others::{FoundModule, bring_files, modules_of, open_model};
 pub use part::remove_parts;
 pub use patient::{Patience, Patient};
 pub use reading::Watch;

@@ -57,6 +57,9 @@ pub enum OpenError {
     /// It is a file of numbers, but something is wrong in it.
     #[error("{}: {}", shown_path(.0), shown_reason(&.1.to_string()))]
     Numbers(PathBuf, ReadError),
+    /// It is a model of several recurrent modules, of which none is the obvious one.
+    #[error("{}: {}", shown_path(.0), .1)]
+    Several(PathBuf, String),
     /// It is a trace of another form.
     #[error("{}: {}", shown_path(.0), .1)]
     Trace(PathBuf, TraceError),

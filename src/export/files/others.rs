@@ -14,8 +14,9 @@ use crate::models::{FileForm, NamedTensor, ReadError, modules_in, tensors_of};
 use crate::rnn::Interrupt;
 use crate::tasks::{Dataset, TableError, read_table};
 use crate::training::{
-    Brought, BroughtData, CheckedExperiment, DataSettings, Experiment, GivenWeights, OtherFiles,
-    OutOfRange, dataset_of_arrays, may_be_sequences, shown_message, shown_path,
+    Brought, BroughtData, CheckedExperiment, DataSettings, Experiment, GivenWeights, ModelRefusal,
+    OtherFiles, OutOfRange, dataset_of_arrays, may_be_sequences, shown_message, shown_path,
+    trouble_in,
 };
 
 /// Bytes of a file of sequences at most: it is kept in memory, whole.
@@ -39,19 +40,28 @@ pub fn opened_model(
     module: &str,
 ) -> Result<Opened, OpenError> {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let told = |what: String| OpenError::Numbers(path.to_owned(), ReadError::new(what));
     if module.is_empty() && modules_in(tensors).is_empty() && may_be_sequences(tensors) {
         return opened_data(path, &Watch::default());
     }
     let experiment =
-        Experiment::of_model(&absolute.to_string_lossy(), tensors, module).map_err(told)?;
+        Experiment::of_model(&absolute.to_string_lossy(), tensors, module).map_err(|refusal| {
+            match refusal {
+                ModelRefusal::Several(what) => {
+                    OpenError::Several(path.to_owned(), shown_message(&what))
+                }
+                ModelRefusal::Other(what) => {
+                    OpenError::Numbers(path.to_owned(), ReadError::new(what))
+                }
+            }
+        })?;
+    let trouble = trouble_in(tensors, module);
     Ok(Opened {
         experiment,
         carrier: Some(Carrier {
             kind: "model",
             step: None,
         }),
-        notice: None,
+        notice: trouble.map(|trouble| format!("{}: {trouble}", shown_path(path))),
     })
 }
 
@@ -62,6 +72,36 @@ pub fn opened_model(
 pub fn open_model(path: &Path, module: &str, interrupt: &Interrupt) -> Result<Opened, OpenError> {
     let tensors = open_tensors(path, interrupt)?;
     opened_model(path, &tensors, module)
+}
+
+/// A recurrent module of a model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundModule {
+    /// What it is called, for `network.module`.
+    pub name: String,
+    /// Its cell, layers and sizes, and how they are known.
+    pub words: String,
+    /// What of it cannot be used, if anything.
+    pub trouble: Option<String>,
+    /// Whether any of it can.
+    pub is_usable: bool,
+}
+
+/// Every recurrent module of the model at `path`.
+///
+/// # Errors
+/// [`OpenError`] if it cannot be read.
+pub fn modules_of(path: &Path, interrupt: &Interrupt) -> Result<Vec<FoundModule>, OpenError> {
+    let tensors = open_tensors(path, interrupt)?;
+    let modules = modules_in(&tensors).into_iter();
+    Ok(modules
+        .map(|module| FoundModule {
+            words: module.in_words(),
+            is_usable: !module.layers.is_empty(),
+            trouble: module.trouble,
+            name: module.name,
+        })
+        .collect())
 }
 
 /// The sequences in the file at `path` as an experiment: "these, and a network that can learn them".

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::open_error::OpenError;
 use super::opened::Opened;
 use super::opening::{LARGEST_TEXT, Origin, begin_of, experiment_in, most_of, read_sized};
+use super::others::open_model;
 use super::reading::{Interruptible, Watch, regular_file};
 use crate::rnn::Interrupt;
 use crate::training::Experiment;
@@ -15,6 +16,13 @@ use crate::training::Experiment;
 pub enum Source {
     /// The file at a path.
     File(PathBuf),
+    /// A recurrent module of the model at a path.
+    Module {
+        /// The model.
+        path: PathBuf,
+        /// What the module is called.
+        module: String,
+    },
     /// A text, such as one that was pasted.
     Text {
         /// What messages call it.
@@ -28,7 +36,7 @@ impl Source {
     /// What messages call it.
     pub fn name(&self) -> &Path {
         match self {
-            Self::File(path) => path,
+            Self::File(path) | Self::Module { path, .. } => path,
             Self::Text { name, .. } => name,
         }
     }
@@ -48,6 +56,7 @@ impl Source {
                 };
                 read_sized(path, source, Some(size), Origin::File(watch))
             }
+            Self::Module { path, module } => open_model(path, module, &watch.interrupt),
             Self::Text { name, text } => {
                 let source = Interruptible {
                     source: text.as_bytes(),
@@ -68,7 +77,7 @@ impl Source {
     pub fn text(&self, what: &'static str, interrupt: &Interrupt) -> Result<String, OpenError> {
         let (name, mut bytes) = (self.name().to_owned(), Vec::new());
         let (source, size): (Box<dyn Read + '_>, u64) = match self {
-            Self::File(path) => {
+            Self::File(path) | Self::Module { path, .. } => {
                 let (file, size) = regular_file(path)?;
                 (Box::new(file), size)
             }

@@ -155,6 +155,7 @@ impl ScopeApp {
             Action::ToggleHelp => self.view.help_open = !self.view.help_open,
             Action::Compare(what) => self.apply_comparison(what),
             Action::Data(what) => self.apply_data(what),
+            Action::Modules(what) => self.apply_modules(what),
             Action::Numbers(what) => self.apply_numbers(what),
             Action::Glossary(what) => self.view.glossary.apply(what),
             Action::Ask(purpose) => self.ask_for_file(purpose),

@@ -1,5 +1,7 @@
 //! Drawing the window: its rows, its panel and its views.
 
+use std::path::Path;
+
 use egui::{CentralPanel, Panel, Ui};
 
 use super::super::action::Action;
@@ -9,6 +11,7 @@ use super::super::data_window;
 use super::super::glossary_window;
 use super::super::help;
 use super::super::lesson_panel;
+use super::super::modules_window;
 use super::super::numbers_window;
 use super::super::scope::Scope;
 use super::super::status_bar::{self, Status};
@@ -59,6 +62,16 @@ impl ScopeApp {
             actions.push(Action::ToggleHelp);
         }
         compare_window::show(ui.ctx(), &self.comparer, &mut actions);
+        let network = &self.experiment.network;
+        let is_of = |path: &Path| {
+            network
+                .weights
+                .file()
+                .is_some_and(|file| path == Path::new(file))
+        };
+        let present = self.modules.path().filter(|path| is_of(path));
+        let present = present.map(|_| network.module.as_str());
+        modules_window::show(ui.ctx(), &self.modules, present, &mut actions);
         data_window::show(ui.ctx(), &self.data, &self.experiment, &mut actions);
         numbers_window::show(ui.ctx(), &self.view.numbers, &self.experiment, &mut actions);
         glossary_window::show(ui.ctx(), &self.view.glossary, &mut actions);

@@ -30,6 +30,7 @@ use super::files::{Files, Opener, PathDialog};
 use super::gradient_checks::GradientChecks;
 use super::memory::Memory;
 use super::memory_file::MemoryFile;
+use super::modules::Modules;
 use super::remembered::Remembered;
 use super::scope::Pictures;
 use super::screen::{Screen, WINDOW_TITLE};
@@ -106,6 +107,8 @@ pub struct ScopeApp {
     opening_waits: bool,
     /// One's own gradient beside the right one.
     comparer: Comparer,
+    /// The modules of a model, of which one is chosen.
+    modules: Modules,
     /// One's own sequences, while they are read.
     data: DataReader,
     exporter: Exporter,
@@ -205,6 +208,7 @@ impl ScopeApp {
             opening_waits: false,
             comparer: Comparer::default(),
             data: DataReader::default(),
+            modules: Modules::default(),
             exporter: Exporter::default(),
             export_asked: None,
             title: WINDOW_TITLE.to_owned(),
@@ -254,6 +258,9 @@ impl ScopeApp {
         self.go_on_comparing(ctx);
         self.go_on_reading(ctx);
         self.go_on_walking();
+        if self.modules.go_on() {
+            ctx.request_repaint_after(PROGRESS_INTERVAL);
+        }
         self.notice_task();
         let mut pressed = if self.dialog.is_some() {
             Vec::new()
@@ -263,7 +270,11 @@ impl ScopeApp {
                 &self.view,
                 self.workspace.enlarged(),
                 self.opener.slow().is_some(),
-                (self.comparer.is_open(), self.data.is_open()),
+                (
+                    self.comparer.is_open(),
+                    self.data.is_open(),
+                    self.modules.path().is_some(),
+                ),
                 self.latest.as_ref().map(|update| &*update.snapshot),
             )
         };

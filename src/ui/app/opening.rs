@@ -7,6 +7,7 @@ use std::time::Duration;
 use egui::Context;
 
 use super::super::files::{Ended, OpenSource, Opener, Wanted};
+use super::super::modules::ModulesAction;
 use super::super::tutor::Origin;
 use super::{PROGRESS_INTERVAL, ScopeApp};
 use crate::export::{Carrier, Opened, Source};
@@ -95,12 +96,22 @@ impl ScopeApp {
             match ended {
                 Ended::Opened(opened) => self.take_opened(&wanted, *opened),
                 Ended::Lesson(lesson) => self.take_lesson(&wanted, *lesson),
-                Ended::Refused { problem, is_gone } => {
+                Ended::Refused {
+                    problem,
+                    is_gone,
+                    is_ambiguous,
+                } => {
                     if is_gone {
                         self.files.missing(wanted.source.name());
                     }
+                    if let (Source::File(path), true) = (&wanted.source, is_ambiguous) {
+                        // Which of them is asked, instead of being told what to write.
+                        let path = path.clone();
+                        self.dialog = None;
+                        return self.apply_modules(ModulesAction::Show(path));
+                    }
                     match wanted.source {
-                        Source::File(_) => self.refuse(problem),
+                        Source::File(_) | Source::Module { .. } => self.refuse(problem),
                         Source::Text { .. } => self.tell(problem),
                     }
                 }
@@ -114,11 +125,14 @@ impl ScopeApp {
     fn take_opened(&mut self, wanted: &Wanted, opened: Opened) {
         let own = opened.carrier.is_none();
         match &wanted.source {
-            Source::File(path) => {
+            Source::File(path) | Source::Module { path, .. } => {
                 self.dialog = None;
                 self.open(Experiment::from(opened.experiment), own.then_some(path));
                 self.files.looked_into(path);
-                self.inform(told(&shown_path(path), opened.carrier));
+                match opened.notice {
+                    Some(notice) => self.tell(notice),
+                    None => self.inform(told(&shown_path(path), opened.carrier)),
+                }
                 self.tell_of_others(wanted);
             }
             Source::Text { .. } => {
@@ -163,6 +177,27 @@ impl ScopeApp {
         // So that no change is joined to one from before, when it was not open.
         self.undo.finish();
         self.files.reopened(path, experiment);
+    }
+
+    /// Something with the list of a model's modules.
+    pub(super) fn apply_modules(&mut self, what: ModulesAction) {
+        match what {
+            ModulesAction::Show(path) => {
+                let waker = self.waker();
+                self.modules.show(path, waker);
+            }
+            ModulesAction::Close => self.modules.close(),
+            ModulesAction::Choose(module) => {
+                let Some(path) = self.modules.path().map(Path::to_owned) else {
+                    return;
+                };
+                self.modules.close();
+                self.begin_opening(Wanted {
+                    source: Source::Module { path, module },
+                    dropped: 0,
+                });
+            }
+        }
     }
 
     /// Gives up what is being opened.

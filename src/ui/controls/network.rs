@@ -4,6 +4,7 @@ use egui::{RichText, Ui};
 
 use super::super::action::Action;
 use super::super::glossary_link::concept_label;
+use super::super::modules::ModulesAction;
 use super::super::number_field::NumberField;
 use super::super::row_name::row_name;
 use super::rows::{Controls, choice, grid};
@@ -70,6 +71,17 @@ pub fn show(
         embedding(ui, edited, actions);
     });
     size_remark(ui, controls, scalar, actions);
+    if let Some(path) = controls.experiment.network.weights.file() {
+        let hint =
+            "The recurrent modules of the model that these weights are from, one of which is shown";
+        if ui
+            .button("Modules of the model…")
+            .on_hover_text(hint)
+            .clicked()
+        {
+            actions.push(Action::Modules(ModulesAction::Show(path.into())));
+        }
+    }
 }
 
 /// Whether the only layer has one unit, all of whose weights are numbers.

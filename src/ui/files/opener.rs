@@ -45,6 +45,8 @@ pub enum Ended {
         problem: String,
         /// The file is not there.
         is_gone: bool,
+        /// It is a model of several modules, of which one is to be chosen.
+        is_ambiguous: bool,
     },
 }
 
@@ -129,6 +131,7 @@ impl Opener {
                     Ok(ended) => ended,
                     Err(error) => Ended::Refused {
                         problem: error.to_string(),
+                        is_ambiguous: matches!(error, OpenError::Several(..)),
                         is_gone: matches!(&source, Source::File(path) if !path.exists()),
                     },
                 };
@@ -192,13 +195,14 @@ fn refused(problem: String) -> Ended {
     Ended::Refused {
         problem,
         is_gone: false,
+        is_ambiguous: false,
     }
 }
 
 /// What a source is called in the middle of a sentence.
 fn called(source: &Source) -> String {
     match source {
-        Source::File(path) => {
+        Source::File(path) | Source::Module { path, .. } => {
             let name = path.file_name().map(Path::new).unwrap_or(path);
             shown_argument(&name.to_string_lossy())
         }
@@ -209,7 +213,9 @@ fn called(source: &Source) -> String {
 fn too_slow(source: &Source, limit: Duration) -> String {
     let (name, limit) = (shown_path(source.name()), limit.as_secs_f64());
     let remedy = match source {
-        Source::File(_) => "is its disk or network there? Try again, or copy it to this computer",
+        Source::File(_) | Source::Module { .. } => {
+            "is its disk or network there? Try again, or copy it to this computer"
+        }
         Source::Text { .. } => "save it as a file and open that",
     };
     format!("{name} did not open within {limit} s: {remedy}")
