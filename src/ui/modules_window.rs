@@ -46,7 +46,7 @@ pub fn show(ctx: &Context, modules: &Modules, present: Option<&str>, actions: &m
                         let name = shown_text(&module.name);
                         let is_present = present == Some(module.name.as_str());
                         let button =
-                            egui::Button::selectable(is_present, RichText::new(&name).strong());
+                            egui::Button::new(RichText::new(&name).strong()).selected(is_present);
                         let hint = "Opens this one: a new run, which undo takes back";
                         let clicked = ui
                             .add_enabled(module.is_usable, button)
