@@ -51,7 +51,8 @@ impl KnowingNothing {
         targets: impl Iterator<Item = &'a [f64]> + Clone,
         sequences: usize,
     ) -> Self {
-        let count = targets.clone().count() as f64;
+        // Where nothing is asked, nothing is lost.
+        let count = targets.clone().count().max(1) as f64;
         let each = count / sequences as f64;
         match loss {
             Loss::SquaredError => {

@@ -121,7 +121,8 @@ impl Experiment {
             _ => &probe.targets,
         };
         let length = match self.data.inputs {
-            InputSource::Numbers => probe.inputs.rows(),
+            // There is at least one timestep, whatever is missing.
+            InputSource::Numbers => probe.inputs.rows().max(1),
             InputSource::Zeros | InputSource::Noise => self.task.length,
         };
         let read_out = match targets.rows() {

@@ -5,8 +5,9 @@ use std::ops::Range;
 
 use super::axis::Axis;
 use crate::cli::failure::Failure;
+use crate::export::{Watch, bring_files};
 use crate::rnn::vectorised::Arithmetic;
-use crate::training::{CheckedExperiment, Experiment, shown_argument};
+use crate::training::{CheckedExperiment, Experiment, OutOfRange, shown_argument};
 
 /// More points than this no machine finishes.
 const MOST_POINTS: u64 = 1_000_000_000;
@@ -84,10 +85,11 @@ impl Grid {
             .iter()
             .map(|axis| axis.setting.get(&experiment).to_string());
         let written = written.collect();
-        let checked = experiment
-            .check()
-            .map_err(|error| Failure::Argument(error.to_string()))?;
-        Ok((checked, written))
+        let told = |error: OutOfRange| Failure::Argument(error.to_string());
+        let checked = experiment.check().map_err(told)?;
+        // An axis may be over files, or over how one is read.
+        let brought = bring_files(checked, None, &Watch::default()).map_err(told)?;
+        Ok((brought.experiment, written))
     }
 
     /// What tells this sweep from others, for rows that are computed with `arithmetic`: sixteen digits for everything

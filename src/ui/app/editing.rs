@@ -10,6 +10,7 @@ use super::super::data::DataAction;
 use super::super::numbers::NumbersAction;
 use super::super::undo::{Restored, State};
 use super::{PROGRESS_INTERVAL, ScopeApp};
+use crate::export::{Watch, bring_files};
 use crate::flow::thousands;
 use crate::training::{
     Command, DataSettings, Difference, Experiment, GivenWeights, OutOfRange, Restoration, Setting,
@@ -251,9 +252,13 @@ impl ScopeApp {
     /// A new run of `experiment`, weights and all, which is in `file` if it came from one.
     pub(super) fn open(&mut self, experiment: Experiment, file: Option<&Path>) {
         let before = self.state();
-        match experiment.clone().check() {
+        // A lesson may name files, too.
+        let brought = experiment
+            .check()
+            .and_then(|checked| bring_files(checked, None, &Watch::default()));
+        match brought.map(|brought| brought.experiment) {
             Ok(checked) => {
-                self.experiment = experiment;
+                self.experiment = checked.clone().into();
                 self.asks_label = false;
                 match file {
                     Some(path) => self.files.opened(path, &self.experiment),
