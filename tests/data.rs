@@ -163,3 +163,35 @@ fn an_experiment_names_its_file_from_where_it_is() {
         "{told}"
     );
 }
+
+/// Of another column of labels the sentence that is shown has another one, and no class is left that there is not.
+#[test]
+fn another_column_of_labels_relabels_the_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut text = "what,one,other\n".to_owned();
+    for index in 0..60 {
+        text += &format!("film {index} is so,{},{}\n", index % 5, 1 - index % 2);
+    }
+    let path = written(folder.path(), "two.csv", &text);
+    let toml = format!(
+        "[data]\npath = {:?}\nlabel = \"one\"\n",
+        path.to_str().unwrap()
+    );
+    let experiment = open(&written(folder.path(), "e.toml", &toml)).unwrap();
+    let number: usize = experiment
+        .probe
+        .text
+        .split(' ')
+        .nth(1)
+        .unwrap()
+        .parse()
+        .unwrap();
+    assert_eq!(experiment.probe_class(), number % 5);
+    let mut next = Experiment::clone(&experiment);
+    next.data.label = "other".to_owned();
+    next.probe.class = 4;
+    let unread = next.check().unwrap();
+    let watch = bptt_scope::export::Watch::default();
+    let brought = bptt_scope::export::bring_files(unread, None, &watch).unwrap();
+    assert_eq!(brought.experiment.probe_class(), 1 - number % 2);
+}

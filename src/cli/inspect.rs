@@ -21,11 +21,13 @@ pub fn run(arguments: &InspectArguments) -> Result<u8, Failure> {
         Ok(tensors) => tensors,
         // No arrays, but it may be a table.
         Err(error) => {
-            let opened = open_experiment(&arguments.model).ok();
-            let experiment = opened.map(|opened| opened.experiment);
-            return match experiment.filter(|it| it.has_data_file()) {
-                Some(experiment) => write_data(&experiment),
-                None => Err(error.into()),
+            let extension = arguments.model.extension();
+            let extension = extension.map(|it| it.to_string_lossy().to_lowercase());
+            let is_table = matches!(extension.as_deref(), Some("csv" | "tsv" | "tab"));
+            return match open_experiment(&arguments.model) {
+                Ok(opened) if opened.experiment.has_data_file() => write_data(&opened.experiment),
+                Err(of_table) if is_table => Err(of_table.into()),
+                _ => Err(error.into()),
             };
         }
     };

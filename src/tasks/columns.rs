@@ -93,11 +93,16 @@ pub fn cell(record: &ByteRecord, column: usize) -> Option<&str> {
     std::str::from_utf8(record.get(column)?).ok().map(str::trim)
 }
 
-/// The number in a cell; NaN for an empty one.
-pub fn number(text: &str) -> Option<f64> {
+/// The number in a cell; NaN for an empty one. Where commas are not between columns one may be in a number, as in `2,5`.
+pub fn number(text: &str, has_decimal_commas: bool) -> Option<f64> {
     match text {
         "" => Some(f64::NAN),
-        text => text.parse().ok(),
+        text => text.parse().ok().or_else(|| {
+            let may_be = has_decimal_commas && text.matches(',').count() == 1;
+            may_be
+                .then(|| text.replace(',', ".").parse().ok())
+                .flatten()
+        }),
     }
 }
 
@@ -115,7 +120,7 @@ impl Column {
     /// Different values of which there is no label any more.
     const MOST_VALUES: usize = 100;
 
-    fn of(records: &[ByteRecord], column: usize) -> Self {
+    fn of(records: &[ByteRecord], column: usize, has_decimal_commas: bool) -> Self {
         let mut found = Self {
             others: 0,
             words: 0,
@@ -126,7 +131,7 @@ impl Column {
         // What is missing says nothing of the others.
         for text in cells.filter(|text| !text.is_empty()) {
             found.count += 1;
-            found.others += usize::from(number(text).is_none());
+            found.others += usize::from(number(text, has_decimal_commas).is_none());
             found.words += text.split_whitespace().count();
             if found.values.len() <= Self::MOST_VALUES && !found.values.iter().any(|it| it == text)
             {
@@ -145,13 +150,18 @@ impl Column {
         self.words as f64 / self.count.max(1) as f64
     }
 
+    /// Whether its values, which are no numbers, come again: names of classes, and no dates.
+    fn has_classes(&self) -> bool {
+        (2..=Self::MOST_VALUES).contains(&self.values.len()) && self.values.len() < self.count
+    }
+
     fn may_be_a_label(&self) -> bool {
         (2..=Self::MOST_VALUES).contains(&self.values.len()) && self.values.len() * 2 <= self.count
     }
 }
 
 /// Whether the first of `records` has the names of the columns.
-pub fn has_header(records: &[ByteRecord]) -> bool {
+pub fn has_header(records: &[ByteRecord], has_decimal_commas: bool) -> bool {
     let [first, others @ ..] = records else {
         return false;
     };
@@ -168,8 +178,8 @@ pub fn has_header(records: &[ByteRecord]) -> bool {
         if names(text) {
             return true;
         }
-        let rest = Column::of(others, column);
-        let is_number = number(text).is_some();
+        let rest = Column::of(others, column, has_decimal_commas);
+        let is_number = number(text, has_decimal_commas).is_some();
         let of_numbers = rest.is_of_numbers() && !is_number;
         let is_unique = rest.may_be_a_label() && !rest.values.iter().any(|it| it == text);
         of_numbers || (is_unique && !is_number)
@@ -185,9 +195,10 @@ impl Columns {
         names: &[String],
         records: &[ByteRecord],
         wanted: Wanted<'_>,
+        has_decimal_commas: bool,
     ) -> Result<Self, String> {
         let columns: Vec<Column> = (0..names.len())
-            .map(|column| Column::of(records, column))
+            .map(|column| Column::of(records, column, has_decimal_commas))
             .collect();
         if columns.len() < 2 {
             return Err(format!(
@@ -304,8 +315,9 @@ impl Columns {
             .filter(|it| !targets.contains(it));
         // With a class in words beside numbers, which else should it be?
         if targets.is_empty() {
-            let other = (0..columns.len())
-                .find(|it| Some(*it) != sequence && !columns[*it].is_of_numbers());
+            let other = (0..columns.len()).find(|it| {
+                Some(*it) != sequence && columns[*it].has_classes() && !columns[*it].is_of_numbers()
+            });
             targets.extend(other);
         }
         if targets.is_empty() {
@@ -316,7 +328,8 @@ impl Columns {
         }
         let inputs: Vec<usize> = (0..columns.len())
             .filter(|it| !targets.contains(it) && Some(*it) != sequence)
-            .filter(|it| !STEPS.contains(&lower[*it].as_str()))
+            // Dates, names and what is empty are no inputs.
+            .filter(|it| columns[*it].is_of_numbers() && !STEPS.contains(&lower[*it].as_str()))
             .collect();
         if inputs.is_empty() {
             return Err("there is no column of inputs beside the target".to_owned());
@@ -373,7 +386,7 @@ mod tests {
             .iter()
             .map(|row| row.split(',').collect::<Vec<_>>().into())
             .collect();
-        Columns::find(&names, &records, wanted)
+        Columns::find(&names, &records, wanted, false)
     }
 
     const REVIEWS: [&str; 4] = [
@@ -460,6 +473,17 @@ mod tests {
             found("a,b,c,d", &rows, both),
             numbers(&[0, 1], &[2, 3], None)
         );
+        // A date is no input, and no class.
+        let dated = ["2020-01-01,2,5", "2020-01-02,3,6", "2020-01-03,4,7"];
+        assert!(found("date,open,close", &dated, guess).is_err());
+        let chosen = Wanted {
+            label: "close",
+            ..guess
+        };
+        assert_eq!(
+            found("date,open,close", &dated, chosen),
+            numbers(&[1], &[2], None)
+        );
         let classes = ["0.5,walk", "0.25,walk", "3,run"];
         assert_eq!(found("x,what", &classes, guess), numbers(&[0], &[1], None));
     }
@@ -491,7 +515,7 @@ mod tests {
                 .iter()
                 .map(|row| row.split(',').collect::<Vec<_>>().into())
                 .collect();
-            has_header(&records)
+            has_header(&records, false)
         };
         assert!(of(&["label,text", "1,a", "0,b"]));
         assert!(of(&["length,width", "1,2", "0,3"]));

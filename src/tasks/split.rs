@@ -33,7 +33,7 @@ impl Split {
     }
 
     /// Of `count` sequences with the share `held_out`, from 0 to 1, drawn with `seed`; of two or more at least one is
-    /// trained on. Both parts are in the order of the file.
+    /// trained on. Both parts are in an order that is drawn, too.
     pub fn drawn(count: usize, held_out: f64, seed: u64) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream(STREAM);
@@ -54,6 +54,9 @@ impl Split {
                 split.training.push(index as u32);
             }
         }
+        // A file may be sorted, and the first ones of each part stand for all.
+        shuffle(&mut split.training, &mut rng);
+        shuffle(&mut split.held_out, &mut rng);
         split
     }
 
@@ -76,6 +79,14 @@ impl Split {
     }
 }
 
+/// Every order is as likely (Fisher and Yates).
+fn shuffle(numbers: &mut [u32], rng: &mut ChaCha8Rng) {
+    for last in (1..numbers.len()).rev() {
+        let other = rng.random_range(0..=last as u64) as usize;
+        numbers.swap(last, other);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,6 +101,10 @@ mod tests {
         assert_eq!(split, Split::drawn(1000, 0.1, 7));
         assert_ne!(split, Split::drawn(1000, 0.1, 8));
         // About as many of either half: binomial of 100, five standard deviations are 25.
+        // The first ones stand for all, also of a sorted file.
+        let first = split.training[..200].iter();
+        let early = first.filter(|index| **index < 500).count();
+        assert!((65..=135).contains(&early), "{early}");
         let early = split.held_out.iter().filter(|index| **index < 500).count();
         assert!((25..=75).contains(&early), "{early}");
     }

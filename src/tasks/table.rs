@@ -80,18 +80,22 @@ pub fn read_table(mut source: impl Read, options: TableOptions<'_>) -> Result<Da
     }
     let dialect = Dialect::guess(begins, is_whole, options.delimiter, options.quotes);
     let records = dialect.records(begins, is_whole);
-    let header = options.header.or(|| has_header(&records));
+    let has_decimal_commas = dialect.delimiter != Delimiter::Comma;
+    let header = options
+        .header
+        .or(|| has_header(&records, has_decimal_commas));
     let width = usual_columns(&records);
     let names = names(records.first().filter(|_| header), width);
     let rows = records.get(usize::from(header)..).unwrap_or_default();
-    let columns = Columns::find(&names, rows, options.columns).map_err(TableError::Whole)?;
+    let columns = Columns::find(&names, rows, options.columns, has_decimal_commas)
+        .map_err(TableError::Whole)?;
     let mut summary = Summary {
         dialect: Some(dialect),
         header,
         columns: names,
         ..Summary::default()
     };
-    let all = dialect.reader(begins.chain(source));
+    let all = dialect.reader(Lines::new(begins.chain(source)));
     let all = Rows {
         records: all,
         skips: header,
@@ -105,18 +109,14 @@ pub fn read_table(mut source: impl Read, options: TableOptions<'_>) -> Result<Da
             targets,
             sequence,
         } => {
-            let is_of_classes = targets.len() == 1
-                && rows
-                    .iter()
-                    .filter_map(|row| cell(row, targets[0]))
-                    .all(|text| text.is_empty() || number(text).is_none());
             let columns = NumberColumns {
+                is_of_classes: (targets.len() != 1).then_some(false),
                 inputs,
                 targets,
                 sequence,
-                is_of_classes,
+                has_decimal_commas,
             };
-            numbers(all, &columns, &mut summary)?
+            numbers(all, columns, &mut summary)?
         }
     };
     Ok(Dataset::new(content, summary))
@@ -149,6 +149,71 @@ fn names(header: Option<&ByteRecord>, width: usize) -> Vec<String> {
     (0..width).map(name).collect()
 }
 
+/// Ends every line with a line feed alone, the last one too, so that they can be counted.
+struct Lines<R> {
+    source: R,
+    /// A carriage return has been read, and not what follows it.
+    is_open: bool,
+    /// The last byte that was given.
+    last: u8,
+    is_done: bool,
+}
+
+impl<R: Read> Lines<R> {
+    fn new(source: R) -> Self {
+        Self {
+            source,
+            is_open: false,
+            last: b'\n',
+            is_done: false,
+        }
+    }
+}
+
+impl<R: Read> Read for Lines<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        // Room for a carriage return that was held back.
+        let [_, _, ..] = buffer else {
+            return Ok(0);
+        };
+        while !self.is_done {
+            let most = buffer.len() - 1;
+            let mut read = vec![0; most.min(64 * 1024)];
+            let count = self.source.read(&mut read)?;
+            let mut written = 0;
+            let mut put = |byte: u8, written: &mut usize| {
+                buffer[*written] = byte;
+                *written += 1;
+                self.last = byte;
+            };
+            if count == 0 {
+                self.is_done = true;
+                let is_open = std::mem::take(&mut self.is_open);
+                if is_open || self.last != b'\n' {
+                    buffer[0] = b'\n';
+                    self.last = b'\n';
+                    return Ok(1);
+                }
+                return Ok(0);
+            }
+            for &byte in &read[..count] {
+                if std::mem::take(&mut self.is_open) && byte != b'\n' {
+                    // Alone it ended a line in another age.
+                    put(b'\n', &mut written);
+                }
+                match byte {
+                    b'\r' => self.is_open = true,
+                    byte => put(byte, &mut written),
+                }
+            }
+            if written > 0 {
+                return Ok(written);
+            }
+        }
+        Ok(0)
+    }
+}
+
 /// The rows of a table, one by one.
 struct Rows<R> {
     records: csv::Reader<R>,
@@ -177,13 +242,18 @@ impl<R: Read> Rows<R> {
             if !more {
                 return Ok(None);
             }
-            let line = record.position().map_or(0, csv::Position::line);
+            // Behind the record, since empty lines before it are passed over; it may have several itself.
+            let breaks = record.as_slice().iter().filter(|byte| **byte == b'\n');
+            let behind = self.records.position().line();
+            let line = behind.saturating_sub(1 + breaks.count() as u64).max(1);
             if std::mem::take(&mut self.skips) {
                 continue;
             }
             if record.as_slice().len() > LONGEST_ROW {
+                // A quote that is not closed has the last line end, too.
+                let is_open = record.as_slice().ends_with(b"\n");
                 return Err(TableError::Line {
-                    line,
+                    line: line + u64::from(is_open),
                     what: format!(
                         "a row of {} bytes begins here: is a quote not closed? Where quotes are letters like others, set data.quotes = no",
                         record.as_slice().len()
@@ -224,6 +294,8 @@ struct Labels {
 impl Labels {
     /// The number of the label `name`, which stands in `line`.
     fn number(&mut self, name: &str, line: u64, column: &str) -> Result<u32, TableError> {
+        // A name is shown in many places, also in a terminal.
+        let name = &name.replace(char::is_control, " ");
         if let Some(number) = self.numbers.get(name) {
             self.counts[*number as usize] += 1;
             return Ok(*number);
@@ -244,9 +316,35 @@ impl Labels {
         Ok(number)
     }
 
+    /// The labels of those `targets`, numbers of labels, that there are, in the order of their classes, which the targets are
+    /// the numbers of from now on.
+    fn of_targets(
+        mut self,
+        targets: &mut [f64],
+        summary: &mut Summary,
+    ) -> Result<Vec<String>, TableError> {
+        self.counts.fill(0);
+        for y in targets.iter().filter(|y| !y.is_nan()) {
+            self.counts[*y as usize] += 1;
+        }
+        let order = self.in_order(summary);
+        if let [only] = order.as_slice() {
+            return Err(TableError::whole(format!(
+                "every target is {only}: there is nothing to tell apart"
+            )));
+        }
+        for y in targets.iter_mut().filter(|y| !y.is_nan()) {
+            let name = &self.names[*y as usize];
+            *y = order.iter().position(|it| it == name).unwrap_or(0) as f64;
+        }
+        Ok(order)
+    }
+
     /// The labels in the order of their classes: of numbers, or of the alphabet. `summary` is told of them.
     fn in_order(&self, summary: &mut Summary) -> Vec<String> {
+        // One that was in a row that is left out alone is none.
         let mut order: Vec<usize> = (0..self.names.len()).collect();
+        order.retain(|place| self.counts[*place] > 0);
         let value = |place: &usize| self.names[*place].parse::<f64>();
         if order.iter().all(|place| value(place).is_ok()) {
             let value = |place: &usize| value(place).unwrap_or(0.0);
@@ -270,12 +368,15 @@ fn check_left(read: usize, summary: &Summary) -> Result<(), TableError> {
     match first {
         Some(first) if read < summary.skipped_count => Err(TableError::Line {
             line: first.line,
-            what: format!(
-                "{}; {} of {} rows cannot be read",
-                first.why,
-                summary.skipped_count,
-                read + summary.skipped_count
-            ),
+            what: match read {
+                0 => format!("{}; nothing else can be read", first.why),
+                read => format!(
+                    "{}; {} of {} rows cannot be read",
+                    first.why,
+                    summary.skipped_count,
+                    read + summary.skipped_count
+                ),
+            },
         }),
         None if read == 0 => Err(TableError::whole(
             "it has no rows but the names of its columns",
@@ -333,8 +434,10 @@ struct NumberColumns {
     inputs: Vec<usize>,
     targets: Vec<usize>,
     sequence: Option<usize>,
-    /// Whether the targets are the names of classes.
-    is_of_classes: bool,
+    /// Whether the targets are the names of classes, once one is known.
+    is_of_classes: Option<bool>,
+    /// Whether numbers may have commas.
+    has_decimal_commas: bool,
 }
 
 /// A sequence as far as it has been read.
@@ -350,7 +453,7 @@ struct Open {
 impl NumberColumns {
     /// Takes the row `record` in `line` into `open`.
     fn take(
-        &self,
+        &mut self,
         record: &ByteRecord,
         line: u64,
         open: &mut Open,
@@ -358,9 +461,11 @@ impl NumberColumns {
         names: &[String],
     ) -> Result<(), TableError> {
         let mut trouble = None;
+        let has_decimal_commas = self.has_decimal_commas;
         let mut read = |column: usize, may_miss: bool| {
             let text = cell(record, column).unwrap_or("\u{fffd}");
-            let found = number(text).filter(|it| (it.abs() <= LARGEST) || it.is_nan());
+            let found =
+                number(text, has_decimal_commas).filter(|it| (it.abs() <= LARGEST) || it.is_nan());
             match found {
                 Some(number) if may_miss || !number.is_nan() => number,
                 _ => {
@@ -377,10 +482,13 @@ impl NumberColumns {
         }
         for &column in &self.targets {
             let text = cell(record, column).unwrap_or_default();
+            if self.is_of_classes.is_none() && !text.is_empty() {
+                self.is_of_classes = Some(number(text, has_decimal_commas).is_none());
+            }
             open.targets.push(match (self.is_of_classes, text) {
-                (false, _) => read(column, true),
-                (true, "") => f64::NAN,
-                (true, name) => labels.number(name, line, &names[column])?.into(),
+                (_, "") => f64::NAN,
+                (Some(true), name) => labels.number(name, line, &names[column])?.into(),
+                _ => read(column, true),
             });
         }
         if let Some(trouble) = trouble {
@@ -448,7 +556,7 @@ impl Closed {
 
 fn numbers<R: Read>(
     mut rows: Rows<R>,
-    columns: &NumberColumns,
+    mut columns: NumberColumns,
     summary: &mut Summary,
 ) -> Result<Content, TableError> {
     let names = summary.columns.clone();
@@ -477,7 +585,7 @@ fn numbers<R: Read>(
         columns.take(&record, line, &mut open, &mut labels, &names)?;
     }
     closed.close(&mut open, width, summary);
-    check_left(closed.ends.len(), summary)?;
+    check_left(closed.values.len() / width, summary)?;
     let mut targets = closed.asked_at_the_end(target_width);
     let read_out = match targets {
         Some(_) => ReadOut::AtTheEnd,
@@ -496,16 +604,9 @@ fn numbers<R: Read>(
         }
     }
     let order = match columns.is_of_classes {
-        true => labels.in_order(summary),
-        false => Vec::new(),
+        Some(true) => labels.of_targets(&mut targets, summary)?,
+        _ => Vec::new(),
     };
-    for y in targets
-        .iter_mut()
-        .filter(|y| columns.is_of_classes && !y.is_nan())
-    {
-        let name = &labels.names[*y as usize];
-        *y = order.iter().position(|it| it == name).unwrap_or(0) as f64;
-    }
     let called = |columns: &[usize]| {
         let names: Vec<&str> = columns.iter().map(|it| names[*it].as_str()).collect();
         names.join(", ")
@@ -612,6 +713,73 @@ mod tests {
     }
 
     #[test]
+    fn lines_are_those_of_an_editor_whatever_they_end_with() {
+        let plain = "text,label\n\n\"a\nb\",1\nc d,0\n,1\ne,0\nf,1\ng,0";
+        for table in [
+            plain.to_owned(),
+            plain.replace('\n', "\r\n"),
+            plain.replace('\n', "\r"),
+        ] {
+            let dataset = read(&table).unwrap();
+            assert_eq!(dataset.len(), 5, "{table:?}");
+            assert_eq!(dataset.summary().skipped[0].line, 6, "{table:?}");
+            assert_eq!(dataset.summary().first_lines, [5, 3], "{table:?}");
+            assert_eq!(texts_of(&dataset).get(0).text, "a b");
+        }
+    }
+
+    #[test]
+    fn numbers_may_have_commas_where_columns_have_none() {
+        let found = sequences_of(&read("x;y\n1,5;2\n-0,25;1e3\n").unwrap());
+        assert_eq!(found.values, [1.5, -0.25]);
+        assert_eq!(found.targets, [2.0, 1000.0]);
+    }
+
+    /// A target that comes after everything that is looked at to guess.
+    #[test]
+    fn a_late_target_is_what_it_is() {
+        let rows = "1,\n".repeat(1500);
+        let found = sequences_of(&read(&format!("x,y\n{rows}2,7.5\n")).unwrap());
+        assert_eq!(
+            (found.read_out, found.targets.as_slice()),
+            (ReadOut::AtTheEnd, &[7.5][..])
+        );
+        assert!(found.labels.is_empty());
+    }
+
+    #[test]
+    fn classes_are_counted_by_what_is_asked_and_one_alone_is_none() {
+        let many = |name: &str, what: &str| format!("{name},1,{what}\n").repeat(20);
+        let table = format!(
+            "id,x,what\n{}{}c,oh,stop\n",
+            many("a", "run"),
+            many("b", "go")
+        );
+        let dataset = read(&table).unwrap();
+        let counts = [("go".to_owned(), 1), ("run".to_owned(), 1)];
+        assert_eq!(dataset.summary().classes, counts);
+        assert_eq!(sequences_of(&dataset).targets, [1.0, 0.0]);
+        let options = TableOptions {
+            columns: Wanted {
+                label: "what",
+                ..Wanted::default()
+            },
+            ..TableOptions::default()
+        };
+        let one = format!("id,x,what\n{}{}", many("a", "run"), many("b", "run"));
+        let one = read_as(one.as_bytes(), options).unwrap_err();
+        assert!(one.contains("nothing to tell apart"), "{one}");
+    }
+
+    #[test]
+    fn what_is_no_number_in_a_few_rows_at_the_end_costs_those_rows() {
+        let rows = "1,2\n".repeat(50);
+        let dataset = read(&format!("x,y\n{rows}source: somebody\nin 2020\n")).unwrap();
+        assert_eq!(sequences_of(&dataset).ends, [50]);
+        assert_eq!(dataset.summary().skipped_count, 2);
+    }
+
+    #[test]
     fn what_cannot_be_used_is_said_with_the_remedy() {
         for (table, told) in [
             ("", "there is nothing in it"),
@@ -631,7 +799,7 @@ mod tests {
             ),
             (
                 "x,y\n1,2\n1,3\n1,3\n1,3\n1,3\n1,3\n1,3\n1,3\n1,3\n1,3\n1,3\n1,3\n1,3\n1,3\n1,3\n1,3\n1,3\n1,3\n1,3\n1,3\n1,3\nabc,3\n",
-                "line 23: “abc” in the column x is no number; 1 of 1 rows cannot be read",
+                "line 23: “abc” in the column x is no number; nothing else can be read",
             ),
             ("x,y\n1,\n2,\n", "nothing is asked: every target is missing"),
         ] {

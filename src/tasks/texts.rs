@@ -50,7 +50,8 @@ impl Texts {
             .char_indices()
             .nth(MAX_CHARACTERS)
             .map_or(text.len(), |(end, _)| end);
-        let kept = &text[..end];
+        // A sentence is one line wherever it is shown.
+        let kept = &text[..end].replace(['\n', '\r', '\t'], " ");
         self.letters.push_str(kept);
         for word in tokenise(kept) {
             self.words.push(self.lexicon.number(&word));

@@ -152,6 +152,11 @@ impl DataSettings {
         self.has_file() && self.dataset().is_none()
     }
 
+    /// Whether anything has been read, be it of another file or otherwise.
+    pub(super) fn was_read(&self) -> bool {
+        self.read.0.is_some()
+    }
+
     /// What has been read of the file, as it is to be read.
     pub fn dataset(&self) -> Option<&Arc<Dataset>> {
         let (by, dataset) = self.read.0.as_ref()?;

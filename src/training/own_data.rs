@@ -280,12 +280,29 @@ impl Experiment {
         data.targets = brought.targets;
         data.hash = brought.hash;
         let dataset = Arc::new(brought.dataset);
+        // Of another column a sentence may have another label.
+        let was_read = data.was_read();
         data.set_dataset(Arc::clone(&dataset));
         if std::mem::take(&mut data.follows).length {
             self.task.length = dataset.usual_length();
         }
         if self.probe.text.is_empty() {
             self.show_sentence(self.probe.index);
+        } else if was_read {
+            self.ask_label_of(&dataset);
+        }
+    }
+
+    /// Gives the sentence of `[probe]` the label that it has in `dataset`; a class that there is, if it is not in it.
+    fn ask_label_of(&mut self, dataset: &Dataset) {
+        let Content::Texts(texts) = dataset.content() else {
+            return;
+        };
+        let found = (0..texts.len()).find(|index| texts.get(*index).text == self.probe.text);
+        if let Some(index) = found {
+            self.set_probe_class(texts.get(index).label);
+        } else if self.probe.class >= texts.labels().len() {
+            self.probe.class = 0;
         }
     }
 

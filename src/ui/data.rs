@@ -27,13 +27,16 @@ pub enum DataAction {
 pub struct DataReader {
     is_open: bool,
     job: Option<Job>,
-    /// Why the file that was asked for last is not read.
+    /// Why the file that was asked for last is not read, and what it was to be read for.
     problem: Option<String>,
+    refused: Option<Experiment>,
 }
 
 struct Job {
     watch: Watch,
     ended: Receiver<Result<Brought, String>>,
+    /// What it is read for.
+    wanted: Experiment,
 }
 
 impl DataReader {
@@ -62,6 +65,8 @@ impl DataReader {
     pub fn start(&mut self, experiment: Experiment, waker: impl FnOnce() + Send + 'static) {
         self.cancel();
         self.problem = None;
+        self.refused = None;
+        let wanted = experiment.clone();
         let checked = match experiment.check() {
             Ok(checked) => checked,
             Err(error) => {
@@ -81,7 +86,13 @@ impl DataReader {
                 waker();
             });
         match begun {
-            Ok(_) => self.job = Some(Job { watch, ended }),
+            Ok(_) => {
+                self.job = Some(Job {
+                    watch,
+                    ended,
+                    wanted,
+                });
+            }
             Err(error) => {
                 self.problem = Some(format!("the system gives no thread for it ({error})"));
             }
@@ -95,8 +106,13 @@ impl DataReader {
         }
     }
 
-    /// What has been read, once it has.
-    pub fn take(&mut self) -> Option<Brought> {
+    /// The experiment whose files could not be read, for whoever says where the rest of them is.
+    pub fn refused(&self) -> Option<&Experiment> {
+        self.refused.as_ref()
+    }
+
+    /// What has been read and what for, once it has.
+    pub fn take(&mut self) -> Option<(Brought, Experiment)> {
         let ended = match self.job.as_ref()?.ended.try_recv() {
             Ok(ended) => ended,
             Err(TryRecvError::Empty) => return None,
@@ -104,10 +120,11 @@ impl DataReader {
                 "the file made the program stumble, which is a defect of the program".to_owned(),
             ),
         };
-        self.job = None;
+        let wanted = self.job.take()?.wanted;
         match ended {
-            Ok(brought) => Some(brought),
+            Ok(brought) => Some((brought, wanted)),
             Err(problem) => {
+                self.refused = Some(wanted);
                 let problem = problem.strip_prefix("data.path: ").unwrap_or(&problem);
                 self.refuse(problem.to_owned());
                 None

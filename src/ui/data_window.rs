@@ -77,6 +77,11 @@ fn file(ui: &mut Ui, reader: &DataReader, now: &Experiment, actions: &mut Vec<Ac
     if let Some(problem) = reader.problem() {
         let colour = ui.visuals().error_fg_color;
         ui.colored_label(colour, escaped(problem));
+        // Inputs in one file and targets in another.
+        let is_waiting = reader.refused().is_some() && problem.contains("data.targets");
+        if is_waiting && ui.button("Open its targets…").clicked() {
+            actions.push(Action::Ask(Purpose::Targets));
+        }
     }
 }
 

@@ -69,7 +69,7 @@ pub(super) fn read_sized(
         source.read_to_end(&mut bytes).map_err(unreadable)?;
         let tensors = tensors_of(&bytes, Some(name))
             .map_err(|error| OpenError::Numbers(name.to_owned(), error))?;
-        return opened_model(name, &tensors, "");
+        return opened_model(name, &tensors, "", matches!(origin, Origin::File(_)));
     }
     let begins = begin_of(&bytes);
     if let Origin::File(watch) = origin

@@ -30,7 +30,8 @@ pub fn may_be_a_model(head: &[u8]) -> bool {
     FileForm::begins(head)
 }
 
-/// The model, or the sequences, in the file at `path`, which has these tensors.
+/// The model, or the sequences, in the file at `path`, which has these tensors; sequences only if it `is_file`, and can be
+/// read again.
 ///
 /// # Errors
 /// [`OpenError`] if there is no recurrent module in it, or several.
@@ -38,9 +39,10 @@ pub fn opened_model(
     path: &Path,
     tensors: &[NamedTensor],
     module: &str,
+    is_file: bool,
 ) -> Result<Opened, OpenError> {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    if module.is_empty() && modules_in(tensors).is_empty() && may_be_sequences(tensors) {
+    if is_file && module.is_empty() && modules_in(tensors).is_empty() && may_be_sequences(tensors) {
         return opened_data(path, &Watch::default());
     }
     let experiment =
@@ -71,7 +73,7 @@ pub fn opened_model(
 /// [`OpenError`] if it cannot be read, or there is no such module in it.
 pub fn open_model(path: &Path, module: &str, interrupt: &Interrupt) -> Result<Opened, OpenError> {
     let tensors = open_tensors(path, interrupt)?;
-    opened_model(path, &tensors, module)
+    opened_model(path, &tensors, module, true)
 }
 
 /// A recurrent module of a model.

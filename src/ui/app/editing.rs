@@ -58,6 +58,10 @@ impl ScopeApp {
             self.data.start(next, waker);
             return;
         }
+        if next.task.kind != self.experiment.task.kind {
+            // What is being read is not wanted any more.
+            self.data.cancel();
+        }
         let before = self.state();
         // Weights are set by their own action, which may have come in the same frame.
         next.network = next.network.with_weights_of(&self.experiment.network);
@@ -137,7 +141,8 @@ impl ScopeApp {
             }
             DataAction::Targets(path) => {
                 self.dialog = None;
-                let mut next = self.experiment.clone();
+                let refused = self.data.refused();
+                let mut next = refused.unwrap_or(&self.experiment).clone();
                 next.data.targets = path.to_string_lossy().into_owned();
                 self.edit(next);
             }
@@ -152,13 +157,18 @@ impl ScopeApp {
 
     /// Takes in what has been read of a file of one's own sequences.
     pub(super) fn go_on_reading(&mut self, ctx: &Context) {
-        if let Some(brought) = self.data.take() {
+        if let Some((brought, wanted)) = self.data.take() {
             // What else has been changed meanwhile stays.
             let read = Experiment::from(brought.experiment);
             let mut next = self.experiment.clone();
-            next.task = read.task;
+            next.task.kind = read.task.kind;
+            if wanted.data.follows.length {
+                next.task.length = read.task.length;
+            }
+            if read.probe != wanted.probe || wanted.data.path != self.experiment.data.path {
+                next.probe = read.probe;
+            }
             next.data = read.data;
-            next.probe = read.probe;
             if !next.reads_words() {
                 next.network.embedding = 0;
             }
@@ -251,6 +261,7 @@ impl ScopeApp {
 
     /// A new run of `experiment`, weights and all, which is in `file` if it came from one.
     pub(super) fn open(&mut self, experiment: Experiment, file: Option<&Path>) {
+        self.data.cancel();
         let before = self.state();
         // A lesson may name files, too.
         let brought = experiment
@@ -322,6 +333,7 @@ impl ScopeApp {
         let Some(restored) = restored else {
             return;
         };
+        self.data.cancel();
         // It was accepted before.
         let Ok(checked) = restored.experiment.clone().check() else {
             return;

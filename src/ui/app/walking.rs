@@ -50,10 +50,14 @@ impl ScopeApp {
 
     /// Goes on as soon as it is known which sequences are right.
     pub(super) fn go_on_walking(&mut self) {
-        if let Some(by) = self.view.walk.wanted
-            && self.known_right().is_some()
-        {
+        let Some(by) = self.view.walk.wanted else {
+            return;
+        };
+        if self.known_right().is_some() {
             self.step_example(by);
+        } else if self.findings.progress(Topic::RightSequences).is_none() {
+            // The network has changed meanwhile: of this one nothing is known yet.
+            self.find_right_sequences();
         }
     }
 

@@ -21,6 +21,9 @@ const TEXT: f32 = 40.0;
 /// Height of the row with the label, whether or not its buttons have an edge.
 const LABEL: f32 = 24.0;
 
+/// Known words that are listed at once: each takes its time in every frame.
+const MOST_LISTED: usize = 400;
+
 /// Known words that are offered in place of an unknown one.
 const OFFERED: usize = 3;
 
@@ -169,10 +172,14 @@ fn words_menu(ui: &mut Ui, controls: &Controls<'_>, text: &mut String) {
         }
         ScrollArea::vertical().max_height(260.0).show(ui, |ui| {
             ui.horizontal_wrapped(|ui| {
-                for word in found {
+                let more = found.len().saturating_sub(MOST_LISTED);
+                for word in found.into_iter().take(MOST_LISTED) {
                     if ui.small_button(word).clicked() {
                         append(text, word);
                     }
+                }
+                if more > 0 {
+                    ui.weak(format!("and {} more: search for a part", counted(more)));
                 }
             });
         });
