@@ -9,7 +9,7 @@ use super::weight_gradient::{bilinear_at_once, norm_or_number};
 use super::whole_loss::WholeLoss;
 use super::{Magnitude, Probe, Term, WeightGradient};
 use crate::rnn::{
-    Batch, Interrupt, Interrupted, Loss, Network, Parameter, Parameters, StepBack, norm,
+    Batch, Interrupt, Interrupted, Loss, Network, Parameter, Parameters, ReadOut, StepBack, norm,
 };
 
 /// Timesteps that are taken together.
@@ -42,13 +42,18 @@ impl StateFlow {
         let (z, dl_dz) = (whole.z, whole.dl_dz);
         let mut walk = Walk::new(network, &probe.pass, &whole.at_end);
         let shares = sums.shares(batch, probe);
+        // With one answer at the end the two ways are one: a step of a large network is a sweep over all of its weights.
+        let is_one_way = batch.read_out == ReadOut::AtTheEnd && walk.may_go_along(whole.size());
         let mut steps = Vec::with_capacity(batch.length);
         for t in (1..=batch.length).rev() {
             interrupt.check()?;
             let to_end = walk.product();
-            let gains = walk.step_back(t);
             let dl_ds = whole.size();
             let back = whole.step_back(t);
+            let gains = match is_one_way {
+                true => walk.go_along(back),
+                false => walk.step_back(t),
+            };
             let [term_w_i, term_w_h] = sums.terms(batch, probe, (t, shares[t - 1]), back);
             steps.push(StepFlow {
                 ways: gains.ways,

@@ -104,8 +104,30 @@ impl<'a> Walk<'a> {
                 factor: Magnitude::Undefined,
             };
         };
-        self.linearised.back(t, direction, &mut self.back);
-        let both = self.back.carried.iter().zip(&self.back.through_gates);
+        let mut back = std::mem::take(&mut self.back);
+        self.linearised.back(t, direction, &mut back);
+        let gains = self.go_along(&back);
+        self.back = back;
+        gains
+    }
+
+    /// Whether γ_n of the size `size` is the direction that sets out, so that the two go the same way: of several numbers, of
+    /// which the sign does not matter.
+    pub fn may_go_along(&self, size: Magnitude) -> bool {
+        size.log10().is_some()
+            && matches!(&self.arriving, Arriving::State(direction) if direction.len() > 1)
+    }
+
+    /// From γ_t to γ_{t−1}, of which `back` has left what is known, of a direction of length 1.
+    pub fn go_along(&mut self, back: &StepBack) -> StepGains {
+        let Arriving::State(direction) = &mut self.arriving else {
+            return StepGains {
+                ways: Ways::SideBySide,
+                parts: [Magnitude::Undefined; 2],
+                factor: Magnitude::Undefined,
+            };
+        };
+        let both = back.carried.iter().zip(&back.through_gates);
         for (gamma, (carried, gates)) in direction.iter_mut().zip(both) {
             *gamma = carried + gates;
         }
@@ -122,8 +144,8 @@ impl<'a> Walk<'a> {
         StepGains {
             ways: Ways::SideBySide,
             parts: [
-                norm_or_number(&self.back.carried),
-                norm_or_number(&self.back.through_gates),
+                norm_or_number(&back.carried),
+                norm_or_number(&back.through_gates),
             ],
             factor,
         }

@@ -193,6 +193,14 @@ impl Gathered {
             }
             return;
         };
+        if self.log10 == f64::NEG_INFINITY {
+            // As a walk sets out, to the last bit: with one answer the two go the same way.
+            for (direction, vector) in self.direction.iter_mut().zip(vector) {
+                *direction = sign * vector / length;
+            }
+            self.log10 = log10;
+            return;
+        }
         // In units of the larger one.
         let unit = self.log10.max(log10);
         let (ours, theirs) = (
