@@ -7,7 +7,7 @@ use super::arguments::InspectArguments;
 use super::failure::{DONE, FAILED, Failure};
 use super::interruption::interruption;
 use super::output::write_result;
-use crate::export::{open_experiment, open_tensors};
+use crate::export::{is_named_as_a_table, open_experiment, open_tensors};
 use crate::models::{NamedTensor, RecurrentModule, modules_in, read_out_of};
 use crate::training::{CheckedExperiment, escaped, may_be_sequences, shown_path, shown_text};
 
@@ -21,9 +21,7 @@ pub fn run(arguments: &InspectArguments) -> Result<u8, Failure> {
         Ok(tensors) => tensors,
         // No arrays, but it may be a table.
         Err(error) => {
-            let extension = arguments.model.extension();
-            let extension = extension.map(|it| it.to_string_lossy().to_lowercase());
-            let is_table = matches!(extension.as_deref(), Some("csv" | "tsv" | "tab"));
+            let is_table = is_named_as_a_table(&arguments.model);
             return match open_experiment(&arguments.model) {
                 Ok(opened) if opened.experiment.has_data_file() => write_data(&opened.experiment),
                 Err(of_table) if is_table => Err(of_table.into()),

@@ -43,7 +43,7 @@ pub use kind::TaskKind;
 pub use knowing_nothing::KnowingNothing;
 pub use own_sequence::OwnSequence;
 pub use sentence::{MAX_CHARACTERS, Padding, Reading, Word, fit, tokenise, with_word_replaced};
-pub use sequences::{OwnSequences, Sequences};
+pub use sequences::{OwnSequences, Sequences, ask_for_whole_rows};
 pub use split::{Part, Split};
 pub use table::{TableError, TableOptions, read_table};
 pub use task::{Collection, Task};

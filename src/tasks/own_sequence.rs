@@ -108,9 +108,25 @@ pub fn label_of(x: &[f64]) -> String {
     }
 }
 
-/// Whether every number of `z` is near enough to that of `y`.
-pub fn is_close(z: &[f64], y: &[f64]) -> bool {
-    z.iter().zip(y).all(|(z, y)| (z - y).abs() < CLOSE)
+/// Whether the answer `z` is right for the target `y`, which `loss` compares.
+pub fn is_right(loss: Loss, z: &[f64], y: &[f64]) -> bool {
+    match loss {
+        Loss::BinaryCrossEntropy => (z[0] > 0.0) == (y[0] > 0.5),
+        Loss::CrossEntropy => largest(z) == Some(y[0] as usize),
+        Loss::SquaredError => z.iter().zip(y).all(|(z, y)| (z - y).abs() < CLOSE),
+        // There is nothing to be wrong about.
+        Loss::Linear => true,
+    }
+}
+
+/// What that means, in words.
+pub fn what_is_right(loss: Loss) -> &'static str {
+    match loss {
+        Loss::BinaryCrossEntropy => "ŷ on the right side of ½",
+        Loss::CrossEntropy => "the class of the target has the largest ŷ",
+        Loss::SquaredError => "ŷ within 0.04 of the target",
+        Loss::Linear => "nothing is asked: the gradient is put in from outside",
+    }
 }
 
 impl Task for OwnSequence {
@@ -188,22 +204,11 @@ impl Task for OwnSequence {
     }
 
     fn is_correct(&self, z: &[f64], y: &[f64]) -> bool {
-        match self.loss {
-            Loss::BinaryCrossEntropy => (z[0] > 0.0) == (y[0] > 0.5),
-            Loss::CrossEntropy => largest(z) == Some(y[0] as usize),
-            Loss::SquaredError => is_close(z, y),
-            // There is nothing to be wrong about.
-            Loss::Linear => true,
-        }
+        is_right(self.loss, z, y)
     }
 
     fn correctness(&self) -> &'static str {
-        match self.loss {
-            Loss::BinaryCrossEntropy => "ŷ on the right side of ½",
-            Loss::CrossEntropy => "the class of the target has the largest ŷ",
-            Loss::SquaredError => "ŷ within 0.04 of the target",
-            Loss::Linear => "nothing is asked: the gradient is put in from outside",
-        }
+        what_is_right(self.loss)
     }
 }
 

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-use super::drawn::{largest, steps};
+use super::drawn::steps;
 use super::knowing_nothing::KnowingNothing;
-use super::own_sequence::{is_close, label_of};
+use super::own_sequence::{is_right, label_of, what_is_right};
 use super::sentence::Padding;
 use super::split::{Part, Split};
 use super::task::{Collection, Task};
@@ -84,6 +84,15 @@ impl Sequences {
             occurs[class] = true;
         }
         (occurs.len() > 1 && occurs.iter().all(|it| *it)).then_some(occurs.len())
+    }
+}
+
+/// Makes every row of `targets`, `width` numbers each, ask for nothing of which one number is left out.
+pub fn ask_for_whole_rows(targets: &mut [f64], width: usize) {
+    for row in targets.chunks_exact_mut(width) {
+        if row.iter().any(|y| y.is_nan()) {
+            row.fill(f64::NAN);
+        }
     }
 }
 
@@ -238,19 +247,11 @@ impl Task for OwnSequences {
     }
 
     fn is_correct(&self, z: &[f64], y: &[f64]) -> bool {
-        match self.loss {
-            Loss::BinaryCrossEntropy => (z[0] > 0.0) == (y[0] > 0.5),
-            Loss::CrossEntropy => largest(z) == Some(y[0] as usize),
-            Loss::SquaredError | Loss::Linear => is_close(z, y),
-        }
+        is_right(self.loss, z, y)
     }
 
     fn correctness(&self) -> &'static str {
-        match self.loss {
-            Loss::BinaryCrossEntropy => "ŷ on the right side of ½",
-            Loss::CrossEntropy => "the class of the target has the largest ŷ",
-            Loss::SquaredError | Loss::Linear => "ŷ within 0.04 of the target",
-        }
+        what_is_right(self.loss)
     }
 }
 

@@ -9,7 +9,7 @@ use csv::ByteRecord;
 use super::columns::{Columns, Wanted, cell, has_header, number};
 use super::dataset::{Content, Dataset, Summary};
 use super::dialect::{Delimiter, Dialect, Whether, usual_columns};
-use super::sequences::Sequences;
+use super::sequences::{Sequences, ask_for_whole_rows};
 use super::texts::Texts;
 use crate::rnn::ReadOut;
 
@@ -597,12 +597,7 @@ fn numbers<R: Read>(
             "nothing is asked: every target is missing",
         ));
     }
-    // A row of which one number is left out asks for nothing.
-    for row in targets.chunks_exact_mut(target_width) {
-        if row.iter().any(|y| y.is_nan()) {
-            row.fill(f64::NAN);
-        }
-    }
+    ask_for_whole_rows(&mut targets, target_width);
     let order = match columns.is_of_classes {
         Some(true) => labels.of_targets(&mut targets, summary)?,
         _ => Vec::new(),

@@ -47,10 +47,7 @@ impl CheckedExperiment {
         }
         let mut experiment: Experiment = self.into();
         let refused = |key: &'static str| {
-            move |what: String| OutOfRange::Together {
-                key,
-                what: format!("{key}: {what}"),
-            }
+            move |what: String| OutOfRange::together(key, format!("{key}: {what}"))
         };
         if reads_weights {
             let network = &experiment.network;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::foreign::shown_text;
 use crate::models::NamedTensor;
 use crate::rnn::ReadOut;
-use crate::tasks::{Content, Dataset, Sequences, Summary};
+use crate::tasks::{Content, Dataset, Sequences, Summary, ask_for_whole_rows};
 
 /// Names that arrays of inputs usually have, the likeliest first.
 const INPUTS: [&str; 10] = [
@@ -192,12 +192,7 @@ fn sequences_of(
     if let Some(y) = sequences.targets.iter().find(|y| y.abs() > LARGEST) {
         return Err(format!("{} has {y}", shown_text(&targets.name)));
     }
-    // A row of which one number is left out asks for nothing.
-    for row in sequences.targets.chunks_exact_mut(target_width) {
-        if row.iter().any(|y| y.is_nan()) {
-            row.fill(f64::NAN);
-        }
-    }
+    ask_for_whole_rows(&mut sequences.targets, target_width);
     match sequences.targets.iter().all(|y| y.is_nan()) {
         true => Err(format!(
             "{} asks for nothing: every number is NaN",

@@ -46,6 +46,14 @@ pub enum OutOfRange {
 }
 
 impl OutOfRange {
+    /// What is wrong with `key`, which does not go together with others, and what would help.
+    pub fn together(key: &'static str, what: impl Into<String>) -> Self {
+        Self::Together {
+            key,
+            what: what.into(),
+        }
+    }
+
     /// The key that is wrong.
     pub fn key(&self) -> &'static str {
         match self {

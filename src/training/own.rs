@@ -12,7 +12,7 @@ use super::number_table::NumberTable;
 use super::number_table_reading::MOST_NUMBERS;
 use crate::flow::thousands;
 use crate::rnn::{Batch, Inputs, Loss, ReadOut};
-use crate::tasks::{OwnSequence, Task, TaskKind};
+use crate::tasks::{OwnSequence, Task, TaskKind, ask_for_whole_rows};
 
 /// Inputs, targets and states beyond this are typing errors, and would overflow at once.
 const LARGEST: f64 = 1e100;
@@ -22,13 +22,6 @@ const MOST_CLASSES: f64 = 10_000.0;
 
 /// The stream of the seeded generator that noise is drawn from; weights and batches have others.
 const STREAM_NOISE: u64 = 2;
-
-fn refuse(key: &'static str, what: impl Into<String>) -> OutOfRange {
-    OutOfRange::Together {
-        key,
-        what: what.into(),
-    }
-}
 
 impl Experiment {
     /// Whether the sequence of `[probe]` is all there is, to train on and to look at.
@@ -176,13 +169,7 @@ impl Experiment {
                 batch.targets.copy_from_slice(targets.values());
             }
         }
-        // A row of which one number is left out asks for nothing.
-        let width = batch.target_width;
-        for row in batch.targets.chunks_exact_mut(width) {
-            if row.iter().any(|y| y.is_nan()) {
-                row.fill(f64::NAN);
-            }
-        }
+        ask_for_whole_rows(&mut batch.targets, batch.target_width);
     }
 
     /// Checks whether the own numbers fit each other, the network and the task.
@@ -201,7 +188,7 @@ impl Experiment {
                 false => value.abs() > LARGEST,
             };
             if let Some([row, column]) = table.find(is_wrong) {
-                return Err(refuse(
+                return Err(OutOfRange::together(
                     key,
                     format!(
                         "{key} takes numbers from -1e100 to 1e100; that in row {row}, column {column} is none"
@@ -209,7 +196,7 @@ impl Experiment {
                 ));
             }
             if table.values().len() > MOST_NUMBERS {
-                return Err(refuse(
+                return Err(OutOfRange::together(
                     key,
                     format!("{key} takes at most {MOST_NUMBERS} numbers: put them into a file"),
                 ));
@@ -223,7 +210,7 @@ impl Experiment {
         let classes = probe.targets.values().iter().copied().fold(0.0, f64::max);
         if self.is_own_sequence() && self.own_loss() == Loss::CrossEntropy && classes > MOST_CLASSES
         {
-            return Err(refuse(
+            return Err(OutOfRange::together(
                 "probe.targets",
                 format!(
                     "probe.targets has the class {classes}: at most {MOST_CLASSES} are taken, counted from 0"
@@ -241,7 +228,7 @@ impl Experiment {
         let width = self.network.layers * cell.states().len() * self.network.hidden;
         let found = probe.state.values().len();
         if found > 0 && found != width {
-            return Err(refuse(
+            return Err(OutOfRange::together(
                 "probe.state",
                 format!(
                     "probe.state has {} and takes {}: {} of H = {} for each layer",
@@ -262,7 +249,7 @@ impl Experiment {
             return Ok(None);
         }
         if network.weights.count() > MOST_NUMBERS && network.weights.file().is_none() {
-            return Err(refuse(
+            return Err(OutOfRange::together(
                 KEY,
                 format!("{KEY} takes at most {MOST_NUMBERS} numbers: put them into a file"),
             ));
@@ -270,9 +257,9 @@ impl Experiment {
         let shape = network
             .weights
             .shape()
-            .map_err(|what| refuse(KEY, format!("{KEY}: {what}")))?;
+            .map_err(|what| OutOfRange::together(KEY, format!("{KEY}: {what}")))?;
         let differ = |key: &'static str, found: &str, takes: &str| {
-            Err(refuse(
+            Err(OutOfRange::together(
                 key,
                 format!(
                     "{key} is {found} and network.weights are of {takes}: leave {key} out, or set it to {takes}"
@@ -294,13 +281,13 @@ impl Experiment {
             return differ("network.bias", "false", "true");
         }
         if network.forget_bias.is_some() {
-            return Err(refuse(
+            return Err(OutOfRange::together(
                 "network.forget_bias",
                 "network.forget_bias is for weights that are drawn: leave it out, and write the bias into network.weights",
             ));
         }
         if network.embedding > 0 {
-            return Err(refuse(
+            return Err(OutOfRange::together(
                 "network.embedding",
                 "network.embedding is for weights that are drawn: set it to 0",
             ));
@@ -315,7 +302,7 @@ impl Experiment {
                 true => "probe.inputs has",
                 false => "the task reads",
             };
-            return Err(refuse(
+            return Err(OutOfRange::together(
                 KEY,
                 format!(
                     "{KEY}: W_i has {} columns, and {of} {} at each step: both are D",
@@ -325,21 +312,23 @@ impl Experiment {
             ));
         }
         match shape.outputs {
-            None if !self.is_own_sequence() => Err(refuse(
+            None if !self.is_own_sequence() => Err(OutOfRange::together(
                 KEY,
                 format!(
                     "{KEY}: w_o is missing, and the task {} asks for an answer",
                     self.task.kind.name()
                 ),
             )),
-            Some(found) if self.has_read_out() && found != task.outputs() => Err(refuse(
-                KEY,
-                format!(
-                    "{KEY}: w_o reads out {}, and the task takes {}",
-                    counted(found),
-                    counted(task.outputs())
-                ),
-            )),
+            Some(found) if self.has_read_out() && found != task.outputs() => {
+                Err(OutOfRange::together(
+                    KEY,
+                    format!(
+                        "{KEY}: w_o reads out {}, and the task takes {}",
+                        counted(found),
+                        counted(task.outputs())
+                    ),
+                ))
+            }
             _ => Ok(()),
         }
     }
@@ -349,7 +338,7 @@ impl Experiment {
         let probe = &self.probe;
         if !self.is_own_sequence() {
             if !probe.state_gradients.is_empty() {
-                return Err(refuse(
+                return Err(OutOfRange::together(
                     "probe.state_gradients",
                     "probe.state_gradients takes the place of a loss, and this task has one: set task.kind = data, or leave it out",
                 ));
@@ -357,17 +346,17 @@ impl Experiment {
             return Ok(());
         }
         if probe.inputs.is_empty() && self.data.inputs == InputSource::Numbers {
-            return Err(refuse(
+            return Err(OutOfRange::together(
                 "probe.inputs",
                 "task.kind = data reads your own numbers: write them into probe.inputs, a row for each timestep, or set data.inputs = noise or zeros",
             ));
         }
         match (probe.targets.is_empty(), probe.state_gradients.is_empty()) {
-            (true, true) if self.network.weights.is_absent() => Err(refuse(
+            (true, true) if self.network.weights.is_absent() => Err(OutOfRange::together(
                 "probe.targets",
                 "nothing is asked: write probe.targets, one row for an answer at the end or a row for each timestep, or probe.state_gradients",
             )),
-            (false, false) => Err(refuse(
+            (false, false) => Err(OutOfRange::together(
                 "probe.state_gradients",
                 "probe.state_gradients takes the place of a loss: leave it out, or probe.targets",
             )),
@@ -383,20 +372,20 @@ impl Experiment {
             return Ok(());
         }
         if self.reads_words() {
-            return Err(refuse(
+            return Err(OutOfRange::together(
                 KEY,
                 "probe.inputs are numbers, and this task reads words: set task.kind = data, or write probe.text",
             ));
         }
         if inputs.is_list() && task.width() != 1 {
-            return Err(refuse(
+            return Err(OutOfRange::together(
                 KEY,
                 format!("{KEY} takes a row for each timestep, such as [[1, 2], [3, 4]]"),
             ));
         }
         let (rows, length) = (inputs.rows(), self.task.length);
         if rows != length {
-            return Err(refuse(
+            return Err(OutOfRange::together(
                 KEY,
                 format!(
                     "{KEY} has {} and task.length is {length}: both are n, and task.length can be left out",
@@ -405,7 +394,7 @@ impl Experiment {
             ));
         }
         if inputs.columns() != task.width() {
-            return Err(refuse(
+            return Err(OutOfRange::together(
                 KEY,
                 format!(
                     "{KEY} has rows of {}, and the task {} reads {}",
@@ -451,10 +440,10 @@ impl Experiment {
                     self.task.kind.name()
                 ),
             };
-            return Err(refuse(key, what));
+            return Err(OutOfRange::together(key, what));
         }
         if targets.columns() != width {
-            return Err(refuse(
+            return Err(OutOfRange::together(
                 key,
                 format!(
                     "{key} has rows of {}, and an answer has {}",
@@ -464,7 +453,7 @@ impl Experiment {
             ));
         }
         if targets.values().iter().all(|value| value.is_nan()) {
-            return Err(refuse(
+            return Err(OutOfRange::together(
                 key,
                 format!("{key} asks for nothing: at least one row takes numbers"),
             ));
@@ -492,7 +481,10 @@ impl Experiment {
             None => Ok(()),
             Some([row, column]) => {
                 let y = targets.values()[(row - 1) * targets.columns() + column - 1];
-                Err(refuse(KEY, format!("{KEY} has {y} in row {row}: {takes}")))
+                Err(OutOfRange::together(
+                    KEY,
+                    format!("{KEY} has {y} in row {row}: {takes}"),
+                ))
             }
         }
     }

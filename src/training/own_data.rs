@@ -13,13 +13,6 @@ use crate::tasks::{Content, Corpus, Dataset, OwnSequences, Part, Sequences, Task
 /// Classes that are named one by one.
 const NAMED: usize = 6;
 
-fn refuse(key: &'static str, what: impl Into<String>) -> OutOfRange {
-    OutOfRange::Together {
-        key,
-        what: what.into(),
-    }
-}
-
 impl Experiment {
     /// Whether the sequences are those of a file of a person's own.
     pub fn has_data_file(&self) -> bool {
@@ -101,19 +94,21 @@ impl Experiment {
             Content::Texts(texts) => {
                 let labels = texts.labels();
                 match chosen {
-                    Some(Loss::BinaryCrossEntropy) if labels.len() > 2 => Err(refuse(
-                        "data.loss",
-                        format!(
-                            "data.loss is binary-cross-entropy, for two labels, and there are {} in the file: {}. Choose cross-entropy, or mend the file",
-                            labels.len(),
-                            labels_with_lines(dataset)
-                        ),
-                    )),
-                    Some(Loss::SquaredError) => Err(refuse(
+                    Some(Loss::BinaryCrossEntropy) if labels.len() > 2 => {
+                        Err(OutOfRange::together(
+                            "data.loss",
+                            format!(
+                                "data.loss is binary-cross-entropy, for two labels, and there are {} in the file: {}. Choose cross-entropy, or mend the file",
+                                labels.len(),
+                                labels_with_lines(dataset)
+                            ),
+                        ))
+                    }
+                    Some(Loss::SquaredError) => Err(OutOfRange::together(
                         "data.loss",
                         "data.loss is squared-error, for targets that are numbers, and texts have labels: choose cross-entropy",
                     )),
-                    _ if self.probe.class >= labels.len() => Err(refuse(
+                    _ if self.probe.class >= labels.len() => Err(OutOfRange::together(
                         "probe.class",
                         format!(
                             "probe.class is {}, and there are the classes 0 to {}: {}",
@@ -150,14 +145,17 @@ fn check_targets(sequences: &Sequences, chosen: Option<Loss>) -> Result<(), OutO
     };
     let is_wide = chosen != Some(Loss::SquaredError) && sequences.target_width > 1;
     match found {
-        _ if is_wide => Err(refuse(
+        _ if is_wide => Err(OutOfRange::together(
             KEY,
             format!(
                 "{KEY}: a class is one number, and a target has {} here: choose squared-error",
                 sequences.target_width
             ),
         )),
-        Some(y) => Err(refuse(KEY, format!("{KEY}: {takes}, and one is {y}"))),
+        Some(y) => Err(OutOfRange::together(
+            KEY,
+            format!("{KEY}: {takes}, and one is {y}"),
+        )),
         None => Ok(()),
     }
 }

@@ -1,10 +1,11 @@
 //! The window in which one's own gradient is compared with the right one.
 
-use egui::{Context, Grid, Key, Modifiers, RichText, ScrollArea, Ui, Window, vec2};
+use egui::{Context, Grid, Key, Modifiers, RichText, ScrollArea, Ui, vec2};
 
 use super::action::Action;
 use super::comparer::{CompareAction, Compared, Comparer};
 use super::files::Purpose;
+use super::side_window::side_window;
 use super::table_field::TableField;
 use crate::flow::{Cause, TensorVerdict, counted, significant};
 
@@ -21,35 +22,26 @@ pub fn show(ctx: &Context, comparer: &Comparer, actions: &mut Vec<Action>) {
     if !comparer.is_open() {
         return;
     }
-    let mut open = true;
-    let area = ctx.content_rect();
-    let size = SIZE.min(area.size() - vec2(60.0, 140.0));
-    Window::new("Is my gradient right?")
-        .open(&mut open)
-        .collapsible(false)
-        .resizable(true)
-        .default_size(size)
-        .default_pos(area.right_top() + vec2(-size.x - 40.0, 70.0))
-        .show(ctx, |ui| {
-            let what = "The gradient that your own code computes for the network and the sequence on the screen: any part of it, typed or pasted, or in a file";
-            ui.label(RichText::new(what).small().weak());
-            ScrollArea::vertical()
-                .id_salt("gradient")
-                .auto_shrink([false, false])
-                .max_height(ui.available_height())
-                .show(ui, |ui| {
-                    fields(ui, comparer, actions);
-                    buttons(ui, comparer, actions);
-                    ui.separator();
-                    match comparer.result() {
-                        None => {}
-                        Some(Err(what)) => {
-                            ui.colored_label(ui.visuals().error_fg_color, what);
-                        }
-                        Some(Ok(compared)) => result(ui, compared),
+    let open = side_window(ctx, "Is my gradient right?", SIZE, |ui| {
+        let what = "The gradient that your own code computes for the network and the sequence on the screen: any part of it, typed or pasted, or in a file";
+        ui.label(RichText::new(what).small().weak());
+        ScrollArea::vertical()
+            .id_salt("gradient")
+            .auto_shrink([false, false])
+            .max_height(ui.available_height())
+            .show(ui, |ui| {
+                fields(ui, comparer, actions);
+                buttons(ui, comparer, actions);
+                ui.separator();
+                match comparer.result() {
+                    None => {}
+                    Some(Err(what)) => {
+                        ui.colored_label(ui.visuals().error_fg_color, what);
                     }
-                });
-        });
+                    Some(Ok(compared)) => result(ui, compared),
+                }
+            });
+    });
     if !open {
         actions.push(Action::Compare(CompareAction::Toggle));
     }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use egui::{Color32, Context, ProgressBar, RichText, ScrollArea, Ui, Window, vec2};
+use egui::{Color32, Context, ProgressBar, RichText, ScrollArea, Ui, vec2};
 
 use super::action::Action;
 use super::controls::{choice, grid};
@@ -10,6 +10,7 @@ use super::data::{DataAction, DataReader};
 use super::files::Purpose;
 use super::number_field::NumberField;
 use super::row_name::row_name;
+use super::side_window::side_window;
 use crate::flow::counted;
 use crate::tasks::{Content, Dataset, Delimiter, Part, Summary, Whether};
 use crate::training::{
@@ -26,27 +27,18 @@ pub fn show(ctx: &Context, reader: &DataReader, now: &Experiment, actions: &mut 
     if !reader.is_open() {
         return;
     }
-    let mut open = true;
-    let area = ctx.content_rect();
-    let size = SIZE.min(area.size() - vec2(60.0, 140.0));
-    Window::new("My data")
-        .open(&mut open)
-        .collapsible(false)
-        .resizable(true)
-        .default_size(size)
-        .default_pos(area.right_top() + vec2(-size.x - 40.0, 70.0))
-        .show(ctx, |ui| {
-            let mut edited = now.clone();
-            file(ui, reader, now, actions);
-            ScrollArea::vertical()
-                .id_salt("data")
-                .auto_shrink([false, false])
-                .max_height(ui.available_height())
-                .show(ui, |ui| contents(ui, now, &mut edited, actions));
-            if edited != *now {
-                actions.push(Action::Edit(Box::new(edited)));
-            }
-        });
+    let open = side_window(ctx, "My data", SIZE, |ui| {
+        let mut edited = now.clone();
+        file(ui, reader, now, actions);
+        ScrollArea::vertical()
+            .id_salt("data")
+            .auto_shrink([false, false])
+            .max_height(ui.available_height())
+            .show(ui, |ui| contents(ui, now, &mut edited, actions));
+        if edited != *now {
+            actions.push(Action::Edit(Box::new(edited)));
+        }
+    });
     if !open {
         actions.push(Action::Data(DataAction::Toggle));
     }

@@ -52,6 +52,7 @@ mod remembered_lesson;
 mod row_name;
 mod scope;
 mod screen;
+mod side_window;
 mod stack;
 mod status_bar;
 mod study_ui;

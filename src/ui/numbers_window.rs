@@ -1,9 +1,10 @@
 //! The window of one's own numbers: every tensor and the sequence as tables that can be typed and pasted.
 
-use egui::{Align, Context, Key, Layout, Modifiers, RichText, ScrollArea, Ui, Window, vec2};
+use egui::{Align, Context, Key, Layout, Modifiers, RichText, ScrollArea, Ui, vec2};
 
 use super::action::Action;
 use super::numbers::{Field, Numbers, NumbersAction, Place, Problem};
+use super::side_window::side_window;
 use super::table_field::TableField;
 use crate::rnn::CellKind;
 use crate::training::{CheckedExperiment, Experiment, SmallNetwork};
@@ -25,27 +26,18 @@ pub fn show(ctx: &Context, numbers: &Numbers, now: &Experiment, actions: &mut Ve
         return;
     }
     let result = numbers.result(now);
-    let mut open = true;
-    let area = ctx.content_rect();
-    let size = SIZE.min(area.size() - vec2(60.0, 140.0));
-    Window::new("My numbers")
-        .open(&mut open)
-        .collapsible(false)
-        .resizable(true)
-        .default_size(size)
-        .default_pos(area.right_top() + vec2(-size.x - 40.0, 70.0))
-        .show(ctx, |ui| {
-            head(ui, numbers, actions);
-            ui.separator();
-            let height = (ui.available_height() - FOOT).max(80.0);
-            ScrollArea::vertical()
-                .id_salt("tables")
-                .max_height(height)
-                .auto_shrink([false, false])
-                .show(ui, |ui| tables(ui, numbers, &result, actions));
-            ui.separator();
-            foot(ui, numbers, &result, now, actions);
-        });
+    let open = side_window(ctx, "My numbers", SIZE, |ui| {
+        head(ui, numbers, actions);
+        ui.separator();
+        let height = (ui.available_height() - FOOT).max(80.0);
+        ScrollArea::vertical()
+            .id_salt("tables")
+            .max_height(height)
+            .auto_shrink([false, false])
+            .show(ui, |ui| tables(ui, numbers, &result, actions));
+        ui.separator();
+        foot(ui, numbers, &result, now, actions);
+    });
     if !open {
         actions.push(Action::Numbers(NumbersAction::Toggle));
     }

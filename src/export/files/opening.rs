@@ -114,6 +114,14 @@ fn brought(name: &Path, opened: Opened, origin: Origin<'_>) -> Result<Opened, Op
     })
 }
 
+/// Whether the file at `path` is called as tables are.
+pub fn is_named_as_a_table(path: &Path) -> bool {
+    let extension = path
+        .extension()
+        .map(|it| it.to_string_lossy().to_lowercase());
+    matches!(extension.as_deref(), Some("csv" | "tsv" | "tab"))
+}
+
 /// Whether what `begins` like this in the file `name` is a table of a person's own: by its name, or by its first line.
 fn may_be_a_table(name: &Path, begins: &[u8]) -> bool {
     /// What tables of this program begin with, which have no sequences; all others have magnitudes.
@@ -125,10 +133,7 @@ fn may_be_a_table(name: &Path, begins: &[u8]) -> bool {
         "w_h,loss,",
         "kind,index,",
     ];
-    let extension = name
-        .extension()
-        .map(|it| it.to_string_lossy().to_lowercase());
-    let is_named = matches!(extension.as_deref(), Some("csv" | "tsv" | "tab"));
+    let is_named = is_named_as_a_table(name);
     let line = begins
         .split(|byte| *byte == b'\n')
         .next()

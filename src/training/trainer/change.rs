@@ -158,6 +158,7 @@ impl Trainer {
         if is_another_task {
             self.task = next.build_task();
             self.memory = self.task.memory().into();
+            self.knowing_nothing = self.task.knowing_nothing();
             self.evaluator = Evaluator::new(self.task.as_ref());
         }
         if is_another_task || previous.training != next.training {

@@ -219,7 +219,7 @@ impl Trainer {
                 .collect(),
             evaluation_is_old: self.evaluation_is_old,
             correctness: self.task.correctness(),
-            knowing_nothing: self.task.knowing_nothing(),
+            knowing_nothing: self.knowing_nothing,
             // One of another length was made before the length was changed.
             last_batch: self
                 .pass

@@ -33,7 +33,7 @@ use crate::flow::Probe;
 use crate::rnn::{
     Batch, Interrupt, Interrupted, Network, Objective, Parameter, Parameters, Spectrum,
 };
-use crate::tasks::Task;
+use crate::tasks::{KnowingNothing, Task};
 use by_hand::Changes;
 pub use leaving::{LeftRun, LeftRuns, RunNumber};
 use past::Past;
@@ -109,6 +109,8 @@ pub struct Trainer {
     probe: Probe,
     placed: Placed,
     memory: Arc<str>,
+    /// Of the task, whose sequences may be a million.
+    knowing_nothing: KnowingNothing,
 }
 
 /// What is known of a step only while it is made.
@@ -177,6 +179,7 @@ impl Trainer {
             probe: Probe::new(parameters),
             placed: Placed::of(&experiment, task.as_ref()),
             memory: task.memory().into(),
+            knowing_nothing: task.knowing_nothing(),
             experiment,
             task,
             network,
