@@ -195,3 +195,34 @@ fn another_column_of_labels_relabels_the_sentence() {
     let brought = bptt_scope::export::bring_files(unread, None, &watch).unwrap();
     assert_eq!(brought.experiment.probe_class(), 1 - number % 2);
 }
+
+/// An experiment whose file has moved is refused by its name, and opens where the file is said to be elsewhere.
+#[test]
+fn a_file_that_has_moved_can_be_said_to_be_elsewhere() {
+    use std::process::Command;
+    let folder = tempfile::tempdir().unwrap();
+    let text = sentences(&[("happy", "good"), ("sad", "bad")], 60);
+    let table = written(folder.path(), "moods.csv", &text);
+    let saved = open(&table).unwrap().named_from(folder.path()).to_text();
+    assert!(saved.contains("path = \"moods.csv\""));
+    let saved = written(folder.path(), "moods.toml", &saved);
+    let elsewhere = folder.path().join("elsewhere.csv");
+    std::fs::rename(&table, &elsewhere).unwrap();
+    let run = |set: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_bptt-scope"))
+            .args(["experiment", saved.to_str().unwrap()])
+            .args(set)
+            .output()
+            .unwrap();
+        let told = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8(told).unwrap())
+    };
+    let (is_done, told) = run(&[]);
+    assert!(
+        !is_done && told.contains("moods.csv") && told.contains("no such file"),
+        "{told}"
+    );
+    let moved = format!("data.path={}", elsewhere.display());
+    let (is_done, told) = run(&["--set", &moved]);
+    assert!(is_done && told.contains("elsewhere.csv"), "{told}");
+}

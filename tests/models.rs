@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use bptt_scope::export::{open_experiment, open_model, open_tensors};
 use bptt_scope::models::{NamedTensor, tensors_of};
 use bptt_scope::rnn::{CellKind, Interrupt};
-use bptt_scope::training::{CheckedExperiment, Trainer, Wanted};
+use bptt_scope::training::{CheckedExperiment, ModelChoice, TensorNames, Trainer, Wanted};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::Value;
@@ -75,7 +75,7 @@ fn checkpoints_of_pytorch_arrive_whole_however_they_are_saved() {
         let parameters = &snapshot.moment.network.parameters;
         let first = parameters.tensors().next().unwrap();
         assert_eq!(first.0.name, "weight_ih_l0");
-        assert!(snapshot.probe.flow.steps[0].to_end.is_finite() && snapshot.probe.has_no_loss);
+        assert!(snapshot.probe.flow.steps[0].to_end.is_finite() && snapshot.probe.begins.is_some());
     }
 }
 
@@ -107,20 +107,26 @@ fn halves_numpy_and_keras_are_read_exactly() {
     assert_eq!(weight(&keras, "readout.weight").len(), 3);
 }
 
+fn module<'a>(module: &'a str, tensors: &'a TensorNames) -> ModelChoice<'a> {
+    ModelChoice { module, tensors }
+}
+
 /// One direction at a time: the forward one, unless the other is asked for.
 #[test]
 fn a_module_is_chosen_by_its_name() {
     let path = file("halves.safetensors");
     let forward = open_experiment(&path).unwrap().experiment;
-    let never = Interrupt::default();
-    let reverse = open_model(&path, "rnn (reverse)", &never)
+    let (never, none) = (Interrupt::default(), TensorNames::default());
+    let reverse = open_model(&path, module("rnn (reverse)", &none), &never)
         .unwrap()
         .experiment;
     assert_ne!(
         weight(&forward, "weight_hh_l0"),
         weight(&reverse, "weight_hh_l0")
     );
-    let error = open_model(&path, "lstm", &never).unwrap_err().to_string();
+    let error = open_model(&path, module("lstm", &none), &never)
+        .unwrap_err()
+        .to_string();
     assert!(
         error.ends_with("there is no module lstm in it; there are rnn, rnn (reverse)"),
         "{error}"
@@ -156,6 +162,206 @@ fn an_experiment_names_a_model_beside_it() {
     let error = open_experiment(&path).unwrap_err().to_string();
     assert!(
         error.contains("network.weights") && error.contains("model.npz"),
+        "{error}"
+    );
+}
+
+/// A file of tensors with these names and shapes, whose numbers are drawn.
+fn written(folder: &Path, tensors: &[(&str, &[usize])]) -> PathBuf {
+    use safetensors::tensor::{Dtype, TensorView};
+    let mut rng = ChaCha8Rng::seed_from_u64(3);
+    let numbers = tensors.iter().map(|(_, shape)| {
+        let count: usize = shape.iter().product();
+        let numbers = (0..count).flat_map(|_| rng.random_range(-0.5_f64..0.5).to_le_bytes());
+        numbers.collect::<Vec<u8>>()
+    });
+    let numbers: Vec<Vec<u8>> = numbers.collect();
+    let views = tensors.iter().zip(&numbers).map(|((name, shape), bytes)| {
+        let view = TensorView::new(Dtype::F64, shape.to_vec(), bytes).unwrap();
+        (name.to_string(), view)
+    });
+    let bytes = safetensors::serialize(views, None).unwrap();
+    let path = folder.join("strange.safetensors");
+    std::fs::write(&path, bytes).unwrap();
+    path
+}
+
+fn named(names: &str) -> TensorNames {
+    TensorNames::of_section(&names.parse().unwrap()).unwrap()
+}
+
+/// What nobody could guess is said: which matrix is W_h, what reads out, what stands for words. Blocks lie in rows or in columns,
+/// and that is seen.
+#[test]
+fn tensors_are_named_where_their_names_say_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let never = Interrupt::default();
+    let path = written(
+        folder.path(),
+        &[
+            ("A", &[5, 3]),
+            ("B", &[5, 5]),
+            ("C", &[5]),
+            ("D", &[2, 5]),
+            ("E", &[7, 3]),
+        ],
+    );
+    let error = open_experiment(&path).unwrap_err().to_string();
+    assert!(error.contains("no recurrent module"), "{error}");
+    let names = named(
+        "weight_ih_l0 = 'A'\nweight_hh_l0 = 'B'\nb = 'C'\n'readout.weight' = 'D'\n'embedding.weight' = 'E'",
+    );
+    let opened = open_model(&path, module("", &names), &never)
+        .unwrap()
+        .experiment;
+    let shape = opened.network.weights.shape().unwrap();
+    assert_eq!(
+        (shape.cell, shape.inputs, shape.hidden, shape.outputs),
+        (CellKind::Elman, 3, 5, Some(2))
+    );
+    assert_eq!(opened.network.weights.embedding().unwrap().rows(), 7);
+    assert_eq!(weight(&opened, "weight_hh_l0").len(), 25);
+    // As it is written into a file, it is opened again.
+    let saved = folder.path().join("e.toml");
+    std::fs::write(&saved, opened.named_from(folder.path()).to_text()).unwrap();
+    let again = open_experiment(&saved).unwrap().experiment;
+    assert_eq!(again.network.weights, opened.network.weights);
+    for (names, told) in [
+        (
+            "w_h = 'hidden_matrix'",
+            "w_h is said to be hidden_matrix, and there is no such tensor in it; there are A, B, C, D, E",
+        ),
+        (
+            "w_h = 'A'\nw_i = 'B'",
+            "network.tensors are no recurrent module",
+        ),
+        (
+            "w_h = 'B'\nw_i = 'A'\nw_o = 'E'",
+            "E is 7 × 3, and a read-out of this module has rows of H = 5",
+        ),
+        (
+            "w_h = 'B'\nw_i = 'A'\n'embedding.weight' = 'D'",
+            "D is 2 × 5, and an embedding of this module has rows of D = 3",
+        ),
+    ] {
+        let names = named(names);
+        let error = open_model(&path, module("", &names), &never).unwrap_err();
+        assert!(error.to_string().contains(told), "{error}");
+    }
+    let unknown = TensorNames::of_section(&"weight_hh = 'B'".parse().unwrap());
+    assert!(unknown.unwrap_err().contains("did you mean weight_hh_l0?"));
+    // In columns, as Keras lays blocks out, with the gates of a GRU in another order.
+    let path = written(folder.path(), &[("U", &[4, 12]), ("W", &[3, 12])]);
+    let names = named("w_h = 'U'\nw_i = 'W'");
+    let opened = open_model(&path, module("", &names), &never)
+        .unwrap()
+        .experiment;
+    let shape = opened.network.weights.shape().unwrap();
+    assert_eq!((shape.inputs, shape.hidden), (3, 4));
+    let turned = weight(&opened, "weight_hh_l0");
+    let all = open_tensors(&path, &never).unwrap();
+    let u = all.iter().find(|tensor| tensor.name == "U").unwrap();
+    // Row 1 of r is column 5 of Keras's, behind the block of z.
+    let column: Vec<f64> = (0..4).map(|row| u.values[row * 12 + 4]).collect();
+    assert_eq!(turned[..4], column);
+}
+
+/// Without data a model reads noise as large as its inputs usually are, zeros, or a text by its own embedding; and the gradient
+/// begins along all units alike, or where most of it arrives.
+#[test]
+fn a_model_without_data_shows_something_true() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = written(
+        folder.path(),
+        &[
+            ("encoder.emb.weight", &[5, 3]),
+            ("decoder.emb.weight", &[9, 3]),
+            ("encoder.rnn.weight_ih_l0", &[16, 3]),
+            ("encoder.rnn.weight_hh_l0", &[16, 4]),
+        ],
+    );
+    let words = folder.path().join("words.txt");
+    std::fs::write(&words, "<unk>\na\nb\nfilm\nnot\n").unwrap();
+    let all = open_tensors(&path, &Interrupt::default()).unwrap();
+    let of = |name: &str| {
+        &all.iter()
+            .find(|tensor| tensor.name == name)
+            .unwrap()
+            .values
+    };
+    let embedding = of("encoder.emb.weight");
+    let saved = folder.path().join("e.toml");
+    let shown = |data: &str| {
+        let text = format!(
+            "[network]\nweights = \"strange.safetensors\"\n[task]\nkind = \"data\"\nlength = 6\n{data}"
+        );
+        std::fs::write(&saved, text).unwrap();
+        let opened = open_experiment(&saved).map_err(|error| error.to_string())?;
+        let mut trainer = Trainer::new(opened.experiment);
+        Ok::<_, String>(
+            trainer
+                .snapshot(Wanted::default(), &Interrupt::default())
+                .unwrap(),
+        )
+    };
+    let noise = shown("[data]\ninputs = \"noise\"").unwrap();
+    assert!(
+        noise.probe.memory.contains("that of its embedding"),
+        "{}",
+        noise.probe.memory
+    );
+    let text = "[data]\ninputs = \"embedding\"\nwords = \"words.txt\"\n[probe]\ntext = \"Not film ab what\"";
+    let read = shown(text).unwrap();
+    assert_eq!(read.len(), 5);
+    let rows: Vec<usize> = (1..=5)
+        .map(|t| {
+            let x = read.probe.batch.vector(t - 1, 0).unwrap();
+            embedding.chunks_exact(3).position(|row| row == x).unwrap()
+        })
+        .collect();
+    assert_eq!(rows, [4, 3, 1, 2, 0]);
+    let known: Vec<bool> = (1..=5).map(|t| read.word(t).unwrap().known).collect();
+    assert_eq!(known, [true, true, true, true, false]);
+    // Without words a text is numbers of rows.
+    let rows = shown("[data]\ninputs = \"embedding\"\n[probe]\ntext = \"4 0 7\"").unwrap();
+    assert_eq!(rows.len(), 3);
+    assert_eq!(rows.probe.batch.vector(0, 0).unwrap(), &embedding[12..15]);
+    assert_eq!(rows.probe.batch.vector(2, 0).unwrap(), [0.0; 3]);
+    // Nothing that begins with the same size arrives stronger than along the worst direction.
+    let arrives = |snapshot: &bptt_scope::training::Snapshot| {
+        snapshot.probe.flow.steps[0].to_end.log10().unwrap()
+    };
+    let worst = shown(&text.replace("[probe]", "direction = \"worst\"\n[probe]")).unwrap();
+    assert!(arrives(&worst) >= arrives(&read));
+    assert!(
+        worst
+            .probe
+            .outcome_in_words()
+            .contains("of which most arrives at step 1")
+    );
+    std::fs::write(&words, "a\nb\nc\nd\ne\nf\n").unwrap();
+    let error = shown(text).unwrap_err();
+    assert!(
+        error.contains("data.words has 6 words, and the embedding has 5 rows"),
+        "{error}"
+    );
+    std::fs::remove_file(&words).unwrap();
+    let error = shown(text).unwrap_err();
+    assert!(
+        error.contains("words.txt") && error.contains("no such file"),
+        "{error}"
+    );
+    let none = written(
+        folder.path(),
+        &[
+            ("rnn.weight_ih_l0", &[16, 3]),
+            ("rnn.weight_hh_l0", &[16, 4]),
+        ],
+    );
+    assert!(none.exists());
+    let error = shown("[data]\ninputs = \"embedding\"").unwrap_err();
+    assert!(
+        error.contains("no embedding that is plain to see"),
         "{error}"
     );
 }

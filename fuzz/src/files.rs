@@ -11,7 +11,8 @@ use bptt_scope::tasks::{
     Delimiter, Padding, Part, TableOptions, TaskKind, Whether, read_table, tokenise,
 };
 use bptt_scope::training::{
-    Experiment, GivenWeights, TextError, dataset_in_words, shown_message, shown_reason, shown_text,
+    Experiment, GivenWeights, NetworkSettings, TextError, dataset_in_words, shown_message,
+    shown_reason, shown_text,
 };
 use bptt_scope::ui::{Arrangement, Memory, read_memory};
 use resvg::usvg::roxmltree::Document;
@@ -110,7 +111,8 @@ pub fn model(data: &[u8]) {
             for module in modules_in(&tensors) {
                 assert_visible(&shown_text(&module.name));
             }
-            if let Err(error) = GivenWeights::of_model(&tensors, "") {
+            let network = NetworkSettings::default();
+            if let Err(error) = GivenWeights::of_model(&tensors, network.choice()) {
                 assert_showable(&error);
             }
         }

@@ -63,7 +63,12 @@ pub fn run(arguments: &CheckArguments) -> Result<u8, Failure> {
 fn against(path: &Path, snapshot: &Snapshot, interrupt: &Interrupt) -> Result<u8, Failure> {
     let tensors = open_tensors(path, interrupt)?;
     let (network, batch) = (&*snapshot.moment.network, &*snapshot.probe.batch);
-    let Comparison { given, left_out } = Comparison::of(&tensors, network, batch.length);
+    let setting = Setting {
+        network,
+        batch,
+        loss: snapshot.probe.loss_function,
+    };
+    let Comparison { given, left_out } = Comparison::of(&tensors, setting);
     if given.is_empty() {
         let tensors = network.parameters.tensors();
         let names: Vec<_> = tensors
@@ -78,11 +83,6 @@ fn against(path: &Path, snapshot: &Snapshot, interrupt: &Interrupt) -> Result<u8
         );
         return Err(Failure::Argument(text));
     }
-    let setting = Setting {
-        network,
-        batch,
-        loss: snapshot.probe.loss_function,
-    };
     let progress = Progress::default();
     let work = || diagnose(setting, &given, interrupt, &progress);
     let diagnosis = watched(|| progress.share(), "looking for what is wrong", work)

@@ -6,9 +6,10 @@ use std::path::Path;
 use super::arguments::Input;
 use super::failure::Failure;
 use super::interruption::interruption;
-use crate::export::{Opened, Watch, bring_files, open_experiment, open_model, read_experiment};
+use crate::export::{Opened, Watch, bring_files, open_alone, open_model, read_experiment};
 use crate::training::{
-    CheckedExperiment, Experiment, OutOfRange, Setting, find_setting, shown_argument, unknown_key,
+    CheckedExperiment, Experiment, ModelChoice, NetworkSettings, OutOfRange, Setting, find_setting,
+    shown_argument, unknown_key,
 };
 
 impl Input {
@@ -25,7 +26,7 @@ impl Input {
                         let name = Path::new("standard input");
                         read_experiment(name, &mut std::io::stdin().lock())?
                     }
-                    false => open(path, self.module())?,
+                    false => open(path, self.network()?.choice())?,
                 };
                 (opened.experiment, opened.notice)
             }
@@ -59,27 +60,30 @@ impl Input {
 }
 
 impl Input {
-    /// The module that is set by hand: which of a model's is meant has to be known when it is opened.
-    fn module(&self) -> &str {
-        let mut set = self.set.iter().rev();
-        let found = set.find_map(|set| {
-            let (key, value) = set.split_once('=')?;
-            (key.trim() == "network.module").then_some(value.trim())
-        });
-        found.unwrap_or_default()
+    /// The network with what is set by hand of a model: which is meant has to be known when it is opened.
+    fn network(&self) -> Result<NetworkSettings, Failure> {
+        let mut experiment = Experiment::default();
+        let of_model = |set: &&String| {
+            let keys = ["network.module", "network.tensors"];
+            keys.iter().any(|key| is_of(set, key))
+        };
+        for set in self.set.iter().filter(of_model) {
+            apply(&mut experiment, set)?;
+        }
+        Ok(experiment.network)
     }
 }
 
-/// Opens an experiment that is named on the command line, where it may also come through a pipe; of a model the module
-/// `module`.
-fn open(path: &Path, module: &str) -> Result<Opened, Failure> {
+/// Opens an experiment that is named on the command line, where it may also come through a pipe; of a model the network
+/// that is meant.
+fn open(path: &Path, choice: ModelChoice<'_>) -> Result<Opened, Failure> {
     let is_pipe = std::fs::metadata(path).is_ok_and(|it| !it.is_file() && !it.is_dir());
     if is_pipe && let Ok(mut file) = std::fs::File::open(path) {
         return Ok(read_experiment(path, &mut file)?);
     }
-    match open_experiment(path) {
+    match open_alone(path) {
         Ok(opened) => Ok(opened),
-        Err(_) if !module.is_empty() => Ok(open_model(path, module, &interruption())?),
+        Err(_) if choice.is_made() => Ok(open_model(path, choice, &interruption())?),
         Err(error) => Err(error.into()),
     }
 }

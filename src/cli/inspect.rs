@@ -8,7 +8,7 @@ use super::failure::{DONE, FAILED, Failure};
 use super::interruption::interruption;
 use super::output::write_result;
 use crate::export::{is_named_as_a_table, open_experiment, open_tensors};
-use crate::models::{NamedTensor, RecurrentModule, modules_in, read_out_of};
+use crate::models::{NamedTensor, RecurrentModule, embedding_of, modules_in, read_out_of};
 use crate::training::{CheckedExperiment, escaped, may_be_sequences, shown_path, shown_text};
 
 /// Carries out `arguments`. The exit status says whether there is a recurrent module.
@@ -133,6 +133,15 @@ fn write_module(
         writeln!(
             out,
             "  may be read out by {name}, {}",
+            tensor.shape_in_words()
+        )?;
+    }
+    if let Some(place) = embedding_of(tensors, module) {
+        let tensor = &tensors[place];
+        let name = shown_text(&tensor.name);
+        writeln!(
+            out,
+            "  may read words by {name}, {}",
             tensor.shape_in_words()
         )?;
     }

@@ -28,8 +28,8 @@ pub use csv_form::{csv_error, csv_number};
 pub use files::{
     Carrier, FoundModule, LARGEST_TEXT, OpenError, Opened, Patience, Patient, Source, Watch,
     WriteError, bring_files, check_writable, experiment_in, holds_experiment, is_named_as_a_table,
-    modules_of, open_experiment, open_model, open_tensors, read_experiment, remove_parts,
-    write_file,
+    modules_of, open_alone, open_experiment, open_model, open_tensors, read_experiment,
+    remove_parts, write_file,
 };
 pub use sight::Sight;
 pub use table::write_table;

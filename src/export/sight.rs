@@ -1,5 +1,6 @@
 //! What is written of a moment: the moment, what was found out about it, and how it is looked at.
 
+use crate::flow::GivenTerms;
 use crate::scene::{Look, Memo, NoTable, Subject, Table, Theme, View};
 use crate::training::{Finding, Snapshot};
 
@@ -16,6 +17,8 @@ pub struct Sight<'a> {
     pub theme: Theme,
     /// A moment that was kept for comparison.
     pub ghost: Option<&'a Snapshot>,
+    /// The terms of a gradient of somebody else's.
+    pub yours: Option<&'a GivenTerms>,
 }
 
 impl<'a> Sight<'a> {
@@ -27,6 +30,7 @@ impl<'a> Sight<'a> {
             look,
             theme: Theme::Print,
             ghost: None,
+            yours: None,
         }
     }
 
@@ -39,6 +43,7 @@ impl<'a> Sight<'a> {
             absence: "not computed for this moment",
             memo,
             ghost: self.ghost,
+            yours: self.yours,
         }
     }
 

@@ -50,11 +50,12 @@ mod weight_gradient;
 mod whole_loss;
 mod wide_vector;
 mod worked_unit;
+mod worst_direction;
 
 pub use batch_flow::{BatchFlow, BatchStep};
 pub use diagnosis::{
-    Cause, Diagnosis, GivenPlace, GivenTensor, Mistake, Precision, Setting, SlopeMistake,
-    TensorVerdict, diagnose,
+    Cause, Diagnosis, GivenPlace, GivenTensor, GivenTerms, Mistake, Precision, Setting,
+    SlopeMistake, TensorVerdict, diagnose, may_be_kept,
 };
 pub use float_format::FloatFormat;
 pub use forward_sums::ForwardSums;
@@ -87,3 +88,4 @@ pub use verdict::{NEGLIGIBLE_LOG10, Outcome, Verdict};
 pub use weight_gradient::{Term, WeightGradient};
 pub use whole_loss::input_gradients;
 pub use worked_unit::{UnitPlace, WorkedStep, WorkedUnit};
+pub use worst_direction::worst_direction;

@@ -75,6 +75,8 @@ impl Concept {
             "probe.inputs" | "data.inputs" | "data.text" | "data.sequence" | "data.vocabulary" => {
                 Self::Input
             }
+            "data.words" => Self::Input,
+            "data.direction" => Self::Gradient,
             "data.path" | "data.hash" | "data.delimiter" | "data.header" | "data.quotes" => {
                 Self::Task
             }
@@ -82,7 +84,7 @@ impl Concept {
             "probe.state" => Self::InitialState,
             "probe.state_gradients" => Self::Gradient,
             "data.loss" => Self::Loss,
-            "network.weights" | "network.module" => Self::Parameter,
+            "network.weights" | "network.module" | "network.tensors" => Self::Parameter,
             _ => return None,
         })
     }

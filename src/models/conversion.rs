@@ -100,25 +100,37 @@ pub fn read_out_of(
     };
     let is_recurrent = |place: usize| is_called_recurrent(&tensors[place].name);
     let fits = |place: &usize| {
-        let shape = rows_and_columns(&tensors[*place], module.convention);
-        let reads_state = shape.is_some_and(|(_, columns)| columns == module.hidden);
+        let reads_state = may_read_out(&tensors[*place], module);
         reads_state && !of_layers(*place) && !is_recurrent(*place)
     };
     let mut called = (0..tensors.len()).filter(|place| fits(place) && is_called_so(place));
     let (Some(place), None) = (called.next(), called.next()) else {
         return None;
     };
+    Some((place, read_out_bias(tensors, module, place)))
+}
+
+/// Whether `tensor` has a row of H for each number that is read out of `module`'s state.
+pub fn may_read_out(tensor: &NamedTensor, module: &RecurrentModule) -> bool {
+    let shape = rows_and_columns(tensor, module.convention);
+    shape.is_some_and(|(rows, columns)| rows > 0 && columns == module.hidden)
+}
+
+/// The place of the bias of the read-out at `place`: called as the matrix is, but for what it is.
+pub fn read_out_bias(
+    tensors: &[NamedTensor],
+    module: &RecurrentModule,
+    place: usize,
+) -> Option<usize> {
     let (outputs, _) = rows_and_columns(&tensors[place], module.convention)?;
-    // Called as the matrix is, but for what it is.
     let own = tensors[place].name.as_str();
     let replaced = [("weight", "bias"), ("kernel", "bias"), ("w_o", "b_o")];
     let mut names: Vec<String> = replaced.map(|(of, by)| own.replace(of, by)).to_vec();
     names.extend(own.strip_suffix("_w").map(|begin| format!("{begin}_b")));
-    let bias = (0..tensors.len()).find(|bias| {
+    (0..tensors.len()).find(|bias| {
         let tensor = &tensors[*bias];
         *bias != place && tensor.shape == [outputs] && names.contains(&tensor.name)
-    });
-    Some((place, bias))
+    })
 }
 
 /// W_o, K rows of H, row by row, and its bias or nothing.
@@ -130,4 +142,30 @@ pub fn read_out_numbers(
     let (rows, _, values) = row_by_row(&tensors[place], module.convention);
     let bias = bias.map_or_else(Vec::new, |bias| tensors[bias].values.clone());
     (rows, values, bias)
+}
+
+/// The place of what may be `module`'s embedding, V rows of D: a matrix that is called so, of several the one whose name
+/// begins most like the module's.
+pub fn embedding_of(tensors: &[NamedTensor], module: &RecurrentModule) -> Option<usize> {
+    let is_it = |place: &usize| {
+        let tensor = &tensors[*place];
+        let is_called_so = tensor.name.to_lowercase().contains("emb");
+        is_called_so && may_embed(tensor, module)
+    };
+    let in_common = |place: &usize| {
+        let pairs = tensors[*place].name.bytes().zip(module.name.bytes());
+        pairs.take_while(|(a, b)| a == b).count()
+    };
+    let found: Vec<usize> = (0..tensors.len()).filter(is_it).collect();
+    let most = found.iter().map(in_common).max()?;
+    let mut best = found.iter().filter(|place| in_common(place) == most);
+    match (best.next(), best.next()) {
+        (Some(place), None) => Some(*place),
+        _ => None,
+    }
+}
+
+/// Whether the rows of `tensor` are what `module` may read.
+pub fn may_embed(tensor: &NamedTensor, module: &RecurrentModule) -> bool {
+    matches!(tensor.shape.as_slice(), &[rows, columns] if rows > 0 && columns == module.inputs)
 }

@@ -10,15 +10,21 @@ mod decode;
 mod hdf5;
 mod json;
 mod modules;
+mod names;
 mod npy;
 mod pytorch;
 mod reading;
 mod safetensors;
 mod tensor;
 
-pub use conversion::{as_pytorch, read_out_numbers, read_out_of};
+pub use conversion::{
+    as_pytorch, embedding_of, may_embed, may_read_out, read_out_bias, read_out_numbers, read_out_of,
+};
 pub use json::tensors_of_json;
-pub use modules::{Convention, LayerPlaces, RecurrentModule, modules_in};
+pub use modules::{
+    Convention, LayerPlaces, Member, RecurrentModule, module_of_members, modules_in,
+};
+pub use names::{KNOWN_NAMES, parameter_called};
 pub use reading::{FileForm, tensors_of};
 pub use safetensors::metadata_of_safetensors;
 pub use tensor::{Exactness, NamedTensor, ReadError};

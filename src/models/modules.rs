@@ -1,8 +1,10 @@
 //! Which recurrent modules there are among the tensors of a file: by the names that PyTorch, Keras and this program give,
 //! and where names are anybody's own by their shapes.
 
+use std::cmp::Ordering;
+
 use super::tensor::NamedTensor;
-use crate::rnn::CellKind;
+use crate::rnn::{CellKind, Parameter};
 
 /// Who laid the blocks out, which decides their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,19 +102,10 @@ impl RecurrentModule {
 /// Layers that a module may have.
 const MOST_LAYERS: usize = 100;
 
-/// What a tensor is of a layer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Role {
-    Input,
-    Recurrent,
-    InputBias,
-    RecurrentBias,
-}
-
 /// A name taken apart.
 struct Parts {
     prefix: String,
-    role: Role,
+    parameter: Parameter,
     layer: usize,
     is_reverse: bool,
     convention: Convention,
@@ -135,20 +128,20 @@ fn pytorch_parts(name: &str) -> Option<Parts> {
         }
         _ => (rest, 0),
     };
-    for (end, role) in [
-        ("weight_ih", Role::Input),
-        ("weight_hh", Role::Recurrent),
-        ("bias_ih", Role::InputBias),
-        ("bias_hh", Role::RecurrentBias),
-        ("w_ih", Role::Input),
-        ("w_hh", Role::Recurrent),
-        ("b_ih", Role::InputBias),
-        ("b_hh", Role::RecurrentBias),
+    for (end, parameter) in [
+        ("weight_ih", Parameter::InputWeights),
+        ("weight_hh", Parameter::RecurrentWeights),
+        ("bias_ih", Parameter::HiddenBias),
+        ("bias_hh", Parameter::RecurrentBias),
+        ("w_ih", Parameter::InputWeights),
+        ("w_hh", Parameter::RecurrentWeights),
+        ("b_ih", Parameter::HiddenBias),
+        ("b_hh", Parameter::RecurrentBias),
     ] {
         if let Some(prefix) = rest.strip_suffix(end) {
             return Some(Parts {
                 prefix: prefix.to_owned(),
-                role,
+                parameter,
                 layer,
                 is_reverse,
                 convention: Convention::Pytorch,
@@ -162,23 +155,27 @@ fn pytorch_parts(name: &str) -> Option<Parts> {
 fn keras_parts(name: &str) -> Option<Parts> {
     let name = name.strip_suffix(":0").unwrap_or(name);
     let (prefix, last) = name.rsplit_once('/').unwrap_or(("", name));
-    let (prefix, role) = match last {
-        "kernel" => (prefix, Role::Input),
-        "recurrent_kernel" => (prefix, Role::Recurrent),
-        "bias" => (prefix, Role::InputBias),
+    let (prefix, parameter) = match last {
+        "kernel" => (prefix, Parameter::InputWeights),
+        "recurrent_kernel" => (prefix, Parameter::RecurrentWeights),
+        "bias" => (prefix, Parameter::HiddenBias),
         // Without names: kernel, recurrent kernel, bias.
         "0" | "1" | "2" => {
             let prefix = prefix
                 .strip_suffix("/vars")
                 .filter(|it| it.ends_with("cell"))?;
-            let roles = [Role::Input, Role::Recurrent, Role::InputBias];
-            (prefix, roles[usize::from(last.as_bytes()[0] - b'0')])
+            let in_order = [
+                Parameter::InputWeights,
+                Parameter::RecurrentWeights,
+                Parameter::HiddenBias,
+            ];
+            (prefix, in_order[usize::from(last.as_bytes()[0] - b'0')])
         }
         _ => return None,
     };
     Some(Parts {
         prefix: prefix.to_owned(),
-        role,
+        parameter,
         layer: 0,
         is_reverse: prefix.contains("backward"),
         convention: Convention::Keras,
@@ -206,12 +203,15 @@ pub fn modules_in(tensors: &[NamedTensor]) -> Vec<RecurrentModule> {
     found
 }
 
+/// The place of a tensor in the list of the file, what it is for, and of which layer.
+pub type Member = (usize, Parameter, usize);
+
 /// Tensors of one module and direction, so far.
 struct Group {
     prefix: String,
     is_reverse: bool,
     convention: Convention,
-    members: Vec<(usize, Role, usize)>,
+    members: Vec<Member>,
 }
 
 fn by_names(
@@ -226,7 +226,7 @@ fn by_names(
         let same = |group: &&mut Group| {
             (group.prefix.as_str(), group.is_reverse) == (&parts.prefix, parts.is_reverse)
         };
-        let member = (place, parts.role, parts.layer);
+        let member = (place, parts.parameter, parts.layer);
         match groups.iter_mut().find(same) {
             Some(group) => group.members.push(member),
             None => groups.push(Group {
@@ -253,18 +253,18 @@ pub fn rows_and_columns(tensor: &NamedTensor, convention: Convention) -> Option<
 }
 
 fn module_of(tensors: &[NamedTensor], group: Group) -> Option<RecurrentModule> {
-    let place = |role: Role, layer: usize| {
+    let place = |parameter: Parameter, layer: usize| {
         let mut members = group.members.iter();
-        let found = members.find(|(_, of, at)| (*of, *at) == (role, layer));
+        let found = members.find(|(_, of, at)| (*of, *at) == (parameter, layer));
         found.map(|(place, ..)| *place)
     };
-    let recurrent = place(Role::Recurrent, 0)?;
+    let recurrent = place(Parameter::RecurrentWeights, 0)?;
     let (rows, hidden) = rows_and_columns(&tensors[recurrent], group.convention)?;
     let blocks = rows
         .checked_div(hidden)
         .filter(|_| rows % hidden.max(1) == 0)?;
     let cell = cell_of(blocks)?;
-    let input = place(Role::Input, 0)?;
+    let input = place(Parameter::InputWeights, 0)?;
     let (input_rows, inputs) = rows_and_columns(&tensors[input], group.convention)?;
     // A dense layer has a kernel and a bias, too, but no recurrent one; and these belong together.
     if input_rows != rows {
@@ -274,12 +274,15 @@ fn module_of(tensors: &[NamedTensor], group: Group) -> Option<RecurrentModule> {
     let mut layers = Vec::new();
     let count = group.members.iter().map(|(_, _, layer)| layer + 1).max()?;
     for layer in 0..count {
-        match (place(Role::Input, layer), place(Role::Recurrent, layer)) {
+        match (
+            place(Parameter::InputWeights, layer),
+            place(Parameter::RecurrentWeights, layer),
+        ) {
             (Some(input), Some(recurrent)) => layers.push(LayerPlaces {
                 input,
                 recurrent,
-                input_bias: place(Role::InputBias, layer),
-                recurrent_bias: place(Role::RecurrentBias, layer),
+                input_bias: place(Parameter::HiddenBias, layer),
+                recurrent_bias: place(Parameter::RecurrentBias, layer),
             }),
             _ => trouble = Some(format!("layer {layer} is not complete")),
         }
@@ -300,7 +303,7 @@ fn module_of(tensors: &[NamedTensor], group: Group) -> Option<RecurrentModule> {
         ));
     }
     // Before the product with W_h, as Keras did at first: another cell.
-    let bias = place(Role::InputBias, 0).map(|bias| tensors[bias].values.len());
+    let bias = place(Parameter::HiddenBias, 0).map(|bias| tensors[bias].values.len());
     if (group.convention, blocks, bias) == (Convention::Keras, 3, Some(rows)) {
         trouble = Some(
             "this GRU resets before the product with W_h (reset_after=False), and the one here after it"
@@ -343,6 +346,42 @@ fn module_of(tensors: &[NamedTensor], group: Group) -> Option<RecurrentModule> {
         by_shapes: false,
         trouble,
     })
+}
+
+/// The module called `name` that a person has put together of `members`. Who laid the blocks out is seen from their shapes:
+/// of a matrix with more rows than columns in a row for each unit PyTorch, of others Keras. `None` if they do not fit each
+/// other.
+pub fn module_of_members(
+    tensors: &[NamedTensor],
+    name: &str,
+    members: Vec<Member>,
+) -> Option<RecurrentModule> {
+    let sizes = |parameter: Parameter| {
+        let mut members = members.iter();
+        let (place, ..) = members.find(|(_, of, layer)| (*of, *layer) == (parameter, 0))?;
+        match tensors[*place].shape.as_slice() {
+            &[rows, columns] => Some((rows, columns)),
+            _ => None,
+        }
+    };
+    let (rows, columns) = sizes(Parameter::RecurrentWeights)?;
+    let (input_rows, input_columns) = sizes(Parameter::InputWeights)?;
+    let is_turned = match rows.cmp(&columns) {
+        Ordering::Greater => false,
+        Ordering::Less => true,
+        // One block, of which W_i alone can tell.
+        Ordering::Equal => input_rows != rows && input_columns == rows,
+    };
+    let group = Group {
+        prefix: name.to_owned(),
+        is_reverse: false,
+        convention: match is_turned {
+            true => Convention::Keras,
+            false => Convention::Pytorch,
+        },
+        members,
+    };
+    module_of(tensors, group)
 }
 
 /// Words by which a matrix is the recurrent one.

@@ -62,11 +62,12 @@ pub fn put_in(answer: &Answer) -> String {
 /// What is asked at a timestep, what the network answers, and what it costs; or what is put in there.
 pub fn answer_in_words(subject: &Subject<'_>, answer: &Answer) -> String {
     if subject.snapshot.probe.is_put_in() {
-        let whence = match subject.snapshot.probe.has_no_loss {
-            true => {
-                "there is no loss, and the gradient begins at this state, along all of its units alike"
+        let whence = match subject.snapshot.probe.begins {
+            Some(direction) => {
+                let along = direction.in_words();
+                format!("there is no loss, and the gradient begins at this state, {along}")
             }
-            false => "the gradient that is put in from outside at this state",
+            None => "the gradient that is put in from outside at this state".to_owned(),
         };
         return format!("{}: {whence}", put_in(answer));
     }

@@ -23,6 +23,7 @@ impl<'a> Subject<'a> {
         Some(Self {
             snapshot,
             ghost: None,
+            yours: None,
             answer: None,
             ..*self
         })

@@ -2,7 +2,7 @@
 
 use super::look::Look;
 use super::memo::Memo;
-use crate::flow::StepFlow;
+use crate::flow::{GivenTerms, StepFlow};
 use crate::training::{Finding, Question, Snapshot};
 
 /// What a scene is of.
@@ -20,6 +20,8 @@ pub struct Subject<'a> {
     pub memo: &'a Memo,
     /// A moment that was kept for comparison: product, reason and loss draw it too.
     pub ghost: Option<&'a Snapshot>,
+    /// The terms of a gradient that somebody else has computed for this moment: they are drawn beside the right ones.
+    pub yours: Option<&'a GivenTerms>,
 }
 
 /// The answer to a question.

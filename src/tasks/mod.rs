@@ -34,6 +34,7 @@ mod temporal_order_4;
 mod text;
 mod texts;
 mod vocabulary;
+mod word_list;
 
 pub use columns::Wanted;
 pub use corpus::Corpus;
@@ -50,3 +51,4 @@ pub use task::{Collection, Task};
 pub use text::Text;
 pub use texts::{LabelledText, Texts};
 pub use vocabulary::Vocabulary;
+pub use word_list::{Token, WordList, tokens_of};

@@ -6,6 +6,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::drawn::largest;
 use super::knowing_nothing::KnowingNothing;
+use super::sentence::{Reading, Word};
 use super::split::Part;
 use super::task::{Collection, Task};
 use crate::rnn::{Batch, Inputs, Loss, ReadOut};
@@ -25,9 +26,11 @@ pub struct OwnSequence {
     loss: Loss,
     outputs: usize,
     /// What is read, in words: `Your own sequence`, `Noise`.
-    reads: &'static str,
-    /// Whether nothing is asked of it.
-    has_no_loss: bool,
+    reads: String,
+    /// What stands at each timestep, where words do.
+    words: Vec<Option<Word>>,
+    /// Where nothing is asked of it, how the gradient begins, in words.
+    begins: Option<&'static str>,
 }
 
 impl OwnSequence {
@@ -42,22 +45,29 @@ impl OwnSequence {
             width,
             loss,
             outputs,
-            reads: "Your own sequence",
-            has_no_loss: false,
+            reads: "Your own sequence".to_owned(),
+            words: Vec::new(),
+            begins: None,
         }
     }
 
     /// This, which reads what is called so in words.
     #[must_use]
-    pub fn reading(self, reads: &'static str) -> Self {
+    pub fn reading(self, reads: String) -> Self {
         Self { reads, ..self }
     }
 
-    /// This, of which nothing is asked: the gradient begins at the last state.
+    /// This, at whose timesteps `words` stand; nothing for padding.
     #[must_use]
-    pub fn without_loss(self) -> Self {
+    pub fn saying(self, words: Vec<Option<Word>>) -> Self {
+        Self { words, ..self }
+    }
+
+    /// This, of which nothing is asked: the gradient begins at the last state, as is said in words.
+    #[must_use]
+    pub fn without_loss(self, begins: &'static str) -> Self {
         Self {
-            has_no_loss: true,
+            begins: Some(begins),
             ..self
         }
     }
@@ -162,13 +172,13 @@ impl Task for OwnSequence {
             1 => "1 step".to_owned(),
             length => format!("{length} steps"),
         };
-        let reads = self.reads;
+        let reads = &self.reads;
+        if let Some(begins) = self.begins {
+            return format!(
+                "{reads}, {steps}. No loss: the gradient begins at the last state, {begins}"
+            );
+        }
         match (self.loss, self.batch.read_out) {
-            _ if self.has_no_loss => {
-                format!(
-                    "{reads}, {steps}. No loss: the gradient begins at the last state, along all units alike"
-                )
-            }
             (Loss::Linear, _) => {
                 format!("{reads}: the gradient is put in from outside, over {steps}")
             }
@@ -197,6 +207,17 @@ impl Task for OwnSequence {
 
     fn fixed(&self, _part: Part, range: Range<usize>, batch: &mut Batch) {
         self.repeat(range.len(), batch);
+    }
+
+    fn read(&self, _text: &str, _class: usize, batch: &mut Batch) -> Option<Reading> {
+        if self.words.is_empty() {
+            return None;
+        }
+        self.repeat(1, batch);
+        Some(Reading {
+            words: self.words.clone(),
+            cut: 0,
+        })
     }
 
     fn input_label(&self, x: &[f64]) -> String {

@@ -6,21 +6,29 @@ use super::data_settings::DataSettings;
 use super::experiment::{CheckedExperiment, Experiment};
 use super::given_weights::GivenWeights;
 use super::limits::OutOfRange;
+use super::model_choice::ModelChoice;
 use super::own_data::BroughtData;
+use crate::tasks::WordList;
 
 /// Reads the files that an experiment names.
 pub trait OtherFiles {
-    /// The weights of the recurrent module `module` of the model at `path`, with what that is called from now on.
+    /// The weights of the network of the model at `path` that is meant, with what that is called from now on.
     ///
     /// # Errors
     /// Why there are none, in one sentence.
-    fn weights(&mut self, path: &str, module: &str) -> Result<GivenWeights, String>;
+    fn weights(&mut self, path: &str, choice: ModelChoice<'_>) -> Result<GivenWeights, String>;
 
     /// The sequences that `data` names.
     ///
     /// # Errors
     /// Why there are none, in one sentence.
     fn data(&mut self, data: &DataSettings) -> Result<BroughtData, String>;
+
+    /// The words that the file at `path` lists, with what that is called from now on.
+    ///
+    /// # Errors
+    /// Why there are none, in one sentence.
+    fn words(&mut self, path: &str) -> Result<(String, WordList), String>;
 }
 
 /// An experiment with everything that it needs.
@@ -39,7 +47,8 @@ impl CheckedExperiment {
     pub fn brought(self, files: &mut dyn OtherFiles) -> Result<Brought, OutOfRange> {
         let reads_weights = self.network.weights.is_to_be_read();
         let reads_data = self.has_data_file() && self.data.is_to_be_read();
-        if !reads_weights && !reads_data {
+        let lists_words = self.data.words_are_to_be_read();
+        if !reads_weights && !reads_data && !lists_words {
             return Ok(Brought {
                 experiment: self,
                 notice: None,
@@ -52,7 +61,7 @@ impl CheckedExperiment {
         if reads_weights {
             let network = &experiment.network;
             let path = network.weights.file().unwrap_or_default();
-            let weights = files.weights(path, &network.module);
+            let weights = files.weights(path, network.choice());
             experiment.network.weights = weights.map_err(refused("network.weights"))?;
             experiment.follow_own(|key| !key.starts_with("network."));
         }
@@ -62,8 +71,34 @@ impl CheckedExperiment {
             notice = experiment.notice_of_change(&data.hash);
             experiment.take_data(data);
         }
+        if lists_words {
+            let words = files.words(&experiment.data.words);
+            let (path, list) = words.map_err(refused("data.words"))?;
+            experiment.data.set_word_list(path, list);
+        }
         let experiment = experiment.check()?;
         Ok(Brought { experiment, notice })
+    }
+}
+
+impl CheckedExperiment {
+    /// This with paths from anywhere of the files that it names from `folder`.
+    #[must_use]
+    pub fn named_in(self, folder: &Path) -> Self {
+        let from_anywhere = |path: &str| match path {
+            "" => String::new(),
+            path => folder.join(path).to_string_lossy().into_owned(),
+        };
+        let mut experiment: Experiment = self.into();
+        let weights = &mut experiment.network.weights;
+        if let Some(path) = weights.file().map(from_anywhere) {
+            *weights = std::mem::take(weights).from_file(path);
+        }
+        let data = &mut experiment.data;
+        for path in [&mut data.path, &mut data.targets, &mut data.words] {
+            *path = from_anywhere(path);
+        }
+        Self::unchecked(experiment)
     }
 }
 
@@ -79,6 +114,7 @@ impl Experiment {
         }
         named.data.path = named_from(folder, &self.data.path);
         named.data.targets = named_from(folder, &self.data.targets);
+        named.data.words = named_from(folder, &self.data.words);
         named
     }
 }

@@ -1,6 +1,6 @@
 //! A gradient of somebody else's, tensor by tensor, beside the network that it is of.
 
-use crate::flow::{GivenPlace, GivenTensor, Precision};
+use crate::flow::{GivenPlace, GivenTensor, Precision, Setting, may_be_kept};
 use crate::models::{Exactness, NamedTensor};
 use crate::rnn::{Network, Parameter};
 
@@ -23,8 +23,9 @@ enum Turned {
 }
 
 impl Comparison {
-    /// Of `tensors` what belongs to `network` and to a sequence of `length` timesteps.
-    pub fn of(tensors: &[NamedTensor], network: &Network, length: usize) -> Self {
+    /// Of `tensors` what belongs to the network and to the sequence of `setting`.
+    pub fn of(tensors: &[NamedTensor], setting: Setting<'_>) -> Self {
+        let (network, length) = (setting.network, setting.length());
         let mut comparison = Self::default();
         // A trace of this program has a section of its own for gradients, beside the parameters.
         let is_trace = tensors.iter().any(|it| it.name.starts_with("gradients."));
@@ -51,7 +52,13 @@ impl Comparison {
                 comparison.left_out.push(text);
                 continue;
             };
-            match fitted(tensor, place, network, (length, turned)) {
+            let fitted = match place {
+                GivenPlace::Terms(..) if !may_be_kept(setting) => {
+                    Err("its terms are too many to be compared: give their sum".to_owned())
+                }
+                _ => fitted(tensor, place, network, (length, turned)),
+            };
+            match fitted {
                 Ok(given) => comparison.given.push(given),
                 Err(what) => {
                     let name = shown_text(&tensor.name);
@@ -85,8 +92,39 @@ fn plain(name: &str) -> String {
     }
 }
 
+/// `name` without the word that says that it is of the terms of a sum: `w_h_terms`, `terms.w_h`, `dW_hh_per_step`.
+fn without_terms(name: &str) -> Option<String> {
+    let name = name.to_lowercase();
+    for word in ["terms", "term", "per_step", "by_step"] {
+        for between in ["_", "."] {
+            let end = format!("{between}{word}");
+            let begin = format!("{word}{between}");
+            let rest = name.strip_suffix(&end).or(name.strip_prefix(&begin));
+            if let Some(rest) = rest {
+                return Some(rest.to_owned());
+            }
+        }
+    }
+    None
+}
+
 /// What a tensor called `name` may be.
 fn place_of(name: &str, network: &Network) -> Option<GivenPlace> {
+    let Some(of) = without_terms(name) else {
+        return place_of_whole(name, network);
+    };
+    match place_of_whole(&of, network)? {
+        GivenPlace::Parameter(parameter, layer)
+            if !parameter.is_of_read_out() && parameter != Parameter::Embedding =>
+        {
+            Some(GivenPlace::Terms(parameter, layer))
+        }
+        _ => None,
+    }
+}
+
+/// What a tensor called `name` may be, which is not of terms.
+fn place_of_whole(name: &str, network: &Network) -> Option<GivenPlace> {
     use GivenPlace::{FirstState, Parameter as Of, States};
     let plain = plain(name);
     let layout = network.parameters.layout();
@@ -193,26 +231,15 @@ fn place_of(name: &str, network: &Network) -> Option<GivenPlace> {
     Some(Of(parameter, layer))
 }
 
-/// Rows and columns of what is at `place`.
-fn takes(place: GivenPlace, network: &Network, length: usize) -> Result<[usize; 2], String> {
-    let hidden = network.parameters.hidden();
-    Ok(match place {
-        GivenPlace::States(_) => [length, hidden],
-        GivenPlace::FirstState(_) => [1, hidden],
-        GivenPlace::Parameter(parameter, layer) => {
-            let layout = network.parameters.layout();
-            let found = layout.tensor_of(parameter, layer).or(match parameter {
-                Parameter::OutputWeights | Parameter::OutputBias | Parameter::Embedding => {
-                    layout.tensor(parameter)
-                }
-                _ => None,
-            });
-            let Some((of, _)) = found.filter(|(of, _)| !of.is_empty()) else {
-                return Err("the network has no such tensor".to_owned());
-            };
-            [of.rows, of.columns]
-        }
-    })
+/// The sizes of what is at `place`.
+fn takes(place: GivenPlace, network: &Network, length: usize) -> Result<Vec<usize>, String> {
+    let sizes = place.sizes(network, length);
+    sizes.ok_or_else(|| "the network has no such tensor".to_owned())
+}
+
+/// Whether `place` is of matrices, of which rows and columns may be exchanged.
+fn is_of_matrices(place: GivenPlace) -> bool {
+    matches!(place, GivenPlace::Parameter(..) | GivenPlace::Terms(..))
 }
 
 /// Whether `tensor` has the shape of what is at `place`, or that shape turned; dimensions of 1 (a batch of one, a layer of
@@ -224,17 +251,20 @@ fn lies(
     length: usize,
 ) -> Option<Turned> {
     let takes = takes(place, network, length).ok()?;
-    let sizes: Vec<usize> = tensor
-        .shape
-        .iter()
-        .copied()
-        .filter(|size| *size != 1)
-        .collect();
-    let wanted: Vec<usize> = takes.into_iter().filter(|size| *size != 1).collect();
-    let turned: Vec<usize> = wanted.iter().rev().copied().collect();
+    let without_ones = |sizes: &[usize]| -> Vec<usize> {
+        let sizes = sizes.iter().copied();
+        sizes.filter(|size| *size != 1).collect()
+    };
+    let sizes = without_ones(&tensor.shape);
+    let mut turned = takes.clone();
+    let last = turned.len() - 1;
+    turned.swap(last - 1, last);
+    // Terms may be written as a row for each timestep.
+    let in_rows = [takes[0], takes[1..].iter().product()];
     match () {
-        () if sizes == wanted => Some(Turned::No),
-        () if sizes == turned && matches!(place, GivenPlace::Parameter(..)) => Some(Turned::Yes),
+        () if sizes == without_ones(&takes) => Some(Turned::No),
+        () if sizes == without_ones(&turned) && is_of_matrices(place) => Some(Turned::Yes),
+        () if sizes == without_ones(&in_rows) => Some(Turned::No),
         () => None,
     }
 }
@@ -247,24 +277,34 @@ fn fitted(
     (length, are_turned): (usize, bool),
 ) -> Result<GivenTensor, String> {
     let takes = takes(place, network, length)?;
-    let is_square = takes[0] == takes[1] && matches!(place, GivenPlace::Parameter(..));
+    let (rows, columns) = (takes[takes.len() - 2], takes[takes.len() - 1]);
+    let is_square = rows == columns && is_of_matrices(place);
     let how = match lies(tensor, place, network, length) {
         Some(_) if is_square && (are_turned || tensor.name.contains("kernel")) => Turned::Yes,
         Some(how) => how,
         None => {
             return Err(format!(
-                "it is {}, and {} × {} is taken here",
+                "it is {}, and {} is taken here",
                 tensor.shape_in_words(),
-                takes[0],
-                takes[1]
+                takes
+                    .iter()
+                    .map(usize::to_string)
+                    .collect::<Vec<_>>()
+                    .join(" × ")
             ));
         }
     };
     let values = match how {
         Turned::No => tensor.values.clone(),
-        Turned::Yes => (0..takes[0])
-            .flat_map(|row| (0..takes[1]).map(move |column| tensor.values[column * takes[0] + row]))
-            .collect(),
+        Turned::Yes => {
+            let matrices = tensor.values.chunks_exact((rows * columns).max(1));
+            let turned = matrices.flat_map(|matrix| {
+                (0..rows).flat_map(move |row| {
+                    (0..columns).map(move |column| matrix[column * rows + row])
+                })
+            });
+            turned.collect()
+        }
     };
     Ok(GivenTensor {
         name: shown_text(&tensor.name),
@@ -287,7 +327,7 @@ fn fitted(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rnn::{Activation, Parameters};
+    use crate::rnn::{Activation, Batch, Loss, Parameters};
 
     fn tensor(name: &str, shape: &[usize]) -> NamedTensor {
         let count = shape.iter().product();
@@ -329,7 +369,24 @@ mod tests {
         for name in ["dl_do", "dh", "timesteps.dl_do", "h.grad"] {
             assert_eq!(place(name), Some(GivenPlace::States(0)), "{name}");
         }
+        for name in ["w_h_terms", "terms.w_h", "term_w_h", "dWhh_per_step"] {
+            let terms = GivenPlace::Terms(Parameter::RecurrentWeights, 0);
+            assert_eq!(place(name), Some(terms), "{name}");
+        }
+        assert_eq!(place("terms.w_o"), None);
+        assert_eq!(place("terms.dh"), None);
         assert_eq!(place("momentum"), None);
+    }
+
+    fn compared(tensors: &[NamedTensor], network: &Network, length: usize) -> Comparison {
+        let mut batch = Batch::dense(network.parameters.layout().widths().inputs);
+        batch.reset(length, 1);
+        let setting = Setting {
+            network,
+            batch: &batch,
+            loss: Loss::SquaredError,
+        };
+        Comparison::of(tensors, setting)
     }
 
     #[test]
@@ -341,15 +398,15 @@ mod tests {
             tensor("w_h", &[3, 3]),
             tensor("loss_scale", &[]),
         ];
-        let found = Comparison::of(&tensors, &network, 5);
+        let found = compared(&tensors, &network, 5);
         assert_eq!(found.given.len(), 2);
         assert_eq!(found.given[0].values, [0.5, 2.5, 4.5, 1.5, 3.5, 5.5]);
         // Whoever has one matrix the other way round has them all so, square ones, too.
         let tensors = [tensor("w_i", &[3, 2]), tensor("w_h", &[2, 2])];
-        let turned = Comparison::of(&tensors, &network, 5);
+        let turned = compared(&tensors, &network, 5);
         assert_eq!(turned.given[1].values, [0.5, 2.5, 1.5, 3.5]);
         let tensors = [tensor("w_i", &[2, 3]), tensor("w_h", &[2, 2])];
-        let as_it_lies = Comparison::of(&tensors, &network, 5);
+        let as_it_lies = compared(&tensors, &network, 5);
         assert_eq!(as_it_lies.given[1].values, [0.5, 1.5, 2.5, 3.5]);
         assert_eq!(
             found.left_out,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::rnn::Loss;
-use crate::tasks::{Dataset, Delimiter, TableOptions, Wanted, Whether};
+use crate::tasks::{Dataset, Delimiter, TableOptions, Wanted, Whether, WordList};
 
 /// Characters of a path at most.
 pub const MOST_OF_PATH: usize = 4_000;
@@ -54,9 +54,18 @@ pub struct DataSettings {
     pub loss: LossChoice,
     /// What is read where there is no file. Default the numbers of `probe.inputs`.
     pub inputs: InputSource,
+    /// The file that lists the words of the rows of a model's embedding; without it a text is numbers of rows. Default none.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub words: String,
+    /// Where nothing is asked, along which direction the gradient begins. Default the mean of all units.
+    #[serde(skip_serializing_if = "is_default")]
+    pub direction: SeedDirection,
     /// What has been read of the file.
     #[serde(skip)]
     pub read: ReadData,
+    /// What has been read of the file of words.
+    #[serde(skip)]
+    pub read_words: ReadWords,
     /// Whether length and sentence follow from the file, once it is read.
     #[serde(skip)]
     pub follows: Follows,
@@ -94,7 +103,10 @@ impl Default for DataSettings {
             vocabulary: USUAL_VOCABULARY,
             loss: LossChoice::default(),
             inputs: InputSource::default(),
+            words: String::new(),
+            direction: SeedDirection::default(),
             read: ReadData::default(),
+            read_words: ReadWords::default(),
             follows: Follows::default(),
         }
     }
@@ -130,7 +142,34 @@ impl PartialEq for ReadData {
     }
 }
 
+/// What has been read of a file of words, and of which. It is no setting itself: the path says what it is.
+#[derive(Clone, Debug, Default)]
+pub struct ReadWords(Option<(String, Arc<WordList>)>);
+
+impl PartialEq for ReadWords {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
 impl DataSettings {
+    /// The words of the rows of an embedding, if they have been read.
+    pub fn word_list(&self) -> Option<&WordList> {
+        let (path, list) = self.read_words.0.as_ref()?;
+        (*path == self.words).then_some(list)
+    }
+
+    /// Whether there is a file of words that has not been read.
+    pub fn words_are_to_be_read(&self) -> bool {
+        !self.words.is_empty() && self.word_list().is_none()
+    }
+
+    /// Notes that `list` is what is in the file of words, which is called `path` from now on.
+    pub fn set_word_list(&mut self, path: String, list: WordList) {
+        self.words.clone_from(&path);
+        self.read_words = ReadWords(Some((path, Arc::new(list))));
+    }
+
     fn read_by(&self) -> ReadBy {
         ReadBy {
             path: self.path.clone(),
@@ -246,13 +285,15 @@ pub enum InputSource {
     Numbers,
     /// Nothing: every input is 0.
     Zeros,
-    /// Independent normal numbers of deviation 1, drawn with the seed.
+    /// Independent normal numbers, drawn with the seed: of the deviation of the model's embedding, or of 1.
     Noise,
+    /// The rows of the model's embedding for a typed text.
+    Embedding,
 }
 
 impl InputSource {
     /// Every one, in the order menus show them.
-    pub const ALL: [Self; 3] = [Self::Numbers, Self::Zeros, Self::Noise];
+    pub const ALL: [Self; 4] = [Self::Numbers, Self::Zeros, Self::Noise, Self::Embedding];
 
     /// The name people know it by.
     pub fn name(self) -> &'static str {
@@ -260,6 +301,39 @@ impl InputSource {
             Self::Numbers => "my numbers",
             Self::Zeros => "zeros",
             Self::Noise => "noise",
+            Self::Embedding => "its embedding of a text",
+        }
+    }
+}
+
+/// Along which direction the gradient begins at the last state, where nothing is asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SeedDirection {
+    /// All units of the last layer alike.
+    #[default]
+    Mean,
+    /// That of which most arrives at the first timestep.
+    Worst,
+}
+
+impl SeedDirection {
+    /// Both, in the order menus show them.
+    pub const ALL: [Self; 2] = [Self::Mean, Self::Worst];
+
+    /// The name people know it by.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Mean => "mean",
+            Self::Worst => "worst",
+        }
+    }
+
+    /// What stands behind “the gradient begins at the last state”.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Mean => "along all of its units alike",
+            Self::Worst => "along the direction of which most arrives at step 1",
         }
     }
 }

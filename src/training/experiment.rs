@@ -8,8 +8,10 @@ use super::data_settings::{DataSettings, MOST_OF_COLUMN, MOST_OF_PATH};
 use super::given_weights::GivenWeights;
 use super::limits::{OutOfRange, limit};
 use super::memory::{Size, memory_of_machine};
+use super::model_choice::ModelChoice;
 use super::number_table::NumberTable;
 use super::optimizer::OptimizerKind;
+use super::tensor_names::TensorNames;
 use super::weight::{Weight, WeightValues};
 use crate::rnn::{Activation, CellKind, Initialise, RecurrentInit};
 use crate::tasks::{MAX_CHARACTERS, Padding, TaskKind};
@@ -98,6 +100,9 @@ pub struct NetworkSettings {
     /// Which recurrent module of the file `weights`, where there are several. Default none.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub module: String,
+    /// What the tensors are called in that file, where it cannot be guessed. Default none.
+    #[serde(skip_serializing_if = "TensorNames::is_empty")]
+    pub tensors: TensorNames,
 }
 
 /// How the network is trained.
@@ -174,6 +179,14 @@ impl Default for TaskSettings {
 }
 
 impl NetworkSettings {
+    /// Which network of a model is meant, where the weights are in one.
+    pub fn choice(&self) -> ModelChoice<'_> {
+        ModelChoice {
+            module: &self.module,
+            tensors: &self.tensors,
+        }
+    }
+
     /// Whether it is one layer of the Elman cell, as the lecture has it.
     pub fn is_one_elman_layer(&self) -> bool {
         self.cell == CellKind::Elman && self.layers == 1
@@ -236,6 +249,7 @@ impl Default for NetworkSettings {
             embedding: 0,
             weights: GivenWeights::default(),
             module: String::new(),
+            tensors: TensorNames::default(),
         }
     }
 }
@@ -274,11 +288,12 @@ pub struct CheckedExperiment(Experiment);
 
 impl Experiment {
     /// The door, which every experiment comes through, from wherever it is: checks every number against its range,
-    /// and the length of every text.
+    /// and the length of every text. The length of a sequence that a text is follows from that text.
     ///
     /// # Errors
     /// [`OutOfRange`] names the first key that is outside its range, and the range.
-    pub fn check(self) -> Result<CheckedExperiment, OutOfRange> {
+    pub fn check(mut self) -> Result<CheckedExperiment, OutOfRange> {
+        self.follow_text();
         limit::SEED.check(self.seed as f64)?;
         limit::LENGTH.check(self.task.length as f64)?;
         limit::LAYERS.check(self.network.layers as f64)?;
@@ -312,12 +327,16 @@ impl Experiment {
             ("data.label", &data.label, MOST_OF_COLUMN),
             ("data.sequence", &data.sequence, MOST_OF_COLUMN),
             ("data.targets", &data.targets, MOST_OF_PATH),
+            ("data.words", &data.words, MOST_OF_PATH),
         ] {
             let found = text.chars().count();
             if found > most {
                 return Err(OutOfRange::Text { key, most, found });
             }
         }
+        self.network.tensors.check().map_err(|what| {
+            OutOfRange::together("network.tensors", format!("network.tensors: {what}"))
+        })?;
         self.check_together()?;
         Ok(CheckedExperiment(self))
     }
@@ -388,6 +407,7 @@ impl Experiment {
             || self.network.embedding != next.network.embedding
             || self.network.weights != next.network.weights
             || self.network.module != next.network.module
+            || self.network.tensors != next.network.tensors
             || self.own_shape() != next.own_shape()
             || next.has_data_file() && self.data != next.data
     }
@@ -402,6 +422,11 @@ impl Experiment {
 }
 
 impl CheckedExperiment {
+    /// `experiment`, of which only paths have changed since it was checked.
+    pub(super) fn unchecked(experiment: Experiment) -> Self {
+        Self(experiment)
+    }
+
     /// This with the weights of `other`.
     pub(super) fn with_weights_of(mut self, other: &Self) -> Self {
         let network = std::mem::take(&mut self.0.network);
@@ -483,7 +508,7 @@ mod tests {
                 }
                 Kind::Text { most } => vec![toml::Value::String("é".repeat(most + 1))],
                 Kind::Table => vec![toml::Value::Array(vec![toml::Value::Float(2e100)])],
-                Kind::Flag | Kind::Choice(_) | Kind::Weights => continue,
+                Kind::Flag | Kind::Choice(_) | Kind::Weights | Kind::Names => continue,
             };
             for value in beyond {
                 let mut table = toml::Table::try_from(Experiment::default()).unwrap();
@@ -503,7 +528,7 @@ mod tests {
                 tried += 1;
             }
         }
-        assert_eq!(tried, 10 + 2 * 9 + 8 + 4);
+        assert_eq!(tried, 10 + 2 * 9 + 9 + 4);
         let mut longest = Experiment::default();
         longest.probe.text = "é".repeat(MAX_CHARACTERS);
         assert!(longest.check().is_ok());

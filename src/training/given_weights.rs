@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::foreign::shown_text;
 use super::number_table::NumberTable;
 use super::settings::nearest;
+use crate::models::{KNOWN_NAMES, parameter_called};
 use crate::rnn::{CellKind, Parameter, Parameters};
 
 /// Weights by the names of their tensors, the lecture's or PyTorch's. Without any, the weights are drawn.
@@ -19,12 +20,15 @@ use crate::rnn::{CellKind, Parameter, Parameters};
 /// | `bias_hh_l0` | blocks · H | the bias beside W_h; may be left out |
 /// | `w_o`, `readout.weight` | K × H | read-out; without it the states are the answers |
 /// | `b_o`, `readout.bias` | K | its bias; may be left out |
+/// | `embedding.weight` | V × D | what stands for each word, for whoever reads words by it; may be left out |
 ///
 /// A cell has one block (Elman), three (GRU: r, z, n) or four (LSTM: i, f, g, o); further layers are `_l1`, `_l2`, ….
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GivenWeights {
     /// The file that they are in, if they are not written down in the experiment itself.
     file: Option<String>,
+    /// The cell, where the file tells it; of some cells the shapes are the same.
+    cell: Option<CellKind>,
     tensors: BTreeMap<String, NumberTable>,
 }
 
@@ -52,6 +56,7 @@ impl<'de> Deserialize<'de> for GivenWeights {
             Written::File(path) => Self::in_file(path),
             Written::Tensors(tensors) => Self {
                 file: None,
+                cell: None,
                 tensors,
             },
         })
@@ -75,47 +80,11 @@ pub struct GivenShape {
     pub outputs: Option<usize>,
 }
 
-/// What a tensor is for, and of which layer.
-type Place = (Parameter, usize);
-
-/// Names that are known, for whoever misspells one.
-const NAMES: [&str; 12] = [
-    "w_i",
-    "w_h",
-    "b",
-    "b_h",
-    "w_o",
-    "b_o",
-    "weight_ih_l0",
-    "weight_hh_l0",
-    "bias_ih_l0",
-    "bias_hh_l0",
-    "readout.weight",
-    "readout.bias",
-];
-
-fn place_of(name: &str) -> Option<Place> {
-    let place = match name {
-        "w_i" => (Parameter::InputWeights, 0),
-        "w_h" => (Parameter::RecurrentWeights, 0),
-        "b" => (Parameter::HiddenBias, 0),
-        "b_h" => (Parameter::RecurrentBias, 0),
-        "w_o" | "readout.weight" => (Parameter::OutputWeights, 0),
-        "b_o" | "readout.bias" => (Parameter::OutputBias, 0),
-        _ => {
-            let (kind, layer) = name.rsplit_once("_l")?;
-            let layer = layer.parse().ok().filter(|layer| *layer < 100)?;
-            let parameter = match kind {
-                "weight_ih" => Parameter::InputWeights,
-                "weight_hh" => Parameter::RecurrentWeights,
-                "bias_ih" => Parameter::HiddenBias,
-                "bias_hh" => Parameter::RecurrentBias,
-                _ => return None,
-            };
-            (parameter, layer)
-        }
-    };
-    Some(place)
+impl GivenShape {
+    /// Whether `cell` has weights of this shape.
+    pub fn is_of(&self, cell: CellKind) -> bool {
+        cell.cell().blocks().len() == self.cell.cell().blocks().len()
+    }
 }
 
 impl GivenWeights {
@@ -123,7 +92,7 @@ impl GivenWeights {
     pub fn in_file(path: String) -> Self {
         Self {
             file: Some(path),
-            tensors: BTreeMap::new(),
+            ..Self::default()
         }
     }
 
@@ -168,6 +137,21 @@ impl GivenWeights {
         self.tensors.insert(name.to_owned(), table);
     }
 
+    /// Notes that the layers are made of `cell`.
+    pub fn set_cell(&mut self, cell: CellKind) {
+        self.cell = Some(cell);
+    }
+
+    /// Whether the file tells which cell it is, of those whose shapes are the same.
+    pub fn tells_cell(&self) -> bool {
+        self.cell.is_some()
+    }
+
+    /// The rows of the embedding, if there is one: each stands for a word.
+    pub fn embedding(&self) -> Option<&NumberTable> {
+        self.get((Parameter::Embedding, 0)).map(|(_, table)| table)
+    }
+
     /// Takes the tensor called `name` away.
     pub fn remove(&mut self, name: &str) {
         self.tensors.remove(name);
@@ -205,8 +189,9 @@ impl GivenWeights {
         weights
     }
 
-    fn get(&self, place: Place) -> Option<(&str, &NumberTable)> {
-        self.iter().find(|(name, _)| place_of(name) == Some(place))
+    fn get(&self, place: (Parameter, usize)) -> Option<(&str, &NumberTable)> {
+        self.iter()
+            .find(|(name, _)| parameter_called(name) == Some(place))
     }
 
     /// What follows of the network.
@@ -216,16 +201,16 @@ impl GivenWeights {
     pub fn shape(&self) -> Result<GivenShape, String> {
         let mut layers = 0;
         for (name, table) in self.iter() {
-            let Some(place) = place_of(name) else {
-                let hint = nearest(name, NAMES.into_iter()).map_or_else(
-                    || NAMES.join(", "),
+            let Some(place) = parameter_called(name) else {
+                let hint = nearest(name, KNOWN_NAMES.into_iter()).map_or_else(
+                    || KNOWN_NAMES.join(", "),
                     |nearest| format!("did you mean {nearest}?"),
                 );
                 return Err(format!("there is no tensor {}; {hint}", shown_text(name)));
             };
             let twin = self
                 .iter()
-                .find(|(other, _)| *other != name && place_of(other) == Some(place));
+                .find(|(other, _)| *other != name && parameter_called(other) == Some(place));
             if let Some((twin, _)) = twin {
                 return Err(format!(
                     "{name} and {twin} are the same tensor: leave one out"
@@ -239,7 +224,7 @@ impl GivenWeights {
                     "{name} has no finite number in row {row}, column {column}"
                 ));
             }
-            if !place.0.is_of_read_out() {
+            if !place.0.is_of_read_out() && place.0 != Parameter::Embedding {
                 layers = layers.max(place.1 + 1);
             }
         }
@@ -263,7 +248,9 @@ impl GivenWeights {
                 .find(|it| it.cell().blocks().len() == blocks),
             _ => None,
         };
-        let Some(&cell) = cell else {
+        let told = self.cell.as_ref();
+        let told = told.filter(|it| it.cell().blocks().len() == rows / hidden.max(1));
+        let Some(&cell) = told.or(cell) else {
             return Err(format!(
                 "{name} has {}: it takes H rows of H (Elman), 3 H rows (GRU) or 4 H rows (LSTM)",
                 w_h.size_in_words()
@@ -298,7 +285,7 @@ impl GivenWeights {
             layers,
             has_bias: self.iter().any(|(name, _)| {
                 use Parameter::{HiddenBias, OutputBias, RecurrentBias};
-                place_of(name).is_some_and(|(parameter, _)| {
+                parameter_called(name).is_some_and(|(parameter, _)| {
                     matches!(parameter, HiddenBias | RecurrentBias | OutputBias)
                 })
             }),
@@ -309,7 +296,7 @@ impl GivenWeights {
             needed(Parameter::InputWeights, layer)?;
         }
         for (name, table) in self.iter() {
-            let Some((parameter, layer)) = place_of(name) else {
+            let Some((parameter, layer)) = parameter_called(name) else {
                 continue;
             };
             let [rows_of, columns] = match parameter {
@@ -317,6 +304,7 @@ impl GivenWeights {
                 Parameter::InputWeights | Parameter::RecurrentWeights => [rows, hidden],
                 Parameter::OutputWeights => [outputs.unwrap_or(0), hidden],
                 Parameter::OutputBias => [outputs.unwrap_or(0), 1],
+                Parameter::Embedding => [table.rows(), shape.inputs],
                 _ => [rows, 1],
             };
             if !fits(table, rows_of, columns) {
@@ -383,6 +371,7 @@ impl FromIterator<(String, NumberTable)> for GivenWeights {
     fn from_iter<T: IntoIterator<Item = (String, NumberTable)>>(tensors: T) -> Self {
         Self {
             file: None,
+            cell: None,
             tensors: tensors.into_iter().collect(),
         }
     }

@@ -33,6 +33,7 @@ pub mod json;
 mod last_update;
 mod limits;
 mod memory;
+mod model_choice;
 mod model_weights;
 mod number_table;
 mod number_table_reading;
@@ -40,6 +41,7 @@ mod optimizer;
 mod own;
 mod own_data;
 mod own_editing;
+mod own_text;
 mod presets;
 mod sentences;
 mod session;
@@ -47,6 +49,7 @@ mod settings;
 mod small_networks;
 mod snapshot;
 mod study;
+mod tensor_names;
 mod trainer;
 mod unlearnable;
 mod weight;
@@ -59,7 +62,7 @@ pub use clipping::clip;
 pub use command::{Command, Restoration, Speed};
 pub use comparison::Comparison;
 pub use data_arrays::{dataset_of_arrays, may_be_sequences};
-pub use data_settings::{DataSettings, InputSource, LossChoice};
+pub use data_settings::{DataSettings, InputSource, LossChoice, SeedDirection};
 pub use divergence::{Divergence, Origin, Stage};
 pub use evaluation::{Evaluation, Score};
 pub use experiment::{
@@ -76,6 +79,7 @@ pub use history_row::HistoryRow;
 pub use last_update::{LastUpdate, Updated, UpdatedTensor};
 pub use limits::{Limit, OutOfRange, limit};
 pub use memory::Size;
+pub use model_choice::{ChosenModel, ModelChoice};
 pub use model_weights::{ModelRefusal, trouble_in};
 pub use number_table::NumberTable;
 pub use number_table_reading::MOST_NUMBERS;
@@ -92,6 +96,7 @@ pub use snapshot::{
 pub use study::{
     Finding, OtherAxis, PhaseAxes, Question, Study, Topic, answer, is_answered_without_asking,
 };
+pub use tensor_names::TensorNames;
 pub use trainer::{LeftRun, RunNumber, Stepped, Trainer};
 pub use unlearnable::Unlearnable;
 pub use weight::{Weight, WeightValues};

@@ -10,7 +10,7 @@ use super::given_weights::GivenShape;
 use super::limits::OutOfRange;
 use super::number_table::NumberTable;
 use super::number_table_reading::MOST_NUMBERS;
-use crate::flow::thousands;
+use crate::flow::{significant, thousands};
 use crate::rnn::{Batch, Inputs, Loss, ReadOut};
 use crate::tasks::{OwnSequence, Task, TaskKind, ask_for_whole_rows};
 
@@ -77,7 +77,7 @@ impl Experiment {
         let of_weights = || self.network.weights.shape().map_or(1, |shape| shape.inputs);
         match self.data.inputs {
             InputSource::Numbers => self.probe.inputs.columns().max(1),
-            InputSource::Zeros | InputSource::Noise => of_weights(),
+            InputSource::Zeros | InputSource::Noise | InputSource::Embedding => of_weights(),
         }
     }
 
@@ -116,7 +116,7 @@ impl Experiment {
         let length = match self.data.inputs {
             // There is at least one timestep, whatever is missing.
             InputSource::Numbers => probe.inputs.rows().max(1),
-            InputSource::Zeros | InputSource::Noise => self.task.length,
+            InputSource::Zeros | InputSource::Noise | InputSource::Embedding => self.task.length,
         };
         let read_out = match targets.rows() {
             1 if length > 1 => ReadOut::AtTheEnd,
@@ -131,27 +131,52 @@ impl Experiment {
         let width = self.own_width();
         let mut batch = Batch::dense(width).asking(read_out, loss.target_width(outputs));
         batch.reset(length, 1);
-        if let (Inputs::Dense { values, .. }, InputSource::Noise) =
-            (&mut batch.inputs, self.data.inputs)
-        {
-            let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
-            rng.set_stream(STREAM_NOISE);
-            for value in values {
-                *value = rng.sample(StandardNormal);
+        let mut said = Vec::new();
+        if let Inputs::Dense { values, .. } = &mut batch.inputs {
+            match self.data.inputs {
+                InputSource::Noise => {
+                    let deviation = self.usual_size().unwrap_or(1.0);
+                    let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
+                    rng.set_stream(STREAM_NOISE);
+                    for value in values {
+                        let normal: f64 = rng.sample(StandardNormal);
+                        *value = deviation * normal;
+                    }
+                }
+                InputSource::Embedding => {
+                    let (rows, words) = self.embedded(width);
+                    if rows.len() == values.len() {
+                        values.copy_from_slice(&rows);
+                        said = words;
+                    }
+                }
+                InputSource::Numbers | InputSource::Zeros => {}
             }
         }
         if self.has_no_loss() {
             batch.targets.copy_from_slice(alike.values());
         }
         self.put_own(&mut batch);
-        let sequence = OwnSequence::new(batch, loss, outputs).reading(match self.data.inputs {
-            InputSource::Numbers => "Your own sequence",
-            InputSource::Zeros => "Zeros",
-            InputSource::Noise => "Noise of deviation 1",
-        });
+        let sequence = OwnSequence::new(batch, loss, outputs)
+            .saying(said)
+            .reading(self.what_is_read());
         match self.has_no_loss() {
-            true => sequence.without_loss(),
+            true => sequence.without_loss(self.data.direction.in_words()),
             false => sequence,
+        }
+    }
+
+    /// What the own network reads, in words.
+    fn what_is_read(&self) -> String {
+        match (self.data.inputs, self.usual_size()) {
+            (InputSource::Numbers, _) => "Your own sequence".to_owned(),
+            (InputSource::Zeros, _) => "Zeros".to_owned(),
+            (InputSource::Noise, Some(size)) => format!(
+                "Noise of deviation {}, that of its embedding",
+                significant(size)
+            ),
+            (InputSource::Noise, None) => "Noise of deviation 1".to_owned(),
+            (InputSource::Embedding, _) => "Rows of its embedding".to_owned(),
         }
     }
 
@@ -202,11 +227,16 @@ impl Experiment {
                 ));
             }
         }
-        if self.network.weights.is_to_be_read() || self.data.is_to_be_read() {
+        let data = &self.data;
+        if self.network.weights.is_to_be_read()
+            || data.is_to_be_read()
+            || data.words_are_to_be_read()
+        {
             // What it takes is known when the file is.
             return Ok(());
         }
         self.check_data()?;
+        self.check_embedding()?;
         let classes = probe.targets.values().iter().copied().fold(0.0, f64::max);
         if self.is_own_sequence() && self.own_loss() == Loss::CrossEntropy && classes > MOST_CLASSES
         {
@@ -266,7 +296,7 @@ impl Experiment {
                 ),
             ))
         };
-        if network.cell != shape.cell {
+        if !shape.is_of(network.cell) {
             return differ("network.cell", network.cell.name(), shape.cell.name());
         }
         for (key, found, takes) in [
@@ -512,7 +542,9 @@ impl Experiment {
             return;
         };
         let network = &mut self.network;
-        if !is_written("network.cell") {
+        // Of cells whose shapes are the same, the one that was chosen stays, unless the file tells which it is.
+        let is_left_open = !network.weights.tells_cell() && shape.is_of(network.cell);
+        if !is_written("network.cell") && !is_left_open {
             network.cell = shape.cell;
         }
         if !is_written("network.hidden") {

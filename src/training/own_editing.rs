@@ -7,6 +7,7 @@ use super::limits::OutOfRange;
 use super::number_table::NumberTable;
 use super::number_table_reading::MOST_NUMBERS;
 use super::own::as_column;
+use super::tensor_names::TensorNames;
 use crate::rnn::Batch;
 use crate::tasks::TaskKind;
 
@@ -54,6 +55,7 @@ impl Experiment {
         next.data.inputs = InputSource::Numbers;
         next.data.loss = own.loss.unwrap_or(next.data.loss);
         next.network.module.clear();
+        next.network.tensors = TensorNames::default();
         next.follow_own(|key| key == "training.batch" && was_own);
         next.check()
     }
@@ -95,6 +97,10 @@ impl Experiment {
         if self.is_own_sequence() && reads_numbers && self.probe.inputs.is_empty() {
             self.take_over(shown);
         }
+        if before.data.inputs != self.data.inputs {
+            self.begin_text();
+        }
+        self.follow_text();
         let is_own = self.is_own_sequence();
         let probe = &mut self.probe;
         let asks = !(probe.targets.is_empty() && probe.state_gradients.is_empty());

@@ -44,6 +44,7 @@ pub fn subject<'a>(view: View, scope: &Scope<'a>, look: &'a Look, absence: &'a s
         absence,
         memo: &scope.pictures.memo,
         ghost: scope.view.frozen.as_deref(),
+        yours: scope.yours.and_then(|yours| yours.diagnosis.terms.as_ref()),
     }
 }
 

@@ -3,7 +3,7 @@
 use egui::{Context, Grid, Key, Modifiers, RichText, ScrollArea, Ui, vec2};
 
 use super::action::Action;
-use super::comparer::{CompareAction, Compared, Comparer};
+use super::comparer::{CompareAction, Compared, Comparer, OF_TERMS};
 use super::files::Purpose;
 use super::side_window::side_window;
 use super::table_field::TableField;
@@ -55,10 +55,16 @@ fn fields(ui: &mut Ui, comparer: &Comparer, actions: &mut Vec<Action>) {
                     "∂L/∂hₜ".to_owned(),
                     "The gradient at every state: a row for each timestep",
                 ),
-                name => (
-                    format!("∂L/∂{name}"),
-                    "In the shape of the weights, or turned round",
-                ),
+                name => match name.strip_suffix(OF_TERMS) {
+                    Some(of) => (
+                        format!("terms of ∂L/∂{of}"),
+                        "What each timestep adds to it: a row for each timestep, each in the shape of the weights, row by row",
+                    ),
+                    None => (
+                        format!("∂L/∂{name}"),
+                        "In the shape of the weights, or turned round",
+                    ),
+                },
             };
             ui.label(label).on_hover_text(meaning);
             let mut text = old.clone();
@@ -130,8 +136,13 @@ fn result(ui: &mut Ui, compared: &Compared) {
                 .weak(),
         );
     }
-    let step = counted(compared.step as usize);
-    ui.label(RichText::new(format!("of step {step}")).small().weak());
+    let step = counted(compared.of.moment.step as usize);
+    let terms = match compared.diagnosis.terms {
+        Some(_) => "; its terms stand beside the right ones in the view Terms",
+        None => "",
+    };
+    let of = format!("of step {step}{terms}");
+    ui.label(RichText::new(of).small().weak());
 }
 
 fn row(ui: &mut Ui, tensor: &TensorVerdict) {

@@ -9,8 +9,11 @@ use std::thread;
 use crate::export::open_tensors;
 use crate::flow::{Diagnosis, Progress, Setting, diagnose};
 use crate::models::{Exactness, NamedTensor};
-use crate::rnn::{Interrupt, Interrupted};
+use crate::rnn::{Interrupt, Interrupted, Parameter};
 use crate::training::{Comparison, NumberTable, Snapshot};
+
+/// What the name of the terms of a tensor ends with.
+pub const OF_TERMS: &str = "_terms";
 
 /// What is done with the window of one's own gradient.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,8 +41,8 @@ pub struct Compared {
     pub mistakes: Vec<[String; 2]>,
     /// What could not be compared.
     pub left_out: Vec<String>,
-    /// After how many training steps.
-    pub step: u64,
+    /// The moment whose gradient is right.
+    pub of: Arc<Snapshot>,
 }
 
 /// The window's contents.
@@ -85,6 +88,14 @@ impl Comparer {
         self.result.as_ref()
     }
 
+    /// What came of a comparison at this moment, of this sequence, if the terms of that gradient are known.
+    pub fn yours(&self, snapshot: &Snapshot) -> Option<&Arc<Compared>> {
+        let compared = self.result.as_ref()?.as_ref().ok()?;
+        let is_of_it =
+            compared.of.is_same_moment(snapshot) && compared.of.probe.batch == snapshot.probe.batch;
+        (is_of_it && compared.diagnosis.terms.is_some()).then_some(compared)
+    }
+
     /// The share that is done of the search under way, from 0 to 1.
     pub fn progress(&self) -> Option<f64> {
         self.job.as_ref().map(|job| job.progress.share())
@@ -97,7 +108,12 @@ impl Comparer {
             .filter(|(_, numbers)| !numbers.is_empty())
             .map(|(tensor, _)| tensor.name.to_string())
             .chain(["dl_dh".to_owned()]);
-        let names: Vec<String> = names.collect();
+        let mut names: Vec<String> = names.collect();
+        let layout = snapshot.moment.network.parameters.layout();
+        for parameter in [Parameter::RecurrentWeights, Parameter::InputWeights] {
+            let found = layout.tensor_of(parameter, 0);
+            names.extend(found.map(|(tensor, _)| format!("{}{OF_TERMS}", tensor.name)));
+        }
         if self.fields.iter().map(|(name, _)| name).eq(&names) {
             return;
         }
@@ -229,7 +245,7 @@ impl Comparer {
 /// What comes of the comparison; `None` if it was interrupted.
 fn compared(
     given: Given,
-    snapshot: &Snapshot,
+    snapshot: &Arc<Snapshot>,
     interrupt: &Interrupt,
     progress: &Progress,
 ) -> Option<Result<Compared, String>> {
@@ -241,18 +257,18 @@ fn compared(
         },
     };
     let (network, batch) = (&*snapshot.moment.network, &*snapshot.probe.batch);
-    let Comparison { given, left_out } = Comparison::of(&tensors, network, batch.length);
+    let setting = Setting {
+        network,
+        batch,
+        loss: snapshot.probe.loss_function,
+    };
+    let Comparison { given, left_out } = Comparison::of(&tensors, setting);
     if given.is_empty() {
         return Some(Err(format!(
             "nothing in it can be compared: {}",
             left_out.join("; ")
         )));
     }
-    let setting = Setting {
-        network,
-        batch,
-        loss: snapshot.probe.loss_function,
-    };
     let diagnosis = match diagnose(setting, &given, interrupt, progress) {
         Ok(diagnosis) => diagnosis,
         Err(Interrupted) => return None,
@@ -271,6 +287,6 @@ fn compared(
             .collect(),
         diagnosis,
         left_out,
-        step: snapshot.moment.step,
+        of: Arc::clone(snapshot),
     }))
 }

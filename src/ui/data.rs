@@ -18,6 +18,8 @@ pub enum DataAction {
     File(PathBuf),
     /// Read the targets of arrays from the file at a path.
     Targets(PathBuf),
+    /// Read the words of an embedding from the file at a path.
+    Words(PathBuf),
     /// Give up reading.
     Cancel,
 }
@@ -125,7 +127,10 @@ impl DataReader {
             Ok(brought) => Some((brought, wanted)),
             Err(problem) => {
                 self.refused = Some(wanted);
-                let problem = problem.strip_prefix("data.path: ").unwrap_or(&problem);
+                let mut keys = ["data.path: ", "data.words: "].iter();
+                let problem = keys
+                    .find_map(|key| problem.strip_prefix(key))
+                    .unwrap_or(&problem);
                 self.refuse(problem.to_owned());
                 None
             }

@@ -80,6 +80,7 @@ pub fn show(
         view,
         snapshot: Arc::clone(scope.snapshot),
         ghost: scope.view.frozen.clone(),
+        yours: scope.yours.cloned(),
         study: asking::study(view, scope).map(Arc::clone),
         look,
         absence,

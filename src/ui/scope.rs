@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use egui::Color32;
 
+use super::comparer::Compared;
 use super::painter::Textures;
 use super::theme::color32;
 use super::view_state::ViewState;
@@ -21,6 +22,8 @@ pub struct Scope<'a> {
     pub findings: &'a Findings,
     /// What is looked at.
     pub view: &'a ViewState,
+    /// A gradient of somebody else's for this moment.
+    pub yours: Option<&'a Arc<Compared>>,
     /// Dark or light.
     pub theme: Theme,
     /// The pictures that were drawn before.
@@ -52,6 +55,8 @@ pub struct SceneKey {
     pub snapshot: Arc<Snapshot>,
     /// Beside which one that was kept.
     pub ghost: Option<Arc<Snapshot>>,
+    /// Beside which gradient of somebody else's.
+    pub yours: Option<Arc<Compared>>,
     /// With which answer.
     pub study: Option<Arc<Study>>,
     /// How it is looked at.
@@ -67,10 +72,12 @@ impl PartialEq for SceneKey {
     fn eq(&self, other: &Self) -> bool {
         let study = |key: &Self| key.study.as_ref().map(Arc::as_ptr);
         let ghost = |key: &Self| key.ghost.as_ref().map(Arc::as_ptr);
+        let yours = |key: &Self| key.yours.as_ref().map(Arc::as_ptr);
         self.view == other.view
             && Arc::ptr_eq(&self.snapshot, &other.snapshot)
             && study(self) == study(other)
             && ghost(self) == ghost(other)
+            && yours(self) == yours(other)
             && self.look == other.look
             && self.absence == other.absence
             && self.canvas == other.canvas

@@ -95,6 +95,17 @@ fn a_gradient_of_ones_own_is_judged() {
         text.contains("not compared: momentum: there is nothing of that name"),
         "{text}"
     );
+    let (status, text) = judged(r#"{"w_h_terms": [28, 38], "w_i": 11}"#);
+    assert_eq!(status, Some(0), "{text}");
+    let (status, text) = judged(r#"{"w_h_terms": [[0], [38]]}"#);
+    assert_eq!(status, Some(1), "{text}");
+    assert!(
+        text.contains("Only the last term of the sum over timesteps is there."),
+        "{text}"
+    );
+    let (status, text) = judged(r#"{"w_h_terms": [28, 39]}"#);
+    assert_eq!(status, Some(1), "{text}");
+    assert!(text.contains("w_h_terms departs first at t = 2"), "{text}");
     let (status, text) = judged(r#"{"loss": 5}"#);
     assert_eq!(status, Some(2), "{text}");
     assert!(

@@ -1,9 +1,10 @@
 //! A network and a sequence of one's own, typed and pasted.
 
 use bptt_scope::rnn::CellKind;
+use bptt_scope::scene::View;
 use bptt_scope::tasks::TaskKind;
-use bptt_scope::training::SmallNetwork;
-use bptt_scope::ui::{Action, Memory, ScopeApp};
+use bptt_scope::training::{GivenWeights, InputSource, SmallNetwork, Weight};
+use bptt_scope::ui::{Action, DataAction, Memory, MemoryFile, ScopeApp};
 use egui::Key;
 use egui_kittest::kittest::Queryable as _;
 
@@ -126,15 +127,37 @@ fn my_gradient_is_compared_and_its_mistake_is_named() {
     compare(&mut window);
     assert!(window.shows("Only the last term of the sum over timesteps is there"));
     assert!(window.shows("Write instead: Add up the terms of every timestep"));
+    assert!(window.shows("its terms stand beside the right ones in the view Terms"));
+    window.act(Action::Reveal(View::TERMS));
+    let described = window.described("Terms of the gradient");
+    assert!(described.contains("and yours 38"), "{described}");
+    window.key(Key::ArrowLeft);
+    let described = window.described("Terms of the gradient");
+    assert!(described.contains("and yours 0"), "{described}");
     window.type_text("my gradient of w_i", "11");
     window.type_text("my gradient of w_h", "66");
     window.type_text("my gradient of dl_dh", "4\n1");
     compare(&mut window);
     assert!(window.shows("Your gradient is right, but for rounding"));
+    let described = window.described("Terms of the gradient");
+    assert!(!described.contains("yours"), "{described}");
     window.type_text("my gradient of w_h", "sixty");
     window.harness.get_by_label_contains("Compare").click();
     window.harness.run_steps(3);
     assert!(window.shows("w_h: row 1: “sixty” is no number"));
+    // Of another moment nobody has given anything.
+    let mut window = with_example("explicit-differentiation");
+    window.click("File");
+    window.click("Is my gradient right?…");
+    window.type_text("my gradient of w_h_terms", "28\n39");
+    compare(&mut window);
+    assert!(window.shows("departs first at t = 2"));
+    window.act(Action::Reveal(View::TERMS));
+    let described = window.described("Terms of the gradient");
+    assert!(described.contains("and yours 39"), "{described}");
+    window.act(Action::SetWeight(Weight::Recurrent, 2.0));
+    let described = window.described("Terms of the gradient");
+    assert!(!described.contains("yours"), "{described}");
 }
 
 /// A model is opened like an experiment; it is never saved over, and it is there again the next time.
@@ -184,4 +207,89 @@ fn a_model_is_opened_and_remembered() {
             .unwrap()
             .contains("there is no such file")
     );
+}
+
+/// What is remembered and cannot be shown, because its model is not there, is not forgotten for the usual experiment that
+/// takes its place; it is when there is something else to remember.
+#[test]
+fn what_cannot_be_shown_is_remembered_still() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut file = MemoryFile::at(folder.path().join("memory.toml"));
+    let mut memory = Memory::default();
+    let gone = folder.path().join("gone.npz").display().to_string();
+    memory.experiment.network.weights = GivenWeights::in_file(gone.clone());
+    memory.experiment.task.kind = TaskKind::Data;
+    memory.experiment.data.inputs = InputSource::Zeros;
+    memory.lessons_offered = true;
+    file.save(&memory, true).unwrap();
+    let mut named = || {
+        let experiment = file.load().0.experiment;
+        experiment.network.weights.file().map(str::to_owned)
+    };
+    assert_eq!(named().as_ref(), Some(&gone));
+    let window = Window::remembering(&MemoryFile::at(folder.path().join("memory.toml")));
+    assert!(window.shows("there is no such file"));
+    window.close();
+    assert_eq!(named(), Some(gone));
+    let mut window = Window::remembering(&MemoryFile::at(folder.path().join("memory.toml")));
+    window.type_value("length", "12");
+    window.close();
+    assert_eq!(named(), None);
+}
+
+/// A model that has an embedding reads a typed text: numbers of rows at first, words when a file says which they are.
+#[test]
+fn a_model_reads_a_text_by_its_own_embedding() {
+    use safetensors::tensor::{Dtype, TensorView};
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.safetensors");
+    let tensors = [
+        ("emb.weight", vec![4, 2]),
+        ("rnn.weight_ih_l0", vec![6, 2]),
+        ("rnn.weight_hh_l0", vec![6, 2]),
+    ];
+    let numbers = tensors.iter().map(|(_, shape)| {
+        let count: usize = shape.iter().product();
+        let numbers = (0..count).flat_map(|index| (0.1 + 0.1 * index as f64).sin().to_le_bytes());
+        numbers.collect::<Vec<u8>>()
+    });
+    let numbers: Vec<Vec<u8>> = numbers.collect();
+    let views = tensors.iter().zip(&numbers).map(|((name, shape), bytes)| {
+        let view = TensorView::new(Dtype::F64, shape.clone(), bytes).unwrap();
+        ((*name).to_owned(), view)
+    });
+    std::fs::write(&path, safetensors::serialize(views, None).unwrap()).unwrap();
+    let words = folder.path().join("words.txt");
+    std::fs::write(&words, "a\nfilm\nnot\nbad\n").unwrap();
+    let mut window = Window::usual();
+    window.act(Action::OpenFile(path));
+    assert!(window.shows("that of its embedding"));
+    window.choose("reads", "its embedding of a text");
+    assert_eq!(window.snapshot().len(), 4);
+    assert!(window.shows("Rows of its embedding"));
+    window.type_sentence("3 1 0");
+    assert_eq!(window.snapshot().len(), 3);
+    window.act(Action::Data(DataAction::Words(words)));
+    window.wait_until("the words are read", |app| !app.is_reading());
+    window.type_sentence("not a bad film");
+    window.settle();
+    let snapshot = window.snapshot();
+    assert_eq!(snapshot.len(), 4);
+    assert!((1..=4).all(|t| snapshot.word(t).unwrap().known));
+    window.act(Action::Reveal(View::TEXT));
+    assert!(window.shows("film"));
+    let mean = snapshot_gain(&window);
+    window.choose("begins along", "worst");
+    assert!(window.shows("of which most arrives at step 1"));
+    assert!(snapshot_gain(&window) >= mean);
+    window.type_sentence("");
+    assert_eq!(window.snapshot().len(), 1);
+}
+
+/// log₁₀ of the gain at the first timestep.
+fn snapshot_gain(window: &Window) -> f64 {
+    window.snapshot().probe.flow.steps[0]
+        .to_end
+        .log10()
+        .unwrap()
 }

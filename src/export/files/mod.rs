@@ -16,7 +16,7 @@ mod write_aside;
 pub use open_error::OpenError;
 pub use opened::{Carrier, Opened};
 pub use opening::{
-    LARGEST_TEXT, experiment_in, is_named_as_a_table, open_experiment, read_experiment,
+    LARGEST_TEXT, experiment_in, is_named_as_a_table, open_alone, open_experiment, read_experiment,
 };
 pub use others::{FoundModule, bring_files, modules_of, open_model};
 pub use part::remove_parts;

@@ -12,7 +12,7 @@ use crate::export::carried::carried_step;
 use crate::export::figure::{Missing, experiment_of_png, experiment_of_svg};
 use crate::export::trace::check_schema;
 use crate::models::{ReadError, tensors_of};
-use crate::training::{Experiment, megabytes};
+use crate::training::{Experiment, NetworkSettings, megabytes};
 
 /// Bytes of a text that is an experiment, also of one that a picture carries: one with the longest sentence is a
 /// tenth of this, and whatever a megabyte says is answered within a second and with little memory.
@@ -37,13 +37,31 @@ pub fn open_experiment(path: &Path) -> Result<Opened, OpenError> {
     read_sized(path, file, Some(size), Origin::File(&Watch::default()))
 }
 
+/// As [`open_experiment`], without what is in other files that the experiment names: for whoever may say that they are
+/// elsewhere. Their paths are no longer relative to `path`.
+///
+/// # Errors
+/// As [`open_experiment`], but for those files.
+pub fn open_alone(path: &Path) -> Result<Opened, OpenError> {
+    let (file, size) = regular_file(path)?;
+    read_sized(path, file, Some(size), Origin::Alone)
+}
+
 /// Where something is read from.
 #[derive(Clone, Copy)]
 pub(super) enum Origin<'a> {
     /// A file, which others can be beside, and which an experiment can name; until it is interrupted.
     File(&'a Watch),
+    /// A file, of which nothing else is read.
+    Alone,
     /// A text or a pipe, which is gone once it is read.
     Passing,
+}
+
+impl Origin<'_> {
+    fn is_file(self) -> bool {
+        !matches!(self, Self::Passing)
+    }
 }
 
 /// Reads an experiment from `source`, which `name` is told to be in messages.
@@ -69,18 +87,22 @@ pub(super) fn read_sized(
         source.read_to_end(&mut bytes).map_err(unreadable)?;
         let tensors = tensors_of(&bytes, Some(name))
             .map_err(|error| OpenError::Numbers(name.to_owned(), error))?;
-        return opened_model(name, &tensors, "", matches!(origin, Origin::File(_)));
+        let network = NetworkSettings::default();
+        return opened_model(name, &tensors, network.choice(), origin.is_file());
     }
     let begins = begin_of(&bytes);
-    if let Origin::File(watch) = origin
-        && may_be_a_table(name, begins)
-    {
+    let never = Watch::default();
+    let watch = match origin {
+        Origin::File(watch) => watch,
+        Origin::Alone | Origin::Passing => &never,
+    };
+    if origin.is_file() && may_be_a_table(name, begins) {
         return opened_data(name, watch);
     }
     if begins.starts_with(b"{") {
         // As long as it may be: it is read only as far as its head goes.
         let opened = carried_by_trace(name, begins.chain(BufReader::new(source)), size)?;
-        return brought(name, opened, origin);
+        return brought(name, opened, origin, watch);
     }
     let most = most_of(begins);
     let is_larger = size.is_some_and(|size| size > most);
@@ -95,16 +117,22 @@ pub(super) fn read_sized(
             most,
         });
     }
-    brought(name, experiment_in(name, &bytes)?, origin)
+    brought(name, experiment_in(name, &bytes)?, origin, watch)
 }
 
 /// `opened` with what is in the files that it names.
-fn brought(name: &Path, opened: Opened, origin: Origin<'_>) -> Result<Opened, OpenError> {
-    let never = Watch::default();
-    let watch = match origin {
-        Origin::File(watch) => watch,
-        Origin::Passing => &never,
-    };
+fn brought(
+    name: &Path,
+    opened: Opened,
+    origin: Origin<'_>,
+    watch: &Watch,
+) -> Result<Opened, OpenError> {
+    if let (Origin::Alone, Some(folder)) = (origin, name.parent()) {
+        return Ok(Opened {
+            experiment: opened.experiment.named_in(folder),
+            ..opened
+        });
+    }
     let brought = bring_files(opened.experiment, name.parent(), watch)
         .map_err(|error| OpenError::Numbers(name.to_owned(), ReadError::new(error.to_string())))?;
     Ok(Opened {

@@ -12,15 +12,18 @@ use super::reading::{Interruptible, Measured, PIECE, Watch, regular_file};
 use super::tensors::open_tensors;
 use crate::models::{FileForm, NamedTensor, ReadError, modules_in, tensors_of};
 use crate::rnn::Interrupt;
-use crate::tasks::{Dataset, TableError, read_table};
+use crate::tasks::{Dataset, TableError, WordList, read_table};
 use crate::training::{
-    Brought, BroughtData, CheckedExperiment, DataSettings, Experiment, GivenWeights, ModelRefusal,
-    OtherFiles, OutOfRange, dataset_of_arrays, may_be_sequences, shown_message, shown_path,
-    trouble_in,
+    Brought, BroughtData, CheckedExperiment, DataSettings, Experiment, GivenWeights, ModelChoice,
+    ModelRefusal, OtherFiles, OutOfRange, dataset_of_arrays, may_be_sequences, shown_message,
+    shown_path, trouble_in,
 };
 
 /// Bytes of a file of sequences at most: it is kept in memory, whole.
 const LARGEST_DATA: u64 = 1_000_000_000;
+
+/// Bytes of a list of words at most.
+const LARGEST_WORDS: u64 = 100_000_000;
 
 /// Bytes that tell what a file is.
 const BEGINNING: u64 = 64;
@@ -38,15 +41,15 @@ pub fn may_be_a_model(head: &[u8]) -> bool {
 pub fn opened_model(
     path: &Path,
     tensors: &[NamedTensor],
-    module: &str,
+    choice: ModelChoice<'_>,
     is_file: bool,
 ) -> Result<Opened, OpenError> {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    if is_file && module.is_empty() && modules_in(tensors).is_empty() && may_be_sequences(tensors) {
+    if is_file && !choice.is_made() && modules_in(tensors).is_empty() && may_be_sequences(tensors) {
         return opened_data(path, &Watch::default());
     }
     let experiment =
-        Experiment::of_model(&absolute.to_string_lossy(), tensors, module).map_err(|refusal| {
+        Experiment::of_model(&absolute.to_string_lossy(), tensors, choice).map_err(|refusal| {
             match refusal {
                 ModelRefusal::Several(what) => {
                     OpenError::Several(path.to_owned(), shown_message(&what))
@@ -56,7 +59,7 @@ pub fn opened_model(
                 }
             }
         })?;
-    let trouble = trouble_in(tensors, module);
+    let trouble = trouble_in(tensors, choice);
     Ok(Opened {
         experiment,
         carrier: Some(Carrier {
@@ -67,13 +70,17 @@ pub fn opened_model(
     })
 }
 
-/// The recurrent module `module` of the model at `path`, or the only one, as an experiment.
+/// The network of the model at `path` that is meant, as an experiment.
 ///
 /// # Errors
 /// [`OpenError`] if it cannot be read, or there is no such module in it.
-pub fn open_model(path: &Path, module: &str, interrupt: &Interrupt) -> Result<Opened, OpenError> {
+pub fn open_model(
+    path: &Path,
+    choice: ModelChoice<'_>,
+    interrupt: &Interrupt,
+) -> Result<Opened, OpenError> {
     let tensors = open_tensors(path, interrupt)?;
-    opened_model(path, &tensors, module, true)
+    opened_model(path, &tensors, choice, true)
 }
 
 /// A recurrent module of a model.
@@ -159,11 +166,11 @@ impl Door<'_> {
 }
 
 impl OtherFiles for Door<'_> {
-    fn weights(&mut self, path: &str, module: &str) -> Result<GivenWeights, String> {
+    fn weights(&mut self, path: &str, choice: ModelChoice<'_>) -> Result<GivenWeights, String> {
         let path = self.absolute(path);
         let tensors =
             open_tensors(&path, &self.watch.interrupt).map_err(|error| error.to_string())?;
-        let weights = GivenWeights::of_model(&tensors, module)?;
+        let weights = GivenWeights::of_model(&tensors, choice)?;
         Ok(weights.from_file(path.to_string_lossy().into_owned()))
     }
 
@@ -178,6 +185,36 @@ impl OtherFiles for Door<'_> {
             targets: targets.map_or_else(String::new, |it| it.to_string_lossy().into_owned()),
         })
     }
+
+    fn words(&mut self, path: &str) -> Result<(String, WordList), String> {
+        let path = self.absolute(path);
+        let list = open_words(&path, self.watch)?;
+        Ok((path.to_string_lossy().into_owned(), list))
+    }
+}
+
+/// The words that the file at `path` lists.
+fn open_words(path: &Path, watch: &Watch) -> Result<WordList, String> {
+    let in_it = |what: String| format!("{}: {what}", shown_path(path));
+    let (file, size) = regular_file(path).map_err(|error| error.to_string())?;
+    if size > LARGEST_WORDS {
+        return Err(in_it(format!(
+            "it is larger than {} MB, and no list of words",
+            LARGEST_WORDS / 1_000_000
+        )));
+    }
+    let mut bytes = Vec::new();
+    let mut source = Interruptible {
+        source: file,
+        interrupt: &watch.interrupt,
+    };
+    let unreadable = |error| OpenError::Unreadable(path.to_owned(), error).to_string();
+    source.read_to_end(&mut bytes).map_err(unreadable)?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let place = error.utf8_error().valid_up_to() + 1;
+        in_it(format!("byte {place} is no UTF-8: save it as UTF-8"))
+    })?;
+    WordList::of_text(&text).map_err(|what| in_it(shown_message(&what)))
 }
 
 /// The sequences in the file at `path`, with targets from another one if it is given, and SHA-256 of the first.

@@ -9,7 +9,7 @@ use super::opening::{LARGEST_TEXT, Origin, begin_of, experiment_in, most_of, rea
 use super::others::open_model;
 use super::reading::{Interruptible, Watch, regular_file};
 use crate::rnn::Interrupt;
-use crate::training::Experiment;
+use crate::training::{Experiment, ModelChoice, TensorNames};
 
 /// Something an experiment can be opened from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,7 +56,13 @@ impl Source {
                 };
                 read_sized(path, source, Some(size), Origin::File(watch))
             }
-            Self::Module { path, module } => open_model(path, module, &watch.interrupt),
+            Self::Module { path, module } => {
+                let choice = ModelChoice {
+                    module,
+                    tensors: &TensorNames::default(),
+                };
+                open_model(path, choice, &watch.interrupt)
+            }
             Self::Text { name, text } => {
                 let source = Interruptible {
                     source: text.as_bytes(),

@@ -17,6 +17,8 @@ pub struct Computed {
     pub gradients: Gradients,
     /// γ_0 to γ_n, S numbers each.
     pub states: Vec<Vec<f64>>,
+    /// The terms of the layers' weights at t = 1..n, whose sums their gradients are; empty unless they are kept.
+    pub terms: Vec<Gradients>,
 }
 
 /// One way back through a sequence that `network` has read in `pass`.
@@ -46,9 +48,19 @@ impl<'a> Backward<'a> {
             computed: Computed {
                 gradients: network.parameters.zeros_like(),
                 states: vec![vec![0.0; width]; setting.length() + 1],
+                terms: Vec::new(),
             },
             slopes: Vec::new(),
         }
+    }
+
+    /// With the terms of every timestep kept, if `are_kept`: n times the parameters.
+    pub fn keeping_terms(mut self, are_kept: bool) -> Self {
+        if are_kept {
+            let none = self.network.parameters.zeros_like();
+            self.computed.terms = vec![none; self.setting.length()];
+        }
+        self
     }
 
     fn has(&self, mistake: &Mistake) -> bool {
@@ -145,6 +157,19 @@ impl<'a> Backward<'a> {
 
     /// Adds the terms of step `t` for the gradient `gamma` of s_t, and gives what goes on to s_{t−1}.
     fn step(&mut self, t: usize, gamma: &[f64]) -> Vec<f64> {
+        if self.computed.terms.is_empty() {
+            return self.bare_step(t, gamma);
+        }
+        let nothing = self.network.parameters.zeros_like();
+        let sums = std::mem::replace(&mut self.computed.gradients, nothing);
+        let before = self.bare_step(t, gamma);
+        let term = std::mem::replace(&mut self.computed.gradients, sums);
+        add(self.computed.gradients.values_mut(), term.values());
+        add(self.computed.terms[t - 1].values_mut(), term.values());
+        before
+    }
+
+    fn bare_step(&mut self, t: usize, gamma: &[f64]) -> Vec<f64> {
         let hidden = self.network.parameters.hidden();
         let parts = self.network.cell.cell().states().len();
         let layers = self.pass.layers().len();

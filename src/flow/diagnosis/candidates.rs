@@ -1,7 +1,7 @@
 //! Which mistakes there may be, and the search among them and their pairs.
 
 use super::backward::{Backward, Computed};
-use super::given::GivenTensor;
+use super::given::{GivenTensor, keeps_terms};
 use super::mistake::{Mistake, SlopeMistake};
 use super::rounding::{Rounding, distance};
 use super::setting::Setting;
@@ -193,16 +193,7 @@ impl Search<'_> {
         let mut take = |last_terms: Option<usize>, computed: &Computed| {
             let mut all = mistakes.to_vec();
             all.extend(last_terms.map(Mistake::LastTerms));
-            let mut put_back = None;
-            for mistake in mistakes {
-                let before = put_back.as_ref().unwrap_or(computed);
-                if let Some(gradients) = in_your_order(&before.gradients, mistake) {
-                    put_back = Some(Computed {
-                        gradients,
-                        states: before.states.clone(),
-                    });
-                }
-            }
+            let put_back = in_your_order(computed, mistakes);
             let computed = put_back.as_ref().unwrap_or(computed);
             if let Some(factor) = self.matches(computed) {
                 all.extend(factor);
@@ -214,7 +205,9 @@ impl Search<'_> {
             }
         };
         let length = setting.length();
-        let whole = Backward::new(setting, network, pass, mistakes).run(|t, computed| {
+        let backward = Backward::new(setting, network, pass, mistakes);
+        let backward = backward.keeping_terms(keeps_terms(self.given));
+        let whole = backward.run(|t, computed| {
             if t > 1 {
                 take(Some(length - t + 1), computed);
             }
@@ -310,8 +303,27 @@ fn other_network(network: &Network, mistake: &Mistake) -> Option<Network> {
     }
 }
 
-/// The gradient as it lies where the weights lie, of the network that was computed with.
-fn in_your_order(gradients: &Gradients, mistake: &Mistake) -> Option<Gradients> {
+/// What was computed as it lies where the weights lie, of the network that was computed with; `None` where `mistakes` leave
+/// it as it is.
+fn in_your_order(computed: &Computed, mistakes: &[Mistake]) -> Option<Computed> {
+    let mut put_back: Option<Computed> = None;
+    for mistake in mistakes {
+        let before = put_back.as_ref().unwrap_or(computed);
+        let Some(gradients) = moved(&before.gradients, mistake) else {
+            continue;
+        };
+        let terms = before.terms.iter();
+        put_back = Some(Computed {
+            gradients,
+            states: before.states.clone(),
+            terms: terms.filter_map(|term| moved(term, mistake)).collect(),
+        });
+    }
+    put_back
+}
+
+/// `gradients` with their blocks where those of the weights lie.
+fn moved(gradients: &Gradients, mistake: &Mistake) -> Option<Gradients> {
     match mistake {
         Mistake::GradientOrder(order) => Some(in_order(gradients, order)),
         Mistake::WeightOrder(order) => {
@@ -371,14 +383,14 @@ fn in_order(parameters: &Gradients, order: &[usize]) -> Gradients {
     other
 }
 
-/// What comes of `mistakes`.
+/// What comes of `mistakes`, with the terms of every timestep if they are to be kept.
 ///
 /// # Errors
 /// [`Interrupted`] if `interrupt` was raised.
-#[cfg(test)]
 pub fn made(
     setting: Setting<'_>,
     mistakes: &[Mistake],
+    terms_are_kept: bool,
     interrupt: &Interrupt,
 ) -> Result<Computed, Interrupted> {
     let other = mistakes
@@ -392,18 +404,21 @@ pub fn made(
     });
     let first = last.map_or(1, |k| setting.length() - k + 1);
     let mut kept = None;
-    let whole = Backward::new(setting, network, &pass, mistakes).run(|t, computed| {
+    let backward = Backward::new(setting, network, &pass, mistakes);
+    let whole = backward.keeping_terms(terms_are_kept).run(|t, computed| {
         if t == first {
             kept = Some(computed.clone());
         }
     });
-    let mut computed = kept.unwrap_or(whole);
+    let computed = kept.unwrap_or(whole);
+    let mut computed = in_your_order(&computed, mistakes).unwrap_or(computed);
     for mistake in mistakes {
-        if let Some(gradients) = in_your_order(&computed.gradients, mistake) {
-            computed.gradients = gradients;
-        }
         if let Mistake::Factor(factor, None) = mistake {
             computed.gradients.scale(*factor);
+            computed
+                .terms
+                .iter_mut()
+                .for_each(|term| term.scale(*factor));
         }
     }
     Ok(computed)

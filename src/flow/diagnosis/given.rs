@@ -1,7 +1,7 @@
 //! A gradient that somebody else has computed: which numbers of it there are, and how exactly they are known.
 
 use super::backward::Computed;
-use crate::rnn::{MemoryOrder, Network, Parameter};
+use crate::rnn::{Gradients, MemoryOrder, Network, Parameter};
 
 /// How exactly numbers are known.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -84,6 +84,39 @@ pub enum GivenPlace {
     States(usize),
     /// A part of the state of the last layer before the first timestep.
     FirstState(usize),
+    /// The terms, one for each timestep, whose sum the gradient of a parameter of a layer is.
+    Terms(Parameter, usize),
+}
+
+impl GivenPlace {
+    /// Whether it is something that there is at each timestep.
+    pub fn is_of_timesteps(self) -> bool {
+        matches!(self, Self::States(_) | Self::Terms(..))
+    }
+
+    /// How many of it there are in `network` over `length` timesteps, from the slowest index on: of timesteps, rows and
+    /// columns. `None` if there is no such tensor.
+    pub fn sizes(self, network: &Network, length: usize) -> Option<Vec<usize>> {
+        let hidden = network.parameters.hidden();
+        let of_tensor = |parameter: Parameter, layer: usize| {
+            let layout = network.parameters.layout();
+            let is_of_no_layer = parameter.is_of_read_out() || parameter == Parameter::Embedding;
+            let found = layout
+                .tensor_of(parameter, layer)
+                .or_else(|| layout.tensor(parameter).filter(|_| is_of_no_layer));
+            let (tensor, _) = found.filter(|(tensor, _)| !tensor.is_empty())?;
+            Some([tensor.rows, tensor.columns])
+        };
+        Some(match self {
+            Self::States(_) => vec![length, hidden],
+            Self::FirstState(_) => vec![1, hidden],
+            Self::Parameter(parameter, layer) => of_tensor(parameter, layer)?.to_vec(),
+            Self::Terms(parameter, layer) => {
+                let [rows, columns] = of_tensor(parameter, layer)?;
+                vec![length, rows, columns]
+            }
+        })
+    }
 }
 
 /// One tensor of it.
@@ -117,35 +150,67 @@ impl GivenTensor {
             }
             GivenPlace::FirstState(of) => part(&computed.states[0], of),
             GivenPlace::Parameter(parameter, layer) => {
-                let layout = computed.gradients.layout();
-                let found = layout.tensor_of(parameter, layer);
-                let found = found.or_else(|| layout.tensor(parameter));
-                let Some((tensor, range)) = found else {
-                    return Vec::new();
-                };
-                let numbers = &computed.gradients.values()[range];
-                match tensor.order {
-                    MemoryOrder::Rows => numbers.to_vec(),
-                    MemoryOrder::Columns => (0..tensor.rows)
-                        .flat_map(|row| {
-                            (0..tensor.columns)
-                                .map(move |column| numbers[column * tensor.rows + row])
-                        })
-                        .collect(),
-                }
+                row_by_row(&computed.gradients, parameter, layer)
+            }
+            GivenPlace::Terms(parameter, layer) => {
+                let terms = computed.terms.iter();
+                terms
+                    .flat_map(|term| row_by_row(term, parameter, layer))
+                    .collect()
             }
         }
     }
 
+    /// How many numbers there are of it at each timestep, or in each row.
+    pub fn width(&self, network: &Network, length: usize) -> usize {
+        let sizes = self.place.sizes(network, length).unwrap_or_default();
+        sizes.iter().skip(1).product::<usize>().max(1)
+    }
+
     /// The name of the number at `index`: row and column, or timestep and unit, counted from 1.
-    pub fn name_of(&self, columns: usize, index: usize) -> String {
-        let (row, column) = (index / columns.max(1) + 1, index % columns.max(1) + 1);
+    pub fn name_of(&self, network: &Network, length: usize, index: usize) -> String {
+        let width = self.width(network, length);
+        let (row, column) = (index / width + 1, index % width + 1);
         match self.place {
-            GivenPlace::States(_) if columns == 1 => format!("t = {row}"),
+            GivenPlace::States(_) | GivenPlace::Terms(..) if width == 1 => format!("t = {row}"),
             GivenPlace::States(_) => format!("t = {row}, unit {column}"),
             GivenPlace::FirstState(_) => format!("unit {}", index + 1),
             GivenPlace::Parameter(..) => format!("row {row}, column {column}"),
+            GivenPlace::Terms(..) => {
+                let sizes = self.place.sizes(network, length).unwrap_or_default();
+                let columns = sizes.last().copied().unwrap_or(1).max(1);
+                format!(
+                    "t = {row}, row {}, column {}",
+                    (column - 1) / columns + 1,
+                    (column - 1) % columns + 1
+                )
+            }
         }
+    }
+}
+
+/// Whether the terms of every timestep are needed to compare with `given`.
+pub fn keeps_terms(given: &[GivenTensor]) -> bool {
+    let mut places = given.iter().map(|tensor| tensor.place);
+    places.any(|place| matches!(place, GivenPlace::Terms(..)))
+}
+
+/// The numbers of a parameter of a layer, or of the read-out, row by row.
+fn row_by_row(gradients: &Gradients, parameter: Parameter, layer: usize) -> Vec<f64> {
+    let layout = gradients.layout();
+    let found = layout.tensor_of(parameter, layer);
+    let found = found.or_else(|| layout.tensor(parameter));
+    let Some((tensor, range)) = found else {
+        return Vec::new();
+    };
+    let numbers = &gradients.values()[range];
+    match tensor.order {
+        MemoryOrder::Rows => numbers.to_vec(),
+        MemoryOrder::Columns => (0..tensor.rows)
+            .flat_map(|row| {
+                (0..tensor.columns).map(move |column| numbers[column * tensor.rows + row])
+            })
+            .collect(),
     }
 }
 

@@ -9,10 +9,12 @@ mod given;
 mod mistake;
 mod rounding;
 mod setting;
+mod terms;
 
 pub use given::{GivenPlace, GivenTensor, Precision};
 pub use mistake::{Mistake, SlopeMistake};
 pub use setting::Setting;
+pub use terms::{GivenTerms, may_be_kept};
 
 use crate::rnn::{Interrupt, Interrupted, norm};
 use candidates::{Search, mistakes_in};
@@ -59,6 +61,8 @@ pub struct Diagnosis {
     pub tensors: Vec<TensorVerdict>,
     /// What is wrong.
     pub cause: Cause,
+    /// Its terms, where they are given, or known by the mistakes that it comes of.
+    pub terms: Option<GivenTerms>,
 }
 
 impl Diagnosis {
@@ -143,18 +147,9 @@ pub fn diagnose(
         let place = tensor.values.iter().position(|value| !value.is_finite())?;
         Some((tensor, place))
     });
-    let columns = |tensor: &GivenTensor| match tensor.place {
-        GivenPlace::States(_) | GivenPlace::FirstState(_) => network.parameters.hidden(),
-        GivenPlace::Parameter(parameter, layer) => {
-            let layout = network.parameters.layout();
-            let found = layout
-                .tensor_of(parameter, layer)
-                .or(layout.tensor(parameter));
-            found.map_or(1, |(tensor, _)| tensor.columns)
-        }
-    };
+    let length = setting.length();
     let cause = if let Some((tensor, place)) = not_finite {
-        Cause::NotFinite(tensor.name.clone(), tensor.name_of(columns(tensor), place))
+        Cause::NotFinite(tensor.name.clone(), tensor.name_of(network, length, place))
     } else if tensors.iter().all(|tensor| tensor.is_right) {
         Cause::Nothing
     } else {
@@ -165,10 +160,19 @@ pub fn diagnose(
         };
         match search.find(mistakes_in(setting), interrupt, progress)? {
             Some(mistakes) => Cause::Mistakes(mistakes),
-            None => departure(given, &tensors, &rounding, columns),
+            None => departure(setting, given, &tensors, &rounding),
         }
     };
-    Ok(Diagnosis { tensors, cause })
+    let mistakes = match &cause {
+        Cause::Mistakes(mistakes) => mistakes.as_slice(),
+        _ => &[],
+    };
+    let terms = GivenTerms::of(setting, given, mistakes, interrupt)?;
+    Ok(Diagnosis {
+        tensors,
+        cause,
+        terms,
+    })
 }
 
 fn compare(tensor: &GivenTensor, right: &[f64], explained: f64) -> TensorVerdict {
@@ -198,22 +202,23 @@ fn compare(tensor: &GivenTensor, right: &[f64], explained: f64) -> TensorVerdict
     }
 }
 
-/// Where yours departs first: among the states from the last timestep on, or else the first tensor that is not right, at
+/// Where yours departs first: among the states and the terms from the last timestep on, or else the first tensor that is not right, at
 /// its largest difference.
 fn departure(
+    setting: Setting<'_>,
     given: &[GivenTensor],
     verdicts: &[TensorVerdict],
     rounding: &Rounding,
-    columns: impl Fn(&GivenTensor) -> usize,
 ) -> Cause {
-    let is_of_states = |index: &usize| matches!(given[*index].place, GivenPlace::States(_));
+    let is_of_states = |index: &usize| given[*index].place.is_of_timesteps();
     let is_wrong = |index: &usize| !verdicts[*index].is_right;
     let wrong: Vec<usize> = (0..given.len()).filter(is_wrong).collect();
     let Some(&index) = wrong.iter().find(|it| is_of_states(it)).or(wrong.first()) else {
         return Cause::Nothing;
     };
     let (tensor, right) = (&given[index], &rounding.right()[index]);
-    let width = columns(tensor);
+    let (network, length) = (setting.network, setting.length());
+    let width = tensor.width(network, length);
     let differences = tensor.values.iter().zip(right).map(|(a, b)| (a - b).abs());
     let differences: Vec<f64> = differences.collect();
     let place = if is_of_states(&index) {
@@ -229,7 +234,7 @@ fn departure(
     };
     Cause::Unknown(
         tensor.name.clone(),
-        tensor.name_of(width, place.unwrap_or_default()),
+        tensor.name_of(network, length, place.unwrap_or_default()),
     )
 }
 

@@ -4,7 +4,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::backward::{Backward, Computed};
-use super::given::GivenTensor;
+use super::given::{GivenTensor, keeps_terms};
 use super::setting::Setting;
 use crate::rnn::{Batch, Inputs, Interrupt, Interrupted, Network, norm};
 
@@ -42,12 +42,16 @@ impl Rounding {
         interrupt: &Interrupt,
     ) -> Result<Self, Interrupted> {
         let pass = setting.read_by(setting.network, interrupt)?;
-        let terms_are_seen = setting.length() * setting.network.parameters.count() <= MOST_WORK;
+        let keeps_terms = keeps_terms(given);
+        let work = setting.length() * setting.network.parameters.count();
+        let work = work * if keeps_terms { setting.length() } else { 1 };
+        let terms_are_seen = work <= MOST_WORK;
         let mut before: Option<Computed> = None;
         let mut sizes = vec![0.0; given.len()];
         let expected =
             |tensor: &GivenTensor, computed: &Computed| tensor.expected(setting.network, computed);
-        let computed = Backward::new(setting, setting.network, &pass, &[]).run(|_, now| {
+        let backward = Backward::new(setting, setting.network, &pass, &[]);
+        let computed = backward.keeping_terms(keeps_terms).run(|_, now| {
             if !terms_are_seen {
                 return;
             }
@@ -84,7 +88,8 @@ impl Rounding {
                 ..setting
             };
             let pass = there.read_by(&network, interrupt)?;
-            let found = Backward::new(there, &network, &pass, &[]).run(|_, _| {});
+            let backward = Backward::new(there, &network, &pass, &[]);
+            let found = backward.keeping_terms(keeps_terms).run(|_, _| {});
             for (index, tensor) in given.iter().enumerate() {
                 let found = expected(tensor, &found);
                 let by = BESIDES * distance(&found, &right[index]) * tensor.precision.unit / unit;

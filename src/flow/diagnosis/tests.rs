@@ -92,7 +92,7 @@ fn found(setting: Setting<'_>, given: &[GivenTensor]) -> Diagnosis {
 
 fn made(setting: Setting<'_>, mistakes: &[Mistake]) -> Computed {
     let never = Interrupt::default();
-    candidates::made(setting, mistakes, &never).unwrap()
+    candidates::made(setting, mistakes, false, &never).unwrap()
 }
 
 const CELLS: [(CellKind, usize); 4] = [
@@ -220,6 +220,7 @@ fn a_right_gradient_is_never_called_wrong() {
         let exact = Computed {
             gradients: probe.gradients.clone(),
             states: Vec::new(),
+            terms: Vec::new(),
         };
         let tensors = given(&network, &exact, Precision::DOUBLE);
         assert_eq!(found(it, &tensors).cause, Cause::Nothing);
@@ -233,6 +234,7 @@ fn a_right_gradient_is_never_called_wrong() {
         let single = Computed {
             gradients: probe.gradients.clone(),
             states: Vec::new(),
+            terms: Vec::new(),
         };
         let tensors = given(&network, &single, Precision::SINGLE);
         assert_eq!(found(it, &tensors).cause, Cause::Nothing);
@@ -311,4 +313,63 @@ fn what_has_no_name_is_said_where_it_departs() {
         found(it, &tensors).cause,
         Cause::NotFinite("w_h".to_owned(), "row 1, column 1".to_owned())
     );
+}
+
+/// Terms are numbers like others: right ones are right, and a mistake is named by them alone. And of a mistake that is found
+/// in the sums, the terms are known.
+#[test]
+fn terms_are_compared_one_by_one() {
+    let mut rng = ChaCha8Rng::seed_from_u64(13);
+    let never = Interrupt::default();
+    for (cell, hidden) in CELLS {
+        let (network, batch) = random(cell, hidden, &mut rng);
+        let it = setting(&network, &batch);
+        let terms = |mistakes: &[Mistake]| {
+            let computed = candidates::made(it, mistakes, true, &never).unwrap();
+            let mut tensor = GivenTensor {
+                name: "w_h_terms".to_owned(),
+                place: GivenPlace::Terms(Parameter::RecurrentWeights, 0),
+                values: Vec::new(),
+                precision: Precision::DOUBLE,
+            };
+            tensor.values = tensor.expected(&network, &computed);
+            // What the terms are of is their sum.
+            let width = tensor.width(&network, it.length());
+            let sums = computed.gradients.of(Parameter::RecurrentWeights);
+            for (place, sum) in sums.iter().enumerate() {
+                let terms = tensor.values.chunks_exact(width);
+                let all: f64 = terms.map(|term| term[place]).sum();
+                assert!((all - sum).abs() <= 1e-13 * (1.0 + sum.abs()), "{cell:?}");
+            }
+            tensor
+        };
+        let right = found(it, &[terms(&[])]);
+        assert_eq!(right.cause, Cause::Nothing, "{cell:?}");
+        let known = right.terms.unwrap();
+        assert_eq!((known.w_h.len(), known.w_i.len()), (it.length(), 0));
+        let wrong = vec![Mistake::StateAfter];
+        let named = found(it, &[terms(&wrong)]);
+        assert_eq!(named.mistakes(), wrong, "{cell:?}");
+        let of_sums = found(it, &given(&network, &made(it, &wrong), Precision::DOUBLE));
+        let (by_terms, by_sums) = (named.terms.unwrap(), of_sums.terms.unwrap());
+        for (a, b) in by_terms.w_h.iter().zip(&by_sums.w_h) {
+            let (a, b) = (a.value(), b.value());
+            assert!(
+                (a - b).abs() <= 1e-12 * (1.0 + b.abs()),
+                "{cell:?}: {a} {b}"
+            );
+        }
+        assert_eq!(by_sums.w_i.len(), it.length());
+        let mut departing = terms(&[]);
+        let last = departing.values.len() - 1;
+        departing.values[last] += 0.125;
+        let Cause::Unknown(name, place) = found(it, &[departing]).cause else {
+            panic!("{cell:?}");
+        };
+        assert_eq!(name, "w_h_terms");
+        assert!(
+            place.starts_with(&format!("t = {}", it.length())),
+            "{place}"
+        );
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::super::subject::Subject;
 use crate::flow::{ForwardSums, GradientFlow, Magnitude, StepFlow, WorkedStep, WorkedUnit};
-use crate::rnn::{Loss, Parameter, norm};
+use crate::rnn::{Inputs, Loss, Parameter, norm};
 use crate::training::{LastUpdate, Snapshot, Updated};
 
 /// The numbers of the 1-based timestep j of n. For H = 1 they are numbers; what has several for more units, or one for
@@ -150,9 +150,9 @@ impl<'a> Numbers<'a> {
         self.flow().state_width == 1
     }
 
-    /// Whether an input is a word.
+    /// Whether an input is the number of a word, which has a column of W_i to itself.
     pub fn has_words(&self) -> bool {
-        self.snapshot.probe.words.is_some()
+        matches!(self.snapshot.probe.batch.inputs, Inputs::Tokens(_))
     }
 
     /// The update of the last step, and of it what happened to w_i (where words are read: to the weights of the word

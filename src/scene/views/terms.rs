@@ -3,6 +3,9 @@
 use super::kit::*;
 use crate::flow::{Pulls, Term, WeightGradient};
 
+/// How far yours stand beside the right ones, in timesteps.
+const BESIDE: f64 = 0.3;
+
 /// The view.
 pub static VIEW: Definition = Definition {
     name: "Terms",
@@ -31,6 +34,8 @@ struct Sum<'a> {
     term_symbol: &'static str,
     term: fn(&StepFlow) -> Term,
     steps: &'a [StepFlow],
+    /// The terms that somebody else has computed, or none.
+    yours: &'a [Magnitude],
     total: WeightGradient,
     colour: fn(&Colours) -> Colour,
     /// Its terms are squares.
@@ -55,6 +60,7 @@ fn sums<'a>(subject: &Subject<'a>) -> [Sum<'a>; 2] {
             ),
             term: |step| step.term_w_h,
             steps: &flow.steps,
+            yours: subject.yours.map_or(&[], |yours| &yours.w_h),
             total: flow.w_h,
             colour: |colours| colours.w_h,
             is_square: false,
@@ -67,6 +73,7 @@ fn sums<'a>(subject: &Subject<'a>) -> [Sum<'a>; 2] {
             term_symbol: pick("δₜ·xₜ", "‖δₜ‖·‖xₜ‖"),
             term: |step| step.term_w_i,
             steps: &flow.steps,
+            yours: subject.yours.map_or(&[], |yours| &yours.w_i),
             total: flow.w_i,
             colour: |colours| colours.w_i,
             is_square: true,
@@ -80,6 +87,16 @@ impl Sum<'_> {
     fn value(&self, t: usize) -> Option<Magnitude> {
         let step = self.steps.get(t.checked_sub(1)?)?;
         Some((self.term)(step).magnitude)
+    }
+
+    /// Yours of 1-based `t`.
+    fn yours(&self, t: usize) -> Option<Magnitude> {
+        self.yours.get(t.checked_sub(1)?).copied()
+    }
+
+    /// Time and value of every term of yours in sight.
+    fn values_of_yours(&self, span: &TimeSpan) -> impl Iterator<Item = (f64, Magnitude)> + Clone {
+        span.values(|t| self.yours(t))
     }
 
     /// What the terms are of all the pull.
@@ -119,7 +136,16 @@ impl<'a> Shown<'a> {
 
     fn values(&self) -> impl Iterator<Item = Magnitude> {
         let sums = self.sums.iter();
-        sums.flat_map(|sum| sum.values(&self.span).map(|(_, value)| value))
+        sums.flat_map(|sum| {
+            let all = sum
+                .values(&self.span)
+                .chain(sum.values_of_yours(&self.span));
+            all.map(|(_, value)| value)
+        })
+    }
+
+    fn has_yours(&self) -> bool {
+        self.sums.iter().any(|sum| !sum.yours.is_empty())
     }
 
     fn is_below(&self, term: Magnitude) -> bool {
@@ -128,7 +154,9 @@ impl<'a> Shown<'a> {
 }
 
 fn y_range(sums: &[Sum<'_>; 2], span: &TimeSpan) -> (f64, f64) {
-    let terms = sums.iter().flat_map(|sum| sum.values(span));
+    let terms = sums
+        .iter()
+        .flat_map(|sum| sum.values(span).chain(sum.values_of_yours(span)));
     let totals = sums.iter().map(|sum| sum.total.magnitude);
     let values = terms.map(|(_, value)| value).chain(totals);
     match ends(values.filter_map(Magnitude::log10)) {
@@ -188,6 +216,11 @@ fn sentence(subject: &Subject<'_>, balance: Option<String>) -> String {
         && let [Some(w_h), Some(w_i)] = sums.map(|sum| sum.value(t))
     {
         text += &format!("; the terms of t = {t} are {w_h} and {w_i}", t = counted(t));
+        let yours = self::sums(subject).map(|sum| sum.yours(t));
+        let yours: Vec<String> = yours.iter().flatten().map(Magnitude::to_string).collect();
+        if !yours.is_empty() {
+            text += &format!(", yours {}", yours.join(" and "));
+        }
     }
     text
 }
@@ -222,6 +255,17 @@ fn legend(shown: &Shown<'_>, canvas: &Canvas) -> Vec<Entry> {
         let total = Entry::new(sum.dash.1, colour, text).short(sum.symbol);
         entries.push(total.meaning(meaning).about(Concept::Gradient));
     }
+    if shown.has_yours() {
+        let swatch = if shown.is_marked {
+            Swatch::Point
+        } else {
+            Swatch::Line
+        };
+        let yours = Entry::new(swatch, colours.error, "yours, beside the right ones");
+        entries.push(yours.short("yours").meaning(
+            "The terms of the gradient that you have compared: those that you gave, or those that come of the mistake it was found to have",
+        ));
+    }
     if shown.is_marked && shown.values().any(is_hollow) {
         let ring = Entry::new(Swatch::Ring, colours.measured, "hollow: below zero");
         entries.push(
@@ -249,6 +293,7 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     let mut series = Vec::from_iter(cursor(subject, canvas));
     for sum in &shown.sums {
         series.extend(of_sum(sum, &shown, canvas));
+        series.extend(of_yours(sum, &shown, canvas));
     }
     let [w_h, w_i] = &shown.sums;
     let nothing = [w_h, w_i].map(|sum| format!("{} is {}", sum.symbol, sum.total.magnitude));
@@ -296,13 +341,51 @@ fn of_sum(sum: &Sum<'_>, shown: &Shown<'_>, canvas: &Canvas) -> Vec<Series> {
     series
 }
 
+/// Yours in the same shapes, each a little to the right of the right one.
+fn of_yours(sum: &Sum<'_>, shown: &Shown<'_>, canvas: &Canvas) -> Vec<Series> {
+    if sum.yours.is_empty() {
+        return Vec::new();
+    }
+    let (span, colour) = (&shown.span, canvas.colours().error);
+    let beside = |(t, value): (f64, Magnitude)| (t + BESIDE, value);
+    let terms = || sum.values_of_yours(span).map(beside);
+    let in_sight = terms().filter(|(_, term)| !shown.is_below(*term));
+    let mut series = if shown.is_marked {
+        let marker = Marker::disc(2.8, colour).edged(Stroke::new(colour, 1.4));
+        let marker = if sum.is_square {
+            marker.square()
+        } else {
+            marker
+        };
+        Vec::from(signed_points(["yours"; 2], in_sight, marker, canvas))
+    } else {
+        let yours = |t: usize| sum.yours(t).filter(|term| !shown.is_below(*term));
+        let points = span.curve(|t| yours(t).and_then(Magnitude::log10));
+        let [dash, gap] = sum.dash.0;
+        let stroke = Stroke::new(colour, 1.2).dashed(dash, gap);
+        vec![Series::line("yours", points, stroke)]
+    };
+    let inwards = sum.inwards + 5.0;
+    series.push(Series::not_finite(terms(), colour, inwards));
+    let below = terms().filter(|(_, term)| shown.is_below(*term));
+    series.push(Series::Below {
+        xs: below.map(|(t, _)| t).collect(),
+        colour,
+        inwards,
+    });
+    series
+}
+
 fn description(subject: &Subject<'_>) -> String {
     let cursor = subject.timestep();
     let parts = sums(subject).map(|sum| {
         let total = format!("{} is {}", sum.symbol, sum.total.magnitude);
+        let yours = sum
+            .yours(cursor)
+            .map_or_else(String::new, |yours| format!(", and yours {yours}"));
         sum.value(cursor).map_or(total.clone(), |term| {
             format!(
-                "{total}, its term at step {cursor} is {term}",
+                "{total}, its term at step {cursor} is {term}{yours}",
                 cursor = counted(cursor)
             )
         })
@@ -324,6 +407,9 @@ fn says(subject: &Subject<'_>, _: usize, [t, _]: [f64; 2]) -> Option<String> {
         if let Some(pulls) = sum.pulls() {
             text += &format!(" of {}, {}", sum.symbol, pulls.share_in_words(t));
         }
+        if let Some(yours) = sum.yours(t) {
+            text += &format!("\nyours: {}", magnitude_in_full(yours));
+        }
     }
     Some(text)
 }
@@ -336,6 +422,7 @@ fn says(subject: &Subject<'_>, _: usize, [t, _]: [f64; 2]) -> Option<String> {
 /// | `term_w_h` | δ_t o_{t−1}ᵀ, a term of ∂L/∂W_h; its Frobenius norm for H > 1 |
 /// | `share_w_h` | ⟨term, ∂L/∂W_h⟩ / ‖∂L/∂W_h‖², which part of the sum it is: all together are 1, one is below 0 if its term pulls against the sum, and above 1 if others pull back; NaN if the sum is zero or not finite |
 /// | `term_w_i`, `share_w_i` | the same of δ_t x_tᵀ, a term of ∂L/∂W_i |
+/// | `yours_w_h`, `yours_w_i` | the terms of a gradient of somebody else's, where one was compared |
 ///
 /// The row `sum` has what the numbers above it add up to, where the gradient is a single number; where it has
 /// several (H > 1, or a weight for each word or input), it is empty, because they are not parts of one number.
@@ -351,13 +438,19 @@ fn table(subject: &Subject<'_>) -> Table {
             .map(|step| (sum.term)(step).share)
             .collect()
     };
-    Table::default()
+    let table = Table::default()
         .texts("part", parts)
         .timesteps(subject.snapshot, times)
         .magnitudes("term_w_h", magnitudes(&w_h))
         .numbers("share_w_h", shares(&w_h))
         .magnitudes("term_w_i", magnitudes(&w_i))
-        .numbers("share_w_i", shares(&w_i))
+        .numbers("share_w_i", shares(&w_i));
+    let yours = [("yours_w_h", &w_h), ("yours_w_i", &w_i)];
+    let yours = yours.into_iter().filter(|(_, sum)| !sum.yours.is_empty());
+    yours.fold(table, |table, (name, sum)| {
+        let terms = sum.yours.iter().copied().map(Some);
+        table.magnitudes(name, terms.chain([None; 2]))
+    })
 }
 
 fn magnitudes(sum: &Sum<'_>) -> impl Iterator<Item = Option<Magnitude>> {
@@ -371,6 +464,7 @@ fn magnitudes(sum: &Sum<'_>) -> impl Iterator<Item = Option<Magnitude>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::flow::GivenTerms;
     use crate::scene::testing::{answered, charts, marks, moment, page, points};
 
     /// As a mark, as an arrow where it is below the axis, or as the shape of an outcome: each of them explained.
@@ -416,5 +510,52 @@ mod tests {
                 assert!(said.contains(&share.unwrap_or_default()), "{said}");
             });
         }
+    }
+
+    /// Each beside the right one, of its own colour, and explained; in words and in the table, too.
+    #[test]
+    fn a_gradient_of_somebody_elses_stands_beside_the_right_one() {
+        let snapshot = moment(0, |e| {
+            e.task.length = 10;
+            e.network.w_h = 0.9;
+        });
+        let steps = &snapshot.probe.flow.steps;
+        let cut = |t: usize, term: Term| match t {
+            0..7 => Magnitude::Zero,
+            _ => term.magnitude,
+        };
+        let steps = || steps.iter().enumerate();
+        let yours = GivenTerms {
+            w_h: steps().map(|(t, step)| cut(t, step.term_w_h)).collect(),
+            w_i: Vec::new(),
+        };
+        answered(&VIEW, &snapshot, None, |subject| {
+            let subject = &Subject {
+                yours: Some(&yours),
+                ..*subject
+            };
+            let chart = &charts(&VIEW, subject)[0];
+            let shown = points(chart, "yours");
+            assert_eq!(shown.len(), 3);
+            for ([x, height], _) in shown {
+                let step = subject.step((x - BESIDE).round() as usize).unwrap();
+                assert_eq!(Some(height), step.term_w_h.magnitude.log10());
+            }
+            let legend = header(subject, &page()).legend;
+            let is_explained = |entry: &Entry| entry.text.starts_with("yours");
+            assert!(legend.iter().any(is_explained));
+            assert!(says(subject, 0, [3.0, 0.0]).unwrap().contains("yours: 0"));
+            assert!(description(subject).contains("and yours"));
+            let has_column = |name: &String| name.starts_with("yours_w_h");
+            assert!(table(subject).names().iter().any(has_column));
+        });
+        answered(&VIEW, &snapshot, None, |subject| {
+            assert!(
+                !table(subject)
+                    .names()
+                    .iter()
+                    .any(|name| name.starts_with("yours"))
+            );
+        });
     }
 }

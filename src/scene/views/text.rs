@@ -15,7 +15,7 @@ pub static VIEW: Definition = Definition {
         inputs: true,
         ..Wanted::NOTHING
     },
-    refusal: |experiment| (!experiment.reads_words()).then_some(NoTable::OfWords),
+    refusal: |experiment| (!experiment.shows_words()).then_some(NoTable::OfWords),
     header,
     picture,
     table: |subject| Ok(table(subject)),

@@ -7,6 +7,7 @@ use crate::training::given_weights::GivenWeights;
 use crate::training::limits::Limit;
 use crate::training::number_table::NumberTable;
 use crate::training::number_table_reading::MOST_NUMBERS;
+use crate::training::tensor_names::TensorNames;
 
 /// What a setting takes.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +31,8 @@ pub enum Kind {
     Table,
     /// Tables by the names of tensors.
     Weights,
+    /// Names in a file by the names of tensors.
+    Names,
 }
 
 /// What a setting is set to.
@@ -49,6 +52,8 @@ pub enum Value {
     Table(NumberTable),
     /// Tables by the names of tensors.
     Weights(GivenWeights),
+    /// Names in a file by the names of tensors.
+    Names(TensorNames),
 }
 
 impl Kind {
@@ -116,6 +121,9 @@ impl Kind {
                     _ => Ok(Value::Weights(weights)),
                 }
             }
+            (Self::Names, toml::Value::Table(names)) => TensorNames::of_section(names)
+                .map(Value::Names)
+                .map_err(|what| format!("this: {what}")),
             _ => found(),
         }
     }
@@ -160,6 +168,9 @@ impl fmt::Display for Kind {
                 f,
                 "tensors by their names such as {{ w_i = [[5]], w_h = [[4]], w_o = [[1]] }}, at most {MOST_NUMBERS} numbers, or the path of a file"
             ),
+            Self::Names => f.write_str(
+                "names in the file by the names of tensors such as { weight_hh_l0 = \"decoder/U\" }",
+            ),
         }
     }
 }
@@ -182,6 +193,16 @@ impl fmt::Display for Value {
                     .map(|(name, table)| format!("{} = {}", written_key(name), table.to_text()))
                     .collect();
                 write!(f, "{{ {} }}", tensors.join(", "))
+            }
+            Self::Names(names) => {
+                let names: Vec<String> = names
+                    .iter()
+                    .map(|(name, in_file)| {
+                        let in_file = toml::Value::String(in_file.to_owned());
+                        format!("{} = {in_file}", written_key(name))
+                    })
+                    .collect();
+                write!(f, "{{ {} }}", names.join(", "))
             }
         }
     }

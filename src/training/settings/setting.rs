@@ -58,6 +58,8 @@ impl Setting {
                 [..] if table.values().len() <= SHOWN => shown_text(&table.to_text()),
                 [..] => table.size_in_words(),
             },
+            (Value::Names(names), _) if names.is_empty() => "none".to_owned(),
+            (value @ Value::Names(_), _) => shown_text(&value.to_string()),
             (Value::Weights(weights), _) if let Some(path) = weights.file() => shown_text(path),
             (Value::Weights(weights), _) => match weights.count() {
                 0 => "drawn".to_owned(),

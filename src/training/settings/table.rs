@@ -8,7 +8,9 @@ use super::kind::{Kind, Value};
 use super::setting::Setting;
 use crate::rnn::{Activation, CellKind, Initialise, RecurrentInit};
 use crate::tasks::{Delimiter, MAX_CHARACTERS, Padding, TaskKind, Whether};
-use crate::training::data_settings::{InputSource, LossChoice, MOST_OF_COLUMN, MOST_OF_PATH};
+use crate::training::data_settings::{
+    InputSource, LossChoice, MOST_OF_COLUMN, MOST_OF_PATH, SeedDirection,
+};
 use crate::training::experiment::MOST_OF_MODULE;
 use crate::training::given_weights::GivenWeights;
 use crate::training::limits::limit;
@@ -162,7 +164,7 @@ macro_rules! text {
 }
 
 /// Every setting, in the order of a file.
-pub static SETTINGS: [Setting; 47] = [
+pub static SETTINGS: [Setting; 50] = [
     whole!(
         "seed",
         ["seed", ""],
@@ -332,6 +334,28 @@ pub static SETTINGS: [Setting; 47] = [
                     e.network.weights = GivenWeights::in_file(path.to_owned());
                 }
                 e.network.module = text;
+            }
+        },
+    },
+    Setting {
+        key: "network.tensors",
+        name: "tensors",
+        symbol: "",
+        meaning: "What the tensors of that file are called, where their names say nothing: weight_ih_l0, weight_hh_l0, their biases, readout.weight, embedding.weight",
+        kind: Kind::Names,
+        shown: |_| None,
+        get: |e| Value::Names(e.network.tensors.clone()),
+        put: |e, value| {
+            if let Value::Names(names) = value {
+                if let Some(path) = e
+                    .network
+                    .weights
+                    .file()
+                    .filter(|_| names != e.network.tensors)
+                {
+                    e.network.weights = GivenWeights::in_file(path.to_owned());
+                }
+                e.network.tensors = names;
             }
         },
     },
@@ -526,9 +550,23 @@ pub static SETTINGS: [Setting; 47] = [
     choice!(
         "data.inputs",
         ["reads", ""],
-        "What your own network reads: the numbers of probe.inputs, zeros, or noise",
+        "What your own network reads: the numbers of probe.inputs, zeros, noise as large as its embedding or of deviation 1, or its embedding of probe.text",
         InputSource::ALL,
         data.inputs
+    ),
+    text!(
+        "data.words",
+        ["words", ""],
+        "The file that lists the words of a model's embedding, one a line or as JSON; without it probe.text is numbers of its rows, from 0",
+        MOST_OF_PATH,
+        data.words
+    ),
+    choice!(
+        "data.direction",
+        ["begins along", ""],
+        "Where nothing is asked, the direction along which the gradient begins at the last state: the mean of all units, or the worst, of which most arrives at step 1",
+        SeedDirection::ALL,
+        data.direction
     ),
 ];
 

@@ -3,6 +3,8 @@ use crate::tasks::{Delimiter, Whether};
 use crate::training::Experiment;
 use crate::training::NumberTable;
 use crate::training::Preset;
+use crate::training::SeedDirection;
+use crate::training::TensorNames;
 
 /// No key of an experiment is missing from the table, and none is too many.
 #[test]
@@ -13,6 +15,8 @@ fn the_table_has_every_key_of_an_experiment() {
     let one = NumberTable::of_values(1, vec![1.0]);
     experiment.network.weights.insert("w_h", one.clone());
     experiment.network.module = "lstm".to_owned();
+    let names: toml::Table = "w_h = 'u'".parse().unwrap();
+    experiment.network.tensors = TensorNames::of_section(&names).unwrap();
     experiment.probe.class = 1;
     let data = &mut experiment.data;
     for text in [
@@ -22,9 +26,11 @@ fn the_table_has_every_key_of_an_experiment() {
         &mut data.label,
         &mut data.sequence,
         &mut data.targets,
+        &mut data.words,
     ] {
         *text = "any".to_owned();
     }
+    data.direction = SeedDirection::Worst;
     data.delimiter = Delimiter::Tab;
     data.header = Whether::Yes;
     data.quotes = Whether::No;

@@ -8,6 +8,7 @@ use crate::flow::{
 };
 use crate::rnn::{Batch, Loss};
 use crate::tasks::Word;
+use crate::training::SeedDirection;
 
 /// The network reading the probe, a sequence of n timesteps that is held fixed while it trains: what is read,
 /// what comes of it, and the gradient that flows back.
@@ -17,8 +18,8 @@ pub struct Reading {
     pub batch: Arc<Batch>,
     /// What z is compared with y by.
     pub loss_function: Loss,
-    /// Whether nothing is asked at all: the gradient begins at the last state.
-    pub has_no_loss: bool,
+    /// Where nothing is asked at all, along which direction the gradient begins at the last state.
+    pub begins: Option<SeedDirection>,
     /// What the task asks to be remembered.
     pub memory: Arc<str>,
     /// Where the task comes from.
@@ -77,9 +78,9 @@ impl Reading {
     /// What came of the last answer: `ŷ = 0.7, y = 1, L = 0.36`, or where a gradient is put in.
     pub fn outcome_in_words(&self) -> String {
         let loss = significant(self.loss);
-        if self.has_no_loss {
-            return "no loss: the gradient begins at the last state, along all of its units alike"
-                .to_owned();
+        if let Some(direction) = self.begins {
+            let along = direction.in_words();
+            return format!("no loss: the gradient begins at the last state, {along}");
         }
         if self.is_put_in() {
             let states = match self.answers.len() {

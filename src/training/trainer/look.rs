@@ -6,17 +6,17 @@ use super::Trainer;
 use super::setup::measures_always;
 use crate::flow::{
     ForwardSums, Gates, GradientFlow, Magnitude, OperatingPoints, ProductNorms, Triangle,
-    UnitPlace, Verdict, WorkedUnit, input_gradients,
+    UnitPlace, Verdict, WorkedUnit, input_gradients, worst_direction,
 };
 use crate::rnn::{
-    Answered, Initialise, Inputs, Interrupt, Interrupted, Loss, Objective, Parameter, Pass,
+    Answered, Batch, Initialise, Inputs, Interrupt, Interrupted, Loss, Objective, Parameter, Pass,
     Spectrum, answered, norm,
 };
 use crate::tasks::Word;
 use crate::training::last_update::Made;
 use crate::training::{
     Answer, Difference, Experiment, LastUpdate, Moment, ProductNormsState, Reading, RunSoFar,
-    Snapshot, Timeline, UpdatedTensor, Value, Wanted, Weight, WeightValues,
+    SeedDirection, Snapshot, Timeline, UpdatedTensor, Value, Wanted, Weight, WeightValues,
 };
 
 impl Trainer {
@@ -71,6 +71,7 @@ impl Trainer {
         wanted: Wanted,
         interrupt: &Interrupt,
     ) -> Result<Reading, Interrupted> {
+        let begins = self.aim(interrupt)?;
         let loss = self.task.loss();
         let placed = &self.placed;
         let batch = &placed.batch;
@@ -89,7 +90,7 @@ impl Trainer {
         Ok(Reading {
             batch: Arc::clone(batch),
             loss_function: loss,
-            has_no_loss: self.experiment.has_no_loss(),
+            begins,
             memory: Arc::clone(&self.memory),
             source: self.task.source(),
             words: placed.words.clone(),
@@ -132,6 +133,38 @@ impl Trainer {
             verdict: verdict(&flow, placed.words.as_deref()),
             flow,
         })
+    }
+
+    /// Where nothing is asked, turns the gradient at the last state to where it is to begin; what it begins along.
+    fn aim(&mut self, interrupt: &Interrupt) -> Result<Option<SeedDirection>, Interrupted> {
+        if !self.experiment.has_no_loss() {
+            return Ok(None);
+        }
+        let wanted = self.experiment.data.direction;
+        let batch = &self.placed.batch;
+        let (network, pass) = (&self.network, &mut self.probe.pass);
+        let worst = match wanted {
+            SeedDirection::Mean => None,
+            SeedDirection::Worst => {
+                pass.forward(network, batch, interrupt)?;
+                worst_direction(network, pass, interrupt)?
+            }
+        };
+        let width = batch.target_width;
+        let mean = || vec![1.0 / (width as f64).sqrt(); width];
+        let is_found = worst.is_some();
+        let direction = worst.unwrap_or_else(mean);
+        let last = batch.targets.len() - width;
+        if batch.targets[last..] != direction {
+            let mut turned = Batch::clone(batch);
+            turned.targets[last..].copy_from_slice(&direction);
+            self.placed.batch = Arc::new(turned);
+        }
+        // Where nothing arrives at all, no direction is worse than another.
+        Ok(Some(match is_found {
+            true => SeedDirection::Worst,
+            false => SeedDirection::Mean,
+        }))
     }
 
     /// The unit at `place`, number by number, if the network is not the lecture's, of which there is a shorter account.

@@ -157,12 +157,14 @@ impl ScopeApp {
             view,
             findings,
             pictures,
+            comparer,
             ..
         } = self;
         let scope = Scope {
             snapshot: &update.snapshot,
             findings,
             view,
+            yours: comparer.yours(&update.snapshot),
             theme: theme_of(ui.visuals()),
             pictures,
         };

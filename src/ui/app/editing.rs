@@ -53,7 +53,8 @@ impl ScopeApp {
     }
 
     pub(super) fn edit(&mut self, mut next: Experiment) {
-        if next.has_data_file() && next.data.is_to_be_read() {
+        let lists_words = next.reads_embedding() && next.data.words_are_to_be_read();
+        if lists_words || next.has_data_file() && next.data.is_to_be_read() {
             let waker = self.waker();
             self.data.start(next, waker);
             return;
@@ -144,6 +145,12 @@ impl ScopeApp {
                 let refused = self.data.refused();
                 let mut next = refused.unwrap_or(&self.experiment).clone();
                 next.data.targets = path.to_string_lossy().into_owned();
+                self.edit(next);
+            }
+            DataAction::Words(path) => {
+                self.dialog = None;
+                let mut next = self.experiment.clone();
+                next.data.words = path.to_string_lossy().into_owned();
                 self.edit(next);
             }
             DataAction::Cancel => self.data.cancel(),

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use egui::{ColorImage, Context};
 
+use super::super::comparer::Compared;
 use super::super::exports::{Export, Outcome};
 use super::super::files::{PathDialog, Purpose};
 use super::ScopeApp;
@@ -142,6 +143,7 @@ impl ScopeApp {
             }),
             look: self.view.look(),
             ghost: self.view.frozen.clone(),
+            yours: self.comparer.yours(&update.snapshot).cloned(),
         };
         let waker = self.waker();
         let work = move |path: &Path, interrupt: &Interrupt, progress: &Progress| {
@@ -202,6 +204,8 @@ struct Moment {
     look: Look,
     /// The moment that is kept for comparison.
     ghost: Option<Arc<Snapshot>>,
+    /// A gradient of somebody else's for it.
+    yours: Option<Arc<Compared>>,
 }
 
 impl Moment {
@@ -230,9 +234,11 @@ impl Moment {
             }
             _ => None,
         };
+        let yours = self.yours.as_deref();
         let sight = Sight {
             finding: known.or(found.as_ref()),
             ghost: self.ghost.as_deref(),
+            yours: yours.and_then(|yours| yours.diagnosis.terms.as_ref()),
             ..Sight::new(snapshot, &self.look)
         };
         artefact.write(&sight, interrupt, out)?;

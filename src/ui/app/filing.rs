@@ -18,6 +18,7 @@ impl ScopeApp {
             | Purpose::Compare
             | Purpose::Data
             | Purpose::Targets
+            | Purpose::Words
             | Purpose::Export(_) => None,
         };
         // What opens now must not take the dialog away, and the experiment that is saved, under somebody's hands.

@@ -62,6 +62,7 @@ impl ScopeApp {
             snapshot: &update.snapshot,
             findings: &self.findings,
             view: &self.view,
+            yours: self.comparer.yours(&update.snapshot),
             theme: theme_of(&self.ctx.global_style().visuals),
             pictures: &self.pictures,
         }
@@ -99,6 +100,7 @@ impl ScopeApp {
                 snapshot: &update.snapshot,
                 findings: &self.findings,
                 view: &self.view,
+                yours: self.comparer.yours(&update.snapshot),
                 theme: theme_of(&self.ctx.global_style().visuals),
                 pictures: &self.pictures,
             };

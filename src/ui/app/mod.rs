@@ -118,6 +118,9 @@ pub struct ScopeApp {
     title: String,
     /// What the next start shall find, unless nothing is remembered.
     remembered: Option<Remembered>,
+    /// The experiment that was remembered and cannot be shown, because a file of it is gone: it is remembered still, until
+    /// there is something else to remember.
+    waiting: Option<Experiment>,
     /// What the worker was last asked to put into snapshots besides what always is there.
     wanted: Wanted,
     notice: Option<Notice>,
@@ -154,6 +157,8 @@ impl ScopeApp {
             Ok(brought) => (brought.experiment, brought.notice),
             Err(error) => (CheckedExperiment::default(), Some(error.to_string())),
         };
+        let is_replaced = trouble.is_some() && *experiment == Experiment::default();
+        let waiting = is_replaced.then(|| memory.experiment.clone());
         if let Some(dark) = memory.dark {
             theme::choose(ctx, dark);
         }
@@ -213,6 +218,7 @@ impl ScopeApp {
             export_asked: None,
             title: WINDOW_TITLE.to_owned(),
             remembered: file.map(|file| Remembered::new(file, memory)),
+            waiting,
             wanted: Wanted::default(),
             notice: None,
             worker_gone: None,

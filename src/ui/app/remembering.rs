@@ -5,6 +5,7 @@ use egui::Context;
 use super::super::memory::Memory;
 use super::super::remembered::Remembered;
 use super::ScopeApp;
+use crate::training::Experiment;
 
 impl ScopeApp {
     /// Writes what the next start shall find, a little after it has changed.
@@ -59,7 +60,10 @@ impl ScopeApp {
         let (recent, folder) = self.files.to_remember();
         let (zoom, size) = self.look_to_remember(ctx);
         Memory {
-            experiment: self.experiment.clone(),
+            experiment: match &self.waiting {
+                Some(waiting) if self.experiment == Experiment::default() => waiting.clone(),
+                _ => self.experiment.clone(),
+            },
             arrangement: self.workspace.arrangement(),
             dark: Some(ctx.theme() == egui::Theme::Dark),
             zoom,

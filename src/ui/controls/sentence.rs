@@ -51,7 +51,8 @@ pub fn show(
     });
 }
 
-fn text(ui: &mut Ui, text: &mut String) {
+/// The field of the text alone.
+pub fn text(ui: &mut Ui, text: &mut String) {
     let width = ui.available_width();
     ScrollArea::vertical()
         .id_salt("sentence")

@@ -4,12 +4,13 @@ use egui::{RichText, Ui};
 
 use super::super::action::Action;
 use super::super::data::DataAction;
+use super::super::files::Purpose;
 use super::super::number_field::NumberField;
 use super::super::numbers::NumbersAction;
 use super::rows::{Controls, choice, grid, other_examples, walk_in_words};
 use super::sentence;
 use crate::tasks::{Padding, TaskKind};
-use crate::training::{Experiment, InputSource, LossChoice, NumberTable, limit};
+use crate::training::{Experiment, InputSource, LossChoice, NumberTable, SeedDirection, limit};
 
 /// Draws the section.
 pub fn show(
@@ -65,10 +66,22 @@ pub fn show(
                 ui,
                 (
                     "data.inputs",
-                    "What the network reads: numbers of your own, zeros, or noise of deviation 1",
+                    "What the network reads: numbers of your own, zeros, noise as large as its embedding or of deviation 1, or a text by the rows of its embedding",
                 ),
                 (&InputSource::ALL, InputSource::name),
                 &mut edited.data.inputs,
+                actions,
+            );
+        }
+        if edited.has_no_loss() {
+            choice(
+                ui,
+                (
+                    "data.direction",
+                    "Nothing is asked: the gradient begins at the last state, along all units alike, or along the direction of which most arrives at step 1",
+                ),
+                (&SeedDirection::ALL, SeedDirection::name),
+                &mut edited.data.direction,
                 actions,
             );
         }
@@ -96,6 +109,9 @@ pub fn show(
     } else if edited.has_data_file() {
         example(ui, controls, edited, actions);
     } else if edited.is_own_sequence() {
+        if edited.reads_embedding() {
+            embedded(ui, edited, actions);
+        }
         let button = ui.button("My numbers…");
         let hint = "Inputs, targets and weights as tables, to be typed or pasted";
         if button.on_hover_text(hint).clicked() {
@@ -111,6 +127,21 @@ pub fn show(
         }
     } else if edited.task.kind != TaskKind::Constant {
         example(ui, controls, edited, actions);
+    }
+}
+
+/// The text that is read by a model's embedding, and the way to the file of its words.
+fn embedded(ui: &mut Ui, edited: &mut Experiment, actions: &mut Vec<Action>) {
+    sentence::text(ui, &mut edited.probe.text);
+    let (what, hint) = match edited.data.words.as_str() {
+        "" => (
+            "Words of the rows…",
+            "Numbers of rows are read, from 0. A file with the word of each row makes them words",
+        ),
+        _ => ("Other words…", "The file with the word of each row"),
+    };
+    if ui.button(what).on_hover_text(hint).clicked() {
+        actions.push(Action::Ask(Purpose::Words));
     }
 }
 

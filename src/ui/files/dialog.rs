@@ -158,10 +158,11 @@ impl PathDialog {
                 actions.push(Action::Compare(CompareAction::File(path)));
                 return;
             }
-            Purpose::Data | Purpose::Targets => {
+            Purpose::Data | Purpose::Targets | Purpose::Words => {
                 self.problem = None;
                 actions.push(Action::Data(match self.purpose {
                     Purpose::Data => DataAction::File(path),
+                    Purpose::Words => DataAction::Words(path),
                     _ => DataAction::Targets(path),
                 }));
                 return;

@@ -13,6 +13,8 @@ pub enum Purpose {
     Data,
     /// To read the targets of arrays.
     Targets,
+    /// To read the words of an embedding.
+    Words,
     /// To save the experiment.
     Save,
     /// To export something.
@@ -24,7 +26,7 @@ impl Purpose {
     pub(super) fn opens(self) -> bool {
         matches!(
             self,
-            Self::Open | Self::Compare | Self::Data | Self::Targets
+            Self::Open | Self::Compare | Self::Data | Self::Targets | Self::Words
         )
     }
 
@@ -35,6 +37,7 @@ impl Purpose {
             Self::Compare => "Compare a gradient".to_owned(),
             Self::Data => "Open sequences of your own".to_owned(),
             Self::Targets => "Open the targets of your sequences".to_owned(),
+            Self::Words => "Open the words of the embedding".to_owned(),
             Self::Save => "Save the experiment".to_owned(),
             Self::Export(export) => format!("Export {}", export.name()),
         }
@@ -43,7 +46,7 @@ impl Purpose {
     /// What its button is called.
     pub(super) fn button(self) -> &'static str {
         match self {
-            Self::Open | Self::Data | Self::Targets => "Open",
+            Self::Open | Self::Data | Self::Targets | Self::Words => "Open",
             Self::Compare => "Compare",
             Self::Save => "Save",
             Self::Export(_) => "Export",
@@ -60,6 +63,9 @@ impl Purpose {
                 "Texts with labels or numbers (.csv, .tsv), or arrays x and y (.npy, .npz, .safetensors)"
             }
             Self::Targets => "An array y (.npy, .npz, .safetensors)",
+            Self::Words => {
+                "A text file with the word of each row, one a line; or JSON, a list of words or the row of each"
+            }
             Self::Compare => "Tensors by their names, in JSON, .npz, .safetensors or .pt",
             Self::Save => {
                 "A text file with every setting, which opens here and on the command line"
@@ -88,6 +94,7 @@ impl Purpose {
             ],
             Self::Data => &["csv", "tsv", "npz", "npy", "safetensors", "txt"],
             Self::Targets => &["npy", "npz", "safetensors"],
+            Self::Words => &["txt", "json", "vocab"],
             Self::Compare => &["json", "npz", "safetensors", "pt"],
             Self::Save => &["toml"],
             Self::Export(export) => export.extensions(),
@@ -97,7 +104,7 @@ impl Purpose {
     /// What such a file is usually called; empty if it is one that is there.
     pub(super) fn file_name(self) -> String {
         match self {
-            Self::Open | Self::Compare | Self::Data | Self::Targets => String::new(),
+            Self::Open | Self::Compare | Self::Data | Self::Targets | Self::Words => String::new(),
             Self::Save => "experiment.toml".to_owned(),
             Self::Export(export) => export.file_name(),
         }
