@@ -366,6 +366,53 @@ fn a_model_without_data_shows_something_true() {
     );
 }
 
+/// A trace has the weights of its moment: of one number, of layers, and with a learnt embedding by which words are read.
+#[test]
+fn a_trace_gives_its_weights() {
+    let folder = tempfile::tempdir().unwrap();
+    for set in [
+        &["task.kind=latch"][..],
+        &["task.kind=adding", "network.hidden=3", "network.bias=true"],
+        &["network.cell=gru", "network.layers=2", "network.hidden=3"],
+        &[
+            "network.cell=lstm",
+            "network.hidden=4",
+            "network.embedding=3",
+            "network.bias=true",
+        ],
+    ] {
+        let path = folder.path().join("trace.json");
+        let sets = set.iter().flat_map(|set| ["--set", set]);
+        let made = std::process::Command::new(env!("CARGO_BIN_EXE_bptt-scope"))
+            .args(["trace", "--steps", "7", "--out", path.to_str().unwrap()])
+            .args(sets)
+            .status()
+            .unwrap();
+        assert!(made.success());
+        let trace: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        let kind = trace["experiment"]["task"]["kind"].as_str().unwrap();
+        let text = format!("task.kind = \"{kind}\"\n[network]\nweights = \"trace.json\"\n");
+        let own = folder.path().join("own.toml");
+        std::fs::write(&own, text).unwrap();
+        let experiment = open_experiment(&own).unwrap().experiment;
+        let trainer = Trainer::new(experiment);
+        let parameters = &trainer.network().parameters;
+        for (tensor, own) in parameters.tensors() {
+            if own.is_empty() {
+                continue;
+            }
+            let mut expected = numbers(&trace["parameters"][&*tensor.name]);
+            let mut found = own.to_vec();
+            expected.sort_by(f64::total_cmp);
+            found.sort_by(f64::total_cmp);
+            assert_eq!(found, expected, "{set:?}: {}", tensor.name);
+        }
+        if kind == "sentiment" && trace["parameters"].get("embedding.weight").is_some() {
+            assert_eq!(trainer.experiment().network.embedding, 3);
+        }
+    }
+}
+
 /// How many damaged files are tried of each; `BPTT_DAMAGED=100000` tries more.
 fn count() -> u32 {
     let asked = std::env::var("BPTT_DAMAGED").ok();

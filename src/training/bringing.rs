@@ -70,6 +70,7 @@ impl CheckedExperiment {
             let data = files.data(&experiment.data).map_err(refused("data.path"))?;
             notice = experiment.notice_of_change(&data.hash);
             experiment.take_data(data);
+            experiment.follow_embedding();
         }
         if lists_words {
             let words = files.words(&experiment.data.words);

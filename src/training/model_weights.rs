@@ -7,7 +7,8 @@ use super::given_weights::GivenWeights;
 use super::model_choice::ModelChoice;
 use super::number_table::NumberTable;
 use crate::models::{
-    Convention, NamedTensor, RecurrentModule, as_pytorch, modules_in, read_out_numbers,
+    Convention, NamedTensor, RecurrentModule, as_pytorch, modules_in, parameter_called,
+    read_out_numbers,
 };
 use crate::tasks::TaskKind;
 
@@ -21,6 +22,9 @@ impl GivenWeights {
     /// # Errors
     /// That there is none, or several, or that it cannot be used, and what would help.
     pub fn of_model(tensors: &[NamedTensor], choice: ModelChoice<'_>) -> Result<Self, String> {
+        if let Some(weights) = Self::of_trace(tensors).filter(|_| !choice.is_made()) {
+            return Ok(weights);
+        }
         let chosen = choice.find(tensors)?;
         let module = &chosen.module;
         if let (Some(trouble), true) = (&module.trouble, module.layers.is_empty()) {
@@ -57,6 +61,30 @@ impl GivenWeights {
             );
         }
         Ok(weights)
+    }
+}
+
+impl GivenWeights {
+    /// Those that a trace of this program has, if it is one. It has a section for the parameters and one for their gradients.
+    fn of_trace(tensors: &[NamedTensor]) -> Option<Self> {
+        let has = |section: &str| tensors.iter().any(|it| it.name.starts_with(section));
+        if !has("parameters.") || !has("gradients.") {
+            return None;
+        }
+        let mut weights = Self::default();
+        for tensor in tensors {
+            let name = tensor.name.strip_prefix("parameters.");
+            let Some(name) = name.filter(|name| parameter_called(name).is_some()) else {
+                continue;
+            };
+            let values = tensor.values.clone();
+            let table = match tensor.shape.as_slice() {
+                &[_, columns] => NumberTable::of_values(columns, values),
+                _ => NumberTable::list(values),
+            };
+            weights.insert(name, table);
+        }
+        Some(weights)
     }
 }
 

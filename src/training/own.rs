@@ -316,18 +316,37 @@ impl Experiment {
                 "network.forget_bias is for weights that are drawn: leave it out, and write the bias into network.weights",
             ));
         }
-        if network.embedding > 0 {
-            return Err(OutOfRange::together(
-                "network.embedding",
-                "network.embedding is for weights that are drawn: set it to 0",
-            ));
+        let columns = network.weights.embedding().map(|it| it.columns());
+        if network.embedding > 0 && columns != Some(network.embedding) {
+            let what = match columns {
+                Some(columns) => format!(
+                    "network.embedding is {}, and that of network.weights has rows of {columns}: leave it out",
+                    network.embedding
+                ),
+                None => "network.embedding is for weights that are drawn, or have one: set it to 0"
+                    .to_owned(),
+            };
+            return Err(OutOfRange::together("network.embedding", what));
         }
         Ok(Some(shape))
     }
 
     fn check_weights_for(&self, shape: GivenShape, task: &dyn Task) -> Result<(), OutOfRange> {
         const KEY: &str = "network.weights";
-        if shape.inputs != task.width() {
+        let rows = self.network.weights.embedding().map(|it| it.rows());
+        if let (Some(rows), true) = (rows, self.network.embedding > 0)
+            && rows != task.width()
+        {
+            return Err(OutOfRange::together(
+                KEY,
+                format!(
+                    "{KEY}: the embedding has {} rows, and the task reads {} different words, the unknown one included: it was trained on others",
+                    thousands(rows as u64),
+                    thousands(task.width() as u64)
+                ),
+            ));
+        }
+        if self.network.embedding == 0 && shape.inputs != task.width() {
             let of = match self.is_own_sequence() {
                 true => "probe.inputs has",
                 false => "the task reads",
@@ -555,6 +574,18 @@ impl Experiment {
         }
         if !is_written("network.bias") {
             network.bias = shape.has_bias;
+        }
+        self.follow_embedding();
+    }
+
+    /// Where words are read, they are read by the embedding of the weights, if there is one.
+    pub(super) fn follow_embedding(&mut self) {
+        let embedding = self.network.weights.embedding();
+        if let Some(columns) = embedding
+            .map(|it| it.columns())
+            .filter(|_| self.reads_words())
+        {
+            self.network.embedding = columns;
         }
     }
 }

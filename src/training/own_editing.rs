@@ -81,7 +81,7 @@ impl Experiment {
                 || now.layers != then.layers
                 || now.hidden != then.hidden
                 || now.bias != then.bias
-                || now.embedding > 0
+                || now.embedding != then.embedding
                 || now.forget_bias.is_some()
                 || now.initialise != then.initialise
                 || now.recurrent != then.recurrent

@@ -80,7 +80,9 @@ impl Drawn {
                 }
             }
         }
-        draw_embedding(parameters.of_mut(Parameter::Embedding), &mut rng);
+        if !experiment.has_own_weights() {
+            draw_embedding(parameters.of_mut(Parameter::Embedding), &mut rng);
+        }
         let is_gaussian = settings.hidden > 1 && settings.recurrent == RecurrentInit::Gaussian;
         let is_scaled = settings.initialise == Initialise::Scaled && !experiment.has_own_weights();
         let is_estimated = !is_scaled && !measures_always(&parameters);
