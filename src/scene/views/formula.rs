@@ -331,13 +331,17 @@ fn term_of_any(writer: &Writer<'_>) -> Block {
     let is_of_all = numbers.flow().is_asked_at_every_step;
     let (before, mut after) = writer.around_chain();
     let weight = writer.weight(Parameter::RecurrentWeights);
+    let cell = numbers.snapshot.moment.network.cell.cell();
     after.extend([
         Piece::sign(r"\quad\to\quad"),
         piece(
             format!(r"\Bigl({}\Bigr)_{{{j}}}", partial("L", weight)),
             numbers.step.term_w_h.magnitude,
             &format!("the term of step {j} in {}", numbers.flow().w_h_symbol()),
-            "what falls on the sums of this step, times what W_h is multiplied with there",
+            match cell.recurrent_groups().len() {
+                1 => "what falls on the sums of this step, times the state before it",
+                _ => "what falls on the sums of this step, times what Wₕ is multiplied with there",
+            },
         ),
         Piece::sign(format!(
             r"= \delta_{{{j}}}\, {}",
