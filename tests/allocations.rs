@@ -8,7 +8,10 @@ use std::time::Instant;
 
 use bptt_scope::cli::{Grid, Shard, resume};
 use bptt_scope::export::{experiment_in, read_experiment};
-use bptt_scope::rnn::{Activation, Batch, Interrupt, Loss, Network, Objective, Parameters};
+use bptt_scope::rnn::{
+    Activation, Architecture, Batch, CellKind, Interrupt, Loss, Network, Objective, Parameters,
+    ReadOut, Widths,
+};
 use bptt_scope::tasks::TaskKind;
 use bptt_scope::training::{
     BatchPass, CheckedExperiment, Experiment, OptimizerKind, Stepped, Trainer, Wanted,
@@ -72,6 +75,41 @@ fn the_passes_of_a_large_network_allocate_nothing_either() {
             step();
             let counted = allocation_counter::measure(|| (0..20).for_each(|_| step()));
             assert_eq!(counted.count_total, 0, "H = {hidden}, {cores} cores");
+        }
+    }
+}
+
+/// Of every cell, in two layers, and with an answer at every step.
+#[test]
+fn the_passes_of_every_cell_allocate_nothing_either() {
+    let never = Interrupt::default();
+    for cell in CellKind::ALL {
+        for read_out in [ReadOut::AtTheEnd, ReadOut::AtEveryStep] {
+            let parameters = Parameters::zeros_of(Architecture {
+                cell: *cell,
+                widths: Widths {
+                    inputs: 3,
+                    hidden: 20,
+                    layers: 2,
+                    outputs: 1,
+                },
+                bias: true,
+                has_read_out: true,
+                embedding: None,
+            });
+            let network = Network::of_cell(*cell, Activation::Tanh, parameters, 0.5);
+            let batch = Batch::dense(3).asking(read_out, 1);
+            let mut pass = BatchPass::new(batch, &network.parameters);
+            pass.use_cores(1);
+            let mut step = || {
+                let draw = |range: Range<usize>, batch: &mut Batch| batch.reset(30, range.len());
+                let loss = Objective::sum_of(Loss::SquaredError);
+                pass.run(&network, (30, 5), loss, draw, &never).unwrap();
+            };
+            step();
+            step();
+            let counted = allocation_counter::measure(|| (0..5).for_each(|_| step()));
+            assert_eq!(counted.count_total, 0, "{cell:?}, {read_out:?}");
         }
     }
 }

@@ -261,6 +261,12 @@ fn tensors_are_named_where_their_names_say_nothing() {
     let turned = weight(&opened, "weight_hh_l0");
     let all = open_tensors(&path, &never).unwrap();
     let u = all.iter().find(|tensor| tensor.name == "U").unwrap();
+    // Of weights whose shapes two cells have, it can be said which of them it is.
+    let other = folder.path().join("other.toml");
+    let text = "[task]\nkind = \"data\"\n[network]\ncell = \"gru-reset-before\"\nweights = { weight_ih_l0 = [[1], [2], [3]], weight_hh_l0 = [[1], [2], [3]] }\n[data]\ninputs = \"noise\"\n";
+    std::fs::write(&other, text).unwrap();
+    let typed = open_experiment(&other).unwrap().experiment;
+    assert_eq!(typed.network.cell, CellKind::GruResetBefore);
     // Row 1 of r is column 5 of Keras's, behind the block of z.
     let column: Vec<f64> = (0..4).map(|row| u.values[row * 12 + 4]).collect();
     assert_eq!(turned[..4], column);

@@ -167,6 +167,7 @@ fn number_of(symbol: &Symbol, unit: &WorkedUnit, step: WorkedStep<'_>) -> f64 {
     match *symbol {
         Symbol::Input(block) => step.input[block],
         Symbol::Recurrent(block) => step.recurrent[block],
+        Symbol::RecurrentInput(block, _) => step.recurrent_inputs[block],
         Symbol::RecurrentSum(block, _) => step.recurrent[block] + unit.recurrent_biases[block],
         Symbol::Gate(block) => step.gates[block],
         Symbol::Before(part) => step.before[part],
@@ -250,6 +251,9 @@ fn every_gradient_is_that_of_the_passes() {
     for (name, snapshot) in moments() {
         let (network, unit) = (&snapshot.moment.network, worked(&snapshot));
         let (cell, hidden) = (network.cell.cell(), network.parameters.hidden());
+        let w_h = network
+            .parameters
+            .matrix_of(Parameter::RecurrentWeights, unit.layer);
         let mut probe = Probe::new(&network.parameters);
         let batch = &snapshot.probe.batch;
         probe
@@ -302,6 +306,13 @@ fn every_gradient_is_that_of_the_passes() {
                 let of_node = wires.filter(|(_, wire)| wire.from == Node::Within(node));
                 let sum: f64 = of_node
                     .map(|(place, wire)| {
+                        // Through weights it comes from every unit.
+                        if let By::RecurrentWeights(block) = wire.by {
+                            let deltas = &record.recurrent_delta(t)[block * hidden..];
+                            let rows = block * hidden..(block + 1) * hidden;
+                            let terms = rows.zip(deltas);
+                            return terms.map(|(row, d)| d * w_h[[row, unit.unit]]).sum();
+                        }
                         let at_its_end = match wire.to {
                             Node::After(part) => step.of_after[part],
                             Node::Within(node) => step.of_within[node],
@@ -313,10 +324,7 @@ fn every_gradient_is_that_of_the_passes() {
                 close(step.of_within[node], sum, "the sum over the wires");
             }
         }
-        let rows = network
-            .parameters
-            .matrix_of(Parameter::RecurrentWeights, unit.layer);
-        assert_eq!(rows.nrows(), cell.blocks().len() * hidden);
+        assert_eq!(w_h.nrows(), cell.blocks().len() * hidden);
     }
 }
 

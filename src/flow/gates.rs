@@ -163,7 +163,7 @@ mod tests {
     /// With weights of zero every gate is σ of its bias: ln 2 / −ln σ(1) is 2.21 steps.
     #[test]
     fn half_lives_are_those_of_the_bias() {
-        for cell in [CellKind::Lstm, CellKind::Gru] {
+        for cell in [CellKind::Lstm, CellKind::Gru, CellKind::GruResetBefore] {
             for (bias, is_open) in [(-3.0, false), (0.0, false), (1.0, false), (5.0, true)] {
                 let gates = gates(cell, bias);
                 let layer = &gates.layers[0];

@@ -1,6 +1,6 @@
 //! As [`LostSums`](super::lost_sums::LostSums), of any network and any answers.
 
-use ndarray::Array2;
+use ndarray::{Array2, Axis};
 
 use super::reading::Reading;
 use super::whole_loss::WholeLoss;
@@ -42,6 +42,8 @@ impl LostStateSums<'_> {
             })
             .collect();
         let layers = self.probe.pass.layers().len();
+        let hidden = self.network.parameters.hidden();
+        let groups = self.network.cell.cell().recurrent_groups();
         let zeros = |parameter| -> Vec<Array2<f64>> {
             let of_layer = |layer| {
                 let gradients = &self.probe.gradients;
@@ -53,22 +55,30 @@ impl LostStateSums<'_> {
         let mut w_h = zeros(Parameter::RecurrentWeights);
         self.walk(interrupt, |t, back| {
             for layer in 0..layers {
-                let [read, before] = self.readings(layer, t);
-                read.add_outer(factors[t - 1], &back.deltas[layer], &mut w_i[layer]);
-                let delta = &back.recurrent_deltas[layer];
-                before.add_outer(factors[t - 1], delta, &mut w_h[layer]);
+                let (factor, read) = (factors[t - 1], self.reading(layer, t));
+                read.add_outer(factor, &back.deltas[layer], w_i[layer].view_mut());
+                for blocks in &groups {
+                    let rows = blocks.start * hidden..blocks.end * hidden;
+                    let delta = &back.recurrent_deltas[layer][rows.clone()];
+                    let sum = w_h[layer].slice_axis_mut(Axis(0), rows.into());
+                    let input = self.recurrent_input(layer, blocks.start, t);
+                    input.add_outer(factor, delta, sum);
+                }
             }
         })?;
         let [of_w_i, of_w_h] = [&w_i, &w_h].map(|sum| Lost::of(sum, scale));
         let mut shares = [vec![0.0; factors.len()], vec![0.0; factors.len()]];
         self.walk(interrupt, |t, back| {
             for layer in 0..layers {
-                let [read, before] = self.readings(layer, t);
-                let along = |sum: &[Array2<f64>], read: &Reading<'_>, delta: &[f64]| {
-                    read.bilinear(delta, sum[layer].view())
-                };
-                shares[0][t - 1] += along(&w_i, &read, &back.deltas[layer]);
-                shares[1][t - 1] += along(&w_h, &before, &back.recurrent_deltas[layer]);
+                let read = self.reading(layer, t);
+                shares[0][t - 1] += read.bilinear(&back.deltas[layer], w_i[layer].view());
+                for blocks in &groups {
+                    let rows = blocks.start * hidden..blocks.end * hidden;
+                    let delta = &back.recurrent_deltas[layer][rows.clone()];
+                    let sum = w_h[layer].slice_axis(Axis(0), rows.into());
+                    let input = self.recurrent_input(layer, blocks.start, t);
+                    shares[1][t - 1] += input.bilinear(delta, sum);
+                }
             }
         })?;
         let [shares_w_i, shares_w_h] = shares;
@@ -93,14 +103,14 @@ impl LostStateSums<'_> {
         Ok(())
     }
 
-    /// What W_i and what W_h of a layer are multiplied with at 1-based `t`.
-    fn readings(&self, layer: usize, t: usize) -> [Reading<'_>; 2] {
-        let pass = &self.probe.pass;
-        let before = pass.layers()[layer].state(0, t - 1);
-        [
-            Reading::of(self.batch, pass, layer, t),
-            Reading::Vector(before),
-        ]
+    /// What W_i of a layer is multiplied with at 1-based `t`.
+    fn reading(&self, layer: usize, t: usize) -> Reading<'_> {
+        Reading::of(self.batch, &self.probe.pass, layer, t)
+    }
+
+    /// What a block of W_h of a layer is multiplied with at 1-based `t`.
+    fn recurrent_input(&self, layer: usize, block: usize, t: usize) -> Reading<'_> {
+        Reading::Vector(self.probe.pass.layers()[layer].recurrent_input(block, t))
     }
 }
 

@@ -66,9 +66,9 @@ impl LostSums {
             walk.through_weights(by_f_prime);
             let delta = &sums.deltas[(t - 1) * hidden..t * hidden];
             let before = Reading::Vector(probe.pass.state(t - 1));
-            before.add_outer(1.0, delta, &mut sums.w_h);
+            before.add_outer(1.0, delta, sums.w_h.view_mut());
             let read = Reading::of(batch, &probe.pass, 0, t);
-            read.add_outer(1.0, delta, &mut sums.w_i);
+            read.add_outer(1.0, delta, sums.w_i.view_mut());
         }
         Ok(Some(sums))
     }

@@ -1,6 +1,6 @@
 //! What a layer reads at a timestep, whatever it is.
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::{ArrayView2, ArrayViewMut2};
 
 use super::Magnitude;
 use super::weight_gradient::{bilinear, norm_or_number};
@@ -58,7 +58,7 @@ impl<'a> Reading<'a> {
     }
 
     /// `sum` += `factor` · δ xᵀ
-    pub fn add_outer(&self, factor: f64, delta: &[f64], sum: &mut Array2<f64>) {
+    pub fn add_outer(&self, factor: f64, delta: &[f64], mut sum: ArrayViewMut2<'_, f64>) {
         match self {
             Self::Vector(x) => {
                 for (&delta, mut row) in delta.iter().zip(sum.rows_mut()) {

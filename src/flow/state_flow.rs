@@ -1,5 +1,9 @@
 //! The gradient at every timestep of any network, whatever is asked of it.
 
+use std::ops::Range;
+
+use ndarray::Axis;
+
 use super::lost_state_sums::LostStateSums;
 use super::lost_sums::is_lost;
 use super::reading::Reading;
@@ -123,6 +127,8 @@ struct Sums {
     /// shares do.
     along: [Parameters; 2],
     lengths: [f64; 2],
+    /// The blocks of W_h, as many at a time as are multiplied with the same numbers.
+    groups: Vec<Range<usize>>,
 }
 
 impl Sums {
@@ -152,6 +158,7 @@ impl Sums {
             w_i,
             along,
             lengths,
+            groups: network.cell.cell().recurrent_groups(),
         }
     }
 
@@ -159,6 +166,7 @@ impl Sums {
     /// of matrices reads each weight once for all of them.
     fn shares(&self, batch: &Batch, probe: &Probe) -> Vec<[f64; 2]> {
         let pass = &probe.pass;
+        let (_, _, hidden) = pass.shape();
         let mut shares = vec![[0.0; 2]; batch.length];
         for (layer, record) in pass.layers().iter().enumerate() {
             let of = |place: usize, parameter| self.along[place].matrix_of(parameter, layer);
@@ -178,13 +186,21 @@ impl Sums {
                         .filter_map(|read| Some(read.bilinear(deltas.next()?, along_w_i)))
                         .collect(),
                 };
-                let before: Vec<&[f64]> = steps.clone().map(|t| record.state(0, t - 1)).collect();
-                let deltas = steps.map(|t| record.recurrent_delta(t));
-                let of_w_h = bilinear_at_once(deltas, along_w_h, &before);
-                let both = of_w_i.iter().zip(&of_w_h);
-                for (share, (of_w_i, of_w_h)) in shares.iter_mut().zip(both) {
+                for (share, of_w_i) in shares.iter_mut().zip(&of_w_i) {
                     share[0] += of_w_i;
-                    share[1] += of_w_h;
+                }
+                for blocks in &self.groups {
+                    let rows = blocks.start * hidden..blocks.end * hidden;
+                    let inputs = steps.clone();
+                    let inputs = inputs.map(|t| record.recurrent_input(blocks.start, t));
+                    let inputs: Vec<&[f64]> = inputs.collect();
+                    let deltas = steps.clone();
+                    let deltas = deltas.map(|t| &record.recurrent_delta(t)[rows.clone()]);
+                    let along_w_h = along_w_h.slice_axis(Axis(0), rows.clone().into());
+                    let of_w_h = bilinear_at_once(deltas, along_w_h, &inputs);
+                    for (share, of_w_h) in shares.iter_mut().zip(&of_w_h) {
+                        share[1] += of_w_h;
+                    }
                 }
             }
         }
@@ -201,13 +217,17 @@ impl Sums {
         back: &StepBack,
     ) -> [Term; 2] {
         let pass = &probe.pass;
+        let (_, _, hidden) = pass.shape();
         let (mut of_w_i, mut of_w_h) = (Vec::new(), Vec::new());
         for (layer, record) in pass.layers().iter().enumerate() {
-            let before = record.state(0, t - 1);
             let size = Reading::of(batch, pass, layer, t).size();
             of_w_i.push(norm_or_number(&back.deltas[layer]).times(size));
-            let delta = norm_or_number(&back.recurrent_deltas[layer]);
-            of_w_h.push(delta.times(norm_or_number(before)));
+            // The norm of a product of two vectors is that of the one times that of the other.
+            of_w_h.extend(self.groups.iter().map(|blocks| {
+                let rows = blocks.start * hidden..blocks.end * hidden;
+                let delta = norm_or_number(&back.recurrent_deltas[layer][rows]);
+                delta.times(norm_or_number(record.recurrent_input(blocks.start, t)))
+            }));
         }
         let term = |place: usize, sizes: Vec<Magnitude>, sum: WeightGradient| {
             let magnitude = match sizes.as_slice() {

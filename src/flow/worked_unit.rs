@@ -41,8 +41,10 @@ pub struct WorkedUnit {
 pub struct WorkedStep<'a> {
     /// W_i x_t, block by block.
     pub input: &'a [f64],
-    /// W_h h_{t−1}, block by block.
+    /// W_h times what it is multiplied with, block by block.
     pub recurrent: &'a [f64],
+    /// What each block of W_h is multiplied with, of this unit: h_{t−1}, unless the cell says otherwise.
+    pub recurrent_inputs: &'a [f64],
     /// The blocks after their activation.
     pub gates: &'a [f64],
     /// The parts of s_{t−1}.
@@ -63,8 +65,8 @@ pub struct WorkedStep<'a> {
     pub through_gates: &'a [Magnitude],
     /// The norm of what the layer reads at t; the number where that is one.
     pub read: Magnitude,
-    /// The norm of h_{t−1}; the number of one unit.
-    pub state: Magnitude,
+    /// The norm of what each block of W_h is multiplied with; the number of one unit.
+    pub recurrent_sizes: &'a [Magnitude],
 }
 
 /// How many numbers of each kind a cell has.
@@ -88,12 +90,12 @@ impl Counts {
 
     /// Of a step, in `numbers`.
     fn numbers(self) -> usize {
-        3 * self.blocks + 2 * self.parts + self.wires
+        4 * self.blocks + 2 * self.parts + self.wires
     }
 
     /// Of a step, in `magnitudes`.
     fn magnitudes(self) -> usize {
-        4 * self.parts + self.within + 2
+        4 * self.parts + self.within + 1 + self.blocks
     }
 }
 
@@ -152,7 +154,7 @@ impl WorkedUnit {
             of_unit(&back.carried[of_layer.clone()], carried);
             let (through_gates, rest) = rest.split_at_mut(parts);
             of_unit(&back.through_gates[of_layer.clone()], through_gates);
-            rest.copy_from_slice(&forward.sizes(t));
+            forward.write_sizes(t, rest);
             whole.go_on(t);
         }
         let mut slopes = Vec::new();
@@ -183,6 +185,7 @@ impl WorkedUnit {
         let numbers = self.numbers.chunks_exact(counts.numbers()).nth(index)?;
         let (input, numbers) = numbers.split_at(counts.blocks);
         let (recurrent, numbers) = numbers.split_at(counts.blocks);
+        let (recurrent_inputs, numbers) = numbers.split_at(counts.blocks);
         let (gates, numbers) = numbers.split_at(counts.blocks);
         let (before, numbers) = numbers.split_at(counts.parts);
         let (after, slopes) = numbers.split_at(counts.parts);
@@ -192,12 +195,11 @@ impl WorkedUnit {
         let (of_within, rest) = rest.split_at(counts.within);
         let (carried, rest) = rest.split_at(counts.parts);
         let (through_gates, sizes) = rest.split_at(counts.parts);
-        let &[read, state] = sizes else {
-            return None;
-        };
+        let (&read, recurrent_sizes) = sizes.split_first()?;
         Some(WorkedStep {
             input,
             recurrent,
+            recurrent_inputs,
             gates,
             before,
             after,
@@ -208,7 +210,7 @@ impl WorkedUnit {
             carried,
             through_gates,
             read,
-            state,
+            recurrent_sizes,
         })
     }
 }
@@ -227,17 +229,20 @@ impl Forward<'_> {
     fn write(&self, t: usize, slopes: &mut Vec<Slope>, out: &mut Vec<f64>) {
         let cell = self.network.cell.cell();
         let record = &*self.probe.pass.layers()[self.layer];
-        let before = record.state(0, t - 1);
+        let blocks = 0..cell.blocks().len();
         match self.reading(t) {
-            Reading::Vector(x) => self.write_products(Parameter::InputWeights, x, out),
+            Reading::Vector(x) => self.write_products(Parameter::InputWeights, |_| x, out),
             Reading::Word(word) => {
                 let w_i = self.weights(Parameter::InputWeights);
-                let rows = (0..cell.blocks().len()).map(|block| block * before.len() + self.unit);
+                let hidden = self.network.parameters.hidden();
+                let rows = blocks.clone().map(|block| block * hidden + self.unit);
                 out.extend(rows.map(|row| word.map_or(0.0, |word| w_i[[row, word]])));
             }
         }
-        self.write_products(Parameter::RecurrentWeights, before, out);
-        out.extend((0..cell.blocks().len()).map(|block| record.gate(block, t)[self.unit]));
+        let input_of = |block: usize| record.recurrent_input(block, t);
+        self.write_products(Parameter::RecurrentWeights, input_of, out);
+        out.extend(blocks.clone().map(|block| input_of(block)[self.unit]));
+        out.extend(blocks.map(|block| record.gate(block, t)[self.unit]));
         for t in [t - 1, t] {
             let parts = 0..cell.states().len();
             out.extend(parts.map(|part| record.state(part, t)[self.unit]));
@@ -251,13 +256,14 @@ impl Forward<'_> {
         }));
     }
 
-    /// The size of what is read, and of the state before.
-    fn sizes(&self, t: usize) -> [Magnitude; 2] {
+    /// The size of what is read, and of what each block of W_h is multiplied with.
+    fn write_sizes(&self, t: usize, out: &mut [Magnitude]) {
         let record = &*self.probe.pass.layers()[self.layer];
-        [
-            self.reading(t).size(),
-            norm_or_number(record.state(0, t - 1)),
-        ]
+        let inputs = (0..).map(|block| norm_or_number(record.recurrent_input(block, t)));
+        let sizes = std::iter::once(self.reading(t).size()).chain(inputs);
+        out.iter_mut()
+            .zip(sizes)
+            .for_each(|(out, size)| *out = size);
     }
 
     fn reading(&self, t: usize) -> Reading<'_> {
@@ -268,11 +274,20 @@ impl Forward<'_> {
         self.network.parameters.matrix_of(parameter, self.layer)
     }
 
-    /// The rows of the unit, one in each block, times `x`.
-    fn write_products(&self, parameter: Parameter, x: &[f64], out: &mut Vec<f64>) {
+    /// The rows of the unit, one in each block, times what that block is multiplied with.
+    fn write_products<'x>(
+        &self,
+        parameter: Parameter,
+        x: impl Fn(usize) -> &'x [f64],
+        out: &mut Vec<f64>,
+    ) {
         let weights = self.weights(parameter);
         let hidden = self.network.parameters.hidden();
         let rows = weights.rows().into_iter().skip(self.unit).step_by(hidden);
-        out.extend(rows.map(|row| row.iter().zip(x).map(|(w, x)| w * x).sum::<f64>()));
+        let products = rows.enumerate().map(|(block, row)| {
+            let terms = row.iter().zip(x(block));
+            terms.map(|(w, x)| w * x).sum::<f64>()
+        });
+        out.extend(products);
     }
 }

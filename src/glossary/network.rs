@@ -68,7 +68,7 @@ pub static ENTRIES: &[Explanation] = &[
     Explanation::new(
         Concept::Cell,
         ["cell", ""],
-        "What a layer does at each timestep to make its new state out of the old one and the input. The Elman cell is the lecture's; the GRU and the LSTM carry part of their state on without a product with Wₕ, which keeps the gradient alive for longer.",
+        "What a layer does at each timestep to make its new state out of the old one and the input. The Elman cell is the lecture's; the GRU (which resets its state after the product with Wₕ, or before it) and the LSTM carry part of their state on without a product with Wₕ, which keeps the gradient alive for longer.",
         &[Concept::Gate, Concept::Carry, Concept::Layer, Concept::HiddenState],
     )
     .source("Elman, 1990; Hochreiter and Schmidhuber, 1997; Cho and others, 2014"),

@@ -12,7 +12,7 @@ pub enum Convention {
     /// A row for each unit of each block; LSTM i, f, g, o and GRU r, z, n; two biases, which are added.
     Pytorch,
     /// A column for each; LSTM i, f, c, o, which is the same order, and GRU z, r, h; one bias, or two for a GRU that resets
-    /// after the product.
+    /// after the product, by which it is told from one that resets before it.
     Keras,
 }
 
@@ -92,7 +92,16 @@ impl RecurrentModule {
             (Convention::Pytorch, 3) => format!("{by}{count}, in PyTorch's order r, z, n"),
             (Convention::Pytorch, _) => format!("{by}{count}, in PyTorch's order i, f, g, o"),
             (Convention::Keras, 3) => {
-                format!("{by}{count}, in Keras's order z, r, h, put into r, z, n")
+                let has_bias = self
+                    .layers
+                    .first()
+                    .is_some_and(|it| it.input_bias.is_some());
+                let reset = match (self.cell, has_bias) {
+                    (CellKind::GruResetBefore, _) => "one bias: reset_after=False",
+                    (_, true) => "two biases: reset_after=True",
+                    (_, false) => "without biases taken for reset_after=True",
+                };
+                format!("{by}{count}, in Keras's order z, r, h, put into r, z, n; {reset}")
             }
             (Convention::Keras, _) => format!("{by}{count}, in Keras's order i, f, c, o"),
         }
@@ -302,15 +311,14 @@ fn module_of(tensors: &[NamedTensor], group: Group) -> Option<RecurrentModule> {
             above + 1
         ));
     }
-    // Before the product with W_h, as Keras did at first: another cell.
+    // Before the product with W_h, as Keras did at first: it has no second bias then.
     let bias = place(Parameter::HiddenBias, 0).map(|bias| tensors[bias].values.len());
-    if (group.convention, blocks, bias) == (Convention::Keras, 3, Some(rows)) {
-        trouble = Some(
-            "this GRU resets before the product with W_h (reset_after=False), and the one here after it"
-                .to_owned(),
-        );
-        layers.clear();
-    }
+    let cell = match (group.convention, cell, bias) {
+        (Convention::Keras, CellKind::Gru, Some(count)) if count == rows => {
+            CellKind::GruResetBefore
+        }
+        _ => cell,
+    };
     // Layers above one that reads in both directions read both of its halves.
     let above = layers.get(1).and_then(|layer| shape(layer.input));
     let reads_both = above.is_some_and(|(_, columns)| columns == 2 * hidden);

@@ -153,19 +153,22 @@ fn what_cannot_be_used_is_said() {
             .starts_with("layer 1 is of another shape")
     );
     assert_eq!(as_pytorch(&all, &modules[0]).len(), 2);
-    // Keras's first GRU is another cell.
-    let all: [(&str, &[usize]); 3] = [
-        ("gru/kernel:0", &[2, 6]),
-        ("gru/recurrent_kernel:0", &[2, 6]),
-        ("gru/bias:0", &[6]),
-    ];
-    let modules = modules_in(&tensors(&all));
-    assert!(modules[0].layers.is_empty());
-    assert!(
-        modules[0]
-            .trouble
-            .as_ref()
-            .unwrap()
-            .contains("reset_after=False")
-    );
+}
+
+/// Of Keras's two GRUs, which have the same names, the biases tell which it is.
+#[test]
+fn kerass_grus_are_told_apart_by_their_biases() {
+    for (bias, cell, how) in [
+        (&[6][..], CellKind::GruResetBefore, "reset_after=False"),
+        (&[2, 6], CellKind::Gru, "reset_after=True"),
+    ] {
+        let all: [(&str, &[usize]); 3] = [
+            ("gru/kernel:0", &[2, 6]),
+            ("gru/recurrent_kernel:0", &[2, 6]),
+            ("gru/bias:0", bias),
+        ];
+        let module = &modules_in(&tensors(&all))[0];
+        assert_eq!((module.cell, module.layers.len()), (cell, 1));
+        assert!(module.in_words().ends_with(how), "{}", module.in_words());
+    }
 }

@@ -5,6 +5,7 @@
 //! which everybody else makes products with J_t, its transpose or J_t itself.
 
 use std::fmt;
+use std::ops::Range;
 
 use super::layout::{LayerShape, Tensor};
 use super::notation::Notation;
@@ -38,6 +39,27 @@ pub trait Cell: Sync {
 
     /// How a small change runs through a step, in the order in which it does.
     fn wires(&self) -> &'static [Wire];
+
+    /// Where what block `block` of W_h is multiplied with comes from: the state before the step, or a number that comes up
+    /// in between.
+    fn recurrent_source(&self, block: usize) -> Option<Node> {
+        let mut wires = self.wires().iter();
+        let wire = wires.find(|wire| wire.by == By::RecurrentWeights(block));
+        wire.map(|wire| wire.from)
+    }
+
+    /// The blocks of W_h, as many at a time as are multiplied with the same numbers.
+    fn recurrent_groups(&self) -> Vec<Range<usize>> {
+        let mut groups: Vec<Range<usize>> = Vec::new();
+        for block in 0..self.blocks().len() {
+            let source = self.recurrent_source(block);
+            match groups.last_mut() {
+                Some(group) if self.recurrent_source(group.start) == source => group.end += 1,
+                _ => groups.push(block..block + 1),
+            }
+        }
+        groups
+    }
 
     /// How its equations are written.
     fn notation(&self) -> Notation;
@@ -189,6 +211,11 @@ pub trait Record: fmt::Debug + Send + Sync {
 
     /// ∂L/∂ of what W_i x_t is added to, for 1-based `t`: B rows of as many numbers as W_i has rows.
     fn delta(&self, t: usize) -> &[f64];
+
+    /// What the rows of block `block` of W_h are multiplied with at 1-based `t`: B rows of H.
+    fn recurrent_input(&self, _block: usize, t: usize) -> &[f64] {
+        self.state(0, t - 1)
+    }
 
     /// As [`Self::delta`], of what W_h h_{t−1} is added to.
     fn recurrent_delta(&self, t: usize) -> &[f64] {

@@ -13,7 +13,8 @@
 //! Names are the lecture's. In PyTorch's `nn.RNN` they are called: `w_i` = `weight_ih_l0`,
 //! `w_h` = `weight_hh_l0`, `b` = `bias_ih_l0 + bias_hh_l0`, `o_t` = `h_t`, `o_0` = `h_0`; `w_o` and
 //! `b_o` are the `weight` and `bias` of an `nn.Linear(hidden, outputs)`. GRU and LSTM are PyTorch's, with its names,
-//! its order of gates and both biases.
+//! its order of gates and both biases; the GRU that resets before the product with W_h, which PyTorch does not have, has
+//! those of the other.
 //!
 //! What a cell is stands in [`Cell`] and [`Record`], and each is one file of `cells` and a line in its list: the equations
 //! forward and back, the tensors it has, and what it remembers of a pass. What

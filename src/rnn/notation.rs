@@ -31,8 +31,11 @@ pub enum Symbol {
     Activation,
     /// W_i x_t, the rows of a block.
     Input(usize),
-    /// W_h h_{t−1}, the rows of a block.
+    /// W_h h_{t−1}, the rows of a block; or W_h times what has [`Self::RecurrentInput`]'s name.
     Recurrent(usize),
+    /// What the rows of a block of W_h are multiplied with, for a block that is not multiplied with the state before, with
+    /// the name that it has, in TeX.
+    RecurrentInput(usize, &'static str),
     /// The bias that is added to W_i x_t, with its sign; nothing in a network without biases.
     InputBias(usize),
     /// The bias that is added to W_h h_{t−1}, with its sign; nothing in a network without biases.

@@ -350,7 +350,7 @@ impl Experiment {
                 return Err(OutOfRange::Together {
                     key: "network.forget_bias",
                     what: format!(
-                        "network.forget_bias is the bias of a gate, and the {} cell has none: leave it out, or choose network.cell = lstm or gru",
+                        "network.forget_bias is the bias of a gate, and the {} cell has none: leave it out, or choose network.cell = lstm, gru or gru-reset-before",
                         cell.name()
                     ),
                 });

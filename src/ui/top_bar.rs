@@ -392,10 +392,12 @@ fn title(snapshot: &Snapshot) -> RichText {
             let states = cell.cell().states();
             let now: Vec<String> = states.iter().map(|state| format!("{state}ₜ")).collect();
             let before: Vec<String> = states.iter().map(|state| format!("{state}ₜ₋₁")).collect();
+            // What tells it from its like stands behind the brackets.
+            let name = cell.short_name();
+            let apart = cell.name().trim_start_matches(name);
             format!(
-                "{} = {}(xₜ, {}){layers}",
+                "{} = {name}(xₜ, {}){apart}{layers}",
                 now.join(", "),
-                cell.name(),
                 before.join(", ")
             )
         }

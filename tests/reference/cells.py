@@ -11,18 +11,22 @@ is imported from reference.py should leave no __pycache__ behind:
 Every step of every layer is one call of torch.rnn_tanh_cell, torch.rnn_relu_cell,
 torch.gru_cell or torch.lstm_cell, so that every s_t is a node to differentiate
 by.  torch.nn.RNN, GRU or LSTM of all layers, run on the whole sequence, must
-give the same outputs and the same gradients.  With the logistic sigma, for each
+give the same outputs and the same gradients.  PyTorch has no "gru-reset-before":
+its step is reset_before_cell, and in the place of torch.nn stands ResetBefore,
+in the words of Keras's reset_after=False.  With the logistic sigma, for each
 layer, x being the input or the h of the layer below at the same step:
 
     elman  h' = tanh(W_ih x + b_ih + W_hh h + b_hh); "elman-relu" with ReLU
     gru    r = sigma(W_ir x + b_ir + W_hr h + b_hr), z likewise
            n = tanh(W_in x + b_in + r * (W_hn h + b_hn))
            h' = (1 - z) * n + z * h
+    gru-reset-before  as gru, but for
+           n = tanh(W_in x + b_in + W_hn (r * h) + b_hn)
     lstm   i, f, o = sigma(..), g = tanh(..) like r above
            c' = f * c + i * g,  h' = o * tanh(c')
 
 weight_ih and weight_hh have G H rows, gate under gate: G = 1 for elman, 3 for
-gru (r, z, n), 4 for lstm (i, f, g, o).  The read-out is z_t = W_o h_t + b_o with
+both gru (r, z, n), 4 for lstm (i, f, g, o).  The read-out is z_t = W_o h_t + b_o with
 the h of the top layer and W_o of K rows.  Without bias there is no b_o either.
 
 The state s_t is, for every layer from the lowest, h and then, for lstm, c: S
@@ -115,12 +119,66 @@ from torch.nn import functional as F
 
 VOCABULARY = 7
 
+
+def reset_before_cell(x, h, w_ih, w_hh, b_ih, b_hh):
+    """One step of one layer of the GRU that resets before the product."""
+    rows = 2 * h.shape[1]
+    from_x = F.linear(x, w_ih, b_ih)
+    b_h = (None, None) if b_hh is None else b_hh.split(rows)
+    from_h = F.linear(h, w_hh[:rows], b_h[0])
+    r, z = torch.sigmoid(from_x[:, :rows] + from_h).chunk(2, dim=1)
+    n = torch.tanh(from_x[:, rows:] + F.linear(r * h, w_hh[rows:], b_h[1]))
+    return n + z * (h - n)
+
+
+class ResetBefore(torch.nn.Module):
+    """All layers of it over whole sequences, one layer after the other, as Keras
+    writes it: kernels transposed, z before r, one bias, which is the sum."""
+
+    def __init__(self, width, hidden, layers, bias):
+        super().__init__()
+        self.hidden, self.layers, self.bias = hidden, layers, bias
+        for layer in range(layers):
+            below = width if layer == 0 else hidden
+            shapes = {"weight_ih": (3 * hidden, below), "weight_hh": (3 * hidden, hidden)}
+            if bias:
+                shapes |= {"bias_ih": (3 * hidden,), "bias_hh": (3 * hidden,)}
+            for name, shape in shapes.items():
+                values = torch.nn.Parameter(torch.empty(shape))
+                self.register_parameter(f"{name}_l{layer}", values)
+
+    def kernels(self, name, layer):
+        r, z, n = getattr(self, f"{name}_l{layer}").split(self.hidden)
+        return [part.transpose(0, -1) for part in (z, r, n)]
+
+    def forward(self, inputs, first):
+        last = []
+        for layer in range(self.layers):
+            kernel, recurrent = (self.kernels(f"weight_{k}h", layer) for k in "ih")
+            bias = [0.0] * 3
+            if self.bias:
+                both = (self.kernels(f"bias_{k}h", layer) for k in "ih")
+                bias = [one + other for one, other in zip(*both)]
+            h, outputs = first[layer], []
+            for x in inputs:
+                x_z, x_r, x_h = (x @ k + b for k, b in zip(kernel, bias))
+                z = torch.sigmoid(x_z + h @ recurrent[0])
+                r = torch.sigmoid(x_r + h @ recurrent[1])
+                candidate = torch.tanh(x_h + (r * h) @ recurrent[2])
+                h = z * h + (1 - z) * candidate
+                outputs.append(h)
+            inputs = torch.stack(outputs)
+            last.append(h)
+        return inputs, torch.stack(last)
+
+
 # G, the gain of weight_hh, one step of one layer, and whole sequences of all.
 CELLS = {
     "elman": (1, 0.8, torch.rnn_tanh_cell, torch.nn.RNN),
     "elman-relu": (1, 0.8, torch.rnn_relu_cell, torch.nn.RNN),
     "gru": (3, 1.2, torch.gru_cell, torch.nn.GRU),
     "lstm": (4, 1.2, torch.lstm_cell, torch.nn.LSTM),
+    "gru-reset-before": (3, 1.2, reset_before_cell, ResetBefore),
 }
 
 # Read-out, loss and K.  The order is one in which the cases of ten steps, the
@@ -188,7 +246,8 @@ def shapes_of(cell):
 
 
 def cases():
-    for cell in ("elman", "elman-relu", "gru", "lstm"):
+    # One that is new comes last: what is drawn depends on the place in the list.
+    for cell in ("elman", "elman-relu", "gru", "lstm", "gru-reset-before"):
         for i, (layers, hidden, length) in enumerate(shapes_of(cell)):
             # Kinds go round by seven.  Lengths go round by four, and so would
             # the variants, if they did not move on by one each time.
@@ -202,7 +261,7 @@ def cases():
 
 def assert_covered(found):
     """Nothing that the choice of cases must not leave out is missing."""
-    for cell in ("elman", "gru", "lstm"):
+    for cell in ("elman", "gru", "lstm", "gru-reset-before"):
         depths = (2, 3) if cell == "elman" else (1, 2, 3)
         of_cell = [case for case in found if case.cell == cell]
         for keys, wanted in {
@@ -300,6 +359,12 @@ def by_hand(cell, x, state, weights):
     h, from the equations as they stand above."""
     w_ih, w_hh, b_ih, b_hh = weights
     from_x, from_h = F.linear(x, w_ih, b_ih), F.linear(state[0], w_hh, b_hh)
+    if cell == "gru-reset-before":
+        a_r, a_z, _ = (from_x + from_h).chunk(3, dim=1)
+        r, z = torch.sigmoid(a_r), torch.sigmoid(a_z)
+        a_n = (from_x + F.linear(r * state[0], w_hh, b_hh)).chunk(3, dim=1)[2]
+        n = torch.tanh(a_n)
+        return [r, z, n], [a_r, a_z, a_n], (1.0 - z) * n + z * state[0]
     if cell == "gru":
         x_r, x_z, x_n = from_x.chunk(3, dim=1)
         h_r, h_z, h_n = from_h.chunk(3, dim=1)
@@ -521,7 +586,8 @@ def make_case(case, index):
 def truncated_runs():
     every = 4
     kinds = (("end", "bce", 1), ("every", "softmax", 4))
-    choice = itertools.product(("elman", "gru", "lstm"), (1, 2), kinds)
+    cells_of = ("elman", "gru", "lstm", "gru-reset-before")
+    choice = itertools.product(cells_of, (1, 2), kinds)
     for index, (cell, layers, kind) in enumerate(choice):
         d = fit_draw(Case(cell, layers, 3, 5, 10, True, 1, *kind), index)
         trace = run(d, every)
@@ -563,7 +629,8 @@ def optimiser_runs():
 
 
 def embedding_runs():
-    for index, (cell, layers) in enumerate((("gru", 2), ("lstm", 2), ("elman", 1))):
+    chosen = (("gru", 2), ("lstm", 2), ("elman", 1), ("gru-reset-before", 2))
+    for index, (cell, layers) in enumerate(chosen):
         case = Case(cell, layers, 3, 5, 10, True, 3, "end", "bce", 1)
         d = fit_draw(case, index, embeds=True)
         trace = run(d)

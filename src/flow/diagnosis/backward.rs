@@ -232,14 +232,15 @@ impl<'a> Backward<'a> {
                 }
                 By::RecurrentWeights(block) => {
                     recurrent_deltas[at(block)].copy_from_slice(&to);
-                    let Node::Before(part) = wire.from else {
-                        continue;
-                    };
-                    if self.has(&Mistake::GatesLeftOut) {
+                    if self.is_left_out(*wire) {
                         continue;
                     }
                     let w_h = &w_h[block * hidden * hidden..(block + 1) * hidden * hidden];
-                    let from = &mut before[at(part)];
+                    let from = match wire.from {
+                        Node::Before(part) => &mut before[at(part)],
+                        Node::Within(node) => &mut within[at(node)],
+                        Node::After(_) | Node::Input => continue,
+                    };
                     for (row, to) in to.iter().enumerate() {
                         for (column, from) in from.iter_mut().enumerate() {
                             let place = match () {
@@ -271,6 +272,7 @@ impl<'a> Backward<'a> {
         self.mistakes.iter().any(|mistake| match mistake {
             Mistake::CarryLeftOut => wire.by == By::Carry,
             Mistake::GateLeftOut(block) => wire.from == Node::Within(*block),
+            Mistake::GatesLeftOut => matches!(wire.from, Node::Before(_)) && wire.by != By::Carry,
             _ => false,
         })
     }
@@ -327,6 +329,33 @@ impl<'a> Backward<'a> {
         factors
     }
 
+    /// What a block of W_h is multiplied with at `t`.
+    fn recurrent_input(&mut self, t: usize, layer: usize, block: usize) -> Vec<f64> {
+        let (cell, hidden) = (self.network.cell.cell(), self.network.parameters.hidden());
+        let record = &self.pass.layers()[layer];
+        let state_at = match () {
+            () if self.has(&Mistake::StateAfter) => t,
+            () if self.has(&Mistake::FirstState) => 0,
+            () => return record.recurrent_input(block, t)[..hidden].to_vec(),
+        };
+        let Some(Node::Within(node)) = cell.recurrent_source(block) else {
+            return record.state(0, state_at)[..hidden].to_vec();
+        };
+        // What the cell makes of the state of t − 1, made of the other state.
+        let mut input = vec![0.0; hidden];
+        for (number, wire) in cell.wires().iter().enumerate() {
+            let (Node::Before(part), true) = (wire.from, wire.to == Node::Within(node)) else {
+                continue;
+            };
+            record.slopes(self.network.activation, number, t, &mut self.slopes);
+            let terms = self.slopes.iter().zip(record.state(part, state_at));
+            for (input, (slope, h)) in input.iter_mut().zip(terms) {
+                *input += slope.value() * h;
+            }
+        }
+        input
+    }
+
     /// δ (input of t)ᵀ
     fn add_terms(
         &mut self,
@@ -335,27 +364,26 @@ impl<'a> Backward<'a> {
         [deltas, recurrent]: [&[f64]; 2],
         read: &[f64],
     ) {
+        let blocks = self.network.cell.cell().blocks().len();
+        let inputs: Vec<f64> = (0..blocks)
+            .flat_map(|block| self.recurrent_input(t, layer, block))
+            .collect();
         let layout = self.network.parameters.layout();
         let ranges = layout.layers()[layer].clone();
-        let record = &self.pass.layers()[layer];
         let hidden = layout.widths().hidden;
-        let state_at = match () {
-            () if self.has(&Mistake::StateAfter) => t,
-            () if self.has(&Mistake::FirstState) => 0,
-            () => t - 1,
-        };
-        let state = &record.state(0, state_at)[..hidden];
         let read_at = match self.has(&Mistake::InputBefore) && layer == 0 {
             true => t - 1,
             false => t,
         };
         let rows = deltas.len();
         let values = self.computed.gradients.values_mut();
-        for (delta, row) in recurrent
+        for (place, (delta, row)) in recurrent
             .iter()
             .zip(values[ranges.w_h].chunks_exact_mut(hidden))
+            .enumerate()
         {
-            for (sum, h) in row.iter_mut().zip(state) {
+            let input = &inputs[place / hidden * hidden..];
+            for (sum, h) in row.iter_mut().zip(input) {
                 *sum += delta * h;
             }
         }

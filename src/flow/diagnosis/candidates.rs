@@ -51,6 +51,9 @@ pub fn mistakes_in(setting: Setting<'_>) -> Vec<Mistake> {
         if cell.states().len() > 1 {
             all.push(Mistake::CellSlopeLeftOut);
         }
+        if network.cell.with_the_other_reset().is_some() {
+            all.push(Mistake::OtherReset);
+        }
         for block in 0..blocks {
             all.extend(kinds.map(|kind| Mistake::Slope(kind, Some(block))));
         }
@@ -178,9 +181,7 @@ impl Search<'_> {
     ) -> Result<Option<Vec<Mistake>>, Interrupted> {
         interrupt.check()?;
         let setting = self.setting;
-        let other = mistakes
-            .iter()
-            .find_map(|it| other_network(setting.network, it));
+        let other = computed_with(setting.network, mistakes);
         let other = match &other {
             Some(network) => Some((network, setting.read_by(network, interrupt)?)),
             None => None,
@@ -278,7 +279,14 @@ fn simple(ratio: f64) -> Option<f64> {
     (is_near && is_small && factor != 1.0).then_some(factor)
 }
 
-/// The network that somebody has computed with who made `mistake`, where that is another one.
+/// The network that somebody has computed with who made `mistakes`, where that is another one.
+fn computed_with(network: &Network, mistakes: &[Mistake]) -> Option<Network> {
+    mistakes.iter().fold(None, |other, mistake| {
+        other_network(other.as_ref().unwrap_or(network), mistake).or(other)
+    })
+}
+
+/// As [`computed_with`], of one mistake.
 fn other_network(network: &Network, mistake: &Mistake) -> Option<Network> {
     match mistake {
         Mistake::BlockInPlace { of, by } => {
@@ -295,6 +303,10 @@ fn other_network(network: &Network, mistake: &Mistake) -> Option<Network> {
             }
             Some(other)
         }
+        Mistake::OtherReset => Some(Network {
+            cell: network.cell.with_the_other_reset()?,
+            ..network.clone()
+        }),
         Mistake::WeightOrder(order) => Some(Network {
             parameters: in_order(&network.parameters, order),
             ..network.clone()
@@ -393,9 +405,7 @@ pub fn made(
     terms_are_kept: bool,
     interrupt: &Interrupt,
 ) -> Result<Computed, Interrupted> {
-    let other = mistakes
-        .iter()
-        .find_map(|it| other_network(setting.network, it));
+    let other = computed_with(setting.network, mistakes);
     let network = other.as_ref().unwrap_or(setting.network);
     let pass = setting.read_by(network, interrupt)?;
     let last = mistakes.iter().find_map(|it| match it {

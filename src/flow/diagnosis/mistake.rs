@@ -2,6 +2,10 @@
 
 use crate::rnn::{CellKind, Network};
 
+/// The candidate of a GRU that resets before the product, and of one that resets after it.
+const RESET_BEFORE: &str = "n = tanh(W_in xₜ + b_in + W_hn (r ⊙ hₜ₋₁) + b_hn)";
+const RESET_AFTER: &str = "n = tanh(W_in xₜ + b_in + r ⊙ (W_hn hₜ₋₁ + b_hn))";
+
 /// One mistake.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Mistake {
@@ -44,6 +48,8 @@ pub enum Mistake {
         /// Which one is used twice.
         by: usize,
     },
+    /// The reset gate acts before the product with W_h where this cell has it behind, or the other way round.
+    OtherReset,
     /// The blocks of the gradient lie in another order: which block stands at each place.
     GradientOrder(Vec<usize>),
     /// The blocks of the weights are read in another order: which block is taken for each.
@@ -109,6 +115,8 @@ impl Mistake {
             Self::GatesLeftOut => "The way back through the gates is left out: the gradient goes the direct way only".to_owned(),
             Self::CellSlopeLeftOut => "The derivative of tanh(cₜ) is left out where h meets c".to_owned(),
             Self::BlockInPlace { of, by } => format!("The gate {} uses the recurrent weights of {}", block(of), block(by)),
+            Self::OtherReset if cell == CellKind::GruResetBefore => "The reset gate is applied after the product with W_hn, and this network has it before".to_owned(),
+            Self::OtherReset => "The reset gate is applied before the product with W_hn, and this network has it after".to_owned(),
             Self::GradientOrder(it) => format!("The blocks of your gradient lie in the order {}, and those of the weights in {}", order(it), cell.cell().blocks().join(", ")),
             Self::WeightOrder(it) => format!("The weights are read in another order: {} where {} stand", order(it), cell.cell().blocks().join(", ")),
             Self::Factor(factor, of) => {
@@ -146,6 +154,8 @@ impl Mistake {
             | Self::CellSlopeLeftOut
             | Self::CarryLeftOut
             | Self::GatesLeftOut => "the chain rule adds up every way from a number to the loss",
+            Self::OtherReset if network.cell == CellKind::GruResetBefore => RESET_BEFORE,
+            Self::OtherReset => RESET_AFTER,
             Self::BlockInPlace { .. } | Self::GradientOrder(_) | Self::WeightOrder(_) => {
                 "the blocks of W_ih, W_hh and the biases, H rows each"
             }
@@ -173,6 +183,8 @@ impl Mistake {
             Self::CarryLeftOut => format!("Add ∂L/∂ of the new state times the gate that carries it on ({})", cell.cell().carrying_gate().map_or("f", |gate| Self::block_name(cell, gate))),
             Self::GatesLeftOut => "Add W_hhᵀ δ of all gates to dh of the step before".to_owned(),
             Self::CellSlopeLeftOut => "dc += dh ⊙ o ⊙ (1 − tanh²(c))".to_owned(),
+            Self::OtherReset if cell == CellKind::GruResetBefore => format!("Write {RESET_BEFORE}; or compare with the GRU that resets after the product, as PyTorch does"),
+            Self::OtherReset => format!("Write {RESET_AFTER}, as PyTorch does; or compare with the GRU that resets before the product"),
             Self::BlockInPlace { .. } | Self::WeightOrder(_) => format!("Split the weights into blocks in the order {blocks}"),
             Self::GradientOrder(_) => format!("Put the blocks of the gradient together in the order {blocks}"),
             Self::Factor(factor, _) if *factor == -1.0 => "Descend by w ← w − η ∂L/∂w; the gradient itself keeps its sign".to_owned(),

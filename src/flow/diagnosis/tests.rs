@@ -95,11 +95,12 @@ fn made(setting: Setting<'_>, mistakes: &[Mistake]) -> Computed {
     candidates::made(setting, mistakes, false, &never).unwrap()
 }
 
-const CELLS: [(CellKind, usize); 4] = [
+const CELLS: [(CellKind, usize); 5] = [
     (CellKind::Elman, 1),
     (CellKind::Elman, 3),
     (CellKind::Lstm, 2),
     (CellKind::Gru, 2),
+    (CellKind::GruResetBefore, 2),
 ];
 
 /// Written a second time, it gives what the cells give.
@@ -276,6 +277,39 @@ fn two_mistakes_at_once_are_found() {
         f64::from(right) >= 0.99 * f64::from(tried),
         "{right} of {tried}"
     );
+}
+
+/// A reset on the wrong side of the product, alone and with another mistake, of which one is in the weights that somebody
+/// has computed with, too.
+#[test]
+fn a_reset_on_the_wrong_side_is_found_with_others() {
+    let mut rng = ChaCha8Rng::seed_from_u64(13);
+    for cell in [CellKind::Gru, CellKind::GruResetBefore] {
+        for _ in 0..5 {
+            let (network, batch) = random(cell, 2, &mut rng);
+            let it = setting(&network, &batch);
+            for others in [
+                vec![],
+                vec![Mistake::NotTransposed],
+                vec![Mistake::WeightOrder(vec![1, 0, 2])],
+                vec![Mistake::Factor(0.5, None)],
+            ] {
+                let mut wrong = vec![Mistake::OtherReset];
+                wrong.extend(others);
+                let tensors = given(&network, &made(it, &wrong), Precision::DOUBLE);
+                let diagnosis = found(it, &tensors);
+                let named = diagnosis.mistakes();
+                assert_eq!(named.len(), wrong.len(), "{cell:?}: {named:?}");
+                assert!(wrong.iter().all(|it| named.contains(it)), "{named:?}");
+                let sentence = diagnosis.sentence(it);
+                let told = match cell {
+                    CellKind::Gru => "before the product with W_hn",
+                    _ => "after the product with W_hn",
+                };
+                assert!(sentence.contains(told), "{sentence}");
+            }
+        }
+    }
 }
 
 /// What no known mistake gives is said where it departs; and what is not finite, where that is.

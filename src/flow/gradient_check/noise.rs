@@ -87,11 +87,11 @@ pub fn noise_of_states(network: &Network, batch: &Batch, pass: &Pass) -> f64 {
                     None => batch.first_vector(t - 1, w_i.len() / record.delta(t).len()),
                 },
             };
-            let previous = record.state(0, t - 1);
             let rows = w_h.chunks_exact(hidden);
             let deltas = record.delta(t).iter().zip(record.recurrent_delta(t));
             let count = record.delta(t).len();
             for (i, ((delta, recurrent_delta), row)) in deltas.zip(rows).enumerate() {
+                let previous = record.recurrent_input(i / hidden, t);
                 let recurrent: f64 = row.iter().zip(previous).map(|(w, o)| (w * o).abs()).sum();
                 let columns = w_i.chunks_exact(count).zip(&read);
                 let input: f64 = columns.map(|(column, x)| (column[i] * x).abs()).sum();

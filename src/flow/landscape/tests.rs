@@ -303,7 +303,7 @@ fn gated(cell: CellKind, bias: bool) -> (Network, Batch) {
 fn the_slope_over_the_forget_bias_is_that_of_the_loss() {
     let never = Interrupt::default();
     let loss = Loss::BinaryCrossEntropy;
-    for cell in [CellKind::Lstm, CellKind::Gru] {
+    for cell in [CellKind::Lstm, CellKind::Gru, CellKind::GruResetBefore] {
         let (network, batch) = gated(cell, true);
         let today = network.carrying_bias().unwrap();
         let along = (LandscapeAxis::ForgetBias, today);

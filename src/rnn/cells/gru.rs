@@ -39,16 +39,20 @@ use crate::rnn::{Activation, Interrupt, Interrupted};
 pub struct Gru;
 
 /// How many gates there are, with the candidate.
-const GATES: usize = 3;
+pub(super) const GATES: usize = 3;
+
+/// The blocks, by name.
+pub(super) const BLOCKS: [&str; GATES] = ["r", "z", "n"];
 
 /// The state.
-const H: usize = 0;
+pub(super) const H: usize = 0;
 
-/// The gates, in the order of PyTorch's rows; and what the candidate gets from the state before it is reset.
-const R: usize = 0;
-const Z: usize = 1;
-const N: usize = 2;
-const Q: usize = 3;
+/// The gates, in the order of PyTorch's rows; and what is between them: what the candidate gets from the state before it
+/// is reset.
+pub(super) const R: usize = 0;
+pub(super) const Z: usize = 1;
+pub(super) const N: usize = 2;
+pub(super) const Q: usize = 3;
 
 const WIRES: [Wire; 11] = [
     Wire::new(Node::Input, Node::Within(R), By::InputWeights(R)),
@@ -66,6 +70,26 @@ const WIRES: [Wire; 11] = [
 
 /// What the reset gate multiplies.
 const RESET: Symbol = Symbol::RecurrentSum(N, "q");
+
+/// How the new state comes of the old one and the candidate.
+pub(super) const NEW_STATE: Equation = Equation {
+    of: Symbol::After(H),
+    is: &[
+        Symbol::Sign("(1 -"),
+        Symbol::Gate(Z),
+        Symbol::Sign(r") \odot"),
+        Symbol::Gate(N),
+        Symbol::Sign("+"),
+        Symbol::Gate(Z),
+        Symbol::Sign(r"\odot"),
+        Symbol::Before(H),
+    ],
+};
+
+/// What a change of z, of n and of h_{t−1} is multiplied by on its way to h_t.
+pub(super) const BY_Z: &str = r"(h_{t-1} - n_t) \odot z_t (1 - z_t)";
+pub(super) const BY_N: &str = r"(1 - z_t) \odot (1 - n_t^2)";
+pub(super) const BY_CARRY: &str = "z_t";
 
 const NOTATION: Notation = Notation {
     equations: &[
@@ -94,19 +118,7 @@ const NOTATION: Notation = Notation {
                 Symbol::Sign(")"),
             ],
         },
-        Equation {
-            of: Symbol::After(H),
-            is: &[
-                Symbol::Sign("(1 -"),
-                Symbol::Gate(Z),
-                Symbol::Sign(r") \odot"),
-                Symbol::Gate(N),
-                Symbol::Sign("+"),
-                Symbol::Gate(Z),
-                Symbol::Sign(r"\odot"),
-                Symbol::Before(H),
-            ],
-        },
+        NEW_STATE,
     ],
     within: &["a_r", "a_z", "a_n", "q"],
     slopes: &[
@@ -118,9 +130,9 @@ const NOTATION: Notation = Notation {
         "",
         r"q_t \odot r_t (1 - r_t)",
         "r_t",
-        r"(h_{t-1} - n_t) \odot z_t (1 - z_t)",
-        r"(1 - z_t) \odot (1 - n_t^2)",
-        "z_t",
+        BY_Z,
+        BY_N,
+        BY_CARRY,
     ],
 };
 
@@ -134,7 +146,7 @@ impl Cell for Gru {
     }
 
     fn blocks(&self) -> &'static [&'static str] {
-        &["r", "z", "n"]
+        &BLOCKS
     }
 
     fn carrying_gate(&self) -> Option<usize> {
@@ -398,10 +410,7 @@ impl Loop for Steps<'_> {
                     *a += r * q;
                 }
                 respond::<Tanh, FUSED>(n, n_slopes);
-                let terms = h.iter().zip(z.iter().zip(n.iter()));
-                for (next, (h, (z, n))) in h_next.iter_mut().zip(terms) {
-                    *next = (1.0 - z) * n + z * h;
-                }
+                blend([h, z, n], h_next);
             }
         }
     }
@@ -471,22 +480,41 @@ impl<const MORE: bool> Loop for StepsBack<'_, MORE> {
             let deltas = &self.recurrent_deltas[t * GATES * slab..(t + 1) * GATES * slab];
             inlined_product::<FUSED, MORE>(deltas, self.weights, Order::at(t), earlier);
             let above = self.from_above.get(t * slab..(t + 1) * slab);
-            for row in 0..slab / hidden {
-                let gates = &self.gates[(t * slab + row * hidden) * GATES..];
-                let z = &gates[Z * hidden..N * hidden];
-                let units = row * hidden..(row + 1) * hidden;
-                let earlier = &mut earlier[units.clone()];
-                for (earlier, (gamma, z)) in
-                    earlier.iter_mut().zip(gamma[units.clone()].iter().zip(z))
-                {
-                    *earlier += gamma * z;
-                }
-                if let Some(above) = above {
-                    for (earlier, (above, z)) in earlier.iter_mut().zip(above[units].iter().zip(z))
-                    {
-                        *earlier += above * z;
-                    }
-                }
+            let gates = &self.gates[t * GATES * slab..(t + 1) * GATES * slab];
+            carry(gamma, above, (gates, hidden), earlier);
+        }
+    }
+}
+
+/// h_t = (1 − z) ⊙ n + z ⊙ h_{t−1}.
+#[inline(always)]
+pub(super) fn blend([h, z, n]: [&[f64]; 3], h_next: &mut [f64]) {
+    let terms = h.iter().zip(z.iter().zip(n));
+    for (next, (h, (z, n))) in h_next.iter_mut().zip(terms) {
+        *next = (1.0 - z) * n + z * h;
+    }
+}
+
+/// Adds to γ at t − 1, `earlier`, what goes on by the direct way of γ at t and of what comes from above there. A row of
+/// `gates` is three blocks of H, as many units.
+#[inline(always)]
+pub(super) fn carry(
+    gamma: &[f64],
+    above: Option<&[f64]>,
+    (gates, hidden): (&[f64], usize),
+    earlier: &mut [f64],
+) {
+    let rows = gates.chunks_exact(GATES * hidden);
+    let rows = rows.zip(earlier.chunks_exact_mut(hidden));
+    for (row, (gates, earlier)) in rows.enumerate() {
+        let z = &gates[Z * hidden..N * hidden];
+        let units = row * hidden..(row + 1) * hidden;
+        for (earlier, (gamma, z)) in earlier.iter_mut().zip(gamma[units.clone()].iter().zip(z)) {
+            *earlier += gamma * z;
+        }
+        if let Some(above) = above {
+            for (earlier, (above, z)) in earlier.iter_mut().zip(above[units].iter().zip(z)) {
+                *earlier += above * z;
             }
         }
     }

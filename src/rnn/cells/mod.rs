@@ -3,6 +3,7 @@
 mod elman;
 mod extent;
 mod gru;
+mod gru_reset_before;
 mod lstm;
 
 use serde::{Deserialize, Serialize};
@@ -37,8 +38,10 @@ cells! {
     /// The lecture's: o_t = f(W_i x_t + W_h o_{t−1} + b).
     #[default]
     Elman = elman::Elman;
-    /// The gated recurrent unit.
+    /// The gated recurrent unit, which resets after the product with W_h.
     Gru = gru::Gru;
+    /// The gated recurrent unit as it was first written, which resets the state before the product with W_h.
+    GruResetBefore = gru_reset_before::GruResetBefore;
     /// The long short-term memory, with forget gates.
     Lstm = lstm::Lstm;
 }
@@ -47,5 +50,20 @@ impl CellKind {
     /// The name people know it by.
     pub fn name(self) -> &'static str {
         self.cell().name()
+    }
+
+    /// The name without what tells it from its like.
+    pub fn short_name(self) -> &'static str {
+        let name = self.name();
+        name.split_once(',').map_or(name, |(name, _)| name)
+    }
+
+    /// The cell with the same tensors that resets on the other side of the product with W_h, for one that resets.
+    pub fn with_the_other_reset(self) -> Option<Self> {
+        match self {
+            Self::Gru => Some(Self::GruResetBefore),
+            Self::GruResetBefore => Some(Self::Gru),
+            Self::Elman | Self::Lstm => None,
+        }
     }
 }

@@ -158,8 +158,8 @@ fn sum_of_any(writer: &Writer<'_>, whole: Piece) -> Block {
             .collect()
     };
     let term = format!(
-        r"= \sum_{{j=1}}^{{{n}}} \delta_j\, {}^{{\top}}",
-        writer.read("j-1")
+        r"= \sum_{{j=1}}^{{{n}}} \delta_j\, {}",
+        multiplied(writer, "j", "j-1")
     );
     let mut lines = vec![EquationLine::new(vec![whole, Piece::sign(term)])];
     let gamma = partial("L", &writer.state("j"));
@@ -212,6 +212,28 @@ fn sum_of_any(writer: &Writer<'_>, whole: Piece) -> Block {
         ),
         lines,
     }
+}
+
+/// What δ of step `now` is multiplied with in a term of W_h: the state of step `before`, and what else there is for some
+/// rows.
+fn multiplied(
+    writer: &Writer<'_>,
+    now: impl std::fmt::Display,
+    before: impl std::fmt::Display,
+) -> String {
+    let cell = writer.numbers.snapshot.moment.network.cell.cell();
+    let state = format!(r"{}^{{\top}}", writer.read(before));
+    let blocks = cell.blocks().iter().enumerate();
+    let others = blocks.filter_map(|(block, rows)| match cell.recurrent_source(block) {
+        Some(Node::Within(node)) => {
+            let name = cell.notation().within[node];
+            Some(format!(
+                r"\;\bigl({name}_{{{now}}}^{{\top}} \text{{ for the rows of }} {rows}\bigr)"
+            ))
+        }
+        _ => None,
+    });
+    others.fold(state, |all, other| all + &other)
 }
 
 /// The term of step j with its factors, from that of step n back to that of step j + 1.
@@ -309,17 +331,21 @@ fn term_of_any(writer: &Writer<'_>) -> Block {
     let is_of_all = numbers.flow().is_asked_at_every_step;
     let (before, mut after) = writer.around_chain();
     let weight = writer.weight(Parameter::RecurrentWeights);
+    let cell = numbers.snapshot.moment.network.cell.cell();
     after.extend([
         Piece::sign(r"\quad\to\quad"),
         piece(
             format!(r"\Bigl({}\Bigr)_{{{j}}}", partial("L", weight)),
             numbers.step.term_w_h.magnitude,
             &format!("the term of step {j} in {}", numbers.flow().w_h_symbol()),
-            "what falls on the sums of this step, times the state before it",
+            match cell.recurrent_groups().len() {
+                1 => "what falls on the sums of this step, times the state before it",
+                _ => "what falls on the sums of this step, times what Wₕ is multiplied with there",
+            },
         ),
         Piece::sign(format!(
-            r"= \delta_{{{j}}}\, {}^{{\top}}",
-            writer.read(j - 1)
+            r"= \delta_{{{j}}}\, {}",
+            multiplied(writer, j, j - 1)
         )),
     ]);
     let of = if is_of_all {

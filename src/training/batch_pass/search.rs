@@ -265,7 +265,8 @@ impl Search<'_> {
                         }
                     },
                     Parameter::RecurrentWeights => {
-                        recurrent_delta() * record.state(0, t - 1)[sequence * hidden + other]
+                        let input = record.recurrent_input(unit / hidden, t);
+                        recurrent_delta() * input[sequence * hidden + other]
                     }
                     Parameter::HiddenBias => delta(),
                     Parameter::RecurrentBias => recurrent_delta(),

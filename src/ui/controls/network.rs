@@ -111,7 +111,7 @@ fn cell(ui: &mut Ui, controls: &Controls<'_>, edited: &mut Experiment, actions: 
         network.bias = true;
         actions.push(Action::Tell(format!(
             "biases were turned on: a {} without them has gates that stand half open at first",
-            network.cell.name()
+            network.cell.short_name()
         )));
     }
 }

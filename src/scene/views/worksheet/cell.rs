@@ -53,7 +53,6 @@ impl Writer<'_> {
     fn symbol(&self, (unit, step): Worked<'_>, symbol: Symbol) -> Vec<Piece> {
         let (cell, j) = (self.cell(), self.numbers.j);
         let (at, before) = (subscript(j), subscript(j - 1));
-        let h = self.part(0);
         let of = |block: usize| match self.block(block) {
             "" => ("", String::new()),
             letter => (letter, format!(" of gate {letter}")),
@@ -90,11 +89,21 @@ impl Writer<'_> {
             }
             Symbol::Recurrent(block) => {
                 let (letter, name) = of(block);
-                let tex = format!(r"W_{{h{letter}}}\,{h}_{{{}}}", j - 1);
-                let name = format!("Wₕ {h}{before}{name}");
-                let meaning = "what the states of all units before this step bring";
-                vec![number(tex, step.recurrent[block], &name, meaning)]
+                let (input, t) = self.recurrent_input(block);
+                let tex = format!(r"W_{{h{letter}}}\,{input}_{{{t}}}");
+                let name = format!("Wₕ {input}{}{name}", subscript(t));
+                let meaning = match t == j {
+                    true => format!("what {input} of all units brings"),
+                    false => "what the states of all units before this step bring".to_owned(),
+                };
+                vec![number(tex, step.recurrent[block], &name, &meaning)]
             }
+            Symbol::RecurrentInput(block, name) => vec![number(
+                format!("{name}_{{{j}}}"),
+                step.recurrent_inputs[block],
+                &format!("{name}{at}"),
+                "what the reset gate leaves of the state before, for the candidate",
+            )],
             Symbol::InputBias(block) => bias(
                 &unit.input_biases,
                 "i",
@@ -172,6 +181,15 @@ impl Writer<'_> {
         }
     }
 
+    /// What the rows of a block of W_h are multiplied with, and its timestep: the state before, or a number of this step.
+    fn recurrent_input(&self, block: usize) -> (&'static str, usize) {
+        let (cell, j) = (self.cell(), self.numbers.j);
+        match cell.recurrent_source(block) {
+            Some(Node::Within(node)) => (cell.notation().within[node], j),
+            _ => (self.part(0), j - 1),
+        }
+    }
+
     /// The letter of a part of the state. What is read out is h, whatever the lecture calls it.
     fn part(&self, part: usize) -> &'static str {
         match part {
@@ -243,19 +261,35 @@ impl Writer<'_> {
             Node::Within(place) => {
                 let name = self.cell().notation().within[place];
                 let spoken = name.replace('_', " of ");
-                let tex = match name.split_once('_') {
-                    Some((a, gate)) => format!("{a}_{{{gate},{j}}}"),
-                    None => format!("{name}_{{{j}}}"),
+                let meaning = match self.is_multiplied(node) {
+                    true => "what comes back to it through the weights",
+                    false => "what falls on the sum before the activation",
                 };
                 piece(
-                    partial("L", &tex),
+                    partial("L", &self.within(place)),
                     step.of_within[place],
                     &format!("∂L/∂{spoken}"),
-                    "what falls on the sum before the activation",
+                    meaning,
                 )
             }
             Node::Input | Node::Before(_) => Piece::default(),
         }
+    }
+
+    /// A number in between, in TeX.
+    fn within(&self, place: usize) -> String {
+        let (name, j) = (self.cell().notation().within[place], self.numbers.j);
+        match name.split_once('_') {
+            Some((a, gate)) => format!("{a}_{{{gate},{j}}}"),
+            None => format!("{name}_{{{j}}}"),
+        }
+    }
+
+    /// Whether it is a number in between that some rows of W_h are multiplied with.
+    fn is_multiplied(&self, node: Node) -> bool {
+        let mut wires = self.cell().wires().iter();
+        let is_it = |wire: &Wire| wire.from == node && matches!(wire.by, By::RecurrentWeights(_));
+        matches!(node, Node::Within(_)) && wires.any(is_it)
     }
 
     /// γ_t of a part of the state.
@@ -289,7 +323,13 @@ impl Writer<'_> {
         }
         let wires = self.cell().wires().iter().enumerate();
         let of_node = wires.filter(|(_, wire)| wire.from == node);
-        terms.extend(of_node.map(|(place, wire)| self.by_wire(worked, place, *wire)));
+        terms.extend(of_node.map(|(place, wire)| match (wire.by, node) {
+            // It comes of all units alike, and nothing else does.
+            (By::RecurrentWeights(_), Node::Within(within)) => {
+                vec![self.through_weights(node, worked.1.of_within[within])]
+            }
+            _ => self.by_wire(worked, place, *wire),
+        }));
         for (place, term) in terms.into_iter().enumerate() {
             if place > 0 {
                 pieces.push(Piece::sign("+"));
@@ -336,16 +376,23 @@ impl Writer<'_> {
             pieces.extend(self.by_wire(worked, place, *wire));
             is_first = false;
         }
+        let mut through_weights = step.through_gates[part];
+        for (place, wire) in of_part.clone().filter(|(_, wire)| wire.by == By::Numbers) {
+            if !is_first {
+                pieces.push(Piece::sign("+"));
+            }
+            pieces.extend(self.by_wire(worked, place, *wire));
+            is_first = false;
+            if let Node::Within(node) = wire.to {
+                let by_wire = step.of_within[node].times(Magnitude::new(-step.slopes[place]));
+                through_weights = through_weights.plus(by_wire);
+            }
+        }
         if of_part.any(|(_, wire)| matches!(wire.by, By::RecurrentWeights(_))) {
             if !is_first {
                 pieces.push(Piece::sign("+"));
             }
-            pieces.push(piece(
-                self.back_through_weights(),
-                step.through_gates[part],
-                "through the weights",
-                "what all units of the layer send back through the weights of their sums",
-            ));
+            pieces.push(self.through_weights(Node::Before(part), through_weights));
         }
         let mut answers = self.numbers.snapshot.probe.answers.iter();
         let is_asked_before = answers.any(|answer| answer.t + 1 == j);
@@ -358,17 +405,32 @@ impl Writer<'_> {
         EquationLine::new(pieces)
     }
 
-    /// Σ W_hᵀ δ, δ being what falls on the sums that the states before are added to.
-    fn back_through_weights(&self) -> String {
+    /// What comes to `node` through the weights.
+    fn through_weights(&self, node: Node, value: Magnitude) -> Piece {
+        piece(
+            self.back_through_weights(node),
+            value,
+            "through the weights",
+            "what all units of the layer send back through the weights of their sums",
+        )
+    }
+
+    /// Σ W_hᵀ δ, δ being what falls on the sums that `node` is added to, by W_h.
+    fn back_through_weights(&self, node: Node) -> String {
         let cell = self.cell();
-        let wires = cell.wires().iter();
-        let mut nodes: Vec<&str> = wires
-            .filter_map(|wire| match (wire.by, wire.to) {
-                (By::RecurrentWeights(_), Node::Within(node)) => Some(cell.notation().within[node]),
-                _ => None,
-            })
-            .map(|name| name.split('_').next().unwrap_or(name))
-            .collect();
+        let wires = cell.wires().iter().filter(|wire| wire.from == node);
+        let ends = wires.filter_map(|wire| match (wire.by, wire.to) {
+            (By::RecurrentWeights(block), Node::Within(end)) => Some((block, end)),
+            _ => None,
+        });
+        let ends: Vec<(usize, usize)> = ends.collect();
+        if let (Node::Within(_), &[(block, end)]) = (node, ends.as_slice()) {
+            let (letter, gradient) = (self.block(block), partial("L", &self.within(end)));
+            return format!(r"\textstyle\sum W_{{h{letter}}}^{{\top}} {gradient}");
+        }
+        let names = ends.iter().map(|(_, end)| cell.notation().within[*end]);
+        let names = names.map(|name| name.split('_').next().unwrap_or(name));
+        let mut nodes: Vec<&str> = names.collect();
         nodes.dedup();
         let gradients = nodes.iter().map(|name| partial("L", name));
         let gradients = gradients.collect::<Vec<_>>().join(r",\,");
@@ -385,6 +447,7 @@ impl Writer<'_> {
         let blocks = self.cell().blocks();
         let lines = (0..blocks.len()).map(|block| {
             let letter = self.block(block);
+            let (input, t) = self.recurrent_input(block);
             let mut pieces = Vec::new();
             for (by, kind, size, other) in [
                 (
@@ -396,8 +459,8 @@ impl Writer<'_> {
                 (
                     By::RecurrentWeights(block),
                     "h",
-                    step.state,
-                    format!("{}_{{{}}}", self.part(0), j - 1),
+                    step.recurrent_sizes[block],
+                    format!("{input}_{{{t}}}"),
                 ),
             ] {
                 let wire = self.cell().wires().iter().find(|wire| wire.by == by);

@@ -227,10 +227,10 @@ fn says(subject: &Subject<'_>, _: usize, [saying, _]: [f64; 2]) -> Option<String
 ///
 /// | `part` | `t` | `value` |
 /// | --- | --- | --- |
-/// | `input_i`, `recurrent_i`, `gate_i` | j | W_i x_j, W_h h_{j−1}, and the gate itself |
+/// | `input_i`, `recurrent_i`, `gate_i` | j | W_i x_j, W_h h_{j−1} (or W_h q_j, where the cell has such a q), and the gate itself |
 /// | `before_h`, `after_h` | j − 1, j | the part of the state before the step and after it |
 /// | `gamma_h`, `dl_dh` | j | what comes to the part from later steps and from the read-out; with what comes within the step |
-/// | `dl_da_i` | j | what falls on the sum before the activation |
+/// | `dl_da_i`, `dl_dq` | j | what falls on the sum before the activation, and on another number in between |
 /// | `carried_h`, `through_gates_h` | j − 1 | what goes on to the part of the state before |
 ///
 fn table(subject: &Subject<'_>) -> Table {
