@@ -336,6 +336,9 @@ impl<'a> Backward<'a> {
         let state_at = match () {
             () if self.has(&Mistake::StateAfter) => t,
             () if self.has(&Mistake::FirstState) => 0,
+            () if self.has(&Mistake::StateNotReset) => {
+                return record.state(0, t - 1)[..hidden].to_vec();
+            }
             () => return record.recurrent_input(block, t)[..hidden].to_vec(),
         };
         let Some(Node::Within(node)) = cell.recurrent_source(block) else {

@@ -6,7 +6,7 @@ use super::mistake::{Mistake, SlopeMistake};
 use super::rounding::{Rounding, distance};
 use super::setting::Setting;
 use crate::flow::Progress;
-use crate::rnn::{Gradients, Interrupt, Interrupted, Network, Pass, norm};
+use crate::rnn::{Gradients, Interrupt, Interrupted, Network, Node, Pass, norm};
 
 /// Steps of truncation that are tried apart, where there is a loss at every step.
 const MOST_STEPS: usize = 64;
@@ -54,6 +54,10 @@ pub fn mistakes_in(setting: Setting<'_>) -> Vec<Mistake> {
         if network.cell.with_the_other_reset().is_some() {
             all.push(Mistake::OtherReset);
         }
+        let mut sources = (0..blocks).map(|block| cell.recurrent_source(block));
+        if sources.any(|source| matches!(source, Some(Node::Within(_)))) {
+            all.push(Mistake::StateNotReset);
+        }
         for block in 0..blocks {
             all.extend(kinds.map(|kind| Mistake::Slope(kind, Some(block))));
         }
@@ -88,12 +92,12 @@ fn go_together(a: &Mistake, b: &Mistake) -> bool {
     use Mistake::{
         BlockInPlace, CarryLeftOut, CutEvery, DiagonalAlone, EachLossBack, ElementwiseJacobians,
         FirstState, GatesLeftOut, GradientOrder, LastLossAlone, LossOverwrites, NotTransposed,
-        Slope, StateAfter, WeightOrder,
+        Slope, StateAfter, StateNotReset, WeightOrder,
     };
     let kind = |mistake: &Mistake| match mistake {
         NotTransposed | DiagonalAlone | ElementwiseJacobians => 1,
         Slope(_, None) => 2,
-        StateAfter | FirstState => 3,
+        StateAfter | FirstState | StateNotReset => 3,
         EachLossBack(_) | CutEvery(_) | LastLossAlone | LossOverwrites => 4,
         CarryLeftOut | GatesLeftOut => 5,
         BlockInPlace { .. } | GradientOrder(_) | WeightOrder(_) => 6,

@@ -48,6 +48,8 @@ pub enum Mistake {
         /// Which one is used twice.
         by: usize,
     },
+    /// In the term of a block of W_h that multiplies a state which was reset, the state stands as it was.
+    StateNotReset,
     /// The reset gate acts before the product with W_h where this cell has it behind, or the other way round.
     OtherReset,
     /// The blocks of the gradient lie in another order: which block stands at each place.
@@ -115,6 +117,7 @@ impl Mistake {
             Self::GatesLeftOut => "The way back through the gates is left out: the gradient goes the direct way only".to_owned(),
             Self::CellSlopeLeftOut => "The derivative of tanh(cₜ) is left out where h meets c".to_owned(),
             Self::BlockInPlace { of, by } => format!("The gate {} uses the recurrent weights of {}", block(of), block(by)),
+            Self::StateNotReset => "The term of W_hn has hₜ₋₁ where r ⊙ hₜ₋₁ belongs".to_owned(),
             Self::OtherReset if cell == CellKind::GruResetBefore => "The reset gate is applied after the product with W_hn, and this network has it before".to_owned(),
             Self::OtherReset => "The reset gate is applied before the product with W_hn, and this network has it after".to_owned(),
             Self::GradientOrder(it) => format!("The blocks of your gradient lie in the order {}, and those of the weights in {}", order(it), cell.cell().blocks().join(", ")),
@@ -154,6 +157,7 @@ impl Mistake {
             | Self::CellSlopeLeftOut
             | Self::CarryLeftOut
             | Self::GatesLeftOut => "the chain rule adds up every way from a number to the loss",
+            Self::StateNotReset => "∂L/∂W_hn = Σₜ δₙ (r ⊙ hₜ₋₁)ᵀ",
             Self::OtherReset if network.cell == CellKind::GruResetBefore => RESET_BEFORE,
             Self::OtherReset => RESET_AFTER,
             Self::BlockInPlace { .. } | Self::GradientOrder(_) | Self::WeightOrder(_) => {
@@ -183,6 +187,7 @@ impl Mistake {
             Self::CarryLeftOut => format!("Add ∂L/∂ of the new state times the gate that carries it on ({})", cell.cell().carrying_gate().map_or("f", |gate| Self::block_name(cell, gate))),
             Self::GatesLeftOut => "Add W_hhᵀ δ of all gates to dh of the step before".to_owned(),
             Self::CellSlopeLeftOut => "dc += dh ⊙ o ⊙ (1 − tanh²(c))".to_owned(),
+            Self::StateNotReset => "Take the state that W_hn multiplies: r * h of step t − 1".to_owned(),
             Self::OtherReset if cell == CellKind::GruResetBefore => format!("Write {RESET_BEFORE}; or compare with the GRU that resets after the product, as PyTorch does"),
             Self::OtherReset => format!("Write {RESET_AFTER}, as PyTorch does; or compare with the GRU that resets before the product"),
             Self::BlockInPlace { .. } | Self::WeightOrder(_) => format!("Split the weights into blocks in the order {blocks}"),
