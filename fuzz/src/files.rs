@@ -8,7 +8,8 @@ use bptt_scope::export::{LARGEST_TEXT, Opened, Trace, experiment_in, read_experi
 use bptt_scope::lessons::Lesson;
 use bptt_scope::models::{FileForm, modules_in, tensors_of};
 use bptt_scope::tasks::{
-    Delimiter, Padding, Part, TableOptions, TaskKind, Whether, read_table, tokenise,
+    Delimiter, Padding, Part, TableOptions, TaskKind, Whether, WordList, read_table, tokenise,
+    tokens_of,
 };
 use bptt_scope::training::{
     Experiment, GivenWeights, NetworkSettings, TextError, dataset_in_words, shown_message,
@@ -143,6 +144,21 @@ pub fn table(data: &[u8]) {
             }
             Err(error) => assert_showable(&shown_message(&error.to_string())),
         }
+    }
+}
+
+/// The words of an embedding.
+pub fn words(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
+    match within_bounds(|| WordList::of_text(text)) {
+        Ok(list) => {
+            for token in tokens_of(text, Some(&list), 9) {
+                assert!(token.row.is_none_or(|row| row < 9));
+            }
+        }
+        Err(error) => assert_showable(&shown_message(&error)),
     }
 }
 

@@ -15,7 +15,7 @@ mod large;
 
 pub use arguments::{axis, command_line, resume, set};
 pub use files::{
-    experiment, lesson, memory, model, png, sentence, svg, table, trace_head, whole_trace,
+    experiment, lesson, memory, model, png, sentence, svg, table, trace_head, whole_trace, words,
 };
 pub use large::large;
 
@@ -23,7 +23,7 @@ pub use large::large;
 pub type Reader = fn(&[u8]);
 
 /// Every reader by the name of its target and of the folder of its seeds.
-pub const READERS: [(&str, Reader); 15] = [
+pub const READERS: [(&str, Reader); 16] = [
     ("experiment", experiment),
     ("trace_head", trace_head),
     ("whole_trace", whole_trace),
@@ -33,6 +33,7 @@ pub const READERS: [(&str, Reader); 15] = [
     ("lesson", lesson),
     ("model", model),
     ("table", table),
+    ("words", words),
     ("set", set),
     ("axis", axis),
     ("command_line", command_line),

@@ -46,19 +46,25 @@ impl Lexicon {
         }
     }
 
-    /// The number of `word`, which is new or not.
-    pub fn number(&mut self, word: &str) -> u32 {
+    /// The number of `word`, if it has come.
+    pub fn find(&self, word: &str) -> Option<u32> {
         let (letters, ends) = (&self.letters, &self.ends);
         let hash = self.hasher.hash_one(word);
         let found = self
             .numbers
             .find(hash, |&number| word_in(letters, ends, number) == word);
-        if let Some(&number) = found {
+        found.copied()
+    }
+
+    /// The number of `word`, which is new or not.
+    pub fn number(&mut self, word: &str) -> u32 {
+        if let Some(number) = self.find(word) {
             return number;
         }
         if self.ends.len() >= MOST {
             return NONE;
         }
+        let hash = self.hasher.hash_one(word);
         let number = self.ends.len() as u32;
         self.letters.push_str(word);
         self.ends.push(self.letters.len());

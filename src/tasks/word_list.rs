@@ -1,14 +1,25 @@
 //! The words that the rows of an embedding stand for, as a person's own program has listed them.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::Deserializer as _;
+use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
+
+use super::lexicon::Lexicon;
+
+/// The number of the last row at most.
+const MOST_ROWS: u32 = 10_000_000;
 
 /// What an unknown word is called in lists of words, the usual names first.
 const UNKNOWN: [&str; 6] = ["<unk>", "[unk]", "<UNK>", "[UNK]", "unk", "UNK"];
 
 /// Words by the rows of an embedding, counted from 0.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct WordList {
-    rows: HashMap<String, usize>,
+    words: Lexicon,
+    /// The row of each word, by its number.
+    rows: Vec<u32>,
     /// How many rows there are words for.
     len: usize,
     unknown: Option<usize>,
@@ -21,26 +32,50 @@ impl WordList {
     /// What is wrong with it, and what it takes.
     pub fn of_text(text: &str) -> Result<Self, String> {
         let text = text.trim_start_matches('\u{feff}');
-        let words = match text.trim_start().chars().next() {
-            Some('[' | '{') if text.trim_end().ends_with([']', '}']) => of_json(text)?,
-            _ => text
-                .lines()
-                .map(|line| line.trim_end_matches('\r').to_owned())
-                .enumerate()
-                .map(|(row, word)| (word, row))
-                .collect(),
-        };
-        let len = words.iter().map(|(_, row)| row + 1).max().unwrap_or(0);
-        if len == 0 {
+        let mut list = Self::default();
+        match text.trim_start().chars().next() {
+            Some('[' | '{') if text.trim_end().ends_with([']', '}']) => list.read_json(text)?,
+            _ => {
+                for (row, word) in (0..).zip(text.lines()) {
+                    list.put(word.trim_end_matches('\r'), row);
+                }
+            }
+        }
+        if list.len == 0 {
             return Err("there is no word in it: it takes one a line, or a JSON list".to_owned());
         }
-        let mut rows = HashMap::with_capacity(words.len());
-        for (word, row) in words {
-            // Of two that are the same the first one is meant.
-            rows.entry(word).or_insert(row);
+        list.unknown = UNKNOWN.iter().find_map(|word| list.written(word));
+        Ok(list)
+    }
+
+    /// Notes that `row` stands for `word`. Of two words that are the same the first one is meant.
+    fn put(&mut self, word: &str, row: u32) {
+        self.len = self.len.max(row as usize + 1);
+        let number = self.words.number(word) as usize;
+        if number == self.rows.len() {
+            self.rows.push(row);
         }
-        let unknown = UNKNOWN.iter().find_map(|word| rows.get(*word).copied());
-        Ok(Self { rows, len, unknown })
+    }
+
+    /// The row of `word` as it is written.
+    fn written(&self, word: &str) -> Option<usize> {
+        let number = self.words.find(word)?;
+        self.rows.get(number as usize).map(|row| *row as usize)
+    }
+
+    fn read_json(&mut self, text: &str) -> Result<(), String> {
+        let mut parser = serde_json::Deserializer::from_str(text);
+        parser
+            .deserialize_any(&mut *self)
+            .and_then(|()| parser.end())
+            .map_err(|error| match error.classify() {
+                serde_json::error::Category::Data => {
+                    let told = error.to_string();
+                    let what = told.split(" at line ").next().unwrap_or(&told);
+                    format!("line {}: {what}", error.line().max(1))
+                }
+                _ => format!("line {}: this is no JSON", error.line().max(1)),
+            })
     }
 
     /// How many rows there are words for.
@@ -55,36 +90,36 @@ impl WordList {
 
     /// The row of `word`, as it is written or in small letters.
     fn row(&self, word: &str) -> Option<usize> {
-        let found = self.rows.get(word).copied();
-        found.or_else(|| self.rows.get(&word.to_lowercase()).copied())
+        let found = self.written(word);
+        found.or_else(|| self.written(&word.to_lowercase()))
     }
 }
 
-/// Words and rows of a JSON list or object.
-fn of_json(text: &str) -> Result<Vec<(String, usize)>, String> {
-    /// Rows that an embedding may have.
-    const MOST: u64 = 10_000_000;
-    let value: serde_json::Value =
-        serde_json::from_str(text).map_err(|error| format!("it is no JSON ({error})"))?;
-    match value {
-        serde_json::Value::Array(words) => {
-            let words = words.into_iter().zip(0..).map(|(word, row)| match word {
-                serde_json::Value::String(word) => Ok((word, row)),
-                _ => Err(format!("number {} of the list is no word", row + 1)),
-            });
-            words.collect()
+/// A list of words, or an object with the row of each, word by word: no more of it is kept than the words.
+impl<'de> Visitor<'de> for &mut WordList {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of words, or an object with the row of each, counted from 0")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        let mut row = 0;
+        while let Some(word) = list.next_element::<Cow<'de, str>>()? {
+            self.put(&word, row);
+            row += 1;
         }
-        serde_json::Value::Object(rows) => {
-            let rows = rows.into_iter().map(|(word, row)| {
-                let row = row.as_u64().filter(|row| *row < MOST);
-                row.map(|row| (word, row as usize)).ok_or_else(|| {
-                    "the object takes the number of its row for each word, counted from 0"
-                        .to_owned()
-                })
-            });
-            rows.collect()
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut rows: A) -> Result<(), A::Error> {
+        while let Some((word, row)) = rows.next_entry::<Cow<'de, str>, u32>()? {
+            if row > MOST_ROWS {
+                return Err(A::Error::custom("no embedding has so many rows"));
+            }
+            self.put(&word, row);
         }
-        _ => Err("it takes a list of words, or an object with the row of each".to_owned()),
+        Ok(())
     }
 }
 
@@ -163,9 +198,13 @@ mod tests {
         assert_eq!(WordList::of_text("[\n(\n").unwrap().len(), 2);
         for (text, told) in [
             ("", "there is no word in it"),
-            ("[1]", "number 1 of the list is no word"),
-            ("{\"a\": -1}", "the number of its row"),
-            ("[\"a\",]", "it is no JSON"),
+            ("[1]", "line 1: invalid type: integer `1`, expected"),
+            ("{\"a\": -1}", "line 1: invalid value: integer `-1`"),
+            (
+                "{\"a\":\n 10000001}",
+                "line 2: no embedding has so many rows",
+            ),
+            ("[\"a\",]", "line 1: this is no JSON"),
         ] {
             assert!(
                 WordList::of_text(text).unwrap_err().contains(told),
