@@ -4,6 +4,7 @@
 //! The empty frame is egui's own cost; the ratio to it is what a machine's speed does not change.
 
 use std::hint::black_box;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use bptt_scope::scene::View;
@@ -12,6 +13,9 @@ use bptt_scope::training::{CheckedExperiment, Experiment, Speed};
 use bptt_scope::ui::{Action, Arrangement, ScopeApp};
 use criterion::{Criterion, criterion_group, criterion_main};
 use egui::{Context, FullOutput, RawInput, Rect, Vec2};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use safetensors::tensor::{Dtype, TensorView};
 
 fn input() -> RawInput {
     RawInput {
@@ -105,5 +109,71 @@ fn start_up(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, frames, start_up);
+/// A file with an LSTM of so many `layers` of H = D = `hidden`, and an experiment beside it that reads noise with it.
+fn lstm(folder: &Path, layers: usize, hidden: usize, length: usize) -> PathBuf {
+    let mut rng = ChaCha8Rng::seed_from_u64(1);
+    let size = 1.0 / (hidden as f32).sqrt();
+    let names = (0..layers)
+        .flat_map(|layer| ["weight_ih", "weight_hh"].map(|name| format!("lstm.{name}_l{layer}")));
+    let tensors = names.map(|name| {
+        let numbers = (0..4 * hidden * hidden).map(|_| rng.random_range(-size..size).to_le_bytes());
+        (name, numbers.flatten().collect::<Vec<u8>>())
+    });
+    let tensors: Vec<(String, Vec<u8>)> = tensors.collect();
+    let views = tensors.iter().map(|(name, bytes)| {
+        let view = TensorView::new(Dtype::F32, vec![4 * hidden, hidden], bytes);
+        (name.clone(), view.expect("as many bytes as numbers"))
+    });
+    let bytes = safetensors::serialize(views, None).expect("tensors");
+    std::fs::write(folder.join("lstm.safetensors"), bytes).expect("a disk");
+    let text = format!(
+        "[task]\nkind = \"data\"\nlength = {length}\n[network]\nweights = \"lstm.safetensors\"\n[data]\ninputs = \"noise\"\n"
+    );
+    let path = folder.join("lstm.toml");
+    std::fs::write(&path, text).expect("a disk");
+    path
+}
+
+/// From opening a large model in a window to the first frame that has its flow, and the longest frame meanwhile: how long
+/// the window does not answer.
+fn models(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("a model of one's own");
+    group.sample_size(10);
+    for (layers, hidden, length) in [(1, 512, 500), (3, 256, 200)] {
+        let folder = tempfile::tempdir().expect("a disk");
+        let path = lstm(folder.path(), layers, hidden, length);
+        for (name, is_whole) in [("to its flow", true), ("the longest frame", false)] {
+            let name = format!("{layers} x {hidden}, n = {length}, {name}");
+            group.bench_function(name, |bencher| {
+                bencher.iter_custom(|count| {
+                    let mut taken = Duration::ZERO;
+                    for _ in 0..count {
+                        let ctx = Context::default();
+                        let mut app = ScopeApp::new(&ctx, experiment(10)).expect("a thread");
+                        while app.snapshot().is_none() {
+                            frame(&ctx, &mut app);
+                        }
+                        let start = Instant::now();
+                        let mut longest = Duration::ZERO;
+                        app.apply(&ctx, Action::OpenFile(path.clone()));
+                        loop {
+                            let begun = Instant::now();
+                            frame(&ctx, &mut app);
+                            longest = longest.max(begun.elapsed());
+                            if app.snapshot().is_some_and(|it| it.len() == length) {
+                                break;
+                            }
+                            std::thread::sleep(Duration::from_millis(8));
+                        }
+                        taken += if is_whole { start.elapsed() } else { longest };
+                    }
+                    taken
+                });
+            });
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, frames, start_up, models);
 criterion_main!(benches);

@@ -284,8 +284,14 @@ fn a_model_without_data_shows_something_true() {
             ("decoder.emb.weight", &[9, 3]),
             ("encoder.rnn.weight_ih_l0", &[16, 3]),
             ("encoder.rnn.weight_hh_l0", &[16, 4]),
+            ("last_conv.weight", &[2, 4, 1]),
         ],
     );
+    // A convolution over one step reads out, for whoever says so.
+    let names = named("'readout.weight' = 'last_conv.weight'");
+    let read_out = open_model(&path, module("", &names), &Interrupt::default());
+    let shape = read_out.unwrap().experiment.network.weights.shape();
+    assert_eq!(shape.unwrap().outputs, Some(2));
     let words = folder.path().join("words.txt");
     std::fs::write(&words, "<unk>\na\nb\nfilm\nnot\n").unwrap();
     let all = open_tensors(&path, &Interrupt::default()).unwrap();

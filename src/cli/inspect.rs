@@ -51,18 +51,16 @@ pub fn run(arguments: &InspectArguments) -> Result<u8, Failure> {
             )?;
         }
         if arguments.tensors || modules.is_empty() {
-            for tensor in &tensors {
-                let broken = tensor
-                    .values
-                    .iter()
-                    .filter(|value| !value.is_finite())
-                    .count();
-                let broken = match broken {
+            for (place, tensor) in tensors.iter().enumerate() {
+                let not_finite = |value: &&f64| !value.is_finite();
+                let broken = match tensor.values.iter().filter(not_finite).count() {
                     0 => String::new(),
                     count => format!(", {count} of its numbers are not finite"),
                 };
                 let name = shown_text(&tensor.name);
-                writeln!(out, "  {name}: {}{broken}", tensor.shape_in_words())?;
+                let role = role_of(&tensors, &modules, place);
+                let shape = tensor.shape_in_words();
+                writeln!(out, "  {name}: {shape}{broken}; {role}")?;
             }
         }
         Ok(())
@@ -116,6 +114,41 @@ fn write_data(experiment: &CheckedExperiment) -> Result<u8, Failure> {
 
 fn yes_or_no(it: bool) -> &'static str {
     if it { "yes" } else { "no" }
+}
+
+/// What the tensor at `place` is for.
+fn role_of(tensors: &[NamedTensor], modules: &[RecurrentModule], place: usize) -> String {
+    for module in modules {
+        let of_module = |what: &str, layer: usize| {
+            let name = shown_text(&module.name);
+            match module.layers.len() {
+                1 => format!("{what} of {name}"),
+                _ => format!("{what} of {name}, layer {layer}"),
+            }
+        };
+        for (layer, places) in module.layers.iter().enumerate() {
+            let roles = [
+                ("W_i", Some(places.input)),
+                ("W_h", Some(places.recurrent)),
+                ("bias", places.input_bias),
+                ("second bias", places.recurrent_bias),
+            ];
+            let found = roles.iter().find(|(_, at)| *at == Some(place));
+            if let Some((what, _)) = found {
+                return of_module(what, layer);
+            }
+        }
+    }
+    let readers = modules.iter().filter_map(|it| read_out_of(tensors, it));
+    let mut readers = readers.flat_map(|(weight, bias)| [Some(weight), bias]);
+    if readers.any(|at| at == Some(place)) {
+        return "may read out".to_owned();
+    }
+    let mut embeddings = modules.iter().map(|it| embedding_of(tensors, it));
+    if embeddings.any(|at| at == Some(place)) {
+        return "may stand for words".to_owned();
+    }
+    "not used: part of no recurrent module".to_owned()
 }
 
 fn write_module(

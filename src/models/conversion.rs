@@ -15,6 +15,14 @@ fn row_by_row(tensor: &NamedTensor, convention: Convention) -> (usize, usize, Ve
     (rows, columns, values)
 }
 
+/// Rows and columns of what may be a read-out: a convolution over one step is a product with a matrix, too.
+fn as_read_out(tensor: &NamedTensor, convention: Convention) -> Option<(usize, usize)> {
+    match (tensor.shape.as_slice(), convention) {
+        (&[rows, columns, 1], Convention::Pytorch) => Some((rows, columns)),
+        _ => rows_and_columns(tensor, convention),
+    }
+}
+
 /// The tensors of `module` by PyTorch's names and in its shapes and orders: name, rows, columns and numbers row by row.
 /// A vector has one column.
 pub fn as_pytorch(
@@ -112,7 +120,7 @@ pub fn read_out_of(
 
 /// Whether `tensor` has a row of H for each number that is read out of `module`'s state.
 pub fn may_read_out(tensor: &NamedTensor, module: &RecurrentModule) -> bool {
-    let shape = rows_and_columns(tensor, module.convention);
+    let shape = as_read_out(tensor, module.convention);
     shape.is_some_and(|(rows, columns)| rows > 0 && columns == module.hidden)
 }
 
@@ -122,7 +130,7 @@ pub fn read_out_bias(
     module: &RecurrentModule,
     place: usize,
 ) -> Option<usize> {
-    let (outputs, _) = rows_and_columns(&tensors[place], module.convention)?;
+    let (outputs, _) = as_read_out(&tensors[place], module.convention)?;
     let own = tensors[place].name.as_str();
     let replaced = [("weight", "bias"), ("kernel", "bias"), ("w_o", "b_o")];
     let mut names: Vec<String> = replaced.map(|(of, by)| own.replace(of, by)).to_vec();
@@ -139,7 +147,9 @@ pub fn read_out_numbers(
     module: &RecurrentModule,
     (place, bias): (usize, Option<usize>),
 ) -> (usize, Vec<f64>, Vec<f64>) {
-    let (rows, _, values) = row_by_row(&tensors[place], module.convention);
+    let tensor = &tensors[place];
+    let (_, _, values) = row_by_row(tensor, module.convention);
+    let rows = values.len() / module.hidden.max(1);
     let bias = bias.map_or_else(Vec::new, |bias| tensors[bias].values.clone());
     (rows, values, bias)
 }

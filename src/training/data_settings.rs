@@ -301,7 +301,7 @@ impl InputSource {
             Self::Numbers => "my numbers",
             Self::Zeros => "zeros",
             Self::Noise => "noise",
-            Self::Embedding => "its embedding of a text",
+            Self::Embedding => "its embedding",
         }
     }
 }

@@ -119,3 +119,24 @@ fn a_gradient_of_ones_own_is_judged() {
         "{text}"
     );
 }
+
+/// Of every tensor of a model it is said what it is for, or that it is not used.
+#[test]
+fn every_tensor_of_a_model_is_said_to_be_used_or_not() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let model = source.join("tests/models/checkpoint.pt");
+    let output = run(&["inspect", model.to_str().unwrap(), "--tensors"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    for line in [
+        "rnn.weight_ih_l0: 12 × 2; W_i of model_state_dict.rnn, layer 0",
+        "rnn.bias_hh_l1: 12; second bias of model_state_dict.rnn, layer 1",
+        "fc.weight: 2 × 3; may read out",
+        "fc.bias: 2; may read out",
+    ] {
+        assert!(text.contains(line), "{text}");
+    }
+    let arrays = source.join("tests/models/halves.safetensors");
+    let output = run(&["inspect", arrays.to_str().unwrap(), "--tensors"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("; W_h of rnn (reverse)"), "{text}");
+}

@@ -264,7 +264,7 @@ fn a_model_reads_a_text_by_its_own_embedding() {
     let mut window = Window::usual();
     window.act(Action::OpenFile(path));
     assert!(window.shows("that of its embedding"));
-    window.choose("reads", "its embedding of a text");
+    window.choose("reads", "its embedding");
     assert_eq!(window.snapshot().len(), 4);
     assert!(window.shows("Rows of its embedding"));
     window.type_sentence("3 1 0");

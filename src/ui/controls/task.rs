@@ -45,10 +45,13 @@ pub fn show(
             integer: true,
             weight: None,
         };
-        if let Some(value) = length.show(ui, edited.task.length as f64, actions) {
-            edited.task.length = value.round() as usize;
+        // A text that is typed is as long as it is.
+        if !edited.reads_embedding() {
+            if let Some(value) = length.show(ui, edited.task.length as f64, actions) {
+                edited.task.length = value.round() as usize;
+            }
+            ui.end_row();
         }
-        ui.end_row();
         if is_text || edited.has_data_file() {
             choice(
                 ui,
