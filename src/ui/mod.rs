@@ -13,6 +13,7 @@ mod action;
 mod app;
 mod arrangement;
 mod asking;
+mod bench;
 mod check_badge;
 mod compare_window;
 mod comparer;

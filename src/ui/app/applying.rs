@@ -22,7 +22,7 @@ impl ScopeApp {
                 remembered.touch();
             }
         }
-        self.undo.begin_frame();
+        self.bench.undo_mut().begin_frame();
         for action in actions {
             self.apply(ctx, action);
         }
@@ -31,69 +31,51 @@ impl ScopeApp {
     /// Carries out one action: the only place where anything changes.
     pub fn apply(&mut self, ctx: &Context, action: Action) {
         match action {
-            Action::Step | Action::ToggleRun | Action::Undo | Action::Redo if self.looks_back() => {
+            Action::Step | Action::ToggleRun | Action::Undo | Action::Redo
+                if self.bench.looks_back() =>
+            {
                 self.inform(LOOKING_BACK.to_owned());
             }
-            Action::Step => self.send(Command::Step),
-            Action::ToggleRun => {
-                let run = !self.is_running();
-                self.send(if run { Command::Run } else { Command::Pause });
-                self.run_wanted = Some((run, self.worker.sent()));
-            }
-            Action::Reset => {
-                self.send(Command::Reset);
-                self.stale_before = self.worker.sent();
-                self.run_wanted = Some((false, self.worker.sent()));
-            }
+            Action::Step => self.bench.send(Command::Step),
+            Action::ToggleRun => self.bench.toggle_run(),
+            Action::Reset => self.bench.reset(),
             Action::NewSeed => {
-                let mut next = self.experiment.clone();
+                let mut next = self.bench.experiment().clone();
                 next.seed = if next.seed < limit::SEED.max as u64 {
                     next.seed + 1
                 } else {
                     0
                 };
-                self.undo.finish();
+                self.bench.undo_mut().finish();
                 self.edit(next);
             }
             Action::Open(experiment) => self.open(*experiment, None),
             Action::Undo => {
-                let restored = self.undo.undo();
+                let restored = self.bench.undo_mut().undo();
                 self.restore("Undone", restored);
             }
             Action::Redo => {
-                let restored = self.undo.redo();
+                let restored = self.bench.undo_mut().redo();
                 self.restore("Done again", restored);
             }
-            Action::LookAt(step) => {
-                // A drag that rests asks again in every frame, and each time would cut short the answer.
-                let asked = (step, self.worker.sent());
-                if self.looked_at != Some(asked) {
-                    self.send(Command::LookAt(step));
-                    self.run_wanted = Some((false, self.worker.sent()));
-                    self.looked_at = Some((step, self.worker.sent()));
-                }
-            }
+            Action::LookAt(step) => self.bench.look_at(step),
             Action::ContinueFromHere => self.continue_from_here(),
             Action::SetSpeed(speed) => {
                 self.speed = speed;
-                self.send(Command::SetSpeed(speed));
+                self.bench.set_speed(speed);
             }
             Action::Edit(next) => {
-                self.asks_label |= next.probe.text != self.experiment.probe.text;
+                self.bench.ask_label_of(&next);
                 self.edit(*next);
             }
             Action::SetLabel(class) => self.set_label(class),
             Action::SetLength(length) => {
-                let mut next = self.experiment.clone();
+                let mut next = self.bench.experiment().clone();
                 next.task.length = length;
                 self.edit(next);
             }
             Action::SetWeight(weight, value) => self.set_weight(weight, value),
-            Action::Grab(weight) => {
-                self.grabbed = weight;
-                self.undo.finish();
-                self.send(Command::Grab(weight));
-            }
+            Action::Grab(weight) => self.bench.grab(weight),
             Action::StepExample(by) => self.step_example(by),
             Action::ChooseSequences(which) => self.choose_sequences(which),
             Action::SetCursor(t) => self.view.time.hover(t),
@@ -135,13 +117,8 @@ impl ScopeApp {
                     None => self.snapshot().map(Arc::clone),
                 };
             }
-            Action::Study(question) => {
-                if let Some(update) = &self.latest {
-                    self.analyst.ask(question, &update.snapshot);
-                    self.checks.asked_by_hand(question);
-                }
-            }
-            Action::CancelStudy(topic) => self.analyst.cancel(topic),
+            Action::Study(question) => self.bench.ask(question, true),
+            Action::CancelStudy(topic) => self.bench.cancel_study(topic),
             Action::Enlarge(view) => self.workspace.enlarge(view),
             Action::Reveal(view) => self.workspace.reveal(view),
             Action::Arrange(arrangement) => self.workspace = Workspace::new(&arrangement),
@@ -166,7 +143,7 @@ impl ScopeApp {
             Action::SaveFile(path) => self.save_file(&path),
             Action::CopyExperiment => {
                 self.adopt_weights();
-                ctx.copy_text(self.experiment.to_text());
+                ctx.copy_text(self.bench.experiment().to_text());
                 self.inform(
                     "The experiment is on the clipboard as text; pasting it opens it".to_owned(),
                 );

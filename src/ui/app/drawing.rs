@@ -1,10 +1,12 @@
 //! Drawing the window: its rows, its panel and its views.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use egui::{CentralPanel, Panel, Ui};
 
 use super::super::action::Action;
+use super::super::bench::Looking;
 use super::super::compare_window;
 use super::super::controls::{self, Controls};
 use super::super::data_window;
@@ -13,7 +15,6 @@ use super::super::help;
 use super::super::lesson_panel;
 use super::super::modules_window;
 use super::super::numbers_window;
-use super::super::scope::Scope;
 use super::super::status_bar::{self, Status};
 use super::super::theme::theme_of;
 use super::super::top_bar::{self, TopBar};
@@ -36,7 +37,7 @@ impl ScopeApp {
         if self.view.presentation.is_none() {
             self.top_bar(ui, &mut actions);
         }
-        let Some(update) = self.latest.clone() else {
+        let Some(update) = self.bench.latest().cloned() else {
             CentralPanel::default().show(ui, |ui| {
                 ui.centered_and_justified(|ui| ui.label("Drawing the network"));
             });
@@ -48,7 +49,7 @@ impl ScopeApp {
         if self.view.has_panel && self.view.presentation.is_none() {
             self.panel(ui, &update, &mut actions);
         }
-        self.middle(ui, &update, &mut actions);
+        self.middle(ui, &mut actions);
         if !actions
             .iter()
             .any(|action| matches!(action, Action::Grab(_)))
@@ -61,8 +62,8 @@ impl ScopeApp {
         if open != self.view.help_open {
             actions.push(Action::ToggleHelp);
         }
-        compare_window::show(ui.ctx(), &self.comparer, &mut actions);
-        let network = &self.experiment.network;
+        compare_window::show(ui.ctx(), self.bench.comparer(), &mut actions);
+        let network = &self.bench.experiment().network;
         let is_of = |path: &Path| {
             network
                 .weights
@@ -72,8 +73,9 @@ impl ScopeApp {
         let present = self.modules.path().filter(|path| is_of(path));
         let present = present.map(|_| network.module.as_str());
         modules_window::show(ui.ctx(), &self.modules, present, &mut actions);
-        data_window::show(ui.ctx(), &self.data, &self.experiment, &mut actions);
-        numbers_window::show(ui.ctx(), &self.view.numbers, &self.experiment, &mut actions);
+        let experiment = self.bench.experiment();
+        data_window::show(ui.ctx(), self.bench.data(), experiment, &mut actions);
+        numbers_window::show(ui.ctx(), &self.view.numbers, experiment, &mut actions);
         glossary_window::show(ui.ctx(), &self.view.glossary, &mut actions);
         actions
     }
@@ -86,13 +88,12 @@ impl ScopeApp {
     }
 
     fn top_bar(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
-        let snapshot = self.latest.as_ref().map(|update| update.snapshot.as_ref());
         let bar = TopBar {
-            snapshot,
-            experiment: &self.experiment,
+            snapshot: self.bench.snapshot().map(Arc::as_ref),
+            experiment: self.bench.experiment(),
             running: self.is_running(),
             speed: self.speed,
-            undo: &self.undo,
+            undo: self.bench.undo(),
             files: &self.files,
             tutor: &self.tutor,
             has_panel: self.view.has_panel,
@@ -104,15 +105,18 @@ impl ScopeApp {
 
     fn status_bar(&self, ui: &mut Ui, update: &Update, actions: &mut Vec<Action>) {
         // It stays until the program is started again.
-        let gone = self.worker_gone.map(|gone| gone.to_string());
+        let gone = self.bench.gone().map(|gone| gone.to_string());
         let opening = self.opener.slow();
+        let Some(scope) = self.bench.scope(self.looking()) else {
+            return;
+        };
         let status = Status {
-            scope: self.scope(update),
+            scope,
             running: self.is_running(),
             steps_per_second: update.steps_per_second,
             gone: gone.as_deref(),
             notice: self.notice.as_ref(),
-            waiting: self.is_waiting(),
+            waiting: self.bench.is_waiting(),
             opening: opening.as_deref(),
             export: self.export_under_way(),
         };
@@ -132,12 +136,12 @@ impl ScopeApp {
             experiment: if is_past {
                 &update.snapshot.moment.experiment
             } else {
-                &self.experiment
+                self.bench.experiment()
             },
-            weights: self.weights(update),
+            weights: self.bench.weights(update),
             snapshot: &update.snapshot,
             view: &self.view,
-            asks_label: self.asks_label && !is_past,
+            asks_label: self.bench.asks_label() && !is_past,
             walk: self.walk_in_words(),
         };
         Panel::left("controls")
@@ -150,23 +154,22 @@ impl ScopeApp {
             });
     }
 
-    fn middle(&mut self, ui: &mut Ui, update: &Update, actions: &mut Vec<Action>) {
+    fn middle(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let Self {
             workspace,
             tutor,
             view,
-            findings,
+            bench,
             pictures,
-            comparer,
             ..
         } = self;
-        let scope = Scope {
-            snapshot: &update.snapshot,
-            findings,
+        let looking = Looking {
             view,
-            yours: comparer.yours(&update.snapshot),
             theme: theme_of(ui.visuals()),
             pictures,
+        };
+        let Some(scope) = bench.scope(looking) else {
+            return;
         };
         CentralPanel::default().show(ui, |ui| {
             workspace.show(ui, view.presentation, &scope, actions);

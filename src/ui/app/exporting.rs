@@ -87,7 +87,7 @@ impl ScopeApp {
             Some(Outcome::Failed { problem, .. }) => self.tell(problem),
             None => {}
         }
-        if self.worker_gone.is_some() && self.export_asked.take().is_some() {
+        if self.bench.gone().is_some() && self.export_asked.take().is_some() {
             self.tell("Nothing can be exported: training has stopped".to_owned());
         }
         if self.exporter.is_busy() || !self.is_ready_to_export() {
@@ -111,7 +111,7 @@ impl ScopeApp {
     /// Whether the moment that is shown has everything that is needed: what a hidden view needs is asked of
     /// the worker first.
     fn is_ready_to_export(&self) -> bool {
-        let Some(update) = self.latest.as_ref().filter(|_| self.is_up_to_date()) else {
+        let Some(update) = self.bench.latest().filter(|_| self.is_up_to_date()) else {
             return false;
         };
         let needed = match &self.export_asked {
@@ -124,7 +124,7 @@ impl ScopeApp {
         let rows_are_there = missing <= usize::from(update.running);
         // Paused, a large W_h is measured within a second.
         let is_measured = update.running || !update.snapshot.moment.spectrum_is_old;
-        self.wanted.and(needed) == self.wanted && (!needed.history || rows_are_there) && is_measured
+        self.bench.wants(needed) && (!needed.history || rows_are_there) && is_measured
     }
 
     fn export_moment(&mut self, export: Export, path: &Path) -> io::Result<()> {
@@ -132,18 +132,20 @@ impl ScopeApp {
             .extension()
             .and_then(|it| it.to_str())
             .unwrap_or_default();
-        let (Some(update), Some(artefact)) = (&self.latest, export.artefact(extension)) else {
+        let bench = &self.bench;
+        let (Some(snapshot), Some(artefact)) = (bench.snapshot(), export.artefact(extension))
+        else {
             return Ok(());
         };
         let moment = Moment {
-            snapshot: Arc::clone(&update.snapshot),
+            snapshot: Arc::clone(snapshot),
             study: artefact.view().and_then(|view| {
-                let question = view.question(&update.snapshot, &self.view.look())?;
-                self.findings.study(question.topic()).map(Arc::clone)
+                let question = view.question(snapshot, &self.view.look())?;
+                bench.findings().study(question.topic()).map(Arc::clone)
             }),
             look: self.view.look(),
             ghost: self.view.frozen.clone(),
-            yours: self.comparer.yours(&update.snapshot).cloned(),
+            yours: bench.comparer().yours(snapshot).cloned(),
         };
         let waker = self.waker();
         let work = move |path: &Path, interrupt: &Interrupt, progress: &Progress| {
@@ -160,9 +162,9 @@ impl ScopeApp {
             let _ = sender.send(image);
         });
         let waker = self.waker();
-        let shown = self.latest.as_ref().map(|it| &it.snapshot);
+        let shown = self.bench.snapshot();
         let experiment = shown.map_or_else(
-            || self.experiment.to_text(),
+            || self.bench.experiment().to_text(),
             |snapshot| figure_metadata(snapshot),
         );
         let work = move |path: &Path, interrupt: &Interrupt, _: &Progress| {
@@ -175,9 +177,10 @@ impl ScopeApp {
 
     fn export_animation(&mut self, path: &Path) -> io::Result<()> {
         let (to, frames) = channel();
-        self.send(Command::Film(FilmRequest {
+        let wanted = self.wanted_for(Export::Figure(None).draws());
+        self.bench.send(Command::Film(FilmRequest {
             frames: FRAMES,
-            wanted: self.wanted_for(Export::Figure(None).draws()),
+            wanted,
             to,
         }));
         let (look, waker) = (self.view.look(), self.waker());

@@ -73,15 +73,15 @@ impl ScopeApp {
         let folder = std::path::absolute(path);
         let folder = folder.as_deref().ok().and_then(Path::parent);
         let text = match folder {
-            Some(folder) => self.experiment.named_from(folder).to_text(),
-            None => self.experiment.to_text(),
+            Some(folder) => self.bench.experiment().named_from(folder).to_text(),
+            None => self.bench.experiment().to_text(),
         };
         match write_file(path, true, Patience::None, |out| {
             out.write_all(text.as_bytes())
         }) {
             Ok(()) => {
                 self.dialog = None;
-                self.files.opened(path, &self.experiment);
+                self.files.opened(path, self.bench.experiment());
                 self.inform(format!("Saved {}", shown_path(path)));
                 self.touch();
             }
@@ -91,7 +91,7 @@ impl ScopeApp {
 
     /// Calls the window by the file that is open.
     pub(super) fn entitle(&mut self, ctx: &Context) {
-        let title = self.files.title(&self.experiment);
+        let title = self.files.title(self.bench.experiment());
         if title != self.title {
             ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
             self.title = title;

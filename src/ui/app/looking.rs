@@ -2,67 +2,48 @@
 
 use egui::Context;
 
+use super::super::asking;
+use super::super::bench::Looking;
 use super::super::presentation::{Presentation, WELCOME};
-use super::super::scope::Scope;
 use super::super::theme::theme_of;
-use super::super::{asking, check_badge};
 use super::ScopeApp;
 use crate::flow::PhaseMap;
 use crate::scene::View;
-use crate::training::{
-    Command, Finding, Question, Topic, Update, Wanted, is_answered_without_asking,
-};
+use crate::training::{Finding, Question, Topic, Wanted};
 
 impl ScopeApp {
     /// Whether everything that is drawn is of the moment that is shown: all that was asked of the worker
     /// is done, and all that the views want to know of the moment is known.
     pub fn is_settled(&self) -> bool {
-        let Some(update) = &self.latest else {
-            return false;
-        };
-        let snapshot = &update.snapshot;
-        let timeline = &snapshot.run.timeline;
-        let scope = self.scope(update);
-        let drawn = self.workspace.drawn();
-        let questions = asking::questions(&drawn, &scope)
-            .chain([check_badge::question(snapshot)])
-            .filter(|question| is_answered_without_asking(*question, snapshot));
-        let answered = |question: Question| {
-            let study = self.findings.study(question.topic());
-            study.is_some_and(|study| study.is_of(question, snapshot))
-        };
-        self.is_up_to_date()
-            && (!self.wanted.history || timeline.rows.len() == timeline.recorded.len())
-            && questions.into_iter().all(answered)
+        self.bench
+            .is_settled(&self.workspace.drawn(), self.looking())
     }
 
     /// What the views that are drawn want to know of the moment that is shown.
     pub fn questions(&self) -> Vec<Question> {
-        self.latest.as_ref().map_or_else(Vec::new, |update| {
-            asking::questions(&self.workspace.drawn(), &self.scope(update)).collect()
+        let scope = self.bench.scope(self.looking());
+        scope.map_or_else(Vec::new, |scope| {
+            asking::questions(&self.workspace.drawn(), &scope).collect()
         })
     }
 
     /// Whether something is being computed beside training.
     pub fn is_computing(&self) -> bool {
-        self.analyst.findings().is_busy()
+        self.bench.is_computing()
     }
 
     /// The newest phase map, if there is one.
     pub fn phase_map(&self) -> Option<&PhaseMap> {
-        match &self.findings.study(Topic::PhaseMap)?.finding {
+        match &self.bench.findings().study(Topic::PhaseMap)?.finding {
             Finding::PhaseMap(map) => Some(map),
             _ => None,
         }
     }
 
-    /// What the views draw from.
-    pub(super) fn scope<'a>(&'a self, update: &'a Update) -> Scope<'a> {
-        Scope {
-            snapshot: &update.snapshot,
-            findings: &self.findings,
+    /// What a bench is looked at with.
+    pub(super) fn looking(&self) -> Looking<'_> {
+        Looking {
             view: &self.view,
-            yours: self.comparer.yours(&update.snapshot),
             theme: theme_of(&self.ctx.global_style().visuals),
             pictures: &self.pictures,
         }
@@ -95,23 +76,12 @@ impl ScopeApp {
             // What is to be exported needs what it would need on the screen.
             wanted = wanted.and(self.wanted_for(export.draws()));
         }
-        if let Some(update) = &self.latest {
-            let scope = Scope {
-                snapshot: &update.snapshot,
-                findings: &self.findings,
-                view: &self.view,
-                yours: self.comparer.yours(&update.snapshot),
-                theme: theme_of(&self.ctx.global_style().visuals),
-                pictures: &self.pictures,
-            };
-            for question in asking::questions(&drawn, &scope) {
-                self.analyst.ask(question, &update.snapshot);
-            }
-            self.checks.go_on(&self.ctx, &self.analyst, &scope);
-        }
-        if wanted != self.wanted {
-            self.wanted = wanted;
-            self.send(Command::Want(wanted));
-        }
+        let looking = Looking {
+            view: &self.view,
+            theme: theme_of(&self.ctx.global_style().visuals),
+            pictures: &self.pictures,
+        };
+        self.bench.ask_for_what_is_drawn(&drawn, looking);
+        self.bench.want(wanted);
     }
 }

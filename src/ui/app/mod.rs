@@ -20,14 +20,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use egui::{Context, Ui};
-use web_time::Instant;
 
 use super::action::Action;
-use super::comparer::Comparer;
-use super::data::DataReader;
+use super::bench::Bench;
 use super::exports::{Export, Exporter};
 use super::files::{Files, Opener, PathDialog};
-use super::gradient_checks::GradientChecks;
 use super::memory::Memory;
 use super::memory_file::MemoryFile;
 use super::modules::Modules;
@@ -37,15 +34,11 @@ use super::screen::{Screen, WINDOW_TITLE};
 use super::status_bar::Notice;
 use super::theme;
 use super::tutor::Tutor;
-use super::undo::Undo;
 use super::view_state::ViewState;
 use super::workspace::Workspace;
 use super::{focus, fonts, keys, lesson_panel};
 use crate::export::{Watch, bring_files};
-use crate::training::{
-    Analyst, CheckedExperiment, Command, Experiment, Findings, RunNumber, Snapshot, Speed, Update,
-    Wanted, Weight, WeightValues, Worker, WorkerGone,
-};
+use crate::training::{CheckedExperiment, Experiment, Snapshot, Speed};
 
 /// How long something told stays in the status line.
 const NOTICE_TIME: Duration = Duration::from_secs(8);
@@ -53,47 +46,18 @@ const NOTICE_TIME: Duration = Duration::from_secs(8);
 /// How often the progress of a long computation is drawn.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
 
-/// How long the worker may take until it is said that the screen waits for it.
-const WAITING: Duration = Duration::from_millis(300);
-
 /// A pace at which a person can follow.
 const FIRST_SPEED: Speed = Speed::PerSecond(30.0);
 
 /// The program's window.
 pub struct ScopeApp {
     ctx: Context,
-    worker: Worker,
-    analyst: Analyst,
-    findings: Findings,
-    checks: GradientChecks,
-    latest: Option<Update>,
-    /// As last changed by hand; sent to the worker at every change.
-    experiment: Experiment,
-    /// Its sentence was changed by hand, and nobody has said yet whether it is positive.
-    asks_label: bool,
-    /// The run that it belongs to, and the last that was begun.
-    run: RunNumber,
-    newest_run: RunNumber,
+    bench: Bench,
     speed: Speed,
-    /// Updates older than this many commands belong to a run that has been left.
-    stale_before: u64,
-    /// Where weights were put by hand, until the worker has carried out that many commands.
-    weights_put: Option<(WeightValues, u64)>,
-    /// Where the weights of the present were last seen, also while the past is looked at.
-    present_weights: Option<WeightValues>,
-    /// The past moment last asked for, and how many commands had been sent with it.
-    looked_at: Option<(Option<u64>, u64)>,
-    /// The weight whose slider is held.
-    grabbed: Option<Weight>,
-    /// When the worker was asked for what it has not answered yet.
-    asked_at: Option<Instant>,
-    /// Whether training shall go on, until the worker has carried out that many commands.
-    run_wanted: Option<(bool, u64)>,
     screen: Screen,
     view: ViewState,
     workspace: Workspace,
     pictures: Pictures,
-    undo: Undo,
     files: Files,
     /// The dialog that asks for a file, while it is open.
     dialog: Option<PathDialog>,
@@ -105,12 +69,8 @@ pub struct ScopeApp {
     tutor: Tutor,
     /// What is being opened was asked for before the dialog, and waits until that is closed.
     opening_waits: bool,
-    /// One's own gradient beside the right one.
-    comparer: Comparer,
     /// The modules of a model, of which one is chosen.
     modules: Modules,
-    /// One's own sequences, while they are read.
-    data: DataReader,
     exporter: Exporter,
     /// What is to be exported as soon as everything it needs is there.
     export_asked: Option<(Export, PathBuf)>,
@@ -121,10 +81,7 @@ pub struct ScopeApp {
     /// The experiment that was remembered and cannot be shown, because a file of it is gone: it is remembered still, until
     /// there is something else to remember.
     waiting: Option<Experiment>,
-    /// What the worker was last asked to put into snapshots besides what always is there.
-    wanted: Wanted,
     notice: Option<Notice>,
-    worker_gone: Option<WorkerGone>,
 }
 
 impl ScopeApp {
@@ -165,7 +122,6 @@ impl ScopeApp {
         ctx.set_zoom_factor(memory.zoom);
         fonts::install(ctx);
         theme::install(ctx);
-        let waker = ctx.clone();
         let view = ViewState {
             time: super::time_axis::TimeAxis::new(experiment.task.length),
             direction: memory.direction,
@@ -174,36 +130,16 @@ impl ScopeApp {
             panel: memory.panel,
             ..ViewState::default()
         };
-        let copy = Experiment::clone(&experiment);
         // Where nothing is remembered, it would be offered every time.
         let offers = !memory.lessons_offered && file.as_ref().is_some_and(|it| !it.is_left_alone());
         let mut app = Self {
             ctx: ctx.clone(),
-            analyst: Analyst::start({
-                let waker = ctx.clone();
-                move || waker.request_repaint()
-            })?,
-            findings: Findings::default(),
-            checks: GradientChecks::default(),
-            worker: Worker::start(experiment, move || waker.request_repaint())?,
-            latest: None,
-            experiment: copy,
-            asks_label: false,
-            run: RunNumber::default(),
-            newest_run: RunNumber::default(),
+            bench: Bench::new(ctx, experiment)?,
             speed: FIRST_SPEED,
-            stale_before: 0,
-            weights_put: None,
-            present_weights: None,
-            looked_at: None,
-            grabbed: None,
-            asked_at: None,
-            run_wanted: None,
             screen: Screen::new(memory),
             view,
             workspace: Workspace::new(&memory.arrangement),
             pictures: Pictures::default(),
-            undo: Undo::default(),
             files: Files::remembered(&memory.recent, memory.folder.as_deref()),
             dialog: None,
             opener: Opener::default(),
@@ -211,17 +147,13 @@ impl ScopeApp {
             lesson_reopener: (Opener::default(), 1),
             tutor: Tutor::new(memory.lesson.as_ref(), offers),
             opening_waits: false,
-            comparer: Comparer::default(),
-            data: DataReader::default(),
             modules: Modules::default(),
             exporter: Exporter::default(),
             export_asked: None,
             title: WINDOW_TITLE.to_owned(),
             remembered: file.map(|file| Remembered::new(file, memory)),
             waiting,
-            wanted: Wanted::default(),
             notice: None,
-            worker_gone: None,
         };
         if let Some(file) = &memory.file {
             app.begin_reopening(file.as_ref());
@@ -233,23 +165,15 @@ impl ScopeApp {
             app.tell(trouble);
         }
         app.screen.fit(ctx);
-        app.send(Command::SetSpeed(FIRST_SPEED));
+        app.bench.set_speed(FIRST_SPEED);
         Ok(app)
     }
 
     /// Takes in what the worker has published and carries out what the keyboard asks for. Draws
     /// nothing.
     pub fn logic(&mut self, ctx: &Context) {
-        match self.worker.latest() {
-            Ok(Some(update)) if update.commands_done >= self.stale_before => {
-                self.view.time.set_length(update.snapshot.len());
-                if !update.snapshot.run.timeline.is_past {
-                    self.present_weights = Some(update.snapshot.moment.weights);
-                }
-                self.latest = Some(update);
-            }
-            Ok(_) => {}
-            Err(gone) => self.worker_gone = Some(gone),
+        if let Some(length) = self.bench.take_update() {
+            self.view.time.set_length(length);
         }
         self.go_on_playing(ctx);
         match &mut self.view.presentation {
@@ -277,11 +201,11 @@ impl ScopeApp {
                 self.workspace.enlarged(),
                 self.opener.slow().is_some(),
                 (
-                    self.comparer.is_open(),
-                    self.data.is_open(),
+                    self.bench.comparer().is_open(),
+                    self.bench.data().is_open(),
                     self.modules.path().is_some(),
                 ),
-                self.latest.as_ref().map(|update| &*update.snapshot),
+                self.bench.snapshot().map(Arc::as_ref),
             )
         };
         if self.dialog.is_none() {
@@ -312,28 +236,30 @@ impl ScopeApp {
 
     /// Draws the window and carries out what was done in it.
     pub fn ui(&mut self, ui: &mut Ui) {
-        self.findings = self.analyst.findings();
-        if self.findings.is_broken() && self.worker_gone.is_none() {
-            self.worker_gone = Some(WorkerGone);
+        self.bench.take_findings();
+        let bench = &self.bench;
+        let (chosen, now) = (
+            bench.experiment().network.weights(),
+            bench.present_weights(),
+        );
+        self.view
+            .hold_reaches(bench.grabbed().is_some(), chosen, now);
+        let stays = bench.is_running() || bench.looks_back();
+        if let Some(snapshot) = bench.snapshot().filter(|_| !stays) {
+            self.view.fit_colours(snapshot);
         }
-        let (chosen, now) = (self.experiment.network.weights(), self.present_weights());
-        self.view.hold_reaches(self.grabbed.is_some(), chosen, now);
-        let stays = self.is_running() || self.looks_back();
-        if let Some(update) = self.latest.as_ref().filter(|_| !stays) {
-            self.view.fit_colours(&update.snapshot);
-        }
-        self.view.checking_all = self.checks.is_checking_all(&self.findings);
+        self.view.checking_all = bench.is_checking_all();
         let mut actions = self.draw(ui);
         self.draw_dialog(ui.ctx(), &mut actions);
         focus::ring(ui.ctx());
         self.pictures.forget_unused();
         self.ask_for_what_is_drawn();
-        let waits = self.worker_gone.is_none() && !self.is_up_to_date();
-        if self.findings.is_busy() || self.exporter.is_busy() || waits {
+        let waits = self.bench.gone().is_none() && !self.is_up_to_date();
+        if self.bench.findings().is_busy() || self.exporter.is_busy() || waits {
             // So that the progress is seen.
             ui.ctx().request_repaint_after(PROGRESS_INTERVAL);
         }
-        let grabbed = self.grabbed;
+        let grabbed = self.bench.grabbed();
         actions.retain(|action| *action != Action::Grab(grabbed));
         let ctx = ui.ctx().clone();
         if self.workspace.take_rearranged()
@@ -350,29 +276,17 @@ impl ScopeApp {
 
     /// The moment on screen, once there is one.
     pub fn snapshot(&self) -> Option<&Arc<Snapshot>> {
-        self.latest.as_ref().map(|update| &update.snapshot)
+        self.bench.snapshot()
     }
 
     /// Whether training goes on: as the worker says, or as was just asked of it.
     pub fn is_running(&self) -> bool {
-        if self.worker_gone.is_some() {
-            return false;
-        }
-        let done = self
-            .latest
-            .as_ref()
-            .map_or(0, |update| update.commands_done);
-        match self.run_wanted {
-            Some((wanted, at)) if done < at => wanted,
-            _ => self.latest.as_ref().is_some_and(|update| update.running),
-        }
+        self.bench.is_running()
     }
 
     /// Whether the worker has carried out everything that was asked of it.
     pub fn is_up_to_date(&self) -> bool {
-        self.latest
-            .as_ref()
-            .is_some_and(|update| update.commands_done == self.worker.sent())
+        self.bench.is_up_to_date()
     }
 
     /// What is told in the status line.
@@ -387,15 +301,7 @@ impl ScopeApp {
 
     /// The experiment as last changed by hand.
     pub fn experiment(&self) -> &Experiment {
-        &self.experiment
-    }
-
-    /// Where the sliders of the weights stand: where they were just put, or where training has them.
-    fn weights(&self, update: &Update) -> WeightValues {
-        match self.weights_put {
-            Some((put, at)) if update.commands_done < at => put,
-            _ => update.snapshot.moment.weights,
-        }
+        self.bench.experiment()
     }
 
     /// Shows what went wrong in the status line for a while.
@@ -408,28 +314,6 @@ impl ScopeApp {
     /// Shows what was done in the status line for a while.
     fn inform(&mut self, text: String) {
         self.notice = Some(Notice::new(&text, false));
-    }
-
-    /// Whether the screen shows what was, because the worker has not answered for a while.
-    fn is_waiting(&self) -> bool {
-        self.asked_at
-            .is_some_and(|asked| !self.is_up_to_date() && asked.elapsed() > WAITING)
-    }
-
-    /// Whether a past moment is on the screen.
-    fn looks_back(&self) -> bool {
-        self.latest
-            .as_ref()
-            .is_some_and(|update| update.snapshot.run.timeline.is_past)
-    }
-
-    fn send(&mut self, command: Command) {
-        if self.is_up_to_date() {
-            self.asked_at = Some(Instant::now());
-        }
-        if let Err(gone) = self.worker.send(command) {
-            self.worker_gone = Some(gone);
-        }
     }
 }
 

@@ -175,7 +175,7 @@ impl ScopeApp {
             Ended::Opened(_) | Ended::Lesson(_) | Ended::Refused { .. } => None,
         };
         // So that no change is joined to one from before, when it was not open.
-        self.undo.finish();
+        self.bench.undo_mut().finish();
         self.files.reopened(path, experiment);
     }
 
@@ -210,7 +210,7 @@ impl ScopeApp {
     /// Says that the experiment the window has begun with came from the file at `path`.
     pub fn came_from(&mut self, path: &Path, carrier: Option<Carrier>) {
         if carrier.is_none() {
-            self.files.opened(path, &self.experiment);
+            self.files.opened(path, self.bench.experiment());
         }
         self.files.looked_into(path);
         self.inform(told(&shown_path(path), carrier));

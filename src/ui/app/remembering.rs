@@ -61,8 +61,10 @@ impl ScopeApp {
         let (zoom, size) = self.look_to_remember(ctx);
         Memory {
             experiment: match &self.waiting {
-                Some(waiting) if self.experiment == Experiment::default() => waiting.clone(),
-                _ => self.experiment.clone(),
+                Some(waiting) if *self.bench.experiment() == Experiment::default() => {
+                    waiting.clone()
+                }
+                _ => self.bench.experiment().clone(),
             },
             arrangement: self.workspace.arrangement(),
             dark: Some(ctx.theme() == egui::Theme::Dark),

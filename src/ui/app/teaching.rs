@@ -49,10 +49,10 @@ impl ScopeApp {
     pub(super) fn begin_lesson(&mut self, origin: Origin, lesson: Arc<Lesson>) {
         if self.tutor.open_walk().is_none() || self.tutor.before().is_none() {
             self.tutor.keep(Before {
-                experiment: self.experiment.clone(),
+                experiment: self.bench.experiment().clone(),
                 screen: Some(Box::new(BeforeScreen {
                     state: self.state(),
-                    is_trained: self.is_trained(),
+                    is_trained: self.bench.is_trained(),
                     arrangement: self.workspace.arrangement(),
                     cursor: self.view.time.cursor(),
                     direction: self.view.direction,
@@ -86,7 +86,9 @@ impl ScopeApp {
         self.view.phase_axis = look.phase_axis.unwrap_or(self.view.phase_axis);
         if let Some(cursor) = look.cursor {
             // The moment with that many timesteps is still being computed.
-            self.view.time.set_length(self.experiment.task.length);
+            self.view
+                .time
+                .set_length(self.bench.experiment().task.length);
             self.view.time.set_cursor(cursor);
         }
     }
@@ -101,7 +103,7 @@ impl ScopeApp {
             return;
         };
         let screen = *screen;
-        if screen.state.run == self.run && !screen.is_trained {
+        if screen.state.run == self.bench.run() && !screen.is_trained {
             let file = screen.state.file.map(|(path, _)| path);
             self.open(screen.state.experiment, file.as_deref());
         } else {
@@ -119,7 +121,7 @@ impl ScopeApp {
 
     /// Notices whether the task of the step is done, once everything on the screen is of what was asked for last.
     pub(super) fn notice_task(&mut self) {
-        let Some(update) = self.latest.as_ref().filter(|_| self.is_up_to_date()) else {
+        let Some(update) = self.bench.latest().filter(|_| self.is_up_to_date()) else {
             return;
         };
         let look = self.view.look_here();

@@ -1,7 +1,5 @@
 //! From one held-out sequence to the next.
 
-use std::sync::Arc;
-
 use super::super::walk::{WhichSequences, next_of, right_sequences};
 use super::ScopeApp;
 use crate::flow::{counted, thousands};
@@ -55,7 +53,12 @@ impl ScopeApp {
         };
         if self.known_right().is_some() {
             self.step_example(by);
-        } else if self.findings.progress(Topic::RightSequences).is_none() {
+        } else if self
+            .bench
+            .findings()
+            .progress(Topic::RightSequences)
+            .is_none()
+        {
             // The network has changed meanwhile: of this one nothing is known yet.
             self.find_right_sequences();
         }
@@ -68,12 +71,13 @@ impl ScopeApp {
             return None;
         }
         let Some(right) = self.known_right() else {
-            let share = self.findings.progress(Topic::RightSequences)?;
+            let share = self.bench.findings().progress(Topic::RightSequences)?;
             return Some(format!("reading them: {} %", (100.0 * share).round()));
         };
         let count = right.iter().filter(|it| which.has(**it)).count();
         let step = self
-            .findings
+            .bench
+            .findings()
             .study(Topic::RightSequences)?
             .subject
             .moment
@@ -87,33 +91,36 @@ impl ScopeApp {
         ))
     }
 
-    fn find_right_sequences(&self) {
-        if self.known_right().is_none()
-            && let Some(snapshot) = self.snapshot().map(Arc::clone)
-        {
-            self.analyst.ask(Question::RightSequences, &snapshot);
+    fn find_right_sequences(&mut self) {
+        if self.known_right().is_none() {
+            self.bench.ask(Question::RightSequences, false);
         }
     }
 
     /// Which held-out sequences are answered right, if it is known of this network.
     fn known_right(&self) -> Option<&[bool]> {
-        let study = self.findings.study(Topic::RightSequences)?;
+        let study = self.bench.findings().study(Topic::RightSequences)?;
         let snapshot = self.snapshot()?;
-        right_sequences(study, &self.experiment, snapshot, self.is_running())
+        right_sequences(study, self.bench.experiment(), snapshot, self.is_running())
     }
 
     /// The number of the sequence that is shown, if it is a held-out one.
     fn present_sequence(&self) -> Option<usize> {
-        match self.experiment.shown_sentence() {
+        match self.bench.experiment().shown_sentence() {
             Some((_, index)) => index,
-            None => Some(self.experiment.probe.index),
+            None => Some(self.bench.experiment().probe.index),
         }
     }
 
     fn step_among_all(&mut self, by: isize) {
-        let index = match self.experiment.shown_sentence() {
+        let index = match self.bench.experiment().shown_sentence() {
             // Of drawn sequences there are as many as one likes.
-            None => self.experiment.probe.index.saturating_add_signed(by),
+            None => self
+                .bench
+                .experiment()
+                .probe
+                .index
+                .saturating_add_signed(by),
             Some((_, None)) => 0,
             Some((count, Some(present))) => {
                 (present as isize + by).rem_euclid(count.max(1) as isize) as usize
@@ -123,8 +130,8 @@ impl ScopeApp {
     }
 
     fn show_sequence(&mut self, index: usize) {
-        self.asks_label = false;
-        let mut next = self.experiment.clone();
+        self.bench.knows_label();
+        let mut next = self.bench.experiment().clone();
         if next.reads_words() {
             next.show_sentence(index);
         } else {
