@@ -81,6 +81,8 @@ pub enum Mode {
   bptt-scope trace --view phase-map --over w_i --out map.png
   bptt-scope trace --steps 500 --last-batch --out bands.svg
   bptt-scope trace --steps 1 --batch batch.json --format json --out after.json
+  bptt-scope trace experiment.toml exercise.toml --out both.svg    two experiments beside each other
+  bptt-scope trace --vary network.cell=elman,lstm,gru --out three.svg
   bptt-scope trace --set network.hidden=8 --view product --measure norm --format csv
   bptt-scope trace --view terms --format csv | head")]
     Trace(TraceArguments),
@@ -151,6 +153,13 @@ pub struct TraceArguments {
     /// Which experiment.
     #[command(flatten)]
     pub input: Input,
+    /// Another experiment beside it: both are written, under names of what differs
+    #[arg(value_name = "OTHER", value_hint = ValueHint::FilePath)]
+    pub other: Option<PathBuf>,
+    /// The same experiment with several values of one key beside each other, up to six: A,B,C, FROM:TO:COUNT
+    /// or FROM:TO:COUNT:log
+    #[arg(long, value_name = "KEY=VALUES")]
+    pub vary: Option<String>,
     /// Training steps before the gradient is shown
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub steps: u64,

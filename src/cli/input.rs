@@ -18,6 +18,17 @@ impl Input {
     /// # Errors
     /// [`Failure`] names the file or the argument, and the remedy.
     pub fn experiment(&self) -> Result<CheckedExperiment, Failure> {
+        self.changed(|_| Ok(()))
+    }
+
+    /// As [`Self::experiment`], with something else changed, too.
+    ///
+    /// # Errors
+    /// As [`Self::experiment`], and what `change` says.
+    pub fn changed(
+        &self,
+        change: impl FnOnce(&mut Experiment) -> Result<(), Failure>,
+    ) -> Result<CheckedExperiment, Failure> {
         let (begin, notice) = match &self.experiment {
             None => (CheckedExperiment::default(), None),
             Some(path) => {
@@ -35,6 +46,7 @@ impl Input {
         for set in &self.set {
             apply(&mut experiment, set)?;
         }
+        change(&mut experiment)?;
         let is_set = |key: &str| self.set.iter().any(|set| is_of(set, key));
         if is_set("data.path") {
             let has_file = self.experiment.is_some();

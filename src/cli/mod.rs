@@ -6,6 +6,7 @@
 //! and asks nothing.
 
 mod arguments;
+mod axis;
 mod check;
 mod experiment;
 mod failure;

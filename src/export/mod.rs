@@ -12,6 +12,7 @@ mod csv_form;
 pub mod figure;
 mod files;
 mod palette;
+mod several;
 mod sight;
 mod table;
 #[cfg(test)]
@@ -31,6 +32,7 @@ pub use files::{
     modules_of, open_alone, open_experiment, open_model, open_tensors, read_experiment,
     remove_parts, write_file,
 };
+pub use several::{COMPARISON_SCHEMA, MOST_TOGETHER, Several};
 pub use sight::Sight;
 pub use table::write_table;
 pub use trace::{TRACE_SCHEMA, Trace, TraceError, WrittenMagnitude, verdict_name};

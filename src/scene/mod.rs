@@ -41,6 +41,7 @@
 
 mod answers;
 mod area;
+mod beside;
 mod canvas;
 mod chart;
 mod chart_shapes;
@@ -77,6 +78,7 @@ mod word_shares;
 mod words;
 
 pub use area::{Area, Point};
+pub use beside::{names_of, sentence_of};
 pub use canvas::{Canvas, Medium};
 pub use chart::{Axis, Chart, Limits, Marker, Quantity, Remark, Series};
 pub use chart_shapes::{FADED, draw_heat_marks};

@@ -3,6 +3,7 @@
 mod bad_input;
 mod check;
 mod looking;
+mod several;
 mod strangers;
 #[cfg(target_os = "linux")]
 mod streams;

@@ -120,7 +120,7 @@ fn help_has_examples_that_work() {
             ran += 1;
         }
     }
-    assert_eq!(ran, 25);
+    assert_eq!(ran, 27);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::fmt::{self, Write};
 use std::ops::Range;
 
-use super::axis::Axis;
+use crate::cli::axis::Axis;
 use crate::cli::failure::Failure;
 use crate::export::{Watch, bring_files};
 use crate::rnn::vectorised::Arithmetic;
@@ -29,7 +29,7 @@ impl Grid {
         let texts = axes;
         let axes = texts
             .iter()
-            .map(|text| Axis::parse(text))
+            .map(|text| Axis::parse("--axis", text))
             .collect::<Result<Vec<_>, _>>()?;
         for (index, axis) in axes.iter().enumerate() {
             let key = axis.setting.key;

@@ -26,7 +26,6 @@
 //! digits. `--no-fma` lets every machine write `-no-fma`. A file that was begun with the one is not gone on with
 //! with the other.
 
-mod axis;
 mod grid;
 mod resume;
 mod row;

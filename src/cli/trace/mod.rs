@@ -3,32 +3,84 @@
 mod table;
 
 use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
 
-use super::arguments::TraceArguments;
+use super::arguments::{Input, TraceArguments};
+use super::axis::Axis;
 use super::failure::{DONE, FAILED, Failure};
 use super::format::Format;
 use super::interruption::interruption;
 use super::looking::Looked;
 use super::output::{file, write_result};
 use super::run::Run;
-use crate::export::{Artefact, Sight, check_writable};
-use crate::scene::View;
-use crate::training::{Experiment, shown_path};
+use crate::export::{Artefact, MOST_TOGETHER, Several, Sight, check_writable};
+use crate::scene::{Look, View};
+use crate::training::{
+    CheckedExperiment, Experiment, Finding, Snapshot, shown_argument, shown_path,
+};
+
+/// The option by which one experiment becomes several.
+const VARY: &str = "--vary";
 
 /// Carries out `arguments`.
 ///
 /// # Errors
 /// [`Failure`] says what is wrong with the arguments or the output, or that it was interrupted.
 pub fn run(arguments: &TraceArguments) -> Result<u8, Failure> {
-    let experiment = arguments.input.experiment()?;
-    let format = arguments.format_for(&experiment)?;
+    let experiments = arguments.experiments()?;
+    let mut format = Format::Text;
+    for experiment in &experiments {
+        format = arguments.format_for(experiment)?;
+    }
     let interrupt = interruption();
     // Nobody trains for an hour and learns then that there is no such folder.
     if let Some(path) = file(arguments.out.as_deref()) {
         check_writable(path)?;
     }
-    let mut run = Run::new(experiment, interrupt.clone());
     let view = arguments.view_for(format);
+    let mut seen = Vec::with_capacity(experiments.len());
+    let mut diverged = false;
+    for experiment in experiments {
+        let mut run = Run::new(experiment, interrupt.clone());
+        seen.push(see(arguments, view, &mut run)?);
+        diverged |= run.diverged;
+        if let Some(path) = &arguments.batch {
+            let batch = run.last_batch();
+            write_result(Some(path), |out| batch.write(out))?;
+        }
+    }
+    let sights: Vec<Sight<'_>> = seen
+        .iter()
+        .map(|seen| Sight {
+            finding: seen.finding.as_ref(),
+            theme: arguments.look.theme.unwrap_or_default(),
+            ..Sight::new(&seen.snapshot, &seen.look)
+        })
+        .collect();
+    let files = arguments.files();
+    let files: Vec<Option<&str>> = files.iter().map(Option::as_deref).collect();
+    write_result(arguments.out.as_deref(), |out| {
+        match (artefact(format, view), sights.as_slice()) {
+            (None, [sight]) => table::write_table(sight.snapshot, out),
+            (Some(artefact), [sight]) => artefact.write(sight, &interrupt, out),
+            (None, sights) => table::write_several(sights, &Several::new(sights, &files), out),
+            (Some(artefact), sights) => {
+                Several::new(sights, &files).write(artefact, &interrupt, out)
+            }
+        }
+    })?;
+    Ok(if diverged { FAILED } else { DONE })
+}
+
+/// What is seen of one experiment.
+struct Seen {
+    snapshot: Snapshot,
+    look: Look,
+    finding: Option<Finding>,
+}
+
+/// Trains, and looks.
+fn see(arguments: &TraceArguments, view: Option<View>, run: &mut Run) -> Result<Seen, Failure> {
     let is_evaluated = view.is_some_and(|view| view.definition().is_of_accuracy);
     run.train(arguments.steps, is_evaluated)?;
     let snapshot = run.snapshot(arguments.look.wanted(view))?;
@@ -37,22 +89,65 @@ pub fn run(arguments: &TraceArguments) -> Result<u8, Failure> {
         Some(view) => run.finding(view, &snapshot, &look)?,
         None => None,
     };
-    let sight = Sight {
-        finding: finding.as_ref(),
-        theme: arguments.look.theme.unwrap_or_default(),
-        ..Sight::new(&snapshot, &look)
-    };
-    if let Some(path) = &arguments.batch {
-        let batch = run.last_batch();
-        write_result(Some(path), |out| batch.write(out))?;
-    }
-    write_result(arguments.out.as_deref(), |out| {
-        match artefact(format, view) {
-            None => table::write_table(&snapshot, out),
-            Some(artefact) => artefact.write(&sight, &interrupt, out),
+    Ok(Seen {
+        snapshot,
+        look,
+        finding,
+    })
+}
+
+impl TraceArguments {
+    /// The experiments that are written: one, two, or one for each value of what is varied.
+    ///
+    /// # Errors
+    /// [`Failure`] names the file or the argument, and the remedy.
+    fn experiments(&self) -> Result<Vec<CheckedExperiment>, Failure> {
+        let other = self.other.as_ref().map(|path| Input {
+            experiment: Some(path.clone()),
+            set: self.input.set.clone(),
+        });
+        let inputs = std::iter::once(&self.input).chain(&other);
+        let Some(text) = &self.vary else {
+            return inputs.map(Input::experiment).collect();
+        };
+        let axis = Axis::parse(VARY, text)?;
+        axis.check(text)?;
+        let count = axis.len() * inputs.clone().count() as u64;
+        if count > MOST_TOGETHER as u64 {
+            return Err(Failure::Argument(format!(
+                "{VARY} {}: these are {count} experiments, and at most {MOST_TOGETHER} are written together; `bptt-scope sweep` takes as many as you like",
+                shown_argument(text)
+            )));
         }
-    })?;
-    Ok(if run.diverged { FAILED } else { DONE })
+        let mut experiments = Vec::new();
+        for input in inputs {
+            for index in 0..axis.len() {
+                experiments.push(input.changed(|experiment| {
+                    axis.put(experiment, index).map_err(Failure::Argument)
+                })?);
+            }
+        }
+        Ok(experiments)
+    }
+
+    /// The names of the files of two experiments, by which they are called where they differ in much.
+    fn files(&self) -> Vec<Option<String>> {
+        if self.vary.is_some() || self.other.is_none() {
+            return Vec::new();
+        }
+        let name = |path: &PathBuf| {
+            let stem = path.file_stem()?;
+            Some(shown_path(Path::new(stem)))
+        };
+        [&self.input.experiment, &self.other]
+            .map(|path| path.as_ref().and_then(name))
+            .into()
+    }
+
+    /// Whether several experiments are written together.
+    fn is_of_several(&self) -> bool {
+        self.other.is_some() || self.vary.is_some()
+    }
 }
 
 impl TraceArguments {
@@ -121,6 +216,14 @@ fn check_combination(
             "--batch writes the batch that the last step was made with: make one with --steps 1"
                 .to_owned(),
         );
+    }
+    if arguments.is_of_several() && arguments.batch.is_some() {
+        return wrong(
+            "--batch is of one experiment: leave out the other one, and --vary".to_owned(),
+        );
+    }
+    if arguments.is_of_several() && format == Format::Html {
+        return wrong("html is of one experiment: choose svg, png or csv".to_owned());
     }
     if format == Format::Html && arguments.view.is_some_and(|view| view != View::TEXT) {
         return wrong("html is of the view text alone: choose svg, png or csv".to_owned());

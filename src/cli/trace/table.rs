@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use crate::export::{Several, Sight};
 use crate::flow::{Magnitude, significant};
 use crate::training::{Answer, Snapshot};
 
@@ -80,6 +81,51 @@ pub fn write_table(snapshot: &Snapshot, out: &mut dyn Write) -> io::Result<()> {
         significant(snapshot.probe.prediction),
         snapshot.probe.target_in_words()
     )
+}
+
+/// Decimals are enough to see which is larger; a column has room for a name.
+const COLUMN: usize = 18;
+
+/// Writes what is left of the gradient at every timestep of several moments, a column for each, counted from the end, which
+/// is where it comes from; what each is called, its verdict, and what they say of each other.
+///
+/// # Errors
+/// What `out` says.
+pub fn write_several(
+    sights: &[Sight<'_>],
+    several: &Several<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let longest = sights.iter().map(|sight| sight.snapshot.len()).max();
+    let longest = longest.unwrap_or(0);
+    let cut = |text: &str, width: usize| text.chars().take(width).collect::<String>();
+    write!(out, "{:>6}  {:12}", "back", "x")?;
+    for number in 1..=sights.len() {
+        write!(out, "  {:>COLUMN$}", format!("({number})"))?;
+    }
+    writeln!(out)?;
+    for back in (0..longest).rev() {
+        let at = |sight: &Sight<'_>| sight.snapshot.len().checked_sub(back).filter(|t| *t > 0);
+        let texts = sights
+            .iter()
+            .filter_map(|sight| Some(sight.snapshot.input_text(at(sight)?)));
+        let text = texts.into_iter().next().unwrap_or_default();
+        write!(out, "{back:>6}  {:12}", cut(text, 12))?;
+        for sight in sights {
+            let step = at(sight).map(|t| &sight.snapshot.probe.flow.steps[t - 1]);
+            let left = step.map_or_else(String::new, |step| step.to_end.to_string());
+            write!(out, "  {left:>COLUMN$}")?;
+        }
+        writeln!(out)?;
+    }
+    writeln!(out)?;
+    for (number, (sight, name)) in (1..).zip(sights.iter().zip(several.names())) {
+        let verdict = &sight.snapshot.probe.verdict;
+        let rate = verdict.rate.as_ref();
+        let rate = rate.map_or_else(String::new, |rate| format!(", {rate}"));
+        writeln!(out, "({number}) {name}: {}{rate}", verdict.sentence)?;
+    }
+    writeln!(out, "{}", several.sentence())
 }
 
 /// Full at 1 and above, empty twelve decades below.

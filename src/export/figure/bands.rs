@@ -22,40 +22,63 @@ pub struct Scales {
 }
 
 impl Scales {
+    /// With room for the picture of `view` of every one of `sights`.
+    pub fn of_view(view: View, sights: &[Sight<'_>]) -> Self {
+        let area = Area::new(0.0, 0.0, VIEW[0], VIEW[1]);
+        let mut scales = Self::default();
+        for sight in sights {
+            scales.span = scales.span.max(Some(ScaleSpan::fitting(sight.snapshot)));
+            let scene = scene_in(view, sight, &Self::default(), area);
+            scales.make_room(0, &scene);
+        }
+        scales
+    }
+
+    /// Makes room on axis number `axis` for `scene`.
+    fn make_room(&mut self, axis: usize, scene: &Scene) {
+        let frame = scene.parts.first().and_then(|part| part.frame());
+        let scale = &mut self.axes[axis];
+        *scale = match (*scale, frame) {
+            (Some((low, high)), Some(frame)) => {
+                let (from, to): (f64, f64) = frame.y;
+                Some((from.min(low), to.max(high)))
+            }
+            (before, frame) => before.or(frame.map(|frame| frame.y)),
+        };
+    }
+
     /// With room for every one of `moments`.
     pub fn of_all<'a>(moments: impl Iterator<Item = Sight<'a>>) -> Self {
-        let (mut axes, mut span) = ([None; 3], None);
+        let mut scales = Self::default();
         for sight in moments {
-            span = span.max(Some(ScaleSpan::fitting(sight.snapshot)));
+            scales.span = scales.span.max(Some(ScaleSpan::fitting(sight.snapshot)));
             let (memo, area) = (Memo::default(), Area::new(0.0, 0.0, BANDS[0], BANDS[1]));
             let canvas = Canvas::page(area, sight.theme);
-            for (scale, view) in axes.iter_mut().zip(OF_BANDS).skip(1) {
+            for (axis, view) in OF_BANDS.into_iter().enumerate().skip(1) {
                 let scene = Scene::of(view, &sight.subject(view, &memo), &canvas);
-                let frame = scene.parts.first().and_then(|part| part.frame());
-                *scale = match (*scale, frame) {
-                    (Some((low, high)), Some(frame)) => {
-                        let (from, to): (f64, f64) = frame.y;
-                        Some((from.min(low), to.max(high)))
-                    }
-                    (before, frame) => before.or(frame.map(|frame| frame.y)),
-                };
+                scales.make_room(axis, &scene);
             }
         }
-        Self { axes, span }
+        scales
     }
 }
 
 /// The figure of the unrolled network, the product and the reason, 1280 × 720 points.
 pub fn bands(sight: &Sight<'_>) -> Drawing {
-    let scenes = scenes(sight, &Scales::default());
+    let scenes = bands_in(sight, &Scales::default(), whole());
     let mut drawing = drawn(sight, &scenes);
-    say(&mut drawing, sight, &scenes);
+    say(&mut drawing, sight, &scenes, &Memo::default());
     drawing
+}
+
+/// What the lines above leave of a figure of the bands.
+fn whole() -> Area {
+    super::sheet::picture_area(Area::new(0.0, 0.0, BANDS[0], BANDS[1]))
 }
 
 /// As [`bands`], with axes that are given, so that several moments can be compared, and without what its places say.
 pub fn bands_on(sight: &Sight<'_>, scales: &Scales) -> Drawing {
-    drawn(sight, &scenes(sight, scales))
+    drawn(sight, &bands_in(sight, scales, whole()))
 }
 
 fn drawn(sight: &Sight<'_>, scenes: &[Scene]) -> Drawing {
@@ -73,8 +96,8 @@ fn drawn(sight: &Sight<'_>, scenes: &[Scene]) -> Drawing {
     drawing
 }
 
-fn scenes(sight: &Sight<'_>, scales: &Scales) -> [Scene; 3] {
-    let area = super::sheet::picture_area(Area::new(0.0, 0.0, BANDS[0], BANDS[1]));
+/// The three bands in `area`.
+pub fn bands_in(sight: &Sight<'_>, scales: &Scales, area: Area) -> [Scene; 3] {
     let height = area.height() - 2.0 * GAP;
     let first = area.top + SHARES[0] * height;
     let second = first + GAP + SHARES[1] * height;
@@ -117,15 +140,25 @@ pub fn view(view: View, sight: &Sight<'_>) -> Drawing {
     };
     let mut drawing = sheet(VIEW, view.name(), sight, &says).0;
     scene.draw(&mut drawing.layer);
-    say(&mut drawing, sight, &[scene]);
+    say(&mut drawing, sight, &[scene], &memo);
     drawing
 }
 
-/// Lets every place of `scenes` say to whoever points at it what it is.
-fn say(drawing: &mut Drawing, sight: &Sight<'_>, scenes: &[Scene]) {
+/// The picture of `view` in `area`, with the upward axis of `scales`.
+pub fn scene_in(view: View, sight: &Sight<'_>, scales: &Scales, area: Area) -> Scene {
+    let canvas = Canvas {
+        decades: scales.axes[0],
+        span: scales.span,
+        ..Canvas::page(area, sight.theme)
+    };
     let memo = Memo::default();
+    Scene::of(view, &sight.subject(view, &memo), &canvas)
+}
+
+/// Lets every place of `scenes` say to whoever points at it what it is.
+pub fn say(drawing: &mut Drawing, sight: &Sight<'_>, scenes: &[Scene], memo: &Memo) {
     for scene in scenes {
-        let subject: Subject<'_> = sight.subject(scene.view, &memo);
+        let subject: Subject<'_> = sight.subject(scene.view, memo);
         for (area, text) in scene.sayings(&subject) {
             drawing.layer.hot(area, text);
         }

@@ -8,6 +8,7 @@
 
 mod bands;
 mod glyphs;
+mod multiples;
 mod png;
 mod png_file;
 mod sheet;
@@ -20,6 +21,7 @@ mod xml;
 mod xml_reader;
 
 pub use bands::{Scales, bands, bands_on, view};
+pub use multiples::{MOST, multiples};
 pub use png::{FigureError, PNG_SCALE, picture_png, pixels, png};
 pub use png_file::experiment_of_png;
 pub use sheet::{finding, summary};

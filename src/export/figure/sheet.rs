@@ -3,7 +3,7 @@
 use super::super::sight::Sight;
 use crate::flow::{Outcome, significant, thousands};
 use crate::rnn::CellKind;
-use crate::scene::{Area, Drawing, SMALL, TITLE, Text, elided};
+use crate::scene::{Area, Colour, Drawing, SMALL, TITLE, Text, Theme, elided};
 use crate::training::Snapshot;
 
 /// Width and height of a figure of one view.
@@ -21,9 +21,6 @@ pub fn sheet(size: [f64; 2], name: &str, sight: &Sight<'_>, says: &str) -> (Draw
     let snapshot = sight.snapshot;
     let (sentence, summary) = (finding(snapshot), summary(snapshot));
     let title = format!("BPTT Scope: {name}");
-    let description = format!("{sentence}. {summary}. {says}");
-    let mut drawing = Drawing::new(size, title, description, sight.theme);
-    let area = drawing.area().grown(-MARGIN);
     let colours = sight.theme.colours();
     let is_wrong =
         snapshot.run.divergence.is_some() || snapshot.probe.verdict.outcome == Outcome::NotFinite;
@@ -32,16 +29,32 @@ pub fn sheet(size: [f64; 2], name: &str, sight: &Sight<'_>, says: &str) -> (Draw
     } else {
         colours.measured
     };
+    let lines = [sentence.as_str(), summary.as_str()];
+    let drawing = headed((size, sight.theme), &title, lines, colour, says);
+    let picture = picture_area(drawing.area());
+    (drawing, picture)
+}
+
+/// An empty figure with two lines at the top, the first in a `colour`.
+pub fn headed(
+    (size, theme): ([f64; 2], Theme),
+    title: &str,
+    [sentence, summary]: [&str; 2],
+    colour: Colour,
+    says: &str,
+) -> Drawing {
+    let description = format!("{sentence}. {summary}. {says}");
+    let mut drawing = Drawing::new(size, title, description, theme);
+    let area = drawing.area().grown(-MARGIN);
     // A bold letter is a little wider.
-    let sentence = elided(&sentence, TITLE, 0.99 * area.width());
+    let sentence = elided(sentence, TITLE, 0.99 * area.width());
     let at = [area.left, area.top + 14.0];
     let layer = &mut drawing.layer;
     layer.text(Text::new(at, sentence, TITLE, colour).bold());
-    let summary = elided(&summary, SMALL, area.width());
+    let summary = elided(summary, SMALL, area.width());
     let at = [area.left, area.top + 33.0];
-    layer.text(Text::new(at, summary, SMALL, colours.theory));
-    let picture = picture_area(drawing.area());
-    (drawing, picture)
+    layer.text(Text::new(at, summary, SMALL, theme.colours().theory));
+    drawing
 }
 
 /// What the two lines leave of the area of a figure.

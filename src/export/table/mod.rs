@@ -32,6 +32,18 @@ pub fn write_table(table: &Table, to: impl Write) -> io::Result<()> {
     writer.flush()
 }
 
+/// The fields of every row of `table`.
+pub fn rows_of(table: &Table) -> Vec<Vec<String>> {
+    let row = |row: usize| {
+        let mut fields = Vec::new();
+        for column in table.columns() {
+            append_fields(&column.values, row, &mut fields);
+        }
+        fields
+    };
+    (0..table.len()).map(row).collect()
+}
+
 /// The fields of `row`: one, or the three of a magnitude.
 fn append_fields(values: &Values, row: usize, fields: &mut Vec<String>) {
     match values {

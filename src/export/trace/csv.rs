@@ -48,7 +48,13 @@ impl Trace {
         writer.flush()
     }
 
-    fn columns(&self) -> Vec<String> {
+    /// The fields of every timestep, in the order of [`Self::columns`].
+    pub(in crate::export) fn rows(&self) -> Vec<Vec<String>> {
+        self.timesteps.iter().map(|step| self.row(step)).collect()
+    }
+
+    /// The names of the columns.
+    pub(in crate::export) fn columns(&self) -> Vec<String> {
         let mut columns: Vec<String> = TRACE_COLUMNS.map(str::to_owned).to_vec();
         let Some(step) = self.timesteps.first() else {
             return columns;

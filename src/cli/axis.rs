@@ -1,11 +1,11 @@
-//! One axis of a grid: a key and the values that it takes.
+//! A key and the values that it takes: one axis of a grid, or what experiments beside each other differ in.
 
 use std::fmt::{self, Write};
 
 use toml::Value;
 
-use crate::cli::failure::Failure;
-use crate::cli::input::setting_and_rest;
+use super::failure::Failure;
+use super::input::setting_and_rest;
 use crate::training::{Experiment, Kind, Setting, shown_argument};
 
 /// More values than this along one axis are a slip of the keyboard.
@@ -16,21 +16,28 @@ pub struct Axis {
     /// Which key.
     pub setting: &'static Setting,
     values: Values,
+    /// The option that it was given to.
+    option: &'static str,
 }
 
 impl Axis {
-    /// Understands `KEY=FROM:TO:COUNT`, `KEY=FROM:TO:COUNT:log`, `KEY=A,B,C` and `KEY=["a, b", "c"]`. Whether the
+    /// Understands what was given to `option`: `KEY=FROM:TO:COUNT`, `KEY=FROM:TO:COUNT:log`, `KEY=A,B,C` and `KEY=["a, b", "c"]`. Whether the
     /// key takes these values is another question, which [`Self::check`] answers.
     ///
     /// # Errors
     /// [`Failure`] quotes the argument and says how to write it.
-    pub fn parse(text: &str) -> Result<Self, Failure> {
-        let (setting, values) = setting_and_rest("--axis", text)?;
-        let values = Values::parse(setting, values.trim()).map_err(|it| wrong(text, &it))?;
+    pub fn parse(option: &'static str, text: &str) -> Result<Self, Failure> {
+        let (setting, values) = setting_and_rest(option, text)?;
+        let wrong = |problem: &str| wrong(option, text, problem);
+        let values = Values::parse(setting, values.trim()).map_err(|it| wrong(&it))?;
         if values.len() == 0 {
-            return Err(wrong(text, "there is no value"));
+            return Err(wrong("there is no value"));
         }
-        Ok(Self { setting, values })
+        Ok(Self {
+            setting,
+            values,
+            option,
+        })
     }
 
     /// Whether each value is one that the key takes. `text` is what the axis was parsed from.
@@ -46,7 +53,7 @@ impl Axis {
             Values::Range(range) if !range.is_whole => put(0).and_then(|()| put(last)),
             _ => (0..=last).try_for_each(put),
         };
-        all_are_taken.map_err(|problem| wrong(text, &problem))
+        all_are_taken.map_err(|problem| wrong(self.option, text, &problem))
     }
 
     /// How many values there are.
@@ -77,8 +84,8 @@ impl Axis {
     }
 }
 
-fn wrong(text: &str, problem: &str) -> Failure {
-    Failure::Argument(format!("--axis {}: {problem}", shown_argument(text)))
+fn wrong(option: &str, text: &str, problem: &str) -> Failure {
+    Failure::Argument(format!("{option} {}: {problem}", shown_argument(text)))
 }
 
 /// The values of an axis. Those of a range are computed when they are wanted: ten million would take 200 MB.
@@ -89,7 +96,7 @@ enum Values {
 
 impl Values {
     fn parse(setting: &Setting, text: &str) -> Result<Self, String> {
-        let is_of_many = matches!(setting.kind, Kind::Table | Kind::Weights);
+        let is_of_many = matches!(setting.kind, Kind::Table | Kind::Weights | Kind::Names);
         if is_of_many || setting.key == "network.module" {
             return Err(format!(
                 "{} is no axis: a sweep goes over numbers and words",
@@ -215,7 +222,7 @@ mod tests {
             let text = format!("{key}{rest}");
             // Not the ranges of ten million values.
             prop_assume!(!text.split(':').skip(1).any(|part| part.trim().len() > 4));
-            if let Err(failure) = Axis::parse(&text).and_then(|axis| axis.check(&text)) {
+            if let Err(failure) = Axis::parse("--axis", &text).and_then(|axis| axis.check(&text)) {
                 assert_showable(&failure.to_string());
             }
         }
@@ -223,7 +230,7 @@ mod tests {
 
     fn values(text: &str) -> String {
         let values = || -> Result<String, Failure> {
-            let axis = Axis::parse(text)?;
+            let axis = Axis::parse("--axis", text)?;
             axis.check(text)?;
             let value = |index| axis.values.at(index).unwrap().to_string();
             Ok((0..axis.len()).map(value).collect::<Vec<_>>().join(" "))
@@ -273,7 +280,7 @@ mod tests {
         ) {
             for ending in ["", ":log"] {
                 let text = format!("network.w_h={from:?}:{to:?}:{count}{ending}");
-                let Ok(axis) = Axis::parse(&text) else {
+                let Ok(axis) = Axis::parse("--axis", &text) else {
                     continue;
                 };
                 axis.check(&text).unwrap();
