@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use bptt_scope::scene::View;
 use bptt_scope::tasks::TaskKind;
 use bptt_scope::training::{CheckedExperiment, Experiment, Speed};
-use bptt_scope::ui::{Action, Arrangement, ScopeApp};
+use bptt_scope::ui::{Action, Arrangement, BesideAction, ScopeApp};
 use criterion::{Criterion, criterion_group, criterion_main};
 use egui::{Context, FullOutput, RawInput, Rect, Vec2};
 use rand::{RngExt, SeedableRng};
@@ -46,6 +46,9 @@ fn experiment(length: usize) -> CheckedExperiment {
     experiment.check().expect("in range")
 }
 
+/// Two experiments beside each other: what a frame of them costs is to be set beside one of the same length.
+const TWO: &str = "two of n = 200";
+
 fn frames(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("frame");
     group.bench_function("empty", |bencher| {
@@ -60,6 +63,7 @@ fn frames(criterion: &mut Criterion) {
     for (name, length, arrangement) in [
         ("n = 10", 10, usual as fn() -> Arrangement),
         ("n = 200", 200, usual),
+        (TWO, 200, usual),
         ("n = 1000", 1000, usual),
         ("n = 10,000", 10_000, usual),
         ("every view, n = 10", 10, Arrangement::all_open),
@@ -71,6 +75,9 @@ fn frames(criterion: &mut Criterion) {
             let ctx = Context::default();
             let mut app = ScopeApp::new(&ctx, experiment(length)).expect("a thread");
             app.apply(&ctx, Action::Arrange(Box::new(arrangement())));
+            if name == TWO {
+                app.apply(&ctx, Action::Beside(BesideAction::Toggle));
+            }
             app.apply(&ctx, Action::SetSpeed(Speed::Unlimited));
             app.apply(&ctx, Action::ToggleRun);
             let start = Instant::now();

@@ -43,6 +43,7 @@ impl<'a> Sight<'a> {
             absence: "not computed for this moment",
             memo,
             ghost: self.ghost,
+            ghost_is_live: false,
             yours: self.yours,
         }
     }

@@ -23,6 +23,7 @@ impl<'a> Subject<'a> {
         Some(Self {
             snapshot,
             ghost: None,
+            ghost_is_live: false,
             yours: None,
             answer: None,
             ..*self
@@ -40,14 +41,31 @@ pub fn ghost_stroke(canvas: &Canvas) -> Stroke {
 pub fn ghost_entry(subject: &Subject<'_>, canvas: &Canvas) -> Option<Entry> {
     let ghost = subject.ghost?;
     let name = ghost_name(ghost, subject.snapshot);
-    let entry = Entry::new(
-        Swatch::Line,
-        ghost_stroke(canvas).colour,
-        format!("frozen: {name}"),
-    );
-    Some(entry.short("frozen").meaning(format!(
-        "The curve as it was when it was frozen, with {name}; “freeze” drops it again (F)"
-    )))
+    let (word, meaning) = if subject.ghost_is_live {
+        (
+            "the other",
+            format!("The curve of the experiment beside this one, with {name}"),
+        )
+    } else {
+        (
+            "frozen",
+            format!(
+                "The curve as it was when it was frozen, with {name}; “freeze” drops it again (F)"
+            ),
+        )
+    };
+    let colour = ghost_stroke(canvas).colour;
+    let entry = Entry::new(Swatch::Line, colour, format!("{word}: {name}"));
+    Some(entry.short(word).meaning(meaning))
+}
+
+/// What stands before a value of the other moment where somebody points.
+pub fn ghost_word(subject: &Subject<'_>) -> &'static str {
+    if subject.ghost_is_live {
+        "of the other experiment"
+    } else {
+        "when it was frozen"
+    }
 }
 
 /// What a kept moment has otherwise than the one that is `shown`: `wₕ = 0.9, step 12`.

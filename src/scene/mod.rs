@@ -26,6 +26,7 @@
 //!     absence: "not computed for this moment",
 //!     memo: &memo,
 //!     ghost: None,
+//!     ghost_is_live: false,
 //!     yours: None,
 //! };
 //! let canvas = Canvas::page(Area::new(0.0, 0.0, 640.0, 360.0), Theme::Dark);

@@ -20,6 +20,8 @@ pub struct Subject<'a> {
     pub memo: &'a Memo,
     /// A moment that was kept for comparison: product, reason and loss draw it too.
     pub ghost: Option<&'a Snapshot>,
+    /// Whether that moment is not one that was kept, but that of another experiment, as it is now.
+    pub ghost_is_live: bool,
     /// The terms of a gradient that somebody else has computed for this moment: they are drawn beside the right ones.
     pub yours: Option<&'a GivenTerms>,
 }

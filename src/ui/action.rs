@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::training::{Experiment, Question, Speed, Topic, Weight};
 
 use super::arrangement::Arrangement;
+use super::beside::BesideAction;
 use super::comparer::CompareAction;
 use super::data::DataAction;
 use super::exports::Export;
@@ -117,6 +118,8 @@ pub enum Action {
     ToggleHelp,
     /// Something with the window of one's own gradient.
     Compare(CompareAction),
+    /// Something with the experiment beside this one.
+    Beside(BesideAction),
     /// Something with the window of one's own sequences.
     Data(DataAction),
     /// Something with the list of a model's modules.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::scope::Scope;
 use crate::scene::{Answer, Look, Subject, View};
-use crate::training::{Question, Study, is_answered_without_asking};
+use crate::training::{Question, Snapshot, Study, is_answered_without_asking};
 
 /// The questions of the views `drawn` that are answered without being asked for by hand.
 pub fn questions(drawn: &[View], scope: &Scope<'_>) -> impl Iterator<Item = Question> {
@@ -31,6 +31,19 @@ pub fn study<'a>(view: View, scope: &Scope<'a>) -> Option<&'a Arc<Study>> {
     scope.findings.study(question(view, scope)?.topic())
 }
 
+/// The moment whose curves are drawn beside those of this one: one that was kept, or in the views that draw both in one plot
+/// that of the other experiment.
+pub fn ghost<'a>(view: View, scope: &Scope<'a>) -> Option<&'a Arc<Snapshot>> {
+    let other = || scope.beside.filter(|_| draws_both(view));
+    let frozen = scope.view.frozen.as_ref();
+    frozen.or_else(|| other().map(|other| other.snapshot))
+}
+
+/// Whether `view` draws the curves of two experiments in one plot.
+pub fn draws_both(view: View) -> bool {
+    [View::PRODUCT, View::LOSS].contains(&view)
+}
+
 /// What `view` draws.
 pub fn subject<'a>(view: View, scope: &Scope<'a>, look: &'a Look, absence: &'a str) -> Subject<'a> {
     Subject {
@@ -43,7 +56,8 @@ pub fn subject<'a>(view: View, scope: &Scope<'a>, look: &'a Look, absence: &'a s
         look,
         absence,
         memo: &scope.pictures.memo,
-        ghost: scope.view.frozen.as_deref(),
+        ghost: ghost(view, scope).map(Arc::as_ref),
+        ghost_is_live: scope.view.frozen.is_none(),
         yours: scope.yours.and_then(|yours| yours.diagnosis.terms.as_ref()),
     }
 }

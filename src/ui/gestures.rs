@@ -32,7 +32,7 @@ pub fn gestures(
     framed
         .map(|(index, part, frame)| {
             let rect = lens.rect(frame.area).intersect(ui.clip_rect());
-            let id = Id::unique((scene.view.slug(), index));
+            let id = Id::unique((scene.view.slug(), index, scope.place));
             let response = ui.interact(rect, id, POINTED_AT);
             match part.of() {
                 [Quantity::Timestep, Quantity::Value] => {

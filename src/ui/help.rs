@@ -6,7 +6,7 @@ use super::action::Action;
 use super::glossary_state::GlossaryAction;
 use super::keys::KEYS;
 
-const READING: [(&str, &str); 9] = [
+const READING: [(&str, &str); 10] = [
     (
         "Unrolled network",
         "Every state oₜ (hₜ of gated cells) in time, the words or inputs below. The colour and width of the edge between two states is what is left there of the loss's gradient: grey is all of it, blue less, orange to red more.",
@@ -30,6 +30,10 @@ const READING: [(&str, &str); 9] = [
     (
         "Tiles",
         "The other views are behind tabs; a tooltip says what each shows. Drag a name to move its view, double-click to enlarge it, Esc to bring it back. P hides the controls at the left, F11 presents the bands alone. In the history, the maps and the landscape over wₕ a click goes there.",
+    ),
+    (
+        "Two experiments",
+        "Compare (C) puts a copy beside the experiment: A and B on one time axis, with one cursor and one colour scale. The controls are of the one that is chosen in the row above; what the two have otherwise is listed there and made the same by a click, and a sentence says where their gradients are farthest apart.",
     ),
     (
         "Marks",

@@ -6,6 +6,7 @@ use egui::text_selection::LabelSelectionState;
 use egui::{Context, Key, Modifiers};
 
 use super::action::Action;
+use super::beside::BesideAction;
 use super::comparer::CompareAction;
 use super::data::DataAction;
 use super::exports::Export;
@@ -23,7 +24,7 @@ use crate::scene::{View, Way};
 use crate::training::{Preset, Snapshot};
 
 /// Every key and what it does, for the help window.
-pub const KEYS: [(&str, &str); 25] = [
+pub const KEYS: [(&str, &str); 26] = [
     ("Space", "Run or pause"),
     ("S", "One training step"),
     ("R", "Reset to step 0, same seed"),
@@ -74,6 +75,10 @@ pub const KEYS: [(&str, &str); 25] = [
     (
         ", .",
         "The held-out sentence or sequence before, and the next one",
+    ),
+    (
+        "C",
+        "Compare: a second experiment beside this one, or one alone again",
     ),
     ("T", "Dark or light"),
     (
@@ -224,6 +229,8 @@ pub fn pressed(
         key(Key::Comma, Action::StepExample(-1), !editing);
         key(Key::Period, Action::StepExample(1), !editing);
         key(Key::T, Action::ToggleTheme, !editing);
+        let beside = Action::Beside(BesideAction::Toggle);
+        key(Key::C, beside, !editing);
         key(Key::G, toggle(), !editing);
         key(Key::M, Action::Numbers(NumbersAction::Toggle), !editing);
         key(Key::ArrowLeft, Action::MoveCursor(-1), !focused);

@@ -1,16 +1,19 @@
 //! One tile: the row with the view's name, legend and choices, and the picture below it.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use egui::{
-    Align, Button, CursorIcon, Layout, Rect, Response, Sense, TextWrapMode, Ui, UiBuilder, Vec2,
+    Align, Align2, Button, CursorIcon, Layout, Rect, Response, Sense, TextStyle, TextWrapMode, Ui,
+    UiBuilder, Vec2,
 };
 
 use super::accessible::describe_picture;
 use super::action::Action;
+use super::beside::BesideAction;
 use super::gestures::gestures;
 use super::glossary_link::by_right_click;
-use super::scope::{SceneKey, Scope};
+use super::scope::{Place, SceneKey, Scope};
 use super::title::{choices_ui, header_ui};
 use super::{asking, painter, study_ui};
 use crate::scene::{Canvas, Choice, Header, Heed, Look, Scene, Subject, View};
@@ -52,66 +55,176 @@ pub fn show(
     ui.spacing_mut().item_spacing.y = 2.0;
     let row = area.with_max_y(area.top() + TITLE);
     let body = area.with_min_y(row.bottom()).shrink2(Vec2::new(0.0, 1.0));
-    let mut look = scope.view.look_here();
-    if !view.heeds(Heed::Pass) {
-        // What moves in another view makes nothing new here.
-        look = Look {
-            is_pinned: false,
-            playing: None,
-            ..look
-        };
+    let parts = parts(view, scope, body);
+    let shown: Vec<Shown<'_, '_>> = parts
+        .into_iter()
+        .map(|(scope, rect)| {
+            // What stands on one time axis is labelled once, below.
+            let is_lowest = rect.bottom() >= body.bottom() - 1.0;
+            Shown::of(ui, (view, frame, is_lowest), scope, rect)
+        })
+        .collect();
+    let mut dragged = false;
+    if let Some(own) = shown.iter().find(|it| std::ptr::eq(it.scope, scope)) {
+        let choices = view.choices(&own.subject(view));
+        dragged = title_row(
+            ui,
+            row,
+            (view, frame),
+            (scope, &own.scene.header, &choices),
+            actions,
+        );
     }
-    let absence = asking::absence(view, scope);
-    let subject = asking::subject(view, scope, &look, absence);
-    let density = f64::from(ui.ctx().pixels_per_point());
-    let canvas = Canvas {
-        is_labelled: !view.definition().is_labelled_below
-            || matches!(frame, Frame::Enlarged | Frame::Chosen),
-        span: Some(scope.view.span),
-        ..Canvas::screen(painter::area_of(body), scope.theme, density)
-    };
-    let canvas = match frame {
-        Frame::Enlarged if !view.definition().fills_its_room => {
-            canvas.magnified(magnification(body.size()))
+    for part in &shown {
+        if std::ptr::eq(part.scope, scope) {
+            part.draw(ui, view, area, actions);
+        } else {
+            // What is done in the picture of the other experiment is done to that one.
+            let mut of_other = Vec::new();
+            part.draw(ui, view, area, &mut of_other);
+            let of_other = of_other.into_iter().map(BesideAction::of_other);
+            actions.extend(of_other);
         }
-        _ => canvas,
-    };
-    let key = SceneKey {
-        view,
-        snapshot: Arc::clone(scope.snapshot),
-        ghost: scope.view.frozen.clone(),
-        yours: scope.yours.cloned(),
-        study: asking::study(view, scope).map(Arc::clone),
-        look,
-        absence,
-        canvas,
-    };
-    let scene = scope
-        .pictures
-        .scene(key, || Scene::of(view, &subject, &canvas));
-    let choices = view.choices(&subject);
-    let dragged = title_row(
-        ui,
-        row,
-        (view, frame),
-        (scope, &scene.header, &choices),
-        actions,
-    );
-    if body.width() > 8.0 && body.height() > 8.0 {
-        let mut child = ui.new_child(UiBuilder::new().max_rect(body));
-        child.set_clip_rect(area.intersect(ui.clip_rect()));
-        painter::paint(&mut child, &scene, &scope.pictures.textures);
-        let responses = gestures(&child, &scene, scope, actions);
-        say(&scene, &subject, &responses);
-        let frames = responses.iter().map(|(_, response)| response.rect);
-        let rect = frames.reduce(Rect::union).unwrap_or(body);
-        let whole = child.interact(rect, child.scope_id().with(view.slug()), Sense::hover());
-        describe_picture(&whole, view.definition().spoken, || {
-            scene.description.clone()
-        });
     }
     ui.advance_cursor_after_rect(area);
     dragged
+}
+
+/// How wide the strip is in which the letter of one of two experiments stands.
+const LETTER: f32 = 13.0;
+
+/// Which experiments are drawn, and where: one, or two beside each other or, on one time axis, below each other.
+fn parts<'a, 'b>(view: View, scope: &'a Scope<'b>, body: Rect) -> Vec<(&'a Scope<'b>, Rect)> {
+    const OVER_TIME: [View; 6] = [
+        View::UNROLLED,
+        View::REASON,
+        View::TERMS,
+        View::GATES,
+        View::LAYERS,
+        View::FLOATS,
+    ];
+    let Some(other) = scope.beside else {
+        return vec![(scope, body)];
+    };
+    let within = |rect: Rect| rect.with_min_x(rect.left() + LETTER);
+    // A formula that is half as wide is no formula: it is of the one that is worked on.
+    let is_of_one = [View::FORMULA, View::WORKSHEET].contains(&view);
+    if asking::draws_both(view) || is_of_one {
+        return vec![(scope, within(body))];
+    }
+    let is_stacked = OVER_TIME.contains(&view) || body.height() > body.width();
+    let (one, two) = match is_stacked {
+        true => body.split_top_bottom_at_fraction(0.5),
+        false => body.split_left_right_at_fraction(0.5),
+    };
+    let places = [within(one), within(two)];
+    match scope.place {
+        Some(Place::Second) => vec![(other, places[0]), (scope, places[1])],
+        _ => vec![(scope, places[0]), (other, places[1])],
+    }
+}
+
+/// One picture.
+struct Shown<'a, 'b> {
+    scope: &'a Scope<'b>,
+    rect: Rect,
+    look: Look,
+    absence: &'static str,
+    scene: Rc<Scene>,
+}
+
+impl<'a, 'b> Shown<'a, 'b> {
+    /// Of `view` in `rect`.
+    fn of(
+        ui: &Ui,
+        (view, frame, is_lowest): (View, Frame, bool),
+        scope: &'a Scope<'b>,
+        rect: Rect,
+    ) -> Self {
+        let mut look = scope.view.look_here();
+        if !view.heeds(Heed::Pass) {
+            // What moves in another view makes nothing new here.
+            look = Look {
+                is_pinned: false,
+                playing: None,
+                ..look
+            };
+        }
+        let absence = asking::absence(view, scope);
+        let density = f64::from(ui.ctx().pixels_per_point());
+        let canvas = Canvas {
+            is_labelled: is_lowest
+                && (!view.definition().is_labelled_below
+                    || matches!(frame, Frame::Enlarged | Frame::Chosen)),
+            span: Some(scope.view.span),
+            ..Canvas::screen(painter::area_of(rect), scope.theme, density)
+        };
+        let canvas = match frame {
+            Frame::Enlarged if !view.definition().fills_its_room => {
+                canvas.magnified(magnification(rect.size()))
+            }
+            _ => canvas,
+        };
+        let key = SceneKey {
+            view,
+            snapshot: Arc::clone(scope.snapshot),
+            ghost: asking::ghost(view, scope).map(Arc::clone),
+            yours: scope.yours.cloned(),
+            study: asking::study(view, scope).map(Arc::clone),
+            look,
+            absence,
+            canvas,
+        };
+        let scene = scope.pictures.scene(key, || {
+            let subject = asking::subject(view, scope, &look, absence);
+            Scene::of(view, &subject, &canvas)
+        });
+        Self {
+            scope,
+            rect,
+            look,
+            absence,
+            scene,
+        }
+    }
+
+    fn subject(&self, view: View) -> Subject<'_> {
+        asking::subject(view, self.scope, &self.look, self.absence)
+    }
+
+    /// Draws it within `area`, with what can be done in it.
+    fn draw(&self, ui: &mut Ui, view: View, area: Rect, actions: &mut Vec<Action>) {
+        let (scope, rect) = (self.scope, self.rect);
+        if rect.width() <= 8.0 || rect.height() <= 8.0 {
+            return;
+        }
+        if let Some(place) = scope.place.filter(|_| !asking::draws_both(view)) {
+            let at = rect.left_top() + Vec2::new(2.0 - LETTER, 2.0);
+            let font = TextStyle::Small.resolve(ui.style());
+            let colour = ui.visuals().strong_text_color();
+            ui.painter()
+                .text(at, Align2::LEFT_TOP, place.letter(), font, colour);
+        }
+        let mut child = ui.new_child(UiBuilder::new().max_rect(rect));
+        let mut clip = area.intersect(ui.clip_rect());
+        if scope.place.is_some() {
+            clip = clip.intersect(rect.expand(1.0));
+        }
+        child.set_clip_rect(clip);
+        painter::paint(&mut child, &self.scene, &scope.pictures.textures);
+        let responses = gestures(&child, &self.scene, scope, actions);
+        say(&self.scene, &self.subject(view), &responses);
+        let frames = responses.iter().map(|(_, response)| response.rect);
+        let whole = frames.reduce(Rect::union).unwrap_or(rect);
+        let id = child.scope_id().with((view.slug(), scope.place));
+        let whole = child.interact(whole, id, Sense::hover());
+        let spoken = view.definition().spoken;
+        let spoken = match scope.place {
+            Some(place) if !asking::draws_both(view) => format!("{spoken}, {}", place.letter()),
+            _ => spoken.to_owned(),
+        };
+        describe_picture(&whole, &spoken, || self.scene.description.clone());
+    }
 }
 
 /// Says what is under the pointer, unless it is dragged: then the row says it, and nothing covers the place.

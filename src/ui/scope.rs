@@ -28,6 +28,37 @@ pub struct Scope<'a> {
     pub theme: Theme,
     /// The pictures that were drawn before.
     pub pictures: &'a Pictures,
+    /// Which of two it is, if there are two.
+    pub place: Option<Place>,
+    /// The other one.
+    pub beside: Option<&'a Scope<'a>>,
+}
+
+/// Which of two experiments beside each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// The one that was there first.
+    First,
+    /// The one that was put beside it.
+    Second,
+}
+
+impl Place {
+    /// What it is called.
+    pub fn letter(self) -> &'static str {
+        match self {
+            Self::First => "A",
+            Self::Second => "B",
+        }
+    }
+
+    /// The one beside it.
+    pub fn other(self) -> Self {
+        match self {
+            Self::First => Self::Second,
+            Self::Second => Self::First,
+        }
+    }
 }
 
 /// What was drawn last, which is made again only when it is something else.
@@ -53,7 +84,7 @@ pub struct SceneKey {
     pub view: View,
     /// Of which moment.
     pub snapshot: Arc<Snapshot>,
-    /// Beside which one that was kept.
+    /// With the curves of which one that was kept, or of which other experiment.
     pub ghost: Option<Arc<Snapshot>>,
     /// Beside which gradient of somebody else's.
     pub yours: Option<Arc<Compared>>,

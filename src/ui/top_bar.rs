@@ -4,6 +4,7 @@ use egui::{Button, ComboBox, RichText, Ui};
 
 use super::action::Action;
 use super::arrangement::Arrangement;
+use super::beside::BesideAction;
 use super::exports::export_menu;
 use super::files::{FileMenu, Files, file_menu};
 use super::lesson_panel::lessons_menu;
@@ -32,7 +33,7 @@ pub const LOOKING_BACK: &str =
     "This is a past moment: continue from here, or go back to the present";
 
 /// Widths at which all of the row has room, and all but the menus.
-const WIDE: f32 = 1010.0;
+const WIDE: f32 = 1090.0;
 const MEDIUM: f32 = 620.0;
 
 /// A formula that has less room than this is left out.
@@ -56,6 +57,8 @@ pub struct TopBar<'a> {
     pub tutor: &'a Tutor,
     /// Whether the controls at the left are shown.
     pub has_panel: bool,
+    /// Whether there are two experiments.
+    pub is_of_two: bool,
 }
 
 /// How much of the row has room.
@@ -149,6 +152,12 @@ fn experiment_menus(ui: &mut Ui, bar: &TopBar<'_>, actions: &mut Vec<Action>) {
     presets_menu::show(ui, bar.experiment, actions);
     lessons_menu(ui, bar.tutor, actions);
     export_menu(ui, actions);
+    let compare = ui
+        .add(Button::selectable(bar.is_of_two, "Compare").frame_when_inactive(true))
+        .on_hover_text("A second experiment beside this one, on the same axes (C)");
+    if compare.clicked() {
+        actions.push(Action::Beside(BesideAction::Toggle));
+    }
 }
 
 /// What has no room in the row.

@@ -69,10 +69,12 @@ impl ViewState {
         self.reaches = Reaches::of(chosen, now);
     }
 
-    /// Lets the colours of magnitudes take in what there is in `snapshot`, unless something is held.
-    pub fn fit_colours(&mut self, snapshot: &Snapshot) {
+    /// Lets the colours of magnitudes take in what there is in `snapshot`, and in that of another experiment, unless
+    /// something is held.
+    pub fn fit_colours(&mut self, snapshot: &Snapshot, other: Option<&Snapshot>) {
         if !self.held {
-            self.span = ScaleSpan::fitting(snapshot);
+            let span = ScaleSpan::fitting(snapshot);
+            self.span = other.map_or(span, |other| span.max(ScaleSpan::fitting(other)));
         }
     }
 

@@ -1,6 +1,7 @@
 //! The window as a person meets it: what they do, what they see, and what it looks like.
 
 mod actions;
+mod beside;
 mod data;
 mod experiments;
 mod exports;

@@ -110,7 +110,7 @@ fn a_menu_has_the_small_networks_and_each_can_be_seen_everywhere() {
 
 /// Presses the button and waits for what comes of it.
 fn compare(window: &mut Window) {
-    window.harness.get_by_label_contains("Compare").click();
+    window.harness.get_by_label_contains("Ctrl+Enter").click();
     window.harness.run_steps(3);
     window.wait_until("it is compared", ScopeApp::is_compared);
     window.harness.run_steps(3);
@@ -142,7 +142,7 @@ fn my_gradient_is_compared_and_its_mistake_is_named() {
     let described = window.described("Terms of the gradient");
     assert!(!described.contains("yours"), "{described}");
     window.type_text("my gradient of w_h", "sixty");
-    window.harness.get_by_label_contains("Compare").click();
+    window.harness.get_by_label_contains("Ctrl+Enter").click();
     window.harness.run_steps(3);
     assert!(window.shows("w_h: row 1: “sixty” is no number"));
     // Of another moment nobody has given anything.

@@ -9,7 +9,7 @@ pub use super::super::chart_shapes::{AXIS_NAME, BOTTOM_AXIS};
 pub use super::super::definition::{Definition, Part, Picture, Sketch};
 pub use super::super::drawing::{Anchor, Layer, Pixels, Stroke, Text};
 pub use super::super::frame::Frame;
-pub use super::super::ghost::{ghost_entry, ghost_stroke, ghost_time};
+pub use super::super::ghost::{ghost_entry, ghost_stroke, ghost_time, ghost_word};
 pub use super::super::header::{Entry, Header, Key, Swatch};
 pub use super::super::heat::{Heat, HeatKey, HeatMap, sampled};
 pub use super::super::hot::Hot;

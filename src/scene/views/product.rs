@@ -208,7 +208,7 @@ fn says(subject: &Subject<'_>, _: usize, [t, _]: [f64; 2]) -> Option<String> {
     );
     if let Some(ghost) = shown.of_ghost(t) {
         let ghost = magnitude_in_full(Magnitude::from_log10(ghost));
-        text += &format!("\nwhen it was frozen: {ghost}");
+        text += &format!("\n{}: {ghost}", ghost_word(subject));
     }
     let bound = shown.bound(t);
     if bound.is_finite() {
@@ -283,7 +283,7 @@ fn choices(subject: &Subject<'_>) -> Vec<Vec<Choice>> {
 }
 
 fn freeze(subject: &Subject<'_>) -> Choice {
-    let is_frozen = subject.ghost.is_some();
+    let is_frozen = subject.ghost.is_some() && !subject.ghost_is_live;
     let meaning = if is_frozen {
         "Drop the frozen curves (F)"
     } else {

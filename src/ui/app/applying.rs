@@ -5,6 +5,7 @@ use std::sync::Arc;
 use egui::Context;
 
 use super::super::action::Action;
+use super::super::beside::BesideAction;
 use super::super::theme;
 use super::super::top_bar::LOOKING_BACK;
 use super::super::workspace::Workspace;
@@ -15,7 +16,13 @@ use crate::training::{Command, limit};
 impl ScopeApp {
     /// Carries out what was done in one frame. Whatever is done answers what was told before.
     pub(super) fn apply_all(&mut self, ctx: &Context, actions: Vec<Action>) {
-        let passing = |action: &Action| matches!(action, Action::SetCursor(_) | Action::Grab(_));
+        fn passing(action: &Action) -> bool {
+            match action {
+                Action::SetCursor(_) | Action::Grab(_) => true,
+                Action::Beside(BesideAction::Other(action)) => passing(action),
+                _ => false,
+            }
+        }
         if !actions.iter().all(passing) {
             self.notice = None;
             if let Some(remembered) = &mut self.remembered {
@@ -36,9 +43,25 @@ impl ScopeApp {
             {
                 self.inform(LOOKING_BACK.to_owned());
             }
-            Action::Step => self.bench.send(Command::Step),
-            Action::ToggleRun => self.bench.toggle_run(),
-            Action::Reset => self.bench.reset(),
+            Action::Step => {
+                self.bench.send(Command::Step);
+                if let Some(other) = self.together() {
+                    other.send(Command::Step);
+                }
+            }
+            Action::ToggleRun => {
+                let run = !self.is_running();
+                self.bench.run_on(run);
+                if let Some(other) = self.together() {
+                    other.run_on(run);
+                }
+            }
+            Action::Reset => {
+                self.bench.reset();
+                if let Some(other) = self.together() {
+                    other.reset();
+                }
+            }
             Action::NewSeed => {
                 let mut next = self.bench.experiment().clone();
                 next.seed = if next.seed < limit::SEED.max as u64 {
@@ -63,6 +86,9 @@ impl ScopeApp {
             Action::SetSpeed(speed) => {
                 self.speed = speed;
                 self.bench.set_speed(speed);
+                if let Some(other) = self.together() {
+                    other.set_speed(speed);
+                }
             }
             Action::Edit(next) => {
                 self.bench.ask_label_of(&next);
@@ -131,6 +157,7 @@ impl ScopeApp {
             Action::ToggleTheme => theme::choose(ctx, ctx.theme() != egui::Theme::Dark),
             Action::ToggleHelp => self.view.help_open = !self.view.help_open,
             Action::Compare(what) => self.apply_comparison(what),
+            Action::Beside(what) => self.apply_beside(ctx, what),
             Action::Data(what) => self.apply_data(what),
             Action::Modules(what) => self.apply_modules(what),
             Action::Numbers(what) => self.apply_numbers(what),

@@ -7,6 +7,7 @@ use egui::{CentralPanel, Panel, Ui};
 
 use super::super::action::Action;
 use super::super::bench::Looking;
+use super::super::beside::{self, BesideBar};
 use super::super::compare_window;
 use super::super::controls::{self, Controls};
 use super::super::data_window;
@@ -15,6 +16,7 @@ use super::super::help;
 use super::super::lesson_panel;
 use super::super::modules_window;
 use super::super::numbers_window;
+use super::super::scope::Scope;
 use super::super::status_bar::{self, Status};
 use super::super::theme::theme_of;
 use super::super::top_bar::{self, TopBar};
@@ -36,6 +38,7 @@ impl ScopeApp {
         self.view.has_panel = self.is_panel_due(ui);
         if self.view.presentation.is_none() {
             self.top_bar(ui, &mut actions);
+            self.beside_bar(ui, &mut actions);
         }
         let Some(update) = self.bench.latest().cloned() else {
             CentralPanel::default().show(ui, |ui| {
@@ -97,6 +100,7 @@ impl ScopeApp {
             files: &self.files,
             tutor: &self.tutor,
             has_panel: self.view.has_panel,
+            is_of_two: self.is_of_two(),
         };
         Panel::top("top").exact_size(40.0).show(ui, |ui| {
             top_bar::show(ui, &bar, actions);
@@ -160,6 +164,7 @@ impl ScopeApp {
             tutor,
             view,
             bench,
+            second,
             pictures,
             ..
         } = self;
@@ -168,12 +173,44 @@ impl ScopeApp {
             theme: theme_of(ui.visuals()),
             pictures,
         };
+        let other = second.as_ref().and_then(|second| second.scope(looking));
         let Some(scope) = bench.scope(looking) else {
             return;
+        };
+        let scope = Scope {
+            place: other
+                .map(|other| other.place)
+                .map_or(scope.place, |place| Some(place?.other())),
+            beside: other.as_ref(),
+            ..scope
         };
         CentralPanel::default().show(ui, |ui| {
             workspace.show(ui, view.presentation, &scope, actions);
             frame_the_view(ui, tutor, workspace);
         });
+    }
+
+    /// The row of two experiments.
+    fn beside_bar(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let Some(second) = &self.second else {
+            return;
+        };
+        let looking = self.looking();
+        let (Some(scope), Some(other)) = (self.bench.scope(looking), second.scope(looking)) else {
+            return;
+        };
+        let scope = Scope {
+            place: Some(second.place.other()),
+            beside: Some(&other),
+            ..scope
+        };
+        let bar = BesideBar {
+            scope: &scope,
+            experiments: [self.bench.experiment(), second.bench.experiment()],
+            together: second.together,
+        };
+        Panel::top("beside")
+            .exact_size(beside::HEIGHT)
+            .show(ui, |ui| beside::show(ui, &bar, actions));
     }
 }

@@ -15,8 +15,10 @@ impl ScopeApp {
     /// Whether everything that is drawn is of the moment that is shown: all that was asked of the worker
     /// is done, and all that the views want to know of the moment is known.
     pub fn is_settled(&self) -> bool {
-        self.bench
-            .is_settled(&self.workspace.drawn(), self.looking())
+        let (drawn, looking) = (self.workspace.drawn(), self.looking());
+        let other = self.second.as_ref();
+        self.bench.is_settled(&drawn, looking)
+            && other.is_none_or(|second| second.bench.is_settled(&drawn, looking))
     }
 
     /// What the views that are drawn want to know of the moment that is shown.
@@ -83,5 +85,13 @@ impl ScopeApp {
         };
         self.bench.ask_for_what_is_drawn(&drawn, looking);
         self.bench.want(wanted);
+        if let Some(second) = &mut self.second {
+            let looking = Looking {
+                pictures: &second.pictures,
+                ..looking
+            };
+            second.bench.ask_for_what_is_drawn(&drawn, looking);
+            second.bench.want(wanted);
+        }
     }
 }

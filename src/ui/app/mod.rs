@@ -4,6 +4,7 @@
 //! drawn, `drawing` draws it, and `remembering` keeps it for the next start.
 
 mod applying;
+mod besides;
 mod drawing;
 mod editing;
 mod exporting;
@@ -39,6 +40,7 @@ use super::workspace::Workspace;
 use super::{focus, fonts, keys, lesson_panel};
 use crate::export::{Watch, bring_files};
 use crate::training::{CheckedExperiment, Experiment, Snapshot, Speed};
+use besides::Second;
 
 /// How long something told stays in the status line.
 const NOTICE_TIME: Duration = Duration::from_secs(8);
@@ -53,6 +55,8 @@ const FIRST_SPEED: Speed = Speed::PerSecond(30.0);
 pub struct ScopeApp {
     ctx: Context,
     bench: Bench,
+    /// Another one beside it, if there is one.
+    second: Option<Second>,
     speed: Speed,
     screen: Screen,
     view: ViewState,
@@ -135,6 +139,7 @@ impl ScopeApp {
         let mut app = Self {
             ctx: ctx.clone(),
             bench: Bench::new(ctx, experiment)?,
+            second: None,
             speed: FIRST_SPEED,
             screen: Screen::new(memory),
             view,
@@ -174,6 +179,9 @@ impl ScopeApp {
     pub fn logic(&mut self, ctx: &Context) {
         if let Some(length) = self.bench.take_update() {
             self.view.time.set_length(length);
+        }
+        if let Some(second) = &mut self.second {
+            second.bench.take_update();
         }
         self.go_on_playing(ctx);
         match &mut self.view.presentation {
@@ -237,6 +245,9 @@ impl ScopeApp {
     /// Draws the window and carries out what was done in it.
     pub fn ui(&mut self, ui: &mut Ui) {
         self.bench.take_findings();
+        if let Some(second) = &mut self.second {
+            second.bench.take_findings();
+        }
         let bench = &self.bench;
         let (chosen, now) = (
             bench.experiment().network.weights(),
@@ -246,21 +257,32 @@ impl ScopeApp {
             .hold_reaches(bench.grabbed().is_some(), chosen, now);
         let stays = bench.is_running() || bench.looks_back();
         if let Some(snapshot) = bench.snapshot().filter(|_| !stays) {
-            self.view.fit_colours(snapshot);
+            let second = self.second.as_ref();
+            let other = second.and_then(|second| second.bench.snapshot());
+            self.view.fit_colours(snapshot, other.map(Arc::as_ref));
         }
         self.view.checking_all = bench.is_checking_all();
         let mut actions = self.draw(ui);
         self.draw_dialog(ui.ctx(), &mut actions);
         focus::ring(ui.ctx());
         self.pictures.forget_unused();
+        if let Some(second) = &self.second {
+            second.pictures.forget_unused();
+        }
         self.ask_for_what_is_drawn();
         let waits = self.bench.gone().is_none() && !self.is_up_to_date();
-        if self.bench.findings().is_busy() || self.exporter.is_busy() || waits {
+        let second = self.second.as_ref();
+        let other_waits = second.is_some_and(|second| {
+            second.bench.gone().is_none()
+                && (second.bench.findings().is_busy() || !second.bench.is_up_to_date())
+        });
+        if other_waits || self.bench.findings().is_busy() || self.exporter.is_busy() || waits {
             // So that the progress is seen.
             ui.ctx().request_repaint_after(PROGRESS_INTERVAL);
         }
         let grabbed = self.bench.grabbed();
         actions.retain(|action| *action != Action::Grab(grabbed));
+        self.let_go_of_other(&mut actions);
         let ctx = ui.ctx().clone();
         if self.workspace.take_rearranged()
             && let Some(remembered) = &mut self.remembered

@@ -150,9 +150,8 @@ impl Bench {
         }
     }
 
-    /// Has training go on or pause.
-    pub fn toggle_run(&mut self) {
-        let run = !self.is_running();
+    /// Has training go on, or pause.
+    pub fn run_on(&mut self, run: bool) {
         self.send(if run { Command::Run } else { Command::Pause });
         self.run_wanted = Some((run, self.worker.sent()));
     }
@@ -382,5 +381,7 @@ fn scope<'a>(
         yours: comparer.yours(&update.snapshot),
         theme: looking.theme,
         pictures: looking.pictures,
+        place: None,
+        beside: None,
     }
 }

@@ -1,0 +1,162 @@
+//! A second experiment beside the first: what is done with it, and the row that says what the two are.
+
+use egui::{Align, Button, Grid, Layout, RichText, Ui};
+
+use super::action::Action;
+use super::scope::{Place, Scope};
+use crate::scene::{names_of, sentence_of};
+use crate::training::{Experiment, SETTINGS, Setting, Snapshot};
+
+/// What is done with the second of two experiments.
+#[derive(Clone, Debug, PartialEq)]
+pub enum BesideAction {
+    /// Put a copy of this one beside it, or take the other one away.
+    Toggle,
+    /// Work on the other one from now on.
+    Choose,
+    /// Run, step and reset both together, or each alone.
+    Together,
+    /// Have this setting as the other one has it.
+    Take(&'static str),
+    /// Do this with the other one.
+    Other(Box<Action>),
+}
+
+impl BesideAction {
+    /// `action`, done with the other experiment.
+    pub fn of_other(action: Action) -> Action {
+        Action::Beside(Self::Other(Box::new(action)))
+    }
+}
+
+/// What the row says.
+pub struct BesideBar<'a> {
+    /// The experiment that is worked on, with the other one beside it.
+    pub scope: &'a Scope<'a>,
+    /// Both as they were last changed by hand: the one that is worked on, and the other.
+    pub experiments: [&'a Experiment; 2],
+    /// Whether both run together.
+    pub together: bool,
+}
+
+/// Height of the row.
+pub const HEIGHT: f32 = 32.0;
+
+/// Draws the row, if there are two.
+pub fn show(ui: &mut Ui, bar: &BesideBar<'_>, actions: &mut Vec<Action>) {
+    let (Some(place), Some(other)) = (bar.scope.place, bar.scope.beside) else {
+        return;
+    };
+    let own: &Snapshot = bar.scope.snapshot;
+    let in_order: [&Snapshot; 2] = match place {
+        Place::First => [own, other.snapshot],
+        Place::Second => [other.snapshot, own],
+    };
+    let names = names_of(&in_order, &[]);
+    ui.horizontal_centered(|ui| {
+        for ((name, moment), letter) in names
+            .iter()
+            .zip(in_order)
+            .zip([Place::First, Place::Second])
+        {
+            let text = format!("{} {name}", letter.letter());
+            let verdict = &moment.probe.verdict;
+            let rate = verdict.rate.as_ref();
+            let rate = rate.map_or_else(String::new, |rate| format!(", {rate}"));
+            let is_chosen = letter == place;
+            let does = match is_chosen {
+                true => "The controls, undo, files and exports are of this one",
+                false => "Click to work on this one",
+            };
+            let hint = format!("{}{rate}\n{does}", verdict.sentence);
+            let button = ui
+                .add(Button::selectable(is_chosen, text))
+                .on_hover_text(hint);
+            if button.clicked() && !is_chosen {
+                actions.push(Action::Beside(BesideAction::Choose));
+            }
+        }
+        differences(ui, place, bar.experiments, actions);
+        let mut together = bar.together;
+        let hint = "Run, step, reset and speed are for both; otherwise for the one that is chosen";
+        if ui
+            .checkbox(&mut together, "together")
+            .on_hover_text(hint)
+            .changed()
+        {
+            actions.push(Action::Beside(BesideAction::Together));
+        }
+        ui.separator();
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let close = ui
+                .button("🗙")
+                .on_hover_text("Take the other one away, and go on with this one (C)");
+            if close.accessible_name("End the comparison").clicked() {
+                actions.push(Action::Beside(BesideAction::Toggle));
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                let sentence = sentence_of(&in_order, &names);
+                ui.add(egui::Label::new(&sentence).truncate())
+                    .on_hover_text(&sentence);
+            });
+        });
+    });
+}
+
+/// What the two have otherwise, each setting with a button that has it as the other one has it.
+fn differences(
+    ui: &mut Ui,
+    place: Place,
+    [own, other]: [&Experiment; 2],
+    actions: &mut Vec<Action>,
+) {
+    let differing: Vec<&Setting> = SETTINGS
+        .iter()
+        .filter(|setting| setting.get(own) != setting.get(other))
+        .collect();
+    let text = match differing.len() {
+        0 => "no difference".to_owned(),
+        1 => "1 difference".to_owned(),
+        count => format!("{count} differences"),
+    };
+    let menu = ui.menu_button(text, |ui| {
+        if differing.is_empty() {
+            ui.label("Both are the same: change one of them in the controls");
+        }
+        Grid::new("differences")
+            .num_columns(4)
+            .striped(true)
+            .show(ui, |ui| {
+                for head in ["", place.letter(), place.other().letter(), ""] {
+                    ui.label(RichText::new(head).strong());
+                }
+                ui.end_row();
+                for setting in differing {
+                    ui.label(setting.called()).on_hover_text(setting.meaning);
+                    for experiment in [own, other] {
+                        ui.label(setting.in_words(&setting.get(experiment)));
+                    }
+                    let (here, there) = (place.letter(), place.other().letter());
+                    for (text, hint, action) in [
+                        (
+                            format!("{here} as {there}"),
+                            format!("{here} has it as {there} has it now"),
+                            Action::Beside(BesideAction::Take(setting.key)),
+                        ),
+                        (
+                            format!("{there} as {here}"),
+                            format!("{there} has it as {here} has it now"),
+                            BesideAction::of_other(Action::Beside(BesideAction::Take(setting.key))),
+                        ),
+                    ] {
+                        if ui.small_button(text).on_hover_text(hint).clicked() {
+                            actions.push(action);
+                        }
+                    }
+                    ui.end_row();
+                }
+            });
+    });
+    menu.response
+        .on_hover_text("What the two have otherwise, and how to make it the same");
+}
