@@ -321,8 +321,8 @@ mod tests {
             &["sweep", "--axis", "seed=1", "--jobs", strange],
             &["trace", "--steps", "1", "--steps", strange],
             &["trace", &format!("--{strange}")],
-            &["trace", "a", strange],
-            &["trace", "a", &"b".repeat(1_000_000)],
+            &["trace", "a", "b", strange],
+            &["trace", "a", "b", &"c".repeat(1_000_000)],
             &["help", strange],
         ] {
             let told = told(words);

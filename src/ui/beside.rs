@@ -14,6 +14,8 @@ pub enum BesideAction {
     Toggle,
     /// Work on the other one from now on.
     Choose,
+    /// Ask for a file, and open it as the other one.
+    With,
     /// Run, step and reset both together, or each alone.
     Together,
     /// Have this setting as the other one has it.

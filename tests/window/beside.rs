@@ -101,6 +101,24 @@ fn every_view_shows_both_and_what_differs_is_made_the_same() {
     window.settle();
 }
 
+/// A file is opened as the second of two, and the first stays what it was.
+#[test]
+fn a_file_is_compared_with() {
+    let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let path = source.join("examples/small_networks/truncation.toml");
+    let mut window = Window::usual();
+    window.click("File");
+    window.click("Compare with…");
+    assert!(window.harness.state().is_asking() && window.harness.state().is_of_two());
+    window.act(Action::OpenFile(path));
+    assert_eq!(window.snapshot().len(), 5);
+    assert!(window.shows("Opened "));
+    choose(&mut window);
+    assert_eq!(window.snapshot().len(), 10);
+    // Each has its own file.
+    assert!(!window.harness.state().is_asking());
+}
+
 fn of_other(action: Action) -> Action {
     Action::Beside(BesideAction::Other(Box::new(action)))
 }

@@ -5,7 +5,7 @@ use egui::Context;
 use super::super::action::Action;
 use super::super::bench::{Bench, Looking};
 use super::super::beside::BesideAction;
-use super::super::files::OpenFile;
+use super::super::files::{OpenFile, Purpose};
 use super::super::scope::{Pictures, Place, Scope};
 use super::ScopeApp;
 use crate::training::{Weight, find_setting};
@@ -46,6 +46,13 @@ impl ScopeApp {
                 Some(_) => self.inform("There is one experiment again".to_owned()),
                 None => self.begin_beside(ctx),
             },
+            BesideAction::With => {
+                if self.second.is_none() {
+                    self.begin_beside(ctx);
+                }
+                self.apply_beside(ctx, BesideAction::Choose);
+                self.ask_for_file(Purpose::Open);
+            }
             BesideAction::Choose => {
                 self.exchange();
                 if let Some(snapshot) = self.bench.snapshot() {

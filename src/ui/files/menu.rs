@@ -5,6 +5,7 @@ use std::path::Path;
 use egui::{Button, Ui};
 
 use super::super::action::Action;
+use super::super::beside::BesideAction;
 use super::super::comparer::CompareAction;
 use super::super::data::DataAction;
 use super::super::numbers::NumbersAction;
@@ -46,6 +47,10 @@ pub fn file_menu(ui: &mut Ui, menu: &FileMenu<'_>, actions: &mut Vec<Action>) {
             if ui.add(button).on_hover_text(hint).clicked() {
                 actions.push(action);
             }
+        }
+        let hint = "Opens a file as a second experiment beside this one: an experiment, a trace, a model";
+        if ui.button("Compare with…").on_hover_text(hint).clicked() {
+            actions.push(Action::Beside(BesideAction::With));
         }
         ui.separator();
         let numbers = Button::new("My numbers…").shortcut_text("M");
