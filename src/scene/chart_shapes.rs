@@ -79,6 +79,9 @@ impl Chart {
     }
 }
 
+/// A frame that is lower than this has no name on the left, unless all of it has room.
+const LOWEST: f64 = 44.0;
+
 impl Axis {
     /// Marks on the left with lines across the chart, and the name, turned.
     fn draw_left(&self, layer: &mut Layer, frame: &Frame, colours: &Colours) {
@@ -92,11 +95,13 @@ impl Axis {
             layer.text(text.anchored(Anchor::End).centred());
             widest = widest.max(font::width(&tick.label, SMALL));
         }
-        if 10.0 + widest + SMALL > self.room {
+        let height = frame.area.height();
+        let is_cut = height < LOWEST && font::width(&self.name, SMALL) > height + 20.0;
+        if 10.0 + widest + SMALL > self.room || is_cut {
             return;
         }
         let at = [left - 10.0 - widest - 0.5 * SMALL, frame.area.centre()[1]];
-        let name = font::elided(&self.name, SMALL, frame.area.height() + 20.0);
+        let name = font::elided(&self.name, SMALL, height + 20.0);
         let text = Text::new(at, name, SMALL, colours.measured);
         layer.text(text.anchored(Anchor::Middle).centred().rotated(-90.0));
     }
