@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use crate::training::{Experiment, Question, Speed, Topic, Weight};
 
 use super::arrangement::Arrangement;
-use super::beside::BesideAction;
 use super::comparer::CompareAction;
 use super::data::DataAction;
 use super::exports::Export;
@@ -152,4 +151,28 @@ pub enum Action {
     Lesson(LessonAction),
     /// Something to tell.
     Tell(String),
+}
+
+/// What is done with the second of two experiments.
+#[derive(Clone, Debug, PartialEq)]
+pub enum BesideAction {
+    /// Put a copy of this one beside it, or take the other one away.
+    Toggle,
+    /// Work on the other one from now on.
+    Choose,
+    /// Ask for a file, and open it as the other one.
+    With,
+    /// Run, step and reset both together, or each alone.
+    Together,
+    /// Have this setting as the other one has it.
+    Take(&'static str),
+    /// Do this with the other one.
+    Other(Box<Action>),
+}
+
+impl BesideAction {
+    /// `action`, done with the other experiment.
+    pub fn of_other(action: Action) -> Action {
+        Action::Beside(Self::Other(Box::new(action)))
+    }
 }

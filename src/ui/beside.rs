@@ -2,34 +2,10 @@
 
 use egui::{Align, Button, Grid, Layout, RichText, Ui};
 
-use super::action::Action;
+use super::action::{Action, BesideAction};
 use super::scope::{Place, Scope};
 use crate::scene::{names_of, sentence_of};
 use crate::training::{Experiment, SETTINGS, Setting, Snapshot};
-
-/// What is done with the second of two experiments.
-#[derive(Clone, Debug, PartialEq)]
-pub enum BesideAction {
-    /// Put a copy of this one beside it, or take the other one away.
-    Toggle,
-    /// Work on the other one from now on.
-    Choose,
-    /// Ask for a file, and open it as the other one.
-    With,
-    /// Run, step and reset both together, or each alone.
-    Together,
-    /// Have this setting as the other one has it.
-    Take(&'static str),
-    /// Do this with the other one.
-    Other(Box<Action>),
-}
-
-impl BesideAction {
-    /// `action`, done with the other experiment.
-    pub fn of_other(action: Action) -> Action {
-        Action::Beside(Self::Other(Box::new(action)))
-    }
-}
 
 /// What the row says.
 pub struct BesideBar<'a> {

@@ -5,8 +5,7 @@ use std::path::Path;
 use egui::text_selection::LabelSelectionState;
 use egui::{Context, Key, Modifiers};
 
-use super::action::Action;
-use super::beside::BesideAction;
+use super::action::{Action, BesideAction};
 use super::comparer::CompareAction;
 use super::data::DataAction;
 use super::exports::Export;

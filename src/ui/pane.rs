@@ -9,8 +9,7 @@ use egui::{
 };
 
 use super::accessible::describe_picture;
-use super::action::Action;
-use super::beside::BesideAction;
+use super::action::{Action, BesideAction};
 use super::gestures::gestures;
 use super::glossary_link::by_right_click;
 use super::scope::{Place, SceneKey, Scope};

@@ -2,9 +2,8 @@
 
 use egui::{Button, ComboBox, RichText, Ui};
 
-use super::action::Action;
+use super::action::{Action, BesideAction};
 use super::arrangement::Arrangement;
-use super::beside::BesideAction;
 use super::exports::export_menu;
 use super::files::{FileMenu, Files, file_menu};
 use super::lesson_panel::lessons_menu;

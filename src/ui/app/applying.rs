@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use egui::Context;
 
-use super::super::action::Action;
-use super::super::beside::BesideAction;
+use super::super::action::{Action, BesideAction};
 use super::super::theme;
 use super::super::top_bar::LOOKING_BACK;
 use super::super::workspace::Workspace;

@@ -2,41 +2,12 @@
 
 use egui::Context;
 
-use super::super::action::Action;
-use super::super::bench::{Bench, Looking};
-use super::super::beside::BesideAction;
-use super::super::files::{OpenFile, Purpose};
-use super::super::scope::{Pictures, Place, Scope};
+use super::super::action::{Action, BesideAction};
+use super::super::bench::Bench;
+use super::super::files::Purpose;
+use super::super::second::Second;
 use super::ScopeApp;
 use crate::training::{Weight, find_setting};
-
-/// The experiment beside the one that is worked on.
-pub struct Second {
-    pub bench: Bench,
-    /// The pictures of it that were drawn before.
-    pub pictures: Pictures,
-    /// The file that it is in.
-    file: Option<OpenFile>,
-    /// Which of the two it is.
-    pub place: Place,
-    /// Whether both run together.
-    pub together: bool,
-}
-
-impl Second {
-    /// What the views draw from, looked at as the one that is worked on is.
-    pub fn scope<'a>(&'a self, looking: Looking<'a>) -> Option<Scope<'a>> {
-        let looking = Looking {
-            pictures: &self.pictures,
-            ..looking
-        };
-        let scope = self.bench.scope(looking)?;
-        Some(Scope {
-            place: Some(self.place),
-            ..scope
-        })
-    }
-}
 
 impl ScopeApp {
     /// Something with the experiment beside this one.
@@ -104,13 +75,7 @@ impl ScopeApp {
         match bench {
             Ok(mut bench) => {
                 bench.set_speed(self.speed);
-                self.second = Some(Second {
-                    bench,
-                    pictures: Pictures::default(),
-                    file: None,
-                    place: Place::Second,
-                    together: true,
-                });
+                self.second = Some(Second::new(bench));
                 self.inform(
                     "B is a copy of this experiment: choose B above, and change it".to_owned(),
                 );

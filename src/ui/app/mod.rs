@@ -32,6 +32,7 @@ use super::modules::Modules;
 use super::remembered::Remembered;
 use super::scope::Pictures;
 use super::screen::{Screen, WINDOW_TITLE};
+use super::second::Second;
 use super::status_bar::Notice;
 use super::theme;
 use super::tutor::Tutor;
@@ -40,7 +41,6 @@ use super::workspace::Workspace;
 use super::{focus, fonts, keys, lesson_panel};
 use crate::export::{Watch, bring_files};
 use crate::training::{CheckedExperiment, Experiment, Snapshot, Speed};
-use besides::Second;
 
 /// How long something told stays in the status line.
 const NOTICE_TIME: Duration = Duration::from_secs(8);

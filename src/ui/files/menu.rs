@@ -4,8 +4,7 @@ use std::path::Path;
 
 use egui::{Button, Ui};
 
-use super::super::action::Action;
-use super::super::beside::BesideAction;
+use super::super::action::{Action, BesideAction};
 use super::super::comparer::CompareAction;
 use super::super::data::DataAction;
 use super::super::numbers::NumbersAction;
