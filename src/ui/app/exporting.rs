@@ -111,7 +111,7 @@ impl ScopeApp {
     /// Whether the moment that is shown has everything that is needed: what a hidden view needs is asked of
     /// the worker first.
     fn is_ready_to_export(&self) -> bool {
-        let Some(update) = self.bench.latest().filter(|_| self.is_up_to_date()) else {
+        let Some(update) = self.bench.latest().filter(|_| self.bench.is_up_to_date()) else {
             return false;
         };
         let needed = match &self.export_asked {

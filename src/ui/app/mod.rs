@@ -270,7 +270,7 @@ impl ScopeApp {
             second.pictures.forget_unused();
         }
         self.ask_for_what_is_drawn();
-        let waits = self.bench.gone().is_none() && !self.is_up_to_date();
+        let waits = self.bench.gone().is_none() && !self.bench.is_up_to_date();
         let second = self.second.as_ref();
         let other_waits = second.is_some_and(|second| {
             second.bench.gone().is_none()
@@ -306,9 +306,10 @@ impl ScopeApp {
         self.bench.is_running()
     }
 
-    /// Whether the worker has carried out everything that was asked of it.
+    /// Whether the worker has carried out everything that was asked of it; of two experiments both.
     pub fn is_up_to_date(&self) -> bool {
-        self.bench.is_up_to_date()
+        let second = self.second.as_ref();
+        self.bench.is_up_to_date() && second.is_none_or(|second| second.bench.is_up_to_date())
     }
 
     /// What is told in the status line.

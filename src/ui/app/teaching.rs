@@ -121,7 +121,7 @@ impl ScopeApp {
 
     /// Notices whether the task of the step is done, once everything on the screen is of what was asked for last.
     pub(super) fn notice_task(&mut self) {
-        let Some(update) = self.bench.latest().filter(|_| self.is_up_to_date()) else {
+        let Some(update) = self.bench.latest().filter(|_| self.bench.is_up_to_date()) else {
             return;
         };
         let look = self.view.look_here();
