@@ -74,14 +74,14 @@ impl<'a> Several<'a> {
             Artefact::TraceCsv => {
                 let tables = self.sights.iter().map(|sight| {
                     let trace = Trace::of(sight.snapshot, interrupt).map_err(io::Error::other)?;
-                    Ok((trace.columns(), trace.rows()))
+                    Ok((trace.columns(), trace.rows().collect()))
                 });
                 self.write_csv(tables.collect::<io::Result<_>>()?, out)
             }
             Artefact::Data(view) => {
                 let tables = self.sights.iter().map(|sight| {
                     let table = sight.table(view).map_err(io::Error::other)?;
-                    Ok((table.names(), rows_of(&table)))
+                    Ok((table.names(), rows_of(&table).collect()))
                 });
                 self.write_csv(tables.collect::<io::Result<_>>()?, out)
             }

@@ -88,4 +88,4 @@ pub use verdict::{NEGLIGIBLE_LOG10, Outcome, Verdict};
 pub use weight_gradient::{Term, WeightGradient};
 pub use whole_loss::input_gradients;
 pub use worked_unit::{UnitPlace, WorkedStep, WorkedUnit};
-pub use worst_direction::worst_direction;
+pub use worst_direction::{mean_direction, worst_direction};

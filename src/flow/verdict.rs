@@ -55,6 +55,16 @@ pub struct Verdict {
 }
 
 impl Verdict {
+    /// The sentence, and the rate behind it: `Vanishing: …, half-life 3.2 steps`.
+    pub fn in_words(&self) -> String {
+        match &self.rate {
+            Some(rate) => format!("{}, {rate}", self.sentence),
+            None => self.sentence.clone(),
+        }
+    }
+}
+
+impl Verdict {
     /// Judges `flow`. `label` names 1-based timesteps that have a word, such as `“not”`; padding before
     /// the first word is not a place where a gradient is of use, so `first` is the timestep of the
     /// first input.

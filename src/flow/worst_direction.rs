@@ -9,6 +9,11 @@ const ROUNDS: usize = 60;
 /// How near 1 the cosine of the angle between two rounds is in the end.
 const CLOSE: f64 = 1e-14;
 
+/// The direction of all of `hidden` units alike, of size 1.
+pub fn mean_direction(hidden: usize) -> Vec<f64> {
+    vec![1.0 / (hidden as f64).sqrt(); hidden]
+}
+
 /// The direction v, ‖v‖ = 1, of ∂L/∂h_n of the last layer for which ‖∂s_n/∂s_1ᵀ v‖ is largest: the first left singular vector of
 /// the rows of P_{n←1} that belong to that h. Found by power iteration, forward through all steps and back, each step
 /// divided by its size, so that a product far beyond the range of numbers has one, too. `None` where nothing arrives, or
@@ -26,7 +31,7 @@ pub fn worst_direction(
     let hidden = network.parameters.hidden();
     let first = width - network.cell.cell().states().len() * hidden;
     let of_last_layer = first..first + hidden;
-    let mut direction = vec![1.0 / (hidden as f64).sqrt(); hidden];
+    let mut direction = mean_direction(hidden);
     let mut step = StepBack::default();
     for _ in 0..ROUNDS {
         let mut gamma = vec![0.0; width];

@@ -3,6 +3,7 @@
 
 use std::cmp::Ordering;
 
+use super::names::MOST_LAYERS;
 use super::tensor::NamedTensor;
 use crate::rnn::{CellKind, Parameter};
 
@@ -107,9 +108,6 @@ impl RecurrentModule {
         }
     }
 }
-
-/// Layers that a module may have.
-const MOST_LAYERS: usize = 100;
 
 /// A name taken apart.
 struct Parts {

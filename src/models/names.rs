@@ -3,7 +3,7 @@
 use crate::rnn::Parameter;
 
 /// Layers that a network may have.
-const MOST_LAYERS: usize = 100;
+pub const MOST_LAYERS: usize = 100;
 
 /// Names that are known, for whoever misspells one.
 pub const KNOWN_NAMES: [&str; 13] = [

@@ -31,6 +31,13 @@ pub fn norm_over_batch(g: &[f64]) -> f64 {
     }
 }
 
+/// [`norm_over_batch`] of each `slab` of `gammas`, γ_0 to γ_n.
+pub fn norms_over_batch(gammas: &[f64], slab: usize, norms: &mut [f64]) {
+    for (norm, gamma) in norms.iter_mut().zip(gammas.chunks_exact(slab)) {
+        *norm = norm_over_batch(gamma);
+    }
+}
+
 /// √Σ g² from the `squares`, Σ g², where these neither overflow nor underflow.
 pub fn root(squares: f64, g: &[f64]) -> f64 {
     if (1e-250..1e250).contains(&squares) {

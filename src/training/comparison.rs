@@ -1,7 +1,7 @@
 //! A gradient of somebody else's, tensor by tensor, beside the network that it is of.
 
 use crate::flow::{GivenPlace, GivenTensor, Precision, Setting, may_be_kept};
-use crate::models::{Exactness, NamedTensor};
+use crate::models::{Exactness, NamedTensor, parameter_called};
 use crate::rnn::{Network, Parameter};
 
 use super::foreign::shown_text;
@@ -212,21 +212,14 @@ fn place_of_whole(name: &str, network: &Network) -> Option<GivenPlace> {
     if let Some(place) = known(&plain).or_else(|| known(short)) {
         return Some(place);
     }
-    let (kind, layer) = plain
-        .rsplit_once("_l")
-        .map_or((plain.as_str(), 0), |(kind, layer)| {
-            layer
-                .parse()
-                .map_or((plain.as_str(), 0), |layer| (kind, layer))
-        });
-    let parameter = match kind {
-        "weight_ih" => Parameter::InputWeights,
-        "weight_hh" => Parameter::RecurrentWeights,
-        "bias_ih" => Parameter::HiddenBias,
+    let named = parameter_called(&plain).or_else(|| parameter_called(&format!("{plain}_l0")));
+    let (parameter, layer) = named?;
+    let parameter = match parameter {
         // Of one bias that stands for PyTorch's two, both have the same gradient.
-        "bias_hh" if layout.tensor(Parameter::RecurrentBias).is_none() => Parameter::HiddenBias,
-        "bias_hh" => Parameter::RecurrentBias,
-        _ => return None,
+        Parameter::RecurrentBias if layout.tensor(Parameter::RecurrentBias).is_none() => {
+            Parameter::HiddenBias
+        }
+        parameter => parameter,
     };
     Some(Of(parameter, layer))
 }

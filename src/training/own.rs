@@ -10,7 +10,7 @@ use super::given_weights::GivenShape;
 use super::limits::OutOfRange;
 use super::number_table::NumberTable;
 use super::number_table_reading::MOST_NUMBERS;
-use crate::flow::{significant, thousands};
+use crate::flow::{mean_direction, significant, thousands};
 use crate::rnn::{Batch, Inputs, Loss, ReadOut};
 use crate::tasks::{OwnSequence, Task, TaskKind, ask_for_whole_rows};
 
@@ -104,7 +104,7 @@ impl Experiment {
         let probe = &self.probe;
         let (loss, outputs) = (self.own_loss(), self.own_outputs());
         let alike = match self.has_no_loss() {
-            true => vec![1.0 / (outputs as f64).sqrt(); outputs],
+            true => mean_direction(outputs),
             false => Vec::new(),
         };
         let alike = NumberTable::of_values(outputs, alike);
@@ -132,10 +132,21 @@ impl Experiment {
         let mut batch = Batch::dense(width).asking(read_out, loss.target_width(outputs));
         batch.reset(length, 1);
         let mut said = Vec::new();
+        let mut reads = match self.data.inputs {
+            InputSource::Numbers => "Your own sequence",
+            InputSource::Zeros => "Zeros",
+            InputSource::Noise => "Noise of deviation 1",
+            InputSource::Embedding => "Rows of its embedding",
+        }
+        .to_owned();
         if let Inputs::Dense { values, .. } = &mut batch.inputs {
             match self.data.inputs {
                 InputSource::Noise => {
-                    let deviation = self.usual_size().unwrap_or(1.0);
+                    let size = self.usual_size();
+                    let deviation = size.unwrap_or(1.0);
+                    if let Some(size) = size.map(significant) {
+                        reads = format!("Noise of deviation {size}, that of its embedding");
+                    }
                     let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
                     rng.set_stream(STREAM_NOISE);
                     for value in values {
@@ -159,24 +170,10 @@ impl Experiment {
         self.put_own(&mut batch);
         let sequence = OwnSequence::new(batch, loss, outputs)
             .saying(said)
-            .reading(self.what_is_read());
+            .reading(reads);
         match self.has_no_loss() {
             true => sequence.without_loss(self.data.direction.in_words()),
             false => sequence,
-        }
-    }
-
-    /// What the own network reads, in words.
-    fn what_is_read(&self) -> String {
-        match (self.data.inputs, self.usual_size()) {
-            (InputSource::Numbers, _) => "Your own sequence".to_owned(),
-            (InputSource::Zeros, _) => "Zeros".to_owned(),
-            (InputSource::Noise, Some(size)) => format!(
-                "Noise of deviation {}, that of its embedding",
-                significant(size)
-            ),
-            (InputSource::Noise, None) => "Noise of deviation 1".to_owned(),
-            (InputSource::Embedding, _) => "Rows of its embedding".to_owned(),
         }
     }
 

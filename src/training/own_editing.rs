@@ -100,7 +100,6 @@ impl Experiment {
         if before.data.inputs != self.data.inputs {
             self.begin_text();
         }
-        self.follow_text();
         let is_own = self.is_own_sequence();
         let probe = &mut self.probe;
         let asks = !(probe.targets.is_empty() && probe.state_gradients.is_empty());

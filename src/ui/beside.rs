@@ -5,7 +5,7 @@ use egui::{Align, Button, Grid, Layout, RichText, Ui};
 use super::action::{Action, BesideAction};
 use super::scope::{Place, Scope};
 use crate::scene::{names_of, sentence_of};
-use crate::training::{Experiment, SETTINGS, Setting, Snapshot};
+use crate::training::{Difference, Experiment, Snapshot, find_setting};
 
 /// What the row says.
 pub struct BesideBar<'a> {
@@ -38,15 +38,12 @@ pub fn show(ui: &mut Ui, bar: &BesideBar<'_>, actions: &mut Vec<Action>) {
             .zip([Place::First, Place::Second])
         {
             let text = format!("{} {name}", letter.letter());
-            let verdict = &moment.probe.verdict;
-            let rate = verdict.rate.as_ref();
-            let rate = rate.map_or_else(String::new, |rate| format!(", {rate}"));
             let is_chosen = letter == place;
             let does = match is_chosen {
                 true => "The controls, undo, files and exports are of this one",
                 false => "Click to work on this one",
             };
-            let hint = format!("{}{rate}\n{does}", verdict.sentence);
+            let hint = format!("{}\n{does}", moment.probe.verdict.in_words());
             let button = ui
                 .add(Button::selectable(is_chosen, text))
                 .on_hover_text(hint);
@@ -88,10 +85,7 @@ fn differences(
     [own, other]: [&Experiment; 2],
     actions: &mut Vec<Action>,
 ) {
-    let differing: Vec<&Setting> = SETTINGS
-        .iter()
-        .filter(|setting| setting.get(own) != setting.get(other))
-        .collect();
+    let differing = Difference::between(own, other);
     let text = match differing.len() {
         0 => "no difference".to_owned(),
         1 => "1 difference".to_owned(),
@@ -109,7 +103,8 @@ fn differences(
                     ui.label(RichText::new(head).strong());
                 }
                 ui.end_row();
-                for setting in differing {
+                let settings = differing.iter().filter_map(|it| find_setting(it.key));
+                for setting in settings {
                     ui.label(setting.called()).on_hover_text(setting.meaning);
                     for experiment in [own, other] {
                         ui.label(setting.in_words(&setting.get(experiment)));

@@ -144,6 +144,19 @@ impl Pictures {
     }
 }
 
+impl<'a> Scope<'a> {
+    /// This with `other` beside it, if there is another one.
+    #[must_use]
+    pub fn with(self, other: Option<&'a Scope<'a>>) -> Self {
+        let place = other.and_then(|other| other.place).map(Place::other);
+        Self {
+            place,
+            beside: other,
+            ..self
+        }
+    }
+}
+
 impl Scope<'_> {
     /// One of the colours of the theme.
     pub fn colour(&self, of: impl FnOnce(&Colours) -> Colour) -> Color32 {

@@ -58,11 +58,7 @@ pub fn write_table(snapshot: &Snapshot, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{}", divergence.cause())?;
         writeln!(out, "What is shown is before it: {}", divergence.kept())?;
     }
-    write!(out, "{}", snapshot.probe.verdict.sentence)?;
-    if let Some(rate) = &snapshot.probe.verdict.rate {
-        write!(out, ", {rate}")?;
-    }
-    writeln!(out)?;
+    writeln!(out, "{}", snapshot.probe.verdict.in_words())?;
     if snapshot.probe.is_put_in() {
         let outcome = snapshot.probe.outcome_in_words();
         return writeln!(out, "Step {}, {outcome}", snapshot.moment.step);
@@ -120,10 +116,8 @@ pub fn write_several(
     }
     writeln!(out)?;
     for (number, (sight, name)) in (1..).zip(sights.iter().zip(several.names())) {
-        let verdict = &sight.snapshot.probe.verdict;
-        let rate = verdict.rate.as_ref();
-        let rate = rate.map_or_else(String::new, |rate| format!(", {rate}"));
-        writeln!(out, "({number}) {name}: {}{rate}", verdict.sentence)?;
+        let verdict = sight.snapshot.probe.verdict.in_words();
+        writeln!(out, "({number}) {name}: {verdict}")?;
     }
     writeln!(out, "{}", several.sentence())
 }

@@ -21,27 +21,21 @@ use crate::scene::{Table, Values};
 pub fn write_table(table: &Table, to: impl Write) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(to);
     writer.write_record(table.names()).map_err(csv_error)?;
-    let mut fields: Vec<String> = Vec::new();
-    for row in 0..table.len() {
-        fields.clear();
-        for column in table.columns() {
-            append_fields(&column.values, row, &mut fields);
-        }
+    for fields in rows_of(table) {
         writer.write_record(&fields).map_err(csv_error)?;
     }
     writer.flush()
 }
 
 /// The fields of every row of `table`.
-pub fn rows_of(table: &Table) -> Vec<Vec<String>> {
-    let row = |row: usize| {
+pub fn rows_of(table: &Table) -> impl Iterator<Item = Vec<String>> {
+    (0..table.len()).map(|row| {
         let mut fields = Vec::new();
         for column in table.columns() {
             append_fields(&column.values, row, &mut fields);
         }
         fields
-    };
-    (0..table.len()).map(row).collect()
+    })
 }
 
 /// The fields of `row`: one, or the three of a magnitude.

@@ -42,15 +42,15 @@ impl Trace {
     pub fn write_csv(&self, out: impl Write) -> io::Result<()> {
         let mut writer = csv::Writer::from_writer(out);
         writer.write_record(self.columns()).map_err(csv_error)?;
-        for step in &self.timesteps {
-            writer.write_record(self.row(step)).map_err(csv_error)?;
+        for row in self.rows() {
+            writer.write_record(row).map_err(csv_error)?;
         }
         writer.flush()
     }
 
     /// The fields of every timestep, in the order of [`Self::columns`].
-    pub(in crate::export) fn rows(&self) -> Vec<Vec<String>> {
-        self.timesteps.iter().map(|step| self.row(step)).collect()
+    pub(in crate::export) fn rows(&self) -> impl Iterator<Item = Vec<String>> {
+        self.timesteps.iter().map(|step| self.row(step))
     }
 
     /// The names of the columns.

@@ -17,7 +17,7 @@ use crate::rnn::activation::inlined_evaluate;
 use crate::rnn::buffers::grow;
 use crate::rnn::cell::{By, Cell, Incoming, Layer, LayerGradients, Node, Record, Responses, Wire};
 use crate::rnn::layout::{LayerShape, MemoryOrder, Parameter, Tensor};
-use crate::rnn::norms::{norm_over_batch, root};
+use crate::rnn::norms::{norms_over_batch, root};
 use crate::rnn::notation::{Equation, Notation, Symbol, summed};
 use crate::rnn::products::{Order, Packed, dot, inlined_dot, inlined_product};
 use crate::rnn::projection::Projection;
@@ -351,10 +351,7 @@ impl Pass {
                 incoming.from_read_out.write(start, g);
             }
         }
-        let g = self.state_gradients.chunks_exact(size);
-        for (norm, g) in self.norms.iter_mut().zip(g) {
-            *norm = norm_over_batch(g);
-        }
+        norms_over_batch(&self.state_gradients, size, &mut self.norms);
     }
 
     /// ∂L/∂W_h = Σ δ_t o_{t−1}ᵀ, ∂L/∂W_i = Σ δ_t x_tᵀ, ∂L/∂b = Σ δ_t, over some 0-based `timesteps`.

@@ -33,6 +33,12 @@ impl Extent {
         self.length * self.slab()
     }
 
+    /// Writes `initial`, H numbers, to every sequence of the states at 0.
+    pub fn begin(self, states: &mut [f64], initial: &[f64]) {
+        let rows = states[..self.slab()].chunks_exact_mut(self.hidden);
+        rows.for_each(|row| row.copy_from_slice(initial));
+    }
+
     /// Of states at 0 to n, those at `t`.
     pub fn state(self, states: &[f64], t: usize) -> &[f64] {
         &states[t * self.slab()..(t + 1) * self.slab()]

@@ -24,7 +24,7 @@ use crate::rnn::activation::respond;
 use crate::rnn::buffers::grow;
 use crate::rnn::cell::{By, Cell, Incoming, Layer, LayerGradients, Node, Record, Wire};
 use crate::rnn::layout::{LayerShape, Tensor};
-use crate::rnn::norms::norm_over_batch;
+use crate::rnn::norms::norms_over_batch;
 use crate::rnn::notation::{Equation, Notation, SIGMA, Symbol, TANH, summed};
 use crate::rnn::products::{Order, Packed, inlined_product};
 use crate::rnn::projection::Projection;
@@ -208,8 +208,7 @@ impl Record for Pass {
             grow(of_gates, GATES * count);
         }
         grow(&mut self.outputs, count + slab);
-        let rows = self.outputs[..slab].chunks_exact_mut(hidden);
-        rows.for_each(|row| row.copy_from_slice(layer.initial));
+        self.extent.begin(&mut self.outputs, layer.initial);
         let width = GATES * hidden;
         self.projection.prepare(layer.reads, layer.w_i, width);
         self.forward_weights.pack_transposed(layer.w_h, hidden);
@@ -277,10 +276,7 @@ impl Record for Pass {
                 incoming.from_read_out.write(start, gamma);
             }
         }
-        let gamma = self.state_gradients.chunks_exact(slab);
-        for (norm, gamma) in self.norms.iter_mut().zip(gamma) {
-            *norm = norm_over_batch(gamma);
-        }
+        norms_over_batch(&self.state_gradients, slab, &mut self.norms);
         Ok(())
     }
 

@@ -74,6 +74,11 @@ impl Setting {
         (self.get)(experiment)
     }
 
+    /// Has it in `to` as it is in `from`.
+    pub fn copy(&self, from: &Experiment, to: &mut Experiment) {
+        (self.put)(to, (self.get)(from));
+    }
+
     /// Sets it in `experiment` from a TOML value.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use super::Trainer;
 use super::setup::measures_always;
 use crate::flow::{
     ForwardSums, Gates, GradientFlow, Magnitude, OperatingPoints, ProductNorms, Triangle,
-    UnitPlace, Verdict, WorkedUnit, input_gradients, worst_direction,
+    UnitPlace, Verdict, WorkedUnit, input_gradients, mean_direction, worst_direction,
 };
 use crate::rnn::{
     Answered, Batch, Initialise, Inputs, Interrupt, Interrupted, Loss, Objective, Parameter, Pass,
@@ -151,9 +151,8 @@ impl Trainer {
             }
         };
         let width = batch.target_width;
-        let mean = || vec![1.0 / (width as f64).sqrt(); width];
         let is_found = worst.is_some();
-        let direction = worst.unwrap_or_else(mean);
+        let direction = worst.unwrap_or_else(|| mean_direction(width));
         let last = batch.targets.len() - width;
         if batch.targets[last..] != direction {
             let mut turned = Batch::clone(batch);

@@ -58,12 +58,9 @@ impl ScopeApp {
             let value = other.network.weight(weight);
             return self.set_weight(weight, value);
         }
-        let text = setting.get(other).to_string();
         let mut next = self.bench.experiment().clone();
-        match setting.put_text(&mut next, &text) {
-            Ok(()) => self.edit(next),
-            Err(problem) => self.tell(problem),
-        }
+        setting.copy(other, &mut next);
+        self.edit(next);
     }
 
     /// Puts a copy of the experiment beside it, at its beginning.

@@ -16,7 +16,6 @@ use super::super::help;
 use super::super::lesson_panel;
 use super::super::modules_window;
 use super::super::numbers_window;
-use super::super::scope::Scope;
 use super::super::status_bar::{self, Status};
 use super::super::theme::theme_of;
 use super::super::top_bar::{self, TopBar};
@@ -177,13 +176,7 @@ impl ScopeApp {
         let Some(scope) = bench.scope(looking) else {
             return;
         };
-        let scope = Scope {
-            place: other
-                .map(|other| other.place)
-                .map_or(scope.place, |place| Some(place?.other())),
-            beside: other.as_ref(),
-            ..scope
-        };
+        let scope = scope.with(other.as_ref());
         CentralPanel::default().show(ui, |ui| {
             workspace.show(ui, view.presentation, &scope, actions);
             frame_the_view(ui, tutor, workspace);
@@ -199,11 +192,7 @@ impl ScopeApp {
         let (Some(scope), Some(other)) = (self.bench.scope(looking), second.scope(looking)) else {
             return;
         };
-        let scope = Scope {
-            place: Some(second.place.other()),
-            beside: Some(&other),
-            ..scope
-        };
+        let scope = scope.with(Some(&other));
         let bar = BesideBar {
             scope: &scope,
             experiments: [self.bench.experiment(), second.bench.experiment()],

@@ -270,13 +270,9 @@ impl ScopeApp {
             second.pictures.forget_unused();
         }
         self.ask_for_what_is_drawn();
-        let waits = self.bench.gone().is_none() && !self.bench.is_up_to_date();
         let second = self.second.as_ref();
-        let other_waits = second.is_some_and(|second| {
-            second.bench.gone().is_none()
-                && (second.bench.findings().is_busy() || !second.bench.is_up_to_date())
-        });
-        if other_waits || self.bench.findings().is_busy() || self.exporter.is_busy() || waits {
+        let is_other_busy = second.is_some_and(|second| second.bench.is_busy());
+        if self.bench.is_busy() || is_other_busy || self.exporter.is_busy() {
             // So that the progress is seen.
             ui.ctx().request_repaint_after(PROGRESS_INTERVAL);
         }

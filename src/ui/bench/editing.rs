@@ -71,9 +71,10 @@ impl Bench {
             let shown = &update.snapshot.probe.batch;
             next.fit_own(&self.experiment, shown)
         });
-        let checked = next.clone().check().map_err(|error| refused(&error))?;
+        let checked = next.check().map_err(|error| refused(&error))?;
         let new_run = self.experiment.needs_new_run(&checked);
-        self.experiment = next;
+        // With what the check has made follow from the rest.
+        self.experiment = Experiment::clone(&checked);
         if new_run {
             self.name_new_run();
         }

@@ -240,6 +240,11 @@ impl Bench {
         self.analyst.findings().is_busy()
     }
 
+    /// Whether there is something to wait for: an answer of the worker, or what is being found out.
+    pub fn is_busy(&self) -> bool {
+        self.findings.is_busy() || self.gone.is_none() && !self.is_up_to_date()
+    }
+
     /// Whether its sentence was changed by hand, and nobody has said yet whether it is positive.
     pub fn asks_label(&self) -> bool {
         self.asks_label
