@@ -53,6 +53,7 @@ pub fn run_window(file: Option<(&PathBuf, First)>) -> u8 {
     };
     if let Some((_, First::Experiment(opened))) = &file {
         memory.experiment = opened.experiment.clone().into();
+        memory.beside = opened.beside.clone().map(Into::into);
         memory.file = None;
     }
     let options = eframe::NativeOptions {

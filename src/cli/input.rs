@@ -21,6 +21,18 @@ impl Input {
         self.changed(|_| Ok(()))
     }
 
+    /// The experiment that is meant, and the one beside it, if its file has two.
+    ///
+    /// # Errors
+    /// As [`Self::experiment`].
+    pub fn experiments(&self) -> Result<Vec<CheckedExperiment>, Failure> {
+        let opened = self.opened()?;
+        let beside = opened.beside.clone();
+        let all = std::iter::once(opened.experiment).chain(beside);
+        all.map(|it| self.as_set(&it, opened.notice.as_deref(), |_| Ok(())))
+            .collect()
+    }
+
     /// As [`Self::experiment`], with something else changed, too.
     ///
     /// # Errors
@@ -29,20 +41,30 @@ impl Input {
         &self,
         change: impl FnOnce(&mut Experiment) -> Result<(), Failure>,
     ) -> Result<CheckedExperiment, Failure> {
-        let (begin, notice) = match &self.experiment {
-            None => (CheckedExperiment::default(), None),
-            Some(path) => {
-                let opened = match path.as_os_str() == "-" {
-                    true => {
-                        let name = Path::new("standard input");
-                        read_experiment(name, &mut std::io::stdin().lock())?
-                    }
-                    false => open(path, self.network()?.choice())?,
-                };
-                (opened.experiment, opened.notice)
+        let opened = self.opened()?;
+        self.as_set(&opened.experiment, opened.notice.as_deref(), change)
+    }
+
+    /// What is in the file.
+    fn opened(&self) -> Result<Opened, Failure> {
+        Ok(match &self.experiment {
+            None => Opened::alone(CheckedExperiment::default(), None),
+            Some(path) if path.as_os_str() == "-" => {
+                let name = Path::new("standard input");
+                read_experiment(name, &mut std::io::stdin().lock())?
             }
-        };
-        let mut experiment = Experiment::clone(&begin);
+            Some(path) => open(path, self.network()?.choice())?,
+        })
+    }
+
+    /// `begin` with everything that is set, and with a `change`.
+    fn as_set(
+        &self,
+        begin: &CheckedExperiment,
+        notice: Option<&str>,
+        change: impl FnOnce(&mut Experiment) -> Result<(), Failure>,
+    ) -> Result<CheckedExperiment, Failure> {
+        let mut experiment = Experiment::clone(begin);
         for set in &self.set {
             apply(&mut experiment, set)?;
         }
@@ -60,7 +82,7 @@ impl Input {
         let checked = experiment.check().map_err(told)?;
         let brought = bring_files(checked, None, &watch).map_err(told)?;
         let checked = brought.experiment;
-        if let Some(notice) = brought.notice.or(notice) {
+        if let Some(notice) = brought.notice.as_deref().or(notice) {
             let _ = writeln!(std::io::stderr(), "bptt-scope: {notice}");
         }
         if let Some(notice) = checked.size().memory_notice() {

@@ -1,4 +1,4 @@
-//! A run as an animated GIF: the three bands at several steps, all on the same axes.
+//! A run, or several beside each other, as an animated GIF: the three bands at several steps, all on the same axes.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -6,12 +6,12 @@ use std::sync::Arc;
 use gif::{AnyExtension, Encoder, Frame, Repeat};
 use rayon::prelude::*;
 
-use super::figure::{FigureError, Scales, bands_on, pixels};
+use super::figure::{FigureError, Scales, bands_on, multiples_on, pixels};
 use super::figure_metadata;
 use super::palette::Palette;
 use super::sight::Sight;
 use crate::rnn::Interrupt;
-use crate::scene::{Look, Pixels};
+use crate::scene::{Look, Pixels, names_of};
 use crate::training::Snapshot;
 
 /// Pixels per point: 960 × 540 for the three bands.
@@ -47,67 +47,83 @@ impl FilmFrames {
     }
 }
 
-/// Writes `film` to `out`, with the experiment of its last moment as a comment. `progress` is told the share
-/// that is done.
+/// Writes `films`, the moments of one run or of several beside each other, to `out`, with the experiments of the last moments
+/// as a comment; one that has fewer than another stays at its last. `progress` is told the share that is done.
 ///
 /// # Errors
 /// What `out` says, that there is no frame, or that it was interrupted.
 pub fn write_animation(
-    film: &FilmFrames,
+    films: &[FilmFrames],
     look: &Look,
     interrupt: &Interrupt,
     progress: impl Fn(f64),
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let (Some(first), Some(last)) = (film.0.first(), film.0.last()) else {
+    let count = films.iter().map(FilmFrames::len).max().unwrap_or(0);
+    if count == 0 || films.iter().any(FilmFrames::is_empty) {
         return Err(io::Error::other("there is no moment to show"));
-    };
+    }
     // Moments of the past have no batch; it would be seen in the last frame alone.
     let look = &Look {
         last_batch: false,
         ..*look
     };
-    let moments = film.0.iter().map(|snapshot| Sight::new(snapshot, look));
-    let scales = Scales::of_all(moments);
+    let moments = films.iter().flat_map(|film| &film.0);
+    let scales = Scales::of_all(moments.map(|snapshot| Sight::new(snapshot, look)));
+    let at = |frame: usize| -> Vec<&Snapshot> {
+        films
+            .iter()
+            .map(|film| &*film.0[frame.min(film.len() - 1)])
+            .collect()
+    };
+    // They stay what they are called at the end.
+    let names = names_of(&at(count - 1), &[]);
+    let draw = |frame: usize| draw(&at(frame), look, &scales, &names);
     let mut palette = Palette::of_figures();
-    let size = draw(first, look, &scales).map(|picture| (picture.width, picture.height));
-    let mut encoder = begin(size.map_err(io::Error::other)?, &palette, last, out)?;
+    let size = draw(0).map(|picture| (picture.width, picture.height));
+    let size = size.map_err(io::Error::other)?;
+    let mut encoder = begin(size, &palette, &at(count - 1), out)?;
+    let frames: Vec<usize> = (0..count).collect();
     let mut done = 0;
-    for moments in film.0.chunks(AT_ONCE) {
+    for frames in frames.chunks(AT_ONCE) {
         interrupt.check().map_err(io::Error::other)?;
-        let drawn: Result<Vec<_>, FigureError> = moments
-            .par_iter()
-            .map(|snapshot| draw(snapshot, look, &scales))
-            .collect();
+        let drawn: Result<Vec<_>, FigureError> =
+            frames.par_iter().map(|frame| draw(*frame)).collect();
         for picture in drawn.map_err(io::Error::other)? {
             done += 1;
             let frame = Frame {
                 // The scale makes 960 × 540 of the bands: far below what 16 bits hold.
                 width: picture.width as u16,
                 height: picture.height as u16,
-                delay: if done == film.len() {
-                    LAST_DELAY
-                } else {
-                    DELAY
-                },
+                delay: if done == count { LAST_DELAY } else { DELAY },
                 buffer: palette.places(&picture.rgba).into(),
                 ..Frame::default()
             };
             encoder.write_frame(&frame).map_err(io::Error::other)?;
         }
-        progress(done as f64 / film.len() as f64);
+        progress(done as f64 / count as f64);
     }
     Ok(())
 }
 
-fn draw(snapshot: &Snapshot, look: &Look, scales: &Scales) -> Result<Pixels, FigureError> {
-    pixels(&bands_on(&Sight::new(snapshot, look), scales), SCALE)
+fn draw(
+    moments: &[&Snapshot],
+    look: &Look,
+    scales: &Scales,
+    names: &[String],
+) -> Result<Pixels, FigureError> {
+    let sights: Vec<Sight<'_>> = moments.iter().map(|it| Sight::new(it, look)).collect();
+    let drawing = match sights.as_slice() {
+        [sight] => bands_on(sight, scales),
+        sights => multiples_on(None, sights, names, scales),
+    };
+    pixels(&drawing, SCALE)
 }
 
 fn begin<'a>(
     (width, height): (usize, usize),
     palette: &Palette,
-    last: &Snapshot,
+    last: &[&Snapshot],
     out: &'a mut dyn Write,
 ) -> io::Result<Encoder<&'a mut dyn Write>> {
     let encoder = Encoder::new(out, width as u16, height as u16, &palette.bytes());
@@ -115,7 +131,11 @@ fn begin<'a>(
     encoder
         .set_repeat(Repeat::Infinite)
         .map_err(io::Error::other)?;
-    let text = figure_metadata(last);
+    let text = match last {
+        [] => String::new(),
+        [first] => figure_metadata(first, None),
+        [first, second, ..] => figure_metadata(first, Some(second)),
+    };
     let blocks: Vec<&[u8]> = text.as_bytes().chunks(255).collect();
     const COMMENT: AnyExtension = AnyExtension(0xfe);
     encoder
@@ -148,7 +168,7 @@ mod tests {
     fn every_moment_is_a_frame_and_the_frames_differ() {
         let (film, look) = film();
         let mut bytes = Vec::new();
-        write_animation(&film, &look, &Interrupt::default(), |_| {}, &mut bytes).unwrap();
+        write_animation(&[film], &look, &Interrupt::default(), |_| {}, &mut bytes).unwrap();
         let mut options = gif::DecodeOptions::new();
         options.set_color_output(gif::ColorOutput::RGBA);
         let mut decoder = options.read_info(bytes.as_slice()).unwrap();
@@ -170,9 +190,9 @@ mod tests {
         let interrupt = Interrupt::default();
         interrupt.raise();
         let mut bytes = Vec::new();
-        assert!(write_animation(&film, &look, &interrupt, |_| {}, &mut bytes).is_err());
+        assert!(write_animation(&[film], &look, &interrupt, |_| {}, &mut bytes).is_err());
         let none = FilmFrames::default();
         let never = Interrupt::default();
-        assert!(write_animation(&none, &look, &never, |_| {}, &mut bytes).is_err());
+        assert!(write_animation(&[none], &look, &never, |_| {}, &mut bytes).is_err());
     }
 }

@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
+use super::Trace;
 use super::figure;
 use super::sight::Sight;
 use super::table::write_table;
 use super::text_page::text_page;
-use super::{Trace, figure_metadata};
 use crate::rnn::Interrupt;
 use crate::scene::{Drawing, View};
 
@@ -70,11 +70,11 @@ impl Artefact {
             }
             Self::Svg(view) => {
                 let drawing = drawing(view, sight)?;
-                out.write_all(figure::svg(&drawing, &figure_metadata(snapshot)).as_bytes())
+                out.write_all(figure::svg(&drawing, &sight.metadata()).as_bytes())
             }
             Self::Png(view) => {
                 let drawing = drawing(view, sight)?;
-                let png = figure::png(&drawing, &figure_metadata(snapshot), figure::PNG_SCALE);
+                let png = figure::png(&drawing, &sight.metadata(), figure::PNG_SCALE);
                 out.write_all(&png.map_err(io::Error::other)?)
             }
             Self::TextPage => match View::TEXT.refusal(&snapshot.moment.experiment) {

@@ -3,7 +3,7 @@
 use super::figure;
 use super::figure::FigureError;
 use crate::scene::Pixels;
-use crate::training::Snapshot;
+use crate::training::{Experiment, Pair, Snapshot};
 
 /// What stands before the number of training steps, in the first line of what is carried.
 const STEP: &str = "# BPTT Scope, training step ";
@@ -13,11 +13,15 @@ pub fn carried_step(text: &str) -> Option<u64> {
     text.lines().next()?.strip_prefix(STEP)?.trim().parse().ok()
 }
 
-/// The experiment of `snapshot` as text, with the training step that is shown: what a figure carries, so that
-/// it can be made again.
-pub fn figure_metadata(snapshot: &Snapshot) -> String {
-    let text = snapshot.moment.experiment.to_text();
-    format!("{STEP}{}\n{text}", snapshot.moment.step)
+/// The experiment of `snapshot` as text, with the one `beside` it, and the training step that is shown: what a figure
+/// carries, so that it can be made again.
+pub fn figure_metadata(snapshot: &Snapshot, beside: Option<&Snapshot>) -> String {
+    let experiment = |it: &Snapshot| Experiment::clone(&it.moment.experiment);
+    let pair = Pair {
+        first: experiment(snapshot),
+        beside: beside.map(experiment),
+    };
+    format!("{STEP}{}\n{}", snapshot.moment.step, pair.to_text())
 }
 
 /// A picture of `size` (width, height) as PNG, which carries the text of its experiment. `rgba` are its pixels,

@@ -59,7 +59,8 @@ impl<'a> Several<'a> {
         sentence_of(&moments, &self.names)
     }
 
-    /// Writes `artefact` of all of them to `out`. A figure carries the experiment of the first.
+    /// Writes `artefact` of all of them to `out`. A figure carries the experiment of the first, and of
+    /// two both.
     ///
     /// # Errors
     /// What `out` says; that it was interrupted; that a finding is missing; or that there is no such thing of several.
@@ -97,11 +98,11 @@ impl<'a> Several<'a> {
                     return Err(io::Error::other(reason));
                 }
                 let drawing = figure::multiples(view, self.sights, &self.names);
-                let first = self
-                    .sights
-                    .first()
-                    .map(|sight| figure_metadata(sight.snapshot));
-                let metadata = first.unwrap_or_default();
+                let metadata = match self.sights {
+                    [] => String::new(),
+                    [first, second] => figure_metadata(first.snapshot, Some(second.snapshot)),
+                    [first, ..] => figure_metadata(first.snapshot, None),
+                };
                 match artefact {
                     Artefact::Svg(_) => out.write_all(figure::svg(&drawing, &metadata).as_bytes()),
                     _ => {

@@ -1,7 +1,8 @@
 //! What is written of a moment: the moment, what was found out about it, and how it is looked at.
 
+use super::carried::figure_metadata;
 use crate::flow::GivenTerms;
-use crate::scene::{Look, Memo, NoTable, Subject, Table, Theme, View};
+use crate::scene::{Ghost, GhostOf, Look, Memo, NoTable, Place, Subject, Table, Theme, View};
 use crate::training::{Finding, Snapshot};
 
 /// A moment, what was found out about it, what of it is looked at, and in which colours.
@@ -15,8 +16,8 @@ pub struct Sight<'a> {
     pub look: &'a Look,
     /// The colours of figures.
     pub theme: Theme,
-    /// A moment that was kept for comparison.
-    pub ghost: Option<&'a Snapshot>,
+    /// A moment beside it, such as one that was kept for comparison.
+    pub ghost: Option<Ghost<'a>>,
     /// The terms of a gradient of somebody else's.
     pub yours: Option<&'a GivenTerms>,
 }
@@ -34,6 +35,21 @@ impl<'a> Sight<'a> {
         }
     }
 
+    /// What a figure of it carries: its experiment, and the one beside it.
+    pub fn metadata(&self) -> String {
+        let own = self.snapshot;
+        match self.ghost {
+            Some(Ghost {
+                snapshot,
+                of: GhostOf::Other { place, .. },
+            }) => match place {
+                Place::Second => figure_metadata(own, Some(snapshot)),
+                Place::First => figure_metadata(snapshot, Some(own)),
+            },
+            _ => figure_metadata(own, None),
+        }
+    }
+
     /// What `view` shows of it.
     pub fn subject(&self, view: View, memo: &'a Memo) -> Subject<'a> {
         Subject {
@@ -43,7 +59,6 @@ impl<'a> Sight<'a> {
             absence: "not computed for this moment",
             memo,
             ghost: self.ghost,
-            ghost_is_live: false,
             yours: self.yours,
         }
     }

@@ -73,7 +73,7 @@ body {{ background: {}; color: {}; }}
         css(colours.measured),
         escaped(&finding(snapshot)),
         escaped(&summary(snapshot)),
-        escaped(&figure_metadata(snapshot)),
+        escaped(&figure_metadata(snapshot, None)),
     )
 }
 

@@ -27,6 +27,8 @@ pub struct Step {
     pub text: Prose,
     /// The experiment that it begins with; `None` goes on with the one that is there.
     pub experiment: Option<CheckedExperiment>,
+    /// The one beside that, if there is one.
+    pub beside: Option<CheckedExperiment>,
     /// Where to look.
     pub look: Pointing,
     /// What the learner is asked to do.

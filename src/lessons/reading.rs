@@ -59,7 +59,7 @@ impl Lesson {
 struct Draft {
     heading: String,
     line: usize,
-    experiment: Option<CheckedExperiment>,
+    experiment: Option<(CheckedExperiment, Option<CheckedExperiment>)>,
     look: Option<Pointing>,
     look_line: usize,
     task: Option<Task>,
@@ -223,11 +223,13 @@ impl<'a> Reader<'a> {
         let first = line + 1;
         let is_second = match name {
             "experiment" => {
-                let read = Experiment::from_text(body).map_err(|mut error| {
+                let read = Experiment::both_from_text(body).map_err(|mut error| {
                     error.line += first - 1;
                     error
                 })?;
-                if read.network.weights.file().is_some() {
+                let both = std::iter::once(&read.0).chain(&read.1);
+                let mut files = both.filter_map(|it| it.network.weights.file());
+                if files.next().is_some() {
                     let what = "a lesson is one file: write the numbers of network.weights into it";
                     return Err(TextError::new(first, what));
                 }
@@ -301,7 +303,7 @@ impl<'a> Reader<'a> {
 impl Draft {
     fn finish(self, text: super::prose::Prose) -> Result<Step, TextError> {
         let look = self.look.unwrap_or_default();
-        if let (Some(cursor), Some(experiment)) = (look.cursor, &self.experiment)
+        if let (Some(cursor), Some((experiment, _))) = (look.cursor, &self.experiment)
             && cursor > experiment.task.length
         {
             let what = format!(
@@ -310,10 +312,12 @@ impl Draft {
             );
             return Err(TextError::new(self.look_line, what));
         }
+        let (experiment, beside) = self.experiment.unzip();
         Ok(Step {
             heading: self.heading,
             text,
-            experiment: self.experiment,
+            experiment,
+            beside: beside.flatten(),
             look,
             task: self.task,
         })

@@ -1,10 +1,14 @@
 //! Several moments beside each other: what each is called, and what their gradients say of each other in one sentence.
 
+use super::place::Place;
 use crate::flow::{Magnitude, counted, percent, thousands};
 use crate::training::{SETTINGS, Setting, Snapshot, shown_path};
 
 /// Settings that a name has at most.
 const NAMED: usize = 3;
+
+/// Characters of a name that has room in a sentence.
+const SHORT: usize = 24;
 
 /// Decades by which gradients differ at least that are not alike.
 const APART: f64 = 0.02;
@@ -66,6 +70,31 @@ pub fn names_of(moments: &[&Snapshot], files: &[Option<&str>]) -> Vec<String> {
         _ => name.clone(),
     });
     numbered.collect()
+}
+
+/// As [`names_of`], of two, with the letter of each before it, which is all where they have nothing otherwise: `A Elman`.
+pub fn names_of_two(moments: [&Snapshot; 2]) -> [String; 2] {
+    let is_other = |one: &Snapshot, other: &Snapshot| {
+        one.moment.step != other.moment.step || *one.moment.experiment != *other.moment.experiment
+    };
+    let letters = [Place::First, Place::Second].map(Place::letter);
+    if !is_other(moments[0], moments[1]) {
+        return letters.map(str::to_owned);
+    }
+    let names = names_of(&moments, &[]);
+    std::array::from_fn(|index| format!("{} {}", letters[index], names[index]))
+}
+
+/// As [`sentence_of`], of two that are called by their letters where their names are long.
+pub fn sentence_of_two(moments: [&Snapshot; 2]) -> String {
+    let letters = [Place::First, Place::Second].map(Place::letter);
+    let mut names = names_of(&moments, &[]);
+    let is_short = |name: &String| name.chars().count() <= SHORT && !name.contains(", ");
+    if *moments[0].moment.experiment == *moments[1].moment.experiment || !names.iter().all(is_short)
+    {
+        names = letters.map(str::to_owned).into();
+    }
+    sentence_of(&moments, &names)
 }
 
 /// Where the gradients of `moments` are farthest apart, counted from the end, as far back as all of them reach: `LSTM still

@@ -52,6 +52,10 @@ pub struct Definition {
     pub fills_its_room: bool,
     /// It stands above another view with the same axis of time, which has the labels.
     pub is_labelled_below: bool,
+    /// It draws the curves of two experiments in one plot, rather than a picture of each.
+    pub draws_both: bool,
+    /// How far its axis upwards reaches, where the pictures of two experiments are to stand on the same.
+    pub decades: Option<fn(&Subject<'_>, &Canvas) -> (f64, f64)>,
 }
 
 impl Definition {
@@ -75,6 +79,8 @@ impl Definition {
         usual_timestep: |_| None,
         fills_its_room: false,
         is_labelled_below: false,
+        draws_both: false,
+        decades: None,
     };
 }
 

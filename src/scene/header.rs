@@ -40,6 +40,8 @@ pub enum Key {
 pub enum Swatch {
     /// A continuous line.
     Line,
+    /// A broad line.
+    Broad,
     /// A dashed line.
     Dashed,
     /// A dotted line.
@@ -179,6 +181,7 @@ impl Swatch {
         let stroke = Stroke::new(colour, 2.0);
         match self {
             Self::Line => layer.line(from, to, stroke),
+            Self::Broad => layer.line(from, to, Stroke::new(colour, 5.0)),
             Self::Dashed => layer.line(from, to, stroke.dashed(5.0, 3.0)),
             Self::Dotted => layer.line(from, to, stroke.dashed(1.5, 3.0)),
             Self::Bar => layer.fill(Area::around(middle, 11.0, 11.0), colour),

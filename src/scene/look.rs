@@ -96,6 +96,9 @@ pub struct Look {
     /// Whether the same of the whole batch that the last step was made with is drawn beside the product, where
     /// there is one.
     pub last_batch: bool,
+    /// Whether instead of two moments beside each other that is drawn which is between them: how many decades the one is
+    /// above the other.
+    pub is_difference: bool,
     /// The 1-based timestep that is looked at, if somebody has chosen one: that one is marked in figures.
     pub cursor: Option<usize>,
     /// Whether it was chosen for good: the way of the gradient to it is marked.
@@ -122,6 +125,7 @@ impl Look {
             layer: None,
             reaches: Reaches::of(chosen, snapshot.moment.weights),
             last_batch: false,
+            is_difference: false,
             cursor: None,
             is_pinned: false,
             playing: None,
@@ -208,6 +212,8 @@ pub enum Change {
     PlaySpeed,
     /// Keep this moment for comparison, or drop the one that is kept.
     Freeze,
+    /// Draw what is between two moments, or both.
+    Difference(bool),
     /// Which recorded step is looked at, or the present.
     LookAt(Option<u64>),
 }

@@ -26,7 +26,6 @@
 //!     absence: "not computed for this moment",
 //!     memo: &memo,
 //!     ghost: None,
-//!     ghost_is_live: false,
 //!     yours: None,
 //! };
 //! let canvas = Canvas::page(Area::new(0.0, 0.0, 640.0, 360.0), Theme::Dark);
@@ -60,6 +59,7 @@ mod hot;
 mod limits;
 mod look;
 mod memo;
+mod place;
 mod play;
 mod scale_span;
 mod shapes;
@@ -79,7 +79,7 @@ mod word_shares;
 mod words;
 
 pub use area::{Area, Point};
-pub use beside::{names_of, sentence_of};
+pub use beside::{names_of, names_of_two, sentence_of, sentence_of_two};
 pub use canvas::{Canvas, Medium};
 pub use chart::{Axis, Chart, Limits, Marker, Quantity, Remark, Series};
 pub use chart_shapes::{FADED, draw_heat_marks};
@@ -93,6 +93,7 @@ pub use hot::Hot;
 pub use limits::{NAMES, draw_inside as draw_limits_inside};
 pub use look::{Change, Choice, Direction, Heed, Look, Measure, PhaseAxis, Reaches};
 pub use memo::Memo;
+pub use place::{Alignment, Ghost, GhostOf, Place};
 pub use play::{Playing, Way};
 pub use scale_span::ScaleSpan;
 pub use shapes::{BODY, SMALL, TITLE, explain};

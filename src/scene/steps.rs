@@ -6,6 +6,8 @@ use super::chart::LEFT_AXIS;
 use super::chart::{Axis, Chart, Quantity, Series};
 use super::drawing::Stroke;
 use super::frame::Frame;
+use super::place::GhostOf;
+use super::subject::Subject;
 use super::ticks::{Tick, multiples, round_step};
 use crate::flow::thousands;
 use crate::training::{Snapshot, StepRecord};
@@ -43,16 +45,21 @@ pub fn axis(range: (f64, f64), width: f64, has_grid: bool) -> Axis {
     }
 }
 
-/// An empty chart over all steps, in what is left of a canvas below its header.
+/// An empty chart over all steps, those of another experiment beside this one among them, in what is left of a canvas below
+/// its header.
 pub fn chart(
     name: &'static str,
-    snapshot: &Snapshot,
+    subject: &Subject<'_>,
     canvas: &Canvas,
     room: Area,
     y: (f64, f64),
 ) -> Chart {
     let area = room.without(LEFT_AXIS, 6.0, 14.0, canvas.below());
-    let range = range(snapshot);
+    let mut range = range(subject.snapshot);
+    if let Some(ghost) = subject.ghost.filter(|ghost| ghost.of != GhostOf::Kept) {
+        let other = self::range(ghost.snapshot);
+        range = (range.0.min(other.0), range.1.max(other.1));
+    }
     let axis = axis(range, area.width(), true);
     let bottom = Axis {
         name: canvas.axis_name(&axis.name).0.to_owned(),

@@ -2,6 +2,7 @@
 
 use super::look::Look;
 use super::memo::Memo;
+use super::place::Ghost;
 use crate::flow::{GivenTerms, StepFlow};
 use crate::training::{Finding, Question, Snapshot};
 
@@ -18,10 +19,8 @@ pub struct Subject<'a> {
     pub absence: &'a str,
     /// What was drawn before and may be drawn again.
     pub memo: &'a Memo,
-    /// A moment that was kept for comparison: product, reason and loss draw it too.
-    pub ghost: Option<&'a Snapshot>,
-    /// Whether that moment is not one that was kept, but that of another experiment, as it is now.
-    pub ghost_is_live: bool,
+    /// A moment beside this one: one that was kept, or that of another experiment.
+    pub ghost: Option<Ghost<'a>>,
     /// The terms of a gradient that somebody else has computed for this moment: they are drawn beside the right ones.
     pub yours: Option<&'a GivenTerms>,
 }

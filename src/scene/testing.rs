@@ -147,7 +147,6 @@ pub fn given<R>(
         absence: "not computed for this moment",
         memo: &Memo::default(),
         ghost: None,
-        ghost_is_live: false,
         yours: None,
     })
 }

@@ -77,6 +77,16 @@ impl TimeSpan {
         }
     }
 
+    /// The same stretch of time for a sequence of `length` whose timesteps stand `shift` later.
+    pub fn of_other(&self, length: usize, shift: isize) -> Self {
+        let shift = shift as f64;
+        Self {
+            length,
+            range: (self.range.0 - shift, self.range.1 - shift),
+            ..*self
+        }
+    }
+
     /// How many points wide a timestep is.
     pub fn step_width(&self) -> f64 {
         self.width / (self.range.1 - self.range.0)

@@ -1,9 +1,11 @@
 //! What a session is asked to do.
 
+use std::sync::mpsc::Sender;
+
 use super::experiment::CheckedExperiment;
 use super::film::FilmRequest;
 use super::snapshot::Wanted;
-use super::trainer::RunNumber;
+use super::trainer::{RunNumber, Trainer};
 use super::weight::Weight;
 
 /// How fast to train.
@@ -45,6 +47,8 @@ pub enum Command {
     ContinueFrom(u64),
     /// Send moments of the run, one after the other, beside whatever else is done.
     Film(FilmRequest),
+    /// Send another run that stands where this one stands, or at the recorded step nearest to the one that is named.
+    Copy(Option<u64>, Sender<Box<Trainer>>),
     /// A new run of this experiment, whatever ran before. It gets this number; if that is the number of the run
     /// which is left, nobody wants to come back to it.
     Begin(Box<CheckedExperiment>, RunNumber),
@@ -87,6 +91,7 @@ impl Command {
                 | Self::SetSpeed(_)
                 | Self::Grab(None)
                 | Self::Film(_)
+                | Self::Copy(..)
         )
     }
 }

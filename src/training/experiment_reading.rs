@@ -1,7 +1,7 @@
 //! An experiment out of keys and values, whatever the form of the text that they stand in: one place decides
 //! what is right and says what is wrong, for TOML and for JSON.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use toml::Value;
 
@@ -92,6 +92,8 @@ pub struct Reading {
     experiment: Experiment,
     /// Each key with its place in the text.
     seen: BTreeMap<&'static str, usize>,
+    /// Keys of the experiment that this one is beside.
+    inherited: BTreeSet<&'static str>,
     /// Place in the text, and what is wrong there.
     first: Option<(usize, String)>,
     problems: usize,
@@ -106,9 +108,20 @@ impl Reading {
             form,
             experiment: Experiment::default(),
             seen: BTreeMap::new(),
+            inherited: BTreeSet::new(),
             first: None,
             problems: 0,
             newer: None,
+        }
+    }
+
+    /// One beside it that is as this one is so far, but for what is taken in from now on.
+    pub fn beside(&self) -> Self {
+        let seen = self.seen.keys().copied();
+        Self {
+            experiment: self.experiment.clone(),
+            inherited: seen.chain(self.inherited.iter().copied()).collect(),
+            ..Self::new(self.form)
         }
     }
 
@@ -182,8 +195,9 @@ impl Reading {
     /// The experiment, with what follows of a person's own numbers and is not written down.
     fn followed(&self) -> Experiment {
         let mut experiment = self.experiment.clone();
-        experiment.follow_own(|key| self.seen.contains_key(key));
-        experiment.follow_data(|key| self.seen.contains_key(key));
+        let is_given = |key: &str| self.seen.contains_key(key) || self.inherited.contains(key);
+        experiment.follow_own(is_given);
+        experiment.follow_data(is_given);
         experiment
     }
 

@@ -36,11 +36,22 @@ impl Experiment {
         format!("version = {FORMAT_VERSION}\n{body}")
     }
 
-    /// The experiment that `text` describes. What is left out is as in [`Experiment::default`].
+    /// The experiment that `text` describes; of two the first. What is left out is as in [`Experiment::default`].
     ///
     /// # Errors
     /// [`TextError`] names the first line that is wrong, the key, what it takes and the nearest known name.
     pub fn from_text(text: &str) -> Result<CheckedExperiment, TextError> {
+        Self::both_from_text(text).map(|(first, _)| first)
+    }
+
+    /// The experiment that `text` describes, and the one beside it, if it has a section `[beside]`: what is left out there
+    /// is as in the first.
+    ///
+    /// # Errors
+    /// As [`Self::from_text`].
+    pub fn both_from_text(
+        text: &str,
+    ) -> Result<(CheckedExperiment, Option<CheckedExperiment>), TextError> {
         // Editors of one system begin files with it.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         check_signs(text)?;
@@ -53,15 +64,35 @@ impl Experiment {
             )
         })?;
         let mut reading = Reading::new(TextForm::Toml);
+        let mut beside = None;
         for entry in entries(table.get_ref()) {
-            reading.key(entry.section, entry.name, entry.place, &found(entry.value));
+            match (entry.section, entry.name, entry.value.get_ref()) {
+                ("", BESIDE, DeValue::Table(section)) => beside = Some(section),
+                ("", BESIDE, _) => reading.problem(entry.place, || {
+                    format!("{BESIDE} is a section: write [{BESIDE}], and below it what the other experiment has otherwise")
+                }),
+                _ => reading.key(entry.section, entry.name, entry.place, &found(entry.value)),
+            }
         }
-        reading.finish(|place| line_of(text, place))
+        let other = beside.map(|section| {
+            let mut other = reading.beside();
+            for entry in entries(section) {
+                other.key(entry.section, entry.name, entry.place, &found(entry.value));
+            }
+            other
+        });
+        let line = |place| line_of(text, place);
+        let first = reading.finish(line)?;
+        let other = other.map(|other| other.finish(line)).transpose()?;
+        Ok((first, other))
     }
 }
 
+/// The section of the experiment beside another.
+const BESIDE: &str = "beside";
+
 /// `text` as TOML on one line, with an escape for everything that is not seen.
-fn basic_string(text: &str) -> String {
+pub fn basic_string(text: &str) -> String {
     let mut written = String::from('"');
     for char in text.chars() {
         match char {

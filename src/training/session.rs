@@ -91,8 +91,13 @@ pub struct Session {
 impl Session {
     /// A paused session at step 0, of the run with the first number. `interrupt` cuts its work short.
     pub fn new(experiment: CheckedExperiment, interrupt: Interrupt) -> Self {
+        Self::of(Trainer::new(experiment), interrupt)
+    }
+
+    /// As [`Self::new`], of a run that stands somewhere already.
+    pub fn of(trainer: Trainer, interrupt: Interrupt) -> Self {
         Self {
-            trainer: Trainer::new(experiment),
+            trainer,
             run: vec![RunNumber::default()],
             left: LeftRuns::default(),
             interrupt,
@@ -166,6 +171,13 @@ impl Session {
             Command::Film(request) => {
                 self.film = Some(Film::new(request, &self.trainer));
                 // Nothing that is shown has changed.
+                self.commands_done += 1;
+                self.unpublished = true;
+                return;
+            }
+            Command::Copy(step, to) => {
+                // Whoever wanted it may be gone.
+                let _ = to.send(Box::new(self.trainer.copy_at(step)));
                 self.commands_done += 1;
                 self.unpublished = true;
                 return;

@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 use super::command::Command;
 use super::experiment::CheckedExperiment;
 use super::session::{Next, Session, Update};
+use super::trainer::Trainer;
 use crate::rnn::Interrupt;
 
 /// A thread beside the window has ended, which it does only by a fault of its own.
@@ -33,6 +34,17 @@ impl Worker {
         experiment: CheckedExperiment,
         wake: impl Fn() + Send + 'static,
     ) -> std::io::Result<Self> {
+        Self::start_with(|| Trainer::new(experiment), wake)
+    }
+
+    /// As [`Self::start`], with the run that `begin` gives, which is waited for on the new thread.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub fn start_with(
+        begin: impl FnOnce() -> Trainer + Send + 'static,
+        wake: impl Fn() + Send + 'static,
+    ) -> std::io::Result<Self> {
         let (sender, receiver) = mpsc::channel();
         let wake = WakeOnDrop(wake);
         let latest = Arc::new(Mutex::new(None));
@@ -44,7 +56,7 @@ impl Worker {
             .spawn(move || {
                 // As a whole, so that it is dropped with the thread.
                 let wake = wake;
-                let session = Session::new(experiment, flag.clone());
+                let session = Session::of(begin(), flag.clone());
                 serve(session, &receiver, &flag, |update| {
                     *outbox.lock().unwrap_or_else(PoisonError::into_inner) = Some(update);
                     (wake.0)();
@@ -79,6 +91,12 @@ impl Worker {
     /// How many commands have been sent, to compare with [`Update::commands_done`].
     pub fn sent(&self) -> u64 {
         self.sent
+    }
+
+    /// Whether there is an update that has not been taken.
+    pub fn has_update(&self) -> bool {
+        let latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        latest.is_some()
     }
 
     /// The newest update since the last call, if there is one. Never waits for the thread.

@@ -95,6 +95,8 @@ pub enum Action {
     SetLayer(usize),
     /// Keep the moment that is shown for comparison, or drop the one that is kept.
     Freeze,
+    /// Draw what is between two moments, or both.
+    SetDifference(bool),
     /// Find this out about the moment that is shown.
     Study(Question),
     /// Give up what is being found out.
@@ -156,18 +158,33 @@ pub enum Action {
 /// What is done with the second of two experiments.
 #[derive(Clone, Debug, PartialEq)]
 pub enum BesideAction {
-    /// Put a copy of this one beside it, or take the other one away.
+    /// Put a copy of this one beside it, or take the other one away, or bring back the one that was taken away.
     Toggle,
     /// Work on the other one from now on.
     Choose,
-    /// Ask for a file, and open it as the other one.
-    With,
+    /// Put this beside it, in the place of what is there.
+    With(Comparand),
     /// Run, step and reset both together, or each alone.
     Together,
+    /// Let the two sequences meet at the other end.
+    Align,
     /// Have this setting as the other one has it.
     Take(&'static str),
     /// Do this with the other one.
     Other(Box<Action>),
+}
+
+/// What can be put beside an experiment.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Comparand {
+    /// A copy that stands where it stands, or at the past moment that is looked at.
+    Copy,
+    /// The same before its first step.
+    Start,
+    /// What is in a file, which is asked for.
+    File,
+    /// Another one, at its beginning.
+    Experiment(Box<Experiment>),
 }
 
 impl BesideAction {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::scope::Scope;
-use crate::scene::{Answer, Look, Subject, View};
+use crate::scene::{Answer, Ghost, GhostOf, Look, Subject, View};
 use crate::training::{Question, Snapshot, Study, is_answered_without_asking};
 
 /// The questions of the views `drawn` that are answered without being asked for by hand.
@@ -16,7 +16,7 @@ pub fn questions(drawn: &[View], scope: &Scope<'_>) -> impl Iterator<Item = Ques
 
 /// What one view wants to know, if anything.
 pub fn question(view: View, scope: &Scope<'_>) -> Option<Question> {
-    let question = view.question(scope.snapshot, &scope.view.look())?;
+    let question = view.question(scope.snapshot, &scope.look())?;
     // Under the hand a map keeps its axes.
     match scope.findings.study(question.topic()) {
         Some(study) if matches!(question, Question::PhaseMap(_)) && scope.view.held => {
@@ -31,17 +31,18 @@ pub fn study<'a>(view: View, scope: &Scope<'a>) -> Option<&'a Arc<Study>> {
     scope.findings.study(question(view, scope)?.topic())
 }
 
-/// The moment whose curves are drawn beside those of this one: one that was kept, or in the views that draw both in one plot
-/// that of the other experiment.
-pub fn ghost<'a>(view: View, scope: &Scope<'a>) -> Option<&'a Arc<Snapshot>> {
-    let other = || scope.beside.filter(|_| draws_both(view));
-    let frozen = scope.view.frozen.as_ref();
-    frozen.or_else(|| other().map(|other| other.snapshot))
-}
-
-/// Whether `view` draws the curves of two experiments in one plot.
-pub fn draws_both(view: View) -> bool {
-    [View::PRODUCT, View::LOSS].contains(&view)
+/// The moment whose curves are drawn beside those of this one, and which it is: in the views that draw both in one plot that
+/// of the other experiment, or one that was kept.
+pub fn ghost<'a>(view: View, scope: &Scope<'a>) -> Option<(&'a Arc<Snapshot>, GhostOf)> {
+    let Some(other) = scope.beside else {
+        let frozen = scope.view.frozen.as_ref().filter(|_| scope.place.is_none());
+        return Some((frozen?, GhostOf::Kept));
+    };
+    let of = GhostOf::Other {
+        place: other.place?,
+        alignment: scope.view.alignment,
+    };
+    view.definition().draws_both.then_some((other.snapshot, of))
 }
 
 /// What `view` draws.
@@ -56,8 +57,7 @@ pub fn subject<'a>(view: View, scope: &Scope<'a>, look: &'a Look, absence: &'a s
         look,
         absence,
         memo: &scope.pictures.memo,
-        ghost: ghost(view, scope).map(Arc::as_ref),
-        ghost_is_live: scope.view.frozen.is_none(),
+        ghost: ghost(view, scope).map(|(snapshot, of)| Ghost { snapshot, of }),
         yours: scope.yours.and_then(|yours| yours.diagnosis.terms.as_ref()),
     }
 }

@@ -3,8 +3,9 @@
 use egui::{Align, Button, Grid, Layout, RichText, Ui};
 
 use super::action::{Action, BesideAction};
-use super::scope::{Place, Scope};
-use crate::scene::{names_of, sentence_of};
+use super::scope::Scope;
+use super::second::Said;
+use crate::scene::{Alignment, Place, SMALL, elided};
 use crate::training::{Difference, Experiment, Snapshot, find_setting};
 
 /// What the row says.
@@ -15,7 +16,16 @@ pub struct BesideBar<'a> {
     pub experiments: [&'a Experiment; 2],
     /// Whether both run together.
     pub together: bool,
+    /// What is said of both.
+    pub said: &'a Said,
 }
+
+/// How wide a name may be, and where there is little room.
+const NAME: f64 = 220.0;
+const NARROW_NAME: f64 = 60.0;
+
+/// A row that is narrower than this has no sentence.
+const WIDE: f32 = 620.0;
 
 /// Height of the row.
 pub const HEIGHT: f32 = 32.0;
@@ -30,23 +40,28 @@ pub fn show(ui: &mut Ui, bar: &BesideBar<'_>, actions: &mut Vec<Action>) {
         Place::First => [own, other.snapshot],
         Place::Second => [other.snapshot, own],
     };
-    let names = names_of(&in_order, &[]);
+    let is_wide = ui.available_width() >= WIDE;
+    let room = if is_wide { NAME } else { NARROW_NAME };
     ui.horizontal_centered(|ui| {
-        for ((name, moment), letter) in names
+        for ((name, moment), letter) in bar
+            .said
+            .names
             .iter()
             .zip(in_order)
             .zip([Place::First, Place::Second])
         {
-            let text = format!("{} {name}", letter.letter());
+            let text = elided(name, SMALL, room);
             let is_chosen = letter == place;
             let does = match is_chosen {
                 true => "The controls, undo, files and exports are of this one",
                 false => "Click to work on this one",
             };
-            let hint = format!("{}\n{does}", moment.probe.verdict.in_words());
+            let verdict = moment.probe.verdict.in_words();
+            let hint = format!("{name}\n{verdict}\n{does}");
             let button = ui
                 .add(Button::selectable(is_chosen, text))
-                .on_hover_text(hint);
+                .on_hover_text(hint)
+                .accessible_name(name);
             if button.clicked() && !is_chosen {
                 actions.push(Action::Beside(BesideAction::Choose));
             }
@@ -61,21 +76,41 @@ pub fn show(ui: &mut Ui, bar: &BesideBar<'_>, actions: &mut Vec<Action>) {
         {
             actions.push(Action::Beside(BesideAction::Together));
         }
+        if own.len() != other.snapshot.len() {
+            align(ui, bar.scope.view.alignment, actions);
+        }
         ui.separator();
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let close = ui
-                .button("🗙")
-                .on_hover_text("Take the other one away, and go on with this one (C)");
+            let close = ui.button("🗙").on_hover_text(
+                "Take the other one away, and go on with this one (C, which brings it back, too)",
+            );
             if close.accessible_name("End the comparison").clicked() {
                 actions.push(Action::Beside(BesideAction::Toggle));
             }
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                let sentence = sentence_of(&in_order, &names);
-                ui.add(egui::Label::new(&sentence).truncate())
-                    .on_hover_text(&sentence);
-            });
+            if is_wide {
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    let sentence = &bar.said.sentence;
+                    let label = egui::Label::new(sentence).truncate();
+                    ui.add(label.show_tooltip_when_elided(false))
+                        .on_hover_text(sentence);
+                });
+            }
         });
     });
+}
+
+/// Where the two sequences meet, which are not as long as each other.
+fn align(ui: &mut Ui, alignment: Alignment, actions: &mut Vec<Action>) {
+    let (text, other) = match alignment {
+        Alignment::End => ("ends meet", "first"),
+        Alignment::Start => ("beginnings meet", "last"),
+    };
+    let hint = format!(
+        "Where the two sequences meet, which are not as long as each other: click to have their {other} timesteps above each other"
+    );
+    if ui.button(text).on_hover_text(hint).clicked() {
+        actions.push(Action::Beside(BesideAction::Align));
+    }
 }
 
 /// What the two have otherwise, each setting with a button that has it as the other one has it.
@@ -87,9 +122,9 @@ fn differences(
 ) {
     let differing = Difference::between(own, other);
     let text = match differing.len() {
-        0 => "no difference".to_owned(),
-        1 => "1 difference".to_owned(),
-        count => format!("{count} differences"),
+        0 => "same settings".to_owned(),
+        1 => "1 setting differs".to_owned(),
+        count => format!("{count} settings differ"),
     };
     let menu = ui.menu_button(text, |ui| {
         if differing.is_empty() {

@@ -5,7 +5,6 @@ use egui::{Id, Pos2, Response, Sense, Ui, Vec2};
 use super::action::Action;
 use super::painter::Lens;
 use super::scope::Scope;
-use super::view_state::ViewState;
 use crate::scene::{Frame, Hot, Part, Quantity, Scene};
 use crate::training::Weight;
 
@@ -36,7 +35,7 @@ pub fn gestures(
             let response = ui.interact(rect, id, POINTED_AT);
             match part.of() {
                 [Quantity::Timestep, Quantity::Value] => {
-                    over_time(ui, &response, (frame, lens), scope.view, actions);
+                    over_time(ui, &response, (frame, lens), scope, actions);
                 }
                 [Quantity::Word, _] => to_word(ui, &response, part, lens, scope, actions),
                 [Quantity::Timestep, _] => to_timestep(&response, (frame, lens), scope, actions),
@@ -88,9 +87,10 @@ fn over_time(
     ui: &Ui,
     response: &Response,
     (frame, lens): (&Frame, Lens),
-    view: &ViewState,
+    scope: &Scope<'_>,
     actions: &mut Vec<Action>,
 ) {
+    let view = scope.view;
     if response.double_clicked() {
         actions.push(Action::ShowAll);
         return;
@@ -106,6 +106,7 @@ fn over_time(
         return;
     };
     let [time, _] = values((frame, lens), pointer);
+    let time = time + scope.shift() as f64;
     let (zoom, scroll, moved) = ui.input(|input| {
         (
             f64::from(input.zoom_delta()),
@@ -145,7 +146,7 @@ fn to_word(
     let Some([t, _]) = meant else {
         return;
     };
-    let t = t as usize;
+    let t = scope.on_axis(t as usize);
     let moved = ui.input(|input| input.pointer.delta() != Vec2::ZERO);
     if response.clicked() {
         actions.push(Action::Pin(t));
@@ -164,7 +165,7 @@ fn to_timestep(
     let is_held = response.clicked() || response.dragged();
     if let Some(at) = response.hover_pos().filter(|_| is_held) {
         let t = values(seen, at)[0].round().max(1.0) as usize;
-        let t = t.min(scope.snapshot.len());
+        let t = scope.on_axis(t.min(scope.snapshot.len()));
         if response.clicked() || t != scope.view.time.cursor() {
             actions.push(Action::Pin(t));
         }
@@ -194,7 +195,7 @@ fn to_step(
     }
     if response.clicked() {
         let t = (t.round().max(1.0) as usize).min(scope.snapshot.len());
-        actions.push(Action::Pin(t));
+        actions.push(Action::Pin(scope.on_axis(t)));
     }
 }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::arrangement::Arrangement;
 use super::remembered_lesson::RememberedLesson;
-use crate::scene::{Direction, Measure, PhaseAxis};
+use crate::scene::{Alignment, Direction, Measure, PhaseAxis};
 use crate::training::{Experiment, Preset};
 
 /// The version of the file's form. A file of another is set aside like a damaged one.
@@ -17,6 +17,8 @@ pub struct Memory {
     pub version: u32,
     /// The experiment as last chosen.
     pub experiment: Experiment,
+    /// The one beside it, if there were two.
+    pub beside: Option<Experiment>,
     /// How the views are arranged.
     pub arrangement: Arrangement,
     /// Dark rather than light; `None` for as the system has it.
@@ -31,6 +33,8 @@ pub struct Memory {
     pub measure: Measure,
     /// What the phase map has upwards.
     pub phase_axis: PhaseAxis,
+    /// Where two sequences of different lengths meet.
+    pub alignment: Alignment,
     /// Whether the controls at the left are shown; `None` if that is as there is room.
     pub panel: Option<bool>,
     /// Files that were open lately, newest first.
@@ -51,6 +55,7 @@ impl Default for Memory {
         Self {
             version: VERSION,
             experiment: Preset::FIRST.experiment(),
+            beside: None,
             arrangement: Arrangement::default(),
             dark: None,
             zoom: 1.0,
@@ -58,6 +63,7 @@ impl Default for Memory {
             direction: Direction::default(),
             measure: Measure::default(),
             phase_axis: PhaseAxis::default(),
+            alignment: Alignment::default(),
             panel: None,
             recent: Vec::new(),
             folder: None,

@@ -4,16 +4,17 @@ use std::cell::RefCell;
 use std::fmt;
 use std::io::Read;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 
 use super::memory::{Memory, VERSION};
 use crate::training::json::{ExperimentSeed, Watch, json_from};
-use crate::training::{FoundValue, TextError, nearest, shown_text};
+use crate::training::{CheckedExperiment, FoundValue, TextError, nearest, shown_text};
 
 /// The keys, and what each takes.
-const KEYS: [(&str, &str); 15] = [
+const KEYS: [(&str, &str); 17] = [
     ("version", "the version of the form"),
     ("experiment", "the keys of an experiment"),
+    ("beside", "the keys of an experiment or null"),
     ("arrangement", "an arrangement of the views"),
     ("dark", "true, false or null"),
     ("zoom", "a number"),
@@ -21,6 +22,7 @@ const KEYS: [(&str, &str); 15] = [
     ("direction", "to-end or from-first"),
     ("measure", "gain, gradient or norm"),
     ("phase_axis", "length or input-weight"),
+    ("alignment", "end or start"),
     ("panel", "true, false or null"),
     ("recent", "a list of texts"),
     ("folder", "a text or null"),
@@ -127,6 +129,11 @@ impl Keys<'_> {
                 Ok(experiment) => self.memory.experiment = experiment.into(),
                 Err(problem) => return Err(self.fail(problem)),
             },
+            "beside" => match map.next_value_seed(OptionalSeed(self.watch))? {
+                Some(Ok(experiment)) => self.memory.beside = Some(experiment.into()),
+                Some(Err(problem)) => return Err(self.fail(problem)),
+                None => self.memory.beside = None,
+            },
             "arrangement" => set(&mut self.memory.arrangement, map)?,
             "dark" => set(&mut self.memory.dark, map)?,
             "zoom" => set(&mut self.memory.zoom, map)?,
@@ -134,6 +141,7 @@ impl Keys<'_> {
             "direction" => set(&mut self.memory.direction, map)?,
             "measure" => set(&mut self.memory.measure, map)?,
             "phase_axis" => set(&mut self.memory.phase_axis, map)?,
+            "alignment" => set(&mut self.memory.alignment, map)?,
             "panel" => set(&mut self.memory.panel, map)?,
             "recent" => set(&mut self.memory.recent, map)?,
             "folder" => set(&mut self.memory.folder, map)?,
@@ -161,6 +169,37 @@ impl Keys<'_> {
     }
 }
 
+/// Reads an experiment, or `null`.
+struct OptionalSeed<'a>(&'a Watch);
+
+impl<'de> DeserializeSeed<'de> for OptionalSeed<'_> {
+    type Value = Option<Result<CheckedExperiment, TextError>>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_option(self)
+    }
+}
+
+impl<'de> Visitor<'de> for OptionalSeed<'_> {
+    type Value = Option<Result<CheckedExperiment, TextError>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an experiment or null")
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        ExperimentSeed(self.0).deserialize(deserializer).map(Some)
+    }
+}
+
 fn set<'de, T: Deserialize<'de>, M: MapAccess<'de>>(
     place: &mut T,
     map: &mut M,
@@ -184,7 +223,7 @@ mod tests {
 
     use super::super::remembered_lesson::RememberedLesson;
     use super::*;
-    use crate::scene::{Direction, Measure, PhaseAxis};
+    use crate::scene::{Alignment, Direction, Measure, PhaseAxis};
     use crate::training::foreign::tests::assert_showable;
 
     fn problem(text: &str) -> String {
@@ -212,6 +251,8 @@ mod tests {
             direction: Direction::FromFirst,
             measure: Measure::Norm,
             phase_axis: PhaseAxis::InputWeight,
+            beside: Some(Memory::default().experiment),
+            alignment: Alignment::Start,
             panel: Some(false),
             recent: vec!["/a".to_owned()],
             folder: Some("/b".to_owned()),

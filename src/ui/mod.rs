@@ -15,6 +15,7 @@ mod arrangement;
 mod asking;
 mod bench;
 mod beside;
+mod beside_menu;
 mod check_badge;
 mod compare_window;
 mod comparer;
@@ -70,7 +71,7 @@ mod view_state;
 mod walk;
 mod workspace;
 
-pub use action::{Action, BesideAction};
+pub use action::{Action, BesideAction, Comparand};
 pub use app::ScopeApp;
 pub use arrangement::Arrangement;
 pub use data::DataAction;

@@ -12,10 +12,10 @@ use super::accessible::describe_picture;
 use super::action::{Action, BesideAction};
 use super::gestures::gestures;
 use super::glossary_link::by_right_click;
-use super::scope::{Place, SceneKey, Scope};
+use super::scope::{SceneKey, Scope};
 use super::title::{choices_ui, header_ui};
 use super::{asking, painter, study_ui};
-use crate::scene::{Canvas, Choice, Header, Heed, Look, Scene, Subject, View};
+use crate::scene::{Canvas, Choice, Header, Heed, Look, Place, Scene, Subject, View};
 
 /// Height of the title row.
 const TITLE: f32 = 22.0;
@@ -55,12 +55,17 @@ pub fn show(
     let row = area.with_max_y(area.top() + TITLE);
     let body = area.with_min_y(row.bottom()).shrink2(Vec2::new(0.0, 1.0));
     let parts = parts(view, scope, body);
+    let decades = shared_decades(ui, view, frame, &parts);
     let shown: Vec<Shown<'_, '_>> = parts
         .into_iter()
         .map(|(scope, rect)| {
             // What stands on one time axis is labelled once, below.
             let is_lowest = rect.bottom() >= body.bottom() - 1.0;
-            Shown::of(ui, (view, frame, is_lowest), scope, rect)
+            let canvas = Canvas {
+                decades,
+                ..canvas(ui, (view, frame, is_lowest), scope, rect)
+            };
+            Shown::of(view, scope, rect, canvas)
         })
         .collect();
     let mut dragged = false;
@@ -108,7 +113,7 @@ fn parts<'a, 'b>(view: View, scope: &'a Scope<'b>, body: Rect) -> Vec<(&'a Scope
     let within = |rect: Rect| rect.with_min_x(rect.left() + LETTER);
     // A formula that is half as wide is no formula: it is of the one that is worked on.
     let is_of_one = [View::FORMULA, View::WORKSHEET].contains(&view);
-    if asking::draws_both(view) || is_of_one {
+    if view.definition().draws_both || is_of_one {
         return vec![(scope, within(body))];
     }
     let is_stacked = OVER_TIME.contains(&view) || body.height() > body.width();
@@ -123,6 +128,48 @@ fn parts<'a, 'b>(view: View, scope: &'a Scope<'b>, body: Rect) -> Vec<(&'a Scope
     }
 }
 
+/// How far the axis upwards of two pictures reaches that are to stand on the same.
+fn shared_decades(
+    ui: &Ui,
+    view: View,
+    frame: Frame,
+    parts: &[(&Scope<'_>, Rect)],
+) -> Option<(f64, f64)> {
+    let [_, _] = parts else {
+        return None;
+    };
+    let decades = view.definition().decades?;
+    let ranges = parts.iter().map(|(scope, rect)| {
+        let canvas = canvas(ui, (view, frame, true), scope, *rect);
+        let look = scope.look_here();
+        decades(&asking::subject(view, scope, &look, ""), &canvas)
+    });
+    ranges.reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)))
+}
+
+/// What `view` is drawn on in `rect`.
+fn canvas(
+    ui: &Ui,
+    (view, frame, is_lowest): (View, Frame, bool),
+    scope: &Scope<'_>,
+    rect: Rect,
+) -> Canvas {
+    let density = f64::from(ui.ctx().pixels_per_point());
+    let canvas = Canvas {
+        is_labelled: is_lowest
+            && (!view.definition().is_labelled_below
+                || matches!(frame, Frame::Enlarged | Frame::Chosen)),
+        span: Some(scope.view.span),
+        ..Canvas::screen(painter::area_of(rect), scope.theme, density)
+    };
+    match frame {
+        Frame::Enlarged if !view.definition().fills_its_room => {
+            canvas.magnified(magnification(rect.size()))
+        }
+        _ => canvas,
+    }
+}
+
 /// One picture.
 struct Shown<'a, 'b> {
     scope: &'a Scope<'b>,
@@ -133,14 +180,9 @@ struct Shown<'a, 'b> {
 }
 
 impl<'a, 'b> Shown<'a, 'b> {
-    /// Of `view` in `rect`.
-    fn of(
-        ui: &Ui,
-        (view, frame, is_lowest): (View, Frame, bool),
-        scope: &'a Scope<'b>,
-        rect: Rect,
-    ) -> Self {
-        let mut look = scope.view.look_here();
+    /// Of `view` in `rect`, on `canvas`.
+    fn of(view: View, scope: &'a Scope<'b>, rect: Rect, canvas: Canvas) -> Self {
+        let mut look = scope.look_here();
         if !view.heeds(Heed::Pass) {
             // What moves in another view makes nothing new here.
             look = Look {
@@ -150,24 +192,10 @@ impl<'a, 'b> Shown<'a, 'b> {
             };
         }
         let absence = asking::absence(view, scope);
-        let density = f64::from(ui.ctx().pixels_per_point());
-        let canvas = Canvas {
-            is_labelled: is_lowest
-                && (!view.definition().is_labelled_below
-                    || matches!(frame, Frame::Enlarged | Frame::Chosen)),
-            span: Some(scope.view.span),
-            ..Canvas::screen(painter::area_of(rect), scope.theme, density)
-        };
-        let canvas = match frame {
-            Frame::Enlarged if !view.definition().fills_its_room => {
-                canvas.magnified(magnification(rect.size()))
-            }
-            _ => canvas,
-        };
         let key = SceneKey {
             view,
             snapshot: Arc::clone(scope.snapshot),
-            ghost: asking::ghost(view, scope).map(Arc::clone),
+            ghost: asking::ghost(view, scope).map(|(snapshot, of)| (Arc::clone(snapshot), of)),
             yours: scope.yours.cloned(),
             study: asking::study(view, scope).map(Arc::clone),
             look,
@@ -197,7 +225,7 @@ impl<'a, 'b> Shown<'a, 'b> {
         if rect.width() <= 8.0 || rect.height() <= 8.0 {
             return;
         }
-        if let Some(place) = scope.place.filter(|_| !asking::draws_both(view)) {
+        if let Some(place) = scope.place.filter(|_| !view.definition().draws_both) {
             let at = rect.left_top() + Vec2::new(2.0 - LETTER, 2.0);
             let font = TextStyle::Small.resolve(ui.style());
             let colour = ui.visuals().strong_text_color();
@@ -219,7 +247,7 @@ impl<'a, 'b> Shown<'a, 'b> {
         let whole = child.interact(whole, id, Sense::hover());
         let spoken = view.definition().spoken;
         let spoken = match scope.place {
-            Some(place) if !asking::draws_both(view) => format!("{spoken}, {}", place.letter()),
+            Some(place) if !view.definition().draws_both => format!("{spoken}, {}", place.letter()),
             _ => spoken.to_owned(),
         };
         describe_picture(&whole, &spoken, || self.scene.description.clone());

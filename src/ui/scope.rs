@@ -10,7 +10,9 @@ use super::comparer::Compared;
 use super::painter::Textures;
 use super::theme::color32;
 use super::view_state::ViewState;
-use crate::scene::{Canvas, Colour, Colours, Look, Memo, Scene, Theme, View};
+use crate::scene::{
+    Canvas, Colour, Colours, GhostOf, Look, Memo, Place, Playing, Scene, Theme, View,
+};
 use crate::training::{Findings, Snapshot, Study, Weight};
 
 /// Everything that the window may look at: one moment, what a person has chosen to look at, and the colours.
@@ -32,33 +34,6 @@ pub struct Scope<'a> {
     pub place: Option<Place>,
     /// The other one.
     pub beside: Option<&'a Scope<'a>>,
-}
-
-/// Which of two experiments beside each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Place {
-    /// The one that was there first.
-    First,
-    /// The one that was put beside it.
-    Second,
-}
-
-impl Place {
-    /// What it is called.
-    pub fn letter(self) -> &'static str {
-        match self {
-            Self::First => "A",
-            Self::Second => "B",
-        }
-    }
-
-    /// The one beside it.
-    pub fn other(self) -> Self {
-        match self {
-            Self::First => Self::Second,
-            Self::Second => Self::First,
-        }
-    }
 }
 
 /// What was drawn last, which is made again only when it is something else.
@@ -85,7 +60,7 @@ pub struct SceneKey {
     /// Of which moment.
     pub snapshot: Arc<Snapshot>,
     /// With the curves of which one that was kept, or of which other experiment.
-    pub ghost: Option<Arc<Snapshot>>,
+    pub ghost: Option<(Arc<Snapshot>, GhostOf)>,
     /// Beside which gradient of somebody else's.
     pub yours: Option<Arc<Compared>>,
     /// With which answer.
@@ -102,7 +77,10 @@ impl PartialEq for SceneKey {
     /// Moments and answers are the same as long as they are one object.
     fn eq(&self, other: &Self) -> bool {
         let study = |key: &Self| key.study.as_ref().map(Arc::as_ptr);
-        let ghost = |key: &Self| key.ghost.as_ref().map(Arc::as_ptr);
+        let ghost = |key: &Self| {
+            let ghost = key.ghost.as_ref();
+            ghost.map(|(snapshot, of)| (Arc::as_ptr(snapshot), *of))
+        };
         let yours = |key: &Self| key.yours.as_ref().map(Arc::as_ptr);
         self.view == other.view
             && Arc::ptr_eq(&self.snapshot, &other.snapshot)
@@ -158,6 +136,48 @@ impl<'a> Scope<'a> {
 }
 
 impl Scope<'_> {
+    /// How many timesteps later than on its own axis its timesteps stand on the one that it shares with another experiment.
+    pub fn shift(&self) -> isize {
+        let (length, all) = (self.snapshot.len(), self.view.time.length());
+        self.place
+            .map_or(0, |_| self.view.alignment.shift(length, all))
+    }
+
+    /// Where its 1-based timestep `t` stands on the axis that it shares.
+    pub fn on_axis(&self, t: usize) -> usize {
+        t.saturating_add_signed(self.shift()).max(1)
+    }
+
+    /// What is looked at, for whatever is written of it.
+    pub fn look(&self) -> Look {
+        self.own(self.view.look())
+    }
+
+    /// What the window itself shows.
+    pub fn look_here(&self) -> Look {
+        self.own(self.view.look_here())
+    }
+
+    /// `look`, which is on the axis that is shared, in its own timesteps.
+    fn own(&self, look: Look) -> Look {
+        let length = self.snapshot.len();
+        if self.place.is_none() || length == self.view.time.length() {
+            return look;
+        }
+        let shift = self.shift();
+        let (by, last) = (shift as f64, length as f64 + 1.0);
+        let cursor = look.cursor.and_then(|t| t.checked_add_signed(-shift));
+        Look {
+            cursor: cursor.filter(|t| (1..=length).contains(t)),
+            playing: look.playing.map(|playing| Playing {
+                at: (playing.at - by).clamp(0.0, last),
+                ..playing
+            }),
+            time: look.time.map(|(from, to)| (from - by, to - by)),
+            ..look
+        }
+    }
+
     /// One of the colours of the theme.
     pub fn colour(&self, of: impl FnOnce(&Colours) -> Colour) -> Color32 {
         color32(of(self.colours()))

@@ -129,6 +129,7 @@ fn choice_ui(ui: &mut Ui, choice: &Choice, actions: &mut Vec<Action>) {
             Change::StepPass => Action::StepPass,
             Change::PlaySpeed => Action::PlaySpeed,
             Change::Freeze => Action::Freeze,
+            Change::Difference(is_chosen) => Action::SetDifference(is_chosen),
             Change::LookAt(step) => Action::LookAt(step),
         });
     }

@@ -147,7 +147,11 @@ fn panel_button(ui: &mut Ui, has_panel: bool, actions: &mut Vec<Action>) {
 
 /// The menus that are about experiments.
 fn experiment_menus(ui: &mut Ui, bar: &TopBar<'_>, actions: &mut Vec<Action>) {
-    file_menu(ui, &FileMenu { files: bar.files }, actions);
+    let menu = FileMenu {
+        files: bar.files,
+        snapshot: bar.snapshot,
+    };
+    file_menu(ui, &menu, actions);
     presets_menu::show(ui, bar.experiment, actions);
     lessons_menu(ui, bar.tutor, actions);
     export_menu(ui, actions);

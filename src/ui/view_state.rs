@@ -10,7 +10,7 @@ use super::presentation::Presentation;
 use super::time_axis::TimeAxis;
 use super::walk::Walk;
 use crate::flow::LandscapeAxis;
-use crate::scene::{Direction, Look, Measure, PhaseAxis, Reaches, ScaleSpan};
+use crate::scene::{Alignment, Direction, Look, Measure, PhaseAxis, Reaches, ScaleSpan};
 use crate::training::{Snapshot, Weight, WeightValues};
 
 /// The choices that are the screen's alone: no number of the experiment depends on them.
@@ -34,6 +34,12 @@ pub struct ViewState {
     pub layer: Option<usize>,
     /// The moment that is kept for comparison.
     pub frozen: Option<Arc<Snapshot>>,
+    /// Where two sequences of different lengths meet.
+    pub alignment: Alignment,
+    /// Whether what is between two moments is drawn, instead of both.
+    pub is_difference: bool,
+    /// Whether of two experiments one is shown, because there is no room for both.
+    pub one_at_a_time: bool,
     /// How far the slider of each weight reaches; it stays while one is held.
     pub reaches: Reaches,
     /// How far the colours of magnitudes reach. They stay while training runs or something is held.
@@ -84,7 +90,7 @@ impl ViewState {
         from..=to
     }
 
-    /// What is looked at, for whatever is written of it.
+    /// What is looked at of a moment that stands alone, for whatever is written of it.
     pub fn look(&self) -> Look {
         Look {
             direction: self.direction,
@@ -95,6 +101,7 @@ impl ViewState {
             layer: self.layer,
             reaches: self.reaches,
             last_batch: true,
+            is_difference: self.is_difference,
             // At the last timestep nobody has moved it yet.
             cursor: Some(self.time.cursor()).filter(|t| *t < self.time.length()),
             is_pinned: false,
@@ -104,7 +111,7 @@ impl ViewState {
         }
     }
 
-    /// What the window itself shows: always with the cursor, and as far as the time is in sight.
+    /// What the window itself shows of it: always with the cursor, and as far as the time is in sight.
     pub fn look_here(&self) -> Look {
         Look {
             cursor: Some(self.time.cursor()),
@@ -131,6 +138,9 @@ impl Default for ViewState {
             unit: None,
             layer: None,
             frozen: None,
+            alignment: Alignment::default(),
+            is_difference: false,
+            one_at_a_time: false,
             reaches: Reaches::default(),
             span: ScaleSpan::default(),
             held: false,

@@ -38,11 +38,7 @@ impl Slow {
                 let _ = tells.send(watch.interrupt.check().is_err());
                 experiment.task.length = 25;
             }
-            Ok(Opened {
-                experiment: experiment.check().unwrap(),
-                carrier: None,
-                notice: None,
-            })
+            Ok(Opened::alone(experiment.check().unwrap(), None))
         });
         let mut window = Window::usual();
         window.harness.state_mut().open_by(open, limit);

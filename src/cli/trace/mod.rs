@@ -30,7 +30,7 @@ pub fn run(arguments: &TraceArguments) -> Result<u8, Failure> {
     let experiments = arguments.experiments()?;
     let mut format = Format::Text;
     for experiment in &experiments {
-        format = arguments.format_for(experiment)?;
+        format = arguments.format_for(experiment, experiments.len() > 1)?;
     }
     let interrupt = interruption();
     // Nobody trains for an hour and learns then that there is no such folder.
@@ -108,7 +108,10 @@ impl TraceArguments {
         });
         let inputs = std::iter::once(&self.input).chain(&other);
         let Some(text) = &self.vary else {
-            return inputs.map(Input::experiment).collect();
+            return match &other {
+                None => self.input.experiments(),
+                Some(_) => inputs.map(Input::experiment).collect(),
+            };
         };
         let axis = Axis::parse(VARY, text)?;
         axis.check(text)?;
@@ -143,11 +146,6 @@ impl TraceArguments {
             .map(|path| path.as_ref().and_then(name))
             .into()
     }
-
-    /// Whether several experiments are written together.
-    fn is_of_several(&self) -> bool {
-        self.other.is_some() || self.vary.is_some()
-    }
 }
 
 impl TraceArguments {
@@ -159,13 +157,13 @@ impl TraceArguments {
         }
     }
 
-    /// How the trace of `experiment` is written, if everything that is asked for goes together.
+    /// How the trace of `experiment`, alone or as one of several, is written, if everything that is asked for goes together.
     ///
     /// # Errors
     /// [`Failure`] names what does not, and the remedy.
-    pub fn format_for(&self, experiment: &Experiment) -> Result<Format, Failure> {
+    fn format_for(&self, experiment: &Experiment, is_of_several: bool) -> Result<Format, Failure> {
         let format = format(self)?;
-        check_combination(self, format, experiment)?;
+        check_combination(self, format, experiment, is_of_several)?;
         Ok(format)
     }
 }
@@ -209,6 +207,7 @@ fn check_combination(
     arguments: &TraceArguments,
     format: Format,
     experiment: &Experiment,
+    is_of_several: bool,
 ) -> Result<(), Failure> {
     let wrong = |what: String| Err(Failure::Argument(what));
     if arguments.batch.is_some() && arguments.steps == 0 {
@@ -217,12 +216,10 @@ fn check_combination(
                 .to_owned(),
         );
     }
-    if arguments.is_of_several() && arguments.batch.is_some() {
-        return wrong(
-            "--batch is of one experiment: leave out the other one, and --vary".to_owned(),
-        );
+    if is_of_several && arguments.batch.is_some() {
+        return wrong("--batch is of one experiment: leave out the other one".to_owned());
     }
-    if arguments.is_of_several() && format == Format::Html {
+    if is_of_several && format == Format::Html {
         return wrong("html is of one experiment: choose svg, png or csv".to_owned());
     }
     if format == Format::Html && arguments.view.is_some_and(|view| view != View::TEXT) {

@@ -21,7 +21,7 @@ mod xml;
 mod xml_reader;
 
 pub use bands::{Scales, bands, bands_on, view};
-pub use multiples::{MOST, multiples};
+pub use multiples::{MOST, multiples, multiples_on};
 pub use png::{FigureError, PNG_SCALE, picture_png, pixels, png};
 pub use png_file::experiment_of_png;
 pub use sheet::{finding, summary};

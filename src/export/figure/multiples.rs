@@ -22,6 +22,20 @@ const CAPTION: f64 = 40.0;
 
 /// The figure of `view`, or of the three bands, of each of `sights`, up to [`MOST`] of them, which have these `names`.
 pub fn multiples(view: Option<View>, sights: &[Sight<'_>], names: &[String]) -> Drawing {
+    let scales = match view {
+        None => Scales::of_all(sights.iter().copied()),
+        Some(view) => Scales::of_view(view, sights),
+    };
+    multiples_on(view, sights, names, &scales)
+}
+
+/// As [`multiples`], with axes that are given.
+pub fn multiples_on(
+    view: Option<View>,
+    sights: &[Sight<'_>],
+    names: &[String],
+    scales: &Scales,
+) -> Drawing {
     let moments: Vec<&Snapshot> = sights.iter().map(|sight| sight.snapshot).collect();
     let columns = match sights.len() {
         count @ 0..=3 => count.max(1),
@@ -54,10 +68,6 @@ pub fn multiples(view: Option<View>, sights: &[Sight<'_>], names: &[String]) -> 
         &says.join("; "),
     );
     let room = picture_area(drawing.area());
-    let scales = match view {
-        None => Scales::of_all(sights.iter().copied()),
-        Some(view) => Scales::of_view(view, sights),
-    };
     for (place, (sight, name)) in sights.iter().zip(names).enumerate() {
         let left = room.left + (place % columns) as f64 * (width + GAP);
         let top = room.top + (place / columns) as f64 * (height + GAP);
@@ -70,8 +80,8 @@ pub fn multiples(view: Option<View>, sights: &[Sight<'_>], names: &[String]) -> 
         );
         let area = area.without(0.0, CAPTION, 0.0, 0.0);
         let scenes: Vec<Scene> = match view {
-            None => bands_in(sight, &scales, area).into(),
-            Some(view) => vec![scene_in(view, sight, &scales, area)],
+            None => bands_in(sight, scales, area).into(),
+            Some(view) => vec![scene_in(view, sight, scales, area)],
         };
         for scene in &scenes {
             scene.draw(&mut drawing.layer);

@@ -130,14 +130,21 @@ fn brought(
     if let (Origin::Alone, Some(folder)) = (origin, name.parent()) {
         return Ok(Opened {
             experiment: opened.experiment.named_in(folder),
+            beside: opened.beside.map(|beside| beside.named_in(folder)),
             ..opened
         });
     }
-    let brought = bring_files(opened.experiment, name.parent(), watch)
-        .map_err(|error| OpenError::Numbers(name.to_owned(), ReadError::new(error.to_string())))?;
+    let bring = |experiment| {
+        bring_files(experiment, name.parent(), watch)
+            .map_err(|error| OpenError::Numbers(name.to_owned(), ReadError::new(error.to_string())))
+    };
+    let brought = bring(opened.experiment)?;
+    let beside = opened.beside.map(bring).transpose()?;
+    let (beside, notice) = beside.map(|it| (it.experiment, it.notice)).unzip();
     Ok(Opened {
         experiment: brought.experiment,
-        notice: brought.notice,
+        beside,
+        notice: brought.notice.or(notice.flatten()),
         ..opened
     })
 }
@@ -228,12 +235,8 @@ pub fn experiment_in(name: &Path, bytes: &[u8]) -> Result<Opened, OpenError> {
             carried_by_picture(name, text)
         }
         Some(_) if begins_like_a_table(begins) => Err(OpenError::Without(own(), "table")),
-        Some(_) => match Experiment::from_text(text) {
-            Ok(experiment) => Ok(Opened {
-                experiment,
-                carrier: None,
-                notice: None,
-            }),
+        Some(_) => match Experiment::both_from_text(text) {
+            Ok((experiment, beside)) => Ok(Opened::alone(experiment, beside)),
             Err(error) => Err(OpenError::Text(own(), error)),
         },
     }
@@ -257,15 +260,15 @@ fn carried_by_picture(name: &Path, text: Result<String, Missing>) -> Result<Open
             OpenError::Carried(own(), format!("it is no text of at most {most}"))
         }
     })?;
-    let experiment = Experiment::from_text(&text);
+    let both = Experiment::both_from_text(&text);
+    // No line is told: the text is nowhere to be seen.
+    let (experiment, beside) = both.map_err(|error| OpenError::Carried(own(), error.problem()))?;
     Ok(Opened {
-        // No line is told: the text is nowhere to be seen.
-        experiment: experiment.map_err(|error| OpenError::Carried(own(), error.problem()))?,
         carrier: Some(Carrier {
             kind: "picture",
             step: carried_step(&text),
         }),
-        notice: None,
+        ..Opened::alone(experiment, beside)
     })
 }
 
@@ -294,13 +297,13 @@ fn carried_by_trace(
         return Err(OpenError::Without(own(), "JSON file"));
     };
     check_schema(head.schema.as_ref()).map_err(|error| OpenError::Trace(own(), error))?;
+    let experiment = experiment.map_err(|error| OpenError::Text(own(), error))?;
     Ok(Opened {
-        experiment: experiment.map_err(|error| OpenError::Text(own(), error))?,
         carrier: Some(Carrier {
             kind: "trace",
             step: head.step.flatten(),
         }),
-        notice: None,
+        ..Opened::alone(experiment, None)
     })
 }
 

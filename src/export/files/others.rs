@@ -61,12 +61,12 @@ pub fn opened_model(
         })?;
     let trouble = trouble_in(tensors, choice);
     Ok(Opened {
-        experiment,
         carrier: Some(Carrier {
             kind: "model",
             step: None,
         }),
         notice: trouble.map(|trouble| format!("{}: {trouble}", shown_path(path))),
+        ..Opened::alone(experiment, None)
     })
 }
 
@@ -127,12 +127,11 @@ pub fn opened_data(path: &Path, watch: &Watch) -> Result<Opened, OpenError> {
     let checked = experiment.check().map_err(told)?;
     let brought = bring_files(checked, None, watch).map_err(told)?;
     Ok(Opened {
-        experiment: brought.experiment,
         carrier: Some(Carrier {
             kind: "sequences",
             step: None,
         }),
-        notice: None,
+        ..Opened::alone(brought.experiment, None)
     })
 }
 

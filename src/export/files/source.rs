@@ -9,7 +9,7 @@ use super::opening::{LARGEST_TEXT, Origin, begin_of, experiment_in, most_of, rea
 use super::others::open_model;
 use super::reading::{Interruptible, Watch, regular_file};
 use crate::rnn::Interrupt;
-use crate::training::{Experiment, ModelChoice, TensorNames};
+use crate::training::{Experiment, ModelChoice, Pair, TensorNames};
 
 /// Something an experiment can be opened from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,9 +112,9 @@ impl Source {
     }
 }
 
-/// Whether the file at `path` holds `experiment` and nothing else. No picture, no trace and nothing larger than an
+/// Whether the file at `path` holds `pair` and nothing else. No picture, no trace and nothing larger than an
 /// experiment can be is looked into, so that it is answered as soon as the disk has answered.
-pub fn holds_experiment(path: &Path, experiment: &Experiment) -> bool {
+pub fn holds_experiment(path: &Path, pair: &Pair) -> bool {
     let Ok((file, _)) = regular_file(path) else {
         return false;
     };
@@ -126,11 +126,12 @@ pub fn holds_experiment(path: &Path, experiment: &Experiment) -> bool {
         && !is_carrier
         // Of what is in other files only their names are here.
         && experiment_in(path, &bytes).is_ok_and(|opened| {
-            let folder = std::path::absolute(path);
-            let folder = folder.as_deref().ok().and_then(Path::parent);
-            let named = folder.map(|folder| experiment.named_from(folder).to_text());
-            let written = opened.experiment.to_text();
-            written == experiment.to_text() || Some(written) == named
+            let written = Pair {
+                first: opened.experiment.into(),
+                beside: opened.beside.map(Experiment::from),
+            };
+            let written = written.to_text();
+            written == pair.to_text() || written == pair.named_beside(path).to_text()
         })
 }
 
@@ -228,14 +229,17 @@ mod tests {
             seed: 5,
             ..Experiment::default()
         };
+        let experiment = Pair::alone(experiment);
         assert!(!holds_experiment(&path, &experiment), "it is not there");
         let own = experiment.to_text();
+        let both = format!("{own}[beside]\nseed = 6\n");
         let trace =
             r#"{"schema": "bptt-scope.trace/1", "experiment": {"seed": 5}, "step": 0}"#.to_owned();
         let svg = "<svg><experiment xmlns='urn:bptt-scope:experiment'>seed = 5</experiment></svg>";
         let long = format!("seed = 5\n#{}", " ".repeat(1_000_000));
         for (text, holds) in [
             (own.as_str(), true),
+            (&both, false),
             ("# a remark\nseed = 5", true),
             ("seed = 6", false),
             ("seed = ", false),

@@ -15,6 +15,7 @@ pub static VIEW: Definition = Definition {
     picture,
     table: |subject| Ok(table(subject)),
     says,
+    draws_both: true,
     ..Definition::EMPTY
 };
 
@@ -43,7 +44,10 @@ fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
         sentence: format!("right is {}", run.correctness),
         // In a third of a small window the legend has room, and nothing else.
         short: Some(String::new()),
-        legend: legend(subject.snapshot, canvas),
+        legend: legend(subject.snapshot, canvas)
+            .into_iter()
+            .chain(ghost_entry(subject, canvas))
+            .collect(),
         ..Header::default()
     }
 }
@@ -96,7 +100,7 @@ fn legend(snapshot: &Snapshot, canvas: &Canvas) -> Vec<Entry> {
 fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     let (snapshot, colours) = (subject.snapshot, canvas.colours());
     let run = &snapshot.run;
-    let chart = steps::chart(VIEW.slug, snapshot, canvas, room, (-4.0, 104.0));
+    let chart = steps::chart(VIEW.slug, subject, canvas, room, (-4.0, 104.0));
     let marks: &[f64] = if chart.frame.area.height() < LOW {
         &[0.0, 50.0, 100.0]
     } else {
@@ -104,6 +108,7 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     };
     let tick = |&value: &f64| Tick::new(value, format!("{} %", short_decimal(value, 0)));
     let mut series = Vec::from_iter(steps::looked_at(snapshot, canvas));
+    series.extend(of_ghost(subject, canvas));
     if has_fixed(snapshot) {
         let marker = Marker::disc(3.2, colours.measured);
         let training = |one: &Evaluation| one.training;
@@ -133,6 +138,31 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
         ..chart
     };
     Picture::of(chart, description(snapshot))
+}
+
+/// The curves of the moment beside this one: held out dashed, and those of the part that is trained on or of the batches.
+fn of_ghost(subject: &Subject<'_>, canvas: &Canvas) -> Vec<Series> {
+    let Some(ghost) = subject.ghost.map(|ghost| ghost.snapshot) else {
+        return Vec::new();
+    };
+    let stroke = ghost_stroke(subject, canvas, None);
+    let percent = |step: u64, score: f64| (step as f64, Some(100.0 * score));
+    let fixed = |of: fn(&Evaluation) -> Option<Score>| {
+        let measured = ghost.run.evaluations.iter();
+        let points = measured.filter_map(|one| Some(percent(one.step, of(one)?.accuracy)));
+        Vec::from_iter(points)
+    };
+    let batches = ghost.run.history.iter();
+    let batches = batches.map(|record| percent(record.step, record.accuracy));
+    let training = match has_fixed(ghost) {
+        true => fixed(|one| one.training),
+        false => batches.collect(),
+    };
+    let held_out = fixed(|one| one.held_out);
+    vec![
+        Series::line("frozen", training, Stroke::new(stroke.colour, 1.6)),
+        Series::line("frozen", held_out, stroke.dashed(6.0, 3.0)),
+    ]
 }
 
 /// One curve of measurements on fixed sequences, with marks if they are few.

@@ -15,6 +15,7 @@ pub static VIEW: Definition = Definition {
     picture,
     table: |subject| Ok(table(subject)),
     says,
+    draws_both: true,
     ..Definition::EMPTY
 };
 
@@ -173,12 +174,13 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     if note.is_some() {
         y.0 -= NOTE / (room.height() - 40.0).max(2.0 * NOTE) * (y.1 - y.0);
     }
-    let chart = steps::chart(VIEW.slug, snapshot, canvas, room, y);
+    let chart = steps::chart(VIEW.slug, subject, canvas, room, y);
     let mut series = Vec::from_iter(steps::looked_at(snapshot, canvas));
     let dotted = Stroke::new(colours.theory, 1.5).dashed(1.5, 3.0);
     series.extend(nothing.map(|y| Series::level(y, dotted)));
     if !ghost.is_empty() {
-        series.push(Series::line("frozen", ghost, ghost_stroke(canvas)));
+        let stroke = ghost_stroke(subject, canvas, None);
+        series.push(Series::line("frozen", ghost, stroke));
     }
     for curve in &curves {
         let of = |record: &StepRecord| (record.step as f64, (curve.of)(record));
@@ -202,17 +204,16 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     Picture::of(chart, description(subject))
 }
 
-/// Step and log₁₀ of L of the moment that was kept, as far as this run has come: the axis is that of this run.
+/// Step and log₁₀ of L of the moment beside this one: of one that was kept as far as this run has come, as the axis is that of
+/// this run.
 fn ghost_losses(subject: &Subject<'_>) -> Vec<(f64, Option<f64>)> {
     let Some(ghost) = subject.ghost else {
         return Vec::new();
     };
+    let is_kept = ghost.of == GhostOf::Kept;
     let newest = subject.snapshot.run.timeline.newest.max(1);
-    let records = ghost
-        .run
-        .history
-        .iter()
-        .filter(|record| record.step <= newest);
+    let records = ghost.snapshot.run.history.iter();
+    let records = records.filter(|record| !is_kept || record.step <= newest);
     records
         .map(|record| (record.step as f64, decade(record.loss)))
         .collect()

@@ -24,6 +24,7 @@ pub static VIEW: Definition = Definition {
     says,
     choices,
     is_labelled_below: true,
+    draws_both: true,
     ..Definition::EMPTY
 };
 
@@ -34,6 +35,22 @@ fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
     let shown = Shown::new(subject);
     let mut sentence = format!("{}, {}", shown.symbol(), shown.meaning());
     let mut short = None;
+    if let Some(ratio) = shown.ratio_name() {
+        sentence = format!("{ratio} of {sentence}");
+        let at = subject.timestep();
+        if let Some(value) = shown.ratio(at) {
+            sentence += &format!("; at t = {t} it is {value}", t = counted(at));
+            short = Some(format!("{ratio} = {value}"));
+        }
+        return Header {
+            name: VIEW.name,
+            sentence,
+            short,
+            meaning: format!("{ratio} at the cursor: at 1, which is 10⁰, both are the same"),
+            legend: legend_of_ratio(&shown, &ratio, canvas),
+            key: None,
+        };
+    }
     if shown.measure == Measure::Gradient {
         let at_start = subject.snapshot.probe.flow.dl_do_0;
         let symbol = shown.symbol_at_start();
@@ -57,9 +74,11 @@ fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
 
 fn legend(shown: &Shown<'_>, canvas: &Canvas) -> Vec<Entry> {
     let colours = canvas.colours();
-    let measured = Entry::new(Swatch::Line, colours.measured, "measured");
+    let [name, short] = own_name(shown.subject, "measured");
+    let measured = Entry::new(Swatch::Line, colours.measured, name);
     let mut entries = vec![
         measured
+            .short(short)
             .meaning("The product itself")
             .about(Concept::Product),
     ];
@@ -94,8 +113,58 @@ fn legend(shown: &Shown<'_>, canvas: &Canvas) -> Vec<Entry> {
     entries
 }
 
+/// The legend of what is between two moments.
+fn legend_of_ratio(shown: &Shown<'_>, ratio: &str, canvas: &Canvas) -> Vec<Entry> {
+    let colours = canvas.colours();
+    let [name, _] = own_name(shown.subject, "now");
+    let line = Entry::new(Swatch::Line, colours.measured, ratio);
+    let other = ghost_entry(shown.subject, canvas).map_or_else(String::new, |it| it.text);
+    let mut entries = vec![line.meaning(format!(
+        "By how many times the gradient of the one is larger than that of the other ({name}; {other}): above 1 the first keeps more of it"
+    ))];
+    let span = shown.span(canvas);
+    let values = span.visible().filter_map(|t| shown.ratio(t));
+    entries.extend(Entry::of_outcomes(values, colours.error));
+    entries
+}
+
+/// What is between two moments, in decades.
+fn picture_of_ratio(shown: &Shown<'_>, ratio: &str, canvas: &Canvas, room: Area) -> Picture {
+    let (subject, span, colours) = (shown.subject, shown.span(canvas), canvas.colours());
+    let height = |t: usize| shown.ratio(t).and_then(Magnitude::log10);
+    let heights = span.visible().filter_map(height);
+    let (low, high) = ends(heights).unwrap_or((0.0, 0.0));
+    let y = round_range(low.min(0.0), high.max(0.0), 1.0);
+    let y = canvas.decades.unwrap_or(y);
+    let chart = span.chart(VIEW.slug, subject.snapshot, canvas, room, y);
+    let mut series = vec![Series::level(0.0, Stroke::new(colours.faint, 1.2))];
+    series.extend(cursor(subject, canvas));
+    let stroke = Stroke::new(colours.measured, 2.0);
+    series.push(Series::line("ratio", span.curve(height), stroke));
+    if span.step_width() >= MARKED_STEP_WIDTH {
+        let marker = Marker::disc(3.0, colours.measured);
+        let points = span.visible().filter_map(|t| Some([t as f64, height(t)?]));
+        series.push(Series::points("ratio", points.collect(), marker));
+    }
+    let values = span.values(|t| shown.ratio(t));
+    series.push(Series::not_finite(values, colours.error, 0.0));
+    let at = subject.timestep();
+    let value = shown
+        .ratio(at)
+        .map_or_else(|| "unknown".to_owned(), |value| value.to_string());
+    let chart = Chart {
+        series,
+        left: chart.left.named(ratio),
+        ..chart
+    };
+    Picture::of(chart, format!("{ratio} is {value} at step {at}"))
+}
+
 fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     let shown = Shown::new(subject);
+    if let Some(ratio) = shown.ratio_name() {
+        return picture_of_ratio(&shown, &ratio, canvas, room);
+    }
     let span = shown.span(canvas);
     let y = canvas.decades.unwrap_or_else(|| y_range(&shown, &span));
     let colours = canvas.colours();
@@ -108,9 +177,10 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     ];
     series.extend(cursor(subject, canvas));
     series.extend(cuts(subject, &span, canvas));
-    let ghost = span.curve(|t| shown.of_ghost(t));
-    if ghost.iter().any(|(_, value)| value.is_some()) {
-        series.push(Series::line("frozen", ghost, ghost_stroke(canvas)));
+    let ghost = shown.ghost_curve(&span);
+    if !ghost.is_empty() {
+        let stroke = ghost_stroke(subject, canvas, None);
+        series.push(Series::line("frozen", ghost, stroke));
     }
     series.extend(curves(&shown, &span, canvas));
     let values = span.values(|t| shown.value(t));
@@ -168,7 +238,8 @@ fn y_range(shown: &Shown<'_>, span: &TimeSpan) -> (f64, f64) {
     let (floor, ceil) = (low - reach, high + reach);
     let bound = [*span.visible().start(), *span.visible().end()].map(|t| shown.bound(t));
     let batch = span.visible().filter_map(|t| shown.of_last_batch(t));
-    let ghost = span.visible().filter_map(|t| shown.of_ghost(t));
+    let ghost = shown.ghost_curve(span).into_iter();
+    let ghost = ghost.filter_map(|(_, value)| value);
     for other in batch
         .chain(bound)
         .chain(ghost)
@@ -207,8 +278,11 @@ fn says(subject: &Subject<'_>, _: usize, [t, _]: [f64; 2]) -> Option<String> {
         shown.meaning()
     );
     if let Some(ghost) = shown.of_ghost(t) {
-        let ghost = magnitude_in_full(Magnitude::from_log10(ghost));
+        let ghost = magnitude_in_full(ghost);
         text += &format!("\n{}: {ghost}", ghost_word(subject));
+    }
+    if let (Some(ratio), Some(value)) = (shown.ratio_name(), shown.ratio(t)) {
+        text += &format!("\n{ratio} = {}", magnitude_in_full(value));
     }
     let bound = shown.bound(t);
     if bound.is_finite() {
@@ -278,16 +352,27 @@ fn choices(subject: &Subject<'_>) -> Vec<Vec<Choice>> {
     vec![
         directions.to_vec(),
         measures.collect(),
-        vec![freeze(subject)],
+        [vec![freeze(subject)], difference(subject)].concat(),
     ]
 }
 
+/// Both moments, or what is between them.
+fn difference(subject: &Subject<'_>) -> Vec<Choice> {
+    let Some(ratio) = Shown::new(subject).ratio_of() else {
+        return Vec::new();
+    };
+    let is_chosen = subject.look.is_difference;
+    let meaning = "How many times as much of the gradient the one has at every timestep as the other, instead of both";
+    let change = Change::Difference(!is_chosen);
+    vec![Choice::new(ratio, meaning, is_chosen, change)]
+}
+
 fn freeze(subject: &Subject<'_>) -> Choice {
-    let is_frozen = subject.ghost.is_some() && !subject.ghost_is_live;
+    let is_frozen = subject.ghost.is_some_and(|ghost| ghost.of == GhostOf::Kept);
     let meaning = if is_frozen {
         "Drop the frozen curves (F)"
     } else {
-        "Keep the present curves of product, reason and loss, pale, to compare another setting with them (F)"
+        "Keep the present curves of product, reason, terms, loss and accuracy, pale, to compare another setting with them (F)"
     };
     Choice::new("freeze", meaning, is_frozen, Change::Freeze)
 }
@@ -340,17 +425,58 @@ impl<'a> Shown<'a> {
         }
     }
 
-    /// log₁₀ of the same of the moment that was kept, at the 1-based `t` of this one.
-    fn of_ghost(&self, t: usize) -> Option<f64> {
-        let ghost = self.subject.of_ghost()?;
-        let t = ghost_time(t, (ghost.len(), self.subject.len()), self.direction)?;
-        // Of one unit there is no norm, and of several there is no other gain.
-        let shown = Shown {
-            subject: &ghost,
+    /// The same of another subject.
+    fn of<'b>(&self, subject: &'b Subject<'b>) -> Shown<'b> {
+        Shown {
+            subject,
             direction: self.direction,
-            measure: Shown::new(&ghost).measure,
-        };
-        shown.value(t)?.log10()
+            // Of one unit there is no norm, and of several there is no other gain.
+            measure: Shown::new(subject).measure,
+        }
+    }
+
+    /// The same of the moment beside this one, at the 1-based `t` of this one.
+    fn of_ghost(&self, t: usize) -> Option<Magnitude> {
+        let ghost = self.subject.of_ghost()?;
+        let t = self.subject.ghost_time(t, self.direction)?;
+        self.of(&ghost).value(t)
+    }
+
+    /// log₁₀ of the same of the moment beside this one, over the time of this one.
+    fn ghost_curve(&self, span: &TimeSpan) -> Vec<(f64, Option<f64>)> {
+        let value = |ghost: &Subject<'_>, t: usize| self.of(ghost).value(t)?.log10();
+        self.subject.ghost_curve(span, self.direction, value)
+    }
+
+    /// What is called so that is between this moment and the one beside it, if there is one: `A / B`.
+    fn ratio_of(&self) -> Option<&'static str> {
+        Some(match self.subject.ghost?.of {
+            GhostOf::Kept => "now / frozen",
+            GhostOf::Other { .. } => "A / B",
+        })
+    }
+
+    /// The same, if that is what is shown.
+    fn ratio_name(&self) -> Option<String> {
+        let ratio = self.ratio_of().filter(|_| self.subject.look.is_difference);
+        ratio.map(str::to_owned)
+    }
+
+    /// The one over the other at the 1-based `t` of this one, always the first over the second.
+    fn ratio(&self, t: usize) -> Option<Magnitude> {
+        let (own, ghost) = (self.value(t)?.size(), self.of_ghost(t)?.size());
+        let is_turned = matches!(
+            self.subject.ghost?.of,
+            GhostOf::Other {
+                place: Place::First,
+                ..
+            }
+        );
+        Some(if is_turned {
+            ghost.over(own)
+        } else {
+            own.over(ghost)
+        })
     }
 
     /// log₁₀ of the bound at 1-based `t`, in the units of what is shown.

@@ -15,6 +15,7 @@ pub static VIEW: Definition = Definition {
     picture,
     table: |subject| Ok(table(subject)),
     says,
+    decades: Some(|subject, canvas| y_range(subject, &span(subject, canvas))),
     ..Definition::EMPTY
 };
 
@@ -170,9 +171,10 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     let (span, colours) = (span(subject, canvas), canvas.colours());
     let y = canvas.decades.unwrap_or_else(|| y_range(subject, &span));
     let mut series = bars(subject, steps, &span, canvas);
-    let ghost = span.curve(|t| of_ghost(subject, t));
-    if ghost.iter().any(|(_, value)| value.is_some()) {
-        series.push(Series::line("frozen", ghost, ghost_stroke(canvas)));
+    let ghost = ghost_curve(subject, &span);
+    if !ghost.is_empty() {
+        let stroke = ghost_stroke(subject, canvas, None);
+        series.push(Series::line("frozen", ghost, stroke));
     }
     series.push(Series::level(0.0, Stroke::new(colours.theory, 1.0)));
     series.extend(cursor(subject, canvas));
@@ -194,7 +196,8 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
 fn y_range(subject: &Subject<'_>, span: &TimeSpan) -> (f64, f64) {
     let extents = span.visible().filter_map(|t| subject.step(t));
     let extents = extents.map(|step| extent(step, ways(subject)));
-    let ghosts = span.visible().filter_map(|t| of_ghost(subject, t));
+    let ghosts = ghost_curve(subject, span).into_iter();
+    let ghosts = ghosts.filter_map(|(_, value)| value);
     let extents = extents.chain(ghosts.map(|log10| (log10.min(0.0), log10.max(0.0))));
     let (low, high) = extents.fold((0.0_f64, 0.0_f64), |(low, high), (below, above)| {
         (low.min(below), high.max(above))
@@ -202,11 +205,17 @@ fn y_range(subject: &Subject<'_>, span: &TimeSpan) -> (f64, f64) {
     round_range(low, high, 0.5)
 }
 
-/// log₁₀ of the factor of the moment that was kept, at the 1-based `t` of this one.
-fn of_ghost(subject: &Subject<'_>, t: usize) -> Option<f64> {
+/// log₁₀ of the factors of the moment that was kept, over the time of this one.
+fn ghost_curve(subject: &Subject<'_>, span: &TimeSpan) -> Vec<(f64, Option<f64>)> {
+    let factor = |ghost: &Subject<'_>, t: usize| ghost.step(t)?.factor.log10();
+    subject.ghost_curve(span, subject.look.direction, factor)
+}
+
+/// The factor of the moment that was kept, at the 1-based `t` of this one.
+fn of_ghost(subject: &Subject<'_>, t: usize) -> Option<Magnitude> {
     let ghost = subject.of_ghost()?;
-    let t = ghost_time(t, (ghost.len(), subject.len()), subject.look.direction)?;
-    ghost.step(t)?.factor.log10()
+    let t = subject.ghost_time(t, subject.look.direction)?;
+    Some(ghost.step(t)?.factor)
 }
 
 /// How far the bars of one step reach below and above 1: stacked where one part multiplies the other, side by side where
@@ -339,12 +348,8 @@ fn says(subject: &Subject<'_>, _: usize, [t, _]: [f64; 2]) -> Option<String> {
             )
         })
         .collect();
-    let ghost = of_ghost(subject, t).map(Magnitude::from_log10);
-    let ghost = ghost.map_or_else(String::new, |it| {
-        format!(
-            "\nwhen it was frozen the factor was {}",
-            magnitude_in_full(it)
-        )
+    let ghost = of_ghost(subject, t).map_or_else(String::new, |it| {
+        format!("\n{}: {}", ghost_word(subject), magnitude_in_full(it))
     });
     Some(format!(
         "{}\n{factor} = {}: the factor of this step{parts}{ghost}",

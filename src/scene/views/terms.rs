@@ -17,6 +17,7 @@ pub static VIEW: Definition = Definition {
     picture,
     table: |subject| Ok(table(subject)),
     says,
+    draws_both: true,
     ..Definition::EMPTY
 };
 
@@ -113,6 +114,8 @@ impl Sum<'_> {
 /// What is in sight of both sums.
 struct Shown<'a> {
     sums: [Sum<'a>; 2],
+    /// log₁₀ of the terms of the moment beside this one, over the time of this one.
+    ghosts: [Vec<(f64, Option<f64>)>; 2],
     span: TimeSpan,
     y: (f64, f64),
     /// Terms below it are marked at the foot.
@@ -124,9 +127,16 @@ impl<'a> Shown<'a> {
     fn new(subject: &Subject<'a>, canvas: &Canvas) -> Self {
         let span = span(subject, canvas);
         let sums = sums(subject);
-        let y = y_range(&sums, &span);
+        let ghosts = std::array::from_fn(|index| {
+            subject.ghost_curve(&span, Direction::ToEnd, |ghost, t| {
+                let sums = self::sums(ghost);
+                sums[index].value(t)?.log10()
+            })
+        });
+        let y = y_range(&sums, &ghosts, &span);
         Self {
             sums,
+            ghosts,
             span,
             y,
             floor: y.0 + 0.04 * (y.1 - y.0),
@@ -153,13 +163,18 @@ impl<'a> Shown<'a> {
     }
 }
 
-fn y_range(sums: &[Sum<'_>; 2], span: &TimeSpan) -> (f64, f64) {
+fn y_range(
+    sums: &[Sum<'_>; 2],
+    ghosts: &[Vec<(f64, Option<f64>)>; 2],
+    span: &TimeSpan,
+) -> (f64, f64) {
+    let ghosts = ghosts.iter().flatten().filter_map(|(_, value)| *value);
     let terms = sums
         .iter()
         .flat_map(|sum| sum.values(span).chain(sum.values_of_yours(span)));
     let totals = sums.iter().map(|sum| sum.total.magnitude);
     let values = terms.map(|(_, value)| value).chain(totals);
-    match ends(values.filter_map(Magnitude::log10)) {
+    match ends(values.filter_map(Magnitude::log10).chain(ghosts)) {
         Some((low, high)) => round_range(low.max(high - DEEPEST), high, 2.0),
         None => (-2.0, 1.0),
     }
@@ -187,7 +202,11 @@ fn header(subject: &Subject<'_>, canvas: &Canvas) -> Header {
         sentence: sentence(subject, balance),
         short: Some(short.join("; ")).filter(|short| !short.is_empty()),
         meaning: meaning.join("\n"),
-        legend: legend(&Shown::new(subject, canvas), canvas),
+        legend: {
+            let mut legend = legend(&Shown::new(subject, canvas), canvas);
+            legend.extend(ghost_entry(subject, canvas));
+            legend
+        },
         key: None,
     }
 }
@@ -291,6 +310,16 @@ fn picture(subject: &Subject<'_>, canvas: &Canvas, room: Area) -> Picture {
     let room = room.without(0.0, 4.0, 0.0, 0.0);
     let colours = canvas.colours();
     let mut series = Vec::from_iter(cursor(subject, canvas));
+    for (sum, ghost) in shown.sums.iter().zip(&shown.ghosts) {
+        if !ghost.is_empty() {
+            let in_sight = |value: f64| (value >= shown.floor).then_some(value);
+            let curve = ghost
+                .iter()
+                .map(|&(t, value)| (t, value.and_then(in_sight)));
+            let stroke = ghost_stroke(subject, canvas, Some((sum.colour)(colours)));
+            series.push(Series::line("frozen", curve, stroke));
+        }
+    }
     for sum in &shown.sums {
         series.extend(of_sum(sum, &shown, canvas));
         series.extend(of_yours(sum, &shown, canvas));

@@ -102,6 +102,9 @@ impl Kind {
                 Err(_) if !value.is_array() => found(),
                 Err(what) => Err(format!("this: {what}")),
             },
+            (Self::Weights, toml::Value::String(word)) if word == "none" => {
+                Ok(Value::Weights(GivenWeights::default()))
+            }
             (Self::Weights, toml::Value::String(path)) if !path.is_empty() => {
                 Ok(Value::Weights(GivenWeights::in_file(path.clone())))
             }
@@ -166,7 +169,7 @@ impl fmt::Display for Kind {
             ),
             Self::Weights => write!(
                 f,
-                "tensors by their names such as {{ w_i = [[5]], w_h = [[4]], w_o = [[1]] }}, at most {MOST_NUMBERS} numbers, or the path of a file"
+                "tensors by their names such as {{ w_i = [[5]], w_h = [[4]], w_o = [[1]] }}, at most {MOST_NUMBERS} numbers, or the path of a file, or none"
             ),
             Self::Names => f.write_str(
                 "names in the file by the names of tensors such as { weight_hh_l0 = \"decoder/U\" }",

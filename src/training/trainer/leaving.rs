@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::by_hand::Changes;
-use super::past::{Moment, Past, Present};
+use super::past::{Moment, Past};
 use super::{Divergence, Trainer};
 use crate::flow::BatchFlow;
 use crate::rnn::Spectrum;
@@ -95,14 +95,7 @@ impl Trainer {
 
 impl LeftRun {
     fn of(mut trainer: Trainer) -> Self {
-        let moment = Present {
-            step: trainer.step,
-            experiment: &trainer.experiment,
-            parameters: &trainer.network.parameters,
-            optimizer: &trainer.optimizer,
-            rng: &trainer.rng,
-        }
-        .keep();
+        let moment = trainer.present().keep();
         let flow = trainer.pass.take_flow();
         let mut past = trainer.past;
         past.save_memory();

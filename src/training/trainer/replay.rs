@@ -24,6 +24,17 @@ impl Trainer {
         self.changes.settle(self.step);
     }
 
+    /// What the present is made of.
+    pub(super) fn present(&self) -> Present<'_> {
+        Present {
+            step: self.step,
+            experiment: &self.experiment,
+            parameters: &self.network.parameters,
+            optimizer: &self.optimizer,
+            rng: &self.rng,
+        }
+    }
+
     /// The steps that can be gone back to, oldest first.
     pub fn recorded_steps(&self) -> impl Iterator<Item = u64> + '_ {
         self.past.moments().map(|moment| moment.step)
@@ -37,6 +48,24 @@ impl Trainer {
         let same = !self.experiment.needs_new_run(&moment.experiment);
         let drawn = self.drawn.clone().filter(|_| same);
         Some(Self::of_moment(moment, self.spectrum, drawn))
+    }
+
+    /// Another run that stands where this one stands, or at the recorded step nearest to `step`, with its curves until then.
+    /// What was recorded stays here alone.
+    pub fn copy_at(&self, step: Option<u64>) -> Self {
+        let recorded = step
+            .filter(|step| *step != self.step)
+            .and_then(|step| self.at(step));
+        let mut then = recorded.unwrap_or_else(|| {
+            let present = self.present().keep();
+            Self::of_moment(&present, self.spectrum, self.drawn.clone())
+        });
+        then.is_negative = self.is_negative;
+        then.history = self.history.clone();
+        then.history.forget_after(then.step);
+        then.evaluations = self.evaluations.clone();
+        then.evaluations.forget_after(then.step);
+        then
     }
 
     /// A run that stands at `moment`. `spectrum` is what W_h is taken to have until it is measured, where that

@@ -136,6 +136,11 @@ impl ScopeApp {
             Action::SetLandscapeAxis(axis) => self.view.landscape_axis = axis,
             Action::SetUnit(unit) => self.view.unit = unit,
             Action::SetLayer(layer) => self.view.layer = Some(layer),
+            Action::Freeze if self.is_of_two() => self.inform(
+                "Two experiments are compared: end the comparison (C) to freeze a moment of one"
+                    .to_owned(),
+            ),
+            Action::SetDifference(is_chosen) => self.view.is_difference = is_chosen,
             Action::Freeze => {
                 self.view.frozen = match self.view.frozen.take() {
                     Some(_) => None,
@@ -169,10 +174,12 @@ impl ScopeApp {
             Action::SaveFile(path) => self.save_file(&path),
             Action::CopyExperiment => {
                 self.adopt_weights();
-                ctx.copy_text(self.bench.experiment().to_text());
-                self.inform(
-                    "The experiment is on the clipboard as text; pasting it opens it".to_owned(),
-                );
+                ctx.copy_text(self.pair().to_text());
+                let what = match self.is_of_two() {
+                    true => "Both experiments are on the clipboard as text; pasting it opens them",
+                    false => "The experiment is on the clipboard as text; pasting it opens it",
+                };
+                self.inform(what.to_owned());
             }
             Action::ForgetRecent => self.files.forget_recent(),
             Action::Export(export, path) => self.export(export, path),

@@ -20,6 +20,7 @@ use super::super::status_bar::{self, Status};
 use super::super::theme::theme_of;
 use super::super::top_bar::{self, TopBar};
 use super::ScopeApp;
+use super::looking::place_beside;
 use super::teaching::frame_the_view;
 use crate::training::Update;
 
@@ -34,6 +35,7 @@ impl ScopeApp {
     /// Draws everything but the dialog, and returns what was done in it.
     pub(super) fn draw(&mut self, ui: &mut Ui) -> Vec<Action> {
         let mut actions = Vec::new();
+        self.fit_besides(ui);
         self.view.has_panel = self.is_panel_due(ui);
         if self.view.presentation.is_none() {
             self.top_bar(ui, &mut actions);
@@ -171,8 +173,10 @@ impl ScopeApp {
             view,
             theme: theme_of(ui.visuals()),
             pictures,
+            place: place_beside(view, second.as_ref()),
         };
-        let other = second.as_ref().and_then(|second| second.scope(looking));
+        let second = second.as_ref().filter(|_| !view.one_at_a_time);
+        let other = second.and_then(|second| second.scope(looking));
         let Some(scope) = bench.scope(looking) else {
             return;
         };
@@ -192,11 +196,15 @@ impl ScopeApp {
         let (Some(scope), Some(other)) = (self.bench.scope(looking), second.scope(looking)) else {
             return;
         };
+        let Some(said) = second.said(scope.snapshot) else {
+            return;
+        };
         let scope = scope.with(Some(&other));
         let bar = BesideBar {
             scope: &scope,
             experiments: [self.bench.experiment(), second.bench.experiment()],
             together: second.together,
+            said: &said,
         };
         Panel::top("beside")
             .exact_size(beside::HEIGHT)

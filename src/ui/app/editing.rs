@@ -9,7 +9,7 @@ use super::super::data::DataAction;
 use super::super::numbers::NumbersAction;
 use super::super::undo::{Restored, State};
 use super::{PROGRESS_INTERVAL, ScopeApp};
-use crate::training::{Experiment, Weight};
+use crate::training::{Experiment, Pair, Weight};
 
 impl ScopeApp {
     pub(super) fn set_weight(&mut self, weight: Weight, value: f64) {
@@ -134,7 +134,10 @@ impl ScopeApp {
         match self.bench.begin(experiment) {
             Ok(()) => {
                 match file {
-                    Some(path) => self.files.opened(path, self.bench.experiment()),
+                    Some(path) => {
+                        let pair = Pair::alone(self.bench.experiment().clone());
+                        self.files.opened(path, pair);
+                    }
                     None => self.files.close(),
                 }
                 self.bench.note_run(before, self.files.open_file());

@@ -8,18 +8,21 @@ use std::time::Duration;
 
 use egui::{ColorImage, Context};
 
+use super::super::bench::{Bench, Looking};
 use super::super::comparer::Compared;
 use super::super::exports::{Export, Outcome};
 use super::super::files::{PathDialog, Purpose};
 use super::ScopeApp;
 use crate::export::{
-    Artefact, FilmFrames, Patience, Sight, figure_metadata, picture_png, write_animation,
+    Artefact, FilmFrames, Patience, Several, Sight, figure_metadata, picture_png, write_animation,
     write_file,
 };
 use crate::flow::Progress;
 use crate::rnn::{Interrupt, Interrupted};
-use crate::scene::Look;
-use crate::training::{Command, FilmFrame, FilmRequest, Snapshot, Study, answer, shown_path};
+use crate::scene::{Alignment, Ghost, GhostOf, Look, Place, View};
+use crate::training::{
+    Command, FilmFrame, FilmRequest, Finding, Question, Snapshot, Study, Wanted, answer, shown_path,
+};
 
 /// Frames of an animation: twelve seconds at five a second.
 const FRAMES: usize = 60;
@@ -111,20 +114,17 @@ impl ScopeApp {
     /// Whether the moment that is shown has everything that is needed: what a hidden view needs is asked of
     /// the worker first.
     fn is_ready_to_export(&self) -> bool {
-        let Some(update) = self.bench.latest().filter(|_| self.bench.is_up_to_date()) else {
-            return false;
-        };
         let needed = match &self.export_asked {
             Some((export, _)) => self.wanted_for(export.draws()),
             None => return false,
         };
-        let timeline = &update.snapshot.run.timeline;
-        // While it runs, the newest row is always missing.
-        let missing = timeline.recorded.len().saturating_sub(timeline.rows.len());
-        let rows_are_there = missing <= usize::from(update.running);
-        // Paused, a large W_h is measured within a second.
-        let is_measured = update.running || !update.snapshot.moment.spectrum_is_old;
-        self.bench.wants(needed) && (!needed.history || rows_are_there) && is_measured
+        let mut benches = std::iter::once(&self.bench).chain(self.other());
+        benches.all(|bench| is_ready(bench, needed))
+    }
+
+    /// The other experiment, if there are two.
+    fn other(&self) -> Option<&Bench> {
+        self.second.as_ref().map(|second| &second.bench)
     }
 
     fn export_moment(&mut self, export: Export, path: &Path) -> io::Result<()> {
@@ -132,25 +132,26 @@ impl ScopeApp {
             .extension()
             .and_then(|it| it.to_str())
             .unwrap_or_default();
-        let bench = &self.bench;
-        let (Some(snapshot), Some(artefact)) = (bench.snapshot(), export.artefact(extension))
-        else {
+        let looking = self.looking();
+        let Some(artefact) = export.artefact(extension) else {
             return Ok(());
         };
-        let moment = Moment {
-            snapshot: Arc::clone(snapshot),
-            study: artefact.view().and_then(|view| {
-                let question = view.question(snapshot, &self.view.look())?;
-                bench.findings().study(question.topic()).map(Arc::clone)
-            }),
-            look: self.view.look(),
-            ghost: self.view.frozen.clone(),
-            yours: bench.comparer().yours(snapshot).cloned(),
+        let Some(own) = Moment::of(&self.bench, artefact, looking) else {
+            return Ok(());
+        };
+        let other = self.second.as_ref().and_then(|second| {
+            let moment = Moment::of(&second.bench, artefact, second.looking(looking))?;
+            Some((moment, second.place))
+        });
+        let moments = Moments {
+            own,
+            other,
+            alignment: self.view.alignment,
         };
         let waker = self.waker();
         let work = move |path: &Path, interrupt: &Interrupt, progress: &Progress| {
             write_file(path, true, Patience::Until(interrupt), |out| {
-                moment.write(artefact, interrupt, progress, out)
+                moments.write(artefact, interrupt, progress, out)
             })
         };
         self.exporter.start(export, path, work, waker)
@@ -162,11 +163,18 @@ impl ScopeApp {
             let _ = sender.send(image);
         });
         let waker = self.waker();
-        let shown = self.bench.snapshot();
-        let experiment = shown.map_or_else(
-            || self.bench.experiment().to_text(),
-            |snapshot| figure_metadata(snapshot),
-        );
+        let other = self.second.as_ref().and_then(|second| {
+            let snapshot = second.bench.snapshot()?;
+            Some((snapshot, second.place))
+        });
+        let experiment = match (self.bench.snapshot(), other) {
+            (None, _) => self.pair().to_text(),
+            (Some(own), None) => figure_metadata(own, None),
+            (Some(own), Some((other, place))) => {
+                let (first, second) = place.in_order(own, other);
+                figure_metadata(first, Some(second))
+            }
+        };
         let work = move |path: &Path, interrupt: &Interrupt, _: &Progress| {
             write_file(path, true, Patience::Until(interrupt), |out| {
                 write_screen(&picture, &experiment, interrupt, out)
@@ -176,13 +184,24 @@ impl ScopeApp {
     }
 
     fn export_animation(&mut self, path: &Path) -> io::Result<()> {
-        let (to, frames) = channel();
         let wanted = self.wanted_for(Export::Figure(None).draws());
-        self.bench.send(Command::Film(FilmRequest {
-            frames: FRAMES,
-            wanted,
-            to,
-        }));
+        let film = |bench: &mut Bench| {
+            let (to, frames) = channel();
+            bench.send(Command::Film(FilmRequest {
+                frames: FRAMES,
+                wanted,
+                to,
+            }));
+            frames
+        };
+        let own = film(&mut self.bench);
+        let frames = match &mut self.second {
+            None => vec![own],
+            Some(second) => {
+                let (first, second) = second.place.in_order(own, film(&mut second.bench));
+                vec![first, second]
+            }
+        };
         let (look, waker) = (self.view.look(), self.waker());
         let work = move |path: &Path, interrupt: &Interrupt, progress: &Progress| {
             write_file(path, true, Patience::Until(interrupt), |out| {
@@ -199,6 +218,28 @@ impl ScopeApp {
     }
 }
 
+/// Whether the moment of `bench` has everything that is `needed`.
+fn is_ready(bench: &Bench, needed: Wanted) -> bool {
+    let Some(update) = bench.latest().filter(|_| bench.is_up_to_date()) else {
+        return false;
+    };
+    let timeline = &update.snapshot.run.timeline;
+    // While it runs, the newest row is always missing.
+    let missing = timeline.recorded.len().saturating_sub(timeline.rows.len());
+    let rows_are_there = missing <= usize::from(update.running);
+    // Paused, a large W_h is measured within a second.
+    let is_measured = update.running || !update.snapshot.moment.spectrum_is_old;
+    bench.wants(needed) && (!needed.history || rows_are_there) && is_measured
+}
+
+/// What is exported: of a moment, or of two.
+struct Moments {
+    own: Moment,
+    /// That of the other experiment, and which of the two that is.
+    other: Option<(Moment, Place)>,
+    alignment: Alignment,
+}
+
 /// What is exported of a moment.
 struct Moment {
     snapshot: Arc<Snapshot>,
@@ -206,12 +247,12 @@ struct Moment {
     study: Option<Arc<Study>>,
     look: Look,
     /// The moment that is kept for comparison.
-    ghost: Option<Arc<Snapshot>>,
+    kept: Option<Arc<Snapshot>>,
     /// A gradient of somebody else's for it.
     yours: Option<Arc<Compared>>,
 }
 
-impl Moment {
+impl Moments {
     fn write(
         &self,
         artefact: Artefact,
@@ -219,34 +260,99 @@ impl Moment {
         progress: &Progress,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let snapshot = &self.snapshot;
-        let question = artefact
-            .view()
-            .and_then(|view| view.question(snapshot, &self.look));
-        let known = match (&self.study, question) {
-            (Some(study), Some(question)) if study.is_of(question, snapshot) => {
-                Some(&study.finding)
+        let found = self.own.find(artefact, interrupt, progress)?;
+        let own = self.own.sight(artefact, found.as_ref());
+        let is_in_one_plot = |view: View| view.definition().draws_both;
+        match (&self.other, artefact) {
+            (None, _) | (Some(_), Artefact::TextPage) => artefact.write(&own, interrupt, out)?,
+            (Some((other, place)), Artefact::Svg(Some(view)) | Artefact::Png(Some(view)))
+                if is_in_one_plot(view) =>
+            {
+                let ghost = Ghost {
+                    snapshot: &other.snapshot,
+                    of: GhostOf::Other {
+                        place: *place,
+                        alignment: self.alignment,
+                    },
+                };
+                let sight = Sight {
+                    ghost: Some(ghost),
+                    ..own
+                };
+                artefact.write(&sight, interrupt, out)?;
             }
-            _ => None,
-        };
-        // What the window has not found out yet is found out now.
-        let found = match (known, question) {
-            (None, Some(question)) => {
-                let found = answer(question, snapshot, interrupt, progress);
-                Some(found.map_err(io::Error::other)?)
+            (Some((other, place)), _) => {
+                let found = other.find(artefact, interrupt, progress)?;
+                let (first, second) = place.in_order(own, other.sight(artefact, found.as_ref()));
+                let sights = [first, second];
+                Several::new(&sights, &[]).write(artefact, interrupt, out)?;
             }
-            _ => None,
-        };
-        let yours = self.yours.as_deref();
-        let sight = Sight {
-            finding: known.or(found.as_ref()),
-            ghost: self.ghost.as_deref(),
-            yours: yours.and_then(|yours| yours.diagnosis.terms.as_ref()),
-            ..Sight::new(snapshot, &self.look)
-        };
-        artefact.write(&sight, interrupt, out)?;
+        }
         // Cancelled at the last moment is cancelled.
         interrupt.check().map_err(io::Error::other)
+    }
+}
+
+impl Moment {
+    /// What is shown of `bench`, for `artefact`.
+    fn of(bench: &Bench, artefact: Artefact, looking: Looking<'_>) -> Option<Self> {
+        let (snapshot, look) = (bench.snapshot()?, bench.scope(looking)?.look());
+        let is_alone = looking.place.is_none();
+        Some(Self {
+            snapshot: Arc::clone(snapshot),
+            study: artefact.view().and_then(|view| {
+                let question = view.question(snapshot, &look)?;
+                bench.findings().study(question.topic()).map(Arc::clone)
+            }),
+            look,
+            kept: looking.view.frozen.clone().filter(|_| is_alone),
+            yours: bench.comparer().yours(snapshot).cloned(),
+        })
+    }
+
+    /// What it asks that is not known of it.
+    fn question(&self, artefact: Artefact) -> Option<Question> {
+        artefact
+            .view()
+            .and_then(|view| view.question(&self.snapshot, &self.look))
+    }
+
+    /// What is known of it already.
+    fn known(&self, question: Question) -> Option<&Finding> {
+        let study = self.study.as_ref()?;
+        study
+            .is_of(question, &self.snapshot)
+            .then_some(&study.finding)
+    }
+
+    /// What the window has not found out yet is found out now.
+    fn find(
+        &self,
+        artefact: Artefact,
+        interrupt: &Interrupt,
+        progress: &Progress,
+    ) -> io::Result<Option<Finding>> {
+        match self.question(artefact) {
+            Some(question) if self.known(question).is_none() => {
+                let found = answer(question, &self.snapshot, interrupt, progress);
+                Ok(Some(found.map_err(io::Error::other)?))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// What is written of it, with what was `found` for that.
+    fn sight<'a>(&'a self, artefact: Artefact, found: Option<&'a Finding>) -> Sight<'a> {
+        let known = self
+            .question(artefact)
+            .and_then(|question| self.known(question));
+        let yours = self.yours.as_deref();
+        Sight {
+            finding: known.or(found),
+            ghost: self.kept.as_deref().map(Ghost::kept),
+            yours: yours.and_then(|yours| yours.diagnosis.terms.as_ref()),
+            ..Sight::new(&self.snapshot, &self.look)
+        }
     }
 }
 
@@ -268,29 +374,33 @@ fn write_screen(
     interrupt.check().map_err(io::Error::other)
 }
 
-/// Draws the frames as they come.
+/// Draws the frames as they come, of one run or of two.
 fn write_film(
-    frames: &Receiver<FilmFrame>,
+    runs: &[Receiver<FilmFrame>],
     look: &Look,
     (interrupt, progress): (&Interrupt, &Progress),
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut film = FilmFrames::default();
     // How much of the work is fetching the moments; the rest is drawing them.
     const FETCHING: f64 = 0.1;
-    let mut count = 0;
-    while let Some(frame) = receive(frames, interrupt, Duration::MAX)? {
-        film.push(frame.snapshot);
-        count = frame.count;
-        progress.set(FETCHING * film.len() as f64 / count as f64);
-    }
-    if film.len() != count || count == 0 {
-        return Err(io::Error::other(
-            "the run was replaced by another before all of it was there; export it again",
-        ));
+    let mut films = Vec::new();
+    for frames in runs {
+        let (mut film, mut count) = (FilmFrames::default(), 0);
+        while let Some(frame) = receive(frames, interrupt, Duration::MAX)? {
+            film.push(frame.snapshot);
+            count = frame.count;
+            let fetched = films.len() as f64 + film.len() as f64 / count as f64;
+            progress.set(FETCHING * fetched / runs.len() as f64);
+        }
+        if film.len() != count || count == 0 {
+            return Err(io::Error::other(
+                "the run was replaced by another before all of it was there; export it again",
+            ));
+        }
+        films.push(film);
     }
     let share = |share: f64| progress.set(FETCHING + (1.0 - FETCHING) * share);
-    write_animation(&film, look, interrupt, share, out)?;
+    write_animation(&films, look, interrupt, share, out)?;
     // Cancelled at the last moment is cancelled.
     interrupt.check().map_err(io::Error::other)
 }

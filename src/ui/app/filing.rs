@@ -8,7 +8,7 @@ use super::super::action::Action;
 use super::super::files::{PathDialog, Purpose};
 use super::ScopeApp;
 use crate::export::{Patience, write_file};
-use crate::training::shown_path;
+use crate::training::{Pair, shown_path};
 
 impl ScopeApp {
     pub(super) fn ask_for_file(&mut self, purpose: Purpose) {
@@ -56,6 +56,10 @@ impl ScopeApp {
 
     pub(super) fn save_experiment(&mut self) {
         match self.files.current().map(Path::to_owned) {
+            Some(_) if self.is_of_two() && !self.files.is_of_two() => {
+                self.ask_for_file(Purpose::Save);
+                self.inform("Both experiments are saved to one file: name it".to_owned());
+            }
             Some(path) if self.files.was_changed_elsewhere() => {
                 self.ask_for_file(Purpose::Save);
                 let name = shown_path(&path);
@@ -70,28 +74,36 @@ impl ScopeApp {
 
     pub(super) fn save_file(&mut self, path: &Path) {
         self.adopt_weights();
-        let folder = std::path::absolute(path);
-        let folder = folder.as_deref().ok().and_then(Path::parent);
-        let text = match folder {
-            Some(folder) => self.bench.experiment().named_from(folder).to_text(),
-            None => self.bench.experiment().to_text(),
-        };
+        let pair = self.pair();
+        let text = pair.named_beside(path).to_text();
         match write_file(path, true, Patience::None, |out| {
             out.write_all(text.as_bytes())
         }) {
             Ok(()) => {
                 self.dialog = None;
-                self.files.opened(path, self.bench.experiment());
-                self.inform(format!("Saved {}", shown_path(path)));
+                self.holds(path, pair);
+                let what = match self.is_of_two() {
+                    true => "Saved both experiments to",
+                    false => "Saved",
+                };
+                self.inform(format!("{what} {}", shown_path(path)));
                 self.touch();
             }
             Err(error) => self.refuse(error.to_string()),
         }
     }
 
+    /// The file at `path` holds `pair`, which is what is in the window.
+    pub(super) fn holds(&mut self, path: &Path, pair: Pair) {
+        self.files.opened(path, pair);
+        if let Some(second) = &mut self.second {
+            second.file = self.files.open_file();
+        }
+    }
+
     /// Calls the window by the file that is open.
     pub(super) fn entitle(&mut self, ctx: &Context) {
-        let title = self.files.title(self.bench.experiment());
+        let title = self.files.title(self.bench.experiment(), || self.pair());
         if title != self.title {
             ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
             self.title = title;

@@ -5,10 +5,12 @@ use egui::Context;
 use super::super::asking;
 use super::super::bench::Looking;
 use super::super::presentation::{Presentation, WELCOME};
+use super::super::second::Second;
 use super::super::theme::theme_of;
+use super::super::view_state::ViewState;
 use super::ScopeApp;
 use crate::flow::PhaseMap;
-use crate::scene::View;
+use crate::scene::{Place, View};
 use crate::training::{Finding, Question, Topic, Wanted};
 
 impl ScopeApp {
@@ -16,9 +18,9 @@ impl ScopeApp {
     /// is done, and all that the views want to know of the moment is known.
     pub fn is_settled(&self) -> bool {
         let (drawn, looking) = (self.workspace.drawn(), self.looking());
-        let other = self.second.as_ref();
+        let other = self.second.as_ref().filter(|_| !self.view.one_at_a_time);
         self.bench.is_settled(&drawn, looking)
-            && other.is_none_or(|second| second.bench.is_settled(&drawn, looking))
+            && other.is_none_or(|it| it.bench.is_settled(&drawn, it.looking(looking)))
     }
 
     /// What the views that are drawn want to know of the moment that is shown.
@@ -48,6 +50,7 @@ impl ScopeApp {
             view: &self.view,
             theme: theme_of(&self.ctx.global_style().visuals),
             pictures: &self.pictures,
+            place: place_beside(&self.view, self.second.as_ref()),
         }
     }
 
@@ -82,16 +85,28 @@ impl ScopeApp {
             view: &self.view,
             theme: theme_of(&self.ctx.global_style().visuals),
             pictures: &self.pictures,
+            place: place_beside(&self.view, self.second.as_ref()),
         };
         self.bench.ask_for_what_is_drawn(&drawn, looking);
         self.bench.want(wanted);
         if let Some(second) = &mut self.second {
             let looking = Looking {
                 pictures: &second.pictures,
+                place: Some(second.place),
                 ..looking
+            };
+            let drawn = match self.view.one_at_a_time {
+                true => Vec::new(),
+                false => drawn,
             };
             second.bench.ask_for_what_is_drawn(&drawn, looking);
             second.bench.want(wanted);
         }
     }
+}
+
+/// Which of two the experiment is that is worked on, if both are on the screen.
+pub(super) fn place_beside(view: &ViewState, second: Option<&Second>) -> Option<Place> {
+    let second = second.filter(|_| !view.one_at_a_time);
+    second.map(|second| second.place.other())
 }

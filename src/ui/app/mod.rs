@@ -57,6 +57,12 @@ pub struct ScopeApp {
     bench: Bench,
     /// Another one beside it, if there is one.
     second: Option<Second>,
+    /// The one that was taken away, to be brought back.
+    put_away: Option<Second>,
+    /// The one that was beside the experiment before a lesson.
+    before_lesson: Option<Second>,
+    /// Of two that both run, which is taken in next.
+    is_turn_of_other: bool,
     speed: Speed,
     screen: Screen,
     view: ViewState,
@@ -131,6 +137,7 @@ impl ScopeApp {
             direction: memory.direction,
             measure: memory.measure,
             phase_axis: memory.phase_axis,
+            alignment: memory.alignment,
             panel: memory.panel,
             ..ViewState::default()
         };
@@ -140,6 +147,9 @@ impl ScopeApp {
             ctx: ctx.clone(),
             bench: Bench::new(ctx, experiment)?,
             second: None,
+            put_away: None,
+            before_lesson: None,
+            is_turn_of_other: false,
             speed: FIRST_SPEED,
             screen: Screen::new(memory),
             view,
@@ -166,7 +176,19 @@ impl ScopeApp {
         if let Some(lesson) = &memory.lesson {
             app.begin_reopening_lesson(lesson);
         }
-        if let Some(trouble) = trouble {
+        let beside = memory.beside.clone().map(|beside| {
+            let brought = beside.check();
+            brought.and_then(|it| bring_files(it, None, &Watch::default()))
+        });
+        let beside_trouble = match beside {
+            Some(Ok(brought)) => {
+                app.begin_other(brought.experiment.into());
+                brought.notice
+            }
+            Some(Err(error)) => Some(format!("There is no second experiment: {error}")),
+            None => None,
+        };
+        if let Some(trouble) = trouble.or(beside_trouble) {
             app.tell(trouble);
         }
         app.screen.fit(ctx);
@@ -177,12 +199,7 @@ impl ScopeApp {
     /// Takes in what the worker has published and carries out what the keyboard asks for. Draws
     /// nothing.
     pub fn logic(&mut self, ctx: &Context) {
-        if let Some(length) = self.bench.take_update() {
-            self.view.time.set_length(length);
-        }
-        if let Some(second) = &mut self.second {
-            second.bench.take_update();
-        }
+        self.take_updates(ctx);
         self.go_on_playing(ctx);
         match &mut self.view.presentation {
             Some(presentation) => presentation.fit(ctx),

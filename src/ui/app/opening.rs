@@ -13,7 +13,7 @@ use super::{PROGRESS_INTERVAL, ScopeApp};
 use crate::export::{Carrier, Opened, Source};
 use crate::flow::thousands;
 use crate::lessons::Lesson;
-use crate::training::{Experiment, shown_path};
+use crate::training::{CheckedExperiment, Experiment, Pair, shown_path};
 
 /// What a pasted text is called in messages.
 const PASTED: &str = "The pasted text";
@@ -127,7 +127,7 @@ impl ScopeApp {
         match &wanted.source {
             Source::File(path) | Source::Module { path, .. } => {
                 self.dialog = None;
-                self.open(Experiment::from(opened.experiment), own.then_some(path));
+                self.open_both(opened.experiment, opened.beside, own.then_some(path));
                 self.files.looked_into(path);
                 match opened.notice {
                     Some(notice) => self.tell(notice),
@@ -136,11 +136,29 @@ impl ScopeApp {
                 self.tell_of_others(wanted);
             }
             Source::Text { .. } => {
-                self.open(Experiment::from(opened.experiment), None);
+                self.open_both(opened.experiment, opened.beside, None);
                 self.inform(told("the experiment that was pasted", opened.carrier));
             }
         }
         self.touch();
+    }
+
+    /// A new run of `experiment`, and of the one `beside` it, if there is one, which are in `file` if they came from one.
+    pub(super) fn open_both(
+        &mut self,
+        experiment: CheckedExperiment,
+        beside: Option<CheckedExperiment>,
+        file: Option<&Path>,
+    ) {
+        let Some(beside) = beside else {
+            return self.open(experiment.into(), file);
+        };
+        self.choose_first();
+        self.open(experiment.into(), file);
+        self.begin_other(beside.into());
+        if let Some(path) = file {
+            self.holds(path, self.pair());
+        }
     }
 
     /// Begins the lesson that was opened.
@@ -170,13 +188,19 @@ impl ScopeApp {
 
     /// The file that was open the last time is open again, if it still can be.
     fn reopened(&mut self, path: &Path, ended: Ended) {
-        let experiment = match ended {
-            Ended::Opened(opened) if opened.carrier.is_none() => Some(opened.experiment.into()),
+        let pair = match ended {
+            Ended::Opened(opened) if opened.carrier.is_none() => Some(Pair {
+                first: opened.experiment.into(),
+                beside: opened.beside.map(Experiment::from),
+            }),
             Ended::Opened(_) | Ended::Lesson(_) | Ended::Refused { .. } => None,
         };
         // So that no change is joined to one from before, when it was not open.
         self.bench.undo_mut().finish();
-        self.files.reopened(path, experiment);
+        self.files.reopened(path, pair);
+        if let Some(second) = self.second.as_mut().filter(|_| self.files.is_of_two()) {
+            second.file = self.files.open_file();
+        }
     }
 
     /// Something with the list of a model's modules.
@@ -210,7 +234,7 @@ impl ScopeApp {
     /// Says that the experiment the window has begun with came from the file at `path`.
     pub fn came_from(&mut self, path: &Path, carrier: Option<Carrier>) {
         if carrier.is_none() {
-            self.files.opened(path, self.bench.experiment());
+            self.holds(path, self.pair());
         }
         self.files.looked_into(path);
         self.inform(told(&shown_path(path), carrier));

@@ -5,7 +5,7 @@ use egui::Context;
 use super::super::memory::Memory;
 use super::super::remembered::Remembered;
 use super::ScopeApp;
-use crate::training::Experiment;
+use crate::training::{Experiment, Pair};
 
 impl ScopeApp {
     /// Writes what the next start shall find, a little after it has changed.
@@ -59,13 +59,13 @@ impl ScopeApp {
     pub(super) fn memory(&self, ctx: &Context) -> Memory {
         let (recent, folder) = self.files.to_remember();
         let (zoom, size) = self.look_to_remember(ctx);
+        let Pair { first, beside } = self.pair();
         Memory {
             experiment: match &self.waiting {
-                Some(waiting) if *self.bench.experiment() == Experiment::default() => {
-                    waiting.clone()
-                }
-                _ => self.bench.experiment().clone(),
+                Some(waiting) if first == Experiment::default() => waiting.clone(),
+                _ => first,
             },
+            beside,
             arrangement: self.workspace.arrangement(),
             dark: Some(ctx.theme() == egui::Theme::Dark),
             zoom,
@@ -73,6 +73,7 @@ impl ScopeApp {
             direction: self.view.direction,
             measure: self.view.measure,
             phase_axis: self.view.phase_axis,
+            alignment: self.view.alignment,
             panel: self.view.panel,
             recent,
             folder,

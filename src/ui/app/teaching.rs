@@ -61,6 +61,13 @@ impl ScopeApp {
                 })),
             });
         }
+        if let Some(mut second) = self.second.take() {
+            // Of what a lesson has put beside its own experiment nothing is kept.
+            if self.before_lesson.is_none() && self.tutor.open_walk().is_none() {
+                second.bench.run_on(false);
+                self.before_lesson = Some(second);
+            }
+        }
         self.tutor.begin(origin, lesson);
         self.enter_step();
     }
@@ -70,9 +77,13 @@ impl ScopeApp {
         let Some(step) = self.tutor.open_walk().and_then(|walk| walk.step()) else {
             return;
         };
-        let (experiment, look) = (step.experiment.clone(), step.look);
+        let (experiment, beside, look) = (step.experiment.clone(), step.beside.clone(), step.look);
         if let Some(experiment) = experiment {
-            self.open(experiment.into(), None);
+            self.choose_first();
+            if beside.is_none() {
+                self.second = None;
+            }
+            self.open_both(experiment, beside, None);
         }
         self.look_there(look);
     }
@@ -98,6 +109,8 @@ impl ScopeApp {
         let Some(before) = self.tutor.take_before() else {
             return;
         };
+        self.choose_first();
+        self.second = self.before_lesson.take();
         let Some(screen) = before.screen else {
             self.open(before.experiment, None);
             return;

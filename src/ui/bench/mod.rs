@@ -9,6 +9,7 @@ mod editing;
 mod held_weights;
 
 use std::sync::Arc;
+use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use egui::Context;
@@ -21,10 +22,10 @@ use super::scope::{Pictures, Scope};
 use super::undo::Undo;
 use super::view_state::ViewState;
 use super::{asking, check_badge};
-use crate::scene::{Theme, View};
+use crate::scene::{Place, Theme, View};
 use crate::training::{
     Analyst, CheckedExperiment, Command, Experiment, Findings, Question, RunNumber, Snapshot,
-    Speed, Topic, Update, Wanted, Weight, WeightValues, Worker, WorkerGone,
+    Speed, Topic, Trainer, Update, Wanted, Weight, WeightValues, Worker, WorkerGone,
     is_answered_without_asking,
 };
 use held_weights::HeldWeights;
@@ -78,6 +79,8 @@ pub struct Looking<'a> {
     pub theme: Theme,
     /// The pictures that were drawn before.
     pub pictures: &'a Pictures,
+    /// Which of two it is, if both are on the screen.
+    pub place: Option<Place>,
 }
 
 impl Bench {
@@ -86,6 +89,42 @@ impl Bench {
     /// # Errors
     /// What the system says if it gives no thread to train on.
     pub fn new(ctx: &Context, experiment: CheckedExperiment) -> std::io::Result<Self> {
+        let begin = experiment.clone();
+        Self::with(ctx, experiment.into(), || Trainer::new(begin))
+    }
+
+    /// Another one that stands where this one stands, or at the past moment that is looked at, and what it finds out is drawn
+    /// by `ctx`.
+    ///
+    /// # Errors
+    /// What the system says if it gives no thread to train on.
+    pub fn copy(&mut self, ctx: &Context, speed: Speed) -> std::io::Result<Self> {
+        let past = self.latest.as_ref().filter(|_| self.looks_back());
+        let (experiment, step) = match past {
+            Some(update) => {
+                let moment = &update.snapshot.moment;
+                (Experiment::clone(&moment.experiment), Some(moment.step))
+            }
+            None => (self.experiment.clone(), None),
+        };
+        let (to, from) = channel();
+        self.send(Command::Copy(step, to));
+        let begin = experiment.clone();
+        let mut copy = Self::with(ctx, experiment, move || match from.recv() {
+            Ok(trainer) => *trainer,
+            // The one that it is to be a copy of has ended meanwhile.
+            Err(_) => Trainer::new(begin.check().unwrap_or_default()),
+        })?;
+        copy.set_speed(speed);
+        Ok(copy)
+    }
+
+    /// `experiment`, whose run is what `begin` gives.
+    fn with(
+        ctx: &Context,
+        experiment: Experiment,
+        begin: impl FnOnce() -> Trainer + Send + 'static,
+    ) -> std::io::Result<Self> {
         let waker = || {
             let ctx = ctx.clone();
             move || ctx.request_repaint()
@@ -93,8 +132,8 @@ impl Bench {
         Ok(Self {
             ctx: ctx.clone(),
             analyst: Analyst::start(waker())?,
-            experiment: Experiment::clone(&experiment),
-            worker: Worker::start(experiment, waker())?,
+            experiment,
+            worker: Worker::start_with(begin, waker())?,
             gone: None,
             findings: Findings::default(),
             checks: GradientChecks::default(),
@@ -113,6 +152,11 @@ impl Bench {
             comparer: Comparer::default(),
             data: DataReader::default(),
         })
+    }
+
+    /// Whether the worker has published something that was not taken in yet.
+    pub fn has_update(&self) -> bool {
+        self.worker.has_update()
     }
 
     /// Takes in what the worker has published; how many timesteps there are now, if it is something new.
@@ -386,7 +430,7 @@ fn scope<'a>(
         yours: comparer.yours(&update.snapshot),
         theme: looking.theme,
         pictures: looking.pictures,
-        place: None,
+        place: looking.place,
         beside: None,
     }
 }

@@ -4,18 +4,21 @@ use std::path::Path;
 
 use egui::{Button, Ui};
 
-use super::super::action::{Action, BesideAction};
+use super::super::action::Action;
+use super::super::beside_menu;
 use super::super::comparer::CompareAction;
 use super::super::data::DataAction;
 use super::super::numbers::NumbersAction;
 use super::super::numbers_window::examples;
 use super::{Files, Purpose};
-use crate::training::{shown_argument, shown_path};
+use crate::training::{Snapshot, shown_argument, shown_path};
 
 /// What the menu shows.
 pub struct FileMenu<'a> {
     /// The files.
     pub files: &'a Files,
+    /// The moment that is shown, once there is one.
+    pub snapshot: Option<&'a Snapshot>,
 }
 
 /// Draws the menu.
@@ -47,10 +50,7 @@ pub fn file_menu(ui: &mut Ui, menu: &FileMenu<'_>, actions: &mut Vec<Action>) {
                 actions.push(action);
             }
         }
-        let hint = "Opens a file as a second experiment beside this one: an experiment, a trace, a model";
-        if ui.button("Compare with…").on_hover_text(hint).clicked() {
-            actions.push(Action::Beside(BesideAction::With));
-        }
+        beside_menu::show(ui, menu.snapshot, actions);
         ui.separator();
         let numbers = Button::new("My numbers…").shortcut_text("M");
         let hint = "A network and a sequence of your own: weights, inputs and targets as tables";

@@ -14,13 +14,13 @@ pub use purpose::Purpose;
 
 use super::screen::WINDOW_TITLE;
 use crate::export::holds_experiment;
-use crate::training::{Experiment, shown_argument};
+use crate::training::{Experiment, Pair, shown_argument};
 
 /// How many files are remembered.
 const RECENT: usize = 10;
 
-/// A file, and the experiment that is in it.
-pub type OpenFile = (PathBuf, Experiment);
+/// A file, and the experiment that is in it, or both.
+pub type OpenFile = (PathBuf, Pair);
 
 /// Which files there are.
 #[derive(Default)]
@@ -50,18 +50,25 @@ impl Files {
         self.expected = Some(path.to_owned());
     }
 
-    /// The file at `path`, which was open the last time, holds `experiment`, or cannot be open again. If another was
+    /// The file at `path`, which was open the last time, holds `pair`, or cannot be open again. If another was
     /// opened, saved or begun meanwhile, that stays.
-    pub fn reopened(&mut self, path: &Path, experiment: Option<Experiment>) {
+    pub fn reopened(&mut self, path: &Path, pair: Option<Pair>) {
         if self.expected.take_if(|expected| expected == path).is_some() {
-            self.open = experiment.map(|experiment| (path.to_owned(), experiment));
+            self.open = pair.map(|pair| (path.to_owned(), pair));
         }
     }
 
-    /// The file at `path` now holds `experiment`.
-    pub fn opened(&mut self, path: &Path, experiment: &Experiment) {
-        self.set_open(Some((path.to_owned(), experiment.clone())));
+    /// The file at `path` now holds `pair`.
+    pub fn opened(&mut self, path: &Path, pair: Pair) {
+        self.set_open(Some((path.to_owned(), pair)));
         self.looked_into(path);
+    }
+
+    /// Whether the file that is open holds two experiments.
+    pub fn is_of_two(&self) -> bool {
+        self.open
+            .as_ref()
+            .is_some_and(|(_, pair)| pair.beside.is_some())
     }
 
     /// An experiment was taken out of the file at `path`, which is a figure or a trace: nothing is saved to it.
@@ -118,7 +125,7 @@ impl Files {
     pub fn was_changed_elsewhere(&self) -> bool {
         self.open
             .as_ref()
-            .is_some_and(|(path, experiment)| path.exists() && !holds_experiment(path, experiment))
+            .is_some_and(|(path, pair)| path.exists() && !holds_experiment(path, pair))
     }
 
     /// The files that were open lately, newest first.
@@ -140,15 +147,20 @@ impl Files {
         (recent, self.folder.as_ref().and_then(text))
     }
 
-    /// What the window is called: with the name of the file, and a dot if `experiment` is not what is in it.
-    pub fn title(&self, experiment: &Experiment) -> String {
+    /// What the window is called: with the name of the file, and a dot if neither `experiment` nor `both`, whichever it is of,
+    /// is what is in it.
+    pub fn title(&self, experiment: &Experiment, both: impl FnOnce() -> Pair) -> String {
         let program = WINDOW_TITLE;
         match &self.open {
             None => program.to_owned(),
             Some((path, saved)) => {
                 let name = path.file_name().unwrap_or(path.as_os_str());
                 let name = shown_argument(&name.to_string_lossy());
-                let changed = if saved == experiment { "" } else { " •" };
+                let is_saved = match &saved.beside {
+                    None => saved.first == *experiment,
+                    Some(_) => *saved == both(),
+                };
+                let changed = if is_saved { "" } else { " •" };
                 format!("{name}{changed} – {program}")
             }
         }
@@ -159,14 +171,18 @@ impl Files {
 mod tests {
     use super::*;
 
+    fn pair(experiment: &Experiment) -> Pair {
+        Pair::alone(experiment.clone())
+    }
+
     #[test]
     fn the_newest_files_are_remembered_once_each() {
         let mut files = Files::default();
         let experiment = Experiment::default();
         for index in 0..15 {
-            files.opened(Path::new(&format!("/x/{index}.toml")), &experiment);
+            files.opened(Path::new(&format!("/x/{index}.toml")), pair(&experiment));
         }
-        files.opened(Path::new("/x/10.toml"), &experiment);
+        files.opened(Path::new("/x/10.toml"), pair(&experiment));
         assert_eq!(files.recent().len(), RECENT);
         assert_eq!(files.recent()[0], Path::new("/x/10.toml"));
         assert_eq!(files.recent()[1], Path::new("/x/14.toml"));
@@ -181,7 +197,7 @@ mod tests {
     #[test]
     fn the_file_of_the_last_time_is_open_again_unless_something_was_done_meanwhile() {
         let (path, other) = (Path::new("/x/last.toml"), Path::new("/x/other.toml"));
-        let experiment = Experiment::default;
+        let experiment = || Pair::alone(Experiment::default());
         let expecting = || {
             let mut files = Files::default();
             files.expect(path);
@@ -197,7 +213,7 @@ mod tests {
         files.reopened(path, None);
         assert_eq!(files.current_or_expected(), None);
         let mut files = expecting();
-        files.opened(other, &experiment());
+        files.opened(other, experiment());
         files.reopened(path, Some(experiment()));
         assert_eq!(files.current(), Some(other));
         let mut files = expecting();
@@ -210,12 +226,17 @@ mod tests {
     fn the_title_says_which_file_and_whether_it_is_changed() {
         let mut files = Files::default();
         let mut experiment = Experiment::default();
-        assert_eq!(files.title(&experiment), "BPTT Scope");
-        files.opened(Path::new("/x/latch.toml"), &experiment);
-        assert_eq!(files.title(&experiment), "latch.toml – BPTT Scope");
+        let title =
+            |files: &Files, experiment: &Experiment| files.title(experiment, || pair(experiment));
+        assert_eq!(title(&files, &experiment), "BPTT Scope");
+        files.opened(Path::new("/x/latch.toml"), pair(&experiment));
+        assert_eq!(title(&files, &experiment), "latch.toml – BPTT Scope");
         experiment.seed += 1;
-        assert_eq!(files.title(&experiment), "latch.toml • – BPTT Scope");
-        files.opened(Path::new("/x/\u{202e}lmot.a\n"), &experiment);
-        assert_eq!(files.title(&experiment), "\\u{202e}lmot.a\\n – BPTT Scope");
+        assert_eq!(title(&files, &experiment), "latch.toml • – BPTT Scope");
+        files.opened(Path::new("/x/\u{202e}lmot.a\n"), pair(&experiment));
+        assert_eq!(
+            title(&files, &experiment),
+            "\\u{202e}lmot.a\\n – BPTT Scope"
+        );
     }
 }

@@ -237,11 +237,7 @@ mod tests {
     }
 
     fn opened() -> Opened {
-        Opened {
-            experiment: CheckedExperiment::default(),
-            carrier: None,
-            notice: None,
-        }
+        Opened::alone(CheckedExperiment::default(), None)
     }
 
     /// Waits for the end, and returns the name of what was opened or refused, and the problem.
