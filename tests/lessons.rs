@@ -4,17 +4,38 @@
 use std::collections::BTreeMap;
 
 use bptt_scope::flow::{FloatFormat, Progress, RoundedFlow};
-use bptt_scope::lessons::{COURSE, Lesson, shown_quantities};
+use bptt_scope::lessons::{COURSE, Lesson, Step, shown_quantities};
 use bptt_scope::rnn::Interrupt;
-use bptt_scope::training::{Experiment, Finding, Question, Snapshot, Trainer, Wanted, answer};
+use bptt_scope::training::{
+    CheckedExperiment, Experiment, Finding, Question, Snapshot, Trainer, Wanted, answer,
+};
 
 /// The experiment of a step, with `change` made by the learner, after so many training steps.
 fn run(lesson: &str, step: usize, change: impl FnOnce(&mut Experiment), steps: usize) -> Snapshot {
+    run_of(|it| it.experiment.clone(), (lesson, step), change, steps)
+}
+
+/// The one beside it.
+fn run_b(
+    lesson: &str,
+    step: usize,
+    change: impl FnOnce(&mut Experiment),
+    steps: usize,
+) -> Snapshot {
+    run_of(|it| it.beside.clone(), (lesson, step), change, steps)
+}
+
+fn run_of(
+    of: fn(&Step) -> Option<CheckedExperiment>,
+    (lesson, step): (&str, usize),
+    change: impl FnOnce(&mut Experiment),
+    steps: usize,
+) -> Snapshot {
     let entry = COURSE.iter().find(|it| it.slug == lesson).unwrap();
     let lesson = entry.lesson();
     // A step without an experiment goes on with that of the one before it.
     let set = lesson.steps[..step].iter().rev();
-    let set = set.filter_map(|step| step.experiment.clone()).next();
+    let set = set.filter_map(of).next();
     let mut experiment = Experiment::from(set.unwrap());
     change(&mut experiment);
     let never = Interrupt::default();
@@ -22,7 +43,13 @@ fn run(lesson: &str, step: usize, change: impl FnOnce(&mut Experiment), steps: u
     for _ in 0..steps {
         trainer.step(&never);
     }
+    trainer.evaluate(&never).unwrap();
     trainer.snapshot(Wanted::NOTHING, &never).unwrap()
+}
+
+/// Accuracy on held-out sequences.
+fn held_out(it: &Snapshot) -> f64 {
+    it.run.evaluations.last().unwrap().accuracy()
 }
 
 /// o_t of one unit, f′(a_t), the factor of step t, ∂o_n/∂o_t or its gain, ∂L/∂o_t, and the two terms.
@@ -74,6 +101,8 @@ fn facts() -> Facts {
     dead_terms(&mut say);
     matrices(&mut say);
     half_precision(&mut say);
+    gates(&mut say);
+    beginning(&mut say);
     facts
 }
 
@@ -507,6 +536,92 @@ fn half_precision(say: Say<'_>) {
     );
     assert_eq!(zero_from(&tanh, FloatFormat::Float16), None);
     say("half-precision", 4, &[("1.6 %", 100.0 * to_end(&tanh, 1))]);
+}
+
+fn gates(say: Say<'_>) {
+    let (elman, lstm) = (run("gates", 1, |_| {}, 0), run_b("gates", 1, |_| {}, 0));
+    say(
+        "gates",
+        1,
+        &[
+            ("6.3 · 10^(-7)", to_end(&elman, 1)),
+            ("10.9 %", 100.0 * to_end(&lstm, 1)),
+        ],
+    );
+    let [direct, through] = lstm.probe.flow.steps[49].parts.map(|part| part.value());
+    assert!(direct > 0.99 && direct < 1.01, "{direct}");
+    say(
+        "gates",
+        2,
+        &[
+            ("0.062", through),
+            ("1.007", factor(&lstm, 50)),
+            ("0.760", factor(&elman, 50)),
+        ],
+    );
+    let gru = run_b("gates", 3, |_| {}, 0);
+    let closed = run_b("gates", 3, |e| e.network.forget_bias = Some(0.0), 0);
+    say(
+        "gates",
+        3,
+        &[
+            ("53.1 %", 100.0 * to_end(&gru, 1)),
+            ("1.9 · 10^(-28)", to_end(&closed, 1)),
+        ],
+    );
+    let (elman, lstm) = (run("gates", 4, |_| {}, 500), run_b("gates", 4, |_| {}, 500));
+    assert!(held_out(&lstm) > 0.95 && held_out(&elman) < 0.6);
+    say("gates", 4, &[]);
+}
+
+fn beginning(say: Say<'_>) {
+    let (drawn, orthogonal) = (
+        run("beginning", 1, |_| {}, 0),
+        run_b("beginning", 1, |_| {}, 0),
+    );
+    say(
+        "beginning",
+        1,
+        &[
+            ("1.2 · 10^(-10)", to_end(&drawn, 1)),
+            ("72.1 %", 100.0 * to_end(&orthogonal, 1)),
+        ],
+    );
+    let (none, one) = (
+        run("beginning", 2, |_| {}, 0),
+        run_b("beginning", 2, |_| {}, 0),
+    );
+    let four = run_b("beginning", 2, |e| e.network.forget_bias = Some(4.0), 0);
+    say(
+        "beginning",
+        2,
+        &[
+            ("9.2 · 10^(-12)", to_end(&none, 1)),
+            ("1.4 · 10^(-5)", to_end(&one, 1)),
+            ("73.0 %", 100.0 * to_end(&four, 1)),
+        ],
+    );
+    let (zero, one) = (
+        run("beginning", 3, |_| {}, 0),
+        run_b("beginning", 3, |_| {}, 0),
+    );
+    say(
+        "beginning",
+        3,
+        &[
+            ("3.5 · 10^(-7)", to_end(&zero, 1)),
+            ("1.36", to_end(&one, 1)),
+        ],
+    );
+    let (zero, one) = (
+        run("beginning", 3, |_| {}, 500),
+        run_b("beginning", 3, |_| {}, 500),
+    );
+    assert!(held_out(&one) > 0.95 && held_out(&zero) < 0.6);
+    let five = run("beginning", 4, |_| {}, 0);
+    let two = run("beginning", 4, |e| e.network.forget_bias = Some(1.0), 0);
+    assert!(to_end(&two, 1) > 0.1);
+    say("beginning", 4, &[("1.1 · 10^(-11)", to_end(&five, 1))]);
 }
 
 /// All that a step says, on one line, with the minus signs of a keyboard.

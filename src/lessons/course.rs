@@ -23,7 +23,7 @@ macro_rules! lesson {
 }
 
 /// All of them, in the order in which they are walked.
-pub static COURSE: [CourseLesson; 11] = [
+pub static COURSE: [CourseLesson; 13] = [
     lesson!("01-unfolding", "unfolding"),
     lesson!("02-descent", "descent"),
     lesson!("03-input-weight", "input-weight"),
@@ -35,6 +35,8 @@ pub static COURSE: [CourseLesson; 11] = [
     lesson!("09-matrices", "matrices"),
     lesson!("10-orthogonal", "orthogonal"),
     lesson!("11-half-precision", "half-precision"),
+    lesson!("12-gates", "gates"),
+    lesson!("13-beginning", "beginning"),
 ];
 
 impl CourseLesson {

@@ -24,10 +24,13 @@ impl Observed<'_> {
         self.look.timestep(self.snapshot.len())
     }
 
+    /// As last measured: while training goes on, some steps before this moment, but of no network that was changed by hand
+    /// since.
     fn accuracy(&self) -> Option<f64> {
-        let run = &self.snapshot.run;
-        let newest = run.evaluations.last().filter(|_| !run.evaluation_is_old)?;
-        Some(newest.accuracy())
+        let (run, step) = (&self.snapshot.run, self.snapshot.moment.step);
+        let newest = run.evaluations.iter().rev().find(|it| it.step <= step)?;
+        let is_of_another = run.evaluation_is_old && newest.step == step;
+        (!is_of_another).then_some(newest.accuracy())
     }
 
     fn product(&self) -> Option<f64> {

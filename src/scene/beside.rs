@@ -2,7 +2,7 @@
 
 use super::place::Place;
 use crate::flow::{Magnitude, counted, percent, thousands};
-use crate::training::{SETTINGS, Setting, Snapshot, shown_path};
+use crate::training::{SETTINGS, Setting, Snapshot, Value, shown_path};
 
 /// Settings that a name has at most.
 const NAMED: usize = 3;
@@ -36,10 +36,16 @@ pub fn names_of(moments: &[&Snapshot], files: &[Option<&str>]) -> Vec<String> {
     let steps_differ = steps.any(|step| Some(step) != first);
     let name = |(place, moment): (usize, &&Snapshot)| {
         let experiment = &moment.moment.experiment;
+        let values = || differing.iter().map(|setting| setting.get(experiment));
+        // What it does not have says nothing beside what it has.
+        let says_something = |value: &Value| *value != Value::None;
+        let leaves_out = values().any(|value| says_something(&value));
         let mut parts: Vec<String> = differing
             .iter()
-            .map(|setting| {
-                let value = setting.in_words(&setting.get(experiment));
+            .zip(values())
+            .filter(|(_, value)| !leaves_out || says_something(value))
+            .map(|(setting, value)| {
+                let value = setting.in_words(&value);
                 match setting.key {
                     "network.cell" => value,
                     "network.weights" => {
@@ -139,7 +145,7 @@ pub fn sentence_of(moments: &[&Snapshot], names: &[String]) -> String {
         "has"
     };
     format!(
-        "{} {still} {} the gradient at {}, where {} has {} it",
+        "{} {still} {} the gradient {}, where {} has {} it",
         names[most],
         amount(more),
         place_of(moments, back),
@@ -170,7 +176,7 @@ fn amount(magnitude: Magnitude) -> String {
     }
 }
 
-/// The timestep that is `back` before the end: its word if all have the same there, its number if all are as long.
+/// Where the timestep is that is `back` before the end: its word if all have the same there, its number if all are as long.
 fn place_of(moments: &[&Snapshot], back: usize) -> String {
     let at = |moment: &Snapshot| moment.len() - back;
     let mut words = moments.iter().map(|moment| {
@@ -179,15 +185,15 @@ fn place_of(moments: &[&Snapshot], back: usize) -> String {
     });
     let first = words.next().flatten();
     if let Some(first) = first.filter(|first| words.all(|word| word == Some(first))) {
-        return format!("“{first}”");
+        return format!("at “{first}”");
     }
     let mut times = moments.iter().map(|moment| at(moment));
     let t = times.next().unwrap_or(0);
     match times.all(|other| other == t) {
-        true => format!("step {}", counted(t)),
+        true => format!("at step {}", counted(t)),
         false => match back {
-            0 => "the last step".to_owned(),
-            1 => "the last step but one".to_owned(),
+            0 => "at the last step".to_owned(),
+            1 => "at the last step but one".to_owned(),
             _ => format!("{} steps before the last", counted(back)),
         },
     }

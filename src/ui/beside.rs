@@ -25,7 +25,7 @@ const NAME: f64 = 220.0;
 const NARROW_NAME: f64 = 60.0;
 
 /// A row that is narrower than this has no sentence.
-const WIDE: f32 = 620.0;
+const WIDE: f32 = 700.0;
 
 /// Height of the row.
 pub const HEIGHT: f32 = 32.0;

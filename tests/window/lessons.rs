@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bptt_scope::lessons::COURSE;
 use bptt_scope::scene::View;
 use bptt_scope::training::Preset;
-use bptt_scope::ui::{Action, LessonAction, MemoryFile};
+use bptt_scope::ui::{Action, BesideAction, LessonAction, MemoryFile};
 use egui::Key;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
@@ -67,7 +67,7 @@ fn lesson_1_unfolding() {
     window.does("As deep as it is long", |it| it.type_value("length", "10"));
     // Behind the last step the next lesson begins.
     window.click("Next lesson");
-    assert!(window.shows("Lesson 2 of 11 · step 1 of 4"));
+    assert!(window.shows("Lesson 2 of 13 · step 1 of 4"));
 }
 
 #[test]
@@ -184,7 +184,41 @@ fn lesson_11_half_precision() {
     window.does("A gradient that arrives needs no tricks", |it| {
         it.choose("activation", "tanh");
     });
-    // There is no twelfth lesson.
+}
+
+/// Works on the other of two experiments.
+fn choose_b(window: &mut Window) {
+    window.act(Action::Beside(BesideAction::Choose));
+    window.settle();
+}
+
+#[test]
+fn lesson_12_gates() {
+    let mut window = learner(12);
+    assert!(window.harness.state().is_of_two());
+    window.does("Two cells, one question", |it| it.key(Key::Home));
+    window.does("The direct way", choose_b);
+    window.does("The GRU has one, too", |it| {
+        choose_b(it);
+        it.type_value("forget_bias", "0");
+    });
+    window.does("What arrives can be learnt from", |it| {
+        choose_b(it);
+        it.trains();
+    });
+}
+
+#[test]
+fn lesson_13_beginning() {
+    let mut window = learner(13);
+    window.does("What a library draws", |it| it.key(Key::Home));
+    window.does("A gate that begins half open", |it| {
+        choose_b(it);
+        it.type_value("forget_bias", "4");
+    });
+    window.does("It decides whether anything is learnt", Window::trains);
+    window.does("More is not better", |it| it.type_value("forget_bias", "1"));
+    // There is no fourteenth lesson.
     assert!(
         window
             .harness
@@ -192,6 +226,29 @@ fn lesson_11_half_precision() {
             .accesskit_node()
             .is_disabled()
     );
+    // What was there before is there again, alone.
+    window.click("Back to what I had");
+    assert!(!window.harness.state().is_of_two());
+}
+
+/// What stood beside the experiment before a lesson stands there again after it.
+#[test]
+fn a_lesson_gives_back_both_of_two() {
+    let mut window = Window::usual();
+    window.key(Key::C);
+    choose_b(&mut window);
+    window.type_value("w_h", "1.5");
+    choose_lesson(&mut window, 12);
+    assert_eq!(window.snapshot().len(), 100);
+    window.click("Next");
+    window.click("Next");
+    window.click("Back to what I had");
+    window.settle();
+    assert!(window.harness.state().is_of_two());
+    assert_eq!(window.snapshot().moment.weights.w_h, 1.5);
+    choose_b(&mut window);
+    assert_eq!(window.snapshot().moment.weights.w_h, 0.9);
+    assert_eq!(window.snapshot().len(), 10);
 }
 
 /// Whoever does not want to do a task goes on all the same, and what was done stays done.
@@ -280,7 +337,7 @@ fn what_somebody_had_comes_back_to_the_last_bit() {
             .query_by_role_and_label(egui::Role::Image, "History of the run")
             .is_some()
     );
-    assert!(!window.shows("Lesson 2 of 11"));
+    assert!(!window.shows("Lesson 2 of 13"));
     // And that can be taken back as well.
     window.act(Action::Undo);
     assert_eq!(window.harness.state().experiment().task.length, 3);
@@ -314,12 +371,12 @@ fn lessons_are_offered_on_the_first_start_and_never_again() {
     let file = memory_file("offer-accepted");
     let mut window = Window::remembering(&file);
     window.click(OFFER);
-    assert!(!window.shows(OFFER) && window.shows("Lesson 1 of 11 · step 1 of 4"));
+    assert!(!window.shows(OFFER) && window.shows("Lesson 1 of 13 · step 1 of 4"));
     window.click("Next");
     window.close();
     // It goes on where it was, with what there was before it.
     let mut window = Window::remembering(&file);
-    assert!(!window.shows(OFFER) && window.shows("Lesson 1 of 11 · step 2 of 4"));
+    assert!(!window.shows(OFFER) && window.shows("Lesson 1 of 13 · step 2 of 4"));
     assert_eq!(window.harness.state().experiment().task.length, 3);
     window.type_value("w_h", "0");
     window.wait_to_see(DONE);

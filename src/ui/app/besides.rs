@@ -12,7 +12,7 @@ use crate::scene::Place;
 use crate::training::{Experiment, Pair, Weight, find_setting};
 
 /// A window that is narrower than this shows one experiment at a time.
-const ROOM_FOR_TWO: f32 = 620.0;
+const ROOM_FOR_TWO: f32 = 700.0;
 
 impl ScopeApp {
     /// Something with the experiment beside this one.
