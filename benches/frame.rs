@@ -1,6 +1,9 @@
 //! What one frame of the window costs the processor: taking in a snapshot, layout and tessellation, at
 //! 1600 × 1000 while training runs as fast as it goes on its own thread. No graphics card is involved.
 //!
+//! Frames are measured in processor time of the window's thread: what training takes of a machine with few cores is no
+//! cost of a frame.
+//!
 //! The empty frame is egui's own cost; the ratio to it is what a machine's speed does not change.
 
 use std::hint::black_box;
@@ -11,6 +14,7 @@ use bptt_scope::scene::View;
 use bptt_scope::tasks::TaskKind;
 use bptt_scope::training::{CheckedExperiment, Experiment, Speed};
 use bptt_scope::ui::{Action, Arrangement, BesideAction, ScopeApp};
+use cpu_time::ThreadTime;
 use criterion::{Criterion, criterion_group, criterion_main};
 use egui::{Context, FullOutput, RawInput, Rect, Vec2};
 use rand::{RngExt, SeedableRng};
@@ -72,26 +76,60 @@ fn frames(criterion: &mut Criterion) {
         ("all products enlarged, n = 1000", 1000, enlarged),
     ] {
         group.bench_function(format!("{name}, training"), |bencher| {
-            let ctx = Context::default();
-            let mut app = ScopeApp::new(&ctx, experiment(length)).expect("a thread");
-            app.apply(&ctx, Action::Arrange(Box::new(arrangement())));
-            if name == TWO {
-                app.apply(&ctx, Action::Beside(BesideAction::Toggle));
-            }
-            app.apply(&ctx, Action::SetSpeed(Speed::Unlimited));
-            app.apply(&ctx, Action::ToggleRun);
-            let start = Instant::now();
-            while app
-                .snapshot()
-                .is_none_or(|snapshot| snapshot.moment.step == 0)
-            {
-                frame(&ctx, &mut app);
-                assert!(start.elapsed() < Duration::from_secs(60), "it does not run");
-            }
-            bencher.iter(|| frame(&ctx, &mut app));
+            let (ctx, mut app) = training(length, arrangement(), name == TWO);
+            bencher.iter_custom(|count| {
+                let start = ThreadTime::now();
+                (0..count).for_each(|_| frame(&ctx, &mut app));
+                start.elapsed()
+            });
         });
     }
     group.finish();
+}
+
+/// The same at the pace of a screen, where every frame has a new moment.
+fn frames_of_a_screen(criterion: &mut Criterion) {
+    const PACE: Duration = Duration::from_millis(16);
+    let mut group = criterion.benchmark_group("a frame of a screen");
+    // In processor time: on the clock it takes ten times as long.
+    group.warm_up_time(Duration::from_millis(100));
+    group.measurement_time(Duration::from_millis(500));
+    group.sample_size(20);
+    for (name, is_of_two) in [("n = 200", false), (TWO, true)] {
+        group.bench_function(format!("{name}, training"), |bencher| {
+            let (ctx, mut app) = training(200, Arrangement::default(), is_of_two);
+            bencher.iter_custom(|count| {
+                let start = ThreadTime::now();
+                for _ in 0..count {
+                    std::thread::sleep(PACE);
+                    frame(&ctx, &mut app);
+                }
+                start.elapsed()
+            });
+        });
+    }
+    group.finish();
+}
+
+/// A window of one experiment or of two that train as fast as they go.
+fn training(length: usize, arrangement: Arrangement, is_of_two: bool) -> (Context, ScopeApp) {
+    let ctx = Context::default();
+    let mut app = ScopeApp::new(&ctx, experiment(length)).expect("a thread");
+    app.apply(&ctx, Action::Arrange(Box::new(arrangement)));
+    if is_of_two {
+        app.apply(&ctx, Action::Beside(BesideAction::Toggle));
+    }
+    app.apply(&ctx, Action::SetSpeed(Speed::Unlimited));
+    app.apply(&ctx, Action::ToggleRun);
+    let start = Instant::now();
+    while app
+        .snapshot()
+        .is_none_or(|snapshot| snapshot.moment.step == 0)
+    {
+        frame(&ctx, &mut app);
+        assert!(start.elapsed() < Duration::from_secs(60), "it does not run");
+    }
+    (ctx, app)
 }
 
 /// From nothing to the first frame that shows a moment: fonts, a worker's thread, its first snapshot, layout.
@@ -182,5 +220,5 @@ fn models(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, frames, start_up, models);
+criterion_group!(benches, frames, frames_of_a_screen, start_up, models);
 criterion_main!(benches);

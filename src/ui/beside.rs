@@ -22,7 +22,7 @@ pub struct BesideBar<'a> {
 
 /// How wide a name may be, and where there is little room.
 const NAME: f64 = 220.0;
-const NARROW_NAME: f64 = 60.0;
+const NARROW_NAME: f64 = 100.0;
 
 /// A row that is narrower than this has no sentence.
 const WIDE: f32 = 700.0;
@@ -76,7 +76,7 @@ pub fn show(ui: &mut Ui, bar: &BesideBar<'_>, actions: &mut Vec<Action>) {
         {
             actions.push(Action::Beside(BesideAction::Together));
         }
-        if own.len() != other.snapshot.len() {
+        if own.len() != other.snapshot.len() && !bar.scope.view.one_at_a_time {
             align(ui, bar.scope.view.alignment, actions);
         }
         ui.separator();

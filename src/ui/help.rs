@@ -33,7 +33,7 @@ const READING: [(&str, &str); 10] = [
     ),
     (
         "Two experiments",
-        "Compare (C) puts a copy beside the experiment: A and B on one time axis, with one cursor and one colour scale. The controls are of the one that is chosen in the row above; what the two have otherwise is listed there and made the same by a click, and a sentence says where their gradients are farthest apart.",
+        "Compare (C) puts a copy beside the experiment: A and B on one time axis, with one cursor and one colour scale. The controls are of the one that is chosen in the row above; what the two have otherwise is listed there and made the same by a click, and a sentence says where their gradients are farthest apart. File → Compare with has files, presets and past steps; Save writes both to one file.",
     ),
     (
         "Marks",

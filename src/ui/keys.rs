@@ -42,7 +42,7 @@ pub const KEYS: [(&str, &str); 26] = [
     ),
     (
         "F",
-        "Freeze the curves of product, reason and loss to compare another setting; again to drop them",
+        "Freeze the curves of product, reason, terms, loss and accuracy to compare another setting; again to drop them",
     ),
     ("Home End", "Cursor to the first or last timestep"),
     (

@@ -80,7 +80,7 @@ fn offer(ui: &mut Ui, actions: &mut Vec<Action>) {
             actions.push(Action::Lesson(LessonAction::Decline));
         }
         let text = format!(
-            "New here? {} short lessons walk from one unrolled cell to half precision, each with something to do.",
+            "New here? {} short lessons walk from one unrolled cell to gates and how to begin, each with something to do.",
             COURSE.len()
         );
         ui.add(egui::Label::new(text).truncate());

@@ -43,6 +43,27 @@ fn one_key_is_varied() {
     assert!(row.unwrap().contains("0.00195") && row.unwrap().ends_with("1.00"));
 }
 
+/// A file with two experiments is written as two, and what is set is set in both.
+#[test]
+fn a_file_of_two_is_of_several() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("two.toml");
+    let both = "network.w_h = 0.5\ntask.kind = \"latch\"\n[beside]\nnetwork.w_h = 1.0\n";
+    std::fs::write(&path, both).unwrap();
+    let path = path.to_str().unwrap();
+    let identity = ["--set", "network.activation=identity"];
+    let table = text(&[&["trace", path], &identity[..]].concat());
+    assert!(table.contains("(1) wₕ = 0.5: Vanishing"), "{table}");
+    assert!(table.contains("(2) wₕ = 1: Carried"), "{table}");
+    // One of them, and another file, are two as well.
+    let other = text(&["trace", path, path]);
+    assert!(other.contains("alike"), "{other}");
+    let svg = text(&["trace", path, "--format", "svg"]);
+    assert!(svg.contains("[beside]\nnetwork.w_h = 1.0\n"));
+    let refused = refused(&["trace", path, "--format", "html"]);
+    assert!(refused.contains("html is of one experiment"), "{refused}");
+}
+
 /// A row for each timestep of each, and every column that any of them has: of an LSTM gates, of Elman's cell a.
 #[test]
 fn tables_stand_one_below_the_other() {
