@@ -55,7 +55,7 @@ pub fn command_line(data: &[u8]) {
         Some(Mode::Trace(arguments)) if arguments.input.experiment.is_none() => {
             let experiment = answered(|| arguments.input.experiment());
             if let Some(experiment) = experiment {
-                answered(|| arguments.format_for(&experiment));
+                answered(|| arguments.format_for(&experiment, false));
             }
         }
         Some(Mode::Sweep(arguments)) if arguments.input.experiment.is_none() => {

@@ -14,6 +14,9 @@ use super::table::{NoTable, Table};
 use crate::glossary::Concept;
 use crate::training::{Experiment, Question, Snapshot, Wanted};
 
+/// From where to where, in decades, an axis upwards goes on a canvas.
+pub type Decades = fn(&Subject<'_>, &Canvas) -> (f64, f64);
+
 /// Everything about a view, in one place.
 pub struct Definition {
     /// What it is called on the screen.
@@ -55,7 +58,7 @@ pub struct Definition {
     /// It draws the curves of two experiments in one plot, rather than a picture of each.
     pub draws_both: bool,
     /// How far its axis upwards reaches, where the pictures of two experiments are to stand on the same.
-    pub decades: Option<fn(&Subject<'_>, &Canvas) -> (f64, f64)>,
+    pub decades: Option<Decades>,
 }
 
 impl Definition {

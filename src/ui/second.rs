@@ -23,11 +23,13 @@ pub struct Second {
     /// Whether both run together.
     pub together: bool,
     /// What was said last of two moments.
-    said: RefCell<Option<([Arc<Snapshot>; 2], Rc<Said>)>>,
+    said: RefCell<Option<Rc<Said>>>,
 }
 
 /// What is said of two experiments, the first and the second.
 pub struct Said {
+    /// Of which moments.
+    of: [Arc<Snapshot>; 2],
     /// What each is called, with its letter.
     pub names: [String; 2],
     /// Where their gradients are farthest apart.
@@ -70,19 +72,20 @@ impl Second {
             Place::Second => [own, other],
         };
         let mut said = self.said.borrow_mut();
-        let is_the_same = |before: &[Arc<Snapshot>; 2]| {
-            let mut pairs = before.iter().zip(moments);
+        let is_the_same = |before: &&Rc<Said>| {
+            let mut pairs = before.of.iter().zip(moments);
             pairs.all(|(before, now)| Arc::ptr_eq(before, now))
         };
-        if let Some((_, said)) = said.as_ref().filter(|(before, _)| is_the_same(before)) {
+        if let Some(said) = said.as_ref().filter(is_the_same) {
             return Some(Rc::clone(said));
         }
         let both = moments.map(Arc::as_ref);
         let new = Rc::new(Said {
+            of: moments.map(Arc::clone),
             names: names_of_two(both),
             sentence: sentence_of_two(both),
         });
-        *said = Some((moments.map(Arc::clone), Rc::clone(&new)));
+        *said = Some(Rc::clone(&new));
         Some(new)
     }
 }

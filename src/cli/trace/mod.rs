@@ -161,7 +161,11 @@ impl TraceArguments {
     ///
     /// # Errors
     /// [`Failure`] names what does not, and the remedy.
-    fn format_for(&self, experiment: &Experiment, is_of_several: bool) -> Result<Format, Failure> {
+    pub fn format_for(
+        &self,
+        experiment: &Experiment,
+        is_of_several: bool,
+    ) -> Result<Format, Failure> {
         let format = format(self)?;
         check_combination(self, format, experiment, is_of_several)?;
         Ok(format)
