@@ -262,7 +262,7 @@ fn what_does_not_fit_is_refused_by_name() {
         ),
         (
             "[network]\nweights = { w_i = [[1]], w_h = [[1, 2], [3]] }\n".to_owned(),
-            "line 2: network.weights takes tensors by their names such as { w_i = [[5]], w_h = [[4]], w_o = [[1]] }, at most 20000 numbers, or the path of a file, not this: w_h: row 2 has one number and row 1 has 2: every row takes as many",
+            "line 2: network.weights takes tensors by their names such as { w_i = [[5]], w_h = [[4]], w_o = [[1]] }, at most 20000 numbers, or the path of a file, or none, not this: w_h: row 2 has one number and row 1 has 2: every row takes as many",
         ),
         (
             "[task]\nkind = \"adding\"\nlength = 2\n[probe]\ninputs = [[1], [2]]\n".to_owned(),
