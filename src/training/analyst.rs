@@ -21,10 +21,20 @@ const PATIENCE: Duration = Duration::from_millis(300);
 /// times its length: pictures of a run need not follow every step, and training needs the processor.
 const REST: u32 = 2;
 
+/// How long an answer may take where there is no thread for it, and everything else waits.
+const LONGEST_INLINE: Duration = Duration::from_secs(20);
+
 /// A handle to the thread. Dropping it ends the thread.
 pub struct Analyst {
     desk: Arc<Desk>,
-    thread: Option<JoinHandle<()>>,
+    worker: Answering,
+}
+
+/// Who answers.
+enum Answering {
+    Thread(Option<JoinHandle<()>>),
+    /// Nobody but whoever calls [`Analyst::go_on`]; and who is told of an answer.
+    Inline(Box<dyn Fn()>),
 }
 
 /// What is known on every topic.
@@ -115,18 +125,7 @@ impl Analyst {
             .name("analysis".to_owned())
             .spawn(move || {
                 while let Some(working) = shared.take() {
-                    let Working {
-                        job,
-                        interrupt,
-                        progress,
-                        ..
-                    } = &working;
-                    // A fault in one answer must neither be waited for nor asked for again for ever.
-                    let found = catch_unwind(AssertUnwindSafe(|| {
-                        answer(job.question, &job.subject, interrupt, progress)
-                    }));
-                    let broken = found.is_err();
-                    shared.put(working, found.ok().and_then(Result::ok), broken);
+                    let broken = shared.answer(working);
                     wake();
                     if broken {
                         break;
@@ -135,8 +134,36 @@ impl Analyst {
             })?;
         Ok(Self {
             desk,
-            thread: Some(thread),
+            worker: Answering::Thread(Some(thread)),
         })
+    }
+
+    /// One without a thread: it answers as often as [`Self::go_on`] is called. `wake` is called whenever there is a new
+    /// question or answer.
+    pub fn inline(wake: impl Fn() + 'static) -> Self {
+        Self {
+            desk: Arc::default(),
+            worker: Answering::Inline(Box::new(wake)),
+        }
+    }
+
+    /// Answers the question whose turn it is, if it has no thread that does; how long until there is another one, if ever.
+    pub fn go_on(&self) -> Option<Duration> {
+        let Answering::Inline(wake) = &self.worker else {
+            return None;
+        };
+        let begun = Instant::now();
+        let interrupt = Interrupt::once(move || begun.elapsed() > LONGEST_INLINE);
+        // The desk is free again before anything is answered.
+        let next = self.desk.lock().begin(begun, interrupt);
+        match next {
+            Ok(working) => {
+                self.desk.answer(working);
+                wake();
+                Some(Duration::ZERO)
+            }
+            Err(wait) => wait,
+        }
     }
 
     /// Asks `question` of `subject`. It takes the place of a question on the same topic that waits for its
@@ -184,7 +211,10 @@ impl Analyst {
             subject: Arc::clone(subject),
         });
         drop(state);
-        self.desk.changed.notify_one();
+        match &self.worker {
+            Answering::Thread(_) => self.desk.changed.notify_one(),
+            Answering::Inline(wake) => wake(),
+        }
     }
 
     /// Gives up what is worked on or waits on `topic`.
@@ -221,7 +251,9 @@ impl Drop for Analyst {
             }
         }
         self.desk.changed.notify_one();
-        if let Some(thread) = self.thread.take() {
+        if let Answering::Thread(thread) = &mut self.worker
+            && let Some(thread) = thread.take()
+        {
             // A panic there has been reported by its own message already.
             let _ = thread.join();
         }
@@ -240,23 +272,8 @@ impl Desk {
             if state.closing {
                 return None;
             }
-            let now = Instant::now();
-            match state.due(now) {
-                Ok(job) => {
-                    let working = Working {
-                        job,
-                        since: now,
-                        interrupt: Interrupt::default(),
-                        progress: Progress::default(),
-                    };
-                    state.working = Some(Working {
-                        job: working.job.clone(),
-                        since: now,
-                        interrupt: working.interrupt.clone(),
-                        progress: working.progress.clone(),
-                    });
-                    return Some(working);
-                }
+            match state.begin(Instant::now(), Interrupt::default()) {
+                Ok(working) => return Some(working),
                 Err(None) => {
                     let woken = self.changed.wait(state);
                     state = woken.unwrap_or_else(PoisonError::into_inner);
@@ -267,6 +284,23 @@ impl Desk {
                 }
             }
         }
+    }
+
+    /// Answers a question. Whether that went wrong by a fault of the program's own: in one answer it must neither be waited
+    /// for nor asked for again for ever.
+    fn answer(&self, working: Working) -> bool {
+        let Working {
+            job,
+            interrupt,
+            progress,
+            ..
+        } = &working;
+        let found = catch_unwind(AssertUnwindSafe(|| {
+            answer(job.question, &job.subject, interrupt, progress)
+        }));
+        let broken = found.is_err();
+        self.put(working, found.ok().and_then(Result::ok), broken);
+        broken
     }
 
     /// Puts an answer on the desk; without one the question was given up.
@@ -291,6 +325,23 @@ impl Desk {
 }
 
 impl State {
+    /// Begins with the question whose turn it is, unless `interrupt` is raised; without one, how long until there is one.
+    fn begin(&mut self, now: Instant, interrupt: Interrupt) -> Result<Working, Option<Duration>> {
+        let working = Working {
+            job: self.due(now)?,
+            since: now,
+            interrupt,
+            progress: Progress::default(),
+        };
+        self.working = Some(Working {
+            job: working.job.clone(),
+            since: now,
+            interrupt: working.interrupt.clone(),
+            progress: working.progress.clone(),
+        });
+        Ok(working)
+    }
+
     fn give_up(&mut self, topic: usize) {
         self.waiting[topic] = None;
         if let Some(working) = &self.working

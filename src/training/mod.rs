@@ -2,7 +2,8 @@
 //!
 //! [`Experiment`] is what a user chooses, checked once at the door. [`Trainer`] owns everything that
 //! changes; its `step` is synchronous and deterministic. [`Session`] says when to step and publishes
-//! [`Snapshot`]s; [`Worker`] runs a session on a thread of its own. What takes longer than a frame to find
+//! [`Snapshot`]s; [`Runner`] runs a session, on a thread of its own ([`Worker`])
+//! or in time slices. What takes longer than a frame to find
 //! out about a moment is asked as a [`Question`], which the [`Analyst`] answers on another thread.
 //!
 //! **Architecture invariant.** Nothing here knows that there is a screen: a waker callback is all that a
@@ -29,6 +30,7 @@ pub(crate) mod foreign;
 mod given_weights;
 mod history;
 mod history_row;
+mod inline;
 pub mod json;
 mod last_update;
 mod limits;
@@ -44,11 +46,13 @@ mod own_editing;
 mod own_text;
 mod pair;
 mod presets;
+mod runner;
 mod sentences;
 mod session;
 mod settings;
 mod small_networks;
 mod snapshot;
+mod start;
 mod study;
 mod tensor_names;
 mod trainer;
@@ -89,12 +93,14 @@ pub use own_data::{BroughtData, dataset_in_words};
 pub use own_editing::OwnNumbers;
 pub use pair::Pair;
 pub use presets::Preset;
+pub use runner::{Runner, has_threads};
 pub use session::{Next, Session, Update};
 pub use settings::{Difference, Kind, SETTINGS, Setting, Value, find_setting, nearest};
 pub use small_networks::SmallNetwork;
 pub use snapshot::{
     Answer, HandChange, Moment, ProductNormsState, Reading, RunSoFar, Snapshot, Timeline, Wanted,
 };
+pub use start::Start;
 pub use study::{
     Finding, OtherAxis, PhaseAxes, Question, Study, Topic, answer, is_answered_without_asking,
 };

@@ -4,8 +4,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
-use std::thread;
 
+use super::background;
 use crate::export::open_tensors;
 use crate::flow::{Diagnosis, Progress, Setting, diagnose};
 use crate::models::{Exactness, NamedTensor};
@@ -196,14 +196,12 @@ impl Comparer {
         let (raised, shown) = (interrupt.clone(), Arc::clone(&progress));
         let snapshot = Arc::clone(snapshot);
         let (sender, ended) = channel();
-        let begun = thread::Builder::new()
-            .name("comparison".to_owned())
-            .spawn(move || {
-                let result = compared(given, &snapshot, &raised, &shown);
-                // Nobody may wait for it any more.
-                let _ = sender.send(result);
-                waker();
-            });
+        let begun = background::begin("comparison", move || {
+            let result = compared(given, &snapshot, &raised, &shown);
+            // Nobody may wait for it any more.
+            let _ = sender.send(result);
+            waker();
+        });
         match begun {
             Ok(_) => {
                 self.result = None;

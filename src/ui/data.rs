@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
-use std::thread;
 
+use super::background;
 use crate::export::{Watch, bring_files};
 use crate::training::{Brought, Experiment};
 
@@ -79,14 +79,12 @@ impl DataReader {
         let watch = Watch::default();
         let watched = watch.clone();
         let (sender, ended) = channel();
-        let begun = thread::Builder::new()
-            .name("reading".to_owned())
-            .spawn(move || {
-                let brought = bring_files(checked, None, &watched);
-                // Nobody may wait for it any more.
-                let _ = sender.send(brought.map_err(|error| error.to_string()));
-                waker();
-            });
+        let begun = background::begin("reading", move || {
+            let brought = bring_files(checked, None, &watched);
+            // Nobody may wait for it any more.
+            let _ = sender.send(brought.map_err(|error| error.to_string()));
+            waker();
+        });
         match begun {
             Ok(_) => {
                 self.job = Some(Job {

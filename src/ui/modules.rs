@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
-use std::thread;
 
+use super::background;
 use crate::export::{FoundModule, modules_of};
 use crate::rnn::Interrupt;
 
@@ -46,14 +46,12 @@ impl Modules {
         let raised = Interrupt::default();
         let (sender, ended) = channel();
         let (from, watched) = (path.clone(), raised.clone());
-        let begun = thread::Builder::new()
-            .name("modules".to_owned())
-            .spawn(move || {
-                let found = modules_of(&from, &watched).map_err(|error| error.to_string());
-                // Nobody may wait for it any more.
-                let _ = sender.send(found);
-                waker();
-            });
+        let begun = background::begin("modules", move || {
+            let found = modules_of(&from, &watched).map_err(|error| error.to_string());
+            // Nobody may wait for it any more.
+            let _ = sender.send(found);
+            waker();
+        });
         match begun {
             Ok(_) => self.job = Some((raised, ended)),
             Err(error) => {

@@ -9,6 +9,7 @@ mod drawing;
 mod editing;
 mod exporting;
 mod filing;
+mod linking;
 mod looking;
 mod opening;
 mod remembering;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use egui::{Context, Ui};
+use web_time::Instant;
 
 use super::action::Action;
 use super::bench::Bench;
@@ -38,7 +40,7 @@ use super::theme;
 use super::tutor::Tutor;
 use super::view_state::ViewState;
 use super::workspace::Workspace;
-use super::{focus, fonts, keys, lesson_panel};
+use super::{background, focus, fonts, keys, lesson_panel};
 use crate::export::{Watch, bring_files};
 use crate::training::{CheckedExperiment, Experiment, Snapshot, Speed};
 
@@ -47,6 +49,10 @@ const NOTICE_TIME: Duration = Duration::from_secs(8);
 
 /// How often the progress of a long computation is drawn.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
+
+/// How long training may take of a frame at least and at most, where there is no thread for it.
+const SLICE: Duration = Duration::from_millis(8);
+const LONGEST_SLICE: Duration = Duration::from_millis(50);
 
 /// A pace at which a person can follow.
 const FIRST_SPEED: Speed = Speed::PerSecond(30.0);
@@ -84,6 +90,12 @@ pub struct ScopeApp {
     exporter: Exporter,
     /// What is to be exported as soon as everything it needs is there.
     export_asked: Option<(Export, PathBuf)>,
+    /// How long training took of the last frame, where there is no thread for it.
+    trained: Duration,
+    /// Where a link has the cursor, on an axis that is so long.
+    cursor_due: Option<(usize, usize)>,
+    /// The page that links lead to, if it is known.
+    page: Option<String>,
     /// What the window was last called.
     title: String,
     /// What the next start shall find, unless nothing is remembered.
@@ -165,6 +177,9 @@ impl ScopeApp {
             modules: Modules::default(),
             exporter: Exporter::default(),
             export_asked: None,
+            trained: Duration::ZERO,
+            cursor_due: None,
+            page: None,
             title: WINDOW_TITLE.to_owned(),
             remembered: file.map(|file| Remembered::new(file, memory)),
             waiting,
@@ -199,6 +214,7 @@ impl ScopeApp {
     /// Takes in what the worker has published and carries out what the keyboard asks for. Draws
     /// nothing.
     pub fn logic(&mut self, ctx: &Context) {
+        self.go_on_training(ctx);
         self.take_updates(ctx);
         self.go_on_playing(ctx);
         match &mut self.view.presentation {
@@ -245,6 +261,27 @@ impl ScopeApp {
                 ctx.request_repaint_after(NOTICE_TIME - age);
             }
         }
+    }
+
+    /// Where there are no threads, trains within the frame, and does what waits for its end.
+    fn go_on_training(&mut self, ctx: &Context) {
+        if background::do_next() {
+            ctx.request_repaint();
+        }
+        // Half of the time is training's, however long the rest of a frame takes.
+        let frame = Duration::from_secs_f32(ctx.input(|input| input.unstable_dt).clamp(0.0, 1.0));
+        let rest = frame.saturating_sub(self.trained);
+        let slice = rest.clamp(SLICE, LONGEST_SLICE);
+        let begun = Instant::now();
+        let slice = if self.is_of_two() { slice / 2 } else { slice };
+        let second = self.second.as_mut().map(|second| &mut second.bench);
+        let benches = std::iter::once(&mut self.bench).chain(second);
+        for bench in benches {
+            if let Some(wait) = bench.go_on(slice) {
+                ctx.request_repaint_after(wait);
+            }
+        }
+        self.trained = begun.elapsed();
     }
 
     /// Moves a pass that is played to the time of this frame, and the cursor to where it has come.
@@ -309,6 +346,19 @@ impl ScopeApp {
         self.apply_all(&ctx, actions);
     }
 
+    /// The window goes.
+    fn leave(&mut self) {
+        // Before the worker ends, and with it what an export is waiting for.
+        self.exporter.cancel();
+        if let Some(trouble) = self.save_in_the_end() {
+            // The status line is gone; whoever started the window may see this.
+            let _ = writeln!(
+                std::io::stderr(),
+                "bptt-scope: what the window remembers {trouble}"
+            );
+        }
+    }
+
     /// The moment on screen, once there is one.
     pub fn snapshot(&self) -> Option<&Arc<Snapshot>> {
         self.bench.snapshot()
@@ -366,15 +416,14 @@ impl eframe::App for ScopeApp {
         Self::ui(self, ui);
     }
 
+    #[cfg(not(target_family = "wasm"))]
     fn on_exit(&mut self) {
-        // Before the worker ends, and with it what an export is waiting for.
-        self.exporter.cancel();
-        if let Some(trouble) = self.save_in_the_end() {
-            // The status line is gone; whoever started the window may see this.
-            let _ = writeln!(
-                std::io::stderr(),
-                "bptt-scope: what the window remembers {trouble}"
-            );
-        }
+        self.leave();
+    }
+
+    /// A page draws by another library.
+    #[cfg(target_family = "wasm")]
+    fn on_exit(&mut self, _: Option<&eframe::glow::Context>) {
+        self.leave();
     }
 }

@@ -40,7 +40,7 @@ impl Bench {
     /// Shows weights where they were put until the worker has put them there.
     fn put_weights(&mut self, weights: &[(Weight, f64)]) {
         if let Some(update) = &self.latest {
-            self.weights.put(weights, update, self.worker.sent());
+            self.weights.put(weights, update, self.runner.sent());
         }
     }
 
@@ -80,7 +80,7 @@ impl Bench {
         }
         self.send(Command::Change(Box::new(checked), self.run));
         if new_run {
-            self.stale_before = self.worker.sent();
+            self.stale_before = self.runner.sent();
         }
         self.note(before);
         Ok(told)

@@ -24,8 +24,8 @@ use super::view_state::ViewState;
 use super::{asking, check_badge};
 use crate::scene::{Place, Theme, View};
 use crate::training::{
-    Analyst, CheckedExperiment, Command, Experiment, Findings, Question, RunNumber, Snapshot,
-    Speed, Topic, Trainer, Update, Wanted, Weight, WeightValues, Worker, WorkerGone,
+    Analyst, CheckedExperiment, Command, Experiment, Findings, Question, RunNumber, Runner,
+    Snapshot, Speed, Start, Topic, Update, Wanted, Weight, WeightValues, WorkerGone, has_threads,
     is_answered_without_asking,
 };
 use held_weights::HeldWeights;
@@ -36,7 +36,7 @@ const WAITING: Duration = Duration::from_millis(300);
 /// One experiment, with everything that belongs to it and to no other.
 pub struct Bench {
     ctx: Context,
-    worker: Worker,
+    runner: Runner,
     /// That training has ended, if it has.
     gone: Option<WorkerGone>,
     analyst: Analyst,
@@ -89,8 +89,8 @@ impl Bench {
     /// # Errors
     /// What the system says if it gives no thread to train on.
     pub fn new(ctx: &Context, experiment: CheckedExperiment) -> std::io::Result<Self> {
-        let begin = experiment.clone();
-        Self::with(ctx, experiment.into(), || Trainer::new(begin))
+        let start = Start::New(experiment.clone());
+        Self::with(ctx, experiment.into(), start)
     }
 
     /// Another one that stands where this one stands, or at the past moment that is looked at, and what it finds out is drawn
@@ -109,31 +109,26 @@ impl Bench {
         };
         let (to, from) = channel();
         self.send(Command::Copy(step, to));
-        let begin = experiment.clone();
-        let mut copy = Self::with(ctx, experiment, move || match from.recv() {
-            Ok(trainer) => *trainer,
-            // The one that it is to be a copy of has ended meanwhile.
-            Err(_) => Trainer::new(begin.check().unwrap_or_default()),
-        })?;
+        let begin = experiment.clone().check().unwrap_or_default();
+        let mut copy = Self::with(ctx, experiment, Start::Copy(from, begin))?;
         copy.set_speed(speed);
         Ok(copy)
     }
 
-    /// `experiment`, whose run is what `begin` gives.
-    fn with(
-        ctx: &Context,
-        experiment: Experiment,
-        begin: impl FnOnce() -> Trainer + Send + 'static,
-    ) -> std::io::Result<Self> {
+    /// `experiment`, whose run begins with `start`.
+    fn with(ctx: &Context, experiment: Experiment, start: Start) -> std::io::Result<Self> {
         let waker = || {
             let ctx = ctx.clone();
             move || ctx.request_repaint()
         };
         Ok(Self {
             ctx: ctx.clone(),
-            analyst: Analyst::start(waker())?,
+            analyst: match has_threads() {
+                true => Analyst::start(waker())?,
+                false => Analyst::inline(waker()),
+            },
             experiment,
-            worker: Worker::start_with(begin, waker())?,
+            runner: Runner::start(start, waker())?,
             gone: None,
             findings: Findings::default(),
             checks: GradientChecks::default(),
@@ -154,14 +149,24 @@ impl Bench {
         })
     }
 
+    /// Where there are no threads, trains and finds out for about so long; how long until there is more to do, if ever.
+    pub fn go_on(&mut self, slice: Duration) -> Option<Duration> {
+        let training = self.runner.go_on(slice);
+        let analysis = self.analyst.go_on();
+        match (training, analysis) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        }
+    }
+
     /// Whether the worker has published something that was not taken in yet.
     pub fn has_update(&self) -> bool {
-        self.worker.has_update()
+        self.runner.has_update()
     }
 
     /// Takes in what the worker has published; how many timesteps there are now, if it is something new.
     pub fn take_update(&mut self) -> Option<usize> {
-        match self.worker.latest() {
+        match self.runner.latest() {
             Ok(Some(update)) if update.commands_done >= self.stale_before => {
                 self.weights.take(&update);
                 let length = update.snapshot.len();
@@ -189,7 +194,7 @@ impl Bench {
         if self.is_up_to_date() {
             self.asked_at = Some(Instant::now());
         }
-        if let Err(gone) = self.worker.send(command) {
+        if let Err(gone) = self.runner.send(command) {
             self.gone = Some(gone);
         }
     }
@@ -197,7 +202,7 @@ impl Bench {
     /// Has training go on, or pause.
     pub fn run_on(&mut self, run: bool) {
         self.send(if run { Command::Run } else { Command::Pause });
-        self.run_wanted = Some((run, self.worker.sent()));
+        self.run_wanted = Some((run, self.runner.sent()));
     }
 
     /// Goes back to the beginning of the run.
@@ -208,17 +213,17 @@ impl Bench {
 
     /// What is shown is of a run that has been left, and what comes now stands still.
     fn leave_the_shown(&mut self) {
-        self.stale_before = self.worker.sent();
-        self.run_wanted = Some((false, self.worker.sent()));
+        self.stale_before = self.runner.sent();
+        self.run_wanted = Some((false, self.runner.sent()));
     }
 
     /// Looks at the moment after `step`; at the present without one.
     pub fn look_at(&mut self, step: Option<u64>) {
         // A drag that rests asks again in every frame, and each time would cut short the answer.
-        if self.looked_at != Some((step, self.worker.sent())) {
+        if self.looked_at != Some((step, self.runner.sent())) {
             self.send(Command::LookAt(step));
-            self.run_wanted = Some((false, self.worker.sent()));
-            self.looked_at = Some((step, self.worker.sent()));
+            self.run_wanted = Some((false, self.runner.sent()));
+            self.looked_at = Some((step, self.runner.sent()));
         }
     }
 
@@ -323,7 +328,7 @@ impl Bench {
     pub fn is_up_to_date(&self) -> bool {
         self.latest
             .as_ref()
-            .is_some_and(|update| update.commands_done == self.worker.sent())
+            .is_some_and(|update| update.commands_done == self.runner.sent())
     }
 
     /// Whether the screen shows what was, because the worker has not answered for a while.

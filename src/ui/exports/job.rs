@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
-use std::thread::{self, JoinHandle};
 
+use super::super::background::{self, Task};
 use super::Export;
 use crate::export::WriteError;
 use crate::flow::Progress;
@@ -39,7 +39,7 @@ struct Job {
     interrupt: Interrupt,
     progress: Progress,
     outcome: Receiver<Outcome>,
-    thread: Option<JoinHandle<()>>,
+    task: Task,
 }
 
 impl Exporter {
@@ -69,28 +69,26 @@ impl Exporter {
         let (sender, outcome) = channel();
         let (path, place) = (path.to_owned(), path.to_owned());
         let (raised, share) = (interrupt.clone(), progress.clone());
-        let thread = thread::Builder::new()
-            .name("export".to_owned())
-            .spawn(move || {
-                let outcome = match work(&path, &raised, &share) {
-                    Ok(()) => Outcome::Written(path),
-                    Err(_) if raised.check().is_err() => Outcome::Cancelled,
-                    Err(error) => Outcome::Failed {
-                        export,
-                        path,
-                        problem: error.to_string(),
-                    },
-                };
-                let _ = sender.send(outcome);
-                waker();
-            })?;
+        let task = background::begin("export", move || {
+            let outcome = match work(&path, &raised, &share) {
+                Ok(()) => Outcome::Written(path),
+                Err(_) if raised.check().is_err() => Outcome::Cancelled,
+                Err(error) => Outcome::Failed {
+                    export,
+                    path,
+                    problem: error.to_string(),
+                },
+            };
+            let _ = sender.send(outcome);
+            waker();
+        })?;
         self.job = Some(Job {
             export,
             path: place,
             interrupt,
             progress,
             outcome,
-            thread: Some(thread),
+            task,
         });
         Ok(())
     }
@@ -123,8 +121,6 @@ impl Exporter {
 impl Drop for Job {
     fn drop(&mut self) {
         self.interrupt.raise();
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
+        self.task.join();
     }
 }

@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
-use std::thread;
 use std::time::Duration;
 
 use web_time::Instant;
 
+use super::super::background;
 use crate::export::{OpenError, Opened, Source, Watch};
 use crate::lessons::{Lesson, is_lesson_name};
 use crate::rnn::Interrupt;
@@ -118,27 +118,25 @@ impl Opener {
         let (watched, source) = (watch.clone(), wanted.source.clone());
         let (sender, ended) = channel();
         // It is waited for by nobody: a system that does not answer keeps this thread and nothing else.
-        thread::Builder::new()
-            .name("opening".to_owned())
-            .spawn(move || {
-                let found = match &source {
-                    Source::File(path) if is_lesson_name(path) => {
-                        lesson_in(&source, &watched.interrupt).map(|it| Ended::Lesson(Box::new(it)))
-                    }
-                    _ => open(&source, &watched).map(|it| Ended::Opened(Box::new(it))),
-                };
-                let ended = match found {
-                    Ok(ended) => ended,
-                    Err(error) => Ended::Refused {
-                        problem: error.to_string(),
-                        is_ambiguous: matches!(error, OpenError::Several(..)),
-                        is_gone: matches!(&source, Source::File(path) if !path.exists()),
-                    },
-                };
-                if sender.send(ended).is_ok() {
-                    waker();
+        background::begin("opening", move || {
+            let found = match &source {
+                Source::File(path) if is_lesson_name(path) => {
+                    lesson_in(&source, &watched.interrupt).map(|it| Ended::Lesson(Box::new(it)))
                 }
-            })?;
+                _ => open(&source, &watched).map(|it| Ended::Opened(Box::new(it))),
+            };
+            let ended = match found {
+                Ok(ended) => ended,
+                Err(error) => Ended::Refused {
+                    problem: error.to_string(),
+                    is_ambiguous: matches!(error, OpenError::Several(..)),
+                    is_gone: matches!(&source, Source::File(path) if !path.exists()),
+                },
+            };
+            if sender.send(ended).is_ok() {
+                waker();
+            }
+        })?;
         self.job = Some(Job {
             wanted,
             since: Instant::now(),
@@ -225,6 +223,7 @@ fn too_slow(source: &Source, limit: Duration) -> String {
 mod tests {
     use std::path::PathBuf;
     use std::sync::Mutex;
+    use std::thread;
 
     use super::*;
     use crate::training::CheckedExperiment;

@@ -1,0 +1,68 @@
+//! Work beside the window: on a thread of its own or, where there are none, between two frames.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::io;
+use std::thread::{self, JoinHandle};
+
+use crate::training::has_threads;
+
+type Work = Box<dyn FnOnce()>;
+
+thread_local! {
+    static WAITING: RefCell<VecDeque<Work>> = const { RefCell::new(VecDeque::new()) };
+}
+
+/// Work that was begun.
+pub struct Task(Option<JoinHandle<()>>);
+
+impl Task {
+    /// Waits until it has ended, if it is on a thread.
+    pub fn join(&mut self) {
+        if let Some(thread) = self.0.take() {
+            // A panic there has been reported by its own message already.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Has `work` done beside the window, on a thread called `name`.
+///
+/// # Errors
+/// What the system says if it gives no thread, and there are some.
+pub fn begin(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<Task> {
+    if has_threads() {
+        let thread = thread::Builder::new().name(name.to_owned()).spawn(work)?;
+        return Ok(Task(Some(thread)));
+    }
+    WAITING.with_borrow_mut(|waiting| waiting.push_back(Box::new(work)));
+    Ok(Task(None))
+}
+
+/// Does what has waited longest for the end of a frame. Whether more waits.
+pub fn do_next() -> bool {
+    let next = WAITING.with_borrow_mut(VecDeque::pop_front);
+    if let Some(work) = next {
+        work();
+    }
+    WAITING.with_borrow(|waiting| !waiting.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_waits_for_the_end_of_a_frame_is_done_in_order_one_a_frame() {
+        let done = std::rc::Rc::new(RefCell::new(Vec::new()));
+        for number in 1..=2 {
+            let done = std::rc::Rc::clone(&done);
+            let work: Work = Box::new(move || done.borrow_mut().push(number));
+            WAITING.with_borrow_mut(|waiting| waiting.push_back(work));
+        }
+        assert!(do_next());
+        assert_eq!(*done.borrow(), [1]);
+        assert!(!do_next() && !do_next());
+        assert_eq!(*done.borrow(), [1, 2]);
+    }
+}
