@@ -12,6 +12,7 @@ mod json;
 mod modules;
 mod names;
 mod npy;
+#[cfg(not(target_family = "wasm"))]
 mod pytorch;
 mod reading;
 mod safetensors;

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::hdf5::{self, tensors_of_hdf5};
 use super::json::tensors_of_json;
 use super::npy::{self, is_pytorch, tensor_of_npy, tensors_of_npz};
+#[cfg(not(target_family = "wasm"))]
 use super::pytorch::tensors_of_pytorch;
 use super::safetensors::tensors_of_safetensors;
 use super::tensor::{NamedTensor, ReadError};
@@ -95,7 +96,12 @@ pub fn tensors_of(bytes: &[u8], path: Option<&Path>) -> Result<Vec<NamedTensor>,
         (FileForm::Npy, _) => Ok(vec![tensor_of_npy("array", bytes)?]),
         (FileForm::Npz, _) => tensors_of_npz(bytes),
         (FileForm::Hdf5, _) => tensors_of_hdf5(bytes),
+        #[cfg(not(target_family = "wasm"))]
         (FileForm::Pytorch, Some(path)) => tensors_of_pytorch(path, bytes.len()),
+        #[cfg(target_family = "wasm")]
+        (FileForm::Pytorch, Some(_)) => Err(ReadError::new(
+            "a page reads no checkpoint of PyTorch: save the weights as .safetensors, or open it in the program",
+        )),
         (FileForm::Pytorch, None) => Err(ReadError::new(
             "a checkpoint of PyTorch is read from a file",
         )),

@@ -80,12 +80,23 @@ impl Size {
 pub fn memory_of_machine() -> Option<f64> {
     static FOUND: OnceLock<Option<f64>> = OnceLock::new();
     *FOUND.get_or_init(|| {
-        let mut system = sysinfo::System::new().ok()?;
-        system.refresh_memory();
-        let limit = system.cgroup_limits().map(|limits| limits.total_memory);
-        let bytes = limit.map_or(system.total_memory(), |it| it.min(system.total_memory()));
+        let bytes = bytes_of_machine()?;
         (bytes > 0).then_some(bytes as f64)
     })
+}
+
+#[cfg(not(target_family = "wasm"))]
+fn bytes_of_machine() -> Option<u64> {
+    let mut system = sysinfo::System::new().ok()?;
+    system.refresh_memory();
+    let limit = system.cgroup_limits().map(|limits| limits.total_memory);
+    Some(limit.map_or(system.total_memory(), |it| it.min(system.total_memory())))
+}
+
+/// What can be addressed.
+#[cfg(target_family = "wasm")]
+fn bytes_of_machine() -> Option<u64> {
+    Some(1 << 32)
 }
 
 /// A number of bytes as it is said: `17 GB`, `1.2 GB`.

@@ -1,12 +1,11 @@
 //! The file in which the window keeps what it remembers.
 
-use std::fs::{self, File};
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
 use super::memory::Memory;
 use super::memory_text::{LARGEST, read_memory};
-use crate::export::{Patience, write_file};
+use super::system;
 use crate::training::{megabytes, shown_path, shown_reason};
 
 /// The file.
@@ -20,7 +19,7 @@ pub struct MemoryFile {
 impl MemoryFile {
     /// Where this system keeps such files; `None` if it has no such place.
     pub fn usual() -> Option<Self> {
-        let folder = dirs::data_local_dir()?;
+        let folder = system::data_folder()?;
         Some(Self::at(folder.join("bptt-scope").join("memory.json")))
     }
 
@@ -36,7 +35,7 @@ impl MemoryFile {
     /// aside under another name; one that cannot be read or moved is left alone, and then this program
     /// writes none. Without one everything is as at first.
     pub fn load(&mut self) -> (Memory, Option<String>) {
-        let understood = match open(&self.path) {
+        let understood = match store::open(&self.path) {
             Ok((size, _)) if size > LARGEST => Err(format!(
                 "it is {} large, and at most {} is read",
                 megabytes(size),
@@ -69,14 +68,8 @@ impl MemoryFile {
         if self.is_kept {
             return Ok(());
         }
-        if let Some(folder) = self.path.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        let text = serde_json::to_vec_pretty(memory)?;
-        let written = write_file(&self.path, surely, Patience::None, |out| {
-            out.write_all(&text)
-        });
-        written.map_err(|error| error.source)
+        let text = serde_json::to_string_pretty(memory)?;
+        store::write(&self.path, &text, surely)
     }
 
     /// What is said of what should be in it after `error`: it “cannot be written to …”.
@@ -105,11 +98,11 @@ impl MemoryFile {
             number => self.path.with_extension(format!("damaged-{number}.json")),
         };
         let mut number = 1;
-        while name(number).exists() {
+        while store::exists(&name(number)) {
             number += 1;
         }
         let aside = name(number);
-        match fs::rename(&self.path, &aside) {
+        match store::rename(&self.path, &aside) {
             Ok(()) => format!(
                 "What was remembered could not be understood ({reason}); the file is kept as {}",
                 shown_path(&aside)
@@ -126,17 +119,87 @@ impl MemoryFile {
     }
 }
 
-/// The file at `path` and its size in bytes. It must be a regular one: nothing else can keep the window waiting.
-fn open(path: &Path) -> io::Result<(u64, File)> {
-    let metadata = fs::metadata(path)?;
-    if !metadata.is_file() {
-        return Err(io::Error::other("it is no file"));
+/// The disk.
+#[cfg(not(target_family = "wasm"))]
+mod store {
+    use std::fs::{self, File};
+    use std::io;
+    use std::path::Path;
+
+    use crate::export::{Patience, write_file};
+
+    /// The file at `path` and its size in bytes. It must be a regular one: nothing else can keep the window waiting.
+    pub fn open(path: &Path) -> io::Result<(u64, File)> {
+        let metadata = fs::metadata(path)?;
+        if !metadata.is_file() {
+            return Err(io::Error::other("it is no file"));
+        }
+        Ok((metadata.len(), File::open(path)?))
     }
-    Ok((metadata.len(), File::open(path)?))
+
+    pub fn write(path: &Path, text: &str, surely: bool) -> io::Result<()> {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let written = write_file(path, surely, Patience::None, |out| {
+            out.write_all(text.as_bytes())
+        });
+        written.map_err(|error| error.source)
+    }
+
+    pub fn exists(path: &Path) -> bool {
+        path.exists()
+    }
+
+    pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
+        fs::rename(from, to)
+    }
+}
+
+/// What a page may keep with a person's browser, by names.
+#[cfg(target_family = "wasm")]
+mod store {
+    use std::io::{self, Cursor};
+    use std::path::Path;
+
+    fn storage() -> io::Result<web_sys::Storage> {
+        let refused = || io::Error::other("this browser lets pages keep nothing");
+        let window = web_sys::window().ok_or_else(refused)?;
+        window.local_storage().ok().flatten().ok_or_else(refused)
+    }
+
+    fn name(path: &Path) -> String {
+        path.to_string_lossy().into_owned()
+    }
+
+    pub fn open(path: &Path) -> io::Result<(u64, Cursor<Vec<u8>>)> {
+        let found = storage()?.get_item(&name(path)).ok().flatten();
+        let text = found.ok_or(io::ErrorKind::NotFound)?;
+        Ok((text.len() as u64, Cursor::new(text.into_bytes())))
+    }
+
+    pub fn write(path: &Path, text: &str, _surely: bool) -> io::Result<()> {
+        let full = |_| io::Error::other("this browser keeps no more for this page");
+        storage()?.set_item(&name(path), text).map_err(full)
+    }
+
+    pub fn exists(path: &Path) -> bool {
+        open(path).is_ok()
+    }
+
+    pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
+        let (_, text) = open(from)?;
+        let text = String::from_utf8_lossy(text.get_ref()).into_owned();
+        write(to, &text, true)?;
+        let refused = |_| io::Error::other("this browser removes nothing");
+        storage()?.remove_item(&name(from)).map_err(refused)
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs::{self, File};
+
     use super::*;
 
     fn temporary(name: &str) -> MemoryFile {

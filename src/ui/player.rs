@@ -1,8 +1,5 @@
 //! Playing a pass: one timestep per beat, in the time of the screen.
 
-use std::sync::OnceLock;
-use std::time::Duration;
-
 use crate::scene::{Playing, Way};
 
 /// Seconds from one timestep to the next at the usual speed, and how long a long sequence may take as a whole.
@@ -11,9 +8,6 @@ const LONGEST: f64 = 15.0;
 
 /// How many times as fast as usual.
 pub const PLAY_SPEEDS: [f64; 4] = [0.5, 1.0, 2.0, 4.0];
-
-/// How long the system may take to say whether motion is to be reduced.
-const PATIENCE: Duration = Duration::from_millis(100);
 
 /// A pass that is being played, if one is.
 #[derive(Clone, Copy, Debug)]
@@ -117,15 +111,6 @@ impl Player {
     pub fn is_there(&self) -> bool {
         self.playing.is_some()
     }
-}
-
-/// Whether the system asks programs to move as little as possible. It is asked once.
-pub fn is_motion_reduced() -> bool {
-    static REDUCED: OnceLock<bool> = OnceLock::new();
-    *REDUCED.get_or_init(|| {
-        let asked = mundy::Preferences::once_blocking(mundy::Interest::ReducedMotion, PATIENCE);
-        asked.is_some_and(|preferences| preferences.reduced_motion.is_reduce())
-    })
 }
 
 #[cfg(test)]

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::glossary_state::Glossary;
 use super::numbers::Numbers;
-use super::player::{Player, is_motion_reduced};
+use super::player::Player;
 use super::presentation::Presentation;
+use super::system::is_motion_reduced;
 use super::time_axis::TimeAxis;
 use super::walk::Walk;
 use crate::flow::LandscapeAxis;

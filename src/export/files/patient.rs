@@ -6,32 +6,10 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::rnn::Interrupt;
+use super::patience::Patience;
 
 /// What is said of a pipe that is full where nobody can wait.
 const TAKES_NOTHING: &str = "whoever reads from this pipe takes nothing";
-
-/// How long somebody who writes may be kept waiting by whoever reads.
-#[derive(Clone, Copy, Debug)]
-pub enum Patience<'a> {
-    /// Not at all: for a thread that draws a window.
-    None,
-    /// Until it is interrupted.
-    Until(&'a Interrupt),
-}
-
-impl Patience<'_> {
-    /// Whether there is any left; `refusal` says in one sentence what there is none for.
-    ///
-    /// # Errors
-    /// [`crate::rnn::Interrupted`] as the inner error, or `refusal`.
-    fn check(self, refusal: &'static str) -> io::Result<()> {
-        match self {
-            Self::None => Err(io::Error::new(io::ErrorKind::WouldBlock, refusal)),
-            Self::Until(interrupt) => interrupt.check().map_err(io::Error::other),
-        }
-    }
-}
 
 /// Writes to a pipe, a terminal or a device as it has room.
 pub struct Patient<'a> {
@@ -204,7 +182,7 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::*;
-    use crate::rnn::Interrupted;
+    use crate::rnn::{Interrupt, Interrupted};
 
     fn pipe() -> (tempfile::TempDir, std::path::PathBuf) {
         let folder = tempfile::tempdir().unwrap();

@@ -1,5 +1,6 @@
 //! Files, read until somebody gives them up.
 
+#[cfg(not(target_family = "wasm"))]
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -14,7 +15,17 @@ pub const PIECE: usize = 256 * 1024;
 /// Bytes of a file of numbers at most.
 const LARGEST_NUMBERS: u64 = 4_000_000_000;
 
+/// The file of a page at `path`, and its size in bytes.
+#[cfg(target_family = "wasm")]
+pub fn regular_file(path: &Path) -> Result<(io::Cursor<std::sync::Arc<[u8]>>, u64), OpenError> {
+    let missing = || OpenError::Unreadable(path.to_owned(), io::ErrorKind::NotFound.into());
+    let bytes = super::shelf::file_at(path).ok_or_else(missing)?;
+    let size = bytes.len() as u64;
+    Ok((io::Cursor::new(bytes), size))
+}
+
 /// The file at `path` and its size in bytes, if it is a regular one.
+#[cfg(not(target_family = "wasm"))]
 pub fn regular_file(path: &Path) -> Result<(File, u64), OpenError> {
     let unreadable = |error| OpenError::Unreadable(path.to_owned(), error);
     let metadata = std::fs::metadata(path).map_err(unreadable)?;

@@ -6,7 +6,8 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::part::Part;
-use super::patient::{Patience, Patient};
+use super::patience::Patience;
+use super::patient::Patient;
 use super::target::{Refused, before, folder_of, target_of};
 use crate::training::shown_path;
 

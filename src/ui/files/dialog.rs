@@ -4,6 +4,8 @@
 //! repeated to the letter.
 
 use std::path::{Path, PathBuf};
+#[cfg(not(target_family = "wasm"))]
+use std::sync::mpsc::Sender;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 
 use egui::text::{CCursor, CCursorRange};
@@ -12,8 +14,11 @@ use egui::{Button, Context, Id, Key, Modal, RichText, TextEdit, Ui};
 use super::super::action::Action;
 use super::super::comparer::CompareAction;
 use super::super::data::DataAction;
+use super::super::system;
 use super::super::theme::{color32, theme_of};
 use super::purpose::Purpose;
+#[cfg(target_family = "wasm")]
+use crate::export::put_file;
 use crate::training::shown_message;
 
 /// Characters of a path: no system takes a longer one, and what is pasted here comes from anywhere.
@@ -120,7 +125,7 @@ impl PathDialog {
     /// The path as it is typed, with `~` for the home folder, and with an extension if it has none.
     fn path(&self) -> PathBuf {
         let text = self.text.trim();
-        let mut path = match (text.strip_prefix("~/"), dirs::home_dir()) {
+        let mut path = match (text.strip_prefix("~/"), system::home_folder()) {
             (Some(rest), Some(home)) => home.join(rest),
             _ => PathBuf::from(text),
         };
@@ -202,6 +207,38 @@ impl PathDialog {
         }
         let (sender, receiver) = channel();
         let (waker, saves) = (ctx.clone(), !self.purpose.opens());
+        #[cfg(target_family = "wasm")]
+        {
+            // What is saved is downloaded: where to, the browser asks.
+            let _ = saves;
+            wasm_bindgen_futures::spawn_local(async move {
+                let picked = dialog.pick_file().await;
+                let path = match picked {
+                    Some(file) => {
+                        let path = PathBuf::from(file.file_name());
+                        put_file(&path, file.read().await.into());
+                        Some(path)
+                    }
+                    None => None,
+                };
+                let _ = sender.send(path);
+                waker.request_repaint();
+            });
+            self.browsing = Some(receiver);
+        }
+        #[cfg(not(target_family = "wasm"))]
+        self.wait_for(dialog, saves, (sender, receiver), waker);
+    }
+
+    /// Shows the system's `dialog`, and waits for its end on a thread of its own.
+    #[cfg(not(target_family = "wasm"))]
+    fn wait_for(
+        &mut self,
+        dialog: rfd::AsyncFileDialog,
+        saves: bool,
+        (sender, receiver): (Sender<Option<PathBuf>>, Receiver<Option<PathBuf>>),
+        waker: Context,
+    ) {
         // Made here, because one system wants that on this thread, and waited for there.
         let chosen: std::pin::Pin<Box<dyn Future<Output = Option<rfd::FileHandle>> + Send>> =
             if saves {

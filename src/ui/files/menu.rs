@@ -50,6 +50,10 @@ pub fn file_menu(ui: &mut Ui, menu: &FileMenu<'_>, actions: &mut Vec<Action>) {
                 actions.push(action);
             }
         }
+        let hint = "An address that opens what is on the screen in a browser: experiments, views, cursor and lesson";
+        if ui.button("Copy web link").on_hover_text(hint).clicked() {
+            actions.push(Action::CopyLink);
+        }
         beside_menu::show(ui, menu.snapshot, actions);
         ui.separator();
         let numbers = Button::new("My numbers…").shortcut_text("M");

@@ -13,6 +13,7 @@ pub use opener::{Ended, OpenSource, Opener, Wanted};
 pub use purpose::Purpose;
 
 use super::screen::WINDOW_TITLE;
+use super::system;
 use crate::export::holds_experiment;
 use crate::training::{Experiment, Pair, shown_argument};
 
@@ -135,7 +136,7 @@ impl Files {
 
     /// The folder that a dialog begins in.
     pub fn folder(&self) -> PathBuf {
-        let usual = || dirs::document_dir().or_else(dirs::home_dir);
+        let usual = || system::documents_folder().or_else(system::home_folder);
         let folder = self.folder.clone().filter(|folder| folder.is_dir());
         folder.or_else(usual).unwrap_or_default()
     }
