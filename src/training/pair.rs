@@ -43,12 +43,32 @@ impl Pair {
         let mut text = self.first.to_text();
         if let Some(beside) = &self.beside {
             text += "\n[beside]\n";
-            for difference in Difference::between(beside, &self.first) {
-                text += &format!("{} = {}\n", difference.key, written(&difference.value));
-            }
+            text += &differing(beside, &self.first);
         }
         text
     }
+
+    /// The text of both without what is as in [`Experiment::default`]; where something would follow from what is left out, as
+    /// [`Self::to_text`].
+    pub fn to_short_text(&self) -> String {
+        let mut text = differing(&self.first, &Experiment::default());
+        if let Some(beside) = &self.beside {
+            text += "[beside]\n";
+            text += &differing(beside, &self.first);
+        }
+        let read = Experiment::both_from_text(&text);
+        let is_the_same = read.is_ok_and(|(first, beside)| {
+            *first == self.first && beside.map(Experiment::from) == self.beside
+        });
+        if is_the_same { text } else { self.to_text() }
+    }
+}
+
+/// Every key that `experiment` has otherwise than `other`, a line each.
+fn differing(experiment: &Experiment, other: &Experiment) -> String {
+    let lines = Difference::between(experiment, other).into_iter();
+    let lines = lines.map(|it| format!("{} = {}\n", it.key, written(&it.value)));
+    lines.collect()
 }
 
 /// `value` as TOML on one line.
@@ -97,6 +117,10 @@ mod tests {
                 let (one, other) = Experiment::both_from_text(&text).unwrap();
                 assert_eq!(*one, first);
                 assert_eq!(*other.unwrap(), beside, "{text}");
+                let short = pair.to_short_text();
+                let (one, other) = Experiment::both_from_text(&short).unwrap();
+                assert_eq!((&*one, &*other.unwrap()), (&first, &beside), "{short}");
+                assert!(short.len() <= text.len());
             }
         }
         let alone = Pair::alone(own);

@@ -143,6 +143,8 @@ pub enum Action {
     SaveFile(PathBuf),
     /// The experiment as text to the clipboard.
     CopyExperiment,
+    /// A link to what is on the screen to the clipboard.
+    CopyLink,
     /// Forget which files were open lately.
     ForgetRecent,
     /// Write something for others.

@@ -10,6 +10,7 @@ mod history;
 mod keyboard;
 mod layout;
 mod lessons;
+mod links;
 mod numbers;
 mod opening;
 mod passes;

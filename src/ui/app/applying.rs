@@ -181,6 +181,10 @@ impl ScopeApp {
                 };
                 self.inform(what.to_owned());
             }
+            Action::CopyLink => {
+                ctx.copy_text(self.address());
+                self.inform("The link is on the clipboard".to_owned());
+            }
             Action::ForgetRecent => self.files.forget_recent(),
             Action::Export(export, path) => self.export(export, path),
             Action::CancelExport => self.cancel_export(),

@@ -159,8 +159,8 @@ impl ScopeApp {
     /// every second frame. What is held by hand is answered in every one.
     pub(super) fn take_updates(&mut self, ctx: &Context) {
         let Some(second) = &mut self.second else {
-            if let Some(length) = self.bench.take_update() {
-                self.view.time.set_length(length);
+            if self.bench.take_update().is_some() {
+                self.fit_time();
             }
             return;
         };
@@ -187,12 +187,16 @@ impl ScopeApp {
     }
 
     /// The time axis has room for everything that is on it.
-    fn fit_time(&mut self) {
+    pub(super) fn fit_time(&mut self) {
         let second = self.second.as_ref().filter(|_| !self.view.one_at_a_time);
         let other = second.and_then(|second| second.bench.snapshot());
         if let Some(own) = self.bench.snapshot() {
             let other = other.map_or(0, |it| it.len());
-            self.view.time.set_length(own.len().max(other));
+            let length = own.len().max(other);
+            self.view.time.set_length(length);
+            if let Some((_, cursor)) = self.cursor_due.take_if(|(of, _)| *of == length) {
+                self.view.time.set_cursor(cursor);
+            }
         }
     }
 
