@@ -43,6 +43,7 @@
 //! One way leads through it: [`training::Experiment`] → [`training::Trainer`] →
 //! [`training::Snapshot`] → [`scene::Scene`] → painters, one for the window and one for figures.
 
+#[cfg(not(target_family = "wasm"))]
 pub mod cli;
 pub mod export;
 pub mod flow;

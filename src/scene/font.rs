@@ -6,7 +6,7 @@ use skrifa::instance::{LocationRef, Size};
 use skrifa::{FontRef, MetadataProvider};
 
 /// DejaVu Sans Condensed, which has every mathematical sign that is written here.
-pub const FONT: &[u8] = include_bytes!("../../assets/fonts/DejaVuSansCondensed.ttf");
+pub static FONT: &[u8] = include_bytes!("../../assets/fonts/DejaVuSansCondensed.ttf");
 
 /// The same among the fonts of whoever reads a figure.
 pub const FAMILY: &str = "DejaVu Sans Condensed, DejaVu Sans, sans-serif";

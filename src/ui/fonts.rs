@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use egui::{Context, FontData, FontDefinitions, FontFamily};
 
-/// Has every sign of the formulas (subscripts such as ₜ and ₕ, ∏, ∂, ‖) in one design, and Greek,
-/// Cyrillic, Hebrew and Arabic letters for whatever is typed. egui's own fonts stay behind it.
-const DEJAVU: &[u8] = include_bytes!("../../assets/fonts/DejaVuSansCondensed.ttf");
+use crate::scene::FONT;
 
 /// Width and largest height of the atlas of glyphs in pixels, on a screen of so many pixels per point.
 ///
@@ -17,13 +15,14 @@ pub fn atlas_side(pixels_per_point: f32) -> usize {
     if pixels_per_point <= 2.0 { 2048 } else { 4096 }
 }
 
-/// Makes `ctx` write in it.
+/// Makes `ctx` write in DejaVu, which has every sign of the formulas (subscripts such as ₜ and ₕ, ∏, ∂, ‖) in one design,
+/// and Greek, Cyrillic, Hebrew and Arabic letters for whatever is typed. egui's own fonts stay behind it.
 pub fn install(ctx: &Context) {
     let name = "DejaVu Sans Condensed";
-    let mut fonts = FontDefinitions::default();
+    let mut fonts = of_egui();
     fonts
         .font_data
-        .insert(name.to_owned(), Arc::new(FontData::from_static(DEJAVU)));
+        .insert(name.to_owned(), Arc::new(FontData::from_static(FONT)));
     fonts
         .families
         .entry(FontFamily::Proportional)
@@ -36,4 +35,27 @@ pub fn install(ctx: &Context) {
         .push(name.to_owned());
     super::painter::add_fonts(&mut fonts);
     ctx.set_fonts(fonts);
+}
+
+/// Those that come with egui.
+#[cfg(not(target_family = "wasm"))]
+fn of_egui() -> FontDefinitions {
+    FontDefinitions::default()
+}
+
+/// Of those that come with egui the two that have signs which DejaVu has not: a page has to load what it writes in.
+#[cfg(target_family = "wasm")]
+fn of_egui() -> FontDefinitions {
+    use epaint_default_fonts::{EGUI_ICONS, EMOJI_ICON};
+
+    let mut fonts = FontDefinitions::empty();
+    for (name, bytes) in [("emoji-icon-font", EMOJI_ICON), ("egui-icons", EGUI_ICONS)] {
+        let data = Arc::new(FontData::from_static(bytes));
+        fonts.font_data.insert(name.to_owned(), data);
+        for family in [FontFamily::Proportional, FontFamily::Monospace] {
+            let names = fonts.families.entry(family).or_default();
+            names.push(name.to_owned());
+        }
+    }
+    fonts
 }

@@ -20,7 +20,9 @@ pub fn add_product(x: &[f64], matrix: &Packed, order: Order, out: &mut [f64]) {
 }
 
 /// As [`add_product`], for `out = x · matrix` unless `ADD`, within a [`Loop`].
-#[inline(always)]
+// Where all of the program is compiled for the same instructions, one copy will do for every cell and activation.
+#[cfg_attr(target_family = "wasm", inline(never))]
+#[cfg_attr(not(target_family = "wasm"), inline(always))]
 pub fn inlined_product<const FUSED: bool, const ADD: bool>(
     x: &[f64],
     matrix: &Packed,

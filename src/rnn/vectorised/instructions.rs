@@ -64,7 +64,16 @@ pub trait Loop {
     fn run<const FUSED: bool>(self) -> Self::Output;
 }
 
+/// Runs `loop_` with the vectors of 128 bits that every browser has, for which all of a page is compiled. They have no fused
+/// multiply-add: `mul_add` would be a slow function call.
+#[cfg(target_family = "wasm")]
+#[inline]
+pub fn run<L: Loop>(loop_: L) -> L::Output {
+    loop_.run::<false>()
+}
+
 /// Runs `loop_` with AVX-512, AVX2, NEON or whatever else the processor turns out to have.
+#[cfg(not(target_family = "wasm"))]
 #[inline]
 pub fn run<L: Loop>(loop_: L) -> L::Output {
     let instructions = if WITHOUT_FMA.load(Ordering::Relaxed) {
@@ -77,15 +86,16 @@ pub fn run<L: Loop>(loop_: L) -> L::Output {
 }
 
 /// A loop in the form that pulp takes.
+#[cfg(not(target_family = "wasm"))]
 struct Dispatched<L>(L);
 
+#[cfg(not(target_family = "wasm"))]
 impl<L: Loop> pulp::WithSimd for Dispatched<L> {
     type Output = L::Output;
 
     #[inline(always)]
     fn with_simd<Instructions: pulp::Simd>(self, _: Instructions) -> L::Output {
-        // WebAssembly's vectors have no fused multiply-add: `mul_add` would be a slow function call.
-        if Instructions::IS_SCALAR || cfg!(target_family = "wasm") {
+        if Instructions::IS_SCALAR {
             self.0.run::<false>()
         } else {
             self.0.run::<true>()

@@ -1,0 +1,205 @@
+// The page in a real browser: loaded, used, linked to, embedded, dropped on, and left running.
+//
+// node page.mjs ADDRESS FOLDER [MINUTES]: ADDRESS serves the page, FOLDER takes pictures and downloads.
+import { chromium } from "playwright-core";
+import assert from "node:assert/strict";
+import path from "node:path";
+import zlib from "node:zlib";
+
+const [address, folder, minutes = "0.2"] = process.argv.slice(2);
+const problems = [];
+
+/** What a link says. */
+function said(url) {
+  const letters = new URL(url).hash.replace(/^#s=/, "");
+  return JSON.parse(zlib.inflateRawSync(Buffer.from(letters, "base64url")).toString());
+}
+
+/** A model with tensors of those shapes, as safetensors has it: the length of its header, the header, the numbers. */
+function safetensors(shapes) {
+  const header = {};
+  const numbers = [];
+  for (const [name, shape] of Object.entries(shapes)) {
+    const count = shape.reduce((all, one) => all * one, 1);
+    const begin = 4 * numbers.length;
+    for (let index = 0; index < count; index += 1) numbers.push(Math.sin(7 * (begin + index)));
+    header[name] = { dtype: "F32", shape, data_offsets: [begin, 4 * numbers.length] };
+  }
+  const text = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(text.length));
+  return Buffer.concat([length, text, Buffer.from(new Float32Array(numbers).buffer)]);
+}
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--no-sandbox", "--ignore-gpu-blocklist"],
+});
+
+/** A tab of that size in which the page has begun. */
+async function open(url, size = { width: 1280, height: 800 }, more = {}) {
+  const context = await browser.newContext({ viewport: size, acceptDownloads: true, ...more });
+  const page = await context.newPage();
+  page.on("console", (message) => {
+    if (message.type() === "error") {
+      problems.push(message.text());
+      console.log(`page: it tells an error: ${message.text()}`);
+    }
+  });
+  page.on("pageerror", (error) => {
+    problems.push(String(error));
+    console.log(`page: it fails: ${error}`);
+  });
+  page.on("request", (request) => {
+    const host = new URL(request.url()).host;
+    if (!["", new URL(address).host].includes(host)) problems.push(`it asks ${host}`);
+  });
+  await page.goto(url);
+  await page.waitForSelector("#loading", { state: "detached", timeout: 60_000 });
+  await page.waitForTimeout(1500);
+  return page;
+}
+
+/** The pixels of a part of the page. */
+const look = (page, clip) => page.screenshot({ clip });
+const PRODUCT = { x: 300, y: 230, width: 950, height: 170 };
+const STATUS = { x: 1150, y: 770, width: 130, height: 30 };
+
+async function differs(what, page, clip, act) {
+  const before = await look(page, clip);
+  await act();
+  await page.waitForTimeout(900);
+  const after = await look(page, clip);
+  assert.ok(!before.equals(after), `${what} changes nothing`);
+  console.log(`page: ${what} is seen`);
+}
+
+const started = Date.now();
+let page = await open(address);
+console.log(`page: begun after ${Date.now() - started - 1500} ms`);
+const times = await page.evaluate(() => performance.getEntriesByName("downloaded").map((it) => it.startTime));
+console.log(`page: downloaded after ${Math.round(times[0])} ms`);
+await page.screenshot({ path: path.join(folder, "first.png") });
+
+// Lessons are offered once: no, thanks. Then w_h is dragged, and the address says where to.
+await page.mouse.click(182, 58);
+await page.waitForTimeout(500);
+const slider = { x: 142, y: 424 };
+await differs("a drag of w_h", page, PRODUCT, async () => {
+  await page.mouse.move(slider.x, slider.y);
+  await page.mouse.down();
+  for (let step = 1; step <= 12; step += 1) await page.mouse.move(slider.x + 3 * step, slider.y);
+  await page.mouse.up();
+});
+await page.waitForTimeout(1200);
+const link = page.url();
+assert.match(said(link).e, /network\.w_h = /, said(link).e);
+console.log(`page: the address says ${said(link).e.replaceAll("\n", ", ")}`);
+assert.ok(link.length < 2000);
+
+/** What the page says of itself. */
+const words = (page) => page.getAttribute("#scope", "aria-description");
+assert.match(await words(page), /^Step 0, paused\. /);
+
+// Run and pause.
+await differs("running", page, STATUS, async () => {
+  await page.keyboard.press("Space");
+  await page.waitForTimeout(1500);
+});
+await page.keyboard.press("Space");
+await page.waitForTimeout(1000);
+const paused = await look(page, STATUS);
+await page.waitForTimeout(1000);
+assert.ok(paused.equals(await look(page, STATUS)), "it goes on after a pause");
+const said_then = await words(page);
+assert.match(said_then, /^Step [1-9][0-9]*, paused\. /);
+console.log(`page: it rests after a pause: ${said_then}`);
+
+// As fast as it goes: steps a second of one unit and of 64.
+const PACES = { one: "task.kind=\"latch\"", many: "task.kind=\"latch\"\nnetwork.hidden = 64\ntask.length = 100" };
+for (const [name, text] of Object.entries(PACES)) {
+  const letters = zlib.deflateRawSync(JSON.stringify({ e: text })).toString("base64url");
+  const fast = await open(`${address}#s=${letters}`);
+  await fast.mouse.click(408, 20);
+  await fast.waitForTimeout(400);
+  await fast.mouse.click(408, 40 + 8 * 22);
+  await fast.waitForTimeout(400);
+  await fast.keyboard.press("Space");
+  await fast.waitForTimeout(4000);
+  console.log(`page: ${name}: ${(await words(fast)).split(".")[0]}`);
+  await fast.context().close();
+}
+
+// The link in a new tab.
+const other = await open(link);
+await other.waitForTimeout(1200);
+assert.equal(said(other.url()).e, said(link).e);
+await other.context().close();
+console.log("page: a link is restored in another tab");
+
+// A damaged link opens what is usual, and says so.
+const damaged = await open(`${address}#s=AAAA`);
+await damaged.screenshot({ path: path.join(folder, "damaged.png") });
+await damaged.context().close();
+
+// A model is dropped, and is there.
+const model = safetensors({
+  "rnn.weight_ih_l0": [4, 3],
+  "rnn.weight_hh_l0": [4, 4],
+  "rnn.bias_ih_l0": [4],
+  "rnn.bias_hh_l0": [4],
+  "fc.weight": [1, 4],
+  "fc.bias": [1],
+});
+await differs("a model that is dropped", page, PRODUCT, async () => {
+  const transfer = await page.evaluateHandle((bytes) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([new Uint8Array(bytes)], "elman.safetensors"));
+    return transfer;
+  }, [...model]);
+  for (const kind of ["dragenter", "dragover", "drop"]) {
+    await page.dispatchEvent("canvas", kind, { dataTransfer: transfer });
+  }
+  await page.waitForTimeout(2500);
+});
+await page.screenshot({ path: path.join(folder, "model.png") });
+
+// A trace is exported: a download.
+page = await open(link);
+const download = page.waitForEvent("download", { timeout: 20_000 });
+await page.mouse.click(780, 39);
+await page.waitForTimeout(600);
+await page.screenshot({ path: path.join(folder, "export.png") });
+await page.keyboard.press("Escape");
+await page.keyboard.press("Control+s");
+await page.waitForTimeout(800);
+await page.keyboard.press("Enter");
+const file = await download;
+await file.saveAs(path.join(folder, "experiment.toml"));
+console.log(`page: ${file.suggestedFilename()} is downloaded`);
+
+// Small and large, upright, and zoomed to 200 %.
+for (const [name, size] of [
+  ["phone", { width: 390, height: 844 }],
+  ["zoomed", { width: 640, height: 400 }],
+  ["large", { width: 1920, height: 1080 }],
+]) {
+  const sized = await open(link, size);
+  await sized.screenshot({ path: path.join(folder, `${name}.png`) });
+  await sized.context().close();
+}
+
+// It runs, and takes no more memory than before.
+page = await open(link);
+await page.keyboard.press("Space");
+const memory = () => page.evaluate(() => performance.memory?.totalJSHeapSize ?? 0);
+await page.waitForTimeout(10_000);
+const before = await memory();
+await page.waitForTimeout(60_000 * Number(minutes));
+const after = await memory();
+console.log(`page: ${Math.round(before / 1e6)} MB, and after ${minutes} minutes ${Math.round(after / 1e6)} MB`);
+assert.ok(after < 1.25 * before + 5e6, "memory grows");
+
+await browser.close();
+assert.deepEqual(problems, []);
+console.log("page: no error was told, and no other host was asked");
