@@ -159,7 +159,7 @@ mod tests {
     fn after(steps: u64, experiment: &CheckedExperiment) -> Update {
         let woken = Rc::new(Cell::new(0));
         let counts = Rc::clone(&woken);
-        let mut inline = Inline::new(Start::New(experiment.clone()), move || {
+        let mut inline = Inline::new(Start::New(Box::new(experiment.clone())), move || {
             counts.set(counts.get() + 1);
         });
         for _ in 0..steps {

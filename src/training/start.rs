@@ -8,19 +8,19 @@ use super::trainer::Trainer;
 /// What a run begins with.
 pub enum Start {
     /// An experiment before its first step.
-    New(CheckedExperiment),
+    New(Box<CheckedExperiment>),
     /// A run that comes from another one; if that has ended meanwhile, the experiment before its first step.
-    Copy(Receiver<Box<Trainer>>, CheckedExperiment),
+    Copy(Receiver<Box<Trainer>>, Box<CheckedExperiment>),
 }
 
 impl Start {
     /// The run, as soon as it is there.
     pub fn wait(self) -> Trainer {
         match self {
-            Self::New(experiment) => Trainer::new(experiment),
+            Self::New(experiment) => Trainer::new(*experiment),
             Self::Copy(from, experiment) => match from.recv() {
                 Ok(trainer) => *trainer,
-                Err(_) => Trainer::new(experiment),
+                Err(_) => Trainer::new(*experiment),
             },
         }
     }
@@ -34,7 +34,7 @@ impl Start {
             Self::Copy(from, experiment) => match from.try_recv() {
                 Ok(trainer) => Ok(*trainer),
                 Err(TryRecvError::Empty) => Err(Self::Copy(from, experiment)),
-                Err(TryRecvError::Disconnected) => Ok(Trainer::new(experiment)),
+                Err(TryRecvError::Disconnected) => Ok(Trainer::new(*experiment)),
             },
             Self::New(_) => Ok(self.wait()),
         }

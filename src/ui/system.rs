@@ -5,27 +5,27 @@ use std::sync::OnceLock;
 
 /// Where programs keep what they remember; `None` if there is no such place.
 pub fn data_folder() -> Option<PathBuf> {
-    system::data_folder()
+    asked::data_folder()
 }
 
 /// Where a person keeps files, if the system says it.
 pub fn documents_folder() -> Option<PathBuf> {
-    system::documents_folder()
+    asked::documents_folder()
 }
 
 /// The folder of whoever uses this program.
 pub fn home_folder() -> Option<PathBuf> {
-    system::home_folder()
+    asked::home_folder()
 }
 
 /// Whether the system asks programs to move as little as possible. It is asked once.
 pub fn is_motion_reduced() -> bool {
     static REDUCED: OnceLock<bool> = OnceLock::new();
-    *REDUCED.get_or_init(system::is_motion_reduced)
+    *REDUCED.get_or_init(asked::is_motion_reduced)
 }
 
 #[cfg(not(target_family = "wasm"))]
-mod system {
+mod asked {
     use std::path::PathBuf;
     use std::time::Duration;
 
@@ -52,7 +52,7 @@ mod system {
 
 /// A page knows no folders: what it remembers has a name alone.
 #[cfg(target_family = "wasm")]
-mod system {
+mod asked {
     use std::path::PathBuf;
 
     pub fn data_folder() -> Option<PathBuf> {

@@ -89,7 +89,7 @@ impl Bench {
     /// # Errors
     /// What the system says if it gives no thread to train on.
     pub fn new(ctx: &Context, experiment: CheckedExperiment) -> std::io::Result<Self> {
-        let start = Start::New(experiment.clone());
+        let start = Start::New(Box::new(experiment.clone()));
         Self::with(ctx, experiment.into(), start)
     }
 
@@ -109,7 +109,7 @@ impl Bench {
         };
         let (to, from) = channel();
         self.send(Command::Copy(step, to));
-        let begin = experiment.clone().check().unwrap_or_default();
+        let begin = Box::new(experiment.clone().check().unwrap_or_default());
         let mut copy = Self::with(ctx, experiment, Start::Copy(from, begin))?;
         copy.set_speed(speed);
         Ok(copy)
