@@ -3,8 +3,6 @@
 //! RaTeX turns TeX into a list of glyphs and rules with their places. Painters draw the glyphs from the KaTeX fonts,
 //! whose metrics the list was made with.
 
-use std::borrow::Cow;
-
 use ratex_layout::{LayoutOptions, layout, to_display_list};
 use ratex_types::{Color, DisplayItem, DisplayList, MathStyle};
 
@@ -12,24 +10,34 @@ use super::area::{Area, Point};
 use super::drawing::{Glyph, Item, Layer};
 use super::theme::Colour;
 
-/// The fonts that formulas are made of, as a [`Glyph`] names them.
-pub const FORMULA_FONTS: [&str; 11] = [
-    "Main-Regular",
-    "Main-Bold",
-    "Math-Italic",
-    "Math-BoldItalic",
-    "AMS-Regular",
-    "Caligraphic-Regular",
-    "SansSerif-Regular",
-    "Size1-Regular",
-    "Size2-Regular",
-    "Size3-Regular",
-    "Size4-Regular",
+macro_rules! font {
+    ($name:literal) => {
+        (
+            $name,
+            include_bytes!(concat!("../../assets/fonts/katex/KaTeX_", $name, ".ttf")),
+        )
+    };
+}
+
+/// The fonts that formulas are made of, by the names that a [`Glyph`] has for them, as TrueType files.
+pub static FORMULA_FONTS: [(&str, &[u8]); 11] = [
+    font!("Main-Regular"),
+    font!("Main-Bold"),
+    font!("Math-Italic"),
+    font!("Math-BoldItalic"),
+    font!("AMS-Regular"),
+    font!("Caligraphic-Regular"),
+    font!("SansSerif-Regular"),
+    font!("Size1-Regular"),
+    font!("Size2-Regular"),
+    font!("Size3-Regular"),
+    font!("Size4-Regular"),
 ];
 
 /// The font with that name, as a TrueType file.
-pub fn formula_font(name: &str) -> Option<Cow<'static, [u8]>> {
-    ratex_katex_fonts::ttf_bytes(&format!("KaTeX_{name}.ttf"))
+pub fn formula_font(name: &str) -> Option<&'static [u8]> {
+    let found = FORMULA_FONTS.iter().find(|(font, _)| *font == name);
+    found.map(|(_, bytes)| *bytes)
 }
 
 /// How large and how spread out a formula is set.
@@ -126,7 +134,7 @@ impl Formula {
                     ratex_font::FontId::parse(font)?,
                     *char_code,
                 ),
-                font: FORMULA_FONTS.into_iter().find(|name| name == font)?,
+                font: FORMULA_FONTS.iter().find(|(name, _)| name == font)?.0,
                 size: *scale,
                 colour: colour_of(color),
             }),
@@ -248,8 +256,9 @@ mod tests {
 
     #[test]
     fn every_font_is_there() {
-        for name in FORMULA_FONTS {
-            assert!(formula_font(name).is_some(), "{name}");
+        for (name, bytes) in FORMULA_FONTS {
+            assert!(skrifa::FontRef::from_index(bytes, 0).is_ok(), "{name}");
+            assert_eq!(formula_font(name), Some(bytes));
         }
         assert!(formula_font("Helvetica").is_none());
     }

@@ -43,13 +43,17 @@ fn of_egui() -> FontDefinitions {
     FontDefinitions::default()
 }
 
-/// Of those that come with egui the two that have signs which DejaVu has not: a page has to load what it writes in.
+/// Signs that DejaVu has not, out of a font that comes with egui: a page has to load what it writes in, and needs no more.
+#[cfg(target_family = "wasm")]
+const ICONS: &[u8] = include_bytes!("../../assets/fonts/icons.ttf");
+
+/// Of those that come with egui what DejaVu has not.
 #[cfg(target_family = "wasm")]
 fn of_egui() -> FontDefinitions {
-    use epaint_default_fonts::{EGUI_ICONS, EMOJI_ICON};
+    use epaint_default_fonts::EGUI_ICONS;
 
     let mut fonts = FontDefinitions::empty();
-    for (name, bytes) in [("emoji-icon-font", EMOJI_ICON), ("egui-icons", EGUI_ICONS)] {
+    for (name, bytes) in [("icons", ICONS), ("egui-icons", EGUI_ICONS)] {
         let data = Arc::new(FontData::from_static(bytes));
         fonts.font_data.insert(name.to_owned(), data);
         for family in [FontFamily::Proportional, FontFamily::Monospace] {

@@ -10,7 +10,7 @@ use skrifa::outline::{DrawSettings, OutlinePen};
 use skrifa::{FontRef, MetadataProvider};
 
 use super::xml::coordinate;
-use crate::scene::{FORMULA_FONTS, Glyph, Item, Layer, formula_font};
+use crate::scene::{Glyph, Item, Layer, formula_font};
 
 /// Units of an outline that are one font size.
 const UNITS: f32 = 1000.0;
@@ -18,9 +18,7 @@ const UNITS: f32 = 1000.0;
 /// The outline of `sign` in the font of formulas called `font`, as the data of an SVG path whose origin is where the
 /// baseline begins: 1000 units are one font size, y is downwards. `None` if there is nothing to draw.
 pub fn outline(font: &str, sign: char) -> Option<String> {
-    let font = FORMULA_FONTS.iter().find(|name| **name == font)?;
-    let bytes = formula_font(font)?;
-    let font = FontRef::from_index(&bytes, 0).ok()?;
+    let font = FontRef::from_index(formula_font(font)?, 0).ok()?;
     let glyph = font.outline_glyphs().get(font.charmap().map(sign)?)?;
     let metrics = font.metrics(Size::unscaled(), LocationRef::default());
     let mut pen = Pen {

@@ -16,18 +16,16 @@ const PLACES_PER_PIXEL: f32 = 4.0;
 pub fn add_fonts(fonts: &mut FontDefinitions) {
     // Behind them stand the usual letters: a family without any font would be a fault.
     let usual = fonts.families.get(&FontFamily::Proportional).cloned();
-    for name in FORMULA_FONTS {
+    for (name, bytes) in FORMULA_FONTS {
         let mut family = usual.clone().unwrap_or_default();
-        if let Some(bytes) = ratex_katex_fonts::ttf_bytes(&format!("KaTeX_{name}.ttf")) {
-            // Hinting would move the outlines off the places that were computed for them.
-            let tweak = FontTweak {
-                hinting: Some(false),
-                ..FontTweak::default()
-            };
-            let data = FontData::from_owned(bytes.into_owned()).tweak(tweak);
-            fonts.font_data.insert(name.to_owned(), Arc::new(data));
-            family.insert(0, name.to_owned());
-        }
+        // Hinting would move the outlines off the places that were computed for them.
+        let tweak = FontTweak {
+            hinting: Some(false),
+            ..FontTweak::default()
+        };
+        let data = FontData::from_static(bytes).tweak(tweak);
+        fonts.font_data.insert(name.to_owned(), Arc::new(data));
+        family.insert(0, name.to_owned());
         fonts.families.insert(FontFamily::Name(name.into()), family);
     }
 }
