@@ -18,9 +18,10 @@ use web_time::Instant;
 const CANVAS: &str = "scope";
 const LOADING: &str = "loading";
 
-/// What stands in an address before the letters of a link, and before the name of a lesson.
+/// What stands in an address before the letters of a link, and what it can ask for.
 const MARK: &str = "#s=";
-const LESSON: &str = "lesson=";
+const LESSON: &str = "lesson";
+const EMBED: &str = "embed";
 
 /// Below this zoom nobody reads anything.
 const LEAST_ZOOM: f32 = 0.5;
@@ -50,9 +51,11 @@ async fn begin(window: &Window, document: &Document) -> Result<(), String> {
         .get_element_by_id(CANVAS)
         .and_then(|it| it.dyn_into::<HtmlCanvasElement>().ok())
         .ok_or("this page has no canvas for it")?;
-    let mut kept = MemoryFile::usual();
-    let (memory, trouble) = kept.as_mut().map(MemoryFile::load).unwrap_or_default();
     let address = Address::new(window.clone());
+    let embedded = address.asks(EMBED);
+    // What is done within somebody's page is no business of the next one.
+    let mut kept = MemoryFile::usual().filter(|_| embedded.is_none());
+    let (memory, trouble) = kept.as_mut().map(MemoryFile::load).unwrap_or_default();
     let element = canvas.clone();
     let runner = eframe::WebRunner::new();
     let begun = runner.start(
@@ -64,6 +67,9 @@ async fn begin(window: &Window, document: &Document) -> Result<(), String> {
                 app.tell(trouble);
             }
             app.set_page(address.page());
+            if let Some(named) = &embedded {
+                app.embed(named);
+            }
             address.listen(&creation.egui_ctx);
             Ok(Box::new(Page::new(app, address, element)))
         }),
@@ -112,11 +118,14 @@ impl Address {
         hash.strip_prefix(MARK).map(str::to_owned)
     }
 
-    /// The lesson that it asks for.
-    fn lesson(&self) -> Option<String> {
+    /// What it asks for under a `name`: `?lesson=sigmoid`, or `?embed`.
+    fn asks(&self, name: &str) -> Option<String> {
         let search = self.window.location().search().ok()?;
         let mut words = search.trim_start_matches('?').split('&');
-        words.find_map(|word| word.strip_prefix(LESSON).map(str::to_owned))
+        words.find_map(|word| match word.split_once('=') {
+            Some((key, value)) => (key == name).then(|| value.to_owned()),
+            None => (word == name).then(String::new),
+        })
     }
 
     /// Notices when somebody follows a link to this page.
@@ -188,7 +197,7 @@ impl Page {
         if !self.address.is_changed.take() {
             return;
         }
-        match (self.address.letters(), self.address.lesson()) {
+        match (self.address.letters(), self.address.asks(LESSON)) {
             (Some(letters), _) => {
                 self.app.open_link(&letters);
                 self.said = self.app.link();

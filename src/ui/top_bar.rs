@@ -245,7 +245,7 @@ fn past(ui: &mut Ui, snapshot: &Snapshot, actions: &mut Vec<Action>) {
 }
 
 /// Run or pause, step, reset.
-fn run_buttons(
+pub fn run_buttons(
     ui: &mut Ui,
     (diverged, past): (bool, bool),
     running: bool,

@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
+use super::embedded::Embedded;
 use super::glossary_state::Glossary;
 use super::numbers::Numbers;
 use super::player::Player;
@@ -53,6 +54,8 @@ pub struct ViewState {
     pub panel: Option<bool>,
     /// Whether they are.
     pub has_panel: bool,
+    /// What is left of the controls within somebody's page, if it is in one.
+    pub embedded: Option<Embedded>,
     /// The presentation that is given, if one is.
     pub presentation: Option<Presentation>,
     /// Whether the help window is open.
@@ -148,6 +151,7 @@ impl Default for ViewState {
             checking_all: false,
             panel: None,
             has_panel: true,
+            embedded: None,
             presentation: None,
             help_open: false,
             glossary: Glossary::default(),

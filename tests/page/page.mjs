@@ -3,6 +3,8 @@
 // node page.mjs ADDRESS FOLDER [MINUTES]: ADDRESS serves the page, FOLDER takes pictures and downloads.
 import { chromium } from "playwright-core";
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
 import path from "node:path";
 import zlib from "node:zlib";
 
@@ -164,19 +166,65 @@ await differs("a model that is dropped", page, PRODUCT, async () => {
 });
 await page.screenshot({ path: path.join(folder, "model.png") });
 
-// A trace is exported: a download.
-page = await open(link);
-const download = page.waitForEvent("download", { timeout: 20_000 });
-await page.mouse.click(780, 39);
-await page.waitForTimeout(600);
-await page.screenshot({ path: path.join(folder, "export.png") });
-await page.keyboard.press("Escape");
-await page.keyboard.press("Control+s");
-await page.waitForTimeout(800);
-await page.keyboard.press("Enter");
-const file = await download;
-await file.saveAs(path.join(folder, "experiment.toml"));
-console.log(`page: ${file.suggestedFilename()} is downloaded`);
+/** The file that comes of what `act` does. */
+async function downloaded(page, act) {
+  const download = page.waitForEvent("download", { timeout: 20_000 });
+  await act();
+  const file = await download;
+  const place = path.join(folder, file.suggestedFilename());
+  await file.saveAs(place);
+  console.log(`page: ${file.suggestedFilename()} is downloaded`);
+  return fs.readFileSync(place, "utf8");
+}
+
+// The experiment is saved, and a trace of twenty steps has the numbers of the program, to the last bit.
+const text = 'task.kind = "latch"\ntask.length = 20\nnetwork.cell = "lstm"\nnetwork.hidden = 8\nnetwork.bias = true\n';
+const letters = (link) => zlib.deflateRawSync(JSON.stringify(link)).toString("base64url");
+page = await open(`${address}#s=${letters({ e: text })}`);
+await page.mouse.click(182, 58);
+await page.waitForTimeout(500);
+for (let step = 0; step < 20; step += 1) {
+  await page.keyboard.press("s");
+  await page.waitForTimeout(60);
+}
+await page.waitForTimeout(1500);
+assert.match(await words(page), /^Step 20, paused\. /);
+const trace = await downloaded(page, async () => {
+  await page.mouse.click(780, 20);
+  await page.waitForTimeout(600);
+  await page.mouse.click(783, 122);
+  await page.waitForTimeout(800);
+  await page.keyboard.press("Enter");
+});
+const saved = await downloaded(page, async () => {
+  await page.keyboard.press("Control+s");
+  await page.waitForTimeout(800);
+  await page.keyboard.press("Enter");
+});
+assert.match(saved, /cell = "lstm"/);
+if (process.env.BPTT_SCOPE) {
+  const experiment = path.join(folder, "lstm.toml");
+  fs.writeFileSync(experiment, text);
+  const written = execFileSync(process.env.BPTT_SCOPE, ["trace", "--no-fma", experiment, "--steps", "20", "--format", "json"]);
+  assert.deepEqual(JSON.parse(trace), JSON.parse(written.toString()));
+  console.log("page: the trace is that of the program, to the last bit");
+}
+
+// A lesson by the address, and the page without a network.
+const lesson = await open(`${address}?lesson=sigmoid`);
+await lesson.waitForTimeout(1500);
+assert.equal(said(lesson.url()).l[0], "sigmoid");
+await lesson.context().setOffline(true);
+const offline = await lesson.context().newPage();
+await offline.goto(address);
+await offline.waitForSelector("#loading", { state: "detached", timeout: 30_000 });
+await lesson.context().close();
+console.log("page: a lesson is opened by its name, and the page without a network");
+
+// Within somebody's page, with what that names.
+const embedded = await open(`${address}?embed=run,w_h#s=${letters({ e: text })}`, { width: 720, height: 480 });
+await embedded.screenshot({ path: path.join(folder, "embedded.png") });
+await embedded.context().close();
 
 // Small and large, upright, and zoomed to 200 %.
 for (const [name, size] of [

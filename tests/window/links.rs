@@ -112,3 +112,24 @@ fn a_web_link_is_copied() {
     let link = Link::from_letters(letters.expect("the page that is meant")).unwrap();
     assert_eq!(link, window.harness.state().link());
 }
+
+/// Within somebody's page stand the views, and the controls that it names.
+#[test]
+fn an_embedded_window_has_the_controls_that_are_named() {
+    let mut window = Window::usual();
+    window.harness.state_mut().embed("run,w_h");
+    window.harness.run_steps(3);
+    for there in ["Run", "Step", "Reset", "recurrent weight wₕ"] {
+        assert!(window.shows(there), "{there}");
+    }
+    for hidden in ["File", "Lessons", "input weight wᵢ", "Compare"] {
+        assert!(!window.shows(hidden), "{hidden}");
+    }
+    window.type_value("w_h", "1.25");
+    assert_eq!(window.snapshot().moment.weights.w_h, 1.25);
+    window.click("Step");
+    assert_eq!(window.snapshot().moment.step, 1);
+    window.harness.state_mut().embed("");
+    window.harness.run_steps(3);
+    assert!(!window.shows("Run") && window.shows("Product per timestep"));
+}

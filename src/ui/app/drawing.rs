@@ -11,6 +11,7 @@ use super::super::beside::{self, BesideBar};
 use super::super::compare_window;
 use super::super::controls::{self, Controls};
 use super::super::data_window;
+use super::super::embedded;
 use super::super::glossary_window;
 use super::super::help;
 use super::super::lesson_panel;
@@ -37,7 +38,7 @@ impl ScopeApp {
         let mut actions = Vec::new();
         self.fit_besides(ui);
         self.view.has_panel = self.is_panel_due(ui);
-        if self.view.presentation.is_none() {
+        if self.view.presentation.is_none() && self.view.embedded.is_none() {
             self.top_bar(ui, &mut actions);
             self.beside_bar(ui, &mut actions);
         }
@@ -47,10 +48,12 @@ impl ScopeApp {
             });
             return actions;
         };
+        self.embedded_bar(ui, &update, &mut actions);
         self.status_bar(ui, &update, &mut actions);
         let has_audience = self.view.presentation.is_some();
         lesson_panel::show(ui, &self.tutor, has_audience, &mut actions);
-        if self.view.has_panel && self.view.presentation.is_none() {
+        let has_no_panel = self.view.presentation.is_some() || self.view.embedded.is_some();
+        if self.view.has_panel && !has_no_panel {
             self.panel(ui, &update, &mut actions);
         }
         self.middle(ui, &mut actions);
@@ -135,9 +138,27 @@ impl ScopeApp {
         });
     }
 
-    fn panel(&self, ui: &mut Ui, update: &Update, actions: &mut Vec<Action>) {
+    /// The controls that a page has left, within which the window is.
+    fn embedded_bar(&self, ui: &mut Ui, update: &Update, actions: &mut Vec<Action>) {
+        let embedded = self.view.embedded.as_ref();
+        let Some(embedded) = embedded.filter(|it| !it.is_empty()) else {
+            return;
+        };
+        let (controls, run) = (self.controls(update), &update.snapshot.run);
+        let state = (
+            run.divergence.is_some(),
+            run.timeline.is_past,
+            self.is_running(),
+        );
+        Panel::top("embedded")
+            .exact_size(embedded::HEIGHT)
+            .show(ui, |ui| embedded.show(ui, state, &controls, actions));
+    }
+
+    /// What the controls show.
+    fn controls<'a>(&'a self, update: &'a Update) -> Controls<'a> {
         let is_past = update.snapshot.run.timeline.is_past;
-        let controls = Controls {
+        Controls {
             experiment: if is_past {
                 &update.snapshot.moment.experiment
             } else {
@@ -148,7 +169,12 @@ impl ScopeApp {
             view: &self.view,
             asks_label: self.bench.asks_label() && !is_past,
             walk: self.walk_in_words(),
-        };
+        }
+    }
+
+    fn panel(&self, ui: &mut Ui, update: &Update, actions: &mut Vec<Action>) {
+        let is_past = update.snapshot.run.timeline.is_past;
+        let controls = self.controls(update);
         Panel::left("controls")
             .resizable(true)
             .default_size(288.0)

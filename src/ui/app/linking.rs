@@ -1,6 +1,7 @@
 //! Links: what is on the screen as the end of an address, and back again.
 
 use super::super::arrangement::Arrangement;
+use super::super::embedded::Embedded;
 use super::super::link::Link;
 use super::super::tutor::Origin;
 use super::super::workspace::Workspace;
@@ -110,6 +111,12 @@ impl ScopeApp {
         self.cursor_due = Some((longest, link.cursor.unwrap_or(longest)));
         self.fit_time();
         Ok(())
+    }
+
+    /// Within somebody's page, with the controls that are `named` alone: `run,w_h`.
+    pub fn embed(&mut self, named: &str) {
+        self.view.embedded = Some(Embedded::of(named));
+        self.tutor.decline();
     }
 
     /// Begins the lesson of the course that is called so, if there is one.
