@@ -25,6 +25,7 @@ mod data;
 mod data_window;
 mod edges;
 mod embedded;
+mod embedded_bar;
 mod exports;
 mod files;
 mod focus;

@@ -11,7 +11,7 @@ use super::super::beside::{self, BesideBar};
 use super::super::compare_window;
 use super::super::controls::{self, Controls};
 use super::super::data_window;
-use super::super::embedded;
+use super::super::embedded_bar;
 use super::super::glossary_window;
 use super::super::help;
 use super::super::lesson_panel;
@@ -151,8 +151,10 @@ impl ScopeApp {
             self.is_running(),
         );
         Panel::top("embedded")
-            .exact_size(embedded::HEIGHT)
-            .show(ui, |ui| embedded.show(ui, state, &controls, actions));
+            .exact_size(embedded_bar::HEIGHT)
+            .show(ui, |ui| {
+                embedded_bar::show(embedded, ui, state, &controls, actions)
+            });
     }
 
     /// What the controls show.
