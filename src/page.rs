@@ -18,8 +18,7 @@ use web_time::Instant;
 const CANVAS: &str = "scope";
 const LOADING: &str = "loading";
 
-/// What stands in an address before the letters of a link, and what it can ask for.
-const MARK: &str = "#s=";
+/// What an address can ask for.
 const LESSON: &str = "lesson";
 const EMBED: &str = "embed";
 
@@ -115,7 +114,7 @@ impl Address {
     /// The letters of the link that it has.
     fn letters(&self) -> Option<String> {
         let hash = self.window.location().hash().ok()?;
-        hash.strip_prefix(MARK).map(str::to_owned)
+        hash.strip_prefix(Link::MARK).map(str::to_owned)
     }
 
     /// What it asks for under a `name`: `?lesson=sigmoid`, or `?embed`.
@@ -144,7 +143,7 @@ impl Address {
     /// Has it say `letters`, without a page to go back to.
     fn put(&self, letters: &str) {
         if let Ok(history) = self.window.history() {
-            let hash = format!("{MARK}{letters}");
+            let hash = format!("{}{letters}", Link::MARK);
             // Where a page may not, it is as it was.
             let _ = history.replace_state_with_url(
                 &eframe::wasm_bindgen::JsValue::NULL,

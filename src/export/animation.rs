@@ -6,8 +6,8 @@ use std::sync::Arc;
 use gif::{AnyExtension, Encoder, Frame, Repeat};
 use rayon::prelude::*;
 
+use super::carried::figure_metadata_of;
 use super::figure::{FigureError, Scales, bands_on, multiples_on, pixels};
-use super::figure_metadata;
 use super::palette::Palette;
 use super::sight::Sight;
 use crate::rnn::Interrupt;
@@ -131,11 +131,7 @@ fn begin<'a>(
     encoder
         .set_repeat(Repeat::Infinite)
         .map_err(io::Error::other)?;
-    let text = match last {
-        [] => String::new(),
-        [first] => figure_metadata(first, None),
-        [first, second, ..] => figure_metadata(first, Some(second)),
-    };
+    let text = figure_metadata_of(last);
     let blocks: Vec<&[u8]> = text.as_bytes().chunks(255).collect();
     const COMMENT: AnyExtension = AnyExtension(0xfe);
     encoder

@@ -24,6 +24,15 @@ pub fn figure_metadata(snapshot: &Snapshot, beside: Option<&Snapshot>) -> String
     format!("{STEP}{}\n{}", snapshot.moment.step, pair.to_text())
 }
 
+/// What a figure of several `moments` carries: the experiment of the first, and of two both.
+pub fn figure_metadata_of(moments: &[&Snapshot]) -> String {
+    match moments {
+        [] => String::new(),
+        [first, second] => figure_metadata(first, Some(second)),
+        [first, ..] => figure_metadata(first, None),
+    }
+}
+
 /// A picture of `size` (width, height) as PNG, which carries the text of its experiment. `rgba` are its pixels,
 /// row after row.
 ///

@@ -16,9 +16,9 @@
 use std::io::{self, Write};
 
 use super::artefact::Artefact;
+use super::carried::figure_metadata_of;
 use super::csv_form::csv_error;
 use super::figure;
-use super::figure_metadata;
 use super::sight::Sight;
 use super::table::rows_of;
 use super::trace::Trace;
@@ -55,8 +55,11 @@ impl<'a> Several<'a> {
 
     /// What their gradients say of each other.
     pub fn sentence(&self) -> String {
-        let moments: Vec<&Snapshot> = self.sights.iter().map(|sight| sight.snapshot).collect();
-        sentence_of(&moments, &self.names)
+        sentence_of(&self.moments(), &self.names)
+    }
+
+    fn moments(&self) -> Vec<&'a Snapshot> {
+        self.sights.iter().map(|sight| sight.snapshot).collect()
     }
 
     /// Writes `artefact` of all of them to `out`. A figure carries the experiment of the first, and of
@@ -98,11 +101,7 @@ impl<'a> Several<'a> {
                     return Err(io::Error::other(reason));
                 }
                 let drawing = figure::multiples(view, self.sights, &self.names);
-                let metadata = match self.sights {
-                    [] => String::new(),
-                    [first, second] => figure_metadata(first.snapshot, Some(second.snapshot)),
-                    [first, ..] => figure_metadata(first.snapshot, None),
-                };
+                let metadata = figure_metadata_of(&self.moments());
                 match artefact {
                     Artefact::Svg(_) => out.write_all(figure::svg(&drawing, &metadata).as_bytes()),
                     _ => {

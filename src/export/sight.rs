@@ -2,7 +2,7 @@
 
 use super::carried::figure_metadata;
 use crate::flow::GivenTerms;
-use crate::scene::{Ghost, GhostOf, Look, Memo, NoTable, Place, Subject, Table, Theme, View};
+use crate::scene::{Ghost, GhostOf, Look, Memo, NoTable, Subject, Table, Theme, View};
 use crate::training::{Finding, Snapshot};
 
 /// A moment, what was found out about it, what of it is looked at, and in which colours.
@@ -42,10 +42,10 @@ impl<'a> Sight<'a> {
             Some(Ghost {
                 snapshot,
                 of: GhostOf::Other { place, .. },
-            }) => match place {
-                Place::Second => figure_metadata(own, Some(snapshot)),
-                Place::First => figure_metadata(snapshot, Some(own)),
-            },
+            }) => {
+                let (first, second) = place.in_order(own, snapshot);
+                figure_metadata(first, Some(second))
+            }
             _ => figure_metadata(own, None),
         }
     }

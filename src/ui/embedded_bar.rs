@@ -3,11 +3,10 @@
 use egui::Ui;
 
 use super::action::Action;
-use super::controls::Controls;
+use super::controls::{self, Controls};
 use super::embedded::{Control, Embedded};
-use super::number_field::NumberField;
 use super::top_bar::run_buttons;
-use crate::training::{Weight, find_setting, limit};
+use crate::training::find_setting;
 
 /// Height of the row.
 pub const HEIGHT: f32 = 34.0;
@@ -29,44 +28,17 @@ pub fn show(
         for control in embedded.controls() {
             match control {
                 Control::Run => run_buttons(ui, (diverged, is_past), running, actions),
-                Control::Weight(weight) => weight_field(ui, *weight, controls, actions),
-                Control::Length => length_field(ui, controls, actions),
+                Control::Weight(weight) => {
+                    let parameters = &controls.snapshot.moment.network.parameters;
+                    let meaning = find_setting(weight.key()).map_or("", |setting| setting.meaning);
+                    let is_single = !weight.is_size_in(parameters);
+                    controls::weight(ui, *weight, meaning, is_single, controls, actions);
+                }
+                Control::Length => {
+                    let chosen = controls::length(ui, controls.experiment.task.length, actions);
+                    actions.extend(chosen.map(Action::SetLength));
+                }
             }
         }
     });
-}
-
-fn weight_field(ui: &mut Ui, weight: Weight, controls: &Controls<'_>, actions: &mut Vec<Action>) {
-    let parameters = &controls.snapshot.moment.network.parameters;
-    let is_one = !weight.is_size_in(parameters);
-    let field = NumberField {
-        key: weight.key(),
-        meaning: find_setting(weight.key()).map_or("", |setting| setting.meaning),
-        limit: weight.limit(),
-        slider: Some(controls.view.weight_range(weight, is_one)),
-        logarithmic: false,
-        integer: false,
-        weight: Some(weight),
-    };
-    if let Some(value) = field.show(ui, controls.weights.get(weight), actions) {
-        actions.push(Action::SetWeight(weight, value));
-    }
-}
-
-fn length_field(ui: &mut Ui, controls: &Controls<'_>, actions: &mut Vec<Action>) {
-    const KEY: &str = "task.length";
-    let setting = find_setting(KEY);
-    let field = NumberField {
-        key: KEY,
-        meaning: setting.map_or("", |setting| setting.meaning),
-        limit: limit::LENGTH,
-        slider: Some(limit::LENGTH.min..=limit::LENGTH.max),
-        logarithmic: true,
-        integer: true,
-        weight: None,
-    };
-    let length = controls.experiment.task.length as f64;
-    if let Some(value) = field.show(ui, length, actions) {
-        actions.push(Action::SetLength(value.round() as usize));
-    }
 }

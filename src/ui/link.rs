@@ -55,6 +55,9 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 }
 
 impl Link {
+    /// What stands between the address of the page and the letters of a link.
+    pub const MARK: &str = "#s=";
+
     /// One that says `pair`, in as few words as it can be said.
     pub fn of(pair: &Pair) -> Self {
         Self {

@@ -133,3 +133,23 @@ fn an_embedded_window_has_the_controls_that_are_named() {
     window.harness.run_steps(3);
     assert!(!window.shows("Run") && window.shows("Product per timestep"));
 }
+
+/// Its weight is the one of the panel: turned round where the matrix is, so that no touch turns the matrix back.
+#[test]
+fn the_weight_of_an_embedded_window_has_the_sign_of_its_matrix() {
+    let mut window = Window::open([1280.0, 800.0], |e| {
+        e.network.hidden = 4;
+        e.network.w_h = -0.9;
+    });
+    let shown = |window: &Window| {
+        window
+            .harness
+            .get_by_role_and_label(egui::Role::SpinButton, "recurrent weight wₕ")
+            .value()
+    };
+    let in_panel = shown(&window).expect("a value");
+    assert!(in_panel.starts_with(['-', '−']), "{in_panel}");
+    window.harness.state_mut().embed("w_h");
+    window.harness.run_steps(3);
+    assert_eq!(shown(&window), Some(in_panel));
+}

@@ -33,9 +33,9 @@ impl ScopeApp {
                             .to_owned(),
                     );
                 }
-                (None, None) => self.put_beside(ctx, Comparand::Copy),
+                (None, None) => self.put_beside(Comparand::Copy),
             },
-            BesideAction::With(comparand) => self.put_beside(ctx, comparand),
+            BesideAction::With(comparand) => self.put_beside(comparand),
             BesideAction::Choose => self.exchange(),
             BesideAction::Together => {
                 if let Some(second) = &mut self.second {
@@ -73,12 +73,12 @@ impl ScopeApp {
     }
 
     /// Puts `comparand` beside the experiment, in the place of what is there.
-    fn put_beside(&mut self, ctx: &Context, comparand: Comparand) {
+    fn put_beside(&mut self, comparand: Comparand) {
         match comparand {
             Comparand::Copy => {
                 let past = self.bench.snapshot().filter(|_| self.bench.looks_back());
                 let step = past.map(|past| thousands(past.moment.step));
-                let copy = self.bench.copy(ctx, self.speed);
+                let copy = self.bench.copy(&self.ctx);
                 self.begin_beside(copy);
                 match step {
                     Some(step) => {
@@ -97,7 +97,7 @@ impl ScopeApp {
             Comparand::Experiment(experiment) => self.begin_other(*experiment),
             Comparand::File => {
                 if self.second.is_none() {
-                    self.put_beside(ctx, Comparand::Copy);
+                    self.put_beside(Comparand::Copy);
                 }
                 self.exchange();
                 self.ask_for_file(Purpose::Open);

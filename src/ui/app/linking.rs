@@ -13,9 +13,6 @@ use crate::lessons::COURSE;
 /// The page that links lead to, unless `BPTT_SCOPE_PAGE` says another one: that which `web/serve` serves.
 const USUAL_PAGE: &str = "http://127.0.0.1:8000/";
 
-/// What stands between the address of the page and the letters of a link.
-const MARK: &str = "#s=";
-
 impl ScopeApp {
     /// What is on the screen, as a link says it.
     pub fn link(&self) -> Link {
@@ -41,7 +38,7 @@ impl ScopeApp {
         let page = page.or_else(|| std::env::var("BPTT_SCOPE_PAGE").ok());
         let page = page.unwrap_or_else(|| USUAL_PAGE.to_owned());
         let page = page.split('#').next().unwrap_or_default().to_owned();
-        format!("{page}{MARK}{}", self.link().to_letters())
+        format!("{page}{}{}", Link::MARK, self.link().to_letters())
     }
 
     /// What there is to see, in a sentence for those who cannot: how far training is, and what becomes of the gradient.

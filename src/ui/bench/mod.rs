@@ -98,7 +98,7 @@ impl Bench {
     ///
     /// # Errors
     /// What the system says if it gives no thread to train on.
-    pub fn copy(&mut self, ctx: &Context, speed: Speed) -> std::io::Result<Self> {
+    pub fn copy(&mut self, ctx: &Context) -> std::io::Result<Self> {
         let past = self.latest.as_ref().filter(|_| self.looks_back());
         let (experiment, step) = match past {
             Some(update) => {
@@ -110,9 +110,7 @@ impl Bench {
         let (to, from) = channel();
         self.send(Command::Copy(step, to));
         let begin = Box::new(experiment.clone().check().unwrap_or_default());
-        let mut copy = Self::with(ctx, experiment, Start::Copy(from, begin))?;
-        copy.set_speed(speed);
-        Ok(copy)
+        Self::with(ctx, experiment, Start::Copy(from, begin))
     }
 
     /// `experiment`, whose run begins with `start`.

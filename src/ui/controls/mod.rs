@@ -10,7 +10,9 @@ use egui::{CollapsingHeader, RichText, ScrollArea, Ui};
 
 use super::action::Action;
 use super::focus;
+pub use network::weight;
 pub use rows::{Controls, choice, grid};
+pub use task::length;
 
 /// Draws the panel's contents.
 pub fn show(ui: &mut Ui, controls: &Controls<'_>, actions: &mut Vec<Action>) {

@@ -49,6 +49,7 @@ pub fn show(
             controls,
             actions,
         );
+        ui.end_row();
         if controls.snapshot.moment.network.parameters.has_read_out() {
             weight(
                 ui,
@@ -62,6 +63,7 @@ pub fn show(
                 controls,
                 actions,
             );
+            ui.end_row();
         }
         shape(ui, edited, actions);
         if edited.network.bias {
@@ -193,6 +195,7 @@ fn recurrent_weight(
         "The spectral radius of the recurrent weights: moving it scales the whole matrix, and below zero every sign is turned round"
     };
     weight(ui, Weight::Recurrent, meaning, scalar, controls, actions);
+    ui.end_row();
     ui.label("");
     ui.checkbox(&mut edited.training.hold_w_h, "hold wₕ")
         .on_hover_text("Training leaves wₕ alone; you can still move it");
@@ -207,10 +210,11 @@ fn bias(ui: &mut Ui, controls: &Controls<'_>, actions: &mut Vec<Action>) {
         "The mean bias of the hidden units: moving it shifts them all"
     };
     weight(ui, Weight::Bias, meaning, true, controls, actions);
+    ui.end_row();
 }
 
 /// A weight's slider. It reaches below zero where it is a single weight, and for a matrix on the side of its sign.
-fn weight(
+pub fn weight(
     ui: &mut Ui,
     weight: Weight,
     meaning: &str,
@@ -241,7 +245,6 @@ fn weight(
     if let Some(value) = field.show(ui, value, actions) {
         actions.push(Action::SetWeight(weight, value));
     }
-    ui.end_row();
 }
 
 /// o_0, hidden size, initialisation, bias.

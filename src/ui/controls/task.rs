@@ -36,19 +36,10 @@ pub fn show(
                 "o₀ was set to 0.5: from 0 and without input nothing would ever happen".to_owned(),
             ));
         }
-        let length = NumberField {
-            key: "task.length",
-            meaning: "Sequence length: the number of timesteps",
-            limit: limit::LENGTH,
-            slider: Some(1.0..=10_000.0),
-            logarithmic: true,
-            integer: true,
-            weight: None,
-        };
         // A text that is typed is as long as it is.
         if !edited.reads_embedding() {
-            if let Some(value) = length.show(ui, edited.task.length as f64, actions) {
-                edited.task.length = value.round() as usize;
+            if let Some(steps) = length(ui, edited.task.length, actions) {
+                edited.task.length = steps;
             }
             ui.end_row();
         }
@@ -131,6 +122,21 @@ pub fn show(
     } else if edited.task.kind != TaskKind::Constant {
         example(ui, controls, edited, actions);
     }
+}
+
+/// The length of the sequence, now `steps` timesteps. Another one if it is chosen.
+pub fn length(ui: &mut Ui, steps: usize, actions: &mut Vec<Action>) -> Option<usize> {
+    let field = NumberField {
+        key: "task.length",
+        meaning: "Sequence length: the number of timesteps",
+        limit: limit::LENGTH,
+        slider: Some(limit::LENGTH.min..=limit::LENGTH.max),
+        logarithmic: true,
+        integer: true,
+        weight: None,
+    };
+    let value = field.show(ui, steps as f64, actions)?;
+    Some(value.round() as usize)
 }
 
 /// The text that is read by a model's embedding, and the way to the file of its words.
