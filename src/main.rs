@@ -1,5 +1,7 @@
 //! The program: a process, or a page of a browser.
 
+#[cfg(target_family = "wasm")]
+mod between_frames;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod display;
 #[cfg(target_family = "wasm")]

@@ -14,6 +14,8 @@ use js_sys::{Array, Uint8Array};
 use web_sys::{Blob, Document, HtmlAnchorElement, HtmlCanvasElement, Url, Window};
 use web_time::Instant;
 
+use crate::between_frames::BetweenFrames;
+
 /// What the elements of the page are called.
 const CANVAS: &str = "scope";
 const LOADING: &str = "loading";
@@ -28,6 +30,9 @@ const LEAST_ZOOM: f32 = 0.5;
 /// How often it is looked whether something has changed that the address is to say: nobody reads it faster, and browsers
 /// refuse what changes it many times a second.
 const PACE: Duration = Duration::from_millis(500);
+
+/// How long training takes of the time between two frames at once: what somebody does waits for it, and so does a frame.
+const SLICE: Duration = Duration::from_millis(4);
 
 /// Begins the program. What becomes of it is seen on the page.
 pub fn open() {
@@ -57,6 +62,12 @@ async fn begin(window: &Window, document: &Document) -> Result<(), String> {
     let (memory, trouble) = kept.as_mut().map(MemoryFile::load).unwrap_or_default();
     let element = canvas.clone();
     let runner = eframe::WebRunner::new();
+    let trainer = runner.clone();
+    let between = BetweenFrames::new(move || {
+        let page = trainer.app_mut::<Page>();
+        page.and_then(|mut page| page.app.train(SLICE)) == Some(Duration::ZERO)
+    })
+    .map_err(|error| format!("{error:?}"))?;
     let begun = runner.start(
         canvas,
         eframe::WebOptions::default(),
@@ -70,7 +81,7 @@ async fn begin(window: &Window, document: &Document) -> Result<(), String> {
                 app.embed(named);
             }
             address.listen(&creation.egui_ctx);
-            Ok(Box::new(Page::new(app, address, element)))
+            Ok(Box::new(Page::new(app, address, element, between)))
         }),
     );
     begun.await.map_err(|error| format!("{error:?}"))
@@ -159,6 +170,7 @@ struct Page {
     app: ScopeApp,
     address: Address,
     canvas: HtmlCanvasElement,
+    between: BetweenFrames,
     /// What was dropped on the page, once it is read.
     dropped: Rc<RefCell<Vec<PathBuf>>>,
     /// Whether everything is smaller than usual, because the page is narrow.
@@ -169,12 +181,18 @@ struct Page {
 }
 
 impl Page {
-    fn new(app: ScopeApp, address: Address, canvas: HtmlCanvasElement) -> Self {
+    fn new(
+        app: ScopeApp,
+        address: Address,
+        canvas: HtmlCanvasElement,
+        between: BetweenFrames,
+    ) -> Self {
         Self {
             said: app.link(),
             app,
             address,
             canvas,
+            between,
             dropped: Rc::default(),
             is_small: false,
             looked: Instant::now(),
@@ -253,10 +271,15 @@ impl eframe::App for Page {
             let name = path.file_name().unwrap_or(path.as_os_str());
             download(&name.to_string_lossy(), &bytes);
         }
+        self.between.frame();
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
         eframe::App::ui(&mut self.app, ui, frame);
+    }
+
+    fn as_any_mut(&mut self) -> Option<&mut dyn std::any::Any> {
+        Some(self)
     }
 }
 

@@ -22,7 +22,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use egui::{Context, Ui};
-use web_time::Instant;
 
 use super::action::Action;
 use super::bench::Bench;
@@ -50,9 +49,8 @@ const NOTICE_TIME: Duration = Duration::from_secs(8);
 /// How often the progress of a long computation is drawn.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
 
-/// How long training may take of a frame at least and at most, where there is no thread for it.
-const SLICE: Duration = Duration::from_millis(8);
-const LONGEST_SLICE: Duration = Duration::from_millis(50);
+/// How long training takes of a frame, where there is no thread for it.
+const SLICE: Duration = Duration::from_millis(4);
 
 /// A pace at which a person can follow.
 const FIRST_SPEED: Speed = Speed::PerSecond(30.0);
@@ -90,8 +88,6 @@ pub struct ScopeApp {
     exporter: Exporter,
     /// What is to be exported as soon as everything it needs is there.
     export_asked: Option<(Export, PathBuf)>,
-    /// How long training took of the last frame, where there is no thread for it.
-    trained: Duration,
     /// Where a link has the cursor, on an axis that is so long.
     cursor_due: Option<(usize, usize)>,
     /// The page that links lead to, if it is known.
@@ -177,7 +173,6 @@ impl ScopeApp {
             modules: Modules::default(),
             exporter: Exporter::default(),
             export_asked: None,
-            trained: Duration::ZERO,
             cursor_due: None,
             page: None,
             title: WINDOW_TITLE.to_owned(),
@@ -268,20 +263,18 @@ impl ScopeApp {
         if background::do_next() {
             ctx.request_repaint();
         }
-        // Half of the time is training's, however long the rest of a frame takes.
-        let frame = Duration::from_secs_f32(ctx.input(|input| input.unstable_dt).clamp(0.0, 1.0));
-        let rest = frame.saturating_sub(self.trained);
-        let slice = rest.clamp(SLICE, LONGEST_SLICE);
-        let begun = Instant::now();
+        if let Some(wait) = self.train(SLICE) {
+            ctx.request_repaint_after(wait);
+        }
+    }
+
+    /// Where there are no threads, trains for about so long, and finds out what was asked; how long until there is more to
+    /// do, if ever. A frame has a little of it: whoever has time between two frames calls it then.
+    pub fn train(&mut self, slice: Duration) -> Option<Duration> {
         let slice = if self.is_of_two() { slice / 2 } else { slice };
         let second = self.second.as_mut().map(|second| &mut second.bench);
         let benches = std::iter::once(&mut self.bench).chain(second);
-        for bench in benches {
-            if let Some(wait) = bench.go_on(slice) {
-                ctx.request_repaint_after(wait);
-            }
-        }
-        self.trained = begun.elapsed();
+        benches.filter_map(|bench| bench.go_on(slice)).min()
     }
 
     /// Moves a pass that is played to the time of this frame, and the cursor to where it has come.
