@@ -50,8 +50,10 @@ pub mod flow;
 pub mod glossary;
 pub mod lessons;
 pub mod models;
-pub mod rnn;
 pub mod scene;
 pub mod tasks;
 pub mod training;
 pub mod ui;
+
+/// The lowest floor, a package of its own.
+pub use bptt_scope_rnn as rnn;

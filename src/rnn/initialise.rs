@@ -155,7 +155,7 @@ mod tests {
     use rand::SeedableRng;
 
     use super::*;
-    use crate::rnn::largest_singular_value;
+    use crate::largest_singular_value;
 
     fn rng() -> ChaCha8Rng {
         ChaCha8Rng::seed_from_u64(3)

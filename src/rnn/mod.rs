@@ -45,7 +45,7 @@ mod norms;
 mod notation;
 mod parameters;
 mod pass;
-pub(crate) mod products;
+pub mod products;
 mod projection;
 mod read_out;
 mod slope;

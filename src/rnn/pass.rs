@@ -284,7 +284,7 @@ impl Pass {
     }
 
     /// The largest n · B · H that it has had room for so far, of each buffer.
-    pub(crate) fn room(&self) -> usize {
+    pub fn room(&self) -> usize {
         let rooms = self.layers.iter().map(|record| record.room());
         rooms.max().unwrap_or(0)
     }

@@ -196,11 +196,10 @@ mod tests {
         use rand::SeedableRng;
         let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(3);
         for shape in [
-            crate::rnn::RecurrentInit::Orthogonal,
-            crate::rnn::RecurrentInit::Gaussian,
+            crate::RecurrentInit::Orthogonal,
+            crate::RecurrentInit::Gaussian,
         ] {
-            let drawn =
-                [1.0, 0.3].map(|size| crate::rnn::draw_recurrent(shape, 130, size, &mut rng));
+            let drawn = [1.0, 0.3].map(|size| crate::draw_recurrent(shape, 130, size, &mut rng));
             let of = |index: usize| drawn[index].view();
             let estimate = Spectrum::estimate_of_all([of(0), of(1)]);
             let exact = Spectrum::of_all([of(0), of(1)]).0;

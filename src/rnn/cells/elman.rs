@@ -13,19 +13,19 @@
 use std::ops::Range;
 
 use super::extent::Extent;
-use crate::rnn::activation::inlined_evaluate;
-use crate::rnn::buffers::grow;
-use crate::rnn::cell::{By, Cell, Incoming, Layer, LayerGradients, Node, Record, Responses, Wire};
-use crate::rnn::layout::{LayerShape, MemoryOrder, Parameter, Tensor};
-use crate::rnn::norms::{norms_over_batch, root};
-use crate::rnn::notation::{Equation, Notation, Symbol, summed};
-use crate::rnn::products::{Order, Packed, dot, inlined_dot, inlined_product};
-use crate::rnn::projection::Projection;
-use crate::rnn::slope::{Slope, slopes};
-use crate::rnn::timesteps;
-use crate::rnn::vectorised::{Kernel, Loop, Sweep, multiply_add, run};
-use crate::rnn::weight_sums::WeightSums;
-use crate::rnn::{Activation, Interrupt, Interrupted};
+use crate::activation::inlined_evaluate;
+use crate::buffers::grow;
+use crate::cell::{By, Cell, Incoming, Layer, LayerGradients, Node, Record, Responses, Wire};
+use crate::layout::{LayerShape, MemoryOrder, Parameter, Tensor};
+use crate::norms::{norms_over_batch, root};
+use crate::notation::{Equation, Notation, Symbol, summed};
+use crate::products::{Order, Packed, dot, inlined_dot, inlined_product};
+use crate::projection::Projection;
+use crate::slope::{Slope, slopes};
+use crate::timesteps;
+use crate::vectorised::{Kernel, Loop, Sweep, multiply_add, run};
+use crate::weight_sums::WeightSums;
+use crate::{Activation, Interrupt, Interrupted};
 
 /// Timesteps of one unit between two looks at the interrupt: below 0.1 ms for a batch of a few dozen sequences.
 const STEPS_PER_LOOK: usize = 64;

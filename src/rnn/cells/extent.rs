@@ -1,6 +1,6 @@
 //! Where the numbers of a record lie.
 
-use crate::rnn::cell::Layer;
+use crate::cell::Layer;
 
 /// How many timesteps, sequences and units a pass has: B rows of H at every timestep, or of several blocks of H.
 #[derive(Clone, Copy, Debug, Default)]

@@ -26,19 +26,19 @@ use std::ops::Range;
 
 use super::extent::Extent;
 use super::gru::{BLOCKS, BY_CARRY, BY_N, BY_Z, GATES, H, N, NEW_STATE, Q, R, Z, blend, carry};
-use crate::rnn::activation::respond;
-use crate::rnn::buffers::grow;
-use crate::rnn::cell::{By, Cell, Incoming, Layer, LayerGradients, Node, Record, Wire};
-use crate::rnn::layout::{LayerShape, Tensor};
-use crate::rnn::norms::norms_over_batch;
-use crate::rnn::notation::{Equation, Notation, SIGMA, Symbol, TANH, summed};
-use crate::rnn::products::{Order, Packed, inlined_product};
-use crate::rnn::projection::Projection;
-use crate::rnn::slope::Slope;
-use crate::rnn::timesteps;
-use crate::rnn::vectorised::{Loop, Sigmoid, Tanh, run};
-use crate::rnn::weight_sums::{RecurrentPart, WeightSums};
-use crate::rnn::{Activation, Interrupt, Interrupted};
+use crate::activation::respond;
+use crate::buffers::grow;
+use crate::cell::{By, Cell, Incoming, Layer, LayerGradients, Node, Record, Wire};
+use crate::layout::{LayerShape, Tensor};
+use crate::norms::norms_over_batch;
+use crate::notation::{Equation, Notation, SIGMA, Symbol, TANH, summed};
+use crate::products::{Order, Packed, inlined_product};
+use crate::projection::Projection;
+use crate::slope::Slope;
+use crate::timesteps;
+use crate::vectorised::{Loop, Sigmoid, Tanh, run};
+use crate::weight_sums::{RecurrentPart, WeightSums};
+use crate::{Activation, Interrupt, Interrupted};
 
 /// The GRU cell that resets before the product.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! What is done to two vectors number by number.
 
 use super::tile::WIDTH;
-use crate::rnn::vectorised::{Loop, multiply_add, run};
+use crate::vectorised::{Loop, multiply_add, run};
 
 /// `out += factor · x`, elementwise.
 pub fn add_scaled(factor: f64, x: &[f64], out: &mut [f64]) {

@@ -2,7 +2,7 @@
 
 use super::packed::{Order, Packed};
 use super::tile::{Line, ROWS, WIDTH, add_row, add_rows, put, put_row};
-use crate::rnn::vectorised::{Loop, run};
+use crate::vectorised::{Loop, run};
 
 /// Panels that a single row is multiplied with at a time. With [`WIDTH`] that makes as many sums as a multiply-add
 /// takes cycles, and a matrix of 64 units is gone through in halves, of which one is in the cache.

@@ -1,6 +1,6 @@
 //! The innermost loop of every matrix product: a few rows times a panel of columns, kept in registers.
 
-use crate::rnn::vectorised::multiply_add;
+use crate::vectorised::multiply_add;
 
 /// Columns of a panel: two AVX-512 registers, four of AVX2.
 pub const WIDTH: usize = 16;

@@ -2,7 +2,7 @@
 
 use super::packed::Packed;
 use super::tile::{ROWS, WIDTH, add_columns, put};
-use crate::rnn::vectorised::{Loop, run};
+use crate::vectorised::{Loop, run};
 
 /// Rows to take at a time: two operands of 64 rows and 512 columns are 512 KB and stay in the second cache, those
 /// of a few units in the first.

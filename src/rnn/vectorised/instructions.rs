@@ -106,9 +106,9 @@ impl<L: Loop> pulp::WithSimd for Dispatched<L> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rnn::products::{Order, Packed, inlined_dot, inlined_product};
-    use crate::rnn::vectorised::kernel::{Kernel, Sweep, WithKernel};
-    use crate::rnn::vectorised::kernels;
+    use crate::products::{Order, Packed, inlined_dot, inlined_product};
+    use crate::vectorised::kernel::{Kernel, Sweep, WithKernel};
+    use crate::vectorised::kernels;
     use pulp::Simd;
     use std::marker::PhantomData;
 

@@ -3,7 +3,7 @@
 //! f and f′ themselves are tested in tests/activations.rs, against 60 digits.
 
 use super::{Kernel, Outline, Response, Sweep, mantissa_and_exponent};
-use crate::rnn::Activation;
+use crate::Activation;
 use proptest::prelude::*;
 
 /// Responds to every number of an array.

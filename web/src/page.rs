@@ -14,7 +14,7 @@ use js_sys::{Array, Uint8Array};
 use web_sys::{Blob, Document, HtmlAnchorElement, HtmlCanvasElement, Url, Window};
 use web_time::Instant;
 
-use crate::between_frames::BetweenFrames;
+use super::between_frames::BetweenFrames;
 
 /// What the elements of the page are called.
 const CANVAS: &str = "scope";
