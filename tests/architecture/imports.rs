@@ -107,7 +107,9 @@ impl House {
         let mut rest = path;
         match path.first()?.as_str() {
             "crate" => {
-                place.clear();
+                // The floor of the network is a package of its own, in its folder.
+                let of_package = |module: &&Module| module.first().is_some_and(|it| it == "rnn");
+                place.truncate(usize::from(of_package(&module)));
                 rest = &path[1..];
             }
             "self" => rest = &path[1..],
