@@ -49,8 +49,8 @@ const NOTICE_TIME: Duration = Duration::from_secs(8);
 /// How often the progress of a long computation is drawn.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
 
-/// How long training takes of a frame, where there is no thread for it.
-const SLICE: Duration = Duration::from_millis(4);
+/// How long training takes of a frame, where there is no thread for it: the rest of it is between two frames.
+const SLICE: Duration = Duration::from_millis(1);
 
 /// A pace at which a person can follow.
 const FIRST_SPEED: Speed = Speed::PerSecond(30.0);
