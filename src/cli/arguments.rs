@@ -84,7 +84,10 @@ pub enum Mode {
   bptt-scope trace experiment.toml exercise.toml --out both.svg    two experiments beside each other
   bptt-scope trace --vary network.cell=elman,lstm,gru --out three.svg
   bptt-scope trace --set network.hidden=8 --view product --measure norm --format csv
-  bptt-scope trace --view terms --format csv | head")]
+  bptt-scope trace --view terms --format csv | head
+  bptt-scope trace runs/a/step-000001200.safetensors               a record of a training elsewhere
+  bptt-scope trace runs/a --format csv --precision                 a row for each of its records
+  bptt-scope trace runs --follow --prometheus /var/lib/node_exporter/scope.prom")]
     Trace(TraceArguments),
     /// Run a grid of experiments on all cores, one row of CSV for each
     #[command(after_help = "Examples:
@@ -121,6 +124,18 @@ In a Slurm array: --shard $((SLURM_ARRAY_TASK_ID + 1))/$SLURM_ARRAY_TASK_COUNT")
   bptt-scope experiment --keys                 every key, what it takes and what it means
   bptt-scope experiment --vocabulary           every word in the order of its column of W_i")]
     Experiment(ExperimentArguments),
+    /// Write the Python file that records a training elsewhere, in PyTorch, for this program to look into
+    #[command(after_help = "Example:
+  bptt-scope recorder > bptt_scope.py
+
+and in your training:
+  from bptt_scope import record
+  with record(model.lstm, \"runs/a\", every=100):
+      train()
+
+Then `bptt-scope trace runs/a` says what became of the gradient, a row for each record, and
+`bptt-scope runs/a/step-000001200.safetensors` shows one of them.")]
+    Recorder,
     /// Write the completions of a shell
     #[command(after_help = "Examples:
   bptt-scope completions bash > ~/.local/share/bash-completion/completions/bptt-scope
@@ -138,8 +153,8 @@ In a Slurm array: --shard $((SLURM_ARRAY_TASK_ID + 1))/$SLURM_ARRAY_TASK_COUNT")
 /// Which experiment.
 #[derive(Args, Debug)]
 pub struct Input {
-    /// Experiment to begin with: its own file, a figure or trace that carries one, or - for standard
-    /// input [default: ten words through one tanh unit]
+    /// Experiment to begin with: its own file, a figure or trace that carries one, a model, a record of a training
+    /// elsewhere, or - for standard input [default: ten words through one tanh unit]
     #[arg(value_hint = ValueHint::FilePath)]
     pub experiment: Option<PathBuf>,
     /// Change one key of it, such as network.w_h=1.5; `bptt-scope experiment --keys` lists them
@@ -179,6 +194,16 @@ pub struct TraceArguments {
     /// Where to write, instead of standard output; a file that is there is replaced
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub out: Option<PathBuf>,
+    /// Of a folder of records: go on with those that are still to come, until Ctrl-C
+    #[arg(long)]
+    pub follow: bool,
+    /// Of a folder of records: write the newest of each run as metrics, too, in Prometheus's text format
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub prometheus: Option<PathBuf>,
+    /// Of a folder of records: compute each in the training's own format, too, and say from which timestep on that has
+    /// lost the gradient
+    #[arg(long)]
+    pub precision: bool,
 }
 
 /// The views by their names.
@@ -344,6 +369,7 @@ mod tests {
             "check",
             "inspect",
             "experiment",
+            "recorder",
             "completions",
         ] {
             assert!(

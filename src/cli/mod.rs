@@ -17,6 +17,7 @@ mod interruption;
 mod looking;
 mod output;
 mod progress;
+mod recorder;
 mod run;
 mod signals;
 mod sweep;
@@ -66,6 +67,7 @@ pub fn run(mode: &Mode) -> Result<u8, Failure> {
         Mode::Check(arguments) => check::run(arguments),
         Mode::Inspect(arguments) => inspect::run(arguments),
         Mode::Experiment(arguments) => experiment::run(arguments),
+        Mode::Recorder => recorder::run(),
         Mode::Completions { shell } => {
             let completions = arguments::completions(*shell);
             output::write_result(None, |out| out.write_all(&completions)).map(|()| DONE)

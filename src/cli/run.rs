@@ -32,6 +32,11 @@ impl Run {
     /// # Errors
     /// [`Failure::Interrupted`]
     pub fn train(&mut self, steps: u64, evaluate: bool) -> Result<(), Failure> {
+        if steps > 0 && self.trainer.experiment().recorded().is_some() {
+            return Err(Failure::Argument(
+                "a record is of a training elsewhere, and no step of it is made here: leave out --steps".to_owned(),
+            ));
+        }
         let progress = Progress::default();
         let done = watched(
             || progress.share(),

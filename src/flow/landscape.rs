@@ -193,7 +193,7 @@ impl<'a> Survey<'a> {
         let sum: f64 = answers.map(|(z, y)| self.loss.value_of(z, y)).sum();
         Ok(LandscapePoint {
             at,
-            loss: sum * mean,
+            loss: (sum + self.pass.last_state_loss(self.batch)) * mean,
             gradient: self.slope(),
         })
     }

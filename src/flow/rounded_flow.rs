@@ -33,7 +33,13 @@ pub struct RoundedFlow {
     /// has no bound: a format stuck at its smallest number for ever, because 0.9 of that rounds to it
     /// again, ends up infinitely far from a gradient that really vanishes.
     pub worst: Option<(usize, f64)>,
+    /// Going back from n, the first 1-based timestep whose gradient differs from the exact one by more than [`PARTED`], or
+    /// is zero, ∞ or NaN where that is not: from there on the format has lost it.
+    pub parted_from: Option<usize>,
 }
+
+/// The relative error from which on a gradient counts as lost: a tenth, with which an optimiser still walks the same way.
+pub const PARTED: f64 = 0.1;
 
 impl RoundedFlow {
     /// Carries the gradient of the sequence `batch`, over which `probe` has run, back in `format`.
@@ -80,6 +86,10 @@ impl RoundedFlow {
                 .rev()
                 .filter_map(|t| Some((t, relative_error(dl_do[t - 1], exact(t))?)))
                 .reduce(|worst, here| if here.1 > worst.1 { here } else { worst }),
+            parted_from: last_where(|rounded, exact| {
+                exact.log10().is_some()
+                    && relative_error(rounded, exact).is_none_or(|error| error > PARTED)
+            }),
             dl_do,
         })
     }
@@ -97,6 +107,8 @@ struct Sent {
     outputs: usize,
     /// K numbers for each timestep; zeros where nothing is asked.
     dz: Vec<f64>,
+    /// ∂L/∂s_n by whoever is handed the last state; or empty.
+    at_last: Vec<f64>,
 }
 
 impl Sent {
@@ -112,7 +124,11 @@ impl Sent {
         for (dz, (z, y)) in dz[first..].chunks_exact_mut(outputs).zip(answers) {
             loss.write_derivative(z, y, 1.0, dz);
         }
-        Self { outputs, dz }
+        Self {
+            outputs,
+            dz,
+            at_last: batch.last_state_gradients.clone(),
+        }
     }
 
     /// What is sent at n alone.
@@ -123,6 +139,7 @@ impl Sent {
         Self {
             outputs: self.outputs,
             dz,
+            at_last: self.at_last.clone(),
         }
     }
 
@@ -143,7 +160,8 @@ impl Sent {
         let linearised = Linearised::new(network, &probe.pass);
         let (length, hidden) = (linearised.len(), network.parameters.hidden());
         let w_o = network.parameters.answering_rows();
-        let mut g = vec![0.0; linearised.width()];
+        let mut g: Vec<f64> = self.at_last.iter().map(|&g| round(g)).collect();
+        g.resize(linearised.width(), 0.0);
         // The part of the state that is read out.
         let first = g.len() - network.cell.cell().states().len() * hidden;
         let mut step = StepBack::default();

@@ -82,7 +82,9 @@ impl Concept {
             }
             "data.held_out" => Self::HeldOut,
             "probe.state" => Self::InitialState,
-            "probe.state_gradients" => Self::Gradient,
+            "probe.state_gradients" | "probe.last_state_gradients" | "probe.record" => {
+                Self::Gradient
+            }
             "data.loss" => Self::Loss,
             "network.weights" | "network.module" | "network.tensors" => Self::Parameter,
             _ => return None,

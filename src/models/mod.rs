@@ -15,6 +15,7 @@ mod npy;
 #[cfg(not(target_family = "wasm"))]
 mod pytorch;
 mod reading;
+mod record;
 mod safetensors;
 mod tensor;
 
@@ -27,6 +28,7 @@ pub use modules::{
 };
 pub use names::{KNOWN_NAMES, parameter_called};
 pub use reading::{FileForm, tensors_of};
+pub use record::{Record, Way};
 pub use safetensors::metadata_of_safetensors;
 pub use tensor::{Exactness, NamedTensor, ReadError};
 

@@ -67,6 +67,9 @@ pub struct Batch {
     /// y of every sequence, or, where it is asked for at every step, of every timestep of every sequence, laid out as the
     /// inputs are. NaN where a timestep has no target.
     pub targets: Vec<f64>,
+    /// ∂L/∂s_n by whoever is handed the last state outside: of every layer one part behind the other, B rows of H each. Empty
+    /// where nobody is.
+    pub last_state_gradients: Vec<f64>,
 }
 
 impl Batch {
@@ -82,6 +85,7 @@ impl Batch {
             read_out: ReadOut::AtTheEnd,
             target_width: 1,
             targets: Vec::new(),
+            last_state_gradients: Vec::new(),
         }
     }
 
@@ -94,6 +98,7 @@ impl Batch {
             read_out: ReadOut::AtTheEnd,
             target_width: 1,
             targets: Vec::new(),
+            last_state_gradients: Vec::new(),
         }
     }
 

@@ -127,6 +127,21 @@ pub struct Incoming<'a> {
     /// ∂L/∂h_t by the layer above for t = 1..n, if there is one. It is no part of γ_t: at its own timestep the layer
     /// above has read h_t before the next step starts from it.
     pub from_above: Option<&'a [f64]>,
+    /// ∂L/∂s_n by whoever is handed the last state, one part behind the other; or empty. It is a part of γ_n.
+    pub at_last: &'a [f64],
+    /// What that is multiplied by.
+    pub weight: f64,
+}
+
+impl Incoming<'_> {
+    /// Adds what comes to part `part` of the last state to that part of γ_n.
+    pub fn add_at_last(&self, part: usize, gamma: &mut [f64]) {
+        let parts = self.at_last.chunks_exact(gamma.len());
+        for at_last in parts.skip(part).take(1) {
+            let pairs = gamma.iter_mut().zip(at_last);
+            pairs.for_each(|(gamma, g)| *gamma += self.weight * g);
+        }
+    }
 }
 
 /// What of the gradient comes from the read-outs.

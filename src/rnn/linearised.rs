@@ -3,6 +3,7 @@
 use super::cell::{By, Node, Record, Responses, Wire};
 use super::layout::LayerRanges;
 use super::slope::{Slope, slopes};
+use super::vectorised::{Loop, run};
 use super::{Activation, Network, Pass};
 
 /// The steps of the first sequence that a network has read, made linear around what came up there: J_t = ∂s_t/∂s_{t−1},
@@ -195,8 +196,12 @@ impl<'a> Linearised<'a> {
                 By::RecurrentWeights(block) => {
                     let block = block * hidden..(block + 1) * hidden;
                     step.recurrent_deltas[place][block.clone()].copy_from_slice(to);
-                    let rows = w_h[block.start * hidden..block.end * hidden].chunks_exact(hidden);
-                    add_transposed(to, rows, from, round);
+                    run(AddTransposed {
+                        to,
+                        rows: &w_h[block.start * hidden..block.end * hidden],
+                        from,
+                        round,
+                    });
                 }
                 By::InputWeights(block) => {
                     let block = block * hidden..(block + 1) * hidden;
@@ -286,16 +291,40 @@ fn within(wires: &[Wire]) -> usize {
     numbers.max().unwrap_or(0)
 }
 
-/// `from` += the matrix of `rows`, transposed, times `to`, everything rounded.
-fn add_transposed<'a>(
-    to: &[f64],
-    rows: impl Iterator<Item = &'a [f64]>,
-    from: &mut [f64],
-    round: impl Fn(f64) -> f64 + Copy,
-) {
-    for (&to, row) in to.iter().zip(rows) {
-        for (from, &weight) in from.iter_mut().zip(row) {
-            *from = round(*from + round(round(weight) * to));
+/// `from` += the matrix of `rows`, each as long as it, transposed, times `to`, everything rounded.
+struct AddTransposed<'a, R> {
+    to: &'a [f64],
+    rows: &'a [f64],
+    from: &'a mut [f64],
+    round: R,
+}
+
+impl<R: Fn(f64) -> f64 + Copy> Loop for AddTransposed<'_, R> {
+    type Output = ();
+
+    /// The product and the sum are rounded one after the other on every processor, row after row; four rows at a time, so that
+    /// what is added to is taken and put back less often.
+    #[inline(always)]
+    fn run<const FUSED: bool>(self) {
+        let round = self.round;
+        let width = self.from.len();
+        let (fours, rest) = self.to.as_chunks::<4>();
+        let (of_fours, of_rest) = self.rows.split_at(4 * width * fours.len());
+        for (to, rows) in fours.iter().zip(of_fours.chunks_exact(4 * width)) {
+            let row = |place: usize| &rows[place * width..(place + 1) * width];
+            let [a, b, c, d] = [row(0), row(1), row(2), row(3)];
+            for (place, from) in self.from.iter_mut().enumerate() {
+                let mut sum = *from;
+                for (to, row) in to.iter().zip([a, b, c, d]) {
+                    sum = round(sum + round(round(row[place]) * to));
+                }
+                *from = sum;
+            }
+        }
+        for (&to, row) in rest.iter().zip(of_rest.chunks_exact(width)) {
+            for (from, &weight) in self.from.iter_mut().zip(row) {
+                *from = round(*from + round(round(weight) * to));
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use super::cell::{FromReadOut, Incoming, Layer, LayerGradients, Record, Response
 use super::cells::CellKind;
 use super::layout::{LayerRanges, Parameter};
 use super::norms::norm_of_both;
-use super::products::{Order, Packed, add_product};
+use super::products::{Order, Packed, add_product, dot};
 use super::read_out::{ReadOutGradients, read_out, read_out_back};
 use super::{Batch, Gradients, Inputs, Interrupt, Interrupted, Network, Objective, ReadOut, Reads};
 
@@ -84,8 +84,9 @@ impl Pass {
         }
         self.seed(network, batch, objective, gradients);
         interrupt.check()?;
-        for place in (0..self.layers.len()).rev() {
-            let is_last = place + 1 == self.layers.len();
+        let layers = self.layers.len();
+        for place in (0..layers).rev() {
+            let is_last = place + 1 == layers;
             let (below, rest) = self.layers.split_at_mut(place);
             let reads = match below.last() {
                 Some(below) => states_of(&**below, self.hidden),
@@ -102,6 +103,8 @@ impl Pass {
                     ReadOut::AtEveryStep => FromReadOut::AtEveryStep(&self.from_read_out),
                 },
                 from_above: (!is_last).then_some(&self.from_above),
+                at_last: of_layer(&batch.last_state_gradients, place, layers),
+                weight: objective.weight,
             };
             let ranges = &network.parameters.layout().layers()[place];
             let of_layer = gradients_of(gradients, ranges);
@@ -115,6 +118,21 @@ impl Pass {
         self.add_embedding_gradient(network, batch, gradients);
         self.measure();
         Ok(())
+    }
+
+    /// What the last state adds to the loss where ∂L/∂s_n is given from outside: the sum of both products, as by
+    /// [`Loss::Linear`](super::Loss::Linear).
+    pub fn last_state_loss(&self, batch: &Batch) -> f64 {
+        let all = &batch.last_state_gradients;
+        let layers = self.layers.iter().enumerate();
+        let parts = layers.flat_map(|(place, layer)| {
+            let of_layer = of_layer(all, place, self.layers.len());
+            let parts = of_layer.chunks_exact((self.size * self.hidden).max(1));
+            parts
+                .enumerate()
+                .map(move |(part, g)| dot(g, layer.state(part, self.length)))
+        });
+        parts.sum()
     }
 
     /// `weight` · ∂L/∂x_t after [`Self::backward`], D numbers for each timestep of each sequence, laid out as the inputs
@@ -348,6 +366,12 @@ impl Pass {
         }
         (self.from_read_out, self.dz) = (to_states, dz);
     }
+}
+
+/// What of `all`, which has as many numbers for each of the `layers`, is of number `place`.
+fn of_layer(all: &[f64], place: usize, layers: usize) -> &[f64] {
+    let each = all.len() / layers;
+    &all[place * each..(place + 1) * each]
 }
 
 /// What the first layer reads: the batch, or what the embedding has made of its words.

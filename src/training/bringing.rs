@@ -8,6 +8,7 @@ use super::given_weights::GivenWeights;
 use super::limits::OutOfRange;
 use super::model_choice::ModelChoice;
 use super::own_data::BroughtData;
+use crate::models::Record;
 use crate::tasks::WordList;
 
 /// Reads the files that an experiment names.
@@ -29,6 +30,12 @@ pub trait OtherFiles {
     /// # Errors
     /// Why there are none, in one sentence.
     fn words(&mut self, path: &str) -> Result<(String, WordList), String>;
+
+    /// The record in the file at `path`, with what that is called from now on.
+    ///
+    /// # Errors
+    /// Why there is none, in one sentence.
+    fn record(&mut self, path: &str) -> Result<(String, Record), String>;
 }
 
 /// An experiment with everything that it needs.
@@ -45,10 +52,12 @@ impl CheckedExperiment {
     /// # Errors
     /// What `files` says, or what does not fit.
     pub fn brought(self, files: &mut dyn OtherFiles) -> Result<Brought, OutOfRange> {
-        let reads_weights = self.network.weights.is_to_be_read();
+        let reads_record = self.record_is_to_be_read();
+        // A record has its own.
+        let reads_weights = !reads_record && self.network.weights.is_to_be_read();
         let reads_data = self.has_data_file() && self.data.is_to_be_read();
         let lists_words = self.data.words_are_to_be_read();
-        if !reads_weights && !reads_data && !lists_words {
+        if !reads_record && !reads_weights && !reads_data && !lists_words {
             return Ok(Brought {
                 experiment: self,
                 notice: None,
@@ -58,6 +67,12 @@ impl CheckedExperiment {
         let refused = |key: &'static str| {
             move |what: String| OutOfRange::together(key, format!("{key}: {what}"))
         };
+        if reads_record {
+            let key = refused("probe.record");
+            let record = files.record(&experiment.probe.record);
+            let taken = record.and_then(|(path, record)| experiment.take_record(&path, &record));
+            taken.map_err(key)?;
+        }
         if reads_weights {
             let network = &experiment.network;
             let path = network.weights.file().unwrap_or_default();
@@ -96,7 +111,8 @@ impl CheckedExperiment {
             *weights = std::mem::take(weights).from_file(path);
         }
         let data = &mut experiment.data;
-        for path in [&mut data.path, &mut data.targets, &mut data.words] {
+        let record = &mut experiment.probe.record;
+        for path in [&mut data.path, &mut data.targets, &mut data.words, record] {
             *path = from_anywhere(path);
         }
         Self::unchecked(experiment)
@@ -116,6 +132,7 @@ impl Experiment {
         named.data.path = named_from(folder, &self.data.path);
         named.data.targets = named_from(folder, &self.data.targets);
         named.data.words = named_from(folder, &self.data.words);
+        named.probe.record = named_from(folder, &self.probe.record);
         named
     }
 }

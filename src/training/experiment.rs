@@ -11,6 +11,7 @@ use super::memory::{Size, memory_of_machine};
 use super::model_choice::ModelChoice;
 use super::number_table::NumberTable;
 use super::optimizer::OptimizerKind;
+use super::recorded::ReadFacts;
 use super::tensor_names::TensorNames;
 use super::weight::{Weight, WeightValues};
 use crate::rnn::{Activation, CellKind, Initialise, RecurrentInit};
@@ -138,17 +139,27 @@ pub struct ProbeSettings {
     /// Which held-out sequence, for tasks that do not read text. Default 0.
     pub index: usize,
     /// x_1 to x_n, n rows of D, in the place of that sequence's. Default none.
-    #[serde(skip_serializing_if = "NumberTable::is_empty")]
+    #[serde(skip_serializing_if = "NumberTable::is_unwritten")]
     pub inputs: NumberTable,
     /// y, one row at the end or n rows at every step, in the place of that sequence's. Default none.
-    #[serde(skip_serializing_if = "NumberTable::is_empty")]
+    #[serde(skip_serializing_if = "NumberTable::is_unwritten")]
     pub targets: NumberTable,
     /// s_0, number by number, in the place of `network.o_0` in every unit. Default none.
-    #[serde(skip_serializing_if = "NumberTable::is_empty")]
+    #[serde(skip_serializing_if = "NumberTable::is_unwritten")]
     pub state: NumberTable,
     /// ∂L/∂h_1 to ∂L/∂h_n put in from outside, n rows of H, in the place of a loss. Default none.
-    #[serde(skip_serializing_if = "NumberTable::is_empty")]
+    #[serde(skip_serializing_if = "NumberTable::is_unwritten")]
     pub state_gradients: NumberTable,
+    /// ∂L/∂s_n put in from outside, number by number as `state` has them, in the place of a loss or beside
+    /// `state_gradients`. Default none.
+    #[serde(skip_serializing_if = "NumberTable::is_unwritten")]
+    pub last_state_gradients: NumberTable,
+    /// The record of a training elsewhere that the network, its inputs, its state and these gradients are in. Default none.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub record: String,
+    /// What has been read of that record besides its numbers.
+    #[serde(skip)]
+    pub facts: ReadFacts,
 }
 
 fn is_first(class: &usize) -> bool {
@@ -278,6 +289,9 @@ impl Default for ProbeSettings {
             targets: NumberTable::default(),
             state: NumberTable::default(),
             state_gradients: NumberTable::default(),
+            last_state_gradients: NumberTable::default(),
+            record: String::new(),
+            facts: ReadFacts::default(),
         }
     }
 }
@@ -328,6 +342,7 @@ impl Experiment {
             ("data.sequence", &data.sequence, MOST_OF_COLUMN),
             ("data.targets", &data.targets, MOST_OF_PATH),
             ("data.words", &data.words, MOST_OF_PATH),
+            ("probe.record", &self.probe.record, MOST_OF_PATH),
         ] {
             let found = text.chars().count();
             if found > most {

@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use super::recorded::RecordedFacts;
+
 /// Steps kept one by one: about what a plot a thousand pixels wide can tell apart.
 const RECENT: usize = 1024;
 
@@ -27,6 +29,18 @@ pub struct StepRecord {
 }
 
 impl StepRecord {
+    /// What a training elsewhere has told of the moment of a record, if anything.
+    pub fn of_recorded(recorded: &RecordedFacts) -> Option<Self> {
+        let (loss, norm) = (recorded.loss, recorded.gradient_norm);
+        (loss.is_some() || norm.is_some()).then(|| Self {
+            step: recorded.step,
+            loss: loss.unwrap_or(f64::NAN),
+            accuracy: f64::NAN,
+            gradient_norm: norm.unwrap_or(f64::NAN),
+            clipped_norm: norm.unwrap_or(f64::NAN),
+        })
+    }
+
     /// Two neighbouring records of `weight` and `other_weight` steps as one.
     fn merged(self, weight: u64, other: Self, other_weight: u64) -> Self {
         let share = other_weight as f64 / (weight + other_weight) as f64;

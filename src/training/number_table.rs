@@ -14,6 +14,8 @@ pub struct NumberTable {
     values: Arc<[f64]>,
     /// Whether it is written as one list, without rows.
     is_list: bool,
+    /// Where it is found, if it is not written down in the experiment itself.
+    source: Option<Arc<str>>,
 }
 
 /// To the last bit, so that what is left out is the same as what is left out.
@@ -37,6 +39,7 @@ impl NumberTable {
             columns: values.len(),
             values: values.into(),
             is_list: true,
+            source: None,
         }
     }
 
@@ -61,6 +64,7 @@ impl NumberTable {
             columns,
             values: rows.concat().into(),
             is_list: false,
+            source: None,
         })
     }
 
@@ -73,7 +77,32 @@ impl NumberTable {
             columns,
             values: values.into(),
             is_list: false,
+            source: None,
         }
+    }
+
+    /// This as it is found in `source`, where it need not be written down.
+    #[must_use]
+    pub fn found_in(self, source: &str) -> Self {
+        Self {
+            source: Some(source.into()),
+            ..self
+        }
+    }
+
+    /// Whether it was found in `source`.
+    pub fn is_found_in(&self, source: &str) -> bool {
+        self.source.as_deref() == Some(source)
+    }
+
+    /// Whether it was found anywhere, and is not written down.
+    pub fn is_found(&self) -> bool {
+        self.source.is_some()
+    }
+
+    /// Whether there is nothing to write down.
+    pub fn is_unwritten(&self) -> bool {
+        self.is_empty() || self.is_found()
     }
 
     /// How many rows there are; a list is one row.
@@ -93,11 +122,12 @@ impl NumberTable {
 
     /// As [`Self::values`], to write to.
     pub fn values_mut(&mut self) -> &mut [f64] {
+        self.source = None;
         Arc::make_mut(&mut self.values)
     }
 
     /// Every row.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &[f64]> + Clone {
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &[f64]> + DoubleEndedIterator + Clone {
         self.values.chunks_exact(self.columns.max(1))
     }
 
@@ -117,6 +147,7 @@ impl NumberTable {
         let mut values = self.values.to_vec();
         values.resize(rows * self.columns, fill);
         self.values = values.into();
+        self.source = None;
         self
     }
 

@@ -10,6 +10,7 @@ use super::given_weights::GivenShape;
 use super::limits::OutOfRange;
 use super::number_table::NumberTable;
 use super::number_table_reading::MOST_NUMBERS;
+use super::recorded::show_what_is_no_number;
 use crate::flow::{mean_direction, significant, thousands};
 use crate::rnn::{Batch, Inputs, Loss, ReadOut};
 use crate::tasks::{OwnSequence, Task, TaskKind, ask_for_whole_rows};
@@ -40,7 +41,7 @@ impl Experiment {
             let shape = self.network.weights.shape();
             shape.is_ok_and(|shape| shape.outputs.is_some())
         };
-        self.probe.state_gradients.is_empty()
+        !self.is_put_in()
             && !self.has_no_loss()
             && (!self.has_own_weights() || has_weights_of_one())
     }
@@ -60,12 +61,18 @@ impl Experiment {
         self.is_own_sequence()
             && self.has_own_weights()
             && probe.targets.is_empty()
-            && probe.state_gradients.is_empty()
+            && !self.is_put_in()
+    }
+
+    /// Whether a gradient is put in from outside in the place of a loss.
+    pub fn is_put_in(&self) -> bool {
+        let probe = &self.probe;
+        !(probe.state_gradients.is_empty() && probe.last_state_gradients.is_empty())
     }
 
     /// What the answers to the own sequence are compared by.
     fn own_loss(&self) -> Loss {
-        if self.probe.state_gradients.is_empty() && !self.has_no_loss() {
+        if !self.is_put_in() && !self.has_no_loss() {
             self.data.loss.chosen().unwrap_or(Loss::SquaredError)
         } else {
             Loss::Linear
@@ -105,11 +112,12 @@ impl Experiment {
         let (loss, outputs) = (self.own_loss(), self.own_outputs());
         let alike = match self.has_no_loss() {
             true => mean_direction(outputs),
-            false => Vec::new(),
+            // What is put into the last state is another thing.
+            false => vec![0.0; outputs],
         };
         let alike = NumberTable::of_values(outputs, alike);
         let targets = match loss {
-            _ if self.has_no_loss() => &alike,
+            Loss::Linear if probe.state_gradients.is_empty() => &alike,
             Loss::Linear => &probe.state_gradients,
             _ => &probe.targets,
         };
@@ -192,6 +200,12 @@ impl Experiment {
             }
         }
         ask_for_whole_rows(&mut batch.targets, batch.target_width);
+        let last = probe.last_state_gradients.values();
+        batch.last_state_gradients.clear();
+        batch.last_state_gradients.extend_from_slice(last);
+        if !probe.record.is_empty() {
+            show_what_is_no_number(batch);
+        }
     }
 
     /// Checks whether the own numbers fit each other, the network and the task.
@@ -203,7 +217,12 @@ impl Experiment {
             ("probe.targets", &probe.targets),
             ("probe.state", &probe.state),
             ("probe.state_gradients", &probe.state_gradients),
+            ("probe.last_state_gradients", &probe.last_state_gradients),
         ] {
+            if table.is_found() {
+                // What training has broken is shown; what is typed is a mistake.
+                continue;
+            }
             let may_miss = matches!(key, "probe.targets" | "probe.state_gradients");
             let is_wrong = |value: f64| match value.is_nan() {
                 true => !may_miss,
@@ -228,6 +247,7 @@ impl Experiment {
         if self.network.weights.is_to_be_read()
             || data.is_to_be_read()
             || data.words_are_to_be_read()
+            || self.record_is_to_be_read()
         {
             // What it takes is known when the file is.
             return Ok(());
@@ -253,18 +273,23 @@ impl Experiment {
         self.check_targets(task.as_ref())?;
         let cell = self.network.cell.cell();
         let width = self.network.layers * cell.states().len() * self.network.hidden;
-        let found = probe.state.values().len();
-        if found > 0 && found != width {
-            return Err(OutOfRange::together(
-                "probe.state",
-                format!(
-                    "probe.state has {} and takes {}: {} of H = {} for each layer",
-                    counted(found),
-                    counted(width),
-                    cell.states().join(" and "),
-                    self.network.hidden
-                ),
-            ));
+        for (key, table) in [
+            ("probe.state", &probe.state),
+            ("probe.last_state_gradients", &probe.last_state_gradients),
+        ] {
+            let found = table.values().len();
+            if found > 0 && found != width {
+                return Err(OutOfRange::together(
+                    key,
+                    format!(
+                        "{key} has {} and takes {}: {} of H = {} for each layer",
+                        counted(found),
+                        counted(width),
+                        cell.states().join(" and "),
+                        self.network.hidden
+                    ),
+                ));
+            }
         }
         Ok(())
     }
@@ -382,14 +407,20 @@ impl Experiment {
     /// Whether all of the own sequence is there.
     fn check_sequence(&self) -> Result<(), OutOfRange> {
         let probe = &self.probe;
+        let put_in = match probe.state_gradients.is_empty() {
+            true => "probe.last_state_gradients",
+            false => "probe.state_gradients",
+        };
         if !self.is_own_sequence() {
-            if !probe.state_gradients.is_empty() {
-                return Err(OutOfRange::together(
-                    "probe.state_gradients",
-                    "probe.state_gradients takes the place of a loss, and this task has one: set task.kind = data, or leave it out",
-                ));
-            }
-            return Ok(());
+            return match self.is_put_in() {
+                true => Err(OutOfRange::together(
+                    put_in,
+                    format!(
+                        "{put_in} takes the place of a loss, and this task has one: set task.kind = data, or leave it out"
+                    ),
+                )),
+                false => Ok(()),
+            };
         }
         if probe.inputs.is_empty() && self.data.inputs == InputSource::Numbers {
             return Err(OutOfRange::together(
@@ -397,14 +428,14 @@ impl Experiment {
                 "task.kind = data reads your own numbers: write them into probe.inputs, a row for each timestep, or set data.inputs = noise or zeros",
             ));
         }
-        match (probe.targets.is_empty(), probe.state_gradients.is_empty()) {
+        match (probe.targets.is_empty(), !self.is_put_in()) {
             (true, true) if self.network.weights.is_absent() => Err(OutOfRange::together(
                 "probe.targets",
                 "nothing is asked: write probe.targets, one row for an answer at the end or a row for each timestep, or probe.state_gradients",
             )),
             (false, false) => Err(OutOfRange::together(
-                "probe.state_gradients",
-                "probe.state_gradients takes the place of a loss: leave it out, or probe.targets",
+                put_in,
+                format!("{put_in} takes the place of a loss: leave it out, or probe.targets"),
             )),
             _ => Ok(()),
         }

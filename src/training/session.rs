@@ -123,7 +123,10 @@ impl Session {
             // Whatever is done is done to the present.
             self.looking_at = None;
         }
+        let is_elsewhere = self.trainer.experiment().recorded().is_some();
         match command {
+            // Its steps are made elsewhere.
+            Command::Step | Command::Run if is_elsewhere => {}
             Command::Change(experiment, run) => {
                 if self.trainer.experiment().needs_new_run(&experiment) {
                     // Who changes the network in the middle of a run wants to see the new one run.

@@ -125,7 +125,7 @@ impl DataReader {
             Ok(brought) => Some((brought, wanted)),
             Err(problem) => {
                 self.refused = Some(wanted);
-                let mut keys = ["data.path: ", "data.words: "].iter();
+                let mut keys = ["data.path: ", "data.words: ", "probe.record: "].iter();
                 let problem = keys
                     .find_map(|key| problem.strip_prefix(key))
                     .unwrap_or(&problem);

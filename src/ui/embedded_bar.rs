@@ -5,7 +5,7 @@ use egui::Ui;
 use super::action::Action;
 use super::controls::{self, Controls};
 use super::embedded::{Control, Embedded};
-use super::top_bar::run_buttons;
+use super::top_bar::{run_buttons, why_not};
 use crate::training::find_setting;
 
 /// Height of the row.
@@ -14,12 +14,11 @@ pub const HEIGHT: f32 = 34.0;
 /// How long a slider is.
 const SLIDER: f32 = 110.0;
 
-/// Draws the controls in a row; `run` says whether training has diverged, whether it is a past moment that is shown, and whether
-/// training goes on.
+/// Draws the controls in a row; `running` says whether training goes on.
 pub fn show(
     embedded: &Embedded,
     ui: &mut Ui,
-    (diverged, is_past, running): (bool, bool, bool),
+    running: bool,
     controls: &Controls<'_>,
     actions: &mut Vec<Action>,
 ) {
@@ -27,7 +26,9 @@ pub fn show(
     ui.horizontal_centered(|ui| {
         for control in embedded.controls() {
             match control {
-                Control::Run => run_buttons(ui, (diverged, is_past), running, actions),
+                Control::Run => {
+                    run_buttons(ui, why_not(Some(controls.snapshot)), running, actions);
+                }
                 Control::Weight(weight) => {
                     let parameters = &controls.snapshot.moment.network.parameters;
                     let meaning = find_setting(weight.key()).map_or("", |setting| setting.meaning);

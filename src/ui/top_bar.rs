@@ -31,6 +31,10 @@ pub const SPEEDS: [(&str, Speed); 8] = [
 pub const LOOKING_BACK: &str =
     "This is a past moment: continue from here, or go back to the present";
 
+/// What is said when a step is asked for of a training that is recorded elsewhere.
+pub const TRAINED_ELSEWHERE: &str =
+    "This network is trained elsewhere, and a record of it is shown: File → Watch… follows it";
+
 /// Widths at which all of the row has room, and all but the menus.
 const WIDE: f32 = 1090.0;
 const MEDIUM: f32 = 620.0;
@@ -88,13 +92,10 @@ pub fn show(ui: &mut Ui, bar: &TopBar<'_>, actions: &mut Vec<Action>) {
     let room = Room::of(ui.available_width());
     ui.horizontal_centered(|ui| {
         panel_button(ui, bar.has_panel, actions);
-        let diverged = bar
-            .snapshot
-            .is_some_and(|snapshot| snapshot.run.divergence.is_some());
         let is_past = bar
             .snapshot
             .is_some_and(|snapshot| snapshot.run.timeline.is_past);
-        run_buttons(ui, (diverged, is_past), bar.running, actions);
+        run_buttons(ui, why_not(bar.snapshot), bar.running, actions);
         ui.separator();
         if !is_past && room >= Room::Medium {
             // Nothing runs in the past, and the ways out of it need the room.
@@ -244,21 +245,33 @@ fn past(ui: &mut Ui, snapshot: &Snapshot, actions: &mut Vec<Action>) {
     ui.add(egui::Label::new(text).truncate());
 }
 
-/// Run or pause, step, reset.
+/// What has to be done before a step.
+const DIVERGED: &str = "Training has diverged: press Reset";
+
+/// Why no step can be made of what is shown, if none can.
+pub fn why_not(snapshot: Option<&Snapshot>) -> Option<&'static str> {
+    let snapshot = snapshot?;
+    match () {
+        () if snapshot.run.divergence.is_some() => Some(DIVERGED),
+        () if snapshot.run.timeline.is_past => Some(LOOKING_BACK),
+        () if snapshot.moment.experiment.recorded().is_some() => Some(TRAINED_ELSEWHERE),
+        () => None,
+    }
+}
+
+/// Run or pause, step, reset; the first two unless there is a reason `why_not`.
 pub fn run_buttons(
     ui: &mut Ui,
-    (diverged, past): (bool, bool),
+    why_not: Option<&'static str>,
     running: bool,
     actions: &mut Vec<Action>,
 ) {
-    let why_not = if diverged {
-        "Training has diverged: press Reset"
-    } else {
-        LOOKING_BACK
-    };
+    let is_enabled = why_not.is_none();
+    let diverged = why_not == Some(DIVERGED);
+    let why_not = why_not.unwrap_or_default();
     let run = Button::new(if running { "⏸ Pause" } else { "▶ Run" }).min_size([76.0, 26.0].into());
     let response = ui
-        .add_enabled(!diverged && !past, run)
+        .add_enabled(is_enabled, run)
         .on_hover_text("Train until paused (Space)")
         .on_disabled_hover_text(why_not)
         .accessible_name(if running { "Pause" } else { "Run" });
@@ -267,7 +280,7 @@ pub fn run_buttons(
     }
     let step = Button::new("⏭ Step").min_size([66.0, 26.0].into());
     let response = ui
-        .add_enabled(!diverged && !past, step)
+        .add_enabled(is_enabled, step)
         .on_hover_text("One training step: a batch forward, backward, one update (S)")
         .on_disabled_hover_text(why_not)
         .accessible_name("Step");

@@ -1,5 +1,6 @@
 //! `trace`: train some steps, then write the probe's gradient flow.
 
+mod records;
 mod table;
 
 use std::io::{self, IsTerminal};
@@ -27,6 +28,19 @@ const VARY: &str = "--vary";
 /// # Errors
 /// [`Failure`] says what is wrong with the arguments or the output, or that it was interrupted.
 pub fn run(arguments: &TraceArguments) -> Result<u8, Failure> {
+    if let Some(folder) = arguments
+        .input
+        .experiment
+        .as_deref()
+        .filter(|path| path.is_dir())
+    {
+        return records::run(arguments, folder);
+    }
+    if arguments.follow || arguments.precision || arguments.prometheus.is_some() {
+        return Err(Failure::Argument(
+            "--follow, --precision and --prometheus are for a folder of records, which a training elsewhere writes".to_owned(),
+        ));
+    }
     let experiments = arguments.experiments()?;
     let mut format = Format::Text;
     for experiment in &experiments {

@@ -11,6 +11,7 @@ mod patience;
 #[cfg(not(target_family = "wasm"))]
 mod patient;
 mod reading;
+mod records;
 mod shelf;
 mod source;
 #[cfg(not(target_family = "wasm"))]
@@ -33,6 +34,7 @@ pub use patience::Patience;
 #[cfg(not(target_family = "wasm"))]
 pub use patient::Patient;
 pub use reading::Watch;
+pub use records::{RecordFile, open_record, records_in, runs_in};
 pub use shelf::{put_file, take_written};
 pub use source::{Source, holds_experiment};
 pub use tensors::open_tensors;

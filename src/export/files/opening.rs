@@ -6,12 +6,12 @@ use std::path::Path;
 use super::head::{Head, Trouble};
 use super::open_error::OpenError;
 use super::opened::{Carrier, Opened};
-use super::others::{bring_files, may_be_a_model, opened_data, opened_model};
+use super::others::{bring_files, may_be_a_model, opened_data, opened_model, opened_record};
 use super::reading::{Watch, regular_file};
 use crate::export::carried::carried_step;
 use crate::export::figure::{Missing, experiment_of_png, experiment_of_svg};
 use crate::export::trace::check_schema;
-use crate::models::{ReadError, tensors_of};
+use crate::models::{ReadError, Record, tensors_of};
 use crate::training::{Experiment, NetworkSettings, megabytes};
 
 /// Bytes of a text that is an experiment, also of one that a picture carries: one with the longest sentence is a
@@ -85,6 +85,10 @@ pub(super) fn read_sized(
     head.read_to_end(&mut bytes).map_err(unreadable)?;
     if may_be_a_model(&bytes) {
         source.read_to_end(&mut bytes).map_err(unreadable)?;
+        if let Some(record) = Record::of(&bytes) {
+            let refused = |error| OpenError::Numbers(name.to_owned(), error);
+            return opened_record(name, &record.map_err(refused)?);
+        }
         let tensors = tensors_of(&bytes, Some(name))
             .map_err(|error| OpenError::Numbers(name.to_owned(), error))?;
         let network = NetworkSettings::default();

@@ -9,14 +9,15 @@ use sha2::{Digest, Sha256};
 use super::open_error::OpenError;
 use super::opened::{Carrier, Opened};
 use super::reading::{Interruptible, Measured, PIECE, Watch, regular_file};
+use super::records::open_record;
 use super::tensors::open_tensors;
-use crate::models::{FileForm, NamedTensor, ReadError, modules_in, tensors_of};
+use crate::models::{FileForm, NamedTensor, ReadError, Record, modules_in, tensors_of};
 use crate::rnn::Interrupt;
 use crate::tasks::{Dataset, TableError, WordList, read_table};
 use crate::training::{
     Brought, BroughtData, CheckedExperiment, DataSettings, Experiment, GivenWeights, ModelChoice,
-    ModelRefusal, OtherFiles, OutOfRange, dataset_of_arrays, may_be_sequences, shown_message,
-    shown_path, trouble_in,
+    ModelRefusal, OtherFiles, OutOfRange, dataset_of_arrays, may_be_sequences, parts_of,
+    shown_message, shown_path, trouble_in,
 };
 
 /// Bytes of a file of sequences at most: it is kept in memory, whole.
@@ -190,6 +191,44 @@ impl OtherFiles for Door<'_> {
         let list = open_words(&path, self.watch)?;
         Ok((path.to_string_lossy().into_owned(), list))
     }
+
+    fn record(&mut self, path: &str) -> Result<(String, Record), String> {
+        let path = self.absolute(path);
+        let record = open_record(&path, &self.watch.interrupt).map_err(|it| it.to_string())?;
+        Ok((path.to_string_lossy().into_owned(), record))
+    }
+}
+
+/// The record in the file at `path`, whose `bytes` are one, as an experiment.
+///
+/// # Errors
+/// [`OpenError`] if it does not fit.
+pub fn opened_record(path: &Path, record: &Record) -> Result<Opened, OpenError> {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let experiment = Experiment::of_record(&absolute.to_string_lossy(), record, ("", 0))
+        .map_err(|what| OpenError::Numbers(path.to_owned(), ReadError::new(what)))?;
+    Ok(Opened {
+        carrier: Some(Carrier {
+            kind: "record",
+            step: Some(record.step),
+        }),
+        notice: record_notice(record),
+        ..Opened::alone(experiment, None)
+    })
+}
+
+/// What to tell of a record of which a part is shown.
+fn record_notice(record: &Record) -> Option<String> {
+    let parts = parts_of(record);
+    let (shown, others) = parts
+        .iter()
+        .partition::<Vec<_>, _>(|part| *part == parts.get(parts.len() - 2).unwrap_or(&parts[0]));
+    let shown = shown.first()?;
+    let others: Vec<&str> = others.into_iter().map(String::as_str).collect();
+    Some(format!(
+        "The module reads in both directions, and “{shown}” is shown: network.module chooses {}",
+        others.join(", ")
+    ))
 }
 
 /// The words that the file at `path` lists.

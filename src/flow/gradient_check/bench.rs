@@ -297,7 +297,7 @@ impl Answers {
         let outputs = network.parameters.layout().widths().outputs;
         let (mut dz, mut prediction) = (vec![0.0; outputs], vec![0.0; outputs]);
         let mut all = Vec::with_capacity(pass.read_outs().len());
-        let (mut value, mut largest_z, mut size) = (0.0, 0.0_f64, 0.0_f64);
+        let (mut value, mut largest_z, mut size) = (pass.last_state_loss(batch), 0.0_f64, 0.0_f64);
         let answers = pass.read_outs().chunks_exact(outputs);
         for (z, y) in answers.zip(batch.answer_targets()) {
             if y[0].is_nan() {

@@ -20,6 +20,7 @@ pub fn back_from_z(
     let batch = Batch {
         target_width: network.parameters.layout().widths().outputs,
         targets: pass.read_outs().iter().map(|&z| target(z)).collect(),
+        last_state_gradients: Vec::new(),
         ..batch.clone()
     };
     let largest = pass

@@ -165,6 +165,7 @@ impl Record for Pass {
         grow(&mut self.state_gradients, (length + 1) * slab);
         let g = &mut self.state_gradients[..(length + 1) * slab];
         incoming.from_read_out.seed(g, slab);
+        incoming.add_at_last(0, &mut g[length * slab..]);
         interrupt.check()?;
         if hidden == 1 {
             self.run_one_unit_back(layer, incoming);

@@ -252,6 +252,7 @@ impl Record for Pass {
         self.norms.resize(length + 1, 0.0);
         let gamma = &mut self.state_gradients[..count + slab];
         incoming.from_read_out.seed(gamma, slab);
+        incoming.add_at_last(0, &mut gamma[length * slab..]);
         self.backward_weights.pack(layer.w_h, self.extent.hidden);
         for timesteps in timesteps::backward(layer) {
             interrupt.check()?;

@@ -251,8 +251,10 @@ impl Record for Pass {
         self.norms.resize(length + 1, 0.0);
         let (of_h, of_c) = self.state_gradients[..2 * (count + slab)].split_at_mut(count + slab);
         incoming.from_read_out.seed(of_h, slab);
-        // Nobody reads c_n.
+        incoming.add_at_last(H, &mut of_h[count..]);
+        // The read-out does not read c_n.
         of_c[count..].fill(0.0);
+        incoming.add_at_last(C, &mut of_c[count..]);
         self.backward_weights.pack(layer.w_h, self.extent.hidden);
         for timesteps in timesteps::backward(layer) {
             interrupt.check()?;

@@ -164,7 +164,7 @@ macro_rules! text {
 }
 
 /// Every setting, in the order of a file.
-pub static SETTINGS: [Setting; 50] = [
+pub static SETTINGS: [Setting; 52] = [
     whole!(
         "seed",
         ["seed", ""],
@@ -462,6 +462,20 @@ pub static SETTINGS: [Setting; 50] = [
         "∂L/∂h₁ to ∂L/∂hₙ put in from outside in the place of a loss, a row for each timestep",
         as_column,
         probe.state_gradients
+    ),
+    table!(
+        "probe.last_state_gradients",
+        ["last gradient put in", ""],
+        "∂L/∂sₙ put in from outside in the place of a loss, number by number as probe.state has them",
+        std::convert::identity,
+        probe.last_state_gradients
+    ),
+    text!(
+        "probe.record",
+        ["record", ""],
+        "A record of a training elsewhere, which has network, inputs, state and the gradient from outside; of its sequences probe.index is shown",
+        MOST_OF_PATH,
+        probe.record
     ),
     text!(
         "data.path",

@@ -153,10 +153,15 @@ impl Trainer {
         let optimizer = Optimizer::new(experiment.training.optimizer, parameters);
         let mut rng = ChaCha8Rng::seed_from_u64(experiment.seed);
         rng.set_stream(STREAM_BATCHES);
+        let recorded = experiment.recorded();
+        let mut history = History::default();
+        recorded
+            .and_then(StepRecord::of_recorded)
+            .map(|record| history.push(record));
         Self {
             rng,
-            step: 0,
-            history: History::default(),
+            step: recorded.map_or(0, |recorded| recorded.step),
+            history,
             evaluations: Evaluations::default(),
             past: Past::new(parameters, &optimizer),
             optimizer,

@@ -6,7 +6,7 @@ use egui::Context;
 
 use super::super::action::{Action, BesideAction};
 use super::super::theme;
-use super::super::top_bar::LOOKING_BACK;
+use super::super::top_bar::{LOOKING_BACK, TRAINED_ELSEWHERE};
 use super::super::workspace::Workspace;
 use super::ScopeApp;
 use crate::scene::View;
@@ -41,6 +41,9 @@ impl ScopeApp {
                 if self.bench.looks_back() =>
             {
                 self.inform(LOOKING_BACK.to_owned());
+            }
+            Action::Step | Action::ToggleRun if self.bench.experiment().recorded().is_some() => {
+                self.inform(TRAINED_ELSEWHERE.to_owned());
             }
             Action::Step => {
                 self.bench.send(Command::Step);

@@ -144,16 +144,12 @@ impl ScopeApp {
         let Some(embedded) = embedded.filter(|it| !it.is_empty()) else {
             return;
         };
-        let (controls, run) = (self.controls(update), &update.snapshot.run);
-        let state = (
-            run.divergence.is_some(),
-            run.timeline.is_past,
-            self.is_running(),
-        );
+        let controls = self.controls(update);
+        let running = self.is_running();
         Panel::top("embedded")
             .exact_size(embedded_bar::HEIGHT)
             .show(ui, |ui| {
-                embedded_bar::show(embedded, ui, state, &controls, actions)
+                embedded_bar::show(embedded, ui, running, &controls, actions)
             });
     }
 

@@ -249,6 +249,13 @@ fn told(what: &str, carrier: Option<Carrier>) -> String {
         Some(Carrier {
             kind: "sequences", ..
         }) => format!("Opened the sequences of {what}: File → My data… has what is in them"),
+        Some(Carrier {
+            kind: "record",
+            step: Some(step),
+        }) => format!(
+            "Opened {what}: a training elsewhere, as it was after step {}",
+            thousands(step)
+        ),
         Some(Carrier { kind: "model", .. }) => format!(
             "Opened the network of {what}: it reads noise so far, and nothing is asked of it"
         ),

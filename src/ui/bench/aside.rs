@@ -58,6 +58,7 @@ impl Bench {
         let (brought, wanted) = self.data.take()?;
         // What else has been changed meanwhile stays.
         let read = Experiment::from(brought.experiment);
+        let is_recorded = read.recorded().is_some();
         let mut next = self.experiment.clone();
         next.task.kind = read.task.kind;
         if wanted.data.follows.length {
@@ -65,6 +66,10 @@ impl Bench {
         }
         if read.probe != wanted.probe || wanted.data.path != self.experiment.data.path {
             next.probe = read.probe;
+        }
+        if is_recorded {
+            // Another part of it is another network.
+            (next.network, next.task) = (read.network, read.task);
         }
         next.data = read.data;
         if !next.reads_words() {

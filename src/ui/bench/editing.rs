@@ -55,7 +55,8 @@ impl Bench {
         file: Option<OpenFile>,
     ) -> Result<Option<String>, String> {
         let lists_words = next.reads_embedding() && next.data.words_are_to_be_read();
-        if lists_words || next.has_data_file() && next.data.is_to_be_read() {
+        let reads_data = next.has_data_file() && next.data.is_to_be_read();
+        if lists_words || reads_data || next.record_is_to_be_read() {
             let waker = self.waker();
             self.data.start(next, waker);
             return Ok(None);

@@ -1,6 +1,7 @@
 //! The left panel: what a person chooses of the experiment, a file for each of its parts.
 
 mod network;
+mod record;
 mod rows;
 mod sentence;
 mod task;

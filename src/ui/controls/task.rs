@@ -8,7 +8,7 @@ use super::super::files::Purpose;
 use super::super::number_field::NumberField;
 use super::super::numbers::NumbersAction;
 use super::rows::{Controls, choice, grid, other_examples, walk_in_words};
-use super::sentence;
+use super::{record, sentence};
 use crate::tasks::{Padding, TaskKind};
 use crate::training::{Experiment, InputSource, LossChoice, NumberTable, SeedDirection, limit};
 
@@ -20,6 +20,9 @@ pub fn show(
     actions: &mut Vec<Action>,
 ) {
     let is_text = edited.reads_words();
+    if let Some(recorded) = edited.recorded().cloned() {
+        return record::show(ui, &recorded, edited, actions);
+    }
     grid(ui, "task", |ui| {
         choice(
             ui,

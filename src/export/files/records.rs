@@ -1,0 +1,132 @@
+//! A folder of records of a training elsewhere, which grows while somebody looks into it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::open_error::OpenError;
+use super::reading::bytes_of;
+use crate::models::{ReadError, Record};
+use crate::rnn::Interrupt;
+
+/// Folders in each other that are looked into: those of several runs, and of the ranks of each.
+const DEEPEST: usize = 3;
+
+/// A record, by the name of its file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RecordFile {
+    /// Training steps that were made before, as the name says.
+    pub step: u64,
+    /// The file.
+    pub path: PathBuf,
+}
+
+impl RecordFile {
+    /// The record at `path`, if it is called as one is.
+    fn called(path: PathBuf) -> Option<Self> {
+        let name = path.file_name()?.to_str()?;
+        let digits = name.strip_prefix("step-")?.strip_suffix(".safetensors")?;
+        let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let step = digits.parse().ok().filter(|_| is_number)?;
+        Some(Self { step, path })
+    }
+}
+
+/// The records in `folder` itself, in the order of their steps. What is being written is called otherwise.
+///
+/// # Errors
+/// [`OpenError`] if the folder cannot be read.
+pub fn records_in(folder: &Path) -> Result<Vec<RecordFile>, OpenError> {
+    let unreadable = |error| OpenError::Unreadable(folder.to_owned(), error);
+    let mut records = Vec::new();
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        records.extend(RecordFile::called(path));
+    }
+    records.sort();
+    Ok(records)
+}
+
+/// The folders with records that there are in `folder` and below it, itself among them: of several runs, or of several ranks.
+///
+/// # Errors
+/// [`OpenError`] if the folder cannot be read.
+pub fn runs_in(folder: &Path) -> Result<Vec<PathBuf>, OpenError> {
+    let mut runs = Vec::new();
+    find_runs(folder, DEEPEST, &mut runs)?;
+    runs.sort();
+    Ok(runs)
+}
+
+fn find_runs(folder: &Path, depth: usize, runs: &mut Vec<PathBuf>) -> Result<(), OpenError> {
+    if !records_in(folder)?.is_empty() {
+        runs.push(folder.to_owned());
+    }
+    if depth == 0 {
+        return Ok(());
+    }
+    let unreadable = |error| OpenError::Unreadable(folder.to_owned(), error);
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
+        if entry.file_type().is_ok_and(|it| it.is_dir()) {
+            // What nobody may look into has nothing to say.
+            let _ = find_runs(&entry.path(), depth - 1, runs);
+        }
+    }
+    Ok(())
+}
+
+/// The record of a training elsewhere in the file at `path`.
+///
+/// # Errors
+/// [`OpenError`] if it cannot be read, or is none.
+pub fn open_record(path: &Path, interrupt: &Interrupt) -> Result<Record, OpenError> {
+    let bytes = bytes_of(path, interrupt)?;
+    let none = || {
+        Err(ReadError::new(
+            "this is no record of a training: the recorder writes step-….safetensors",
+        ))
+    };
+    let record = Record::of(&bytes).unwrap_or_else(none);
+    record.map_err(|error| OpenError::Numbers(path.to_owned(), error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_are_known_by_their_names_and_found_below() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str| {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "").unwrap();
+        };
+        for name in [
+            "step-000000100.safetensors",
+            "step-12.safetensors",
+            "step-000000200.part",
+            "step-+5.safetensors",
+            "step-.safetensors",
+            "other.safetensors",
+            "rank-1/step-0.safetensors",
+            "a/b/step-7.safetensors",
+            "a/b/c/d/step-7.safetensors",
+        ] {
+            write(name);
+        }
+        let steps: Vec<u64> = records_in(folder.path())
+            .unwrap()
+            .iter()
+            .map(|it| it.step)
+            .collect();
+        assert_eq!(steps, [12, 100]);
+        let runs = runs_in(folder.path()).unwrap();
+        let below = runs
+            .iter()
+            .map(|it| it.strip_prefix(folder.path()).unwrap());
+        let expected = ["", "a/b", "rank-1"].map(Path::new);
+        assert_eq!(below.collect::<Vec<_>>(), expected);
+        assert!(records_in(&folder.path().join("nowhere")).is_err());
+    }
+}
