@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, Callable
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
@@ -165,7 +165,7 @@ class Recorder:
         if self._has_gradient():
             path = self.folder / f"step-{self._about['step'].zfill(9)}.safetensors"
             aside = path.with_suffix(".part")
-            save_file(self._tensors, aside, metadata=self._about)
+            aside.write_bytes(save(self._tensors, metadata=self._about))
             os.replace(aside, path)
             self._thin_out()
         self._tensors = None

@@ -96,7 +96,7 @@ pub fn input_gradients(
     Ok(gradients)
 }
 
-/// The gradient of the last answer's loss.
+/// The gradient of the last answer's loss, and of whoever is handed the last state.
 pub struct End {
     /// z of it; of several numbers their norm.
     z: f64,
@@ -114,9 +114,10 @@ impl End {
         let answers = pass.read_outs().chunks_exact(outputs);
         let last = answers.zip(batch.answer_targets()).last();
         let (z, y) = last.unwrap_or((&[], &[]));
+        let at_last = batch.last_state_gradients.as_slice();
         match (z, y) {
             // The direction is that of w_o even where ∂L/∂z is too small for a number.
-            (&[z], &[y]) if !y.is_nan() => Self {
+            (&[z], &[y]) if !y.is_nan() && at_last.is_empty() => Self {
                 z,
                 dl_dz: loss_gradient(loss, z, y),
                 direction: top_state(network, &network.parameters.answering_rows()),
@@ -131,10 +132,15 @@ impl End {
                     let sums = to_state.iter_mut().zip(row);
                     sums.for_each(|(sum, w)| *sum += dz * w);
                 }
+                let mut direction = top_state(network, &to_state);
+                let handed_on = direction.iter_mut().zip(at_last);
+                handed_on.for_each(|(sum, g)| *sum += g);
+                // What is sent at all, be it by the answer or by whoever is handed the last state.
+                dz.extend_from_slice(at_last);
                 Self {
                     z: norm(z),
                     dl_dz: Magnitude::new(norm(&dz)),
-                    direction: top_state(network, &to_state),
+                    direction,
                     size: Magnitude::ONE,
                 }
             }

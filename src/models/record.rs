@@ -8,6 +8,12 @@ use crate::rnn::{Activation, CellKind};
 /// The schema of such a file, in its metadata.
 const SCHEMA: &str = "bptt-scope.record/1";
 
+/// What every version of it begins with.
+const FORM: &str = "bptt-scope.record/";
+
+/// Bytes of a file in which its metadata are.
+const HEAD: usize = 4096;
+
 /// Layers that a module can have at most.
 const MOST_LAYERS: usize = 8;
 
@@ -76,7 +82,14 @@ impl Record {
             let mut found = metadata.iter().filter(|(name, _)| name == key);
             found.next().map(|(_, text)| text.as_str())
         };
-        let schema = about("schema").filter(|it| it.starts_with("bptt-scope.record/"))?;
+        let Some(schema) = about("schema").filter(|it| it.starts_with(FORM)) else {
+            // What is cut off has no metadata that can be read.
+            let head = &bytes[..bytes.len().min(HEAD)];
+            let is_one =
+                metadata.is_empty() && head.windows(FORM.len()).any(|it| it == FORM.as_bytes());
+            let damaged = tensors_of_safetensors(bytes).err().filter(|_| is_one);
+            return damaged.map(Err);
+        };
         if schema != SCHEMA {
             return Some(Err(ReadError::new(format!(
                 "it is a record of the schema {schema}, and this program reads {SCHEMA}: take its newest version, or its recorder"
@@ -206,7 +219,7 @@ impl Record {
         let has_gradient = |name: &&str| self.tensor(name).is_some();
         if !["grad_output", "grad_h_n", "grad_c_n"]
             .iter()
-            .any(|name| has_gradient(&name))
+            .any(|name| has_gradient(name))
         {
             return Err(ReadError::new(
                 "no gradient came into the module: was there a backward pass?",

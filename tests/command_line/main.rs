@@ -3,6 +3,7 @@
 mod bad_input;
 mod check;
 mod looking;
+mod records;
 mod several;
 mod strangers;
 #[cfg(target_os = "linux")]

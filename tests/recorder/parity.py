@@ -1,13 +1,15 @@
 """Trains in PyTorch under the recorder, and compares what BPTT Scope makes of the records with autograd over the same network
 written out step by step in float64: gamma of every layer, state, timestep and sequence.
 
-    python parity.py PROGRAM [OUT]
+    python parity.py PROGRAM [OUT] [FOLDER]
 
-It needs torch and safetensors. OUT gets the lines that it prints.
+It needs torch and safetensors. OUT gets the lines that it prints but for times, and FOLDER records of some of these trainings
+with what autograd makes of them, for whoever has no torch.
 """
 
 import contextlib
 import json
+import shutil
 import socket
 import statistics
 import subprocess
@@ -116,8 +118,7 @@ def compare(folder):
         layers = sum(f"weight_hh_l{layer}" in tensors for layer in range(8))
         for sequence in range(tensors["x"].shape[1]):
             expected = unrolled(about["cell"], tensors, sequence, layers, directions)
-            names = [""] if directions == 1 else [
-                (f"layer {layer + 1} " if layers > 1 else "") + way for layer in range(layers) for way in ("forward", "reverse")]
+            names = parts(layers, directions)
             for place, name in enumerate(names):
                 found, trace = of_program(path, sequence, name)
                 assert trace["step"] == int(about["step"]), (trace["step"], about["step"])
@@ -129,6 +130,31 @@ def compare(folder):
                         worst = max(worst, float((rows - right).abs().max()) / largest)
                         numbers += rows.numel()
     return worst, numbers
+
+
+def keep(folder, name, path):
+    """Copies the record at `path` into `folder`, and gamma beside it: sequence, part of the module, layer, state, timestep."""
+    with safe_open(path, "pt") as file:
+        about, tensors = file.metadata(), {key: file.get_tensor(key) for key in file.keys()}
+    directions = 1 + ("weight_hh_l0_reverse" in tensors)
+    layers = sum(f"weight_hh_l{layer}" in tensors for layer in range(8))
+    names = parts(layers, directions)
+    gammas = []
+    for sequence in range(tensors["x"].shape[1]):
+        expected = unrolled(about["cell"], tensors, sequence, layers, directions)
+        at = {part: [expected[place]] for place, part in enumerate(names)} if directions > 1 else {
+            "": [expected[layer] for layer in range(layers)]}
+        gammas.append({part: [{key: torch.stack(rows).tolist() for key, rows in layer.items()} for layer in of]
+                       for part, of in at.items()})
+    shutil.copy(path, folder / f"{name}.safetensors")
+    (folder / f"{name}.json").write_text(json.dumps(gammas) + "\n")
+
+
+def parts(layers, directions):
+    """The names of the parts of a module that can be seen as one network."""
+    if directions == 1:
+        return [""]
+    return [(f"layer {layer + 1} " if layers > 1 else "") + way for layer in range(layers) for way in ("forward", "reverse")]
 
 
 def train(kind, *, layers=1, both=False, batch_first=False, packed=False, amp=False, reads="output", carried=False,
@@ -193,7 +219,17 @@ CASES = [
     ("GRU, gradients of 3 batches accumulated", nn.GRU, dict(accumulate=3)),
     ("LSTM, torch.compile", nn.LSTM, dict(compiled=True)),
     ("LSTM, float32", nn.LSTM, dict(dtype=torch.float32)),
+    ("GRU, bfloat16", nn.GRU, dict(dtype=torch.bfloat16)),
     ("LSTM, autocast to bfloat16", nn.LSTM, dict(dtype=torch.float32, amp=True)),
+]
+
+
+KEPT = [
+    ("lstm", nn.LSTM, dict(layers=2, reads="last")),
+    ("gru-packed", nn.GRU, dict(packed=True, layers=2)),
+    ("rnn-relu", nn.RNN, dict(nonlinearity="relu", bias=False)),
+    ("lstm-both-directions", nn.LSTM, dict(both=True, layers=2, dtype=torch.float32)),
+    ("gru-bfloat16", nn.GRU, dict(dtype=torch.bfloat16)),
 ]
 
 
@@ -238,6 +274,7 @@ def rank(number, port, folder):
     with record(model.module, folder, every=1):
         for _ in range(2):
             model(torch.randn(T, B, D, dtype=torch.float64))[0].pow(2).mean().backward()
+    torch.distributed.barrier()
     torch.distributed.destroy_process_group()
 
 
@@ -291,6 +328,11 @@ def main():
     print(f"LSTM 256, 128 steps: a step {without:.0f} us, under the recorder {off:.0f}, and one that is recorded {on:.0f}")
     if len(sys.argv) > 2:
         Path(sys.argv[2]).write_text("\n".join(lines) + "\n")
+    if len(sys.argv) > 3:
+        folder = Path(sys.argv[3])
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, kind, options in KEPT:
+            keep(folder, name, sorted(train(kind, **options, steps=3).iterdir())[-1])
     sys.exit("gamma differs" if failed else 0)
 
 

@@ -102,7 +102,8 @@ impl Trainer {
                 None => Vec::new(),
             },
             worked: self.worked(wanted.worksheet, interrupt)?,
-            loss: answers.iter().map(|answer| answer.loss).sum(),
+            loss: answers.iter().map(|answer| answer.loss).sum::<f64>()
+                + pass.last_state_loss(batch),
             answers,
             prediction,
             target,

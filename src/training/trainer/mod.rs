@@ -155,9 +155,9 @@ impl Trainer {
         rng.set_stream(STREAM_BATCHES);
         let recorded = experiment.recorded();
         let mut history = History::default();
-        recorded
-            .and_then(StepRecord::of_recorded)
-            .map(|record| history.push(record));
+        if let Some(record) = recorded.and_then(StepRecord::of_recorded) {
+            history.push(record);
+        }
         Self {
             rng,
             step: recorded.map_or(0, |recorded| recorded.step),
