@@ -5,8 +5,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::window::{First, run_window};
-use bptt_scope::cli::{self, Failure};
+use bptt_scope::cli::{self, Failure, Mode};
 use bptt_scope::rnn::vectorised::Arithmetic;
+use bptt_scope::training::Alarm;
 
 /// Does what the arguments of the process ask for.
 pub fn run() -> ExitCode {
@@ -25,11 +26,20 @@ pub fn run() -> ExitCode {
     if arguments.no_fma {
         Arithmetic::forgo_fma();
     }
-    if arguments.command.is_none() {
+    let watched = match &arguments.command {
+        Some(Mode::Watch(watched)) => Some(watched),
+        _ => None,
+    };
+    if arguments.command.is_none() || watched.is_some() {
         begin_again_with_settings();
     }
     let done = match (&arguments.command, &arguments.experiment) {
+        (Some(Mode::Watch(watched)), _) => cli::check_watched(watched)
+            .map(|()| run_window(Some((&watched.folder, First::Watched(watched.alarm()))))),
         (Some(mode), _) => cli::run(mode),
+        (None, Some(path)) if path.is_dir() => {
+            Ok(run_window(Some((path, First::Watched(Alarm::default())))))
+        }
         (None, Some(path)) => first_of(path).map(|it| run_window(Some((path, it)))),
         (None, None) => Ok(run_window(None)),
     };

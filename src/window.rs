@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use bptt_scope::cli::{self, DONE, FAILED, UNUSABLE};
 use bptt_scope::export::Opened;
 use bptt_scope::lessons::Lesson;
+use bptt_scope::training::Alarm;
 use bptt_scope::ui::{LEAST_SIZE, LastWill, Memory, MemoryFile, ScopeApp, WINDOW_TITLE};
 use eframe::egui_wgpu::WgpuSetup;
 use eframe::wgpu::{DeviceDescriptor, MemoryHints};
@@ -34,6 +35,8 @@ pub enum First {
     Experiment(Box<Opened>),
     /// A lesson.
     Lesson(Box<Lesson>),
+    /// A training elsewhere, by the folder of its records, and when to tell of it.
+    Watched(Alarm),
 }
 
 /// Opens the window: with what is in a file, or with the experiment that was last in it.
@@ -83,6 +86,7 @@ pub fn run_window(file: Option<(&PathBuf, First)>) -> u8 {
                     match first {
                         First::Experiment(opened) => app.came_from(&path, opened.carrier),
                         First::Lesson(lesson) => app.open_lesson(path, *lesson),
+                        First::Watched(alarm) => app.watch(&path, alarm),
                     }
                 }
                 if let Some(trouble) = trouble {

@@ -10,7 +10,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueHint};
 use super::format::Format;
 use super::looking::LookArguments;
 use crate::scene::View;
-use crate::training::shown_argument;
+use crate::training::{Alarm, shown_argument};
 
 /// An oscilloscope for the gradient inside a recurrent network: watch backpropagation through time vanish,
 /// explode or arrive, timestep by timestep
@@ -124,6 +124,14 @@ In a Slurm array: --shard $((SLURM_ARRAY_TASK_ID + 1))/$SLURM_ARRAY_TASK_COUNT")
   bptt-scope experiment --keys                 every key, what it takes and what it means
   bptt-scope experiment --vocabulary           every word in the order of its column of W_i")]
     Experiment(ExperimentArguments),
+    /// Open the window on a training elsewhere, and follow the records that it writes into a folder
+    #[command(after_help = "Examples:
+  bptt-scope watch runs/a
+  bptt-scope watch runs/a --below 1e-6 --above 1e3     an alarm when less or more than that arrives
+  bptt-scope watch runs/a --below 1e-3 --at 20         at timestep 20, counted from 1
+
+`bptt-scope trace runs/a --follow` does it without a window.")]
+    Watch(WatchArguments),
     /// Write the Python file that records a training elsewhere, in PyTorch, for this program to look into
     #[command(after_help = "Example:
   bptt-scope recorder > bptt_scope.py
@@ -263,6 +271,40 @@ pub struct InspectArguments {
     pub tensors: bool,
 }
 
+/// Of `watch`.
+#[derive(Args, Debug)]
+pub struct WatchArguments {
+    /// The folder; that of several runs or ranks begins with the first
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub folder: PathBuf,
+    /// Tell when less than this share of the last timestep's gradient arrives
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub below: Option<f64>,
+    /// Tell when more than this share arrives
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub above: Option<f64>,
+    /// At which timestep, counted from 1
+    #[arg(long, value_name = "T", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pub at: u32,
+}
+
+impl WatchArguments {
+    /// When to tell.
+    pub fn alarm(&self) -> Alarm {
+        Alarm {
+            at: self.at as usize,
+            below: self.below,
+            above: self.above,
+        }
+    }
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok();
+    let number = number.filter(|number: &f64| *number > 0.0 && number.is_finite());
+    number.ok_or_else(|| "it takes a number above 0, such as 1e-6".to_owned())
+}
+
 /// Of `experiment`.
 #[derive(Args, Debug)]
 pub struct ExperimentArguments {
@@ -370,6 +412,7 @@ mod tests {
             "inspect",
             "experiment",
             "recorder",
+            "watch",
             "completions",
         ] {
             assert!(

@@ -27,13 +27,13 @@ mod trace;
 use std::io::Write as _;
 use std::path::Path;
 
-pub use arguments::{Arguments, Mode, parsed};
+pub use arguments::{Arguments, Mode, WatchArguments, parsed};
 pub use failure::{DONE, FAILED, Failure, UNUSABLE};
 pub use signals::when_asked_to_end;
 pub use sweep::{Grid, Resumed, Shard, resume};
 pub use threads::{are_to_be_had as are_threads_to_be_had, begin_threads};
 
-use crate::export::{OpenError, Opened, Source, open_experiment};
+use crate::export::{OpenError, Opened, Source, open_experiment, runs_in};
 use crate::lessons::{Lesson, is_lesson_name};
 use crate::rnn::Interrupt;
 use crate::training::{nearest, shown_path};
@@ -68,6 +68,8 @@ pub fn run(mode: &Mode) -> Result<u8, Failure> {
         Mode::Inspect(arguments) => inspect::run(arguments),
         Mode::Experiment(arguments) => experiment::run(arguments),
         Mode::Recorder => recorder::run(),
+        // A window is opened by whoever has one.
+        Mode::Watch(_) => Ok(DONE),
         Mode::Completions { shell } => {
             let completions = arguments::completions(*shell);
             output::write_result(None, |out| out.write_all(&completions)).map(|()| DONE)
@@ -92,6 +94,14 @@ pub fn lesson_for_window(path: &Path) -> Result<Option<Lesson>, Failure> {
     Ok(Some(lesson.map_err(|error| {
         OpenError::Text(path.to_owned(), error)
     })?))
+}
+
+/// Whether the folder that the window is to watch can be looked into.
+///
+/// # Errors
+/// [`Failure`] names the folder, and says why not.
+pub fn check_watched(arguments: &WatchArguments) -> Result<(), Failure> {
+    Ok(runs_in(&arguments.folder).map(|_| ())?)
 }
 
 /// The experiment in the file that the window is to open.

@@ -4,6 +4,7 @@ use std::sync::mpsc::Sender;
 
 use super::experiment::CheckedExperiment;
 use super::film::FilmRequest;
+use super::followed::{Alarm, Follow};
 use super::snapshot::Wanted;
 use super::trainer::{RunNumber, Trainer};
 use super::weight::Weight;
@@ -52,6 +53,10 @@ pub enum Command {
     /// A new run of this experiment, whatever ran before. It gets this number; if that is the number of the run
     /// which is left, nobody wants to come back to it.
     Begin(Box<CheckedExperiment>, RunNumber),
+    /// Follow the records of a training elsewhere, as a run of this number.
+    Follow(Follow, RunNumber),
+    /// Tell of the records that are followed by this from now on.
+    SetAlarm(Alarm),
 }
 
 /// What is to be as it was.
@@ -92,6 +97,7 @@ impl Command {
                 | Self::Grab(None)
                 | Self::Film(_)
                 | Self::Copy(..)
+                | Self::SetAlarm(_)
         )
     }
 }

@@ -543,7 +543,7 @@ mod tests {
                 tried += 1;
             }
         }
-        assert_eq!(tried, 10 + 2 * 9 + 9 + 4);
+        assert_eq!(tried, 10 + 2 * 9 + 10 + 5);
         let mut longest = Experiment::default();
         longest.probe.text = "é".repeat(MAX_CHARACTERS);
         assert!(longest.check().is_ok());

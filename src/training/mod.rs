@@ -26,6 +26,7 @@ mod experiment;
 mod experiment_reading;
 mod experiment_text;
 mod film;
+mod followed;
 pub(crate) mod foreign;
 mod given_weights;
 mod history;
@@ -77,6 +78,7 @@ pub use experiment::{
 };
 pub use experiment_reading::{FORMAT_VERSION, FoundValue, TextError, unknown_key};
 pub use film::{FilmFrame, FilmRequest};
+pub use followed::{Alarm, Follow, RecordSource, Records};
 pub use foreign::{
     escaped, megabytes, shown_argument, shown_message, shown_path, shown_reason, shown_text,
 };

@@ -8,12 +8,16 @@ use web_time::Instant;
 use super::command::{Command, Restoration, Speed};
 use super::experiment::CheckedExperiment;
 use super::film::Film;
+use super::followed::Followed;
 use super::snapshot::{Snapshot, Wanted};
 use super::trainer::{LeftRun, LeftRuns, RunNumber, Stepped, Trainer};
 use crate::rnn::Interrupt;
 
 /// Snapshots are published at most this often while running: a screen shows no more.
 const PUBLISH_INTERVAL: Duration = Duration::from_millis(16);
+
+/// And at most this often where nothing but what is known of other records has changed, of which there may be thousands.
+const RECORDS_INTERVAL: Duration = Duration::from_millis(250);
 
 /// Publishing may take at most this share of the time while running, as a divisor.
 const PUBLISH_SHARE: u32 = 4;
@@ -74,6 +78,8 @@ pub struct Session {
     looking_at: Option<Box<Trainer>>,
     /// A film that is being made.
     film: Option<Film>,
+    /// The training elsewhere whose records are shown, if one is followed.
+    followed: Option<Box<Followed>>,
     /// Not before this the spectrum of a large network is measured.
     measure_at: Option<Instant>,
     /// Steps asked for one by one.
@@ -81,6 +87,10 @@ pub struct Session {
     next_step_at: Option<Instant>,
     /// Something changed that has not been published.
     unpublished: bool,
+    /// Nothing of that is of the moment itself, but only of other records of a training that is followed.
+    is_only_of_records: bool,
+    /// What was published last of a training that is followed.
+    told: Option<Arc<Snapshot>>,
     /// It changed by a command: publish at once.
     urgent: bool,
     publish_at: Option<Instant>,
@@ -106,10 +116,13 @@ impl Session {
             wanted: Wanted::default(),
             looking_at: None,
             film: None,
+            followed: None,
             measure_at: None,
             single_steps: 0,
             next_step_at: None,
             unpublished: true,
+            is_only_of_records: false,
+            told: None,
             urgent: true,
             publish_at: None,
             meter: SpeedMeter::default(),
@@ -127,6 +140,28 @@ impl Session {
         match command {
             // Its steps are made elsewhere.
             Command::Step | Command::Run if is_elsewhere => {}
+            Command::Change(experiment, run) if self.followed.is_some() => {
+                // Another part of the records, or another sequence; whatever else it is, it is another run.
+                match &mut self.followed {
+                    Some(followed) if experiment.recorded().is_some() => {
+                        followed.choose(&experiment);
+                        self.trainer = Trainer::new(*experiment);
+                        self.run.push(run);
+                    }
+                    _ => self.begin(*experiment, run),
+                }
+            }
+            Command::Follow(follow, run) => {
+                self.begin(CheckedExperiment::default(), run);
+                self.running = false;
+                self.followed = Some(Box::new(Followed::new(follow)));
+                self.look_for_records();
+            }
+            Command::SetAlarm(alarm) => {
+                if let Some(followed) = &mut self.followed {
+                    followed.set_alarm(alarm);
+                }
+            }
             Command::Change(experiment, run) => {
                 if self.trainer.experiment().needs_new_run(&experiment) {
                     // Who changes the network in the middle of a run wants to see the new one run.
@@ -175,14 +210,17 @@ impl Session {
                 self.film = Some(Film::new(request, &self.trainer));
                 // Nothing that is shown has changed.
                 self.commands_done += 1;
-                self.unpublished = true;
+                self.changed();
                 return;
             }
             Command::Copy(step, to) => {
                 // Whoever wanted it may be gone.
-                let _ = to.send(Box::new(self.trainer.copy_at(step)));
+                let followed = self.followed.as_mut().zip(step);
+                let then = followed.and_then(|(followed, step)| followed.nearest(step));
+                let copy = then.unwrap_or_else(|| self.trainer.copy_at(step));
+                let _ = to.send(Box::new(copy));
                 self.commands_done += 1;
-                self.unpublished = true;
+                self.changed();
                 return;
             }
             Command::LookAt(step) => {
@@ -190,6 +228,8 @@ impl Session {
                 self.single_steps = 0;
                 self.look_at(step);
             }
+            // It goes on elsewhere.
+            Command::ContinueFrom(_) if self.followed.is_some() => self.looking_at = None,
             Command::ContinueFrom(step) => {
                 self.look_at(Some(step));
                 if let Some(then) = self.looking_at.take() {
@@ -199,7 +239,7 @@ impl Session {
             }
         }
         self.commands_done += 1;
-        self.unpublished = true;
+        self.changed();
         self.urgent = true;
     }
 
@@ -220,17 +260,25 @@ impl Session {
         {
             self.film = None;
         }
+        self.look_for_records();
+        if let Some(followed) = &mut self.followed
+            && followed.look_into_some(&self.interrupt)
+        {
+            // What is shown of the moment is as it was.
+            self.is_only_of_records |= !self.unpublished;
+            self.unpublished = true;
+        }
         let due = self.is_step_due(now);
         let quiet = self.measure_at.is_none_or(|at| now >= at);
         if !due && !self.running && quiet && self.needs_spectrum() {
             self.shown().measure_spectrum();
-            self.unpublished = true;
+            self.changed();
             self.urgent = true;
             return (None, Next::Work);
         }
         if self.trainer.is_evaluation_due() || (!due && !self.running && self.needs_evaluation()) {
             if self.trainer.evaluate(&self.interrupt).is_ok() {
-                self.unpublished = true;
+                self.changed();
                 self.urgent = !self.running && self.single_steps == 0;
             }
             return (None, Next::Work);
@@ -242,8 +290,32 @@ impl Session {
         (update, self.next(now))
     }
 
+    /// Something has changed that is to be published.
+    fn changed(&mut self) {
+        self.unpublished = true;
+        self.is_only_of_records = false;
+    }
+
+    /// Looks for records, and shows the newest if it is another one.
+    fn look_for_records(&mut self) {
+        let Some(followed) = &mut self.followed else {
+            return;
+        };
+        if !followed.look(Instant::now()) {
+            return;
+        }
+        if let Some(newest) = followed.newest()
+            && newest.experiment().probe.record != self.trainer.experiment().probe.record
+        {
+            self.trainer = newest;
+            self.urgent |= self.looking_at.is_none();
+        }
+        self.changed();
+    }
+
     /// Leaves the run there is for a new one called `run`.
     fn begin(&mut self, experiment: CheckedExperiment, run: RunNumber) {
+        self.followed = None;
         let is_wanted = self.trainer.is_trained() && !self.run.contains(&run);
         let left = self.trainer.begin(experiment);
         self.keep(left, is_wanted, vec![run]);
@@ -289,6 +361,12 @@ impl Session {
 
     fn look_at(&mut self, step: Option<u64>) {
         self.measure_at = Some(Instant::now() + QUIET);
+        if let Some(followed) = &mut self.followed {
+            let is_newest = |then: &Trainer| then.steps_done() == self.trainer.steps_done();
+            let then = step.and_then(|step| followed.nearest(step));
+            self.looking_at = then.filter(|then| !is_newest(then)).map(Box::new);
+            return;
+        }
         let newest = self.trainer.steps_done();
         self.looking_at = step
             .filter(|&step| step != newest)
@@ -327,7 +405,7 @@ impl Session {
                 self.urgent = true;
             }
         }
-        self.unpublished = true;
+        self.changed();
         if self.single_steps > 0 {
             self.single_steps -= 1;
             self.urgent |= self.single_steps == 0;
@@ -363,6 +441,9 @@ impl Session {
         } else {
             &self.interrupt
         };
+        if let Some(told) = self.told.clone().filter(|_| self.is_only_of_records) {
+            return Some(self.publish_records(&told));
+        }
         if self.wanted.history {
             let most = now + ROWS_TIME;
             let more = || Instant::now() < most;
@@ -370,21 +451,44 @@ impl Session {
             let _ = self.trainer.fill_rows(&self.interrupt, more);
         }
         let snapshot = match &mut self.looking_at {
+            Some(then) if self.followed.is_some() => then.snapshot(self.wanted, interrupt),
             Some(then) => self.trainer.snapshot_of_past(then, self.wanted, interrupt),
             None => self.trainer.snapshot(self.wanted, interrupt),
         };
-        let snapshot = snapshot.ok()?;
+        let mut snapshot = snapshot.ok()?;
+        if let Some(followed) = &mut self.followed {
+            followed.tell(&mut snapshot.run, self.looking_at.is_some());
+        }
         // What is left of the picture comes with the next one.
         self.unpublished = self.wanted.history && self.trainer.is_row_missing();
         self.urgent = false;
         let cost = now.elapsed();
         self.publish_at = Some(now + PUBLISH_INTERVAL.max(cost * PUBLISH_SHARE));
-        Some(Update {
-            snapshot: Arc::new(snapshot),
+        let snapshot = Arc::new(snapshot);
+        self.told = self.followed.as_ref().map(|_| Arc::clone(&snapshot));
+        Some(self.update(snapshot))
+    }
+
+    /// What was told last, with what is known of other records by now.
+    fn publish_records(&mut self, told: &Snapshot) -> Update {
+        let mut snapshot = told.clone();
+        if let Some(followed) = &mut self.followed {
+            followed.tell(&mut snapshot.run, self.looking_at.is_some());
+        }
+        (self.unpublished, self.is_only_of_records) = (false, false);
+        self.publish_at = Some(Instant::now() + RECORDS_INTERVAL);
+        let snapshot = Arc::new(snapshot);
+        self.told = Some(Arc::clone(&snapshot));
+        self.update(snapshot)
+    }
+
+    fn update(&self, snapshot: Arc<Snapshot>) -> Update {
+        Update {
+            snapshot,
             running: self.running,
             steps_per_second: if self.running { self.meter.rate } else { None },
             commands_done: self.commands_done,
-        })
+        }
     }
 
     fn next(&self, now: Instant) -> Next {
@@ -397,6 +501,9 @@ impl Session {
         let mut at_latest = |time: Duration| wait = Some(wait.map_or(time, |wait| wait.min(time)));
         if self.unpublished {
             at_latest(until(self.publish_at));
+        }
+        if let Some(followed) = &self.followed {
+            at_latest(followed.rest(now));
         }
         if !self.running {
             if self.needs_evaluation() {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::training::{Experiment, Question, Speed, Topic, Weight};
+use crate::training::{Alarm, Experiment, Question, Speed, Topic, Weight};
 
 use super::arrangement::Arrangement;
 use super::comparer::CompareAction;
@@ -133,6 +133,10 @@ pub enum Action {
     Ask(Purpose),
     /// The experiment in a file, as a new run.
     OpenFile(PathBuf),
+    /// Follow the records that a training elsewhere writes into this folder.
+    Watch(PathBuf),
+    /// When to tell of what is followed.
+    SetAlarm(Alarm),
     /// The experiment in a text that was pasted, as a new run.
     OpenText(String),
     /// Give up what is being opened.

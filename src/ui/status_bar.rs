@@ -104,6 +104,8 @@ pub fn show(ui: &mut Ui, status: &Status<'_>, actions: &mut Vec<Action>) {
                     let label = egui::Label::new(RichText::new(text).color(colour));
                     ui.add(label.truncate().show_tooltip_when_elided(false))
                         .on_hover_text(text);
+                } else if let Some((step, what)) = alarm(snapshot) {
+                    alarmed(ui, (step, what), colours, actions);
                 } else if let Some(divergence) = &snapshot.run.divergence {
                     diverged(ui, divergence, colours, actions);
                 } else {
@@ -189,9 +191,31 @@ fn pace(status: &Status<'_>) -> String {
             };
             format!("step {step} · {rate} steps/s")
         }
+        _ if status.scope.snapshot.run.records.is_some() => format!("step {step} · watching"),
         _ if status.running => format!("step {step} · running"),
         _ => format!("step {step} · paused"),
     }
+}
+
+/// What there is to tell of the records that are followed, and of which: while the present is looked at, which says nothing of
+/// it.
+fn alarm(snapshot: &Snapshot) -> Option<(u64, &str)> {
+    let records = snapshot.run.records.as_ref()?;
+    let (step, what) = records.alarm.as_ref()?;
+    (!snapshot.run.timeline.is_past).then_some((*step, what))
+}
+
+fn alarmed(ui: &mut Ui, (step, what): (u64, &str), colours: &Colours, actions: &mut Vec<Action>) {
+    let button = ui
+        .button("Look")
+        .on_hover_text("Show the first record of which there is something to tell");
+    if button.clicked() {
+        actions.push(Action::LookAt(Some(step)));
+    }
+    let text = format!("Alarm, from step {} on: {what}", thousands(step));
+    let label = egui::Label::new(RichText::new(&text).color(color32(colours.error))).truncate();
+    ui.add(label.show_tooltip_when_elided(false))
+        .on_hover_text(text);
 }
 
 fn diverged(ui: &mut Ui, divergence: &Divergence, colours: &Colours, actions: &mut Vec<Action>) {

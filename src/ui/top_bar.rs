@@ -229,11 +229,9 @@ fn past(ui: &mut Ui, snapshot: &Snapshot, actions: &mut Vec<Action>) {
     } else {
         format!(" with {otherwise}")
     };
-    let on = ui.button("Continue from here").on_hover_text(format!(
-        "Make this moment the present{with}. What came after it stays until the next step"
-    ));
-    if on.clicked() {
-        actions.push(Action::ContinueFromHere);
+    let goes_on_here = snapshot.run.records.is_none();
+    if goes_on_here {
+        continue_button(ui, &with, actions);
     }
     let back = ui
         .button("To the present")
@@ -243,6 +241,15 @@ fn past(ui: &mut Ui, snapshot: &Snapshot, actions: &mut Vec<Action>) {
     }
     let text = RichText::new(format!("Step {step} of {newest}{with}")).strong();
     ui.add(egui::Label::new(text).truncate());
+}
+
+fn continue_button(ui: &mut Ui, with: &str, actions: &mut Vec<Action>) {
+    let on = ui.button("Continue from here").on_hover_text(format!(
+        "Make this moment the present{with}. What came after it stays until the next step"
+    ));
+    if on.clicked() {
+        actions.push(Action::ContinueFromHere);
+    }
 }
 
 /// What has to be done before a step.

@@ -2,11 +2,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::open_error::OpenError;
 use super::reading::bytes_of;
 use crate::models::{ReadError, Record};
 use crate::rnn::Interrupt;
+use crate::training::{Alarm, Follow, RecordSource, shown_path};
 
 /// Folders in each other that are looked into: those of several runs, and of the ranks of each.
 const DEEPEST: usize = 3;
@@ -88,6 +90,49 @@ pub fn open_record(path: &Path, interrupt: &Interrupt) -> Result<Record, OpenErr
     };
     let record = Record::of(&bytes).unwrap_or_else(none);
     record.map_err(|error| OpenError::Numbers(path.to_owned(), error))
+}
+
+/// What follows the records in `folder`, which need not be there yet, and tells of them by `alarm`.
+pub fn followed(folder: &Path, alarm: Alarm) -> Follow {
+    let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    Follow {
+        source: Arc::new(RecordFolder { folder }),
+        alarm,
+    }
+}
+
+/// A folder whose records are followed.
+#[derive(Clone, Debug)]
+struct RecordFolder {
+    folder: PathBuf,
+}
+
+impl RecordSource for RecordFolder {
+    fn steps(&self) -> Result<Vec<u64>, String> {
+        let records = records_in(&self.folder).map_err(|error| error.to_string())?;
+        let mut steps: Vec<u64> = records.iter().map(|it| it.step).collect();
+        steps.dedup();
+        Ok(steps)
+    }
+
+    fn record(&self, step: u64) -> Result<(String, Record), String> {
+        // As the recorder calls it; otherwise it is looked for.
+        let mut path = self.folder.join(format!("step-{step:09}.safetensors"));
+        if !path.is_file() {
+            let records = records_in(&self.folder).map_err(|error| error.to_string())?;
+            let found = records.into_iter().find(|it| it.step == step);
+            path = found
+                .map(|file| file.path)
+                .ok_or_else(|| format!("the record of step {step} is there no more"))?;
+        }
+        let record = open_record(&path, &Interrupt::default());
+        let record = record.map_err(|error| error.to_string())?;
+        Ok((path.to_string_lossy().into_owned(), record))
+    }
+
+    fn name(&self) -> String {
+        shown_path(&self.folder)
+    }
 }
 
 #[cfg(test)]

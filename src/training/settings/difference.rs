@@ -20,7 +20,12 @@ pub struct Difference {
 impl Difference {
     /// Everything that `experiment` has otherwise than `other`, in the order of a file.
     pub fn between(experiment: &Experiment, other: &Experiment) -> Vec<Self> {
-        let differs = |setting: &&Setting| setting.get(experiment) != setting.get(other);
+        // What is found in a record differs where the record does, which is said.
+        let is_found = |value: &Value| matches!(value, Value::Table(table) if table.is_found());
+        let differs = |setting: &&Setting| {
+            let (one, other) = (setting.get(experiment), setting.get(other));
+            !(is_found(&one) && is_found(&other)) && one != other
+        };
         let differing = SETTINGS.iter().filter(differs);
         let one = |setting: &Setting| Self {
             key: setting.key,

@@ -39,7 +39,9 @@ fn the_table_has_every_key_of_an_experiment() {
     experiment.probe.inputs = one.clone();
     experiment.probe.targets = one.clone();
     experiment.probe.state = one.clone();
-    experiment.probe.state_gradients = one;
+    experiment.probe.state_gradients = one.clone();
+    experiment.probe.last_state_gradients = one;
+    experiment.probe.record = "step-1.safetensors".to_owned();
     let written = toml::Value::try_from(&experiment).unwrap();
     let mut keys = Vec::new();
     for (section, value) in written.as_table().unwrap() {

@@ -7,6 +7,7 @@ use crate::flow::BatchStep;
 use crate::tasks::KnowingNothing;
 use crate::training::divergence::Divergence;
 use crate::training::evaluation::Evaluation;
+use crate::training::followed::Records;
 use crate::training::history::StepRecord;
 use crate::training::last_update::LastUpdate;
 
@@ -35,4 +36,6 @@ pub struct RunSoFar {
     /// Why and where training stopped, if it diverged. The step in which it did is undone, so that everything
     /// else in the snapshot is of the moment before it; only the history has a record of that step too.
     pub divergence: Option<Divergence>,
+    /// What is known of the records of a training elsewhere, if one is followed.
+    pub records: Option<Records>,
 }

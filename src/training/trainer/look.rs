@@ -265,6 +265,7 @@ impl Trainer {
                 .filter(|_| wanted.worksheet.is_some())
                 .map(Arc::new),
             divergence: self.divergence.clone(),
+            records: None,
         }
     }
 

@@ -10,7 +10,7 @@ use super::super::top_bar::{LOOKING_BACK, TRAINED_ELSEWHERE};
 use super::super::workspace::Workspace;
 use super::ScopeApp;
 use crate::scene::View;
-use crate::training::{Command, limit};
+use crate::training::{Alarm, Command, limit};
 
 impl ScopeApp {
     /// Carries out what was done in one frame. Whatever is done answers what was told before.
@@ -75,6 +75,8 @@ impl ScopeApp {
                 self.edit(next);
             }
             Action::Open(experiment) => self.open(*experiment, None),
+            Action::Watch(folder) => self.watch(&folder, Alarm::default()),
+            Action::SetAlarm(alarm) => self.bench.set_alarm(alarm),
             Action::Undo => {
                 let restored = self.bench.undo_mut().undo();
                 self.restore("Undone", restored);

@@ -167,6 +167,7 @@ impl ScopeApp {
             view: &self.view,
             asks_label: self.bench.asks_label() && !is_past,
             walk: self.walk_in_words(),
+            alarm: self.bench.alarm(),
         }
     }
 

@@ -19,6 +19,7 @@ impl ScopeApp {
             | Purpose::Data
             | Purpose::Targets
             | Purpose::Words
+            | Purpose::Watch
             | Purpose::Export(_) => None,
         };
         // What opens now must not take the dialog away, and the experiment that is saved, under somebody's hands.

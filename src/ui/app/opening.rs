@@ -10,10 +10,10 @@ use super::super::files::{Ended, OpenSource, Opener, Wanted};
 use super::super::modules::ModulesAction;
 use super::super::tutor::Origin;
 use super::{PROGRESS_INTERVAL, ScopeApp};
-use crate::export::{Carrier, Opened, Source};
+use crate::export::{Carrier, Opened, Source, followed, runs_in};
 use crate::flow::thousands;
 use crate::lessons::Lesson;
-use crate::training::{CheckedExperiment, Experiment, Pair, shown_path};
+use crate::training::{Alarm, CheckedExperiment, Experiment, Pair, shown_path};
 
 /// What a pasted text is called in messages.
 const PASTED: &str = "The pasted text";
@@ -60,7 +60,45 @@ impl ScopeApp {
         }
     }
 
+    /// Follows the records that a training elsewhere writes into `folder`, and tells of them by `alarm`.
+    pub fn watch(&mut self, folder: &Path, alarm: Alarm) {
+        let runs = match runs_in(folder) {
+            Ok(runs) => runs,
+            Err(error) => return self.refuse(error.to_string()),
+        };
+        self.dialog = None;
+        self.choose_first();
+        // A training that is to begin yet has no record and may have no folder of its own.
+        let run = runs.first().map_or(folder, PathBuf::as_path);
+        self.bench.follow(followed(run, alarm));
+        if let Some(beside) = runs.get(1) {
+            // Ranks, or runs, beside each other.
+            self.begin_other(Experiment::default());
+            if let Some(second) = &mut self.second {
+                second.bench.follow(followed(beside, alarm));
+            }
+        }
+        let names: Vec<String> = runs.iter().map(|it| shown_path(it)).collect();
+        self.inform(match names.as_slice() {
+            [] => format!(
+                "Watching {}: there is no record in it so far",
+                shown_path(folder)
+            ),
+            [run] => format!("Watching {run}"),
+            [run, beside] => format!("Watching {run}, and {beside} beside it"),
+            [run, beside, others @ ..] => format!(
+                "Watching {run}, and {beside} beside it; there are records in {}, too",
+                others.join(", ")
+            ),
+        });
+    }
+
     fn begin_opening(&mut self, wanted: Wanted) {
+        if let Source::File(path) = &wanted.source
+            && path.is_dir()
+        {
+            return self.watch(&path.clone(), Alarm::default());
+        }
         let name = shown_path(wanted.source.name());
         let waker = self.waker();
         // The dialog that is open asked for this, or was left for it.

@@ -6,8 +6,8 @@ use super::Bench;
 use crate::export::{Watch, bring_files};
 use crate::flow::thousands;
 use crate::training::{
-    Command, Difference, Experiment, GivenWeights, OutOfRange, Restoration, Setting, Trainer,
-    Weight, find_setting,
+    Alarm, Command, Difference, Experiment, Follow, GivenWeights, OutOfRange, Restoration, Setting,
+    Trainer, Weight, find_setting,
 };
 use crate::ui::files::OpenFile;
 use crate::ui::undo::{Restored, State, Undo};
@@ -136,6 +136,28 @@ impl Bench {
         self.send(Command::Begin(Box::new(checked), self.run));
         self.leave_the_shown();
         Ok(())
+    }
+
+    /// Shows the records of a training elsewhere from now on.
+    pub fn follow(&mut self, follow: Follow) {
+        self.data.cancel();
+        self.alarm = follow.alarm;
+        self.asks_label = false;
+        self.undo.finish();
+        self.name_new_run();
+        self.send(Command::Follow(follow, self.run));
+        self.leave_the_shown();
+    }
+
+    /// When to tell of the records that are followed.
+    pub fn alarm(&self) -> Alarm {
+        self.alarm
+    }
+
+    /// Tells of the records that are followed by `alarm` from now on.
+    pub fn set_alarm(&mut self, alarm: Alarm) {
+        self.alarm = alarm;
+        self.send(Command::SetAlarm(alarm));
     }
 
     fn name_new_run(&mut self) {

@@ -24,7 +24,7 @@ use super::view_state::ViewState;
 use super::{asking, check_badge};
 use crate::scene::{Place, Theme, View};
 use crate::training::{
-    Analyst, CheckedExperiment, Command, Experiment, Findings, Question, RunNumber, Runner,
+    Alarm, Analyst, CheckedExperiment, Command, Experiment, Findings, Question, RunNumber, Runner,
     Snapshot, Speed, Start, Topic, Update, Wanted, Weight, WeightValues, WorkerGone, has_threads,
     is_answered_without_asking,
 };
@@ -68,6 +68,8 @@ pub struct Bench {
     comparer: Comparer,
     /// One's own sequences, while they are read.
     data: DataReader,
+    /// When to tell of a training elsewhere.
+    alarm: Alarm,
 }
 
 /// What a bench is looked at with.
@@ -144,6 +146,7 @@ impl Bench {
             undo: Undo::default(),
             comparer: Comparer::default(),
             data: DataReader::default(),
+            alarm: Alarm::default(),
         })
     }
 
@@ -167,6 +170,12 @@ impl Bench {
         match self.runner.latest() {
             Ok(Some(update)) if update.commands_done >= self.stale_before => {
                 self.weights.take(&update);
+                // What is followed changes by itself.
+                let run = &update.snapshot.run;
+                let is_answered = update.commands_done == self.runner.sent();
+                if run.records.is_some() && !run.timeline.is_past && is_answered {
+                    self.experiment = Experiment::clone(&update.snapshot.moment.experiment);
+                }
                 let length = update.snapshot.len();
                 self.latest = Some(update);
                 Some(length)
@@ -408,8 +417,12 @@ impl Bench {
             let study = self.findings.study(question.topic());
             study.is_some_and(|study| study.is_of(question, snapshot))
         };
+        let is_looked_into = match &snapshot.run.records {
+            Some(records) => records.known == records.count,
+            None => timeline.rows.len() == timeline.recorded.len(),
+        };
         self.is_up_to_date()
-            && (!self.wanted.history || timeline.rows.len() == timeline.recorded.len())
+            && (!self.wanted.history || is_looked_into)
             && questions.into_iter().all(answered)
     }
 

@@ -25,12 +25,18 @@ pub fn show(ui: &mut Ui, controls: &Controls<'_>, actions: &mut Vec<Action>) {
             section(ui, "Task", |ui| {
                 task::show(ui, controls, &mut edited, actions);
             });
+            // What is followed is changed elsewhere.
+            let is_followed = controls.snapshot.run.records.is_some();
             section(ui, "Network", |ui| {
-                network::show(ui, controls, &mut edited, actions);
+                ui.add_enabled_ui(!is_followed, |ui| {
+                    network::show(ui, controls, &mut edited, actions);
+                });
             });
-            section(ui, "Training", |ui| {
-                training::show(ui, &mut edited, actions);
-            });
+            if edited.recorded().is_none() {
+                section(ui, "Training", |ui| {
+                    training::show(ui, &mut edited, actions);
+                });
+            }
             focus::scroll_to(ui);
             if edited != *controls.experiment {
                 // Before whatever else was done in this frame, which it must not undo.

@@ -7,7 +7,7 @@ use super::super::number_field::FIELD;
 use super::super::row_name::{names_width, row_name};
 use super::super::view_state::ViewState;
 use super::super::walk::WhichSequences;
-use crate::training::{Experiment, Setting, Snapshot, WeightValues, find_setting};
+use crate::training::{Alarm, Experiment, Setting, Snapshot, WeightValues, find_setting};
 
 /// What the controls show.
 pub struct Controls<'a> {
@@ -23,6 +23,8 @@ pub struct Controls<'a> {
     pub asks_label: bool,
     /// How many held-out sequences there are of those that are walked through, where these are not all.
     pub walk: Option<String>,
+    /// When to tell of a training elsewhere that is followed.
+    pub alarm: Alarm,
 }
 
 /// Between the names and the controls.

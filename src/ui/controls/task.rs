@@ -21,7 +21,7 @@ pub fn show(
 ) {
     let is_text = edited.reads_words();
     if let Some(recorded) = edited.recorded().cloned() {
-        return record::show(ui, &recorded, edited, actions);
+        return record::show(ui, controls, &recorded, edited, actions);
     }
     grid(ui, "task", |ui| {
         choice(

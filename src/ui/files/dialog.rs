@@ -24,6 +24,14 @@ use crate::training::shown_message;
 /// Characters of a path: no system takes a longer one, and what is pasted here comes from anywhere.
 const LONGEST_PATH: usize = 4_096;
 
+/// What the system's dialog is to pick.
+#[cfg(not(target_family = "wasm"))]
+enum Picks {
+    File,
+    NewFile,
+    Folder,
+}
+
 /// The dialog while it is open.
 pub struct PathDialog {
     purpose: Purpose,
@@ -172,6 +180,11 @@ impl PathDialog {
                 }));
                 return;
             }
+            Purpose::Watch => {
+                self.problem = None;
+                actions.push(Action::Watch(path));
+                return;
+            }
             Purpose::Save | Purpose::Export(_) if !is_known => {
                 let endings = extensions.join(" or .");
                 self.problem = Some(format!("The name of the file must end in .{endings}"));
@@ -227,7 +240,14 @@ impl PathDialog {
             self.browsing = Some(receiver);
         }
         #[cfg(not(target_family = "wasm"))]
-        self.wait_for(dialog, saves, (sender, receiver), waker);
+        #[cfg(not(target_family = "wasm"))]
+        let picks = match self.purpose {
+            Purpose::Watch => Picks::Folder,
+            _ if saves => Picks::NewFile,
+            _ => Picks::File,
+        };
+        #[cfg(not(target_family = "wasm"))]
+        self.wait_for(dialog, picks, (sender, receiver), waker);
     }
 
     /// Shows the system's `dialog`, and waits for its end on a thread of its own.
@@ -235,16 +255,16 @@ impl PathDialog {
     fn wait_for(
         &mut self,
         dialog: rfd::AsyncFileDialog,
-        saves: bool,
+        picks: Picks,
         (sender, receiver): (Sender<Option<PathBuf>>, Receiver<Option<PathBuf>>),
         waker: Context,
     ) {
         // Made here, because one system wants that on this thread, and waited for there.
         let chosen: std::pin::Pin<Box<dyn Future<Output = Option<rfd::FileHandle>> + Send>> =
-            if saves {
-                Box::pin(dialog.save_file())
-            } else {
-                Box::pin(dialog.pick_file())
+            match picks {
+                Picks::File => Box::pin(dialog.pick_file()),
+                Picks::NewFile => Box::pin(dialog.save_file()),
+                Picks::Folder => Box::pin(dialog.pick_folder()),
             };
         let thread = std::thread::Builder::new().name("file-dialog".to_owned());
         let waits = thread.spawn(move || {

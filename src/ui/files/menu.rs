@@ -54,6 +54,13 @@ pub fn file_menu(ui: &mut Ui, menu: &FileMenu<'_>, actions: &mut Vec<Action>) {
         if ui.button("Copy web link").on_hover_text(hint).clicked() {
             actions.push(Action::CopyLink);
         }
+        // A page sees no folder.
+        if cfg!(not(target_family = "wasm")) {
+            let hint = "A training elsewhere, in PyTorch: every record of it as it comes, and the gradient of each timestep";
+            if ui.button("Watch…").on_hover_text(hint).clicked() {
+                actions.push(Action::Ask(Purpose::Watch));
+            }
+        }
         beside_menu::show(ui, menu.snapshot, actions);
         ui.separator();
         let numbers = Button::new("My numbers…").shortcut_text("M");

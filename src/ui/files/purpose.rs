@@ -15,6 +15,8 @@ pub enum Purpose {
     Targets,
     /// To read the words of an embedding.
     Words,
+    /// To watch a training elsewhere: a folder.
+    Watch,
     /// To save the experiment.
     Save,
     /// To export something.
@@ -26,7 +28,7 @@ impl Purpose {
     pub(super) fn opens(self) -> bool {
         matches!(
             self,
-            Self::Open | Self::Compare | Self::Data | Self::Targets | Self::Words
+            Self::Open | Self::Compare | Self::Data | Self::Targets | Self::Words | Self::Watch
         )
     }
 
@@ -38,6 +40,7 @@ impl Purpose {
             Self::Data => "Open sequences of your own".to_owned(),
             Self::Targets => "Open the targets of your sequences".to_owned(),
             Self::Words => "Open the words of the embedding".to_owned(),
+            Self::Watch => "Watch a training elsewhere".to_owned(),
             Self::Save => "Save the experiment".to_owned(),
             Self::Export(export) => format!("Export {}", export.name()),
         }
@@ -48,6 +51,7 @@ impl Purpose {
         match self {
             Self::Open | Self::Data | Self::Targets | Self::Words => "Open",
             Self::Compare => "Compare",
+            Self::Watch => "Watch",
             Self::Save => "Save",
             Self::Export(_) => "Export",
         }
@@ -67,6 +71,9 @@ impl Purpose {
                 "A text file with the word of each row, one a line; or JSON, a list of words or the row of each"
             }
             Self::Compare => "Tensors by their names, in JSON, .npz, .safetensors or .pt",
+            Self::Watch => {
+                "The folder into which a training elsewhere writes its records: `bptt-scope recorder` has the Python file that does it"
+            }
             Self::Save => {
                 "A text file with every setting, which opens here and on the command line"
             }
@@ -96,6 +103,7 @@ impl Purpose {
             Self::Targets => &["npy", "npz", "safetensors"],
             Self::Words => &["txt", "json", "vocab"],
             Self::Compare => &["json", "npz", "safetensors", "pt"],
+            Self::Watch => &[],
             Self::Save => &["toml"],
             Self::Export(export) => export.extensions(),
         }
@@ -104,7 +112,9 @@ impl Purpose {
     /// What such a file is usually called; empty if it is one that is there.
     pub(super) fn file_name(self) -> String {
         match self {
-            Self::Open | Self::Compare | Self::Data | Self::Targets | Self::Words => String::new(),
+            Self::Open | Self::Compare | Self::Data | Self::Targets | Self::Words | Self::Watch => {
+                String::new()
+            }
             Self::Save => "experiment.toml".to_owned(),
             Self::Export(export) => export.file_name(),
         }
