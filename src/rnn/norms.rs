@@ -2,25 +2,50 @@
 
 use super::products::dot;
 
+/// Numbers that are taken together, where their order does not matter.
+const TOGETHER: usize = 8;
+
 /// √Σ v², scaled so that it neither overflows nor underflows where the result itself does not. NaN if
 /// any value is NaN.
 pub fn norm(values: &[f64]) -> f64 {
-    let mut largest = 0.0_f64;
-    for value in values {
-        let magnitude = value.abs();
-        if magnitude.is_nan() {
-            return f64::NAN;
-        }
-        largest = largest.max(magnitude);
-    }
-    if largest == 0.0 || largest.is_infinite() {
+    let largest = largest(values);
+    if largest == 0.0 || !largest.is_finite() {
         return largest;
     }
-    let sum: f64 = values
-        .iter()
-        .map(|value| (value / largest) * (value / largest))
-        .sum();
+    // The squares together, their sum in order.
+    let (whole, rest) = values.as_chunks::<TOGETHER>();
+    let mut sum = 0.0;
+    for values in whole {
+        for square in values.map(|value| (value / largest) * (value / largest)) {
+            sum += square;
+        }
+    }
+    for value in rest {
+        sum += (value / largest) * (value / largest);
+    }
     largest * sum.sqrt()
+}
+
+/// The largest of |v|; NaN if any is.
+fn largest(values: &[f64]) -> f64 {
+    let (whole, rest) = values.as_chunks::<TOGETHER>();
+    let mut largest = [0.0_f64; TOGETHER];
+    let mut is_nan = false;
+    for values in whole {
+        for (largest, value) in largest.iter_mut().zip(values) {
+            is_nan |= value.is_nan();
+            *largest = largest.max(value.abs());
+        }
+    }
+    is_nan |= rest.iter().any(|value| value.is_nan());
+    let all = largest
+        .into_iter()
+        .chain(rest.iter().map(|value| value.abs()));
+    if is_nan {
+        f64::NAN
+    } else {
+        all.fold(0.0, f64::max)
+    }
 }
 
 /// ‖g‖ over sequences and units.

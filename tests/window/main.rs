@@ -23,4 +23,5 @@ mod sentences;
 mod support;
 mod tiles;
 mod views;
+mod watching;
 mod words;
