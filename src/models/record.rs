@@ -219,7 +219,7 @@ impl Record {
         let has_gradient = |name: &&str| self.tensor(name).is_some();
         if !["grad_output", "grad_h_n", "grad_c_n"]
             .iter()
-            .any(|name| has_gradient(name))
+            .any(has_gradient)
         {
             return Err(ReadError::new(
                 "no gradient came into the module: was there a backward pass?",
