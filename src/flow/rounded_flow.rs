@@ -33,7 +33,7 @@ pub struct RoundedFlow {
     /// has no bound: a format stuck at its smallest number for ever, because 0.9 of that rounds to it
     /// again, ends up infinitely far from a gradient that really vanishes.
     pub worst: Option<(usize, f64)>,
-    /// Going back from n, the first 1-based timestep whose gradient differs from the exact one by more than [`PARTED`], or
+    /// Going back from n, the first 1-based timestep whose gradient differs from the exact one by more than a tenth, or
     /// is zero, ∞ or NaN where that is not: from there on the format has lost it.
     pub parted_from: Option<usize>,
 }
