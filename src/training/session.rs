@@ -140,13 +140,15 @@ impl Session {
         match command {
             // Its steps are made elsewhere.
             Command::Step | Command::Run if is_elsewhere => {}
+            // Another part of the records, or another sequence; whatever else it is, it is another run.
             Command::Change(experiment, run) if self.followed.is_some() => {
-                // Another part of the records, or another sequence; whatever else it is, it is another run.
                 match &mut self.followed {
                     Some(followed) if experiment.recorded().is_some() => {
                         followed.choose(&experiment);
                         self.trainer = Trainer::new(*experiment);
-                        self.run.push(run);
+                        if !self.run.contains(&run) {
+                            self.run.push(run);
+                        }
                     }
                     _ => self.begin(*experiment, run),
                 }
@@ -323,6 +325,12 @@ impl Session {
 
     fn restore(&mut self, to: Restoration) {
         if self.run.contains(&to.run) {
+            if let Some(followed) = &mut self.followed {
+                // Another sequence of the records that are followed.
+                followed.choose(&to.experiment);
+                self.trainer = Trainer::new(to.experiment);
+                return;
+            }
             if self.trainer.restore(to.experiment, &to.weights) {
                 self.begin_run();
             }
@@ -330,6 +338,7 @@ impl Session {
         }
         match self.left.take(to.run) {
             Some((numbers, run)) => {
+                self.followed = None;
                 let is_wanted = self.trainer.is_trained();
                 let left = self.trainer.return_to(run);
                 self.keep(left, is_wanted, numbers);

@@ -2,6 +2,7 @@
 
 use super::kit::*;
 use crate::flow::{FloatFormat, RoundedFlow};
+use crate::training::format_called;
 
 /// The view.
 pub static VIEW: Definition = Definition {
@@ -110,6 +111,10 @@ fn legend(subject: &Subject<'_>, canvas: &Canvas) -> Vec<Entry> {
             flow.map_or_else(name, outcome),
             flow.map_or_else(name, short_outcome),
         );
+        let text = match is_of_the_training(subject, format) {
+            true => format!("the training's own {text}"),
+            false => text,
+        };
         let entry = Entry::new(style.swatch, style.stroke.colour, text).short(short);
         entries.push(entry.meaning(
             "The same backward pass with every product and every sum rounded to this format, without loss scaling: its largest relative error, or the timestep from which on, going back, it is 0 or not finite although the exact gradient is not",
@@ -123,11 +128,24 @@ fn legend(subject: &Subject<'_>, canvas: &Canvas) -> Vec<Entry> {
     entries
 }
 
+/// Whether a training elsewhere, whose record is shown, computes in `format`.
+fn is_of_the_training(subject: &Subject<'_>, format: FloatFormat) -> bool {
+    let recorded = subject.snapshot.moment.experiment.recorded();
+    recorded.is_some_and(|recorded| format_called(&recorded.dtype) == Some(format))
+}
+
 /// `float16: 0 from t = 3 on back`
 fn outcome(flow: &RoundedFlow) -> String {
     let name = flow.format.name();
     let off = flow.worst_in_words().unwrap_or_default();
     match (flow.zero_from, flow.overflow_from, flow.worst) {
+        (None, None, _) if flow.parted_from.is_some() => {
+            let t = flow.parted_from.unwrap_or_default();
+            format!(
+                "{name}: off by more than a tenth from t = {t} on back, by {off} at most",
+                t = counted(t)
+            )
+        }
         (_, Some(t), _) => format!("{name}: ∞ or NaN from t = {t} on back", t = counted(t)),
         (Some(t), ..) => format!("{name}: 0 from t = {t} on back", t = counted(t)),
         (None, None, Some((t, _))) => {

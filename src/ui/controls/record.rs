@@ -52,6 +52,12 @@ pub fn show(
         followed(ui, records, actions);
         alarm(ui, controls.alarm, actions);
     }
+    let back = ui
+        .button("Back to a training here")
+        .on_hover_text("The usual experiment, which trains in this window; undo comes back");
+    if back.clicked() {
+        actions.push(Action::Open(Box::default()));
+    }
 }
 
 /// Which sequence.
