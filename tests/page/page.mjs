@@ -237,16 +237,52 @@ for (const [name, size] of [
   await sized.context().close();
 }
 
-// It runs, and takes no more memory than before.
+// How long it takes from the end of the download to a frame that can be used: the second after the bar is gone.
+if (Number(minutes) >= 1) {
+  const times = [];
+  for (let load = 0; load < 10; load += 1) {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const fresh = await context.newPage();
+    await fresh.addInitScript(() => {
+      const look = () => {
+        if (document.body && performance.getEntriesByName("downloaded").length > 0 && !document.getElementById("loading")) {
+          requestAnimationFrame(() => requestAnimationFrame(() => performance.mark("usable")));
+        } else {
+          setTimeout(look, 1);
+        }
+      };
+      look();
+    });
+    await fresh.goto(address);
+    await fresh.waitForFunction(() => performance.getEntriesByName("usable").length > 0, null, { timeout: 60_000 });
+    times.push(
+      await fresh.evaluate(() => {
+        const at = (name) => performance.getEntriesByName(name)[0].startTime;
+        return at("usable") - at("downloaded");
+      }),
+    );
+    await context.close();
+  }
+  times.sort((a, b) => a - b);
+  console.log(`page: usable ${Math.round((times[4] + times[5]) / 2)} ms after the download, median of ten`);
+}
+
+// It runs, and takes no more memory than before: what its process has of the system, the memory of WebAssembly included.
 page = await open(link);
 await page.keyboard.press("Space");
-const memory = () => page.evaluate(() => performance.memory?.totalJSHeapSize ?? 0);
+const machine = await browser.newBrowserCDPSession();
+async function memory() {
+  const { processInfo } = await machine.send("SystemInfo.getProcessInfo");
+  const renderers = processInfo.filter((process) => process.type === "renderer");
+  const pages = renderers.map(({ id }) => Number(fs.readFileSync(`/proc/${id}/statm`, "utf8").split(" ")[1]));
+  return 4096 * pages.reduce((all, one) => all + one, 0);
+}
 await page.waitForTimeout(10_000);
 const before = await memory();
 await page.waitForTimeout(60_000 * Number(minutes));
 const after = await memory();
 console.log(`page: ${Math.round(before / 1e6)} MB, and after ${minutes} minutes ${Math.round(after / 1e6)} MB`);
-assert.ok(after < 1.25 * before + 5e6, "memory grows");
+assert.ok(after < 1.25 * before + 2e7, "memory grows");
 
 await browser.close();
 assert.deepEqual(problems, []);
