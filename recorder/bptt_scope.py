@@ -12,7 +12,7 @@ weights, inputs and the gradient of the outputs it follows again. These are writ
 Hooks at the boundary of an nn.RNN, nn.LSTM or nn.GRU do it, so that GPUs, autocast, batch_first, packed sequences, layers, both
 directions, DDP (a folder for each rank), carried states, accumulated gradients and torch.compile go on as they are. What cannot
 be recorded is told in one warning, and training goes on: nothing here raises an exception in it. A step that is not recorded
-costs microseconds; one that is, a copy of these tensors to the processor and a file. torch and safetensors are all it needs.
+costs microseconds; one that is, a copy of these tensors to the processor and a file. torch 2.1 and safetensors are all it needs.
 """
 
 from __future__ import annotations
