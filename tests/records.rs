@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use bptt_scope::export::{open_experiment, open_record};
 use bptt_scope::rnn::Interrupt;
-use bptt_scope::training::{Experiment, RecordSummary, Trainer, Wanted, parts_of};
+use bptt_scope::training::{Experiment, RecordSummary, Trainer, Wanted};
 use serde_json::Value;
 
 /// The same arithmetic in another order: a few hundred roundings of 1e-16.
@@ -30,7 +30,7 @@ fn compared(name: &str) -> usize {
     let mut count = 0;
     for (sequence, parts) in expected.as_array().unwrap().iter().enumerate() {
         let names: Vec<&String> = parts.as_object().unwrap().keys().collect();
-        let mut known = parts_of(&record);
+        let mut known = record.parts();
         known.sort();
         assert!(
             names

@@ -248,6 +248,24 @@ impl Record {
         })
     }
 
+    /// The names of the parts that can be seen as one network each, where it reads in both directions; none where all of it is
+    /// one.
+    pub fn parts(&self) -> Vec<String> {
+        match self.is_bidirectional {
+            true => self.ways().map(|way| self.part(way)).collect(),
+            false => Vec::new(),
+        }
+    }
+
+    /// What a layer in one direction is called among them.
+    pub fn part(&self, way: Way) -> String {
+        let direction = if way.is_reverse { "reverse" } else { "forward" };
+        match self.layers {
+            1 => direction.to_owned(),
+            _ => format!("layer {} {direction}", way.layer + 1),
+        }
+    }
+
     /// The tensors of a layer in one direction: name without layer and direction, columns, numbers row by row. A vector is
     /// one row.
     pub fn weights(&self, way: Way) -> impl Iterator<Item = (&'static str, usize, &[f64])> {

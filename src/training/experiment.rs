@@ -11,7 +11,7 @@ use super::memory::{Size, memory_of_machine};
 use super::model_choice::ModelChoice;
 use super::number_table::NumberTable;
 use super::optimizer::OptimizerKind;
-use super::recorded::ReadFacts;
+use super::recorded_facts::ReadFacts;
 use super::tensor_names::TensorNames;
 use super::weight::{Weight, WeightValues};
 use crate::rnn::{Activation, CellKind, Initialise, RecurrentInit};

@@ -12,7 +12,7 @@ use super::experiment::{CheckedExperiment, Experiment};
 use super::history::StepRecord;
 use super::history_row::HistoryRow;
 use super::record_summary::{NoSummary, RecordSummary};
-use super::snapshot::{RunSoFar, Timeline};
+use super::snapshot::{Records, RunSoFar, Timeline};
 use super::trainer::Trainer;
 use crate::flow::{Magnitude, significant, thousands};
 use crate::models::Record;
@@ -104,21 +104,6 @@ pub struct Follow {
     pub source: Arc<dyn RecordSource>,
     /// When to tell.
     pub alarm: Alarm,
-}
-
-/// What is known of the records of a training.
-#[derive(Clone, Debug, Default)]
-pub struct Records {
-    /// What they are called: the folder.
-    pub name: String,
-    /// How many have been looked into, of how many.
-    pub known: usize,
-    /// How many there are.
-    pub count: usize,
-    /// The newest that cannot be read, and why, or why none can be seen.
-    pub trouble: Option<String>,
-    /// The first record that there is to be told of, and what.
-    pub alarm: Option<(u64, String)>,
 }
 
 /// A record that has been looked into.

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::recorded::RecordedFacts;
+use super::recorded_facts::RecordedFacts;
 
 /// Steps kept one by one: about what a plot a thousand pixels wide can tell apart.
 const RECENT: usize = 1024;

@@ -49,6 +49,7 @@ mod pair;
 mod presets;
 mod record_summary;
 mod recorded;
+mod recorded_facts;
 mod runner;
 mod sentences;
 mod session;
@@ -78,7 +79,7 @@ pub use experiment::{
 };
 pub use experiment_reading::{FORMAT_VERSION, FoundValue, TextError, unknown_key};
 pub use film::{FilmFrame, FilmRequest};
-pub use followed::{Alarm, Follow, RecordSource, Records};
+pub use followed::{Alarm, Follow, RecordSource};
 pub use foreign::{
     escaped, megabytes, shown_argument, shown_message, shown_path, shown_reason, shown_text,
 };
@@ -98,13 +99,15 @@ pub use own_editing::OwnNumbers;
 pub use pair::Pair;
 pub use presets::Preset;
 pub use record_summary::{NoSummary, NotFinite, RecordSummary, format_called};
-pub use recorded::{ReadFacts, RecordedFacts, RecordedSequence, parts_of};
+pub use recorded::RecordedSequence;
+pub use recorded_facts::{ReadFacts, RecordedFacts};
 pub use runner::{Runner, has_threads};
 pub use session::{Next, Session, Update};
 pub use settings::{Difference, Kind, SETTINGS, Setting, Value, find_setting, nearest};
 pub use small_networks::SmallNetwork;
 pub use snapshot::{
-    Answer, HandChange, Moment, ProductNormsState, Reading, RunSoFar, Snapshot, Timeline, Wanted,
+    Answer, HandChange, Moment, ProductNormsState, Reading, Records, RunSoFar, Snapshot, Timeline,
+    Wanted,
 };
 pub use start::Start;
 pub use study::{

@@ -1,6 +1,7 @@
 //! A record in a row: what becomes of the gradient in it.
 
-use super::recorded::{RecordedFacts, RecordedSequence};
+use super::recorded::RecordedSequence;
+use super::recorded_facts::RecordedFacts;
 use crate::flow::{FloatFormat, GradientFlow, Magnitude, Outcome, Probe, RoundedFlow, Verdict};
 use crate::models::Record;
 use crate::rnn::{Batch, Interrupt, Interrupted, Loss, Network, Spectrum};

@@ -1,11 +1,10 @@
 //! A moment of a training that runs elsewhere, as an experiment: "this network, this input, this gradient from outside".
 
-use std::sync::Arc;
-
 use super::experiment::{CheckedExperiment, Experiment};
 use super::foreign::shown_text;
 use super::given_weights::GivenWeights;
 use super::number_table::NumberTable;
+use super::recorded_facts::{ReadFacts, RecordedFacts};
 use crate::flow::{Probe, thousands};
 use crate::models::{Record, Way};
 use crate::rnn::{
@@ -27,72 +26,6 @@ pub struct RecordedSequence {
     pub state_gradients: NumberTable,
     /// ∂L/∂s_n by whoever is handed the last state; empty where nobody is.
     pub last_state_gradients: NumberTable,
-}
-
-/// What a record says besides its numbers.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RecordedFacts {
-    /// What the module is called.
-    pub module: String,
-    /// Training steps that were made before.
-    pub step: u64,
-    /// The loss of the batch, if it was told.
-    pub loss: Option<f64>,
-    /// The norm of the gradient before clipping, if it was told.
-    pub gradient_norm: Option<f64>,
-    /// What the module computed with, in the framework's word: `float32`, `bfloat16`.
-    pub dtype: String,
-    /// How many sequences there are.
-    pub sequences: usize,
-    /// The names of its parts, where there are several.
-    pub parts: Vec<String>,
-}
-
-impl RecordedFacts {
-    /// Those of `record`.
-    pub fn of(record: &Record) -> Self {
-        Self {
-            module: record.module.clone(),
-            step: record.step,
-            loss: record.loss,
-            gradient_norm: record.gradient_norm,
-            dtype: record.dtype.clone(),
-            sequences: record.sequences,
-            parts: parts_of(record),
-        }
-    }
-
-    /// The part that is shown if none is chosen: the last layer, forward.
-    pub fn usual_part(&self) -> &str {
-        let place = self.parts.len().checked_sub(2);
-        place.map_or("", |place| &self.parts[place])
-    }
-}
-
-/// The facts of the record that has been read. They are no setting themselves: the path says whose they are.
-#[derive(Clone, Debug, Default)]
-pub struct ReadFacts(Option<Arc<RecordedFacts>>);
-
-impl PartialEq for ReadFacts {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-
-/// The names of the parts of a record that can be seen as one network, for `network.module`; none where there is but one.
-pub fn parts_of(record: &Record) -> Vec<String> {
-    match record.is_bidirectional {
-        true => record.ways().map(|way| name_of(record, way)).collect(),
-        false => Vec::new(),
-    }
-}
-
-fn name_of(record: &Record, way: Way) -> String {
-    let direction = if way.is_reverse { "reverse" } else { "forward" };
-    match record.layers {
-        1 => direction.to_owned(),
-        _ => format!("layer {} {direction}", way.layer + 1),
-    }
 }
 
 impl RecordedSequence {
@@ -131,13 +64,13 @@ impl RecordedSequence {
         let mut ways = record.ways();
         let way = match part {
             "" => Some(last),
-            part => ways.find(|way| name_of(record, *way) == part),
+            part => ways.find(|way| record.part(*way) == part),
         };
         let way = way.ok_or_else(|| {
             format!(
                 "network.module is “{}”, and this record has {}",
                 shown_text(part),
-                parts_of(record).join(", ")
+                record.parts().join(", ")
             )
         })?;
         Ok(Self::of_layer(record, way, index))
@@ -381,7 +314,7 @@ impl Experiment {
         let source = self.record_source();
         self.network.weights = sequence.weights.from_file(path.to_owned());
         self.network.activation = record.activation;
-        self.probe.facts = ReadFacts(Some(Arc::new(RecordedFacts::of(record))));
+        self.probe.facts = ReadFacts::of(record);
         self.task.kind = TaskKind::Data;
         let probe = &mut self.probe;
         probe.targets = NumberTable::default();
@@ -403,7 +336,7 @@ impl Experiment {
     /// What the record that is shown says besides its numbers, if one is shown: then training goes on elsewhere, and no step
     /// is made here.
     pub fn recorded(&self) -> Option<&RecordedFacts> {
-        let facts = self.probe.facts.0.as_deref();
+        let facts = self.probe.facts.get();
         facts.filter(|_| !self.probe.record.is_empty())
     }
 

@@ -34,7 +34,7 @@ pub fn run(arguments: &TraceArguments) -> Result<u8, Failure> {
         .as_deref()
         .filter(|path| path.is_dir())
     {
-        return records::run(arguments, folder);
+        return records::run(arguments, format(arguments)?, folder);
     }
     if arguments.follow || arguments.precision || arguments.prometheus.is_some() {
         return Err(Failure::Argument(

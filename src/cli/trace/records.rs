@@ -78,12 +78,12 @@ struct Row {
     found: Result<RecordSummary, String>,
 }
 
-/// Carries out `arguments`, whose experiment is `folder`.
+/// Carries out `arguments`, whose experiment is `folder`, and which ask for `format`.
 ///
 /// # Errors
 /// [`Failure`] says what is wrong with the arguments, the folder or the output, or that it was interrupted.
-pub fn run(arguments: &TraceArguments, folder: &Path) -> Result<u8, Failure> {
-    let format = check(arguments)?;
+pub fn run(arguments: &TraceArguments, format: Format, folder: &Path) -> Result<u8, Failure> {
+    let format = check(arguments, format)?;
     let part = Part::of(&arguments.input, arguments.precision)?;
     let interrupt = interruption();
     let mut rows = Vec::new();
@@ -120,7 +120,7 @@ pub fn run(arguments: &TraceArguments, folder: &Path) -> Result<u8, Failure> {
 }
 
 /// The form in which it is written, if everything that is asked for goes together.
-fn check(arguments: &TraceArguments) -> Result<Format, Failure> {
+fn check(arguments: &TraceArguments, format: Format) -> Result<Format, Failure> {
     let wrong = |what: &str| Err(Failure::Argument(what.to_owned()));
     if arguments.other.is_some() || arguments.vary.is_some() || arguments.view.is_some() {
         return wrong(
@@ -137,7 +137,7 @@ fn check(arguments: &TraceArguments) -> Result<Format, Failure> {
             "--follow writes row after row to standard output: leave out --out, or say > FILE",
         );
     }
-    match super::format(arguments)? {
+    match format {
         format @ (Format::Text | Format::Csv) => Ok(format),
         _ => wrong("a folder of records is written as text or csv; name one of its files for more"),
     }

@@ -16,8 +16,8 @@ use crate::rnn::Interrupt;
 use crate::tasks::{Dataset, TableError, WordList, read_table};
 use crate::training::{
     Brought, BroughtData, CheckedExperiment, DataSettings, Experiment, GivenWeights, ModelChoice,
-    ModelRefusal, OtherFiles, OutOfRange, dataset_of_arrays, may_be_sequences, parts_of,
-    shown_message, shown_path, trouble_in,
+    ModelRefusal, OtherFiles, OutOfRange, dataset_of_arrays, may_be_sequences, shown_message,
+    shown_path, trouble_in,
 };
 
 /// Bytes of a file of sequences at most: it is kept in memory, whole.
@@ -219,7 +219,7 @@ pub fn opened_record(path: &Path, record: &Record) -> Result<Opened, OpenError> 
 
 /// What to tell of a record of which a part is shown.
 fn record_notice(record: &Record) -> Option<String> {
-    let parts = parts_of(record);
+    let parts = record.parts();
     let (shown, others) = parts
         .iter()
         .partition::<Vec<_>, _>(|part| *part == parts.get(parts.len() - 2).unwrap_or(&parts[0]));

@@ -2,11 +2,13 @@
 
 mod moment;
 mod reading;
+mod records;
 mod run_so_far;
 mod timeline;
 
 pub use moment::Moment;
 pub use reading::{Answer, ProductNormsState, Reading};
+pub use records::Records;
 pub use run_so_far::RunSoFar;
 pub use timeline::{HandChange, Timeline};
 

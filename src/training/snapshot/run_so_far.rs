@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use super::records::Records;
 use super::timeline::Timeline;
 use crate::flow::BatchStep;
 use crate::tasks::KnowingNothing;
 use crate::training::divergence::Divergence;
 use crate::training::evaluation::Evaluation;
-use crate::training::followed::Records;
 use crate::training::history::StepRecord;
 use crate::training::last_update::LastUpdate;
 
