@@ -87,7 +87,7 @@ pub enum Mode {
   bptt-scope trace --view terms --format csv | head
   bptt-scope trace runs/a/step-000001200.safetensors               a record of a training elsewhere
   bptt-scope trace runs/a --format csv --precision                 a row for each of its records
-  bptt-scope trace runs --follow --prometheus /var/lib/node_exporter/scope.prom")]
+  bptt-scope trace runs --prometheus scope.prom                    its newest as metrics; --follow goes on")]
     Trace(TraceArguments),
     /// Run a grid of experiments on all cores, one row of CSV for each
     #[command(after_help = "Examples:

@@ -23,7 +23,6 @@ fn every_kind_of_bad_file_is_named_with_the_remedy() {
     let whole = written(&["experiment"]);
     let cases = [
         (at("missing.toml"), "there is no such file"),
-        (folder.path().to_owned(), "it is a folder"),
         (
             file("empty.toml", b""),
             "is empty; an experiment has at least one key",
@@ -68,6 +67,15 @@ fn every_kind_of_bad_file_is_named_with_the_remedy() {
             "is a table that carries no experiment",
         ),
     ];
+    // A folder may have records of a training; an empty one is nothing to look into.
+    for (command, told) in [
+        ("trace", "there is no record in "),
+        ("check", "it is a folder"),
+        ("experiment", "it is a folder"),
+    ] {
+        let words = refused(&[command, text(folder.path())]);
+        assert!(words.contains(told), "{command}: {words}");
+    }
     for (path, told) in &cases {
         let name = path.file_name().unwrap().to_str().unwrap();
         for command in ["trace", "check", "experiment"] {

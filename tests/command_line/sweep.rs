@@ -261,7 +261,7 @@ fn ctrl_c_leaves_whole_rows_and_the_same_command_goes_on() {
         "--jobs",
         "2",
         "--steps",
-        "3000",
+        "12000",
         "--set",
         "task.length=30",
     ];

@@ -90,6 +90,9 @@ fn help_has_examples_that_work() {
     ] {
         std::fs::copy(source.join(file), at(name)).unwrap();
     }
+    std::fs::create_dir_all(at("runs/a")).unwrap();
+    let record = source.join("tests/recorder/records/lstm.safetensors");
+    std::fs::copy(record, at("runs/a/step-000001200.safetensors")).unwrap();
     std::fs::write(at("mine.json"), r#"{"w_i": 11, "w_h": 66, "b": 5}"#).unwrap();
     let program = Path::new(env!("CARGO_BIN_EXE_bptt-scope"));
     let path = std::env::join_paths([
@@ -120,7 +123,7 @@ fn help_has_examples_that_work() {
             ran += 1;
         }
     }
-    assert_eq!(ran, 27);
+    assert_eq!(ran, 30);
 }
 
 #[test]
