@@ -5,20 +5,18 @@
     with record(model.lstm, "runs/a", every=100):
         train()
 
-Then `bptt-scope watch runs/a`, here or wherever the folder can be seen. Fused kernels keep no gradient of a timestep, but from
-weights, inputs and the gradient of the outputs it follows again. These are written, one safetensors file a moment, of the first
-`sequences` sequences of a batch; the gradient is that of what is descended (under a GradScaler, of the scaled loss).
+Then `bptt-scope watch runs/a`. Fused kernels keep no gradient of a timestep, but from weights, inputs and the gradient of the
+outputs it follows again: these are written, one safetensors file a moment (under a GradScaler that of the scaled loss).
 
-Hooks at the boundary of an nn.RNN, nn.LSTM or nn.GRU do it, so that GPUs, autocast, batch_first, packed sequences, layers, both
-directions, DDP (a folder for each rank), carried states, accumulated gradients and torch.compile go on as they are. What cannot
-be recorded is told in one warning, and training goes on: nothing here raises an exception in it. A step that is not recorded
-costs microseconds; one that is, a copy of these tensors to the processor and a file. torch 2.1 and safetensors are all it needs.
+Hooks at the boundary of an nn.RNN, nn.LSTM or nn.GRU do it; GPUs, autocast, packed sequences, layers, both directions, DDP (a
+folder for each rank), carried states, accumulated gradients and torch.compile go on as they are. What cannot be recorded is
+logged once, and training goes on. A step that is not recorded costs microseconds. It needs torch 2.1 and safetensors.
 """
 
 from __future__ import annotations
 
+import logging
 import os
-import warnings
 from pathlib import Path
 from typing import Any, Callable
 
@@ -29,19 +27,17 @@ from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
 
 class Recorder:
-    """Records `module` into `folder` at every `every`th step, between `attach` and `detach` or in a `with`.
+    """Records the first `sequences` sequences at every `every`th step, between `attach` and `detach` or in a `with`.
 
-    A step is a forward pass in training or, as soon as `step` is called, what lies between two calls of it. Of a training that
-    goes on from a checkpoint, `first` is how many steps it has made before. Beyond `most` records, or `most_bytes` of them
-    together, every other one is taken away, and from then on half as many are made.
+    A step is a forward pass in training or, as soon as `step` is called, what lies between two calls of it; `first` have been
+    made before. Beyond `most` records, or `most_bytes`, every other one is taken away, and from then on half as many are made.
     """
 
     def __init__(self, module: nn.Module, folder: str | os.PathLike[str], *, every: int = 100, sequences: int = 1,
                  name: str = "", first: int = 0, most: int = 1000, most_bytes: int = 1 << 30) -> None:
         self.module, self.folder, self.name = module, Path(folder), name or type(module).__name__
-        self.every, self.sequences = max(1, every), max(1, sequences)
+        self.every, self.sequences, self.first, self.steps = max(1, every), max(1, sequences), first, first
         self.most, self.most_bytes = max(2, most), most_bytes
-        self.first = self.steps = first
         self.trouble: str | None = None  # Why nothing is recorded any more.
         self._counts_forwards, self._recorded = True, -1
         self._tensors: dict[str, Tensor] | None = None
@@ -50,7 +46,8 @@ class Recorder:
 
     def attach(self) -> Recorder:
         """Begins to record; of a module that cannot be recorded it says why, and does nothing."""
-        self._guarded(self._attach)
+        if not self._hooks:
+            self._guarded(self._attach)
         return self
 
     def detach(self) -> None:
@@ -75,7 +72,7 @@ class Recorder:
                 work(*given)
             except Exception as error:  # noqa: BLE001: nothing of this may end somebody's training.
                 self.trouble, self._tensors = str(error) or type(error).__name__, None
-                warnings.warn(f"bptt_scope records nothing more into {self.folder}: {self.trouble}", stacklevel=4)
+                logging.getLogger("bptt_scope").warning("nothing more is recorded into %s: %s", self.folder, self.trouble)
 
     def _attach(self) -> None:
         module = self.module
@@ -84,12 +81,12 @@ class Recorder:
         if module.proj_size:
             raise ValueError("an LSTM with proj_size is not read by BPTT Scope")
         if module.dropout and module.num_layers > 1:
-            raise ValueError("dropout between layers is drawn within the kernel, where nobody sees it: set it to 0, "
-                             "or make a module of each layer and drop out between them")
+            raise ValueError("dropout between layers is drawn within the kernel: set it to 0, or make a module of each layer")
         if torch.distributed.is_available() and torch.distributed.is_initialized():
-            self.folder /= f"rank-{torch.distributed.get_rank()}"
+            rank = f"rank-{torch.distributed.get_rank()}"
+            self.folder = self.folder if self.folder.name == rank else self.folder / rank
         self.folder.mkdir(parents=True, exist_ok=True)
-        before, after = torch.compiler.disable(self._before), torch.compiler.disable(self._after)
+        before, after = _Hook(self._before), _Hook(lambda *seen: self._guarded(self._see, *seen))
         self._hooks = [module.register_forward_pre_hook(before), module.register_forward_hook(after, with_kwargs=True)]
 
     def _step(self, told: dict[str, Any]) -> None:
@@ -97,32 +94,29 @@ class Recorder:
             told = {key: value.detach() if isinstance(value, Tensor) else value for key, value in told.items()}
             self._about.update({key: repr(float(value)) for key, value in told.items() if value is not None})
         self._write()
-        # Forward passes that were counted so far were all of the first step.
-        self.steps = (self.first if self._counts_forwards else self.steps) + 1
-        self._counts_forwards = False
+        if self._counts_forwards:  # Forward passes that were counted so far were all of the first step.
+            self._counts_forwards, self.steps, self._recorded = False, self.first, self.first
+        self.steps += 1
 
     def _before(self, *_: Any) -> None:
-        if self._has_gradient():
+        if self._counts_forwards and self._has_gradient():
             self._guarded(self._write)
 
-    def _after(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any) -> None:
-        if self.trouble is None and module.training and torch.is_grad_enabled():
+    def _see(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any) -> None:
+        if module.training and torch.is_grad_enabled():
             step = self.steps
             self.steps += self._counts_forwards
             if step % self.every == 0 and step != self._recorded:
                 self._recorded = step
-                self._guarded(self._take, step, args, kwargs, result)
+                self._take(step, args, kwargs, result)
 
     def _take(self, step: int, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any) -> None:
         """Copies what goes in, and has the gradient of what comes out copied as soon as it is there."""
-        module, tensors = self.module, {}
+        module, tensors = self.module, {name: _kept(weight) for name, weight in _weights(self.module)}
         given = [*args, *(kwargs[key] for key in ("input", "hx") if key in kwargs), None]
         output, last = result
-        for name, weight in _weights(module):
-            tensors[name] = _kept(weight)
         tensors["x"], lengths = self._rows(given[0])
-        if lengths is not None:
-            tensors["lengths"] = lengths
+        tensors.update({} if lengths is None else {"lengths": lengths})
         pairs = [states if isinstance(states, tuple) else (states, None) for states in (given[1], last)]
         for name, first, final in zip("hc", *pairs):
             if first is not None:
@@ -138,8 +132,9 @@ class Recorder:
                        "dtype": str(flat.dtype).split(".")[-1], "framework": f"torch {torch.__version__}"}
 
     def _on_gradient(self, tensors: dict[str, Tensor], key: str, of: Tensor, rows: Callable[[Tensor], Tensor]) -> None:
-        def take(grad: Tensor) -> None:
-            tensors[key] = tensors[key] + rows(grad) if key in tensors else rows(grad)
+        def take(grad: Tensor | None) -> None:
+            if grad is not None:  # As it is where another output of the same kernel has one.
+                tensors[key] = tensors[key] + rows(grad) if key in tensors else rows(grad)
 
         of.register_hook(lambda grad: self._guarded(take, grad))
 
@@ -149,10 +144,8 @@ class Recorder:
             rows, lengths = pad_packed_sequence(steps)
             lengths = lengths[: self.sequences].contiguous()
             return _kept(rows[: int(lengths.max()), : self.sequences]), lengths
-        if steps.dim() == 2:
-            steps = steps.unsqueeze(1)
-        elif self.module.batch_first:
-            steps = steps.transpose(0, 1)
+        batched = steps.transpose(0, 1) if self.module.batch_first and steps.dim() == 3 else steps
+        steps = batched.unsqueeze(1) if batched.dim() == 2 else batched
         return _kept(steps[:, : self.sequences]), None
 
     def _states(self, states: Tensor) -> Tensor:
@@ -167,20 +160,28 @@ class Recorder:
             aside = path.with_suffix(".part")
             aside.write_bytes(save(self._tensors, metadata=self._about))
             os.replace(aside, path)
-            self._thin_out()
+            records = sorted(self.folder.glob("step-*.safetensors"))
+            if len(records) > self.most or sum(record.stat().st_size for record in records) > self.most_bytes:
+                if len(records) < 3:
+                    raise ValueError(f"most_bytes is {self.most_bytes:,}, and two records are larger")
+                for record in records[1:-1:2]:
+                    record.unlink()
+                self.every *= 2
         self._tensors = None
-
-    def _thin_out(self) -> None:
-        records = sorted(self.folder.glob("step-*.safetensors"))
-        if len(records) > self.most or sum(record.stat().st_size for record in records) > self.most_bytes:
-            if len(records) < 3:
-                raise ValueError(f"most_bytes is {self.most_bytes:,}, and two records are larger")
-            for record in records[1:-1:2]:
-                record.unlink()
-            self.every *= 2
 
 
 record = Recorder  # For a `with`.
+
+
+class _Hook:
+    def __init__(self, hook: Callable[..., None] = lambda *seen: None) -> None:
+        self.hook = torch.compiler.disable(hook)
+
+    def __call__(self, *seen: Any) -> None:
+        self.hook(*seen)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _Hook, ()  # A copy of the module, or one that is saved, records nothing.
 
 
 def _weights(module: nn.RNNBase) -> list[tuple[str, Tensor]]:

@@ -30,7 +30,7 @@ mod tests {
             let allowed = [
                 "__future__",
                 "os",
-                "warnings",
+                "logging",
                 "pathlib",
                 "typing",
                 "torch",

@@ -134,7 +134,8 @@ impl Record {
         let &[length, sequences, inputs] = needed("x")? else {
             return Err(misshapen("x", "T × B × D"));
         };
-        if rows != blocks * hidden || hidden * length * sequences * inputs == 0 {
+        let is_empty = [hidden, length, sequences, inputs].contains(&0);
+        if is_empty || blocks.checked_mul(hidden) != Some(rows) {
             let what = format!("{} rows of H, and x nothing that is empty", blocks);
             return Err(misshapen("weight_hh_l0", &what));
         }

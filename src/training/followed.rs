@@ -29,11 +29,11 @@ const MOST_ROWS: usize = 4096;
 
 /// Where records come from.
 pub trait RecordSource: fmt::Debug + Send + Sync {
-    /// The steps of all records that there are, in their order.
+    /// All records that there are, in the order of their steps.
     ///
     /// # Errors
     /// Why they cannot be seen, in a sentence.
-    fn steps(&self) -> Result<Vec<u64>, String>;
+    fn records(&self) -> Result<Vec<Listed>, String>;
 
     /// The record of `step`, and what its file is called.
     ///
@@ -43,6 +43,15 @@ pub trait RecordSource: fmt::Debug + Send + Sync {
 
     /// What it is called: the folder.
     fn name(&self) -> String;
+}
+
+/// A record that there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Training steps that were made before.
+    pub step: u64,
+    /// Another number once it has been written again.
+    pub stamp: u64,
 }
 
 /// When whoever follows is to be told.
@@ -118,7 +127,9 @@ pub struct Followed {
     follow: Follow,
     /// The part of the module and the sequence that are looked at.
     choice: (String, usize),
-    steps: Vec<u64>,
+    listed: Vec<Listed>,
+    /// The newest one that was shown.
+    newest: Option<Listed>,
     rows: BTreeMap<u64, Arc<Row>>,
     damaged: BTreeMap<u64, String>,
     /// Why the folder cannot be looked into.
@@ -134,7 +145,8 @@ impl Followed {
         Self {
             follow,
             choice: (String::new(), 0),
-            steps: Vec::new(),
+            listed: Vec::new(),
+            newest: None,
             rows: BTreeMap::new(),
             damaged: BTreeMap::new(),
             trouble: None,
@@ -149,30 +161,37 @@ impl Followed {
             return false;
         }
         self.look_at = Some(now + PACE);
-        let steps = match self.follow.source.steps() {
-            Ok(steps) => steps,
+        let listed = match self.follow.source.records() {
+            Ok(listed) => listed,
             Err(trouble) => {
                 let is_new = self.trouble.as_ref() != Some(&trouble);
                 self.trouble = Some(trouble);
                 return is_new;
             }
         };
-        // What could not be read may have been half-written.
-        let newest = steps.last().copied();
-        let retried = newest.filter(|step| self.damaged.contains_key(step));
-        if let Some(step) = retried
-            && self.follow.source.record(step).is_ok()
-        {
-            self.damaged.remove(&step);
+        let was_away = self.trouble.take().is_some();
+        if was_away {
+            // What could not be read may have been away with the folder.
+            self.damaged.clear();
         }
-        let is_same = self.trouble.take().is_none() && steps == self.steps;
-        self.steps = steps;
-        // Those that the recorder has thinned out are there no more.
-        let is_there = |step: &u64| self.steps.binary_search(step).is_ok();
-        self.rows.retain(|step, _| is_there(step));
-        self.damaged.retain(|step, _| is_there(step));
-        self.shown = self.shown.take().filter(|_| is_same);
-        !is_same || retried.is_some()
+        if listed == self.listed && !was_away {
+            return false;
+        }
+        // Those that the recorder has thinned out are there no more, and those that were written again, or to their end,
+        // are others.
+        let before = std::mem::replace(&mut self.listed, listed);
+        let is_same = |step: &u64| {
+            let find = |listed: &[Listed]| {
+                let place = listed.binary_search_by_key(step, |it| it.step).ok()?;
+                Some(listed[place].stamp)
+            };
+            let now = find(&self.listed);
+            now.is_some() && now == find(&before)
+        };
+        self.rows.retain(|step, _| is_same(step));
+        self.damaged.retain(|step, _| is_same(step));
+        self.shown = None;
+        true
     }
 
     /// How long until it is time to look again.
@@ -186,14 +205,15 @@ impl Followed {
 
     /// The steps that have not been looked into, the newest first.
     fn next(&self) -> impl Iterator<Item = u64> {
-        let every = self.steps.len().div_ceil(MOST_ROWS).max(1);
+        let every = self.listed.len().div_ceil(MOST_ROWS).max(1);
         let known = |step: &u64| self.rows.contains_key(step) || self.damaged.contains_key(step);
-        self.steps
+        let is_away = self.trouble.is_some();
+        self.listed
             .iter()
             .rev()
             .step_by(every)
-            .copied()
-            .filter(move |step| !known(step))
+            .map(|listed| listed.step)
+            .filter(move |step| !is_away && !known(step))
     }
 
     /// Looks into some records. Whether there were any; nothing comes of it once `interrupt` is raised.
@@ -234,16 +254,34 @@ impl Followed {
         true
     }
 
+    /// The newest record that can be read, as a run that stands there, if it is another one than before.
+    pub fn newest_if_other(&mut self) -> Option<Trainer> {
+        if self.trouble.is_some() {
+            return None;
+        }
+        let newest_first: Vec<Listed> = self.listed.iter().rev().copied().collect();
+        for listed in newest_first {
+            if self.newest == Some(listed) {
+                return None;
+            }
+            if let Some(trainer) = self.at(listed.step) {
+                self.newest = Some(listed);
+                return Some(trainer);
+            }
+        }
+        None
+    }
+
     /// The newest record that can be read, as a run that stands there.
     pub fn newest(&mut self) -> Option<Trainer> {
-        let steps: Vec<u64> = self.steps.iter().rev().copied().collect();
-        steps.into_iter().find_map(|step| self.at(step))
+        self.newest = None;
+        self.newest_if_other()
     }
 
     /// The record nearest to `step`, as a run that stands there.
     pub fn nearest(&mut self, step: u64) -> Option<Trainer> {
-        let nearest = self.steps.iter().min_by_key(|it| it.abs_diff(step))?;
-        self.at(*nearest)
+        let nearest = self.listed.iter().min_by_key(|it| it.step.abs_diff(step))?;
+        self.at(nearest.step)
     }
 
     fn at(&mut self, step: u64) -> Option<Trainer> {
@@ -256,13 +294,8 @@ impl Followed {
             .source
             .record(step)
             .and_then(|(path, record)| Experiment::of_record(&path, &record, (part, index)));
-        match experiment {
-            Ok(experiment) => Some(Trainer::new(experiment)),
-            Err(trouble) => {
-                self.damaged.insert(step, trouble);
-                None
-            }
-        }
+        // What is wrong with it is found out when its row is looked into.
+        experiment.ok().map(Trainer::new)
     }
 
     /// Looks at the part and the sequence that `experiment` names from now on.
@@ -294,9 +327,9 @@ impl Followed {
         let told = self.rows.values().filter_map(|row| row.told);
         run.history = told.collect();
         run.timeline = Timeline {
-            newest: self.steps.last().copied().unwrap_or_default(),
+            newest: self.listed.last().map_or(0, |it| it.step),
             is_past,
-            recorded: self.steps.as_slice().into(),
+            recorded: self.listed.iter().map(|it| it.step).collect(),
             rows: Arc::clone(rows),
             ..Timeline::default()
         };
@@ -313,7 +346,7 @@ impl Followed {
         run.records = Some(Records {
             name: self.follow.source.name(),
             known: self.rows.len() + self.damaged.len(),
-            count: self.steps.len(),
+            count: self.listed.len(),
             trouble: self.trouble.clone().or(damaged),
             alarm,
         });
@@ -328,6 +361,9 @@ mod tests {
     use crate::training::{Command, Next, RunNumber, Session, Update};
 
     const WHOLE: &[u8] = include_bytes!("../../tests/recorder/records/rnn-relu.safetensors");
+
+    /// A step of which there is a record while the folder is away.
+    const AWAY: u64 = u64::MAX;
 
     /// Records that are there as soon as a test says so.
     #[derive(Debug, Default)]
@@ -345,8 +381,17 @@ mod tests {
     }
 
     impl RecordSource for Folder {
-        fn steps(&self) -> Result<Vec<u64>, String> {
-            Ok(self.0.lock().unwrap().keys().copied().collect())
+        fn records(&self) -> Result<Vec<Listed>, String> {
+            let all = self.0.lock().unwrap();
+            if all.contains_key(&AWAY) {
+                return Err("the folder is away".to_owned());
+            }
+            let stamp = |loss: &Option<f64>| loss.map_or(0, f64::to_bits);
+            let listed = all.iter().map(|(step, loss)| Listed {
+                step: *step,
+                stamp: stamp(loss),
+            });
+            Ok(listed.collect())
         }
 
         fn record(&self, step: u64) -> Result<(String, Record), String> {
@@ -476,6 +521,59 @@ mod tests {
             ..Alarm::default()
         }));
         assert!(alarm(&settle(&mut session)).unwrap().1.contains("above"));
+    }
+
+    #[test]
+    fn a_folder_that_was_away_and_a_training_that_begins_again_are_followed_on() {
+        let folder = Arc::new(Folder::default());
+        for step in [10, 20] {
+            folder.put(step, Some(1.0));
+        }
+        let mut session = follow(&folder, Alarm::default());
+        settle(&mut session);
+        folder.put(AWAY, None);
+        let update = later(&mut session);
+        let records = update.snapshot.run.records.as_ref().unwrap();
+        assert_eq!(records.trouble.as_deref(), Some("the folder is away"));
+        assert_eq!(update.snapshot.moment.step, 20);
+        folder.take(AWAY);
+        let update = later(&mut session);
+        let records = update.snapshot.run.records.as_ref().unwrap();
+        assert_eq!((records.known, records.count), (2, 2));
+        assert_eq!(records.trouble, None);
+        session.command(Command::LookAt(Some(10)));
+        assert_eq!(settle(&mut session).snapshot.moment.step, 10);
+        session.command(Command::LookAt(None));
+        // The same names, other numbers.
+        folder.put(10, Some(7.0));
+        folder.put(20, Some(8.0));
+        let update = later(&mut session);
+        let losses: Vec<f64> = update
+            .snapshot
+            .run
+            .history
+            .iter()
+            .map(|it| it.loss)
+            .collect();
+        assert_eq!(losses, [7.0, 8.0]);
+        let recorded = update.snapshot.moment.experiment.recorded().unwrap().loss;
+        assert_eq!(recorded, Some(8.0));
+    }
+
+    /// Whatever is chosen of an older record, the newest is the present.
+    #[test]
+    fn what_is_chosen_leaves_the_newest_where_it_is() {
+        let folder = Arc::new(Folder::default());
+        folder.put(1, Some(1.0));
+        let mut session = follow(&folder, Alarm::default());
+        let first = CheckedExperiment::clone(&settle(&mut session).snapshot.moment.experiment);
+        folder.put(2, Some(1.0));
+        assert_eq!(later(&mut session).snapshot.moment.step, 2);
+        let run = RunNumber::default().next();
+        session.command(Command::Change(Box::new(first), run));
+        let update = settle(&mut session);
+        assert_eq!(update.snapshot.moment.step, 2);
+        assert!(!update.snapshot.run.timeline.is_past);
     }
 
     #[test]

@@ -79,7 +79,7 @@ pub use experiment::{
 };
 pub use experiment_reading::{FORMAT_VERSION, FoundValue, TextError, unknown_key};
 pub use film::{FilmFrame, FilmRequest};
-pub use followed::{Alarm, Follow, RecordSource};
+pub use followed::{Alarm, Follow, Listed, RecordSource};
 pub use foreign::{
     escaped, megabytes, shown_argument, shown_message, shown_path, shown_reason, shown_text,
 };

@@ -104,20 +104,13 @@ impl RecordedSequence {
         let parts = record.cell.cell().states().len();
         let mut weights = GivenWeights::default();
         let mut state = Vec::new();
-        let mut last = Vec::new();
-        let mut is_handed_on = false;
         for way in record.ways() {
             insert_weights(&mut weights, record, way, way.layer);
             for part in 0..parts {
                 state.extend(record.initial_state(part, way, index));
-                let gradient = record.last_state_gradient(part, way, index);
-                is_handed_on |= gradient.is_some();
-                last.extend(gradient.map_or_else(|| vec![0.0; record.hidden], <[f64]>::to_vec));
             }
         }
-        if !is_handed_on {
-            last.clear();
-        }
+        let last = last_state_gradients(record, record.ways(), index);
         weights.set_cell(record.cell);
         Self {
             weights,
@@ -169,10 +162,8 @@ impl RecordedSequence {
         insert_weights(&mut weights, record, way, 0);
         weights.set_cell(record.cell);
         let parts = 0..record.cell.cell().states().len();
-        let state = parts
-            .clone()
-            .flat_map(|part| record.initial_state(part, way, index));
-        let last = parts.filter_map(|part| record.last_state_gradient(part, way, index));
+        let state = parts.flat_map(|part| record.initial_state(part, way, index));
+        let last = last_state_gradients(record, [way], index);
         let width = x.len() / record.length(index);
         let gradients = gradients.unwrap_or_default();
         Self {
@@ -183,7 +174,7 @@ impl RecordedSequence {
                 record.hidden,
                 in_order(way, &gradients, record.hidden),
             ),
-            last_state_gradients: NumberTable::list(last.flatten().copied().collect()),
+            last_state_gradients: NumberTable::list(last),
         }
     }
 
@@ -245,6 +236,25 @@ pub fn show_what_is_no_number(batch: &mut Batch) {
         let broken = gradients.iter_mut().filter(|value| value.is_nan());
         broken.for_each(|value| *value = f64::INFINITY);
     }
+}
+
+/// ∂L/∂s_n of layers, one part behind the other; nothing where nobody is handed any of it.
+fn last_state_gradients(
+    record: &Record,
+    ways: impl IntoIterator<Item = Way>,
+    index: usize,
+) -> Vec<f64> {
+    let parts = record.cell.cell().states().len();
+    let mut all = Vec::new();
+    let mut is_handed_on = false;
+    for way in ways {
+        for part in 0..parts {
+            let gradient = record.last_state_gradient(part, way, index);
+            is_handed_on |= gradient.is_some();
+            all.extend(gradient.map_or_else(|| vec![0.0; record.hidden], <[f64]>::to_vec));
+        }
+    }
+    if is_handed_on { all } else { Vec::new() }
 }
 
 /// Puts the tensors of a layer among `weights`, as those of layer number `layer`.

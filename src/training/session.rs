@@ -145,7 +145,8 @@ impl Session {
                 match &mut self.followed {
                     Some(followed) if experiment.recorded().is_some() => {
                         followed.choose(&experiment);
-                        self.trainer = Trainer::new(*experiment);
+                        let newest = followed.newest();
+                        self.trainer = newest.unwrap_or_else(|| Trainer::new(*experiment));
                         if !self.run.contains(&run) {
                             self.run.push(run);
                         }
@@ -306,9 +307,7 @@ impl Session {
         if !followed.look(Instant::now()) {
             return;
         }
-        if let Some(newest) = followed.newest()
-            && newest.experiment().probe.record != self.trainer.experiment().probe.record
-        {
+        if let Some(newest) = followed.newest_if_other() {
             self.trainer = newest;
             self.urgent |= self.looking_at.is_none();
         }
@@ -328,7 +327,8 @@ impl Session {
             if let Some(followed) = &mut self.followed {
                 // Another sequence of the records that are followed.
                 followed.choose(&to.experiment);
-                self.trainer = Trainer::new(to.experiment);
+                let newest = followed.newest();
+                self.trainer = newest.unwrap_or_else(|| Trainer::new(to.experiment));
                 return;
             }
             if self.trainer.restore(to.experiment, &to.weights) {

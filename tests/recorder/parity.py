@@ -8,7 +8,10 @@ with what autograd makes of them, for whoever has no torch.
 """
 
 import contextlib
+import copy
+import io
 import json
+import logging
 import shutil
 import socket
 import statistics
@@ -16,7 +19,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import warnings
 from pathlib import Path
 
 import torch
@@ -181,6 +183,8 @@ def train(kind, *, layers=1, both=False, batch_first=False, packed=False, amp=Fa
                     if reads == "output":
                         flat = output.data if packed else output
                         loss = head(flat).float().pow(2).mean() if amp else head(flat).pow(2).mean()
+                    elif reads in "hc":
+                        loss = last["hc".index(reads)].pow(2).mean()
                     else:
                         h, c = last if isinstance(last, tuple) else (last, last)
                         loss = (h.double() ** 2).mean() + (c.double() * 0.3).sum()
@@ -209,6 +213,9 @@ CASES = [
     ("GRU", nn.GRU, {}),
     ("GRU, 3 layers, batch_first", nn.GRU, dict(layers=3, batch_first=True)),
     ("GRU, 2 layers, last states read", nn.GRU, dict(layers=2, reads="last")),
+    ("LSTM, last states read, nothing else", nn.LSTM, dict(reads="h")),
+    ("LSTM, both directions, h of the last states read", nn.LSTM, dict(both=True, layers=2, reads="h")),
+    ("LSTM, both directions, c of the last states read", nn.LSTM, dict(both=True, layers=2, reads="c")),
     ("LSTM, packed", nn.LSTM, dict(packed=True)),
     ("GRU, packed, batch_first, 2 layers", nn.GRU, dict(packed=True, batch_first=True, layers=2)),
     ("RNN, both directions", nn.RNN, dict(both=True)),
@@ -233,6 +240,24 @@ KEPT = [
 ]
 
 
+class Told(logging.Handler):
+    """What the recorder has told."""
+
+    def __init__(self):
+        super().__init__()
+        self.words = []
+
+    def emit(self, record):
+        self.words.append(record.getMessage())
+
+    def __enter__(self):
+        logging.getLogger("bptt_scope").addHandler(self)
+        return self.words
+
+    def __exit__(self, *_):
+        logging.getLogger("bptt_scope").removeHandler(self)
+
+
 def refusals():
     """What cannot be recorded is told once, and training goes on."""
     for name, module in [
@@ -240,24 +265,36 @@ def refusals():
         ("proj_size", nn.LSTM(D, H, proj_size=2)),
         ("no recurrent module", nn.Linear(D, H)),
     ]:
-        with warnings.catch_warnings(record=True) as told, record(module, tempfile.mkdtemp()):
-            warnings.simplefilter("always")
+        with Told() as told, record(module, tempfile.mkdtemp()):
             for _ in range(3):
                 result = module(torch.randn(T, B, D))
                 (result[0] if isinstance(result, tuple) else result).sum().backward()
-        told = [str(it.message) for it in told if "bptt_scope" in str(it.message)]
         assert len(told) == 1, told
         yield f"{name}: refused, {told[0].split(': ', 1)[1]}"
     module = nn.GRU(D, H)
     folder = Path(tempfile.mkdtemp()) / "run"
-    with warnings.catch_warnings(record=True) as told, Recorder(module, folder, every=1) as recorder:
-        warnings.simplefilter("always")
+    with Told() as told, Recorder(module, folder, every=1) as recorder:
         for number in range(4):
             module(torch.randn(T, B, D))[0].sum().backward()
             if number == 1:
                 recorder.folder = Path("/proc/no such folder")
-    assert len(told) == 1 and recorder.trouble, [str(it.message) for it in told]
-    yield "a folder that is gone: one warning, and training goes on"
+    assert len(told) == 1 and recorder.trouble, told
+    yield "a folder that is gone: told once, and training goes on"
+    with record(module, Path(tempfile.mkdtemp()), every=1) as recorder:
+        twin, saved = copy.deepcopy(module), io.BytesIO()
+        torch.save(module, saved)
+        twin(torch.randn(T, B, D))[0].sum().backward()
+    assert recorder.steps == 0 and recorder.trouble is None
+    yield "a copy of the module, and one that is saved: nothing is recorded"
+    folder = Path(tempfile.mkdtemp())
+    with record(module, folder, every=2) as recorder:
+        for _ in range(3):
+            for _ in range(4):
+                module(torch.randn(T, B, D))[0].sum().backward()
+            recorder.step(0.5)
+    losses = [safe_open(path, "pt").metadata().get("loss") for path in sorted(folder.iterdir())]
+    assert losses[-1] == "0.5" and len(losses) == 2, losses
+    yield "a loss that is told after several passes: kept"
     thinned = Path(tempfile.mkdtemp()) / "run"
     with record(module, thinned, every=1, most=8) as recorder:
         for _ in range(50):

@@ -23,6 +23,8 @@ struct State {
     /// Whether the next task is on its way.
     is_posted: Cell<bool>,
     last_frame: Cell<Instant>,
+    /// Whether no task has been begun since then: drawing may take longer than a page may be without a frame.
+    is_fresh: Cell<bool>,
 }
 
 impl BetweenFrames {
@@ -34,11 +36,13 @@ impl BetweenFrames {
         let state = Rc::new(State {
             is_posted: Cell::new(false),
             last_frame: Cell::new(Instant::now()),
+            is_fresh: Cell::new(false),
         });
         let (again, shared) = (port.clone(), Rc::clone(&state));
         let task = Closure::<dyn FnMut()>::new(move || {
             shared.is_posted.set(false);
-            let is_seen = shared.last_frame.get().elapsed() < WITHOUT_FRAME;
+            let is_seen =
+                shared.is_fresh.take() || shared.last_frame.get().elapsed() < WITHOUT_FRAME;
             if is_seen && work() {
                 shared.post(&again);
             }
@@ -54,6 +58,7 @@ impl BetweenFrames {
     /// There is a frame: what there is to do is done until the next one.
     pub fn frame(&self) {
         self.state.last_frame.set(Instant::now());
+        self.state.is_fresh.set(true);
         self.state.post(&self.port);
     }
 }

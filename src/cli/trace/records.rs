@@ -15,9 +15,9 @@
 //! The newest record of each run in Prometheus's text format, written aside and renamed, as its node exporter's collector of
 //! text files takes it: that is what dashboards of clusters read without anything of their own running there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -178,7 +178,7 @@ impl Part {
 
 /// The records that are not among `rows` yet, with the name of their run.
 fn new_records(folder: &Path, rows: &[Row]) -> Result<Vec<(String, RecordFile)>, Failure> {
-    let known: std::collections::BTreeSet<&PathBuf> = rows.iter().map(|it| &it.file.path).collect();
+    let known: BTreeSet<&RecordFile> = rows.iter().map(|it| &it.file).collect();
     let mut found = Vec::new();
     for run in runs_in(folder)? {
         let below = run.strip_prefix(folder).unwrap_or(&run);
@@ -187,7 +187,7 @@ fn new_records(folder: &Path, rows: &[Row]) -> Result<Vec<(String, RecordFile)>,
             false => below.to_string_lossy().replace('\\', "/"),
         };
         let new = records_in(&run)?;
-        let new = new.into_iter().filter(|it| !known.contains(&it.path));
+        let new = new.into_iter().filter(|it| !known.contains(it));
         found.extend(new.map(|file| (name.clone(), file)));
     }
     Ok(found)
@@ -200,35 +200,35 @@ fn looked_into(
 ) -> Result<Vec<Row>, Failure> {
     let (total, done) = (records.len(), AtomicU64::new(0));
     let share = || done.load(Ordering::Relaxed) as f64 / total.max(1) as f64;
-    let rows: Result<Vec<Row>, Interrupted> = watched(share, "looking into records", || {
-        let rows = records.into_par_iter().map(|(run, file)| {
-            let found = look_into(&file, part, interrupt)?;
-            done.fetch_add(1, Ordering::Relaxed);
-            Ok(Row { run, file, found })
+    let rows: Result<Vec<Option<Row>>, Interrupted> =
+        watched(share, "looking into records", || {
+            let rows = records.into_par_iter().map(|(run, file)| {
+                let found = look_into(&file, part, interrupt)?;
+                done.fetch_add(1, Ordering::Relaxed);
+                Ok(found.map(|found| Row { run, file, found }))
+            });
+            rows.collect()
         });
-        rows.collect()
-    });
+    let rows = rows.map(|rows| rows.into_iter().flatten().collect());
     rows.map_err(|Interrupted| Failure::Interrupted(String::new()))
 }
 
+/// What there is to say of a record; nothing if it has been thinned out meanwhile.
 fn look_into(
     file: &RecordFile,
     part: &Part,
     interrupt: &Interrupt,
-) -> Result<Result<RecordSummary, String>, Interrupted> {
+) -> Result<Option<Result<RecordSummary, String>>, Interrupted> {
     interrupt.check()?;
     let record = match open_record(&file.path, interrupt) {
         Ok(record) => record,
-        Err(error) => return Ok(Err(error.to_string())),
+        Err(_) if !file.path.exists() => return Ok(None),
+        Err(error) => return Ok(Some(Err(error.to_string()))),
     };
-    match RecordSummary::of(
-        &record,
-        (&part.name, part.sequence),
-        part.is_precise,
-        interrupt,
-    ) {
-        Ok(summary) => Ok(Ok(summary)),
-        Err(NoSummary::Unfit(what)) => Ok(Err(what)),
+    let choice = (part.name.as_str(), part.sequence);
+    match RecordSummary::of(&record, choice, part.is_precise, interrupt) {
+        Ok(summary) => Ok(Some(Ok(summary))),
+        Err(NoSummary::Unfit(what)) => Ok(Some(Err(what))),
         Err(NoSummary::Interrupted) => Err(Interrupted),
     }
 }

@@ -1,14 +1,15 @@
 //! A folder of records of a training elsewhere, which grows while somebody looks into it.
 
-use std::fs;
+use std::fs::{self, DirEntry};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
 
 use super::open_error::OpenError;
 use super::reading::bytes_of;
 use crate::models::{ReadError, Record};
 use crate::rnn::Interrupt;
-use crate::training::{Alarm, Follow, RecordSource, shown_path};
+use crate::training::{Alarm, Follow, Listed, RecordSource, shown_path};
 
 /// Folders in each other that are looked into: those of several runs, and of the ranks of each.
 const DEEPEST: usize = 3;
@@ -20,16 +21,24 @@ pub struct RecordFile {
     pub step: u64,
     /// The file.
     pub path: PathBuf,
+    /// When it was written last, and how large it is: a training that is begun again writes over what is there.
+    pub stamp: Stamp,
 }
+
+/// When a file was written last, as far as the system says, and how many bytes it has.
+pub type Stamp = (Option<SystemTime>, u64);
 
 impl RecordFile {
     /// The record at `path`, if it is called as one is.
-    fn called(path: PathBuf) -> Option<Self> {
+    fn called(entry: &DirEntry) -> Option<Self> {
+        let path = entry.path();
         let name = path.file_name()?.to_str()?;
         let digits = name.strip_prefix("step-")?.strip_suffix(".safetensors")?;
         let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
         let step = digits.parse().ok().filter(|_| is_number)?;
-        Some(Self { step, path })
+        let metadata = entry.metadata().ok()?;
+        let stamp = (metadata.modified().ok(), metadata.len());
+        Some(Self { step, path, stamp })
     }
 }
 
@@ -41,8 +50,8 @@ pub fn records_in(folder: &Path) -> Result<Vec<RecordFile>, OpenError> {
     let unreadable = |error| OpenError::Unreadable(folder.to_owned(), error);
     let mut records = Vec::new();
     for entry in fs::read_dir(folder).map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.path();
-        records.extend(RecordFile::called(path));
+        let entry = entry.map_err(unreadable)?;
+        records.extend(RecordFile::called(&entry));
     }
     records.sort();
     Ok(records)
@@ -96,30 +105,63 @@ pub fn open_record(path: &Path, interrupt: &Interrupt) -> Result<Record, OpenErr
 pub fn followed(folder: &Path, alarm: Alarm) -> Follow {
     let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
     Follow {
-        source: Arc::new(RecordFolder { folder }),
+        source: Arc::new(RecordFolder {
+            folder,
+            found: Mutex::default(),
+        }),
         alarm,
     }
 }
 
 /// A folder whose records are followed.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct RecordFolder {
     folder: PathBuf,
+    /// The folder of the run, once there is one: it, or one below it.
+    found: Mutex<Option<PathBuf>>,
+}
+
+impl RecordFolder {
+    /// The folder of the run; nothing if none has begun yet.
+    fn run(&self) -> Option<PathBuf> {
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        if found.is_none() {
+            *found = runs_in(&self.folder).ok()?.into_iter().next();
+        }
+        found.clone()
+    }
+}
+
+/// A number that is another one once the file has been written again.
+fn stamp_number((modified, size): Stamp) -> u64 {
+    let since = modified.and_then(|it| it.duration_since(SystemTime::UNIX_EPOCH).ok());
+    let nanos = since.map_or(0, |it| it.as_nanos() as u64);
+    nanos.rotate_left(17) ^ size
 }
 
 impl RecordSource for RecordFolder {
-    fn steps(&self) -> Result<Vec<u64>, String> {
-        let records = records_in(&self.folder).map_err(|error| error.to_string())?;
-        let mut steps: Vec<u64> = records.iter().map(|it| it.step).collect();
-        steps.dedup();
-        Ok(steps)
+    fn records(&self) -> Result<Vec<Listed>, String> {
+        let Some(run) = self.run() else {
+            return Ok(Vec::new());
+        };
+        let records = records_in(&run).map_err(|error| error.to_string())?;
+        let mut listed: Vec<Listed> = records
+            .iter()
+            .map(|it| Listed {
+                step: it.step,
+                stamp: stamp_number(it.stamp),
+            })
+            .collect();
+        listed.dedup_by_key(|it| it.step);
+        Ok(listed)
     }
 
     fn record(&self, step: u64) -> Result<(String, Record), String> {
+        let folder = self.run().unwrap_or_else(|| self.folder.clone());
         // As the recorder calls it; otherwise it is looked for.
-        let mut path = self.folder.join(format!("step-{step:09}.safetensors"));
+        let mut path = folder.join(format!("step-{step:09}.safetensors"));
         if !path.is_file() {
-            let records = records_in(&self.folder).map_err(|error| error.to_string())?;
+            let records = records_in(&folder).map_err(|error| error.to_string())?;
             let found = records.into_iter().find(|it| it.step == step);
             path = found
                 .map(|file| file.path)

@@ -70,7 +70,10 @@ impl ScopeApp {
         self.choose_first();
         // A training that is to begin yet has no record and may have no folder of its own.
         let run = runs.first().map_or(folder, PathBuf::as_path);
+        let before = self.state();
         self.bench.follow(followed(run, alarm));
+        self.files.close();
+        self.bench.note_run(before, None);
         if let Some(beside) = runs.get(1) {
             // Ranks, or runs, beside each other.
             self.begin_other(Experiment::default());
