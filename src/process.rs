@@ -26,11 +26,7 @@ pub fn run() -> ExitCode {
     if arguments.no_fma {
         Arithmetic::forgo_fma();
     }
-    let watched = match &arguments.command {
-        Some(Mode::Watch(watched)) => Some(watched),
-        _ => None,
-    };
-    if arguments.command.is_none() || watched.is_some() {
+    if matches!(arguments.command, None | Some(Mode::Watch(_))) {
         begin_again_with_settings();
     }
     let done = match (&arguments.command, &arguments.experiment) {

@@ -130,7 +130,7 @@ pub struct Followed {
     listed: Vec<Listed>,
     /// The newest one that was shown.
     newest: Option<Listed>,
-    rows: BTreeMap<u64, Arc<Row>>,
+    rows: BTreeMap<u64, Row>,
     damaged: BTreeMap<u64, String>,
     /// Why the folder cannot be looked into.
     trouble: Option<String>,
@@ -242,7 +242,7 @@ impl Followed {
         for (step, row) in found {
             match row {
                 Ok(row) => {
-                    self.rows.insert(step, Arc::new(row));
+                    self.rows.insert(step, row);
                 }
                 Err(NoSummary::Unfit(trouble)) => {
                     self.damaged.insert(step, trouble);

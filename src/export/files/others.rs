@@ -16,8 +16,8 @@ use crate::rnn::Interrupt;
 use crate::tasks::{Dataset, TableError, WordList, read_table};
 use crate::training::{
     Brought, BroughtData, CheckedExperiment, DataSettings, Experiment, GivenWeights, ModelChoice,
-    ModelRefusal, OtherFiles, OutOfRange, dataset_of_arrays, may_be_sequences, shown_message,
-    shown_path, trouble_in,
+    ModelRefusal, OtherFiles, OutOfRange, RecordedFacts, dataset_of_arrays, may_be_sequences,
+    shown_message, shown_path, trouble_in,
 };
 
 /// Bytes of a file of sequences at most: it is kept in memory, whole.
@@ -219,16 +219,16 @@ pub fn opened_record(path: &Path, record: &Record) -> Result<Opened, OpenError> 
 
 /// What to tell of a record of which a part is shown.
 fn record_notice(record: &Record) -> Option<String> {
-    let parts = record.parts();
-    let (shown, others) = parts
-        .iter()
-        .partition::<Vec<_>, _>(|part| *part == parts.get(parts.len() - 2).unwrap_or(&parts[0]));
-    let shown = shown.first()?;
-    let others: Vec<&str> = others.into_iter().map(String::as_str).collect();
-    Some(format!(
-        "The module reads in both directions, and “{shown}” is shown: network.module chooses {}",
-        others.join(", ")
-    ))
+    let facts = RecordedFacts::of(record);
+    let shown = facts.usual_part();
+    let others = facts.parts.iter().map(String::as_str);
+    let others: Vec<&str> = others.filter(|part| *part != shown).collect();
+    (!others.is_empty()).then(|| {
+        format!(
+            "The module reads in both directions, and “{shown}” is shown: network.module chooses {}",
+            others.join(", ")
+        )
+    })
 }
 
 /// The words that the file at `path` lists.

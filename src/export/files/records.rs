@@ -69,19 +69,18 @@ pub fn runs_in(folder: &Path) -> Result<Vec<PathBuf>, OpenError> {
 }
 
 fn find_runs(folder: &Path, depth: usize, runs: &mut Vec<PathBuf>) -> Result<(), OpenError> {
-    if !records_in(folder)?.is_empty() {
-        runs.push(folder.to_owned());
-    }
-    if depth == 0 {
-        return Ok(());
-    }
     let unreadable = |error| OpenError::Unreadable(folder.to_owned(), error);
+    let mut has_record = false;
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
-        if entry.file_type().is_ok_and(|it| it.is_dir()) {
+        if depth > 0 && entry.file_type().is_ok_and(|it| it.is_dir()) {
             // What nobody may look into has nothing to say.
             let _ = find_runs(&entry.path(), depth - 1, runs);
         }
+        has_record = has_record || RecordFile::called(&entry).is_some();
+    }
+    if has_record {
+        runs.push(folder.to_owned());
     }
     Ok(())
 }

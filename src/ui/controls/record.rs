@@ -4,10 +4,9 @@
 use egui::{RichText, Ui};
 
 use super::super::action::Action;
-use super::super::number_field::NumberField;
 use super::super::row_name::row_name;
 use super::super::theme::{color32, theme_of};
-use super::rows::{Controls, grid};
+use super::rows::{Controls, grid, probe_index};
 use crate::flow::{Magnitude, significant, thousands};
 use crate::training::{Alarm, Experiment, Limit, RecordedFacts, Records, limit};
 
@@ -70,22 +69,12 @@ fn sequence(
     if recorded.sequences < 2 {
         return;
     }
-    let field = NumberField {
-        key: "probe.index",
-        meaning: "Which sequence of the record is shown, counted from 0",
-        limit: Limit {
-            max: recorded.sequences as f64 - 1.0,
-            ..limit::PROBE_INDEX
-        },
-        slider: None,
-        logarithmic: false,
-        integer: true,
-        weight: None,
+    let meaning = "Which sequence of the record is shown, counted from 0";
+    let limit = Limit {
+        max: recorded.sequences as f64 - 1.0,
+        ..limit::PROBE_INDEX
     };
-    if let Some(index) = field.show(ui, edited.probe.index as f64, actions) {
-        edited.probe.index = index.round() as usize;
-    }
-    ui.end_row();
+    probe_index(ui, meaning, limit, edited, actions);
 }
 
 /// Which layer in which direction, where the module reads in both.

@@ -3,11 +3,11 @@
 use egui::{Grid, Ui};
 
 use super::super::action::Action;
-use super::super::number_field::FIELD;
+use super::super::number_field::{FIELD, NumberField};
 use super::super::row_name::{names_width, row_name};
 use super::super::view_state::ViewState;
 use super::super::walk::WhichSequences;
-use crate::training::{Alarm, Experiment, Setting, Snapshot, WeightValues, find_setting};
+use crate::training::{Alarm, Experiment, Limit, Setting, Snapshot, WeightValues, find_setting};
 
 /// What the controls show.
 pub struct Controls<'a> {
@@ -73,6 +73,29 @@ pub fn choice<T: Copy + PartialEq>(
         .response
         .on_hover_text(meaning)
         .accessible_name(name);
+    ui.end_row();
+}
+
+/// Which sequence is under the instrument, in a row of the grid.
+pub fn probe_index(
+    ui: &mut Ui,
+    meaning: &str,
+    limit: Limit,
+    edited: &mut Experiment,
+    actions: &mut Vec<Action>,
+) {
+    let field = NumberField {
+        key: "probe.index",
+        meaning,
+        limit,
+        slider: None,
+        logarithmic: false,
+        integer: true,
+        weight: None,
+    };
+    if let Some(index) = field.show(ui, edited.probe.index as f64, actions) {
+        edited.probe.index = index.round() as usize;
+    }
     ui.end_row();
 }
 

@@ -7,7 +7,7 @@ use super::super::data::DataAction;
 use super::super::files::Purpose;
 use super::super::number_field::NumberField;
 use super::super::numbers::NumbersAction;
-use super::rows::{Controls, choice, grid, other_examples, walk_in_words};
+use super::rows::{Controls, choice, grid, other_examples, probe_index, walk_in_words};
 use super::{record, sentence};
 use crate::tasks::{Padding, TaskKind};
 use crate::training::{Experiment, InputSource, LossChoice, NumberTable, SeedDirection, limit};
@@ -174,19 +174,8 @@ fn example(
     actions: &mut Vec<Action>,
 ) {
     grid(ui, "example", |ui| {
-        let field = NumberField {
-            key: "probe.index",
-            meaning: "Which held-out sequence is the probe, the one whose gradient is shown",
-            limit: limit::PROBE_INDEX,
-            slider: None,
-            logarithmic: false,
-            integer: true,
-            weight: None,
-        };
-        if let Some(index) = field.show(ui, edited.probe.index as f64, actions) {
-            edited.probe.index = index.round() as usize;
-        }
-        ui.end_row();
+        let meaning = "Which held-out sequence is the probe, the one whose gradient is shown";
+        probe_index(ui, meaning, limit::PROBE_INDEX, edited, actions);
     });
     ui.horizontal_wrapped(|ui| other_examples(ui, "sequence", controls, actions));
     walk_in_words(ui, controls);
