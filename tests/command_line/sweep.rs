@@ -366,3 +366,13 @@ fn a_norm_is_called_one() {
         ]
     );
 }
+
+/// Before the first row is written, also of a file that the last point alone would read.
+#[test]
+fn a_file_that_an_axis_names_and_that_is_not_there_is_told_at_once() {
+    for key in ["data.words", "probe.record"] {
+        let axis = format!("{key}=nowhere,nowhere else");
+        let told = super::support::refused(&["sweep", "--axis", "seed=1:2:2", "--axis", &axis]);
+        assert!(told.contains("there is no such file"), "{told}");
+    }
+}

@@ -12,6 +12,15 @@ use crate::training::{CheckedExperiment, Experiment, OutOfRange, shown_argument}
 /// More points than this no machine finishes.
 const MOST_POINTS: u64 = 1_000_000_000;
 
+/// The keys whose values are files.
+const NAME_FILES: [&str; 5] = [
+    "network.weights",
+    "data.path",
+    "data.targets",
+    "data.words",
+    "probe.record",
+];
+
 /// What is swept over.
 pub struct Grid {
     begin: Experiment,
@@ -24,7 +33,7 @@ impl Grid {
     /// The grid of `axes` around `begin`.
     ///
     /// # Errors
-    /// [`Failure`] if an axis is there twice, or the grid is too large.
+    /// [`Failure`] if an axis is there twice, the grid is too large, or a file that an axis names cannot be read.
     pub fn new(begin: &CheckedExperiment, axes: &[String], steps: u64) -> Result<Self, Failure> {
         let texts = axes;
         let axes = texts
@@ -51,11 +60,27 @@ impl Grid {
         for (axis, text) in axes.iter().zip(texts) {
             axis.check(text)?;
         }
-        Ok(Self {
+        let grid = Self {
             begin: Experiment::clone(begin),
             axes,
             steps,
-        })
+        };
+        grid.check_files()?;
+        Ok(grid)
+    }
+
+    /// Whether the files that axes name can be read: nobody sweeps for an hour and learns then that one is not there.
+    fn check_files(&self) -> Result<(), Failure> {
+        let mut others = self.points();
+        for axis in &self.axes {
+            others /= axis.len();
+            if NAME_FILES.contains(&axis.setting.key) {
+                for index in 0..axis.len() {
+                    self.point(index * others)?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// How many points there are.
@@ -71,7 +96,7 @@ impl Grid {
     /// The experiment at `point` (from 0), and its values as they are written. The last axis varies fastest.
     ///
     /// # Errors
-    /// None happens: every value was checked.
+    /// [`Failure`] if a file cannot be read any more, or values do not go together; each by itself was checked.
     pub fn point(&self, point: u64) -> Result<(CheckedExperiment, Vec<String>), Failure> {
         let mut experiment = self.begin.clone();
         let mut rest = point;
