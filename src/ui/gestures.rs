@@ -1,6 +1,6 @@
 //! What the pointer does over a picture: it follows from what the axes are of.
 
-use egui::{Id, Pos2, Response, Sense, Ui, Vec2};
+use egui::{Id, InputState, Pos2, Response, Sense, Ui, Vec2};
 
 use super::action::Action;
 use super::painter::Lens;
@@ -82,7 +82,8 @@ fn values((frame, lens): (&Frame, Lens), at: Pos2) -> [f64; 2] {
     frame.values(within)
 }
 
-/// Hovering moves the cursor unless it is pinned, a click pins it, dragging moves the time, Ctrl and the wheel zoom, a double click shows all.
+/// Hovering moves the cursor unless it is pinned, a click pins it, dragging moves the time, Ctrl and the wheel or two fingers
+/// zoom, a double click shows all.
 fn over_time(
     ui: &Ui,
     response: &Response,
@@ -96,6 +97,19 @@ fn over_time(
         return;
     }
     let step_width = f64::from(lens.length(frame.unit_width()));
+    // Two fingers hold what is between them. The first of them drags as well.
+    let touch = ui.input(InputState::multi_touch);
+    if let Some(touch) = touch.filter(|touch| response.rect.contains(touch.center_pos)) {
+        let [time, _] = values((frame, lens), touch.center_pos);
+        actions.push(Action::Zoom {
+            factor: f64::from(touch.zoom_delta),
+            around: time + scope.shift() as f64,
+        });
+        actions.push(Action::Pan(
+            -f64::from(touch.translation_delta.x) / step_width,
+        ));
+        return;
+    }
     if response.dragged() && view.time.is_zoomed() {
         actions.push(Action::Pan(
             -f64::from(response.drag_delta().x) / step_width,

@@ -60,6 +60,61 @@ fn the_time_axis_zooms_moves_and_comes_back() {
     assert!(!window.harness.state().view().time.is_zoomed());
 }
 
+/// What is between two fingers stays there: they zoom and move, also once the axis is zoomed, when one finger alone would
+/// drag it.
+#[test]
+fn two_fingers_zoom_and_move_the_time() {
+    let mut window = Window::open([1280.0, 800.0], |e| e.task.length = 1000);
+    let rect = window
+        .harness
+        .get_by_role_and_label(egui::Role::Image, "Product per timestep")
+        .rect();
+    let middle = rect.center();
+    let touch = |window: &mut Window, phase: egui::TouchPhase, apart: f32, right: f32| {
+        for finger in [0_u64, 1] {
+            let side = if finger == 0 { -0.5 } else { 0.5 };
+            let pos = middle + egui::Vec2::new(side * apart + right, 0.0);
+            // As the first finger is a pointer for everything that knows no fingers.
+            let as_pointer = match phase {
+                egui::TouchPhase::Start => Some(egui::Event::PointerButton {
+                    pos,
+                    button: egui::PointerButton::Primary,
+                    pressed: true,
+                    modifiers: egui::Modifiers::NONE,
+                }),
+                egui::TouchPhase::Move => Some(egui::Event::PointerMoved(pos)),
+                _ => None,
+            };
+            window.harness.event(egui::Event::Touch {
+                device_id: egui::TouchDeviceId(0),
+                id: egui::TouchId(finger),
+                phase,
+                pos,
+                force: None,
+            });
+            if let Some(event) = as_pointer.filter(|_| finger == 0) {
+                window.harness.event(event);
+            }
+        }
+        window.harness.run_steps(1);
+    };
+    let range = |window: &Window| window.harness.state().view().time.range();
+    touch(&mut window, egui::TouchPhase::Start, 60.0, 0.0);
+    for apart in [90.0, 120.0, 180.0, 240.0, 300.0] {
+        touch(&mut window, egui::TouchPhase::Move, apart, 0.0);
+    }
+    let (low, high) = range(&window);
+    let width = high - low;
+    assert!(width < 0.25 * 1002.0 && width > 0.15 * 1002.0, "{width}");
+    assert!(low < 500.0 && high > 500.0, "{low} to {high}");
+    touch(&mut window, egui::TouchPhase::Move, 300.0, -100.0);
+    let moved = range(&window).0 - low;
+    let step_width = f64::from(rect.width()) / width;
+    assert!(moved > 0.8 * 100.0 / step_width, "{moved}");
+    touch(&mut window, egui::TouchPhase::Move, 60.0, -100.0);
+    assert!(range(&window).1 - range(&window).0 > 3.0 * width);
+}
+
 #[test]
 fn every_measure_of_many_units() {
     let mut window = Window::open([1280.0, 800.0], |e| e.network.hidden = 5);
