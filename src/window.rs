@@ -13,9 +13,7 @@ use bptt_scope::export::Opened;
 use bptt_scope::lessons::Lesson;
 use bptt_scope::training::Alarm;
 use bptt_scope::ui::{LEAST_SIZE, LastWill, Memory, MemoryFile, ScopeApp, WINDOW_TITLE};
-use eframe::egui_wgpu::WgpuSetup;
-use eframe::wgpu::{DeviceDescriptor, MemoryHints};
-use eframe::{EventLoopBuilderHook, WgpuConfiguration, egui};
+use eframe::{EventLoopBuilderHook, NativeOptions, egui};
 
 #[cfg(all(unix, not(target_os = "macos")))]
 use super::display::{Display, usable_display};
@@ -25,6 +23,12 @@ const NO_THREADS: &str = "the system gives it no more threads, see ulimit -u";
 
 /// What became of a window whose display has ended, or which was closed from outside.
 const TAKEN: &str = "was taken away by the display";
+
+/// What is said where nothing can draw.
+#[cfg(not(any(windows, target_os = "macos")))]
+const NO_DRIVER: &str = "no graphics driver answers; install one for OpenGL, such as those of Debian's packages libegl1 and libgl1";
+#[cfg(any(windows, target_os = "macos"))]
+const NO_DRIVER: &str = "no graphics driver answers; install that of the graphics card";
 
 /// What is said where a display is named, but is not there.
 const UNREACHABLE: &str = "the display cannot be reached";
@@ -59,19 +63,18 @@ pub fn run_window(file: Option<(&PathBuf, First)>) -> u8 {
         memory.beside = opened.beside.clone().map(Into::into);
         memory.file = None;
     }
-    let options = eframe::NativeOptions {
+    let options = NativeOptions {
         viewport: egui::ViewportBuilder::default()
             .with_title(WINDOW_TITLE)
             .with_app_id("bptt-scope")
             .with_inner_size(LEAST_SIZE.max(memory.size.into())),
-        wgpu_options: graphics(),
         event_loop_builder,
         // By now its size is one that the largest screen has room for.
         window_builder: Some(Box::new(|window| {
             let size = window.inner_size.unwrap_or(LEAST_SIZE);
             window.with_min_inner_size(LEAST_SIZE.min(size))
         })),
-        ..eframe::NativeOptions::default()
+        ..graphics()
     };
     let loss = DisplayLoss::watch();
     let hush = Hush::until_open();
@@ -169,10 +172,8 @@ fn reason_of(error: &eframe::Error) -> String {
         eframe::Error::WinitEventLoop(_) => UNREACHABLE.to_owned(),
         eframe::Error::AppCreation(error) if is_want_of_threads(&**error) => NO_THREADS.to_owned(),
         // A driver that computes on the processor has threads of its own, and says something else without them.
-        eframe::Error::Wgpu(_) if threads_are_short() => NO_THREADS.to_owned(),
-        eframe::Error::Wgpu(_) => {
-            "no graphics driver answers; install one for Vulkan or OpenGL, such as Debian's mesa-vulkan-drivers".to_owned()
-        }
+        error if is_of_graphics(error) && threads_are_short() => NO_THREADS.to_owned(),
+        error if is_of_graphics(error) => NO_DRIVER.to_owned(),
         other => other.to_string(),
     }
 }
@@ -190,18 +191,50 @@ fn threads_are_short() -> bool {
     !cli::are_threads_to_be_had(NEEDED)
 }
 
-/// As usual, but with memory taken from the graphics card in small pieces: a window of lines and letters needs
-/// little, and where there is no card it is the program's own.
-fn graphics() -> WgpuConfiguration {
-    let mut configuration = WgpuConfiguration::default();
-    if let WgpuSetup::CreateNew(setup) = &mut configuration.wgpu_setup {
+/// What draws: OpenGL, which every desktop has and which is up soonest.
+#[cfg(not(any(windows, target_os = "macos")))]
+fn graphics() -> NativeOptions {
+    NativeOptions {
+        renderer: eframe::Renderer::Glow,
+        ..NativeOptions::default()
+    }
+}
+
+/// What draws: Direct3D or Metal, beside which OpenGL is an old guest there. Memory is taken from the graphics card in small
+/// pieces: a window of lines and letters needs little, and where there is no card it is the program's own.
+#[cfg(any(windows, target_os = "macos"))]
+fn graphics() -> NativeOptions {
+    use eframe::egui_wgpu::{WgpuConfiguration, WgpuSetup};
+    use eframe::wgpu::{DeviceDescriptor, MemoryHints};
+
+    let mut wgpu_options = WgpuConfiguration::default();
+    if let WgpuSetup::CreateNew(setup) = &mut wgpu_options.wgpu_setup {
         let usual = Arc::clone(&setup.device_descriptor);
         setup.device_descriptor = Arc::new(move |adapter| DeviceDescriptor {
             memory_hints: MemoryHints::MemoryUsage,
             ..usual(adapter)
         });
     }
-    configuration
+    NativeOptions {
+        renderer: eframe::Renderer::Wgpu,
+        wgpu_options,
+        ..NativeOptions::default()
+    }
+}
+
+/// Whether `error` says that nothing here can draw.
+#[cfg(not(any(windows, target_os = "macos")))]
+fn is_of_graphics(error: &eframe::Error) -> bool {
+    matches!(
+        error,
+        eframe::Error::Glutin(_) | eframe::Error::NoGlutinConfigs(..) | eframe::Error::OpenGL(_)
+    )
+}
+
+/// Whether `error` says that nothing here can draw.
+#[cfg(any(windows, target_os = "macos"))]
+fn is_of_graphics(error: &eframe::Error) -> bool {
+    matches!(error, eframe::Error::Wgpu(_))
 }
 
 /// The window was open, and is no more: closed from outside, or its display has ended.

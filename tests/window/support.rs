@@ -63,7 +63,7 @@ impl Window {
 
     /// Closes the window as its user would.
     pub fn close(mut self) {
-        eframe::App::on_exit(self.harness.state_mut());
+        self.harness.state_mut().leave();
     }
 
     fn build(

@@ -339,8 +339,8 @@ impl ScopeApp {
         self.apply_all(&ctx, actions);
     }
 
-    /// The window goes.
-    fn leave(&mut self) {
+    /// The window goes: gives up what is being exported, and saves what it remembers.
+    pub fn leave(&mut self) {
         // Before the worker ends, and with it what an export is waiting for.
         self.exporter.cancel();
         if let Some(trouble) = self.save_in_the_end() {
@@ -409,13 +409,12 @@ impl eframe::App for ScopeApp {
         Self::ui(self, ui);
     }
 
-    #[cfg(not(target_family = "wasm"))]
+    #[cfg(any(windows, target_os = "macos"))]
     fn on_exit(&mut self) {
         self.leave();
     }
 
-    /// A page draws by another library.
-    #[cfg(target_family = "wasm")]
+    #[cfg(not(any(windows, target_os = "macos")))]
     fn on_exit(&mut self, _: Option<&eframe::glow::Context>) {
         self.leave();
     }
