@@ -32,6 +32,7 @@
 //! | 6 | [`ui`], [`cli`] | the window; the same instrument without a window | each other |
 //! | 5 | [`export`] | scenes, traces and experiments as bytes: SVG, PNG, CSV, JSON, GIF | who reads it |
 //! | 5 | [`lessons`] | walks through the subject: Markdown becomes steps, experiments and tasks | that there is a window |
+//! | 5 | [`guide`] | the guide, as the window shows it | that there is a window |
 //! | 4 | [`scene`] | what there is to see of a moment, as data: one file a view | files and windows |
 //! | 3 | [`training`] | an experiment becomes a network that is trained | that there is a screen |
 //! | 2 | [`tasks`] | where sequences and targets come from | the network that reads them |
@@ -48,6 +49,7 @@ pub mod cli;
 pub mod export;
 pub mod flow;
 pub mod glossary;
+pub mod guide;
 pub mod lessons;
 pub mod models;
 pub mod scene;

@@ -702,12 +702,12 @@ fn whatever_is_written_is_answered_at_once() {
     }
 }
 
-/// What the README says that a condition can be about is all there is.
+/// What the guide says that a condition can be about is all there is.
 #[test]
-fn the_readme_lists_what_can_be_observed() {
-    let readme = include_str!("../README.md");
+fn the_guide_lists_what_can_be_observed() {
+    let page = include_str!("../docs/src/lesson.md");
     for (name, _) in shown_quantities() {
-        assert!(readme.contains(&format!("`{name}`")), "{name}");
+        assert!(page.contains(&format!("`{name}`")), "{name}");
     }
     for (place, entry) in COURSE.iter().enumerate() {
         let file = format!("assets/lessons/{:02}-{}.md", place + 1, entry.slug);

@@ -71,5 +71,6 @@ pub use condition::Condition;
 pub use course::{COURSE, CourseLesson};
 pub use lesson::{Lesson, Pointing, Step, Task, is_lesson_name};
 pub use prose::{Block, Prose, Span, Style, said};
+pub(crate) use prose_reading::{Place, ProseReader};
 pub use quantity::{Observed, shown_quantities};
 pub use spoken::spoken;

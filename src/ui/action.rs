@@ -117,6 +117,9 @@ pub enum Action {
     ToggleTheme,
     /// Show or hide the help window.
     ToggleHelp,
+    /// Show this chapter of the guide in the help window, by its place in [`CHAPTERS`](crate::guide::CHAPTERS), or what there
+    /// is to see at a glance.
+    ShowChapter(Option<usize>),
     /// Something with the window of one's own gradient.
     Compare(CompareAction),
     /// Something with the experiment beside this one.

@@ -1,10 +1,12 @@
-//! The help window: how to read the screen, and the keys.
+//! The help window: how to read the screen, the keys, and the guide.
 
-use egui::{Context, Grid, RichText, Window};
+use egui::{Align, Context, Grid, Layout, RichText, ScrollArea, Ui, Window, vec2};
 
 use super::action::Action;
 use super::glossary_state::GlossaryAction;
 use super::keys::KEYS;
+use super::prose_ui::prose_ui;
+use crate::guide::{CHAPTERS, Page};
 
 const READING: [(&str, &str); 10] = [
     (
@@ -52,40 +54,104 @@ const READING: [(&str, &str); 10] = [
 /// Height of the bars above and below, and of the window's own title.
 const BARS: f32 = 150.0;
 
-/// Draws the window; `open` becomes false when it is closed.
-pub fn window(ctx: &Context, open: &mut bool, actions: &mut Vec<Action>) {
-    let height = ctx.content_rect().height() - BARS;
+/// Width of the window, and of the list in it.
+const WIDTH: f32 = 800.0;
+const LIST: f32 = 210.0;
+
+/// Width of the longest key, and what is between it and its meaning.
+const KEY: f32 = 140.0;
+
+/// Draws the window, which shows `chapter` of the guide, or what there is to see at a glance; `open` becomes false when it is
+/// closed.
+pub fn window(ctx: &Context, open: &mut bool, chapter: Option<usize>, actions: &mut Vec<Action>) {
+    let area = ctx.content_rect();
+    let size = vec2(WIDTH.min(area.width() - 60.0), area.height() - BARS);
     Window::new("Help")
         .open(open)
         .collapsible(false)
         .resizable(false)
         // As long as it is, it stays between the bars at the top and at the bottom.
-        .vscroll(true)
-        .default_height(height)
-        .max_height(height)
-        .default_width(560.0)
+        .fixed_size(size)
         .pivot(egui::Align2::RIGHT_TOP)
-        .default_pos(ctx.content_rect().right_top() + egui::vec2(-24.0, 52.0))
+        .default_pos(area.right_top() + vec2(-24.0, 52.0))
         .show(ctx, |ui| {
+            let room = ui.available_size();
+            ui.horizontal_top(|ui| {
+                let list = vec2(LIST, room.y);
+                ui.allocate_ui_with_layout(list, Layout::top_down(Align::Min), |ui| {
+                    list_ui(ui, chapter, actions);
+                });
+                ui.separator();
+                ui.vertical(|ui| {
+                    ScrollArea::vertical()
+                        .id_salt(("help", chapter))
+                        .auto_shrink([false, false])
+                        .show(ui, |ui| match chapter.and_then(|it| CHAPTERS.get(it)) {
+                            Some(chapter) => page_ui(ui, &chapter.page()),
+                            None => at_a_glance(ui),
+                        });
+                });
+            });
+        });
+}
+
+/// What there is to read.
+fn list_ui(ui: &mut Ui, shown: Option<usize>, actions: &mut Vec<Action>) {
+    ScrollArea::vertical()
+        .id_salt("chapters")
+        .auto_shrink([false, false])
+        .show(ui, |ui| {
+            let mut choice = |ui: &mut Ui, title: &str, chapter: Option<usize>| {
+                if ui.selectable_label(shown == chapter, title).clicked() {
+                    actions.push(Action::ShowChapter(chapter));
+                }
+            };
+            choice(ui, "At a glance, and the keys", None);
+            ui.add_space(6.0);
+            ui.weak("The guide");
+            for (place, chapter) in CHAPTERS.iter().enumerate() {
+                choice(ui, chapter.title(), Some(place));
+            }
+            ui.add_space(6.0);
             let glossary = ui.button("Glossary").on_hover_text(
                 "What the words on the screen mean (G). A click on a word of a row or of a legend opens it there",
             );
             if glossary.clicked() {
                 actions.push(Action::Glossary(GlossaryAction::Toggle));
             }
-            ui.add_space(4.0);
-            for (name, text) in READING {
-                ui.label(RichText::new(name).strong());
-                ui.label(text);
-                ui.add_space(4.0);
-            }
-            ui.separator();
-            Grid::new("keys").num_columns(2).show(ui, |ui| {
-                for (key, meaning) in KEYS {
-                    ui.label(RichText::new(key).strong());
-                    ui.label(meaning);
-                    ui.end_row();
-                }
-            });
         });
+}
+
+/// How to read the screen, and the keys.
+fn at_a_glance(ui: &mut Ui) {
+    for (name, text) in READING {
+        ui.label(RichText::new(name).strong());
+        ui.label(text);
+        ui.add_space(4.0);
+    }
+    ui.separator();
+    let meanings = ui.available_width() - KEY;
+    let grid = Grid::new("keys").num_columns(2).max_col_width(meanings);
+    grid.show(ui, |ui| {
+        for (key, meaning) in KEYS {
+            ui.label(RichText::new(key).strong());
+            ui.label(meaning);
+            ui.end_row();
+        }
+    });
+}
+
+/// A page of the guide.
+fn page_ui(ui: &mut Ui, page: &Page) {
+    for (place, section) in page.sections.iter().enumerate() {
+        let heading = RichText::new(&section.heading).strong();
+        if place > 0 {
+            ui.add_space(12.0);
+            ui.label(heading);
+        } else {
+            ui.label(heading.heading());
+        }
+        ui.add_space(4.0);
+        ui.push_id(place, |ui| prose_ui(ui, &section.text));
+    }
 }

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use egui::cache::{ComputerMut, FrameCache};
 use egui::text::{LayoutJob, TextFormat};
-use egui::{Color32, FontId, Galley, Pos2, Rect, Role, Sense, Ui, Vec2, WidgetInfo};
+use egui::{
+    Color32, FontId, Galley, Label, Pos2, Rect, RichText, Role, ScrollArea, Sense, Ui, Vec2,
+    WidgetInfo,
+};
 
 use super::painter::{Lens, paint_layer};
 use super::theme::theme_of;
@@ -35,7 +38,10 @@ pub fn prose_ui(ui: &mut Ui, prose: &Prose) {
             Block::Point { mark, depth, spans } => line_ui(ui, spans, INDENT * *depth as f32, mark),
             Block::Formula(tex) => formula_ui(ui, tex),
             Block::Code(text) => {
-                ui.monospace(text.trim_end());
+                // Lines of a program are not broken.
+                ScrollArea::horizontal().id_salt(place).show(ui, |ui| {
+                    ui.add(Label::new(RichText::new(text.trim_end()).monospace()).extend());
+                });
             }
         }
     }

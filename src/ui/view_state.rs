@@ -60,6 +60,8 @@ pub struct ViewState {
     pub presentation: Option<Presentation>,
     /// Whether the help window is open.
     pub help_open: bool,
+    /// What it shows: a chapter of the guide, or what there is to see at a glance.
+    pub help_chapter: Option<usize>,
     /// What the glossary shows.
     pub glossary: Glossary,
     /// What is typed of a network and a sequence of one's own.
@@ -154,6 +156,7 @@ impl Default for ViewState {
             embedded: None,
             presentation: None,
             help_open: false,
+            help_chapter: None,
             glossary: Glossary::default(),
             numbers: Numbers::default(),
             walk: Walk::default(),

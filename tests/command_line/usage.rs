@@ -165,19 +165,6 @@ fn every_key_is_listed_with_what_it_takes() {
     );
 }
 
-/// What the README says of the keys is what the program says.
-#[test]
-fn the_readme_lists_every_key() {
-    let readme = include_str!("../../README.md");
-    for setting in &bptt_scope::training::SETTINGS {
-        assert!(
-            readme.contains(&format!("`{}`", setting.key)),
-            "{}",
-            setting.key
-        );
-    }
-}
-
 /// The words in order are the columns of W_i: what a trace says of a word that is read stands in the column of its
 /// index.
 #[test]

@@ -1,5 +1,5 @@
 //! Pictures of the window. `UPDATE_SNAPSHOTS=1 cargo test --test window pictures` writes them anew; the first is
-//! the one in the README.
+//! the one in the guide and in the README.
 //!
 //! They are drawn by a renderer in software or on a graphics card, whatever there is. Where there is none
 //! at all they cannot be drawn, and the test says so and passes, unless `BPTT_SCOPE_REQUIRE_RENDERER` is
@@ -38,7 +38,20 @@ fn options() -> SnapshotOptions {
         .output_path("tests/window/reference")
 }
 
+/// Where the guide has its picture of the window, which the README shows, too.
+const OF_THE_GUIDE: &str = "docs/src/pictures";
+
 fn picture(
+    name: &str,
+    size: [f32; 2],
+    change: impl FnOnce(&mut Experiment),
+    then: impl FnOnce(&mut Window),
+) {
+    picture_as(&options(), name, size, change, then);
+}
+
+fn picture_as(
+    options: &SnapshotOptions,
     name: &str,
     size: [f32; 2],
     change: impl FnOnce(&mut Experiment),
@@ -52,7 +65,7 @@ fn picture(
     window.harness.remove_cursor();
     window.settle_fully();
     window.harness.run();
-    window.harness.snapshot_options(name, &options());
+    window.harness.snapshot_options(name, options);
 }
 
 const SMALL: [f32; 2] = [1280.0, 800.0];
@@ -60,8 +73,9 @@ const LARGE: [f32; 2] = [1920.0, 1080.0];
 
 #[test]
 fn vanishing() {
-    picture(
-        "vanishing",
+    picture_as(
+        &options().output_path(OF_THE_GUIDE),
+        "window",
         SMALL,
         |_| {},
         |window| {

@@ -1,6 +1,7 @@
 //! The words on the screen: plain names with their symbols, and the glossary behind every one of them.
 
 use bptt_scope::glossary::Concept;
+use bptt_scope::guide::CHAPTERS;
 use bptt_scope::scene::View;
 use bptt_scope::training::{Experiment, SETTINGS};
 use bptt_scope::ui::{Action, GlossaryAction};
@@ -95,6 +96,28 @@ fn the_glossary_is_searched_and_closed_with_the_keyboard() {
     )));
     window.key(egui::Key::G);
     assert!(window.shows("No entry speaks of that"));
+}
+
+/// F1 has the guide, chapter by chapter, and keeps its place.
+#[test]
+fn the_guide_is_read_in_the_window() {
+    let mut window = Window::usual();
+    window.key(egui::Key::F1);
+    assert!(window.shows("Unrolled network"));
+    for (place, chapter) in CHAPTERS.iter().enumerate() {
+        window.click(chapter.title());
+        window.harness.run_steps(2);
+        assert_eq!(window.harness.state().view().help_chapter, Some(place));
+        let page = chapter.page();
+        let first = page.sections[0].text.said();
+        let words: String = first.chars().take(40).collect();
+        assert!(window.shows(&words), "{}: {words}", chapter.file);
+    }
+    window.key(egui::Key::Escape);
+    assert!(!window.harness.state().view().help_open);
+    window.key(egui::Key::F1);
+    let last = CHAPTERS.len() - 1;
+    assert_eq!(window.harness.state().view().help_chapter, Some(last));
 }
 
 /// The glossary is on top: Esc closes it, then the help, and then brings an enlarged view back.

@@ -1,30 +1,6 @@
 //! `sweep`: a grid of experiments on all cores, one row of CSV for each.
 //!
-//! # The form `bptt-scope.sweep/1`
-//!
-//! A line with the names of the columns (in the first shard only), then a row for each point of the grid, in
-//! the order of the grid, whatever the number of cores: `schema`, `sweep` (see below), `point` from 1, the keys of
-//! the axes, and what became of the probe's gradient after `step` training steps. `to_end` is what reaches timestep
-//! `first`, the first that is no padding; magnitudes are written as sign, log₁₀ and state as in a trace. Where the
-//! `verdict` is `blocked`, nothing arrives at all: `lyapunov` is `-inf` then, and `half_life` empty.
-//!
-//! `dl_dw_h` and `dl_dw_i` are gradients of the probe: the number itself where `…_kind` says `number`, and where
-//! one weight is a matrix of several the Frobenius norm, `norm`, which has no sign.
-//!
-//! `diverged` names what became infinite or undefined in the step after `step`, which is undone, and is empty
-//! otherwise; `diverged_stage`, `diverged_first` and `diverged_t` say where the first number was that was not
-//! finite, as `stage`, `first` and `t` do in a trace. The `training_` columns are of the last batch, also of one
-//! that diverged, before its update; `training_gradient_norm` is the norm before clipping, so that `inf` there says
-//! why clipping made NaN.
-//!
-//! # What is the same on every machine
-//!
-//! `sweep` is the same for all shards of one sweep and differs for another: sixteen digits for the experiment, the
-//! axes, the number of steps and the version of this program, and behind them `-fma` or `-no-fma`, the arithmetic
-//! of the processor ([`Arithmetic`]). Rows of the same `sweep` that one build of the program writes have the same
-//! bytes wherever it runs; rows whose `sweep` differs in the last part alone have numbers that differ in their last
-//! digits. `--no-fma` lets every machine write `-no-fma`. A file that was begun with the one is not gone on with
-//! with the other.
+#![doc = include_str!("../../../docs/src/sweep.md")]
 
 mod grid;
 mod resume;

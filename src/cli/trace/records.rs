@@ -1,19 +1,6 @@
 //! `trace` of a folder: a row for each record of a training elsewhere.
 //!
-//! # The form `bptt-scope.records/1`
-//!
-//! A row for each record in the folder and those below it, run by run, in the order of the steps. `run` is the folder of the
-//! record from the one that was named, `.` for that itself. `to_end_…` is what of the gradient of the last timestep reaches the
-//! first, ‖γ₁‖/‖γₙ‖, as sign, log₁₀ and state like in a trace, and `verdict`, `lyapunov` and `half_life` (in timesteps) are of it;
-//! n is `length`, without timesteps behind the last that the training sends a gradient to. `lost_from` is the timestep from
-//! which on, on the way back, arithmetic in the training's own format (`dtype`) is off by more than a tenth; it is empty where
-//! it never is, and without `--precision`. `not_finite` and `not_finite_t` are the first number that is not finite, and its timestep. `loss` and
-//! `gradient_norm` are as the training has told them. A record that cannot be read has `trouble` and nothing else.
-//!
-//! # The metrics of `--prometheus`
-//!
-//! The newest record of each run in Prometheus's text format, written aside and renamed, as its node exporter's collector of
-//! text files takes it: that is what dashboards of clusters read without anything of their own running there.
+//! The guide has both forms, `bptt-scope.records/1` and the metrics, in `docs/src/record.md`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};

@@ -165,6 +165,7 @@ impl ScopeApp {
             },
             Action::ToggleTheme => theme::choose(ctx, ctx.theme() != egui::Theme::Dark),
             Action::ToggleHelp => self.view.help_open = !self.view.help_open,
+            Action::ShowChapter(chapter) => self.view.help_chapter = chapter,
             Action::Compare(what) => self.apply_comparison(what),
             Action::Beside(what) => self.apply_beside(ctx, what),
             Action::Data(what) => self.apply_data(what),

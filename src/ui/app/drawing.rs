@@ -65,7 +65,7 @@ impl ScopeApp {
             actions.push(Action::Grab(None));
         }
         let mut open = self.view.help_open;
-        help::window(ui.ctx(), &mut open, &mut actions);
+        help::window(ui.ctx(), &mut open, self.view.help_chapter, &mut actions);
         if open != self.view.help_open {
             actions.push(Action::ToggleHelp);
         }
