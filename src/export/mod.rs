@@ -30,7 +30,7 @@ pub use files::{
     Carrier, FoundModule, LARGEST_TEXT, OpenError, Opened, Patience, RecordFile, Source, Watch,
     WriteError, bring_files, experiment_in, followed, holds_experiment, is_named_as_a_table,
     modules_of, open_alone, open_experiment, open_model, open_record, open_tensors, put_file,
-    read_experiment, records_in, runs_in, take_written, write_file,
+    read_experiment, records_in, run_name, runs_in, take_written, write_file,
 };
 #[cfg(not(target_family = "wasm"))]
 pub use files::{Patient, check_writable, remove_parts};

@@ -1,5 +1,7 @@
 //! Several moments beside each other: what each is called, and what their gradients say of each other in one sentence.
 
+use std::path::Path;
+
 use super::place::Place;
 use crate::flow::{Magnitude, counted, percent, thousands};
 use crate::training::{SETTINGS, Setting, Snapshot, Value, shown_path};
@@ -19,6 +21,9 @@ const GROWN: f64 = 1.5;
 /// What each of `moments` is called: by the settings that not all of them have alike, a cell by its name alone; where these
 /// are many, by its file among `files`, if it has one. Where nothing differs, or two would have one name, by numbers.
 pub fn names_of(moments: &[&Snapshot], files: &[Option<&str>]) -> Vec<String> {
+    if let Some(runs) = names_of_runs(moments) {
+        return runs;
+    }
     let experiments = moments.iter().map(|it| &*it.moment.experiment);
     let differs = |setting: &&Setting| {
         let mut values = experiments.clone().map(|it| setting.get(it));
@@ -48,10 +53,13 @@ pub fn names_of(moments: &[&Snapshot], files: &[Option<&str>]) -> Vec<String> {
                 let value = setting.in_words(&value);
                 match setting.key {
                     "network.cell" => value,
+                    "probe.record" => {
+                        file_name(Path::new(&experiment.probe.record)).unwrap_or(value)
+                    }
                     "network.weights" => {
                         let file = experiment.network.weights.file();
-                        let name = file.and_then(|path| std::path::Path::new(path).file_name());
-                        name.map_or(value, |name| shown_path(std::path::Path::new(name)))
+                        file.and_then(|path| file_name(Path::new(path)))
+                            .unwrap_or(value)
                     }
                     _ if setting.symbol.is_empty() => format!("{} = {value}", setting.name),
                     _ => format!("{} = {value}", setting.symbol),
@@ -76,6 +84,26 @@ pub fn names_of(moments: &[&Snapshot], files: &[Option<&str>]) -> Vec<String> {
         _ => name.clone(),
     });
     numbered.collect()
+}
+
+/// What the runs elsewhere are called that `moments` follow, if each follows another.
+fn names_of_runs(moments: &[&Snapshot]) -> Option<Vec<String>> {
+    let names = moments.iter().map(|moment| {
+        let runs = &moment.run.records.as_ref()?.runs;
+        match runs.followed.as_str() {
+            "." | "" => file_name(&runs.folder),
+            run => Some(run.to_owned()),
+        }
+    });
+    let names: Vec<String> = names.collect::<Option<_>>()?;
+    let mut different = names.clone();
+    different.sort();
+    different.dedup();
+    (different.len() == names.len()).then_some(names)
+}
+
+fn file_name(path: &Path) -> Option<String> {
+    Some(shown_path(Path::new(path.file_name()?)))
 }
 
 /// As [`names_of`], of two, with the letter of each before it, which is all where they have nothing otherwise: `A Elman`.

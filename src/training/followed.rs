@@ -12,7 +12,7 @@ use super::experiment::{CheckedExperiment, Experiment};
 use super::history::StepRecord;
 use super::history_row::HistoryRow;
 use super::record_summary::{NoSummary, RecordSummary};
-use super::snapshot::{Records, RunSoFar, Timeline};
+use super::snapshot::{Records, RunSoFar, Runs, Timeline};
 use super::trainer::Trainer;
 use crate::flow::{Magnitude, significant, thousands};
 use crate::models::Record;
@@ -41,8 +41,8 @@ pub trait RecordSource: fmt::Debug + Send + Sync {
     /// Why it cannot be read, in a sentence.
     fn record(&self, step: u64) -> Result<(String, Record), String>;
 
-    /// What it is called: the folder.
-    fn name(&self) -> String;
+    /// Which run they are of, and which there are beside it.
+    fn runs(&self) -> Runs;
 }
 
 /// A record that there is.
@@ -134,6 +134,7 @@ pub struct Followed {
     damaged: BTreeMap<u64, String>,
     /// Why the folder cannot be looked into.
     trouble: Option<String>,
+    runs: Runs,
     /// The rows that are shown, once they are put together.
     shown: Option<Arc<Vec<Arc<HistoryRow>>>>,
     look_at: Option<Instant>,
@@ -150,6 +151,7 @@ impl Followed {
             rows: BTreeMap::new(),
             damaged: BTreeMap::new(),
             trouble: None,
+            runs: Runs::default(),
             shown: None,
             look_at: None,
         }
@@ -161,12 +163,15 @@ impl Followed {
             return false;
         }
         self.look_at = Some(now + PACE);
+        let runs = self.follow.source.runs();
+        let has_other_runs = runs != self.runs;
+        self.runs = runs;
         let listed = match self.follow.source.records() {
             Ok(listed) => listed,
             Err(trouble) => {
                 let is_new = self.trouble.as_ref() != Some(&trouble);
                 self.trouble = Some(trouble);
-                return is_new;
+                return is_new || has_other_runs;
             }
         };
         let was_away = self.trouble.take().is_some();
@@ -175,7 +180,7 @@ impl Followed {
             self.damaged.clear();
         }
         if listed == self.listed && !was_away {
-            return false;
+            return has_other_runs;
         }
         // Those that the recorder has thinned out are there no more, and those that were written again, or to their end,
         // are others.
@@ -344,7 +349,7 @@ impl Followed {
         let mut alarms = self.rows.iter();
         let alarm = alarms.find_map(|(step, row)| Some((*step, row.alarm.clone()?)));
         run.records = Some(Records {
-            name: self.follow.source.name(),
+            runs: self.runs.clone(),
             known: self.rows.len() + self.damaged.len(),
             count: self.listed.len(),
             trouble: self.trouble.clone().or(damaged),
@@ -402,8 +407,8 @@ mod tests {
             Ok((format!("step-{step}"), record))
         }
 
-        fn name(&self) -> String {
-            "runs".to_owned()
+        fn runs(&self) -> Runs {
+            Runs::default()
         }
     }
 

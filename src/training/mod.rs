@@ -106,8 +106,8 @@ pub use session::{Next, Session, Update};
 pub use settings::{Difference, Kind, SETTINGS, Setting, Value, find_setting, nearest};
 pub use small_networks::SmallNetwork;
 pub use snapshot::{
-    Answer, HandChange, Moment, ProductNormsState, Reading, Records, RunSoFar, Snapshot, Timeline,
-    Wanted,
+    Answer, HandChange, Moment, ProductNormsState, Reading, Records, RunSoFar, Runs, Snapshot,
+    Timeline, Wanted,
 };
 pub use start::Start;
 pub use study::{

@@ -136,6 +136,8 @@ pub enum Action {
     Ask(Purpose),
     /// The experiment in a file, as a new run.
     OpenFile(PathBuf),
+    /// Follow this run, one of those in this folder, in the place of what is shown.
+    WatchRun(PathBuf, String),
     /// Follow the records that a training elsewhere writes into this folder.
     Watch(PathBuf),
     /// When to tell of what is followed.

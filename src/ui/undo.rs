@@ -8,7 +8,7 @@ use super::files::OpenFile;
 use crate::training::{Experiment, RunNumber, Setting, Weight, WeightValues, find_setting};
 
 /// Changes kept.
-const KEPT: usize = 200;
+pub const KEPT: usize = 200;
 
 /// Changes of the same thing that follow each other faster than this are one: the letters of a word, the
 /// way of a slider.

@@ -84,4 +84,37 @@ fn two_ranks_are_watched_beside_each_other() {
     window.wait_until("both", |app| app.is_of_two());
     window.settle();
     assert!(window.shows("rank-1 beside it"));
+    // Each is called by its run.
+    window.wait_to_see("A rank-0");
+    window.wait_to_see("B rank-1");
+    // A third one takes the place of the one that is chosen, and undo gives it back.
+    put(&folder.path().join("rank-2"), "gru-bfloat16", 2);
+    window.wait_until("the third is seen", |app| {
+        let records = app.snapshot().and_then(|it| it.run.records.as_ref());
+        records.is_some_and(|it| it.runs.all.len() == 3)
+    });
+    window.harness.run_steps(2);
+    window.choose("run", "rank-2");
+    window.wait_to_see("GRU after step 2");
+    window.wait_to_see("A rank-2");
+    window.act(Action::Undo);
+    window.wait_to_see("LSTM after step 2");
+    window.wait_to_see("A rank-0");
+}
+
+/// Whoever goes back to a training here, and undoes that, watches on.
+#[test]
+fn undo_goes_back_to_watching() {
+    let folder = tempfile::tempdir().unwrap();
+    put(folder.path(), "lstm", 2);
+    let mut window = Window::usual();
+    window.act(Action::Watch(folder.path().to_owned()));
+    window.wait_to_see("Watching: 1 record");
+    window.click("Back to a training here");
+    window.settle();
+    assert!(!window.shows("Watching: 1 record"));
+    window.act(Action::Undo);
+    window.wait_to_see("Watching: 1 record");
+    put(folder.path(), "lstm", 4);
+    window.wait_to_see("Watching: 2 records");
 }

@@ -34,7 +34,7 @@ pub use patience::Patience;
 #[cfg(not(target_family = "wasm"))]
 pub use patient::Patient;
 pub use reading::Watch;
-pub use records::{RecordFile, followed, open_record, records_in, runs_in};
+pub use records::{RecordFile, followed, open_record, records_in, run_name, runs_in};
 pub use shelf::{put_file, take_written};
 pub use source::{Source, holds_experiment};
 pub use tensors::open_tensors;

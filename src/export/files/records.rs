@@ -9,7 +9,7 @@ use super::open_error::OpenError;
 use super::reading::bytes_of;
 use crate::models::{ReadError, Record};
 use crate::rnn::Interrupt;
-use crate::training::{Alarm, Follow, Listed, RecordSource, shown_path};
+use crate::training::{Alarm, Follow, Listed, RecordSource, Runs};
 
 /// Folders in each other that are looked into: those of several runs, and of the ranks of each.
 const DEEPEST: usize = 3;
@@ -100,15 +100,25 @@ pub fn open_record(path: &Path, interrupt: &Interrupt) -> Result<Record, OpenErr
     record.map_err(|error| OpenError::Numbers(path.to_owned(), error))
 }
 
-/// What follows the records in `folder`, which need not be there yet, and tells of them by `alarm`.
-pub fn followed(folder: &Path, alarm: Alarm) -> Follow {
+/// What follows the records of `run`, one of those in `folder`, or of the first that begins there, and tells of them by `alarm`.
+pub fn followed(folder: &Path, run: Option<&str>, alarm: Alarm) -> Follow {
     let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    let found = run.map(|run| folder.join(run));
     Follow {
         source: Arc::new(RecordFolder {
             folder,
-            found: Mutex::default(),
+            found: Mutex::new(found),
         }),
         alarm,
+    }
+}
+
+/// What `run` is called, which is in `folder`.
+pub fn run_name(folder: &Path, run: &Path) -> String {
+    let name = run.strip_prefix(folder).unwrap_or(run);
+    match name.as_os_str().is_empty() {
+        true => ".".to_owned(),
+        false => name.to_string_lossy().into_owned(),
     }
 }
 
@@ -171,8 +181,14 @@ impl RecordSource for RecordFolder {
         Ok((path.to_string_lossy().into_owned(), record))
     }
 
-    fn name(&self) -> String {
-        shown_path(&self.folder)
+    fn runs(&self) -> Runs {
+        let name = |run: &PathBuf| run_name(&self.folder, run);
+        let all = runs_in(&self.folder).unwrap_or_default();
+        Runs {
+            folder: self.folder.clone(),
+            followed: self.run().as_ref().map(name).unwrap_or_default(),
+            all: all.iter().map(name).collect(),
+        }
     }
 }
 

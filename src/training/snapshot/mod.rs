@@ -8,7 +8,7 @@ mod timeline;
 
 pub use moment::Moment;
 pub use reading::{Answer, ProductNormsState, Reading};
-pub use records::Records;
+pub use records::{Records, Runs};
 pub use run_so_far::RunSoFar;
 pub use timeline::{HandChange, Timeline};
 

@@ -76,6 +76,7 @@ impl ScopeApp {
             }
             Action::Open(experiment) => self.open(*experiment, None),
             Action::Watch(folder) => self.watch(&folder, Alarm::default()),
+            Action::WatchRun(folder, run) => self.watch_run(&folder, &run),
             Action::SetAlarm(alarm) => self.bench.set_alarm(alarm),
             Action::Undo => {
                 let restored = self.bench.undo_mut().undo();

@@ -10,10 +10,10 @@ use super::super::files::{Ended, OpenSource, Opener, Wanted};
 use super::super::modules::ModulesAction;
 use super::super::tutor::Origin;
 use super::{PROGRESS_INTERVAL, ScopeApp};
-use crate::export::{Carrier, Opened, Source, followed, runs_in};
+use crate::export::{Carrier, Opened, Source, followed, run_name, runs_in};
 use crate::flow::thousands;
 use crate::lessons::Lesson;
-use crate::training::{Alarm, CheckedExperiment, Experiment, Pair, shown_path};
+use crate::training::{Alarm, CheckedExperiment, Experiment, Follow, Pair, shown_path};
 
 /// What a pasted text is called in messages.
 const PASTED: &str = "The pasted text";
@@ -69,31 +69,44 @@ impl ScopeApp {
         self.dialog = None;
         self.choose_first();
         // A training that is to begin yet has no record and may have no folder of its own.
-        let run = runs.first().map_or(folder, PathBuf::as_path);
-        let before = self.state();
-        self.bench.follow(followed(run, alarm));
-        self.files.close();
-        self.bench.note_run(before, None);
-        if let Some(beside) = runs.get(1) {
+        let names: Vec<String> = runs.iter().map(|it| run_name(folder, it)).collect();
+        let name = |place: usize| names.get(place).map(String::as_str);
+        self.begin_following(followed(folder, name(0), alarm));
+        if let Some(beside) = name(1) {
             // Ranks, or runs, beside each other.
             self.begin_other(Experiment::default());
             if let Some(second) = &mut self.second {
-                second.bench.follow(followed(beside, alarm));
+                second.bench.follow(followed(folder, Some(beside), alarm));
             }
         }
-        let names: Vec<String> = runs.iter().map(|it| shown_path(it)).collect();
+        let whole = shown_path(folder);
         self.inform(match names.as_slice() {
-            [] => format!(
-                "Watching {}: there is no record in it so far",
-                shown_path(folder)
-            ),
-            [run] => format!("Watching {run}"),
-            [run, beside] => format!("Watching {run}, and {beside} beside it"),
+            [] => format!("Watching {whole}: there is no record in it so far"),
+            [run] if run == "." => format!("Watching {whole}"),
+            [run] => format!("Watching {run} of {whole}"),
+            [run, beside] => format!("Watching {run} of {whole}, and {beside} beside it"),
             [run, beside, others @ ..] => format!(
-                "Watching {run}, and {beside} beside it; there are records in {}, too",
-                others.join(", ")
+                "Watching {run} of {whole}, and {beside} beside it; {} can be chosen at the left",
+                match others.len() {
+                    1 => "another".to_owned(),
+                    count => format!("{} others", thousands(count as u64)),
+                }
             ),
         });
+    }
+
+    /// Follows `run` of those in `folder` in the place of what is shown.
+    pub(super) fn watch_run(&mut self, folder: &Path, run: &str) {
+        let alarm = self.bench.alarm();
+        self.begin_following(followed(folder, Some(run), alarm));
+        self.inform(format!("Watching {run} of {}", shown_path(folder)));
+    }
+
+    fn begin_following(&mut self, follow: Follow) {
+        let before = self.state();
+        self.bench.follow(follow);
+        self.files.close();
+        self.bench.note_run(before, None);
     }
 
     fn begin_opening(&mut self, wanted: Wanted) {

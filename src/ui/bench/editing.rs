@@ -10,7 +10,7 @@ use crate::training::{
     Trainer, Weight, find_setting,
 };
 use crate::ui::files::OpenFile;
-use crate::ui::undo::{Restored, State, Undo};
+use crate::ui::undo::{KEPT, Restored, State, Undo};
 
 /// Why an experiment was refused, with the name that its setting has on the screen.
 pub fn refused(error: &OutOfRange) -> String {
@@ -145,6 +145,10 @@ impl Bench {
         self.asks_label = false;
         self.undo.finish();
         self.name_new_run();
+        self.followed.insert(self.run, follow.clone());
+        if self.followed.len() > KEPT {
+            self.followed.pop_first();
+        }
         self.send(Command::Follow(follow, self.run));
         self.leave_the_shown();
     }
@@ -157,6 +161,9 @@ impl Bench {
     /// Tells of the records that are followed by `alarm` from now on.
     pub fn set_alarm(&mut self, alarm: Alarm) {
         self.alarm = alarm;
+        if let Some(follow) = self.followed.get_mut(&self.run) {
+            follow.alarm = alarm;
+        }
         self.send(Command::SetAlarm(alarm));
     }
 
@@ -198,6 +205,13 @@ impl Bench {
         self.experiment = restored.experiment.clone();
         self.asks_label = false;
         self.run = restored.run;
+        if let Some(follow) = self.followed.get(&self.run).filter(|_| other_run) {
+            self.alarm = follow.alarm;
+            let follow = Command::Follow(follow.clone(), self.run);
+            self.send(follow);
+            self.leave_the_shown();
+            return true;
+        }
         self.send(Command::Restore(Box::new(Restoration {
             experiment: checked,
             run: restored.run,

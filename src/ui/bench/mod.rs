@@ -8,6 +8,7 @@ mod aside;
 mod editing;
 mod held_weights;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::time::Duration;
@@ -24,9 +25,9 @@ use super::view_state::ViewState;
 use super::{asking, check_badge};
 use crate::scene::{Place, Theme, View};
 use crate::training::{
-    Alarm, Analyst, CheckedExperiment, Command, Experiment, Findings, Question, RunNumber, Runner,
-    Snapshot, Speed, Start, Topic, Update, Wanted, Weight, WeightValues, WorkerGone, has_threads,
-    is_answered_without_asking,
+    Alarm, Analyst, CheckedExperiment, Command, Experiment, Findings, Follow, Question, RunNumber,
+    Runner, Snapshot, Speed, Start, Topic, Update, Wanted, Weight, WeightValues, WorkerGone,
+    has_threads, is_answered_without_asking,
 };
 use held_weights::HeldWeights;
 
@@ -70,6 +71,8 @@ pub struct Bench {
     data: DataReader,
     /// When to tell of a training elsewhere.
     alarm: Alarm,
+    /// What the runs follow that are of a training elsewhere, for going back to them.
+    followed: BTreeMap<RunNumber, Follow>,
 }
 
 /// What a bench is looked at with.
@@ -147,6 +150,7 @@ impl Bench {
             comparer: Comparer::default(),
             data: DataReader::default(),
             alarm: Alarm::default(),
+            followed: BTreeMap::new(),
         })
     }
 

@@ -8,7 +8,7 @@ use super::super::row_name::row_name;
 use super::super::theme::{color32, theme_of};
 use super::rows::{Controls, grid, probe_index};
 use crate::flow::{Magnitude, significant, thousands};
-use crate::training::{Alarm, Experiment, Limit, RecordedFacts, Records, limit};
+use crate::training::{Alarm, Experiment, Limit, RecordedFacts, Records, limit, shown_path};
 
 /// What an alarm is set to when it is turned on: a gradient of which so little or so much arrives teaches nothing.
 const USUAL: [f64; 2] = [1e-6, 1e3];
@@ -44,6 +44,7 @@ pub fn show(
             .on_hover_text("As the training has told them, of the whole batch and before clipping");
     }
     grid(ui, "record", |ui| {
+        run(ui, controls, actions);
         sequence(ui, recorded, edited, actions);
         part(ui, recorded, edited, actions);
     });
@@ -57,6 +58,30 @@ pub fn show(
     if back.clicked() {
         actions.push(Action::Open(Box::default()));
     }
+}
+
+/// Which run of several, or which rank of one.
+fn run(ui: &mut Ui, controls: &Controls<'_>, actions: &mut Vec<Action>) {
+    let records = controls.snapshot.run.records.as_ref();
+    let Some(Records { runs, .. }) = records.filter(|it| it.runs.all.len() > 1) else {
+        return;
+    };
+    let meaning = "Which of the runs, or ranks, in the folder is watched; beside another one, in the place of that which is chosen in the row above";
+    ui.label("run").on_hover_text(meaning);
+    egui::ComboBox::from_id_salt("watched run")
+        .selected_text(&runs.followed)
+        .show_ui(ui, |ui| {
+            for run in &runs.all {
+                let is_shown = *run == runs.followed;
+                if ui.selectable_label(is_shown, run).clicked() && !is_shown {
+                    actions.push(Action::WatchRun(runs.folder.clone(), run.clone()));
+                }
+            }
+        })
+        .response
+        .on_hover_text(meaning)
+        .accessible_name("run");
+    ui.end_row();
 }
 
 /// Which sequence.
@@ -74,7 +99,7 @@ fn sequence(
         max: recorded.sequences as f64 - 1.0,
         ..limit::PROBE_INDEX
     };
-    probe_index(ui, meaning, limit, edited, actions);
+    probe_index(ui, "sequence", meaning, limit, edited, actions);
 }
 
 /// Which layer in which direction, where the module reads in both.
@@ -116,7 +141,8 @@ fn followed(ui: &mut Ui, records: &Records, actions: &mut Vec<Action>) {
         false if records.count == 1 => "Watching: 1 record".to_owned(),
         false => format!("Watching: {count} records"),
     };
-    ui.label(words).on_hover_text(&records.name);
+    ui.label(words)
+        .on_hover_text(shown_path(&records.runs.folder));
     if let Some(trouble) = &records.trouble {
         let colour = color32(theme_of(ui.visuals()).colours().error);
         let text = RichText::new(trouble).small().color(colour);

@@ -3,10 +3,12 @@
 use egui::{Grid, Ui};
 
 use super::super::action::Action;
+use super::super::glossary_link::concept_label;
 use super::super::number_field::{FIELD, NumberField};
 use super::super::row_name::{names_width, row_name};
 use super::super::view_state::ViewState;
 use super::super::walk::WhichSequences;
+use crate::glossary::Concept;
 use crate::training::{Alarm, Experiment, Limit, Setting, Snapshot, WeightValues, find_setting};
 
 /// What the controls show.
@@ -76,9 +78,10 @@ pub fn choice<T: Copy + PartialEq>(
     ui.end_row();
 }
 
-/// Which sequence is under the instrument, in a row of the grid.
+/// Which sequence is under the instrument, in a row of the grid that is called `name`.
 pub fn probe_index(
     ui: &mut Ui,
+    name: &str,
     meaning: &str,
     limit: Limit,
     edited: &mut Experiment,
@@ -93,7 +96,8 @@ pub fn probe_index(
         integer: true,
         weight: None,
     };
-    if let Some(index) = field.show(ui, edited.probe.index as f64, actions) {
+    concept_label(ui, Concept::Probe, name, meaning, actions);
+    if let Some(index) = field.control(ui, edited.probe.index as f64, actions) {
         edited.probe.index = index.round() as usize;
     }
     ui.end_row();

@@ -175,7 +175,7 @@ fn example(
 ) {
     grid(ui, "example", |ui| {
         let meaning = "Which held-out sequence is the probe, the one whose gradient is shown";
-        probe_index(ui, meaning, limit::PROBE_INDEX, edited, actions);
+        probe_index(ui, "probe", meaning, limit::PROBE_INDEX, edited, actions);
     });
     ui.horizontal_wrapped(|ui| other_examples(ui, "sequence", controls, actions));
     walk_in_words(ui, controls);
