@@ -1,6 +1,6 @@
 //! A run, or several beside each other, as an animated GIF: the three bands at several steps, all on the same axes.
 
-use std::io::{self, Write};
+use std::io;
 use std::sync::Arc;
 
 use gif::{AnyExtension, Encoder, Frame, Repeat};
@@ -10,9 +10,8 @@ use super::carried::figure_metadata_of;
 use super::figure::{FigureError, Scales, bands_on, multiples_on, pixels};
 use super::palette::Palette;
 use super::sight::Sight;
-use crate::rnn::Interrupt;
 use crate::scene::{Look, Pixels, names_of};
-use crate::training::Snapshot;
+use crate::training::{Snapshot, has_threads};
 
 /// Pixels per point: 960 × 540 for the three bands.
 const SCALE: f32 = 0.75;
@@ -23,7 +22,7 @@ const DELAY: u16 = 20;
 /// Hundredths of a second that the last one stays, before it begins again.
 const LAST_DELAY: u16 = 250;
 
-/// Frames that are drawn between two looks at the interrupt.
+/// Frames that are drawn at a time, where there are threads for them.
 const AT_ONCE: usize = 4;
 
 /// Moments of a run, oldest first.
@@ -47,63 +46,103 @@ impl FilmFrames {
     }
 }
 
-/// Writes `films`, the moments of one run or of several beside each other, to `out`, with the experiments of the last moments
-/// as a comment; one that has fewer than another stays at its last. `progress` is told the share that is done.
-///
-/// # Errors
-/// What `out` says, that there is no frame, or that it was interrupted.
-pub fn write_animation(
-    films: &[FilmFrames],
-    look: &Look,
-    interrupt: &Interrupt,
-    progress: impl Fn(f64),
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let count = films.iter().map(FilmFrames::len).max().unwrap_or(0);
-    if count == 0 || films.iter().any(FilmFrames::is_empty) {
-        return Err(io::Error::other("there is no moment to show"));
+/// A film that is being made, some frames at a time: of the moments of one run, or of several beside each other, of which one
+/// that has fewer than another stays at its last. The experiments of the last moments are in it as a comment.
+pub struct Animation {
+    films: Vec<FilmFrames>,
+    look: Look,
+    scales: Scales,
+    names: Vec<String>,
+    palette: Palette,
+    encoder: Encoder<Vec<u8>>,
+    done: usize,
+}
+
+impl Animation {
+    /// Begins one, on the axes that all its moments have room on.
+    ///
+    /// # Errors
+    /// That there is no moment, or that it cannot be drawn.
+    pub fn new(films: Vec<FilmFrames>, look: &Look) -> io::Result<Self> {
+        if films.is_empty() || films.iter().any(FilmFrames::is_empty) {
+            return Err(io::Error::other("there is no moment to show"));
+        }
+        // Moments of the past have no batch; it would be seen in the last frame alone.
+        let look = Look {
+            last_batch: false,
+            ..*look
+        };
+        let moments = films.iter().flat_map(|film| &film.0);
+        let scales = Scales::of_all(moments.map(|snapshot| Sight::new(snapshot, &look)));
+        let last = moments_at(&films, usize::MAX);
+        // They stay what they are called at the end.
+        let names = names_of(&last, &[]);
+        let palette = Palette::of_figures();
+        let size = draw(&moments_at(&films, 0), &look, &scales, &names)
+            .map(|picture| (picture.width, picture.height));
+        let encoder = begin(size.map_err(io::Error::other)?, &palette, &last)?;
+        Ok(Self {
+            films,
+            look,
+            scales,
+            names,
+            palette,
+            encoder,
+            done: 0,
+        })
     }
-    // Moments of the past have no batch; it would be seen in the last frame alone.
-    let look = &Look {
-        last_batch: false,
-        ..*look
-    };
-    let moments = films.iter().flat_map(|film| &film.0);
-    let scales = Scales::of_all(moments.map(|snapshot| Sight::new(snapshot, look)));
-    let at = |frame: usize| -> Vec<&Snapshot> {
-        films
-            .iter()
-            .map(|film| &*film.0[frame.min(film.len() - 1)])
-            .collect()
-    };
-    // They stay what they are called at the end.
-    let names = names_of(&at(count - 1), &[]);
-    let draw = |frame: usize| draw(&at(frame), look, &scales, &names);
-    let mut palette = Palette::of_figures();
-    let size = draw(0).map(|picture| (picture.width, picture.height));
-    let size = size.map_err(io::Error::other)?;
-    let mut encoder = begin(size, &palette, &at(count - 1), out)?;
-    let frames: Vec<usize> = (0..count).collect();
-    let mut done = 0;
-    for frames in frames.chunks(AT_ONCE) {
-        interrupt.check().map_err(io::Error::other)?;
-        let drawn: Result<Vec<_>, FigureError> =
-            frames.par_iter().map(|frame| draw(*frame)).collect();
+
+    fn count(&self) -> usize {
+        self.films.iter().map(FilmFrames::len).max().unwrap_or(0)
+    }
+
+    /// The share that is done.
+    pub fn share(&self) -> f64 {
+        self.done as f64 / self.count() as f64
+    }
+
+    /// Draws the next frames, as many as there are cores for at a time. Whether there are more.
+    ///
+    /// # Errors
+    /// That they cannot be drawn.
+    pub fn draw_some(&mut self) -> io::Result<bool> {
+        let count = self.count();
+        let at_once = if has_threads() { AT_ONCE } else { 1 };
+        let frames: Vec<usize> = (self.done..count).take(at_once).collect();
+        let draw = |frame: &usize| {
+            let moments = moments_at(&self.films, *frame);
+            draw(&moments, &self.look, &self.scales, &self.names)
+        };
+        let drawn: Result<Vec<_>, FigureError> = frames.par_iter().map(draw).collect();
         for picture in drawn.map_err(io::Error::other)? {
-            done += 1;
+            self.done += 1;
+            let is_last = self.done == count;
             let frame = Frame {
                 // The scale makes 960 × 540 of the bands: far below what 16 bits hold.
                 width: picture.width as u16,
                 height: picture.height as u16,
-                delay: if done == count { LAST_DELAY } else { DELAY },
-                buffer: palette.places(&picture.rgba).into(),
+                delay: if is_last { LAST_DELAY } else { DELAY },
+                buffer: self.palette.places(&picture.rgba).into(),
                 ..Frame::default()
             };
-            encoder.write_frame(&frame).map_err(io::Error::other)?;
+            self.encoder.write_frame(&frame).map_err(io::Error::other)?;
         }
-        progress(done as f64 / count as f64);
+        Ok(self.done < count)
     }
-    Ok(())
+
+    /// The bytes of the GIF.
+    ///
+    /// # Errors
+    /// None that is known: they are in memory.
+    pub fn finish(self) -> io::Result<Vec<u8>> {
+        self.encoder.into_inner().map_err(io::Error::other)
+    }
+}
+
+/// What is seen in `frame` of `films`.
+fn moments_at(films: &[FilmFrames], frame: usize) -> Vec<&Snapshot> {
+    let at = |film: &'_ FilmFrames| frame.min(film.len() - 1);
+    films.iter().map(|film| &*film.0[at(film)]).collect()
 }
 
 fn draw(
@@ -120,13 +159,12 @@ fn draw(
     pixels(&drawing, SCALE)
 }
 
-fn begin<'a>(
+fn begin(
     (width, height): (usize, usize),
     palette: &Palette,
     last: &[&Snapshot],
-    out: &'a mut dyn Write,
-) -> io::Result<Encoder<&'a mut dyn Write>> {
-    let encoder = Encoder::new(out, width as u16, height as u16, &palette.bytes());
+) -> io::Result<Encoder<Vec<u8>>> {
+    let encoder = Encoder::new(Vec::new(), width as u16, height as u16, &palette.bytes());
     let mut encoder = encoder.map_err(io::Error::other)?;
     encoder
         .set_repeat(Repeat::Infinite)
@@ -143,6 +181,7 @@ fn begin<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rnn::Interrupt;
     use crate::training::{CheckedExperiment, Trainer, Wanted};
 
     fn film() -> (FilmFrames, Look) {
@@ -163,8 +202,14 @@ mod tests {
     #[test]
     fn every_moment_is_a_frame_and_the_frames_differ() {
         let (film, look) = film();
-        let mut bytes = Vec::new();
-        write_animation(&[film], &look, &Interrupt::default(), |_| {}, &mut bytes).unwrap();
+        let mut animation = Animation::new(vec![film], &look).unwrap();
+        let mut shares = vec![animation.share()];
+        while animation.draw_some().unwrap() {
+            shares.push(animation.share());
+        }
+        assert!(shares.is_sorted() && shares[0] == 0.0);
+        assert_eq!(animation.share(), 1.0);
+        let bytes = animation.finish().unwrap();
         let mut options = gif::DecodeOptions::new();
         options.set_color_output(gif::ColorOutput::RGBA);
         let mut decoder = options.read_info(bytes.as_slice()).unwrap();
@@ -181,14 +226,9 @@ mod tests {
     }
 
     #[test]
-    fn an_animation_can_be_given_up_and_needs_a_frame() {
+    fn an_animation_needs_a_frame() {
         let (film, look) = film();
-        let interrupt = Interrupt::default();
-        interrupt.raise();
-        let mut bytes = Vec::new();
-        assert!(write_animation(&[film], &look, &interrupt, |_| {}, &mut bytes).is_err());
-        let none = FilmFrames::default();
-        let never = Interrupt::default();
-        assert!(write_animation(&[none], &look, &never, |_| {}, &mut bytes).is_err());
+        assert!(Animation::new(vec![film, FilmFrames::default()], &look).is_err());
+        assert!(Animation::new(Vec::new(), &look).is_err());
     }
 }

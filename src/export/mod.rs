@@ -21,7 +21,7 @@ mod text_page;
 pub mod trace;
 mod written_magnitude;
 
-pub use animation::{FilmFrames, write_animation};
+pub use animation::{Animation, FilmFrames};
 pub use artefact::Artefact;
 pub use batch::WrittenBatch;
 pub use carried::{figure_metadata, picture_png};

@@ -79,10 +79,7 @@ impl Alarm {
     /// What there is to tell of a record, if anything.
     fn of(self, summary: &RecordSummary) -> Option<String> {
         if let Some(broken) = &summary.not_finite {
-            let at = broken
-                .t
-                .map_or_else(String::new, |t| format!(" at timestep {t}"));
-            return Some(format!("{} is not finite{at}", broken.what));
+            return Some(broken.to_string());
         }
         let at = self.at.clamp(1, summary.gains.len().max(1));
         let gain = *summary.gains.get(at - 1)?;

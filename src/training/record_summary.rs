@@ -1,5 +1,7 @@
 //! A record in a row: what becomes of the gradient in it.
 
+use std::fmt;
+
 use super::recorded::RecordedSequence;
 use super::recorded_facts::RecordedFacts;
 use crate::flow::{FloatFormat, GradientFlow, Magnitude, Outcome, Probe, RoundedFlow, Verdict};
@@ -56,6 +58,13 @@ pub struct NotFinite {
     pub what: String,
     /// Its 1-based timestep, if it has one.
     pub t: Option<usize>,
+}
+
+impl fmt::Display for NotFinite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} is not finite", self.what)?;
+        self.t.map_or(Ok(()), |t| write!(f, " at timestep {t}"))
+    }
 }
 
 impl RecordSummary {

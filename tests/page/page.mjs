@@ -237,6 +237,36 @@ for (const [name, size] of [
   await sized.context().close();
 }
 
+// By fingers: one drags w_h, two zoom the time, a tap pins a timestep.
+const touched = await open(address, { width: 1280, height: 800 }, { hasTouch: true });
+const fingers = await touched.context().newCDPSession(touched);
+const touch = async (type, ...points) => {
+  const touchPoints = points.map(([x, y], id) => ({ x, y, id }));
+  await fingers.send("Input.dispatchTouchEvent", { type, touchPoints });
+  await touched.waitForTimeout(40);
+};
+await touched.touchscreen.tap(182, 58);
+await touched.waitForTimeout(500);
+await differs("a finger on w_h", touched, PRODUCT, async () => {
+  await touch("touchStart", [slider.x, slider.y]);
+  for (let step = 1; step <= 12; step += 1) await touch("touchMove", [slider.x + 3 * step, slider.y]);
+  await touch("touchEnd");
+});
+await touched.waitForTimeout(1200);
+assert.match(said(touched.url()).e, /network\.w_h = /);
+// A word keeps its place between the fingers, so that the axis shows fewer of them.
+await differs("a pinch", touched, { x: 300, y: 510, width: 950, height: 30 }, async () => {
+  await touch("touchStart", [700, 300]);
+  await touch("touchStart", [700, 300], [820, 300]);
+  for (let step = 1; step <= 10; step += 1) await touch("touchMove", [700 - 20 * step, 300], [820 + 20 * step, 300]);
+  await touch("touchEnd");
+});
+await touched.screenshot({ path: path.join(folder, "touched.png") });
+await touched.touchscreen.tap(900, 300);
+await touched.waitForTimeout(1500);
+assert.notEqual(said(touched.url()).c, undefined, "a tap moves no cursor");
+await touched.context().close();
+
 // How long it takes from the end of the download to a frame that can be used: the second after the bar is gone.
 if (Number(minutes) >= 1) {
   const times = [];

@@ -18,8 +18,8 @@ use super::super::interruption::interruption;
 use super::super::output::{file, write_result};
 use super::super::progress::watched;
 use crate::export::{
-    RecordFile, WrittenMagnitude, csv_error, csv_number, open_record, records_in, runs_in,
-    verdict_name,
+    RecordFile, WrittenMagnitude, csv_error, csv_number, open_record, records_in, run_name,
+    runs_in, verdict_name,
 };
 use crate::flow::significant;
 use crate::rnn::{Interrupt, Interrupted};
@@ -168,11 +168,7 @@ fn new_records(folder: &Path, rows: &[Row]) -> Result<Vec<(String, RecordFile)>,
     let known: BTreeSet<&RecordFile> = rows.iter().map(|it| &it.file).collect();
     let mut found = Vec::new();
     for run in runs_in(folder)? {
-        let below = run.strip_prefix(folder).unwrap_or(&run);
-        let name = match below.as_os_str().is_empty() {
-            true => ".".to_owned(),
-            false => below.to_string_lossy().replace('\\', "/"),
-        };
+        let name = run_name(folder, &run);
         let new = records_in(&run)?;
         let new = new.into_iter().filter(|it| !known.contains(it));
         found.extend(new.map(|file| (name.clone(), file)));
@@ -332,10 +328,7 @@ fn write_text(rows: &[Row], has_head: bool, out: &mut dyn Write) -> io::Result<(
 fn in_words(summary: &RecordSummary) -> String {
     let mut words = summary.sentence.clone();
     if let Some(broken) = &summary.not_finite {
-        let at = broken
-            .t
-            .map_or_else(String::new, |t| format!(" at step {t}"));
-        words += &format!("; {} is not finite{at}", broken.what);
+        words += &format!("; {broken}");
     }
     if let Some(t) = summary.lost_from {
         words += &format!("; {} loses it from step {t} on", summary.facts.dtype);

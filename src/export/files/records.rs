@@ -113,12 +113,12 @@ pub fn followed(folder: &Path, run: Option<&str>, alarm: Alarm) -> Follow {
     }
 }
 
-/// What `run` is called, which is in `folder`.
+/// What `run` is called, which is in `folder`: the way to it from there, in the same letters on every system.
 pub fn run_name(folder: &Path, run: &Path) -> String {
     let name = run.strip_prefix(folder).unwrap_or(run);
     match name.as_os_str().is_empty() {
         true => ".".to_owned(),
-        false => name.to_string_lossy().into_owned(),
+        false => name.to_string_lossy().replace('\\', "/"),
     }
 }
 

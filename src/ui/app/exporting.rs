@@ -1,24 +1,27 @@
 //! Exports: asked for, begun when everything they need is there, and told about when they end.
 
+use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::time::Duration;
 
 use egui::{ColorImage, Context};
+use web_time::Instant;
 
+use super::super::background::Next;
 use super::super::bench::{Bench, Looking};
 use super::super::comparer::Compared;
 use super::super::exports::{Export, Outcome};
 use super::super::files::{PathDialog, Purpose};
 use super::ScopeApp;
 use crate::export::{
-    Artefact, FilmFrames, Patience, Several, Sight, figure_metadata, picture_png, write_animation,
+    Animation, Artefact, FilmFrames, Patience, Several, Sight, figure_metadata, picture_png,
     write_file,
 };
 use crate::flow::Progress;
-use crate::rnn::{Interrupt, Interrupted};
+use crate::rnn::Interrupt;
 use crate::scene::{Alignment, Ghost, GhostOf, Look, Place, View};
 use crate::training::{
     Command, FilmFrame, FilmRequest, Finding, Question, Snapshot, Study, Wanted, answer, shown_path,
@@ -26,9 +29,6 @@ use crate::training::{
 
 /// Frames of an animation: twelve seconds at five a second.
 const FRAMES: usize = 60;
-
-/// How often whoever waits for a frame looks whether it was cancelled.
-const PATIENCE: Duration = Duration::from_millis(50);
 
 /// How long the picture of the window may take; a window that is minimised draws none.
 const SCREEN_TIME: Duration = Duration::from_secs(10);
@@ -152,7 +152,8 @@ impl ScopeApp {
         let work = move |path: &Path, interrupt: &Interrupt, progress: &Progress| {
             write_file(path, true, Patience::Until(interrupt), |out| {
                 moments.write(artefact, interrupt, progress, out)
-            })
+            })?;
+            Ok(Next::Done)
         };
         self.exporter.start(export, path, work, waker)
     }
@@ -175,10 +176,18 @@ impl ScopeApp {
                 figure_metadata(first, Some(second))
             }
         };
+        let asked_at = Instant::now();
         let work = move |path: &Path, interrupt: &Interrupt, _: &Progress| {
+            let image = match picture.try_recv() {
+                Err(TryRecvError::Empty) if asked_at.elapsed() < SCREEN_TIME => {
+                    return Ok(Next::Wait);
+                }
+                other => other.ok(),
+            };
             write_file(path, true, Patience::Until(interrupt), |out| {
-                write_screen(&picture, &experiment, interrupt, out)
-            })
+                write_screen(image.as_deref(), &experiment, interrupt, out)
+            })?;
+            Ok(Next::Done)
         };
         self.exporter.start(Export::Screen, path, work, waker)
     }
@@ -203,16 +212,27 @@ impl ScopeApp {
             }
         };
         let (look, waker) = (self.view.look(), self.waker());
-        let work = move |path: &Path, interrupt: &Interrupt, progress: &Progress| {
-            write_file(path, true, Patience::Until(interrupt), |out| {
-                write_film(&frames, &look, (interrupt, progress), out)
-            })
+        let mut film = Film::of(frames, look);
+        let work = move |path: &Path, interrupt: &Interrupt, progress: &Progress| match film
+            .go_on(progress)
+        {
+            Ok(Piece::Next(next)) => Ok(next),
+            made => {
+                write_file(path, true, Patience::Until(interrupt), |out| {
+                    if let Piece::Made(bytes) = made? {
+                        out.write_all(&bytes)?;
+                    }
+                    // Cancelled at the last moment is cancelled.
+                    interrupt.check().map_err(io::Error::other)
+                })?;
+                Ok(Next::Done)
+            }
         };
         self.exporter.start(Export::Animation, path, work, waker)
     }
 
     /// Draws the window anew, from another thread.
-    pub(super) fn waker(&self) -> impl FnOnce() + Send + 'static {
+    pub(super) fn waker(&self) -> impl Fn() + Send + 'static {
         let ctx = self.ctx.clone();
         move || ctx.request_repaint()
     }
@@ -357,13 +377,13 @@ impl Moment {
 }
 
 fn write_screen(
-    picture: &Receiver<Arc<ColorImage>>,
+    image: Option<&ColorImage>,
     experiment: &str,
     interrupt: &Interrupt,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let image = receive(picture, interrupt, SCREEN_TIME)?
-        .ok_or_else(|| io::Error::other("the window drew no picture; is it minimised?"))?;
+    let image =
+        image.ok_or_else(|| io::Error::other("the window drew no picture; is it minimised?"))?;
     let rgba = image
         .pixels
         .iter()
@@ -374,53 +394,74 @@ fn write_screen(
     interrupt.check().map_err(io::Error::other)
 }
 
-/// Draws the frames as they come, of one run or of two.
-fn write_film(
-    runs: &[Receiver<FilmFrame>],
-    look: &Look,
-    (interrupt, progress): (&Interrupt, &Progress),
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    // How much of the work is fetching the moments; the rest is drawing them.
-    const FETCHING: f64 = 0.1;
-    let mut films = Vec::new();
-    for frames in runs {
-        let (mut film, mut count) = (FilmFrames::default(), 0);
-        while let Some(frame) = receive(frames, interrupt, Duration::MAX)? {
-            film.push(frame.snapshot);
-            count = frame.count;
-            let fetched = films.len() as f64 + film.len() as f64 / count as f64;
-            progress.set(FETCHING * fetched / runs.len() as f64);
-        }
-        if film.len() != count || count == 0 {
-            return Err(io::Error::other(
-                "the run was replaced by another before all of it was there; export it again",
-            ));
-        }
-        films.push(film);
-    }
-    let share = |share: f64| progress.set(FETCHING + (1.0 - FETCHING) * share);
-    write_animation(&films, look, interrupt, share, out)?;
-    // Cancelled at the last moment is cancelled.
-    interrupt.check().map_err(io::Error::other)
+/// An animation on its way: first the moments come, of one run or of two, then they are drawn.
+struct Film {
+    coming: VecDeque<Receiver<FilmFrame>>,
+    /// How many runs there are.
+    runs: usize,
+    /// The moments of the run that comes, and how many it has.
+    film: FilmFrames,
+    count: usize,
+    films: Vec<FilmFrames>,
+    look: Look,
+    animation: Option<Animation>,
 }
 
-/// The next of what comes within `time`; `None` when nothing more comes.
-fn receive<T>(
-    channel: &Receiver<T>,
-    interrupt: &Interrupt,
-    time: Duration,
-) -> io::Result<Option<T>> {
-    let mut waited = Duration::ZERO;
-    while waited < time {
-        interrupt
-            .check()
-            .map_err(|Interrupted| io::Error::other(Interrupted))?;
-        match channel.recv_timeout(PATIENCE) {
-            Ok(value) => return Ok(Some(value)),
-            Err(RecvTimeoutError::Disconnected) => return Ok(None),
-            Err(RecvTimeoutError::Timeout) => waited += PATIENCE,
+/// What comes of a piece of that.
+enum Piece {
+    Next(Next),
+    /// The bytes of the file.
+    Made(Vec<u8>),
+}
+
+impl Film {
+    fn of(runs: Vec<Receiver<FilmFrame>>, look: Look) -> Self {
+        Self {
+            runs: runs.len(),
+            coming: runs.into(),
+            film: FilmFrames::default(),
+            count: 0,
+            films: Vec::new(),
+            look,
+            animation: None,
         }
     }
-    Ok(None)
+
+    fn go_on(&mut self, progress: &Progress) -> io::Result<Piece> {
+        // How much of the work is fetching the moments; the rest is drawing them.
+        const FETCHING: f64 = 0.1;
+        if let Some(animation) = &mut self.animation {
+            let is_more = animation.draw_some()?;
+            progress.set(FETCHING + (1.0 - FETCHING) * animation.share());
+            return match self.animation.take_if(|_| !is_more) {
+                Some(animation) => animation.finish().map(Piece::Made),
+                None => Ok(Piece::Next(Next::Again)),
+            };
+        }
+        let Some(frames) = self.coming.front() else {
+            let films = std::mem::take(&mut self.films);
+            self.animation = Some(Animation::new(films, &self.look)?);
+            return Ok(Piece::Next(Next::Again));
+        };
+        match frames.try_recv() {
+            Ok(frame) => {
+                self.film.push(frame.snapshot);
+                self.count = frame.count;
+                let fetched = self.films.len() as f64 + self.film.len() as f64 / self.count as f64;
+                progress.set(FETCHING * fetched / self.runs as f64);
+                Ok(Piece::Next(Next::Again))
+            }
+            Err(TryRecvError::Empty) => Ok(Piece::Next(Next::Wait)),
+            Err(TryRecvError::Disconnected) if self.film.len() != self.count || self.count == 0 => {
+                Err(io::Error::other(
+                    "the run was replaced by another before all of it was there; export it again",
+                ))
+            }
+            Err(TryRecvError::Disconnected) => {
+                self.coming.pop_front();
+                self.films.push(std::mem::take(&mut self.film));
+                Ok(Piece::Next(Next::Again))
+            }
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 
-use super::super::background::{self, Task};
+use super::super::background::{self, Next, Task};
 use super::Export;
 use crate::export::WriteError;
 use crate::flow::Progress;
@@ -54,7 +54,7 @@ impl Exporter {
         Some((job.export, job.progress.share()))
     }
 
-    /// Begins an export to `path` by `work`; `waker` is called when it ends.
+    /// Begins an export to `path` by `work`, which is called until it is done; `waker` is called when it ends.
     ///
     /// # Errors
     /// What the system says if it gives no thread.
@@ -62,25 +62,27 @@ impl Exporter {
         &mut self,
         export: Export,
         path: &Path,
-        work: impl FnOnce(&Path, &Interrupt, &Progress) -> Result<(), WriteError> + Send + 'static,
-        waker: impl FnOnce() + Send + 'static,
+        mut work: impl FnMut(&Path, &Interrupt, &Progress) -> Result<Next, WriteError> + Send + 'static,
+        waker: impl Fn() + Send + 'static,
     ) -> std::io::Result<()> {
         let (interrupt, progress) = (Interrupt::default(), Progress::default());
         let (sender, outcome) = channel();
         let (path, place) = (path.to_owned(), path.to_owned());
         let (raised, share) = (interrupt.clone(), progress.clone());
-        let task = background::begin("export", move || {
+        let task = background::begin_in_pieces("export", move || {
             let outcome = match work(&path, &raised, &share) {
-                Ok(()) => Outcome::Written(path),
-                Err(_) if raised.check().is_err() => Outcome::Cancelled,
+                Ok(Next::Done) => Outcome::Written(path.clone()),
+                _ if raised.check().is_err() => Outcome::Cancelled,
+                Ok(next) => return next,
                 Err(error) => Outcome::Failed {
                     export,
-                    path,
+                    path: path.clone(),
                     problem: error.to_string(),
                 },
             };
             let _ = sender.send(outcome);
             waker();
+            Next::Done
         })?;
         self.job = Some(Job {
             export,
