@@ -210,6 +210,16 @@ if (process.env.BPTT_SCOPE) {
   console.log("page: the trace is that of the program, to the last bit");
 }
 
+// A run as an animation, which is made a few frames at a time.
+const film = await downloaded(page, async () => {
+  await page.mouse.click(780, 20);
+  await page.waitForTimeout(600);
+  await page.mouse.click(783, 183);
+  await page.waitForTimeout(800);
+  await page.keyboard.press("Enter");
+});
+assert.ok(film.startsWith("GIF89a"));
+
 // A lesson by the address, and the page without a network.
 const lesson = await open(`${address}?lesson=sigmoid`);
 await lesson.waitForTimeout(1500);
