@@ -148,6 +148,7 @@ fn status_of(result: std::thread::Result<eframe::Result>, display_lost: bool) ->
             log::debug!("{error}");
             match error {
                 eframe::Error::WinitEventLoop(_) if opened => gone(TAKEN),
+                ref error if opened && is_of_graphics(error) => gone(TAKEN),
                 error => no_window(&reason_of(&error)),
             }
         }

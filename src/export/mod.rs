@@ -28,12 +28,13 @@ pub use carried::{figure_metadata, picture_png};
 pub use csv_form::{csv_error, csv_number};
 pub use files::{
     Carrier, FoundModule, LARGEST_TEXT, OpenError, Opened, Patience, RecordFile, Source, Watch,
-    WriteError, bring_files, experiment_in, followed, holds_experiment, is_named_as_a_table,
-    modules_of, open_alone, open_experiment, open_model, open_record, open_tensors, put_file,
-    read_experiment, records_in, run_name, runs_in, take_written, write_file,
+    WriteError, bring_files, check_writable, experiment_in, followed, holds_experiment,
+    is_named_as_a_table, modules_of, open_alone, open_experiment, open_model, open_record,
+    open_tensors, put_file, read_experiment, records_in, run_name, runs_in, take_written,
+    write_file,
 };
 #[cfg(not(target_family = "wasm"))]
-pub use files::{Patient, check_writable, remove_parts};
+pub use files::{Patient, remove_parts};
 pub use several::{COMPARISON_SCHEMA, MOST_TOGETHER, Several};
 pub use sight::Sight;
 pub use table::write_table;

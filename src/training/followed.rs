@@ -21,6 +21,9 @@ use crate::rnn::Interrupt;
 /// How often it is looked for new records: where they lie on another machine, nothing else tells that there are some.
 const PACE: Duration = Duration::from_secs(1);
 
+/// How often it is looked whether other runs have begun beside it, for which all folders there are looked into.
+const RUNS_PACE: Duration = Duration::from_secs(5);
+
 /// Records that are looked into together, and after which whoever waits is heard.
 const AT_ONCE: usize = 8;
 
@@ -132,6 +135,7 @@ pub struct Followed {
     /// Why the folder cannot be looked into.
     trouble: Option<String>,
     runs: Runs,
+    look_for_runs_at: Option<Instant>,
     /// The rows that are shown, once they are put together.
     shown: Option<Arc<Vec<Arc<HistoryRow>>>>,
     look_at: Option<Instant>,
@@ -149,6 +153,7 @@ impl Followed {
             damaged: BTreeMap::new(),
             trouble: None,
             runs: Runs::default(),
+            look_for_runs_at: None,
             shown: None,
             look_at: None,
         }
@@ -160,9 +165,7 @@ impl Followed {
             return false;
         }
         self.look_at = Some(now + PACE);
-        let runs = self.follow.source.runs();
-        let has_other_runs = runs != self.runs;
-        self.runs = runs;
+        let has_other_runs = self.look_for_runs(now);
         let listed = match self.follow.source.records() {
             Ok(listed) => listed,
             Err(trouble) => {
@@ -194,6 +197,18 @@ impl Followed {
         self.damaged.retain(|step, _| is_same(step));
         self.shown = None;
         true
+    }
+
+    /// Looks for other runs, if it is time. Whether there are others than before.
+    fn look_for_runs(&mut self, now: Instant) -> bool {
+        if self.look_for_runs_at.is_some_and(|at| now < at) && !self.runs.followed.is_empty() {
+            return false;
+        }
+        self.look_for_runs_at = Some(now + RUNS_PACE);
+        let runs = self.follow.source.runs();
+        let are_others = runs != self.runs;
+        self.runs = runs;
+        are_others
     }
 
     /// How long until it is time to look again.

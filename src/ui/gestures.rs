@@ -1,6 +1,6 @@
 //! What the pointer does over a picture: it follows from what the axes are of.
 
-use egui::{Id, InputState, Pos2, Response, Sense, Ui, Vec2};
+use egui::{Id, InputState, MultiTouchInfo, Pos2, Response, Sense, Ui, Vec2};
 
 use super::action::Action;
 use super::painter::Lens;
@@ -99,7 +99,11 @@ fn over_time(
     let step_width = f64::from(lens.length(frame.unit_width()));
     // Two fingers hold what is between them. The first of them drags as well.
     let touch = ui.input(InputState::multi_touch);
-    if let Some(touch) = touch.filter(|touch| response.rect.contains(touch.center_pos)) {
+    let is_here = |touch: &MultiTouchInfo| {
+        let at = touch.center_pos;
+        response.rect.contains(at) && ui.ctx().layer_id_at(at) == Some(response.layer_id)
+    };
+    if let Some(touch) = touch.filter(is_here) {
         let [time, _] = values((frame, lens), touch.center_pos);
         actions.push(Action::Zoom {
             factor: f64::from(touch.zoom_delta),

@@ -197,7 +197,7 @@ fn task_ui(ui: &mut Ui, task: &Task, state: TaskState) {
             prose_ui(ui, &task.text);
             if is_done && !task.then.is_empty() {
                 ui.separator();
-                prose_ui(ui, &task.then);
+                ui.push_id("then", |ui| prose_ui(ui, &task.then));
             }
         });
 }

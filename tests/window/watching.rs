@@ -118,3 +118,34 @@ fn undo_goes_back_to_watching() {
     put(folder.path(), "lstm", 4);
     window.wait_to_see("Watching: 2 records");
 }
+
+/// Another part of what is watched is another run, which is watched as well: there and back, and from elsewhere.
+#[test]
+fn undo_and_redo_of_a_part_go_on_watching() {
+    let folder = tempfile::tempdir().unwrap();
+    put(folder.path(), "lstm-both-directions", 2);
+    let mut window = Window::usual();
+    window.act(Action::Watch(folder.path().to_owned()));
+    window.wait_to_see("Watching: 1 record");
+    let is_shown = |window: &mut Window, part: &'static str| {
+        window.wait_until(part, |app| app.experiment().network.module == part);
+        window.wait_to_see("Watching: 1 record");
+    };
+    let usual = window.harness.state().experiment().network.module.clone();
+    window.choose("part", "layer 1 reverse");
+    is_shown(&mut window, "layer 1 reverse");
+    window.act(Action::Undo);
+    window.wait_until("the usual part", |app| {
+        app.experiment().network.module == usual
+    });
+    window.wait_to_see("Watching: 1 record");
+    window.act(Action::Redo);
+    is_shown(&mut window, "layer 1 reverse");
+    window.click("Back to a training here");
+    window.settle();
+    assert!(!window.shows("Watching: 1 record"));
+    window.act(Action::Undo);
+    is_shown(&mut window, "layer 1 reverse");
+    put(folder.path(), "lstm-both-directions", 4);
+    window.wait_to_see("Watching: 2 records");
+}

@@ -41,4 +41,4 @@ pub use tensors::open_tensors;
 #[cfg(not(target_family = "wasm"))]
 pub use write_aside::{WriteError, check_writable, write_file};
 #[cfg(target_family = "wasm")]
-pub use write_down::{WriteError, write_file};
+pub use write_down::{WriteError, check_writable, write_file};

@@ -103,7 +103,10 @@ pub fn open_record(path: &Path, interrupt: &Interrupt) -> Result<Record, OpenErr
 /// What follows the records of `run`, one of those in `folder`, or of the first that begins there, and tells of them by `alarm`.
 pub fn followed(folder: &Path, run: Option<&str>, alarm: Alarm) -> Follow {
     let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
-    let found = run.map(|run| folder.join(run));
+    let found = run.map(|run| match run {
+        "." => folder.clone(),
+        run => folder.join(run),
+    });
     Follow {
         source: Arc::new(RecordFolder {
             folder,
@@ -113,12 +116,13 @@ pub fn followed(folder: &Path, run: Option<&str>, alarm: Alarm) -> Follow {
     }
 }
 
-/// What `run` is called, which is in `folder`: the way to it from there, in the same letters on every system.
+/// What `run` is called, which is in `folder`: the way to it from there, which is written alike on every system.
 pub fn run_name(folder: &Path, run: &Path) -> String {
     let name = run.strip_prefix(folder).unwrap_or(run);
     match name.as_os_str().is_empty() {
         true => ".".to_owned(),
-        false => name.to_string_lossy().replace('\\', "/"),
+        false if cfg!(windows) => name.to_string_lossy().replace('\\', "/"),
+        false => name.to_string_lossy().into_owned(),
     }
 }
 

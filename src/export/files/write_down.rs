@@ -17,6 +17,14 @@ pub struct WriteError {
     pub source: io::Error,
 }
 
+/// Whether [`write_file`] could begin to write to `path`: in a page it always can.
+///
+/// # Errors
+/// None.
+pub fn check_writable(_path: &Path) -> Result<(), WriteError> {
+    Ok(())
+}
+
 /// Writes a file called `path` by `write`, and has it downloaded.
 ///
 /// # Errors

@@ -33,7 +33,8 @@ impl Precision {
 
     /// Of numbers that are written in text, by the digits that they have: where none has more than nine they may have been
     /// computed in float32. What is behind the last digit that is written is not known: of up to eight decimals, as most
-    /// programs print, or of up to nine digits with an exponent, as they print what differs widely.
+    /// programs print, or of up to nine digits, as they print what differs widely and as people round. Which of the two it is
+    /// says the number of zeros that would have been left out at the end.
     pub fn of_written(values: &[f64]) -> Self {
         // Digits, and the power of ten of the first of them.
         let digits = |value: f64| {
@@ -49,15 +50,18 @@ impl Precision {
             known.map(|value| digits(*value))
         };
         let most = all().map(|(significant, _)| significant).max().unwrap_or(1);
-        let decimals = all().map(|(significant, exponent)| significant - 1 - exponent);
-        let decimals = decimals.max().unwrap_or(0).max(0);
+        let decimals_of = |(significant, exponent): (i32, i32)| significant - 1 - exponent;
+        let decimals = all().map(decimals_of).max().unwrap_or(0).max(0);
+        let shorter_of_decimals = all().filter(|it| decimals_of(*it) < decimals).count();
+        let shorter_of_digits = all().filter(|(significant, _)| *significant < most).count();
+        let is_of_decimals = most > 9 || shorter_of_decimals <= shorter_of_digits;
         let is_single = values
             .iter()
             .all(|value| f64::from(*value as f32) == *value);
         let half = |power: i32| 0.5 * 10.0_f64.powi(power);
         let decimal = match decimals {
             0 => 0.0,
-            1..=8 => half(-decimals),
+            1..=8 if is_of_decimals => half(-decimals),
             _ if most <= 9 => {
                 let squares = all().map(|(_, exponent)| half(exponent - (most - 1)).powi(2));
                 (squares.sum::<f64>() / values.len() as f64).sqrt()
@@ -223,6 +227,10 @@ mod tests {
         assert_eq!(Precision::of_written(&[11.0, 66.0, 5.0]), Precision::SINGLE);
         let cut = Precision::of_written(&[0.4646, -1.3178]);
         assert!((cut.decimal - 0.5e-4).abs() < 1e-18);
+        // Four digits of each, as people round: the larger one is known less well.
+        let rounded = Precision::of_written(&[-0.6018, -1.151]);
+        let expected = (f64::midpoint(0.5e-4_f64.powi(2), 0.5e-3_f64.powi(2))).sqrt();
+        assert!((rounded.decimal - expected).abs() < 1e-12, "{rounded:?}");
         // Ten digits, of which eight are decimals: numpy.
         let printed = Precision::of_written(&[12.345_678_91, 0.5]);
         assert!((printed.decimal - 0.5e-8).abs() < 1e-22);

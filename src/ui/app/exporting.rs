@@ -17,8 +17,8 @@ use super::super::exports::{Export, Outcome};
 use super::super::files::{PathDialog, Purpose};
 use super::ScopeApp;
 use crate::export::{
-    Animation, Artefact, FilmFrames, Patience, Several, Sight, figure_metadata, picture_png,
-    write_file,
+    Animation, Artefact, FilmFrames, Patience, Several, Sight, check_writable, figure_metadata,
+    picture_png, write_file,
 };
 use crate::flow::Progress;
 use crate::rnn::Interrupt;
@@ -213,20 +213,24 @@ impl ScopeApp {
         };
         let (look, waker) = (self.view.look(), self.waker());
         let mut film = Film::of(frames, look);
-        let work = move |path: &Path, interrupt: &Interrupt, progress: &Progress| match film
-            .go_on(progress)
-        {
-            Ok(Piece::Next(next)) => Ok(next),
-            made => {
-                write_file(path, true, Patience::Until(interrupt), |out| {
-                    if let Piece::Made(bytes) = made? {
-                        out.write_all(&bytes)?;
-                    }
-                    // Cancelled at the last moment is cancelled.
-                    interrupt.check().map_err(io::Error::other)
-                })?;
-                Ok(Next::Done)
+        let mut is_writable = false;
+        let work = move |path: &Path, interrupt: &Interrupt, progress: &Progress| {
+            if !is_writable {
+                // Whoever has to choose another place does not wait for all of it.
+                check_writable(path)?;
+                is_writable = true;
             }
+            let made = match film.go_on(progress) {
+                Ok(Piece::Next(next)) => return Ok(next),
+                Ok(Piece::Made(bytes)) => Ok(bytes),
+                Err(error) => Err(error),
+            };
+            write_file(path, true, Patience::Until(interrupt), |out| {
+                out.write_all(&made?)?;
+                // Cancelled at the last moment is cancelled.
+                interrupt.check().map_err(io::Error::other)
+            })?;
+            Ok(Next::Done)
         };
         self.exporter.start(Export::Animation, path, work, waker)
     }

@@ -82,11 +82,11 @@ impl ScopeApp {
         let whole = shown_path(folder);
         self.inform(match names.as_slice() {
             [] => format!("Watching {whole}: there is no record in it so far"),
-            [run] if run == "." => format!("Watching {whole}"),
-            [run] => format!("Watching {run} of {whole}"),
-            [run, beside] => format!("Watching {run} of {whole}, and {beside} beside it"),
+            [run] => format!("Watching {}", called(folder, run)),
+            [run, beside] => format!("Watching {}, and {beside} beside it", called(folder, run)),
             [run, beside, others @ ..] => format!(
-                "Watching {run} of {whole}, and {beside} beside it; {} can be chosen at the left",
+                "Watching {}, and {beside} beside it; {} can be chosen at the left",
+                called(folder, run),
                 match others.len() {
                     1 => "another".to_owned(),
                     count => format!("{} others", thousands(count as u64)),
@@ -99,7 +99,7 @@ impl ScopeApp {
     pub(super) fn watch_run(&mut self, folder: &Path, run: &str) {
         let alarm = self.bench.alarm();
         self.begin_following(followed(folder, Some(run), alarm));
-        self.inform(format!("Watching {run} of {}", shown_path(folder)));
+        self.inform(format!("Watching {}", called(folder, run)));
     }
 
     fn begin_following(&mut self, follow: Follow) {
@@ -321,5 +321,13 @@ fn told(what: &str, carrier: Option<Carrier>) -> String {
             thousands(step)
         ),
         Some(_) => format!("Opened the experiment of {what}"),
+    }
+}
+
+/// What is said of `run`, which is in `folder`.
+fn called(folder: &Path, run: &str) -> String {
+    match run {
+        "." => shown_path(folder),
+        run => format!("{run} of {}", shown_path(folder)),
     }
 }

@@ -76,8 +76,17 @@ impl Bench {
         let new_run = self.experiment.needs_new_run(&checked);
         // With what the check has made follow from the rest.
         self.experiment = Experiment::clone(&checked);
+        let followed = self.followed.get(&self.run).cloned();
         if new_run {
             self.name_new_run();
+        }
+        match followed {
+            // Another part of what is followed.
+            Some(follow) if self.experiment.recorded().is_some() => {
+                self.followed.insert(self.run, follow);
+            }
+            // A run of one's own has taken its place.
+            _ => drop(self.followed.remove(&self.run)),
         }
         self.send(Command::Change(Box::new(checked), self.run));
         if new_run {
@@ -133,6 +142,7 @@ impl Bench {
         if self.is_trained() || is_another {
             self.name_new_run();
         }
+        self.followed.remove(&self.run);
         self.send(Command::Begin(Box::new(checked), self.run));
         self.leave_the_shown();
         Ok(())
@@ -202,13 +212,21 @@ impl Bench {
             return false;
         };
         let other_run = restored.run != self.run;
+        let before = self.followed.get(&self.run).cloned();
         self.experiment = restored.experiment.clone();
         self.asks_label = false;
         self.run = restored.run;
         if let Some(follow) = self.followed.get(&self.run).filter(|_| other_run) {
             self.alarm = follow.alarm;
+            let is_followed = before.is_some_and(|it| Arc::ptr_eq(&it.source, &follow.source));
             let follow = Command::Follow(follow.clone(), self.run);
-            self.send(follow);
+            if !is_followed {
+                self.send(follow);
+            }
+            if checked.recorded().is_some() {
+                // The part and the sequence that were looked at.
+                self.send(Command::Change(Box::new(checked), self.run));
+            }
             self.leave_the_shown();
             return true;
         }

@@ -63,7 +63,8 @@ pub fn show(
 /// Which run of several, or which rank of one.
 fn run(ui: &mut Ui, controls: &Controls<'_>, actions: &mut Vec<Action>) {
     let records = controls.snapshot.run.records.as_ref();
-    let Some(Records { runs, .. }) = records.filter(|it| it.runs.all.len() > 1) else {
+    let has_others = |it: &&Records| it.runs.all.iter().any(|run| *run != it.runs.followed);
+    let Some(Records { runs, .. }) = records.filter(has_others) else {
         return;
     };
     let meaning = "Which of the runs, or ranks, in the folder is watched; beside another one, in the place of that which is chosen in the row above";
