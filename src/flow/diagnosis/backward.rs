@@ -379,13 +379,22 @@ impl<'a> Backward<'a> {
             false => t,
         };
         let rows = deltas.len();
+        let is_transposed = self.has(&Mistake::TermTransposed);
         let values = self.computed.gradients.values_mut();
         for (place, (delta, row)) in recurrent
             .iter()
             .zip(values[ranges.w_h].chunks_exact_mut(hidden))
             .enumerate()
         {
-            let input = &inputs[place / hidden * hidden..];
+            let block = place / hidden * hidden..(place / hidden + 1) * hidden;
+            let input = &inputs[block.clone()];
+            if is_transposed {
+                let h = input[place % hidden];
+                for (sum, delta) in row.iter_mut().zip(&recurrent[block]) {
+                    *sum += delta * h;
+                }
+                continue;
+            }
             for (sum, h) in row.iter_mut().zip(input) {
                 *sum += delta * h;
             }

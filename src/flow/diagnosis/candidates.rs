@@ -34,7 +34,7 @@ pub fn mistakes_in(setting: Setting<'_>) -> Vec<Mistake> {
     all.extend(kinds.map(|kind| Mistake::Slope(kind, None)));
     all.extend([Mistake::StateAfter, Mistake::FirstState]);
     if hidden > 1 {
-        all.push(Mistake::DiagonalAlone);
+        all.extend([Mistake::DiagonalAlone, Mistake::TermTransposed]);
         if is_chain && !has_several {
             all.push(Mistake::ElementwiseJacobians);
         }

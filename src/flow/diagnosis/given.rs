@@ -179,6 +179,8 @@ impl GivenTensor {
             GivenPlace::States(_) | GivenPlace::Terms(..) if width == 1 => format!("t = {row}"),
             GivenPlace::States(_) => format!("t = {row}, unit {column}"),
             GivenPlace::FirstState(_) => format!("unit {}", index + 1),
+            // A vector, or the one row of a read-out, is a column here.
+            GivenPlace::Parameter(..) if width == 1 => format!("number {row}"),
             GivenPlace::Parameter(..) => format!("row {row}, column {column}"),
             GivenPlace::Terms(..) => {
                 let sizes = self.place.sizes(network, length).unwrap_or_default();

@@ -27,6 +27,8 @@ pub enum Mistake {
     StateAfter,
     /// The first state where o_{t−1} belongs in the term of W_h.
     FirstState,
+    /// o_{t−1} δ_tᵀ where δ_t o_{t−1}ᵀ belongs, in each block of the term of W_h.
+    TermTransposed,
     /// x_{t−1} where x_t belongs in the term of W_i.
     InputBefore,
     /// Only the last of several losses is gone back from.
@@ -109,6 +111,7 @@ impl Mistake {
             }
             Self::StateAfter => format!("The term of {} has {state}ₜ where {state}ₜ₋₁ belongs", w_h(network)),
             Self::FirstState => format!("Every term of {} has the first state where {state}ₜ₋₁ belongs", w_h(network)),
+            Self::TermTransposed => format!("The term of {} is transposed: {state}ₜ₋₁ δₜᵀ where δₜ {state}ₜ₋₁ᵀ belongs", w_h(network)),
             Self::InputBefore => "The term of W_i has xₜ₋₁ where xₜ belongs".to_owned(),
             Self::LastLossAlone => "The losses of earlier timesteps are dropped: only the last one is gone back from".to_owned(),
             Self::LossOverwrites => "Where a loss comes in, it overwrites what comes from later timesteps instead of being added to it".to_owned(),
@@ -147,8 +150,10 @@ impl Mistake {
             }
             Self::Slope(..) if is_elman => "δₜ = f′(aₜ) ⊙ ∂L/∂oₜ, with aₜ = W_i xₜ + W_h oₜ₋₁ + b",
             Self::Slope(..) => "δ of a gate = (what comes to it) ⊙ (its activation)′",
-            Self::StateAfter | Self::FirstState if is_elman => "∂L/∂W_h = Σₜ δₜ oₜ₋₁ᵀ",
-            Self::StateAfter | Self::FirstState => "∂L/∂W_hh = Σₜ δₜ hₜ₋₁ᵀ",
+            Self::StateAfter | Self::FirstState | Self::TermTransposed if is_elman => {
+                "∂L/∂W_h = Σₜ δₜ oₜ₋₁ᵀ"
+            }
+            Self::StateAfter | Self::FirstState | Self::TermTransposed => "∂L/∂W_hh = Σₜ δₜ hₜ₋₁ᵀ",
             Self::InputBefore => "∂L/∂W_i = Σₜ δₜ xₜᵀ",
             Self::LastLossAlone | Self::LossOverwrites => {
                 "∂L/∂sₜ = (what the loss at t puts in) + (what comes from t + 1)"
@@ -180,6 +185,7 @@ impl Mistake {
             Self::Slope(SlopeMistake::Twice, _) => "Multiply by f′(a) once".to_owned(),
             Self::Slope(SlopeMistake::OfSquashed, _) => "Take f′ of a; or of o by the formula for it: 1 − o² for tanh, o (1 − o) for σ".to_owned(),
             Self::StateAfter | Self::FirstState => "Take the state that step t started from, and the first state for t = 1".to_owned(),
+            Self::TermTransposed => "Write np.outer(delta, h), with a row for each unit that is fed, or hand in its transpose".to_owned(),
             Self::InputBefore => "Take the input that was read at step t".to_owned(),
             Self::LastLossAlone => "Add ∂L/∂h of every answer on the way back".to_owned(),
             Self::LossOverwrites => "Write dh += …, not dh = …".to_owned(),
