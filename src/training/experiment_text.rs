@@ -1,5 +1,7 @@
 //! An experiment as text: the form of files, of the clipboard and of what figures carry with them.
 
+use std::ops::Range;
+
 use serde::Deserialize;
 use toml::de::{DeTable, DeValue};
 use toml::{Spanned, Value};
@@ -22,17 +24,7 @@ impl Experiment {
     /// bit, also out of XML, which has no way to write some characters; and a terminal can show it.
     pub fn to_text(&self) -> String {
         // Nothing of an experiment is beyond TOML: a seed that were would not have passed the check.
-        let written = |experiment: &Self| toml::to_string(experiment).unwrap_or_default();
-        let is_plain = |char| matches!(char, '\n' | '\t') || is_visible(char);
-        let body = if self.probe.text.chars().all(is_plain) {
-            written(self)
-        } else {
-            const NO_TEXT: &str = "\ntext = \"\"\n";
-            let mut without = self.clone();
-            let text = format!("\ntext = {}\n", basic_string(&without.probe.text));
-            without.probe.text.clear();
-            written(&without).replace(NO_TEXT, &text)
-        };
+        let body = with_all_seen(toml::to_string(self).unwrap_or_default());
         format!("version = {FORMAT_VERSION}\n{body}")
     }
 
@@ -90,6 +82,46 @@ impl Experiment {
 
 /// The section of the experiment beside another.
 const BESIDE: &str = "beside";
+
+/// The TOML `body` with an escape for every sign of its texts and keys that is not seen: not every form that carries an
+/// experiment has a way to write it.
+fn with_all_seen(mut body: String) -> String {
+    let is_strange = |text: &str| {
+        let is_plain = |char| matches!(char, '\n' | '\t') || is_visible(char);
+        !text.chars().all(is_plain)
+    };
+    if !is_strange(&body) {
+        return body;
+    }
+    let mut texts = Vec::new();
+    if let Ok(table) = DeTable::parse(&body) {
+        texts_in(table.get_ref(), &mut texts);
+    }
+    texts.retain(|(_, text)| is_strange(text));
+    // From the end on, so that what stands before stays where it is.
+    texts.sort_by_key(|(place, _)| std::cmp::Reverse(place.start));
+    for (place, text) in texts {
+        body.replace_range(place, &basic_string(&text));
+    }
+    body
+}
+
+/// The keys and texts of `table`, and where they stand.
+fn texts_in(table: &DeTable<'_>, texts: &mut Vec<(Range<usize>, String)>) {
+    for (key, value) in table {
+        texts.push((key.span(), key.get_ref().to_string()));
+        texts_of(value, texts);
+    }
+}
+
+fn texts_of(value: &Spanned<DeValue<'_>>, texts: &mut Vec<(Range<usize>, String)>) {
+    match value.get_ref() {
+        DeValue::String(text) => texts.push((value.span(), text.to_string())),
+        DeValue::Array(values) => values.iter().for_each(|value| texts_of(value, texts)),
+        DeValue::Table(table) => texts_in(table, texts),
+        _ => {}
+    }
+}
 
 /// `text` as TOML on one line, with an escape for everything that is not seen.
 pub fn basic_string(text: &str) -> String {
@@ -242,6 +274,18 @@ mod tests {
             "{text}"
         );
         assert_eq!(*Experiment::from_text(&text).unwrap(), strange);
+        // So is every other text, however it would be written otherwise.
+        let mut named = Experiment::default();
+        named.data.label = "\"a\u{ffff}b\\".to_owned();
+        named.data.sequence = "c\n\"\u{fffe}\n'".to_owned();
+        named.network.module = "d\u{9b}'\"".to_owned();
+        let text = named.to_text();
+        assert!(text.contains(r#"label = "\"a\U0000FFFFb\\""#), "{text}");
+        assert!(
+            text.chars().all(|char| char == '\n' || is_visible(char)),
+            "{text}"
+        );
+        assert_eq!(*Experiment::from_text(&text).unwrap(), named);
         // Sentences of every language stay what they are.
         strange.probe.text = "“not” bad, cafe\u{301} שלום 🎬".to_owned();
         assert!(
