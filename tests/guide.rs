@@ -2,8 +2,8 @@
 //! picture is what the command above it writes. `UPDATE_SNAPSHOTS=1 cargo test --test guide` writes both anew.
 //!
 //! In a page of `docs/src` a block of TOML or JSON is the file that the text before it names last, as `mine.json`. Commands are
-//! the lines of blocks `sh` that begin with `bptt-scope` and one of [`COMMANDS`]; a block `text` below one is what it prints, and a picture is a
-//! file that was written by a command of the same page. The picture of the window is written by the test of its pictures.
+//! the lines of blocks `sh` that begin with `bptt-scope` and one of [`COMMANDS`]; a block `text` below one is what it prints,
+//! and a picture is a file that was written by a command of the same page. The picture of the window is written by the test of its pictures.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -101,7 +101,7 @@ impl Animation {
         self.done as f64 / self.count() as f64
     }
 
-    /// Draws the next frames, as many as there are cores for at a time. Whether there are more.
+    /// Draws the next frames: a few at a time where there are threads for them, otherwise one. Whether there are more.
     ///
     /// # Errors
     /// That they cannot be drawn.

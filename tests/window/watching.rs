@@ -102,14 +102,20 @@ fn two_ranks_are_watched_beside_each_other() {
     window.wait_to_see("A rank-0");
 }
 
-/// Whoever goes back to a training here, and undoes that, watches on.
-#[test]
-fn undo_goes_back_to_watching() {
+/// A folder with one record, and a window that watches it.
+fn watching(name: &str) -> (tempfile::TempDir, Window) {
     let folder = tempfile::tempdir().unwrap();
-    put(folder.path(), "lstm", 2);
+    put(folder.path(), name, 2);
     let mut window = Window::usual();
     window.act(Action::Watch(folder.path().to_owned()));
     window.wait_to_see("Watching: 1 record");
+    (folder, window)
+}
+
+/// Whoever goes back to a training here, and undoes that, watches on.
+#[test]
+fn undo_goes_back_to_watching() {
+    let (folder, mut window) = watching("lstm");
     window.click("Back to a training here");
     window.settle();
     assert!(!window.shows("Watching: 1 record"));
@@ -122,11 +128,7 @@ fn undo_goes_back_to_watching() {
 /// Another part of what is watched is another run, which is watched as well: there and back, and from elsewhere.
 #[test]
 fn undo_and_redo_of_a_part_go_on_watching() {
-    let folder = tempfile::tempdir().unwrap();
-    put(folder.path(), "lstm-both-directions", 2);
-    let mut window = Window::usual();
-    window.act(Action::Watch(folder.path().to_owned()));
-    window.wait_to_see("Watching: 1 record");
+    let (folder, mut window) = watching("lstm-both-directions");
     let is_shown = |window: &mut Window, part: &'static str| {
         window.wait_until(part, |app| app.experiment().network.module == part);
         window.wait_to_see("Watching: 1 record");

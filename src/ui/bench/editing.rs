@@ -83,7 +83,7 @@ impl Bench {
         match followed {
             // Another part of what is followed.
             Some(follow) if self.experiment.recorded().is_some() => {
-                self.followed.insert(self.run, follow);
+                self.keep_followed(follow);
             }
             // A run of one's own has taken its place.
             _ => drop(self.followed.remove(&self.run)),
@@ -155,12 +155,17 @@ impl Bench {
         self.asks_label = false;
         self.undo.finish();
         self.name_new_run();
-        self.followed.insert(self.run, follow.clone());
+        self.keep_followed(follow.clone());
+        self.send(Command::Follow(follow, self.run));
+        self.leave_the_shown();
+    }
+
+    /// Keeps what the present run follows, for going back to it; of no more runs than changes are kept.
+    fn keep_followed(&mut self, follow: Follow) {
+        self.followed.insert(self.run, follow);
         if self.followed.len() > KEPT {
             self.followed.pop_first();
         }
-        self.send(Command::Follow(follow, self.run));
-        self.leave_the_shown();
     }
 
     /// When to tell of the records that are followed.
