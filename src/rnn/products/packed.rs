@@ -42,7 +42,7 @@ impl Packed {
         for (place, row) in values.chunks_exact(columns).enumerate() {
             let (whole, rest) = row.as_chunks::<WIDTH>();
             for (panel, values) in whole.iter().enumerate() {
-                panels[panel * rows + place].0 = *values;
+                panels[panel * rows + place] = Line::of(values);
             }
             if !rest.is_empty() {
                 panels[whole.len() * rows + place].0[..rest.len()].copy_from_slice(rest);

@@ -1,7 +1,7 @@
 //! Rows times a packed matrix.
 
 use super::packed::{Order, Packed};
-use super::tile::{Line, ROWS, WIDTH, add_row, add_rows, put, put_row};
+use super::tile::{Line, ROWS, Target, put_row, put_rows};
 use crate::vectorised::{Loop, run};
 
 /// Panels that a single row is multiplied with at a time. With [`WIDTH`] that makes as many sums as a multiply-add
@@ -39,10 +39,13 @@ pub fn inlined_product<const FUSED: bool, const ADD: bool>(
             let (first, panel) = matrix.group(place, 1);
             let blocks = x.chunks_exact(ROWS * rows);
             for (x, out) in blocks.zip(out.chunks_exact_mut(ROWS * columns)) {
-                let mut sums = [[0.0; WIDTH]; ROWS];
                 let x: [&[f64]; ROWS] = std::array::from_fn(|r| &x[r * rows..(r + 1) * rows]);
-                add_rows::<FUSED>(x, panel, &mut sums);
-                put::<ADD>(&sums, columns, first, out);
+                let target = Target {
+                    out,
+                    columns,
+                    first,
+                };
+                put_rows::<FUSED, ADD>(x, panel, target);
             }
         }
     }
@@ -76,12 +79,8 @@ fn one_row_of_panels<const FUSED: bool, const ADD: bool, const COUNT: usize>(
     panels: &[Line],
     out: &mut [f64],
 ) {
-    let mut sums = [[0.0; WIDTH]; COUNT];
     let panels = std::array::from_fn(|place| &panels[place * x.len()..(place + 1) * x.len()]);
-    add_row::<FUSED, COUNT>(x, panels, &mut sums);
-    for (sum, out) in sums.iter().zip(out.chunks_mut(WIDTH)) {
-        put_row::<ADD>(sum, out);
-    }
+    put_row::<FUSED, ADD, COUNT>(x, panels, out);
 }
 
 struct AddProduct<'a> {

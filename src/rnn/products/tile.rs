@@ -19,86 +19,132 @@ const NARROW: usize = 4;
 #[repr(align(64))]
 pub struct Line(pub [f64; WIDTH]);
 
-/// The sums of a tile.
-pub type Sums = [[f64; WIDTH]; ROWS];
-
-/// `sums[r] += Σ_k rows[r][k] · panel[k]`. Every sum runs over k in order, so that a result does not depend
-/// on the rows beside it, nor on how wide the processor's vectors are.
-#[inline(always)]
-pub fn add_rows<const FUSED: bool>(rows: [&[f64]; ROWS], panel: &[Line], sums: &mut Sums) {
-    let [a, b, c, d] = rows.map(|row| &row[..panel.len()]);
-    let factors = |k: usize| [a[k], b[k], c[k], d[k]];
-    add_tile::<FUSED>(factors, panel, sums);
+impl Line {
+    /// A row with these numbers. They are named one by one because an array as a whole is copied, in a page, by a call
+    /// into the browser, which takes longer than eight vectors.
+    #[inline(always)]
+    pub fn of(numbers: &[f64; WIDTH]) -> Self {
+        let &[a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = numbers;
+        Self([a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p])
+    }
 }
 
-/// `sums[r] += Σ_k left[k][4 block + r] · right[k]`: four columns of a panel, `block` of them, times all of
-/// another with as many rows.
+/// Where the sums of a tile go: into rows of `columns` numbers each, from column `first` on. What is beyond the last row or
+/// column is left out.
+pub struct Target<'a> {
+    pub out: &'a mut [f64],
+    pub columns: usize,
+    pub first: usize,
+}
+
+/// `out[r] = Σ_k rows[r][k] · panel[k]`, or adds that to what is there if `ADD`. Every sum runs over k in order, so that a
+/// result does not depend on the rows beside it, nor on how wide the processor's vectors are.
+#[inline(always)]
+pub fn put_rows<const FUSED: bool, const ADD: bool>(
+    rows: [&[f64]; ROWS],
+    panel: &[Line],
+    target: Target<'_>,
+) {
+    let [a, b, c, d] = rows.map(|row| &row[..panel.len()]);
+    let factors = |k: usize| [a[k], b[k], c[k], d[k]];
+    put_tile::<FUSED, ADD>(factors, panel, target);
+}
+
+/// `out[r] += Σ_k left[k][4 block + r] · right[k]`: four columns of a panel, `block` of them, times all of another with as
+/// many rows.
 #[inline(always)]
 pub fn add_columns<const FUSED: bool>(
     left: &[Line],
     block: usize,
     right: &[Line],
-    sums: &mut Sums,
+    target: Target<'_>,
 ) {
     let left = &left[..right.len()];
     let factors = |k: usize| left[k].0.as_chunks::<ROWS>().0[block];
-    add_tile::<FUSED>(factors, right, sums);
+    put_tile::<FUSED, true>(factors, right, target);
 }
 
-/// `sums[p] += Σ_k row[k] · panels[p][k]`: one row and several panels, for as many sums.
+/// `out = Σ_k row[k] · panels[p][k]`, one panel behind the other, or adds that to what is there if `ADD`: one row and
+/// several panels, for as many sums.
 #[inline(always)]
-pub fn add_row<const FUSED: bool, const COUNT: usize>(
+pub fn put_row<const FUSED: bool, const ADD: bool, const COUNT: usize>(
     row: &[f64],
     panels: [&[Line]; COUNT],
-    sums: &mut [[f64; WIDTH]; COUNT],
+    out: &mut [f64],
 ) {
+    let out = out.chunks_mut(WIDTH);
     if FUSED {
-        let mut local = *sums;
+        let mut sums = [[0.0; WIDTH]; COUNT];
         let panels = panels.map(|panel| &panel[..row.len()]);
         for (k, &left) in row.iter().enumerate() {
             let right = panels.map(|panel| &panel[k].0);
-            add_scaled::<FUSED, COUNT, WIDTH>([left; COUNT], right, &mut local);
+            add_scaled::<FUSED, COUNT, WIDTH>([left; COUNT], right, &mut sums);
         }
-        *sums = local;
+        for (sums, out) in sums.iter().zip(out) {
+            put::<ADD, WIDTH>(sums, out);
+        }
     } else {
-        for (panel, sum) in panels.into_iter().zip(sums) {
-            add::<FUSED, 1, WIDTH>(|k| [row[k]], panel, std::array::from_mut(sum), 0);
+        for (panel, out) in panels.into_iter().zip(out) {
+            let [sums] = sums_of::<FUSED, 1, WIDTH>(|k| [row[k]], panel, 0);
+            put::<ADD, WIDTH>(&sums, out);
         }
     }
 }
 
-/// `sums[r] += Σ_k factors(k)[r] · panel[k]`, as many columns at a time as the registers hold.
+/// `out[r] = Σ_k factors(k)[r] · panel[k]`, or adds that, as many columns at a time as the registers hold.
 #[inline(always)]
-fn add_tile<const FUSED: bool>(
+fn put_tile<const FUSED: bool, const ADD: bool>(
     factors: impl Fn(usize) -> [f64; ROWS],
     panel: &[Line],
-    sums: &mut Sums,
+    target: Target<'_>,
 ) {
     if FUSED {
-        add::<FUSED, ROWS, WIDTH>(factors, panel, sums, 0);
+        put_part::<FUSED, ADD, WIDTH>(factors, panel, 0, target);
     } else {
-        for part in 0..WIDTH / NARROW {
-            add::<FUSED, ROWS, NARROW>(&factors, panel, sums, part);
+        let Target {
+            out,
+            columns,
+            first,
+        } = target;
+        let parts = (columns - first).min(WIDTH).div_ceil(NARROW);
+        for part in 0..parts {
+            let target = Target {
+                out: &mut *out,
+                columns,
+                first: first + part * NARROW,
+            };
+            put_part::<FUSED, ADD, NARROW>(&factors, panel, part, target);
         }
     }
 }
 
-/// `sums[r] += Σ_k factors(k)[r] · panel[k]` for columns `part` · `COLUMNS` and the following ones.
 #[inline(always)]
-fn add<const FUSED: bool, const COUNT: usize, const COLUMNS: usize>(
+fn put_part<const FUSED: bool, const ADD: bool, const COLUMNS: usize>(
+    factors: impl Fn(usize) -> [f64; ROWS],
+    panel: &[Line],
+    part: usize,
+    target: Target<'_>,
+) {
+    let sums = sums_of::<FUSED, ROWS, COLUMNS>(factors, panel, part);
+    let rows = target.out.chunks_exact_mut(target.columns);
+    for (sums, row) in sums.iter().zip(rows) {
+        put::<ADD, COLUMNS>(sums, &mut row[target.first..]);
+    }
+}
+
+/// `Σ_k factors(k)[r] · panel[k]` for columns `part` · `COLUMNS` and the following ones.
+#[inline(always)]
+fn sums_of<const FUSED: bool, const COUNT: usize, const COLUMNS: usize>(
     factors: impl Fn(usize) -> [f64; COUNT],
     panel: &[Line],
-    sums: &mut [[f64; WIDTH]; COUNT],
     part: usize,
-) {
-    let mut local = sums.map(|sum| sum.as_chunks::<COLUMNS>().0[part]);
+) -> [[f64; COLUMNS]; COUNT] {
+    let mut sums = [[0.0; COLUMNS]; COUNT];
     for (k, right) in panel.iter().enumerate() {
         let right = &right.0.as_chunks::<COLUMNS>().0[part];
-        add_scaled::<FUSED, COUNT, COLUMNS>(factors(k), [right; COUNT], &mut local);
+        add_scaled::<FUSED, COUNT, COLUMNS>(factors(k), [right; COUNT], &mut sums);
     }
-    for (sum, local) in sums.iter_mut().zip(local) {
-        sum.as_chunks_mut::<COLUMNS>().0[part] = local;
-    }
+    sums
 }
 
 #[inline(always)]
@@ -114,27 +160,18 @@ fn add_scaled<const FUSED: bool, const COUNT: usize, const COLUMNS: usize>(
     }
 }
 
-/// Writes `sums` into the rows of `out` from column `first` on, or adds them to what is there if `ADD`; what is
-/// beyond the last row or column is left out.
+/// Writes `sums` into `out`, or adds them to what is there if `ADD`; what is beyond its end is left out.
 #[inline(always)]
-pub fn put<const ADD: bool>(sums: &Sums, columns: usize, first: usize, out: &mut [f64]) {
-    for (sum, row) in sums.iter().zip(out.chunks_exact_mut(columns)) {
-        put_row::<ADD>(sum, &mut row[first..]);
-    }
-}
-
-/// As [`put`], for one row.
-#[inline(always)]
-pub fn put_row<const ADD: bool>(sum: &[f64; WIDTH], out: &mut [f64]) {
-    match out.first_chunk_mut::<WIDTH>() {
-        Some(whole) => put_numbers::<ADD>(sum, whole),
-        None => put_numbers::<ADD>(sum, out),
+fn put<const ADD: bool, const COLUMNS: usize>(sums: &[f64; COLUMNS], out: &mut [f64]) {
+    match out.first_chunk_mut::<COLUMNS>() {
+        Some(whole) => put_numbers::<ADD>(sums, whole),
+        None => put_numbers::<ADD>(sums, out),
     }
 }
 
 #[inline(always)]
-fn put_numbers<const ADD: bool>(sum: &[f64], out: &mut [f64]) {
-    for (out, sum) in out.iter_mut().zip(sum) {
+fn put_numbers<const ADD: bool>(sums: &[f64], out: &mut [f64]) {
+    for (out, sum) in out.iter_mut().zip(sums) {
         *out = if ADD { *out + sum } else { *sum };
     }
 }

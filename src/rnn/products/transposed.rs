@@ -1,7 +1,7 @@
 //! Products `xᵀ · y` over many rows: sums over time.
 
 use super::packed::Packed;
-use super::tile::{ROWS, WIDTH, add_columns, put};
+use super::tile::{ROWS, Target, WIDTH, add_columns};
 use crate::vectorised::{Loop, run};
 
 /// Rows to take at a time: two operands of 64 rows and 512 columns are 512 KB and stay in the second cache, those
@@ -87,9 +87,12 @@ impl Loop for AddTransposed<'_> {
             let out = self.out.chunks_mut(WIDTH * columns);
             for ((_, left), out) in self.left.panels().zip(out) {
                 for (block, out) in out.chunks_mut(ROWS * columns).enumerate() {
-                    let mut sums = [[0.0; WIDTH]; ROWS];
-                    add_columns::<FUSED>(left, block, right, &mut sums);
-                    put::<true>(&sums, columns, first, out);
+                    let target = Target {
+                        out,
+                        columns,
+                        first,
+                    };
+                    add_columns::<FUSED>(left, block, right, target);
                 }
             }
         }

@@ -17,14 +17,19 @@ pub fn two_product<const FUSED: bool>(a: f64, b: f64) -> (f64, f64) {
         a.mul_add(b, -product)
     } else {
         // Dekker, *A floating-point technique for extending the available precision*, Numerische
-        // Mathematik 18, 1971; the halves are cut by their bits, which cannot overflow.
-        let upper = |x: f64| f64::from_bits(x.to_bits() & !0x7ff_ffff);
+        // Mathematik 18, 1971.
         let (a_high, b_high) = (upper(a), upper(b));
         let (a_low, b_low) = (a - a_high, b - b_high);
         let cross = (a_high * b_high - product) + a_high * b_low + a_low * b_high;
         cross + a_low * b_low
     };
     (product, low)
+}
+
+/// The upper 26 bits of x, cut by its bits, which cannot overflow. What is below has 27.
+#[inline(always)]
+fn upper(x: f64) -> f64 {
+    f64::from_bits(x.to_bits() & !0x7ff_ffff)
 }
 
 /// a + b, rounded, and what rounding took from it, whichever is larger (Knuth, *The art of computer
@@ -146,11 +151,17 @@ impl Exponential {
         let rest = multiply_add::<FUSED>(sixth, upper, multiply_add::<FUSED>(square, lower, r));
         let beyond_r =
             multiply_add::<FUSED>(square, lower, multiply_add::<FUSED>(sixth, upper, low));
+        Self::of_parts(scaled, rest, (r - rest) + beyond_r)
+    }
+
+    /// What is not the same number twice.
+    #[inline(always)]
+    pub fn of_parts(scaled: f64, rest: f64, low: f64) -> Self {
         Self {
             power: scaled * Self::UNSCALE,
             scaled,
             rest,
-            low: (r - rest) + beyond_r,
+            low,
         }
     }
 
@@ -206,6 +217,45 @@ pub fn reciprocal<const FUSED: bool>(d: f64, d_low: f64) -> (f64, f64) {
         (1.0 - product) - low
     };
     (quotient, multiply_add::<FUSED>(-quotient, d_low, residual))
+}
+
+/// 1 / (d + `d_low`) where there is no fused multiply-add: as a number of 26 bits, whose products are exact by halves
+/// without being cut itself, and the relative correction of up to 2⁻²⁵ that is to be made to it.
+#[derive(Clone, Copy)]
+pub struct ShortReciprocal {
+    quotient: f64,
+    correction: f64,
+}
+
+impl ShortReciprocal {
+    #[inline(always)]
+    pub fn of(d: f64, d_low: f64) -> Self {
+        let quotient = upper(1.0 / d);
+        let d_high = upper(d);
+        let residual = (1.0 - quotient * d_high) - quotient * (d - d_high);
+        let residual = residual - quotient * d_low;
+        // 1 / (1 − residual), to 2⁻⁷⁵
+        Self {
+            quotient,
+            correction: residual + residual * residual,
+        }
+    }
+
+    /// (x + `x_low`) times it, with hardly more than one rounding.
+    #[inline(always)]
+    pub fn times(self, x: f64, x_low: f64) -> f64 {
+        let product = x * self.quotient;
+        let x_high = upper(x);
+        let low = (x_high * self.quotient - product) + (x - x_high) * self.quotient;
+        product + (low + self.quotient * (x * self.correction + x_low))
+    }
+
+    /// Its square times 1 + `relative`, for a small one.
+    #[inline(always)]
+    pub fn square(self, relative: f64) -> f64 {
+        let square = self.quotient * self.quotient;
+        square + square * (self.correction * (2.0 + self.correction) + relative)
+    }
 }
 
 /// ln(1 + e) for e from 0 to 1, as 2 artanh(w) with w + `w_low` = e / (2 + e).

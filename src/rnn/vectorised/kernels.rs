@@ -4,10 +4,10 @@
 //! roundings do, however many operations it takes.
 
 use super::elementary::{
-    DENSITY, DENSITY_LOW, Exponential, left_of_zero, multiply_add, product_and, reciprocal,
-    scaled_normal_tail, twice_artanh, two_product, two_sum,
+    DENSITY, DENSITY_LOW, Exponential, ShortReciprocal, left_of_zero, multiply_add, product_and,
+    reciprocal, scaled_normal_tail, twice_artanh, two_product, two_sum,
 };
-use super::kernel::{Kernel, Outline, Response};
+use super::kernel::{Kernel, Outline, Response, respond_one_by_one};
 use super::{outlines, tanh_table};
 
 /// Slope of leaky ReLU left of zero, as in PyTorch.
@@ -24,12 +24,48 @@ impl Kernel for Tanh {
     /// |a| ≈ 19 on, and deep saturation is what this program is about.
     #[inline(always)]
     fn respond<const FUSED: bool>(a: f64) -> Response {
-        let exponent = -2.0 * a.abs();
-        let e = Exponential::of::<FUSED>(exponent);
+        let exponent = Self::exponent(a);
+        Self::of_exponential::<FUSED>(a, exponent, Exponential::of::<FUSED>(exponent))
+    }
+
+    #[inline(always)]
+    fn respond_to_all<const FUSED: bool>(a: &mut [f64], f_prime: &mut [f64]) {
+        respond_in_two_loops::<Self, FUSED>(a, f_prime);
+    }
+
+    #[inline(always)]
+    fn state<const FUSED: bool>(a: f64) -> f64 {
+        tanh_table::tanh::<FUSED>(a)
+    }
+
+    #[inline(always)]
+    fn outline<const FUSED: bool>(a: f64) -> Outline {
+        outlines::tanh::<FUSED>(a)
+    }
+}
+
+impl OfExponential for Tanh {
+    #[inline(always)]
+    fn exponent(a: f64) -> f64 {
+        -2.0 * a.abs()
+    }
+
+    #[inline(always)]
+    fn of_exponential<const FUSED: bool>(a: f64, exponent: f64, e: Exponential) -> Response {
         let (minus_one, minus_one_low) = e.plus::<FUSED>(-1.0);
         // 1 + e = 2 − (1 − e)
         let plus_one = 2.0 + minus_one;
         let plus_one_low = ((2.0 - plus_one) + minus_one) + minus_one_low;
+        if !FUSED {
+            let reciprocal = ShortReciprocal::of(plus_one, plus_one_low);
+            let (fall, square) = mantissa_over_short_square(e, reciprocal);
+            return Response {
+                o: reciprocal.times(minus_one, minus_one_low).copysign(a),
+                f_prime: ((4.0 * fall) * e.scaled) * Exponential::UNSCALE,
+                exponent,
+                slope: 4.0 * square,
+            };
+        }
         let (quotient, correction) = reciprocal::<FUSED>(plus_one, plus_one_low);
         // The correction of o does not wait for the division: 1/(1 + e) to 6 % is enough for it.
         let about = multiply_add::<FUSED>(-0.470_6, plus_one, 1.411_8);
@@ -43,15 +79,40 @@ impl Kernel for Tanh {
             slope: 4.0 * square,
         }
     }
+}
 
-    #[inline(always)]
-    fn state<const FUSED: bool>(a: f64) -> f64 {
-        tanh_table::tanh::<FUSED>(a)
+/// A kernel that is made of one exponential.
+trait OfExponential: Kernel {
+    /// Of what, for the response at `a`.
+    fn exponent(a: f64) -> f64;
+
+    /// The response at `a`, given e^`exponent`.
+    fn of_exponential<const FUSED: bool>(a: f64, exponent: f64, e: Exponential) -> Response;
+}
+
+/// [`Kernel::respond_to_all`] where there is no fused multiply-add: all exponentials first, and then what is made of them. One
+/// number takes so many operations there, most of which wait for the one before, that a processor hardly gets to the next:
+/// of two shorter chains it has more under way. (A training step of 64 units is 2 % faster by it in a page, one of an LSTM 5 %.)
+#[inline(always)]
+fn respond_in_two_loops<K: OfExponential, const FUSED: bool>(a: &mut [f64], f_prime: &mut [f64]) {
+    /// Numbers at a time, which stay in the first cache.
+    const BLOCK: usize = 64;
+    if FUSED {
+        return respond_one_by_one::<K, FUSED>(a, f_prime);
     }
-
-    #[inline(always)]
-    fn outline<const FUSED: bool>(a: f64) -> Outline {
-        outlines::tanh::<FUSED>(a)
+    let (mut scaled, mut rest, mut low) = ([0.0; BLOCK], [0.0; BLOCK], [0.0; BLOCK]);
+    for (a, f_prime) in a.chunks_mut(BLOCK).zip(f_prime.chunks_mut(BLOCK)) {
+        let parts = scaled.iter_mut().zip(rest.iter_mut()).zip(low.iter_mut());
+        for (&a, ((scaled, rest), low)) in a.iter().zip(parts) {
+            let e = Exponential::of::<FUSED>(K::exponent(a));
+            (*scaled, *rest, *low) = (e.scaled, e.rest, e.low);
+        }
+        let parts = scaled.iter().zip(&rest).zip(&low);
+        for ((a, f_prime), ((&scaled, &rest), &low)) in a.iter_mut().zip(f_prime).zip(parts) {
+            let e = Exponential::of_parts(scaled, rest, low);
+            let response = K::of_exponential::<FUSED>(*a, K::exponent(*a), e);
+            (*a, *f_prime) = (response.o, response.f_prime);
+        }
     }
 }
 
@@ -73,6 +134,14 @@ fn mantissa_over_square<const FUSED: bool>(
     (mantissa * corrected, square)
 }
 
+/// As [`mantissa_over_square`], where there is no fused multiply-add.
+#[inline(always)]
+fn mantissa_over_short_square(e: Exponential, reciprocal: ShortReciprocal) -> (f64, f64) {
+    let (mantissa, low) = e.mantissa();
+    let square = reciprocal.square(low * Exponential::about_one_over::<false>(mantissa));
+    (mantissa * square, square)
+}
+
 /// σ(a) times 2¹²⁸ left of 0, with what rounding took from it, and all that it was made from.
 struct Logistic {
     /// e^(−|a|)
@@ -92,19 +161,14 @@ struct Logistic {
 impl Logistic {
     #[inline(always)]
     fn of<const FUSED: bool>(a: f64) -> Self {
-        let e = Exponential::of::<FUSED>(-a.abs());
+        Self::of_exponential::<FUSED>(a, Exponential::of::<FUSED>(-a.abs()))
+    }
+
+    #[inline(always)]
+    fn of_exponential<const FUSED: bool>(a: f64, e: Exponential) -> Self {
         let (divisor, divisor_low) = e.plus::<FUSED>(1.0);
         let (larger, correction) = reciprocal::<FUSED>(divisor, divisor_low);
-        let (mantissa, mantissa_low) = e.mantissa();
-        let (numerator, numerator_low, scale) = if a < 0.0 {
-            (
-                e.scaled * mantissa,
-                e.scaled * mantissa_low,
-                Exponential::UNSCALE,
-            )
-        } else {
-            (1.0, 0.0, 1.0)
-        };
+        let (numerator, numerator_low, scale) = Self::numerator(e, a);
         let (value, low) = two_product::<FUSED>(numerator, larger);
         let low = low + multiply_add::<FUSED>(value, correction, numerator_low * larger);
         Self {
@@ -114,6 +178,17 @@ impl Logistic {
             value,
             low,
             scale,
+        }
+    }
+
+    /// σ(a) (1 + e), scaled left of 0, what rounding took from it, and what to multiply it with.
+    #[inline(always)]
+    fn numerator(e: Exponential, a: f64) -> (f64, f64, f64) {
+        let (mantissa, low) = e.mantissa();
+        if a < 0.0 {
+            (e.scaled * mantissa, e.scaled * low, Exponential::UNSCALE)
+        } else {
+            (1.0, 0.0, 1.0)
         }
     }
 
@@ -133,20 +208,50 @@ impl Kernel for Sigmoid {
 
     #[inline(always)]
     fn respond<const FUSED: bool>(a: f64) -> Response {
-        let logistic = Logistic::of::<FUSED>(a);
-        let (fall, slope) =
-            mantissa_over_square::<FUSED>(logistic.e, logistic.larger, logistic.correction);
-        Response {
-            o: logistic.sigmoid(),
-            f_prime: fall * logistic.e.power,
-            exponent: -a.abs(),
-            slope,
-        }
+        let exponent = Self::exponent(a);
+        Self::of_exponential::<FUSED>(a, exponent, Exponential::of::<FUSED>(exponent))
+    }
+
+    #[inline(always)]
+    fn respond_to_all<const FUSED: bool>(a: &mut [f64], f_prime: &mut [f64]) {
+        respond_in_two_loops::<Self, FUSED>(a, f_prime);
     }
 
     #[inline(always)]
     fn outline<const FUSED: bool>(a: f64) -> Outline {
         outlines::sigmoid::<FUSED>(a)
+    }
+}
+
+impl OfExponential for Sigmoid {
+    #[inline(always)]
+    fn exponent(a: f64) -> f64 {
+        -a.abs()
+    }
+
+    #[inline(always)]
+    fn of_exponential<const FUSED: bool>(a: f64, exponent: f64, e: Exponential) -> Response {
+        if !FUSED {
+            let (divisor, divisor_low) = e.plus::<FUSED>(1.0);
+            let reciprocal = ShortReciprocal::of(divisor, divisor_low);
+            let (fall, slope) = mantissa_over_short_square(e, reciprocal);
+            let (numerator, numerator_low, scale) = Logistic::numerator(e, a);
+            return Response {
+                o: reciprocal.times(numerator, numerator_low) * scale,
+                f_prime: fall * e.power,
+                exponent,
+                slope,
+            };
+        }
+        let logistic = Logistic::of_exponential::<FUSED>(a, e);
+        let (fall, slope) =
+            mantissa_over_square::<FUSED>(logistic.e, logistic.larger, logistic.correction);
+        Response {
+            o: logistic.sigmoid(),
+            f_prime: fall * logistic.e.power,
+            exponent,
+            slope,
+        }
     }
 }
 
