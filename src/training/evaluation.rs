@@ -1,7 +1,6 @@
 //! How good the network is on sequences that are the same every time.
 
 use std::collections::VecDeque;
-use std::ops::Range;
 
 use crate::rnn::{Batch, Interrupt, Interrupted, Network, Pass};
 use crate::tasks::{Part, Task};
@@ -118,9 +117,38 @@ impl Evaluations {
     }
 }
 
-/// The sequences that are evaluated, whose buffers are kept from one evaluation to the next.
+/// Evaluates some sequences at a time. Its buffers are kept from one evaluation to the next.
 pub struct Evaluator {
     batch: Batch,
+    /// What is known so far, if the last evaluation has not come to its end.
+    begun: Option<Begun>,
+}
+
+/// An evaluation that has not come to its end.
+#[derive(Clone, Copy, Default)]
+struct Begun {
+    /// After how many training steps and changes by hand: of another network it has to be begun anew.
+    moment: (u64, u64),
+    /// How many sequences of all have been looked at, those of the training part first.
+    done: usize,
+    training: Count,
+    held_out: Count,
+}
+
+/// How many answers were right, of how many.
+#[derive(Clone, Copy, Default)]
+struct Count {
+    correct: usize,
+    asked: usize,
+}
+
+impl Count {
+    /// The score of a set of `sequences`, if there are any.
+    fn score(self, sequences: usize) -> Option<Score> {
+        (sequences > 0).then(|| Score {
+            accuracy: self.correct as f64 / self.asked as f64,
+        })
+    }
 }
 
 impl Evaluator {
@@ -128,64 +156,63 @@ impl Evaluator {
     pub fn new(task: &dyn Task) -> Self {
         Self {
             batch: task.empty_batch(),
+            begun: None,
         }
     }
 
-    /// Runs `network` over the fixed sets of `task`, `at_once` sequences at a time, with the buffers of `pass`.
+    /// Runs `network` over the next sequences of the fixed sets of `task`, `at_once` at most, with the buffers of `pass`.
+    /// The evaluation, if these were the last. At another `moment`, steps and changes by hand, it begins with the first.
     ///
     /// # Errors
-    /// [`Interrupted`] if `interrupt` was raised.
-    pub fn evaluate(
+    /// [`Interrupted`] if `interrupt` was raised: then the same sequences are the next.
+    pub fn evaluate_some(
         &mut self,
         network: &Network,
         task: &dyn Task,
-        (step, at_once): (u64, usize),
+        (moment, at_once): ((u64, u64), usize),
         pass: &mut Pass,
         interrupt: &Interrupt,
-    ) -> Result<Evaluation, Interrupted> {
+    ) -> Result<Option<Evaluation>, Interrupted> {
         let collection = task.collection();
-        let mut score = |part: Part, count: usize| match count {
-            0 => Ok(None),
-            _ => {
-                let all = (0..count, at_once);
-                let score = self.score(network, task, part, all, pass, interrupt)?;
-                Ok(Some(score))
-            }
-        };
-        Ok(Evaluation {
-            step,
-            training: score(Part::Training, collection.training)?,
-            held_out: score(Part::HeldOut, collection.held_out)?,
-        })
-    }
-
-    fn score(
-        &mut self,
-        network: &Network,
-        task: &dyn Task,
-        part: Part,
-        (all, at_once): (Range<usize>, usize),
-        pass: &mut Pass,
-        interrupt: &Interrupt,
-    ) -> Result<Score, Interrupted> {
-        let (mut correct, mut count) = (0, 0);
-        let mut start = all.start;
-        while start < all.end {
-            let end = (start + at_once).min(all.end);
+        let all = collection.training + collection.held_out;
+        let same = self.begun.take().filter(|begun| begun.moment == moment);
+        let begun = self.begun.insert(same.unwrap_or(Begun {
+            moment,
+            ..Begun::default()
+        }));
+        if begun.done < all {
+            let (part, count, start, end) = match begun.done.checked_sub(collection.training) {
+                None => {
+                    let end = collection.training;
+                    (Part::Training, &mut begun.training, begun.done, end)
+                }
+                Some(start) => {
+                    let end = collection.held_out;
+                    (Part::HeldOut, &mut begun.held_out, start, end)
+                }
+            };
+            let end = (start + at_once).min(end);
             task.fixed(part, start..end, &mut self.batch);
             pass.forward(network, &self.batch, interrupt)?;
             let answers = pass.read_outs().chunks_exact(task.outputs());
             for (z, y) in answers.zip(self.batch.answer_targets()) {
                 if !y[0].is_nan() {
-                    correct += usize::from(task.is_correct(z, y));
-                    count += 1;
+                    count.correct += usize::from(task.is_correct(z, y));
+                    count.asked += 1;
                 }
             }
-            start = end;
+            begun.done += end - start;
         }
-        Ok(Score {
-            accuracy: correct as f64 / count as f64,
-        })
+        if begun.done < all {
+            return Ok(None);
+        }
+        let evaluation = Evaluation {
+            step: moment.0,
+            training: begun.training.score(collection.training),
+            held_out: begun.held_out.score(collection.held_out),
+        };
+        self.begun = None;
+        Ok(Some(evaluation))
     }
 }
 

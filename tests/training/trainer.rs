@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use bptt_scope::rnn::{Activation, Interrupt, Objective, Pass};
 use bptt_scope::tasks::TaskKind;
-use bptt_scope::training::{OptimizerKind, Stepped, Trainer};
+use bptt_scope::training::{OptimizerKind, Stepped, Trainer, Weight};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
@@ -64,6 +64,51 @@ fn looking_evaluating_and_being_interrupted_leave_no_trace() {
         disturbed.network().parameters,
         undisturbed.network().parameters
     );
+}
+
+/// Accuracy is measured some sequences at a time, and what was cut short goes on where it was; of a network that was changed
+/// in between it begins anew.
+#[test]
+fn an_evaluation_goes_on_where_it_was_cut_short() {
+    let new = || {
+        let mut trainer = Trainer::new(experiment(|e| {
+            e.task.kind = TaskKind::Latch;
+            e.network.hidden = 3;
+        }));
+        train(&mut trainer, 20);
+        trainer
+    };
+    let never = Interrupt::default();
+    let raised = Interrupt::default();
+    raised.raise();
+    let pieces = |trainer: &mut Trainer| {
+        let mut pieces = 1;
+        while !trainer.evaluate_some(&never).unwrap() {
+            assert!(trainer.evaluate_some(&raised).is_err());
+            assert!(trainer.is_evaluation_old());
+            pieces += 1;
+        }
+        assert!(!trainer.is_evaluation_old());
+        pieces
+    };
+    let (mut whole, mut cut) = (new(), new());
+    whole.evaluate(&never).unwrap();
+    let all = pieces(&mut cut);
+    assert!(all > 2, "{all}");
+    assert_eq!(cut.last_evaluation(), whole.last_evaluation());
+    assert!(!whole.is_evaluation_old());
+
+    // Half of the sequences by one network, and then the weights are another's.
+    for trainer in [&mut whole, &mut cut] {
+        trainer.set_weight(Weight::Recurrent, -0.3);
+    }
+    assert!(!cut.evaluate_some(&never).unwrap());
+    for trainer in [&mut whole, &mut cut] {
+        trainer.set_weight(Weight::Recurrent, 0.8);
+    }
+    whole.evaluate(&never).unwrap();
+    assert_eq!(pieces(&mut cut), all);
+    assert_eq!(cut.last_evaluation(), whole.last_evaluation());
 }
 
 /// A batch too large for the buffers is run in parts; the same sequences at once give the same loss and

@@ -23,7 +23,8 @@ fn a_session_paused_and_up_to_date_asks_for_nothing() {
         let (update, next) = session.work();
         published += usize::from(update.is_some());
         calls += 1;
-        assert!(calls < 10);
+        // Accuracy is measured in pieces.
+        assert!(calls < 100);
         if next == Next::Sleep {
             break;
         }

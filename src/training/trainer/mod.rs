@@ -316,17 +316,30 @@ impl Trainer {
     /// # Errors
     /// [`Interrupted`] if `interrupt` was raised.
     pub fn evaluate(&mut self, interrupt: &Interrupt) -> Result<(), Interrupted> {
+        while !self.evaluate_some(interrupt)? {}
+        Ok(())
+    }
+
+    /// A piece of [`Self::evaluate`]; whether it was the last. Somebody who does something else in between loses nothing
+    /// of it, unless that changes the network.
+    ///
+    /// # Errors
+    /// [`Interrupted`] if `interrupt` was raised.
+    pub fn evaluate_some(&mut self, interrupt: &Interrupt) -> Result<bool, Interrupted> {
         let at_once = self.evaluated_at_once();
-        let evaluation = self.evaluator.evaluate(
+        let evaluation = self.evaluator.evaluate_some(
             &self.network,
             self.task.as_ref(),
-            (self.step, at_once),
+            ((self.step, self.edits), at_once),
             self.pass.pass_mut(),
             interrupt,
         )?;
+        let Some(evaluation) = evaluation else {
+            return Ok(false);
+        };
         self.evaluations.push(evaluation);
         self.evaluation_is_old = false;
-        Ok(())
+        Ok(true)
     }
 
     /// Back to step 0 of the experiment as it is now. The hand on a slider stays where it is, and what was
