@@ -12,6 +12,14 @@ use super::session::{Next, Session, Update};
 use super::start::Start;
 use crate::rnn::Interrupt;
 
+/// While running, a snapshot is published at most this often: training waits for the frame that shows it, and thirty of them a
+/// second are fluent.
+const PUBLISH_INTERVAL: Duration = Duration::from_millis(33);
+
+/// No piece of work that is shorter is cut short: of one that comes now and then between shorter ones, as a snapshot does
+/// between steps, the time would be lost each time. A hand on a slider waits two frames of a screen for it.
+const SHORTEST: Duration = Duration::from_millis(32);
+
 /// How long a step may take at most that is cut short when its slice is over. Longer ones are given the time that they need:
 /// who only ever cuts short never comes to an end.
 const LONGEST: Duration = Duration::from_secs(10);
@@ -104,7 +112,8 @@ impl Inline {
             Stage::Runs(session) => session,
             Stage::Waits(start) => match start.take().map(Start::take) {
                 Some(Ok(trainer)) => {
-                    let session = Session::of(trainer, self.interrupt.clone());
+                    let mut session = Session::of(trainer, self.interrupt.clone());
+                    session.set_publish_interval(PUBLISH_INTERVAL);
                     self.session = Stage::Runs(Box::new(session));
                     return Some(Duration::ZERO);
                 }
@@ -124,8 +133,9 @@ impl Inline {
         loop {
             self.interrupt.clear();
             let piece = Instant::now();
-            let patience = self.patience.max(slice).min(LONGEST);
+            let patience = self.patience.max(slice).max(SHORTEST).min(LONGEST);
             self.clock.set(piece + patience);
+            session.set_unread(self.latest.is_some());
             let (update, next) = session.work();
             // What was cut short gets twice the time when it is begun again, and the next piece will be as long as this one.
             self.patience = match self.interrupt.check() {
@@ -201,10 +211,40 @@ mod tests {
     fn a_step_that_is_longer_than_a_slice_comes_to_its_end() {
         let mut experiment = Experiment::default();
         experiment.task.length = 300;
-        experiment.network.hidden = 48;
-        experiment.training.batch = 64;
+        experiment.network.hidden = 96;
+        experiment.training.batch = 128;
         let update = after(2, &experiment.check().unwrap());
         assert_eq!(update.snapshot.moment.step, 2);
+    }
+
+    /// Nobody has looked yet: what is published would be thrown away, and its time is for steps.
+    #[test]
+    fn what_nobody_has_looked_at_is_not_made_again() {
+        let mut experiment = Experiment::default();
+        experiment.network.hidden = 8;
+        let start = Start::New(Box::new(experiment.check().unwrap()));
+        let woken = Rc::new(Cell::new(0));
+        let counts = Rc::clone(&woken);
+        let mut inline = Inline::new(start, move || counts.set(counts.get() + 1));
+        inline.send(Command::Run);
+        let go_on = |inline: &mut Inline| {
+            woken.set(0);
+            for _ in 0..60 {
+                assert_eq!(inline.go_on(SLICE), Some(Duration::ZERO));
+            }
+            woken.get()
+        };
+        // A snapshot is due every 33 ms, and these are 240.
+        go_on(&mut inline);
+        let first = inline.latest().unwrap();
+        assert_eq!(go_on(&mut inline), 1);
+        let second = inline.latest().unwrap();
+        assert!(second.snapshot.moment.step > first.snapshot.moment.step);
+        assert_eq!(go_on(&mut inline), 1);
+        // What answers a command does not wait.
+        inline.send(Command::Pause);
+        while inline.go_on(SLICE).is_some() {}
+        assert!(!inline.latest().unwrap().running);
     }
 
     /// Questions are answered one after the other, whenever somebody has the time.

@@ -94,6 +94,9 @@ pub struct Session {
     /// It changed by a command: publish at once.
     urgent: bool,
     publish_at: Option<Instant>,
+    publish_interval: Duration,
+    /// What was published last has not been looked at.
+    is_unread: bool,
     meter: SpeedMeter,
     commands_done: u64,
 }
@@ -125,6 +128,8 @@ impl Session {
             told: None,
             urgent: true,
             publish_at: None,
+            publish_interval: PUBLISH_INTERVAL,
+            is_unread: false,
             meter: SpeedMeter::default(),
             commands_done: 0,
         }
@@ -246,6 +251,17 @@ impl Session {
         self.urgent = true;
     }
 
+    /// While running, publishes at most this often; what answers a command is published at once.
+    pub fn set_publish_interval(&mut self, interval: Duration) {
+        self.publish_interval = interval;
+    }
+
+    /// Says whether what was published last `is_unread`. Until somebody has looked at it, nothing is published but what
+    /// answers a command: a screen that is slow takes no more of the time for training than it shows.
+    pub fn set_unread(&mut self, is_unread: bool) {
+        self.is_unread = is_unread;
+    }
+
     /// Leaves out a command that another supersedes.
     pub fn skip(&mut self) {
         self.commands_done += 1;
@@ -280,7 +296,7 @@ impl Session {
             return (None, Next::Work);
         }
         if self.trainer.is_evaluation_due() || (!due && !self.running && self.needs_evaluation()) {
-            if self.trainer.evaluate(&self.interrupt).is_ok() {
+            if self.trainer.evaluate_some(&self.interrupt) == Ok(true) {
                 self.changed();
                 self.urgent = !self.running && self.single_steps == 0;
             }
@@ -430,7 +446,7 @@ impl Session {
     }
 
     fn publish_if_due(&mut self, now: Instant) -> Option<Update> {
-        let due = self.publish_at.is_none_or(|at| now >= at);
+        let due = !self.is_unread && self.publish_at.is_none_or(|at| now >= at);
         if self.unpublished && (due || self.urgent) {
             self.publish()
         } else {
@@ -472,7 +488,7 @@ impl Session {
         self.unpublished = self.wanted.history && self.trainer.is_row_missing();
         self.urgent = false;
         let cost = now.elapsed();
-        self.publish_at = Some(now + PUBLISH_INTERVAL.max(cost * PUBLISH_SHARE));
+        self.publish_at = Some(now + self.publish_interval.max(cost * PUBLISH_SHARE));
         let snapshot = Arc::new(snapshot);
         self.told = self.followed.as_ref().map(|_| Arc::clone(&snapshot));
         Some(self.update(snapshot))
@@ -508,7 +524,7 @@ impl Session {
             |at: Option<Instant>| at.map_or(Duration::ZERO, |at| at.saturating_duration_since(now));
         let mut wait = self.running.then(|| until(self.next_step_at));
         let mut at_latest = |time: Duration| wait = Some(wait.map_or(time, |wait| wait.min(time)));
-        if self.unpublished {
+        if self.unpublished && !self.is_unread {
             at_latest(until(self.publish_at));
         }
         if let Some(followed) = &self.followed {
