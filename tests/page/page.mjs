@@ -117,9 +117,13 @@ const said_then = await words(page);
 assert.match(said_then, /^Step [1-9][0-9]*, paused\. /);
 console.log(`page: it rests after a pause: ${said_then}`);
 
-// As fast as it goes: steps a second of one unit and of 64.
-const PACES = { one: "task.kind=\"latch\"", many: "task.kind=\"latch\"\nnetwork.hidden = 64\ntask.length = 100" };
-for (const [name, text] of Object.entries(PACES)) {
+// As fast as it goes: steps a second of one unit and of 64, while the page is drawn and when it does nothing else, and beside
+// them those of the program on one core, as it runs and with the arithmetic of the page.
+const PACES = {
+  one: { text: 'task.kind="latch"', steps: 100_000 },
+  many: { text: 'task.kind="latch"\nnetwork.hidden = 64\ntask.length = 100', steps: 600 },
+};
+for (const [name, { text, steps }] of Object.entries(PACES)) {
   const letters = zlib.deflateRawSync(JSON.stringify({ e: text })).toString("base64url");
   const fast = await open(`${address}#s=${letters}`);
   await fast.mouse.click(408, 20);
@@ -127,9 +131,44 @@ for (const [name, text] of Object.entries(PACES)) {
   await fast.mouse.click(408, 40 + 8 * 22);
   await fast.waitForTimeout(400);
   await fast.keyboard.press("Space");
-  await fast.waitForTimeout(4000);
-  console.log(`page: ${name}: ${(await words(fast)).split(".")[0]}`);
+  await fast.waitForTimeout(1500);
+  // Between two moments at which what it says changes.
+  const step = async () => {
+    const before = await words(fast);
+    for (;;) {
+      const after = await words(fast);
+      if (after !== before) return [performance.now(), Number(after.match(/^Step ([0-9,]+)/)[1].replaceAll(",", ""))];
+      await fast.waitForTimeout(5);
+    }
+  };
+  const [begun, first] = await step();
+  await fast.waitForTimeout(3000);
+  const [ended, last] = await step();
+  const drawn = Math.round((1000 * (last - first)) / (ended - begun));
+  await fast.keyboard.press("Space");
+  await fast.waitForTimeout(1000);
+  const alone = await fast.evaluate(async ([text, steps]) => {
+    const { steps_per_second } = await import("./bptt_scope.js");
+    return steps_per_second(text, steps);
+  }, [text, steps]);
   await fast.context().close();
+  console.log(`page: ${name}: ${drawn} steps a second while it is drawn, ${Math.round(alone)} alone`);
+  if (!process.env.BPTT_SCOPE) continue;
+  const experiment = path.join(folder, `${name}.toml`);
+  fs.writeFileSync(experiment, text);
+  for (const arithmetic of [[], ["--no-fma"]]) {
+    const seconds = (steps) => {
+      const begun = performance.now();
+      const trace = ["trace", ...arithmetic, experiment, "--steps", `${steps}`, "--format", "json"];
+      execFileSync("taskset", ["-c", "0", process.env.BPTT_SCOPE, ...trace], { stdio: "ignore" });
+      return (performance.now() - begun) / 1000;
+    };
+    // Less what it takes to begin.
+    const rate = steps / (seconds(steps + 1) - seconds(1));
+    const share = (own) => `${Math.round((100 * own) / rate)} %`;
+    const what = ["the program", ...arithmetic].join(" ");
+    console.log(`page: ${name}: ${share(drawn)} and ${share(alone)} of ${what}, which makes ${Math.round(rate)} on one core`);
+  }
 }
 
 // The link in a new tab.
