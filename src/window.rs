@@ -14,9 +14,17 @@ use bptt_scope::lessons::Lesson;
 use bptt_scope::training::Alarm;
 use bptt_scope::ui::{LEAST_SIZE, LastWill, Memory, MemoryFile, ScopeApp, WINDOW_TITLE};
 use eframe::{EventLoopBuilderHook, NativeOptions, egui};
+use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::usvg::{Options, Tree};
 
 #[cfg(all(unix, not(target_os = "macos")))]
 use super::display::{Display, usable_display};
+
+/// What stands for the window among others, where no desktop entry says it.
+const ICON: &str = include_str!("../assets/icon.svg");
+
+/// How many pixels wide and high it is: what is shown smaller is made smaller by the desktop.
+const ICON_SIZE: u32 = 128;
 
 /// What is said where the system has no thread left for the window.
 const NO_THREADS: &str = "the system gives it no more threads, see ulimit -u";
@@ -43,6 +51,22 @@ pub enum First {
     Watched(Alarm),
 }
 
+fn icon() -> Option<egui::IconData> {
+    let tree = Tree::from_str(ICON, &Options::default()).ok()?;
+    let mut pixels = Pixmap::new(ICON_SIZE, ICON_SIZE)?;
+    let scale = ICON_SIZE as f32 / tree.size().width();
+    resvg::render(
+        &tree,
+        Transform::from_scale(scale, scale),
+        &mut pixels.as_mut(),
+    );
+    Some(egui::IconData {
+        rgba: pixels.take_demultiplied(),
+        width: ICON_SIZE,
+        height: ICON_SIZE,
+    })
+}
+
 /// Opens the window: with what is in a file, or with the experiment that was last in it.
 pub fn run_window(file: Option<(&PathBuf, First)>) -> u8 {
     let event_loop_builder = match event_loop_on_what_there_is() {
@@ -67,6 +91,7 @@ pub fn run_window(file: Option<(&PathBuf, First)>) -> u8 {
         viewport: egui::ViewportBuilder::default()
             .with_title(WINDOW_TITLE)
             .with_app_id("bptt-scope")
+            .with_icon(icon().unwrap_or_default())
             .with_inner_size(LEAST_SIZE.max(memory.size.into())),
         event_loop_builder,
         // By now its size is one that the largest screen has room for.

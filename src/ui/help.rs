@@ -47,7 +47,7 @@ const READING: [(&str, &str); 10] = [
     ),
     (
         "Try",
-        "Drag wₕ from 0.5 to 2. With tanh a larger wₕ does not explode: saturation wins, f′ falls. Then choose identity and do it again, and ReLU, whose dead steps block the gradient altogether.",
+        "Drag wₕ from 0.5 to 2. In one tanh unit a larger wₕ does not explode: saturation wins, f′ falls. Then choose identity and do it again, and ReLU, whose dead steps block the gradient altogether.",
     ),
 ];
 
