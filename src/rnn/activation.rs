@@ -196,14 +196,18 @@ pub(super) fn inlined_evaluate<K: Kernel, const FUSED: bool>(
     o: &mut [f64],
     f_prime: &mut [f64],
 ) {
-    if FUSED {
-        for ((&a, o), f_prime) in a.iter().zip(o).zip(f_prime) {
-            let response = K::respond::<FUSED>(a);
-            (*o, *f_prime) = (response.o, response.f_prime);
-        }
-    } else {
-        o.copy_from_slice(a);
-        K::respond_to_all::<FUSED>(o, f_prime);
+    for ((&a, o), f_prime) in a.iter().zip(o).zip(f_prime) {
+        let response = K::respond::<FUSED>(a);
+        (*o, *f_prime) = (response.o, response.f_prime);
+    }
+}
+
+/// Replaces pre-activations by what the kernel makes of them, and writes its slopes, within a [`Sweep`].
+#[inline(always)]
+pub(super) fn respond<K: Kernel, const FUSED: bool>(a: &mut [f64], slopes: &mut [f64]) {
+    for (a, slope) in a.iter_mut().zip(slopes) {
+        let response = K::respond::<FUSED>(*a);
+        (*a, *slope) = (response.o, response.f_prime);
     }
 }
 

@@ -13,8 +13,8 @@ use super::start::Start;
 use crate::rnn::Interrupt;
 
 /// While running, a snapshot is published at most this often: training waits for the frame that shows it, and thirty of them a
-/// second are fluent.
-const PUBLISH_INTERVAL: Duration = Duration::from_millis(33);
+/// second are fluent. Less than a thirtieth, so that each of thirty steps a second is seen.
+const PUBLISH_INTERVAL: Duration = Duration::from_millis(30);
 
 /// No piece of work that is shorter is cut short: of one that comes now and then between shorter ones, as a snapshot does
 /// between steps, the time would be lost each time. A hand on a slider waits two frames of a screen for it.
@@ -162,6 +162,7 @@ mod tests {
     use std::rc::Rc;
 
     use super::*;
+    use crate::tasks::TaskKind;
     use crate::training::{Analyst, CheckedExperiment, Experiment, Question, Trainer, Wanted};
 
     const SLICE: Duration = Duration::from_millis(4);
@@ -234,7 +235,7 @@ mod tests {
             }
             woken.get()
         };
-        // A snapshot is due every 33 ms, and these are 240.
+        // A snapshot is due every 30 ms, and these are 240.
         go_on(&mut inline);
         let first = inline.latest().unwrap();
         assert_eq!(go_on(&mut inline), 1);
@@ -245,6 +246,39 @@ mod tests {
         inline.send(Command::Pause);
         while inline.go_on(SLICE).is_some() {}
         assert!(!inline.latest().unwrap().running);
+    }
+
+    /// The picture of the run comes bit by bit, and whoever looks at one bit does not have to ask for the next.
+    #[test]
+    fn what_is_left_of_the_picture_of_a_run_is_not_forgotten() {
+        let mut experiment = Experiment::default();
+        experiment.task.kind = TaskKind::Latch;
+        experiment.task.length = 300;
+        experiment.network.hidden = 48;
+        experiment.training.batch = 1;
+        let mut inline = Inline::new(Start::New(Box::new(experiment.check().unwrap())), || {});
+        for _ in 0..60 {
+            inline.send(Command::Step);
+        }
+        while inline.go_on(SLICE).is_some() {}
+        inline.latest();
+        inline.send(Command::Want(Wanted {
+            history: true,
+            ..Wanted::default()
+        }));
+        let mut bits = 0;
+        loop {
+            inline.go_on(SLICE);
+            // A frame goes on before it looks.
+            let wait = inline.go_on(SLICE);
+            bits += usize::from(inline.latest().is_some());
+            if wait.is_none() {
+                break;
+            }
+        }
+        assert!(bits > 1, "{bits}");
+        inline.go_on(SLICE);
+        assert!(inline.latest().is_none());
     }
 
     /// Questions are answered one after the other, whenever somebody has the time.

@@ -257,7 +257,7 @@ impl Session {
     }
 
     /// Says whether what was published last `is_unread`. Until somebody has looked at it, nothing is published but what
-    /// answers a command: a screen that is slow takes no more of the time for training than it shows.
+    /// shows what a command has done: a screen that is slow takes no more of the time for training than it shows.
     pub fn set_unread(&mut self, is_unread: bool) {
         self.is_unread = is_unread;
     }
@@ -524,8 +524,13 @@ impl Session {
             |at: Option<Instant>| at.map_or(Duration::ZERO, |at| at.saturating_duration_since(now));
         let mut wait = self.running.then(|| until(self.next_step_at));
         let mut at_latest = |time: Duration| wait = Some(wait.map_or(time, |wait| wait.min(time)));
-        if self.unpublished && !self.is_unread {
-            at_latest(until(self.publish_at));
+        if self.unpublished {
+            // Whoever reads it does not say so.
+            let least = match self.is_unread {
+                true => self.publish_interval,
+                false => Duration::ZERO,
+            };
+            at_latest(until(self.publish_at).max(least));
         }
         if let Some(followed) = &self.followed {
             at_latest(followed.rest(now));

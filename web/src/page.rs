@@ -114,7 +114,7 @@ async fn begin(window: &Window, document: &Document) -> Result<(), String> {
 
 /// Has `canvas` draw without what a browser adds unless it is told: four samples a pixel, where egui smooths its edges itself,
 /// a depth of every pixel, and seeing through to the page. Where the graphics are the processor's, a frame takes half the
-/// time. Whoever asks for the same kind of drawing later is given this.
+/// time. Whoever asks for the same kind of drawing later is given this; where there is none, egui takes an older kind.
 fn draw_plainly(canvas: &HtmlCanvasElement) {
     let attributes = Object::new();
     for name in ["antialias", "depth", "alpha"] {

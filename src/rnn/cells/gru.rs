@@ -20,6 +20,7 @@
 use std::ops::Range;
 
 use super::extent::Extent;
+use crate::activation::respond;
 use crate::buffers::grow;
 use crate::cell::{By, Cell, Incoming, Layer, LayerGradients, Node, Record, Wire};
 use crate::layout::{LayerShape, Tensor};
@@ -29,7 +30,7 @@ use crate::products::{Order, Packed, inlined_product};
 use crate::projection::Projection;
 use crate::slope::Slope;
 use crate::timesteps;
-use crate::vectorised::{Kernel, Loop, Sigmoid, Tanh, run};
+use crate::vectorised::{Loop, Sigmoid, Tanh, run};
 use crate::weight_sums::WeightSums;
 use crate::{Activation, Interrupt, Interrupted};
 
@@ -400,12 +401,12 @@ impl Loop for Steps<'_> {
                 for (a, recurrent) in r_z.iter_mut().zip(of_r_z) {
                     *a += recurrent;
                 }
-                Sigmoid::respond_to_all::<FUSED>(r_z, r_z_slopes);
+                respond::<Sigmoid, FUSED>(r_z, r_z_slopes);
                 let (r, z) = r_z.split_at(hidden);
                 for (a, (r, q)) in n.iter_mut().zip(r.iter().zip(q)) {
                     *a += r * q;
                 }
-                Tanh::respond_to_all::<FUSED>(n, n_slopes);
+                respond::<Tanh, FUSED>(n, n_slopes);
                 blend([h, z, n], h_next);
             }
         }

@@ -26,6 +26,7 @@ use std::ops::Range;
 
 use super::extent::Extent;
 use super::gru::{BLOCKS, BY_CARRY, BY_N, BY_Z, GATES, H, N, NEW_STATE, Q, R, Z, blend, carry};
+use crate::activation::respond;
 use crate::buffers::grow;
 use crate::cell::{By, Cell, Incoming, Layer, LayerGradients, Node, Record, Wire};
 use crate::layout::{LayerShape, Tensor};
@@ -35,7 +36,7 @@ use crate::products::{Order, Packed, inlined_product};
 use crate::projection::Projection;
 use crate::slope::Slope;
 use crate::timesteps;
-use crate::vectorised::{Kernel, Loop, Sigmoid, Tanh, run};
+use crate::vectorised::{Loop, Sigmoid, Tanh, run};
 use crate::weight_sums::{RecurrentPart, WeightSums};
 use crate::{Activation, Interrupt, Interrupted};
 
@@ -397,7 +398,7 @@ impl Loop for Steps<'_> {
                 for (a, sum) in r_z.iter_mut().zip(sums) {
                     *a += sum;
                 }
-                Sigmoid::respond_to_all::<FUSED>(r_z, &mut slopes[..OF_STATE * hidden]);
+                respond::<Sigmoid, FUSED>(r_z, &mut slopes[..OF_STATE * hidden]);
                 for (q, (r, h)) in reset.iter_mut().zip(r_z.iter().zip(h)) {
                     *q = r * h;
                 }
@@ -413,7 +414,7 @@ impl Loop for Steps<'_> {
                 for (a, sum) in n.iter_mut().zip(sums) {
                     *a += sum;
                 }
-                Tanh::respond_to_all::<FUSED>(n, &mut slopes[N * hidden..]);
+                respond::<Tanh, FUSED>(n, &mut slopes[N * hidden..]);
                 blend([h, &r_z[Z * hidden..], n], h_next);
             }
         }

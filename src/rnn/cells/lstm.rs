@@ -20,6 +20,7 @@
 use std::ops::Range;
 
 use super::extent::Extent;
+use crate::activation::respond;
 use crate::buffers::grow;
 use crate::cell::{By, Cell, Incoming, Layer, LayerGradients, Node, Record, Wire};
 use crate::layout::{LayerShape, Tensor};
@@ -29,7 +30,7 @@ use crate::products::{Order, Packed, inlined_product};
 use crate::projection::Projection;
 use crate::slope::Slope;
 use crate::timesteps;
-use crate::vectorised::{Kernel, Loop, Sigmoid, Tanh, run};
+use crate::vectorised::{Loop, Sigmoid, Tanh, run};
 use crate::weight_sums::WeightSums;
 use crate::{Activation, Interrupt, Interrupted};
 
@@ -411,18 +412,12 @@ impl Loop for Steps<'_> {
             let rows = rows.zip(slopes.chunks_exact_mut(GATES * hidden));
             for (row, (gates, slopes)) in rows.enumerate() {
                 let units = row * hidden..(row + 1) * hidden;
-                Sigmoid::respond_to_all::<FUSED>(
-                    &mut gates[..G * hidden],
-                    &mut slopes[..G * hidden],
-                );
-                Tanh::respond_to_all::<FUSED>(
+                respond::<Sigmoid, FUSED>(&mut gates[..G * hidden], &mut slopes[..G * hidden]);
+                respond::<Tanh, FUSED>(
                     &mut gates[G * hidden..O * hidden],
                     &mut slopes[G * hidden..O * hidden],
                 );
-                Sigmoid::respond_to_all::<FUSED>(
-                    &mut gates[O * hidden..],
-                    &mut slopes[O * hidden..],
-                );
+                respond::<Sigmoid, FUSED>(&mut gates[O * hidden..], &mut slopes[O * hidden..]);
                 let (i_f, g_o) = gates.split_at(G * hidden);
                 let (i, f) = i_f.split_at(hidden);
                 let (g, o) = g_o.split_at(hidden);
@@ -433,7 +428,7 @@ impl Loop for Steps<'_> {
                 }
                 let squashed = &mut squashed[units.clone()];
                 squashed.copy_from_slice(c_next);
-                Tanh::respond_to_all::<FUSED>(squashed, &mut squashed_slopes[units.clone()]);
+                respond::<Tanh, FUSED>(squashed, &mut squashed_slopes[units.clone()]);
                 let products = o.iter().zip(squashed.iter());
                 for (h, (o, squashed)) in h_next[units].iter_mut().zip(products) {
                     *h = o * squashed;

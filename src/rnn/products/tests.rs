@@ -63,6 +63,8 @@ fn a_product_is_the_obvious_one() {
             out.fill(1.0);
             inlined_product::<false, true>(&x, &packed, order, &mut out);
             assert_close(&out, &by_vectors, &format!("{shape:?}"));
+            inlined_product::<false, false>(&x, &packed, order, &mut out);
+            assert_close(&out, &alone, &format!("{shape:?}"));
         }
     }
 }
@@ -114,6 +116,42 @@ fn a_transposed_product_is_the_obvious_one() {
         products.share(&y, columns);
         products.add_times_shared(&x, height, &mut out);
         assert_close(&out, &expected, &format!("{shape:?}"));
+    }
+}
+
+/// As on a processor without fused multiply-add: four columns of one matrix at a time, times all of another.
+#[test]
+fn a_block_of_columns_is_the_obvious_one() {
+    for (rows, height, columns) in SHAPES {
+        let (x, y) = (numbers(rows * height, 0.2), numbers(rows * columns, 2.0));
+        let (mut left, mut right) = (Packed::default(), Packed::default());
+        left.pack(&x, height);
+        right.pack(&y, columns);
+        let mut out = vec![1.0; height * columns];
+        let mut by_vectors = out.clone();
+        for ((first, right), (above, left)) in right
+            .panels()
+            .flat_map(|it| left.panels().map(move |other| (it, other)))
+        {
+            for block in 0..(height - above).min(tile::WIDTH).div_ceil(tile::ROWS) {
+                let row = above + block * tile::ROWS;
+                let last = (row + tile::ROWS).min(height);
+                let place = row * columns..last * columns;
+                let target = |out| tile::Target {
+                    out,
+                    columns,
+                    first,
+                };
+                tile::add_columns::<false>(left, block, right, target(&mut out[place.clone()]));
+                tile::add_columns::<true>(left, block, right, target(&mut by_vectors[place]));
+            }
+        }
+        assert_close(&out, &by_vectors, &format!("{rows}, {height}, {columns}"));
+        let mut product = Transposed::default();
+        let mut expected = vec![1.0; height * columns];
+        product.share(&x, height);
+        product.add_shared_times(&y, columns, &mut expected);
+        assert_close(&out, &expected, &format!("{rows}, {height}, {columns}"));
     }
 }
 

@@ -151,17 +151,11 @@ impl Exponential {
         let rest = multiply_add::<FUSED>(sixth, upper, multiply_add::<FUSED>(square, lower, r));
         let beyond_r =
             multiply_add::<FUSED>(square, lower, multiply_add::<FUSED>(sixth, upper, low));
-        Self::of_parts(scaled, rest, (r - rest) + beyond_r)
-    }
-
-    /// What is not the same number twice.
-    #[inline(always)]
-    pub fn of_parts(scaled: f64, rest: f64, low: f64) -> Self {
         Self {
             power: scaled * Self::UNSCALE,
             scaled,
             rest,
-            low,
+            low: (r - rest) + beyond_r,
         }
     }
 

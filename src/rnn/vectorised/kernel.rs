@@ -31,19 +31,13 @@ pub struct Outline {
 }
 
 /// An activation function. `FUSED` says that the processor has a fused multiply-add.
-pub trait Kernel: Sized {
+pub trait Kernel {
     /// How many `slope`s can be multiplied with a number between 1 and 2 until the product may leave the
     /// range of normal `f64`.
     const SLOPES_IN_RANGE: usize;
 
     /// f and f′ at `a`.
     fn respond<const FUSED: bool>(a: f64) -> Response;
-
-    /// f at each of `a`, in its place, and f′: the same bits as of [`Self::respond`].
-    #[inline(always)]
-    fn respond_to_all<const FUSED: bool>(a: &mut [f64], f_prime: &mut [f64]) {
-        respond_one_by_one::<Self, FUSED>(a, f_prime);
-    }
 
     /// f and f′ at `a` for a picture.
     #[inline(always)]
@@ -58,15 +52,6 @@ pub trait Kernel: Sized {
     #[inline(always)]
     fn state<const FUSED: bool>(a: f64) -> f64 {
         Self::respond::<FUSED>(a).o
-    }
-}
-
-/// [`Kernel::respond_to_all`], each number by itself.
-#[inline(always)]
-pub(super) fn respond_one_by_one<K: Kernel, const FUSED: bool>(a: &mut [f64], f_prime: &mut [f64]) {
-    for (a, f_prime) in a.iter_mut().zip(f_prime) {
-        let response = K::respond::<FUSED>(*a);
-        (*a, *f_prime) = (response.o, response.f_prime);
     }
 }
 

@@ -7,7 +7,7 @@ use super::elementary::{
     DENSITY, DENSITY_LOW, Exponential, ShortReciprocal, left_of_zero, multiply_add, product_and,
     reciprocal, scaled_normal_tail, twice_artanh, two_product, two_sum,
 };
-use super::kernel::{Kernel, Outline, Response, respond_one_by_one};
+use super::kernel::{Kernel, Outline, Response};
 use super::{outlines, tanh_table};
 
 /// Slope of leaky ReLU left of zero, as in PyTorch.
@@ -24,34 +24,8 @@ impl Kernel for Tanh {
     /// |a| ≈ 19 on, and deep saturation is what this program is about.
     #[inline(always)]
     fn respond<const FUSED: bool>(a: f64) -> Response {
-        let exponent = Self::exponent(a);
-        Self::of_exponential::<FUSED>(a, exponent, Exponential::of::<FUSED>(exponent))
-    }
-
-    #[inline(always)]
-    fn respond_to_all<const FUSED: bool>(a: &mut [f64], f_prime: &mut [f64]) {
-        respond_in_two_loops::<Self, FUSED>(a, f_prime);
-    }
-
-    #[inline(always)]
-    fn state<const FUSED: bool>(a: f64) -> f64 {
-        tanh_table::tanh::<FUSED>(a)
-    }
-
-    #[inline(always)]
-    fn outline<const FUSED: bool>(a: f64) -> Outline {
-        outlines::tanh::<FUSED>(a)
-    }
-}
-
-impl OfExponential for Tanh {
-    #[inline(always)]
-    fn exponent(a: f64) -> f64 {
-        -2.0 * a.abs()
-    }
-
-    #[inline(always)]
-    fn of_exponential<const FUSED: bool>(a: f64, exponent: f64, e: Exponential) -> Response {
+        let exponent = -2.0 * a.abs();
+        let e = Exponential::of::<FUSED>(exponent);
         let (minus_one, minus_one_low) = e.plus::<FUSED>(-1.0);
         // 1 + e = 2 − (1 − e)
         let plus_one = 2.0 + minus_one;
@@ -79,40 +53,15 @@ impl OfExponential for Tanh {
             slope: 4.0 * square,
         }
     }
-}
 
-/// A kernel that is made of one exponential.
-trait OfExponential: Kernel {
-    /// Of what, for the response at `a`.
-    fn exponent(a: f64) -> f64;
-
-    /// The response at `a`, given e^`exponent`.
-    fn of_exponential<const FUSED: bool>(a: f64, exponent: f64, e: Exponential) -> Response;
-}
-
-/// [`Kernel::respond_to_all`] where there is no fused multiply-add: all exponentials first, and then what is made of them. One
-/// number takes so many operations there, most of which wait for the one before, that a processor hardly gets to the next:
-/// of two shorter chains it has more under way. (A training step of 64 units is 2 % faster by it in a page, one of an LSTM 5 %.)
-#[inline(always)]
-fn respond_in_two_loops<K: OfExponential, const FUSED: bool>(a: &mut [f64], f_prime: &mut [f64]) {
-    /// Numbers at a time, which stay in the first cache.
-    const BLOCK: usize = 64;
-    if FUSED {
-        return respond_one_by_one::<K, FUSED>(a, f_prime);
+    #[inline(always)]
+    fn state<const FUSED: bool>(a: f64) -> f64 {
+        tanh_table::tanh::<FUSED>(a)
     }
-    let (mut scaled, mut rest, mut low) = ([0.0; BLOCK], [0.0; BLOCK], [0.0; BLOCK]);
-    for (a, f_prime) in a.chunks_mut(BLOCK).zip(f_prime.chunks_mut(BLOCK)) {
-        let parts = scaled.iter_mut().zip(rest.iter_mut()).zip(low.iter_mut());
-        for (&a, ((scaled, rest), low)) in a.iter().zip(parts) {
-            let e = Exponential::of::<FUSED>(K::exponent(a));
-            (*scaled, *rest, *low) = (e.scaled, e.rest, e.low);
-        }
-        let parts = scaled.iter().zip(&rest).zip(&low);
-        for ((a, f_prime), ((&scaled, &rest), &low)) in a.iter_mut().zip(f_prime).zip(parts) {
-            let e = Exponential::of_parts(scaled, rest, low);
-            let response = K::of_exponential::<FUSED>(*a, K::exponent(*a), e);
-            (*a, *f_prime) = (response.o, response.f_prime);
-        }
+
+    #[inline(always)]
+    fn outline<const FUSED: bool>(a: f64) -> Outline {
+        outlines::tanh::<FUSED>(a)
     }
 }
 
@@ -138,8 +87,8 @@ fn mantissa_over_square<const FUSED: bool>(
 #[inline(always)]
 fn mantissa_over_short_square(e: Exponential, reciprocal: ShortReciprocal) -> (f64, f64) {
     let (mantissa, low) = e.mantissa();
-    let square = reciprocal.square(low * Exponential::about_one_over::<false>(mantissa));
-    (mantissa * square, square)
+    let corrected = reciprocal.square(low * Exponential::about_one_over::<false>(mantissa));
+    (mantissa * corrected, reciprocal.square(0.0))
 }
 
 /// σ(a) times 2¹²⁸ left of 0, with what rounding took from it, and all that it was made from.
@@ -161,11 +110,7 @@ struct Logistic {
 impl Logistic {
     #[inline(always)]
     fn of<const FUSED: bool>(a: f64) -> Self {
-        Self::of_exponential::<FUSED>(a, Exponential::of::<FUSED>(-a.abs()))
-    }
-
-    #[inline(always)]
-    fn of_exponential<const FUSED: bool>(a: f64, e: Exponential) -> Self {
+        let e = Exponential::of::<FUSED>(-a.abs());
         let (divisor, divisor_low) = e.plus::<FUSED>(1.0);
         let (larger, correction) = reciprocal::<FUSED>(divisor, divisor_low);
         let (numerator, numerator_low, scale) = Self::numerator(e, a);
@@ -208,30 +153,9 @@ impl Kernel for Sigmoid {
 
     #[inline(always)]
     fn respond<const FUSED: bool>(a: f64) -> Response {
-        let exponent = Self::exponent(a);
-        Self::of_exponential::<FUSED>(a, exponent, Exponential::of::<FUSED>(exponent))
-    }
-
-    #[inline(always)]
-    fn respond_to_all<const FUSED: bool>(a: &mut [f64], f_prime: &mut [f64]) {
-        respond_in_two_loops::<Self, FUSED>(a, f_prime);
-    }
-
-    #[inline(always)]
-    fn outline<const FUSED: bool>(a: f64) -> Outline {
-        outlines::sigmoid::<FUSED>(a)
-    }
-}
-
-impl OfExponential for Sigmoid {
-    #[inline(always)]
-    fn exponent(a: f64) -> f64 {
-        -a.abs()
-    }
-
-    #[inline(always)]
-    fn of_exponential<const FUSED: bool>(a: f64, exponent: f64, e: Exponential) -> Response {
+        let exponent = -a.abs();
         if !FUSED {
+            let e = Exponential::of::<FUSED>(exponent);
             let (divisor, divisor_low) = e.plus::<FUSED>(1.0);
             let reciprocal = ShortReciprocal::of(divisor, divisor_low);
             let (fall, slope) = mantissa_over_short_square(e, reciprocal);
@@ -243,7 +167,7 @@ impl OfExponential for Sigmoid {
                 slope,
             };
         }
-        let logistic = Logistic::of_exponential::<FUSED>(a, e);
+        let logistic = Logistic::of::<FUSED>(a);
         let (fall, slope) =
             mantissa_over_square::<FUSED>(logistic.e, logistic.larger, logistic.correction);
         Response {
@@ -252,6 +176,11 @@ impl OfExponential for Sigmoid {
             exponent,
             slope,
         }
+    }
+
+    #[inline(always)]
+    fn outline<const FUSED: bool>(a: f64) -> Outline {
+        outlines::sigmoid::<FUSED>(a)
     }
 }
 

@@ -106,44 +106,6 @@ fn exponent_and_slope_are_the_derivative() {
     });
 }
 
-/// All numbers of an array at once, in as many loops as it takes, have the bits of each by itself.
-#[test]
-fn an_array_has_the_bits_of_its_numbers() {
-    /// One by one, and all at once.
-    struct Both<'a>(&'a [f64]);
-
-    impl Both<'_> {
-        #[inline(always)]
-        fn compare<K: Kernel, const FUSED: bool>(&self) {
-            let (mut o, mut f_prime) = (self.0.to_vec(), vec![0.0; self.0.len()]);
-            K::respond_to_all::<FUSED>(&mut o, &mut f_prime);
-            for ((&a, o), f_prime) in self.0.iter().zip(o).zip(f_prime) {
-                let expected = K::respond::<FUSED>(a);
-                assert_eq!(o.to_bits(), expected.o.to_bits(), "{a}");
-                assert_eq!(f_prime.to_bits(), expected.f_prime.to_bits(), "{a}");
-            }
-        }
-    }
-
-    impl Sweep for Both<'_> {
-        type Output = ();
-
-        #[inline(always)]
-        fn run<K: Kernel, const FUSED: bool>(self) {
-            self.compare::<K, FUSED>();
-            self.compare::<K, false>();
-        }
-    }
-
-    let all = arguments();
-    for activation in Activation::ALL {
-        // Blocks that are full, and ones that are not.
-        for count in [all.len(), 1, 63, 64, 65, 127] {
-            activation.sweep(Both(&all[..count]));
-        }
-    }
-}
-
 /// What pictures are drawn by is f to 8 ulp, but for GELU left of 0, where it is off by a² ε.
 #[test]
 fn the_state_of_an_outline_is_that_of_the_activation() {
