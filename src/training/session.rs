@@ -525,12 +525,13 @@ impl Session {
         let mut wait = self.running.then(|| until(self.next_step_at));
         let mut at_latest = |time: Duration| wait = Some(wait.map_or(time, |wait| wait.min(time)));
         if self.unpublished {
-            // Whoever reads it does not say so.
-            let least = match self.is_unread {
-                true => self.publish_interval,
-                false => Duration::ZERO,
-            };
-            at_latest(until(self.publish_at).max(least));
+            let rest = until(self.publish_at);
+            // Nobody tells when what was published last is read: now and then it has to be seen whether it is.
+            at_latest(if self.is_unread {
+                rest.max(self.publish_interval)
+            } else {
+                rest
+            });
         }
         if let Some(followed) = &self.followed {
             at_latest(followed.rest(now));

@@ -320,8 +320,8 @@ impl Trainer {
         Ok(())
     }
 
-    /// A piece of [`Self::evaluate`]; whether it was the last. Somebody who does something else in between loses nothing
-    /// of it, unless that changes the network.
+    /// A piece of [`Self::evaluate`]; whether it was the last. A step or a change by hand in between has it begin anew, and
+    /// nothing else.
     ///
     /// # Errors
     /// [`Interrupted`] if `interrupt` was raised.
